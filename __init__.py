@@ -1,0 +1,21 @@
+"""Pixxel Explorer: hyperspectral index maps of the Pixxel platform in QGIS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from .plugin.main import PixxelExplorer
+
+
+def classFactory(iface: QgisInterface) -> PixxelExplorer:  # noqa: N802 (QGIS calls this name)
+    """Build the plugin for a running QGIS.
+
+    Args:
+        iface: QGIS's own interface, or ``None`` under ``qgis_process``.
+    """
+    from .plugin.main import PixxelExplorer
+
+    return PixxelExplorer(iface)

@@ -1,0 +1,40 @@
+"""One package name for all tests: the checkout, whatever its folder is called, is ``pixxel_explorer``."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+def _register_checkout() -> None:
+    spec = importlib.util.spec_from_file_location(
+        "pixxel_explorer", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["pixxel_explorer"] = module
+    spec.loader.exec_module(module)
+
+
+_register_checkout()
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Return the repository's root, which is the plugin package."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real test data and the API contract, or skip where it is absent."""
+    if not SHARED.is_dir():
+        pytest.skip("the folder ../shared with real test data is not here")
+    return SHARED
