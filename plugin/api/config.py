@@ -1,0 +1,83 @@
+"""Where the API is and how to reach it; plain data, free of httpx and Qt."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from .errors import InvalidConfig
+
+DEFAULT_URL = "https://api.pixxel.space"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A named way to a server, as settings keep it: never the key itself.
+
+    Attributes:
+        name: what people see; unique.
+        url: base URL of the API.
+        is_sample: the embedded sandbox, reached without a socket.
+        auth_config: id of an entry of QGIS's authentication manager, or empty.
+        auth_scheme: ``raw`` (the bare key) or ``bearer``.
+    """
+
+    name: str
+    url: str = DEFAULT_URL
+    is_sample: bool = False
+    auth_config: str = ""
+    auth_scheme: str = "raw"
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """What the HTTP client needs to know of the host's network.
+
+    Attributes:
+        base_url: origin (and optional path) of the API.
+        timeout: seconds without an answer before a request is given up.
+        proxy: URL of the proxy (may hold a user and password; hidden from ``repr``), or ``None``.
+        ca_pem: PEM text of certificate authorities trusted besides the system's.
+        user_agent: value of the ``User-Agent`` header.
+        max_connections: requests under way at once.
+    """
+
+    base_url: str = DEFAULT_URL
+    timeout: float = 60.0
+    proxy: str | None = None
+    ca_pem: str = ""
+    user_agent: str = "pixxel-explorer"
+    max_connections: int = 6
+
+    def __repr__(self) -> str:
+        return (
+            f"ClientConfig(base_url={self.base_url!r}, timeout={self.timeout}, proxy={'set' if self.proxy else None})"
+        )
+
+
+def check_base_url(url: str) -> str:
+    """Return the URL without a trailing slash, if the API may be spoken to there.
+
+    Raises:
+        InvalidConfig: not http(s), no host, a user or password in it, or plain http to another machine.
+    """
+    text = url.strip().rstrip("/")
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise InvalidConfig("url", text)
+    if parts.username or parts.password:
+        raise InvalidConfig("url-credentials", parts.hostname)
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise InvalidConfig("plain-http", parts.hostname)
+    return text
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host name can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

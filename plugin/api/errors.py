@@ -1,0 +1,140 @@
+"""What can go wrong between us and the API. Errors carry facts, never text for people.
+
+ApiError
+ +- InvalidConfig             the address or the key cannot be used at all; nothing was sent
+ +- TransportFailed           no answer (name, connection, TLS, proxy, broken off)
+ |   +- TimedOut
+ +- OutcomeUnknown            a request that creates or overwrites went out and its answer was lost
+ +- RequestRejected           4xx
+ |   +- NotAuthorised 401, Forbidden 403, NotFound 404, Conflict 409, RateLimited 429
+ +- ServerFailed              5xx
+ +- BadAnswer                 an answer came that cannot be understood
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ApiError(Exception):
+    """The root of all errors of the API client."""
+
+
+class InvalidConfig(ApiError):
+    """The address or key cannot be used; nothing was sent.
+
+    Attributes:
+        reason: ``url``, ``url-credentials``, ``plain-http``, ``key`` or ``key-missing``.
+        subject: what it is about (never the key).
+    """
+
+    def __init__(self, reason: str, subject: str = "") -> None:
+        super().__init__(f"{reason}: {subject}")
+        self.reason = reason
+        self.subject = subject
+
+
+class TransportFailed(ApiError):
+    """No answer came.
+
+    Attributes:
+        kind: ``connect``, ``tls``, ``proxy``, ``read``, ``protocol``, ``redirect`` …
+        method, path: the request.
+        detail: the foreign error's own words, without secrets.
+    """
+
+    def __init__(self, kind: str, method: str = "", path: str = "", detail: str = "") -> None:
+        super().__init__(f"{method} {path}: {kind}: {detail}")
+        self.kind = kind
+        self.method = method
+        self.path = path
+        self.detail = detail
+
+
+class TimedOut(TransportFailed):
+    """No answer came in time."""
+
+
+class OutcomeUnknown(ApiError):
+    """A request that creates or overwrites was sent, and nobody knows whether it took effect."""
+
+    def __init__(self, method: str, path: str, cause: Exception | None = None) -> None:
+        super().__init__(f"{method} {path}: sent, answer lost ({cause})")
+        self.method = method
+        self.path = path
+        self.cause = cause
+
+
+class _Answered(ApiError):
+    """An answer that is a refusal.
+
+    Attributes:
+        status: HTTP status.
+        code, message, details: the API's error envelope, as far as it came.
+        method, path: the request; request_id: the server's, if it sent one.
+        retry_after: seconds to wait, if the server said so.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        *,
+        code: str = "",
+        message: str = "",
+        details: Any = None,
+        method: str = "",
+        path: str = "",
+        request_id: str = "",
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(f"{method} {path}: {status} {code} {message}".strip())
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+        self.method = method
+        self.path = path
+        self.request_id = request_id
+        self.retry_after = retry_after
+
+
+class RequestRejected(_Answered):
+    """The server refused the request (4xx)."""
+
+
+class NotAuthorised(RequestRejected):
+    """401: the key was not recognised."""
+
+
+class Forbidden(RequestRejected):
+    """403: the key is missing, wrong, expired, or has no right here."""
+
+
+class NotFound(RequestRejected):
+    """404."""
+
+
+class Conflict(RequestRejected):
+    """409: such a thing is there already."""
+
+
+class RateLimited(RequestRejected):
+    """429."""
+
+
+class ServerFailed(_Answered):
+    """The server failed (5xx)."""
+
+
+class BadAnswer(ApiError):
+    """An answer that cannot be understood.
+
+    Attributes:
+        path: the place in the answer, as ``aois[3].aoi_id``.
+        detail: what was expected and found, shortened.
+    """
+
+    def __init__(self, path: str, detail: str) -> None:
+        super().__init__(f"{path}: {detail}")
+        self.path = path
+        self.detail = detail

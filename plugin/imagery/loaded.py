@@ -1,0 +1,53 @@
+"""What a loaded image is: plain data that travels from the worker to the layers."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..legend.spec import Legend
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a raster lies.
+
+    Attributes:
+        crs: authority code, as ``EPSG:4326``.
+        extent: outer pixel edges (xmin, ymin, xmax, ymax) in units of the CRS.
+        method: ``raster`` (the file says it itself) or ``aoi-extent`` (a picture laid over its AOI's extent).
+        confidence: 0 to 1; 1 where the place is known, less where it is assumed.
+    """
+
+    crs: str
+    extent: tuple[float, float, float, float]
+    method: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedImage:
+    """One date of a visualization as a file on disk, with what its layer has to know.
+
+    ``kind`` is ``picture`` or ``values``; ``day`` the acquisition day (UTC); ``date_key`` the server's own spelling
+    of it; ``legend`` the server's classes where it gave any; ``sld`` the server's style document, if asked for.
+    """
+
+    path: Path
+    kind: str
+    mode: str
+    day: datetime.date
+    date_key: str
+    connection: str
+    project_name: str
+    aoi_id: str
+    aoi_name: str
+    visualization_id: str
+    visualization_title: str
+    index_id: str
+    placement: Placement
+    loaded_at: str
+    legend: Legend | None = None
+    sld: str | None = None
+    warnings: tuple[str, ...] = ()
