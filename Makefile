@@ -1,0 +1,67 @@
+# Pixxel Explorer. `make demo` shows it, `make test` tests it; every target brings what it needs.
+-include .local.mk
+
+PYTHON := .venv/bin/python
+PROFILE ?= default
+PROFILES_PATH ?=
+PORT ?= 8765
+PYTEST_ARGS ?=
+# Pixels do not depend on the machine's display; the desktop tests bring their own.
+OFFSCREEN := QT_QPA_PLATFORM=offscreen
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test test-unit test-qgis test-desktop test-matrix bench sandbox package install lint format docs clean
+
+help: ## List the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## Find or install QGIS 3.40+, make .venv, bring a virtual display
+	@bash tools/setup.sh
+
+demo: setup ## Show an analyst's day in a real QGIS, one picture a step in build/demo
+	@$(PYTHON) tools/desktop.py demo
+
+run: setup ## Open QGIS with the plugin and the sample data in a throw-away profile
+	@$(PYTHON) tools/desktop.py run
+
+test: test-unit test-qgis test-desktop ## Run every test
+
+test-unit: setup ## Tests without QGIS and Qt
+	$(PYTHON) -m pytest -p no:pytest_qgis tests/unit $(PYTEST_ARGS)
+
+test-qgis: setup ## Tests in a headless QGIS
+	$(OFFSCREEN) $(PYTHON) -m pytest tests/qgis $(PYTEST_ARGS)
+
+test-desktop: setup ## Tests that drive a whole QGIS desktop
+	$(OFFSCREEN) $(PYTHON) -m pytest -p no:pytest_qgis tests/desktop $(PYTEST_ARGS)
+
+test-matrix: setup ## The same tests on the newest QGIS 3.x, in a Debian 13 folder
+	@bash tools/matrix.sh
+
+bench: setup ## Measure side by side, as ratios, to build/bench.json
+	@$(PYTHON) tests/benchmarks/bench.py
+
+sandbox: setup ## Serve the sandbox on 127.0.0.1 (PORT=8765)
+	@$(PYTHON) plugin/sandbox/__main__.py --port $(PORT)
+
+package: setup ## Build the zip for the plugin repository, checked by its rules
+	@$(PYTHON) tools/package.py
+
+install: setup ## Install into a QGIS profile (PROFILES_PATH=P PROFILE=default)
+	@$(PYTHON) tools/install.py --profile '$(PROFILE)' $(if $(PROFILES_PATH),--profiles-path '$(PROFILES_PATH)')
+
+lint: setup ## Check style and types
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m ruff format --check .
+	@bash tools/typecheck.sh
+
+format: setup ## Put the code in its common form
+	$(PYTHON) -m ruff format .
+	$(PYTHON) -m ruff check --fix .
+
+docs: setup ## Check the guide's links and pictures
+	@$(PYTHON) tools/check_docs.py
+
+clean: ## Remove what was built; .venv stays
+	rm -rf build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
