@@ -1,0 +1,60 @@
+"""The frame of the dock: a message bar above one page. It is cheap to build and knows no page by name."""
+
+from __future__ import annotations
+
+from qgis.gui import QgsDockWidget, QgsMessageBar
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QShowEvent
+from qgis.PyQt.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+
+
+class PixxelDock(QgsDockWidget):
+    """The dock of Pixxel Explorer, empty until somebody gives it a page.
+
+    ``opened`` is emitted once, when the dock is shown for the first time; QGIS's own signal of that name, which
+    comes at every showing, is hidden by it.
+    """
+
+    opened = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("PixxelExplorerDock")
+        self.setWindowTitle(self.tr("Pixxel Explorer"))
+        self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
+        self._shown = False
+        self._page: QWidget | None = None
+        self._frame = QWidget(self)
+        self.message_bar = QgsMessageBar(self._frame)
+        self.message_bar.setObjectName("dockMessageBar")
+        self.message_bar.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        layout = QVBoxLayout(self._frame)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.message_bar)
+        self.setWidget(self._frame)
+
+    @property
+    def page(self) -> QWidget | None:
+        """Return the page that is shown, if any."""
+        return self._page
+
+    def set_page(self, page: QWidget) -> None:
+        """Show a page instead of the one there is, which is deleted."""
+        if page is self._page:
+            return
+        layout = self._frame.layout()
+        if self._page is not None:
+            layout.removeWidget(self._page)
+            self._page.hide()
+            self._page.deleteLater()
+        self._page = page
+        layout.addWidget(page, 1)
+        page.show()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt calls this name)
+        """Tell the first showing."""
+        super().showEvent(event)
+        if not self._shown:
+            self._shown = True
+            self.opened.emit()

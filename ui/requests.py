@@ -1,0 +1,54 @@
+"""What a person asked for in the dock: plain data that travels from the panels to the roof."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..plugin.api.models import Aoi
+    from ..plugin.services.catalog import AcquisitionDate, VisualizationItem
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """Dates of a visualization to be put on the map.
+
+    ``mode`` is ``dynamic`` or ``theoretical``, ``kind`` is ``picture`` or ``values``.
+    """
+
+    aoi: Aoi
+    project_name: str
+    item: VisualizationItem
+    dates: tuple[AcquisitionDate, ...]
+    mode: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditRequest:
+    """A legend to be opened; ``date_key`` is the server's own key of the date to show first, or ``None``."""
+
+    aoi: Aoi
+    item: VisualizationItem
+    mode: str
+    date_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionEntry:
+    """A connection as a person filled it in.
+
+    Attributes:
+        name: what people see; unique.
+        url: base URL of the API, checked.
+        auth_config: id of an entry of QGIS's authentication manager, or empty.
+        auth_scheme: ``raw`` or ``bearer``.
+        session_key: a key that must not be stored anywhere, or empty.
+    """
+
+    name: str
+    url: str
+    auth_config: str = ""
+    auth_scheme: str = "raw"
+    session_key: str = field(default="", repr=False)
