@@ -1,0 +1,115 @@
+"""Drive the plugin's own widgets inside a running QGIS: wait, click, type, take pictures, keep a report."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from qgis.PyQt.QtCore import QEventLoop, QObject, Qt, QTimer
+from qgis.PyQt.QtGui import QGuiApplication
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QWidget
+
+
+class Driver:
+    """Runs steps, keeps going after a failed one only where asked, and writes ``report.json`` at the end."""
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._steps: list[dict[str, Any]] = []
+
+    @contextmanager
+    def step(self, name: str, picture: bool = True) -> Iterator[None]:
+        """Run a block as one step: its time, whether it held, and a picture of the screen after it."""
+        started = time.monotonic()
+        problem = ""
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 (the border of a step: a failure is its result)
+            problem = f"{type(error).__name__}: {error}"
+            traceback.print_exc()
+        seconds = time.monotonic() - started
+        self._steps.append({"name": name, "held": not problem, "seconds": round(seconds, 3), "problem": problem})
+        if picture:
+            self.picture(f"{len(self._steps):02d}-{name.lower().replace(' ', '-')}")
+        if problem:
+            raise StepFailed(name)
+
+    def picture(self, name: str) -> None:
+        """Save what the screen shows."""
+        self.pause(0.4)
+        QGuiApplication.primaryScreen().grabWindow(0).save(str(self._out / f"{name}.png"))
+
+    def pause(self, seconds: float) -> None:
+        """Let the event loop run for a while."""
+        loop = QEventLoop()
+        QTimer.singleShot(int(seconds * 1000), loop.quit)
+        loop.exec()
+
+    def wait(self, condition: Callable[[], Any], what: str, seconds: float = 30) -> Any:
+        """Run the event loop until the condition gives something true, and return that.
+
+        Raises:
+            AssertionError: it stayed false.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            found = condition()
+            if found:
+                return found
+            self.pause(0.02)
+        raise AssertionError(f"waited {seconds} s for {what}")
+
+    def find(self, kind: type[QObject], name: str, parent: QObject | None = None) -> Any:
+        """Return the widget of that object name, wherever it is.
+
+        Raises:
+            AssertionError: there is none.
+        """
+        roots = [parent] if parent is not None else QApplication.topLevelWidgets()
+        for root in roots:
+            if isinstance(root, kind) and root.objectName() == name:
+                return root
+            found = root.findChild(kind, name)
+            if found is not None:
+                return found
+        raise AssertionError(f"no {kind.__name__} named {name}")
+
+    def click(self, name: str, parent: QObject | None = None) -> None:
+        """Click a visible, enabled button with the mouse."""
+        button: QWidget = self.find(QAbstractButton, name, parent)
+        assert button.isVisible(), f"{name} is not visible"
+        assert button.isEnabled(), f"{name} is disabled: {button.toolTip()}"
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def report(self) -> None:
+        """Write the report; it appears whole or not at all."""
+        text = json.dumps({"steps": self._steps}, indent=2)
+        part = self._out / "report.part"
+        part.write_text(text, encoding="utf-8")
+        part.replace(self._out / "report.json")
+
+
+class StepFailed(Exception):
+    """A step did not hold; those after it would mean nothing."""
+
+
+def drive(scenario: Callable[[Driver], None]) -> None:
+    """Run a scenario once QGIS has settled, then report and, unless asked to stay, leave QGIS."""
+    driver = Driver(Path(os.environ["PIXXEL_DESKTOP_OUT"]))
+
+    def run() -> None:
+        try:
+            scenario(driver)
+        except StepFailed as failed:
+            print(f"the scenario ends at: {failed}")
+        finally:
+            driver.report()
+
+    QTimer.singleShot(1500, run)
