@@ -1,0 +1,243 @@
+"""Where a picture or raster lies, and pictures laid where they belong.
+
+GDAL is used without its exceptions: that switch is global in older versions and not ours to turn.
+"""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from osgeo import gdal, osr
+
+from .loaded import Placement
+
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_RASTER_DRIVERS = ["GTiff", "JP2OpenJPEG", "PNG", "JPEG"]  # no VRT: it may point at any file of this machine
+_ASSUMED = 0.5
+_LARGE = 2048
+_TIFF_OPTIONS = (
+    "TILED=YES",
+    "COMPRESS=DEFLATE",
+    "PREDICTOR=2",
+    "PHOTOMETRIC=RGB",
+    "ALPHA=NON-PREMULTIPLIED",
+    "BIGTIFF=IF_SAFER",
+)
+
+Extent = tuple[float, float, float, float]
+
+
+class PictureUnreadable(Exception):
+    """A picture that cannot be made into a map layer.
+
+    Attributes:
+        reason: ``not-png``, ``damaged``, ``extent`` or ``crs``.
+        detail: what was found, shortened.
+    """
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(f"{reason}: {detail}")
+        self.reason = reason
+        self.detail = detail
+
+
+class RasterUnreadable(Exception):
+    """A file that is no raster with a known place.
+
+    Attributes:
+        reason: ``not-raster``, ``no-place`` or ``no-crs``.
+        name: the file's name, without its folder.
+        detail: what was found, shortened.
+    """
+
+    def __init__(self, reason: str, name: str, detail: str = "") -> None:
+        super().__init__(f"{name}: {reason}: {detail}")
+        self.reason = reason
+        self.name = name
+        self.detail = detail
+
+
+def place_picture(png: bytes, target: Path, extent: Extent, crs: str = "EPSG:4326") -> Placement:
+    """Write a PNG as an RGBA GeoTIFF whose outer pixel edges are the extent.
+
+    The target appears whole or not at all.
+
+    Args:
+        extent: (xmin, ymin, xmax, ymax) in units of ``crs``, x being the easting or longitude.
+
+    Raises:
+        PictureUnreadable: the bytes are no whole PNG, or the extent or CRS is none.
+        OSError: the file cannot be written.
+    """
+    _check_extent(extent)
+    wkt = _reference_of(crs).ExportToWkt()
+    with _gdal_quiet():
+        pixels = _read_png(png)
+        _write_whole(target, pixels, extent, wkt)
+    return Placement(crs=crs, extent=extent, method="aoi-extent", confidence=_ASSUMED)
+
+
+def raster_placement(path: Path) -> Placement:
+    """Read where a georeferenced raster lies.
+
+    Raises:
+        RasterUnreadable: not a raster, or it does not say where it is.
+    """
+    with _gdal_quiet():
+        dataset = _open(str(path), _RASTER_DRIVERS)
+        if dataset is None or not dataset.RasterCount:
+            raise RasterUnreadable("not-raster", path.name, gdal.GetLastErrorMsg()[:200])
+        transform = dataset.GetGeoTransform(can_return_null=True)
+        if transform is None:
+            raise RasterUnreadable("no-place", path.name)
+        code = _authority_code(dataset.GetSpatialRef())
+        if code is None:
+            raise RasterUnreadable("no-crs", path.name)
+        extent = _extent_of(transform, dataset.RasterXSize, dataset.RasterYSize)
+    return Placement(crs=code, extent=extent, method="raster", confidence=1.0)
+
+
+@contextmanager
+def _gdal_quiet() -> Iterator[None]:
+    """Let GDAL answer with ``None`` instead of raising, and print nothing, in this thread."""
+    exceptions_off = getattr(gdal, "ExceptionMgr", None)  # GDAL 3.7 and newer: per thread
+    gdal.PushErrorHandler("CPLQuietErrorHandler")
+    try:
+        if exceptions_off is None:
+            yield
+        else:
+            with exceptions_off(useExceptions=False):
+                yield
+    finally:
+        gdal.PopErrorHandler()
+
+
+def _open(name: str, drivers: list[str]) -> Any:
+    """Open a raster; return ``None`` where that fails, also if the host switched GDAL's exceptions on."""
+    try:
+        return gdal.OpenEx(name, gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=drivers)
+    except RuntimeError:
+        return None
+
+
+def _check_extent(extent: Extent) -> None:
+    xmin, ymin, xmax, ymax = extent
+    if not all(math.isfinite(edge) for edge in extent) or xmin >= xmax or ymin >= ymax:
+        raise PictureUnreadable("extent", str(extent))
+
+
+def _reference_of(crs: str) -> Any:
+    reference = osr.SpatialReference()
+    try:
+        failed = reference.SetFromUserInput(crs) != 0
+    except RuntimeError:
+        failed = True
+    if failed:
+        raise PictureUnreadable("crs", crs[:80])
+    return reference
+
+
+def _read_png(png: bytes) -> np.ndarray[Any, Any]:
+    """Return the pixels as uint8, shape (4, height, width): red, green, blue, straight alpha."""
+    if not png.startswith(_PNG_SIGNATURE):
+        raise PictureUnreadable("not-png", repr(png[:16]))
+    if b"IEND" not in png[-16:]:
+        raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
+    name = f"/vsimem/pixxel-{uuid.uuid4().hex}.png"
+    gdal.FileFromMemBuffer(name, png)
+    try:
+        dataset = _open(name, ["PNG"])
+        if dataset is None:
+            raise PictureUnreadable("damaged", gdal.GetLastErrorMsg()[:200])
+        return _rgba(dataset)
+    finally:
+        dataset = None
+        gdal.Unlink(name)
+
+
+def _rgba(dataset: Any) -> np.ndarray[Any, Any]:
+    try:
+        bands = dataset.ReadAsArray()
+        alpha = dataset.GetRasterBand(1).GetMaskBand().ReadAsArray()
+    except RuntimeError as exc:
+        raise PictureUnreadable("damaged", str(exc)[:200]) from exc
+    if bands is None or alpha is None:
+        raise PictureUnreadable("damaged", gdal.GetLastErrorMsg()[:200])
+    bands = bands.reshape(dataset.RasterCount, dataset.RasterYSize, dataset.RasterXSize)
+    table = dataset.GetRasterBand(1).GetColorTable()
+    if table is not None:
+        return _looked_up(bands[0], table)
+    deep = bands.dtype != np.uint8
+    colours = bands[:3] if len(bands) >= 3 else np.repeat(bands[:1], 3, axis=0)
+    alpha = bands[-1] if len(bands) in (2, 4) else alpha
+    return np.concatenate([_eight_bit(colours, deep), _eight_bit(alpha, deep and len(bands) in (2, 4))[np.newaxis]])
+
+
+def _eight_bit(values: np.ndarray[Any, Any], deep: bool) -> np.ndarray[Any, Any]:
+    return (values >> 8).astype(np.uint8) if deep else values.astype(np.uint8)
+
+
+def _looked_up(indices: np.ndarray[Any, Any], table: Any) -> np.ndarray[Any, Any]:
+    entries = np.zeros((256, 4), dtype=np.uint8)
+    for index in range(min(table.GetCount(), 256)):
+        entries[index] = table.GetColorEntry(index)
+    return np.moveaxis(entries[indices], -1, 0)
+
+
+def _write_whole(target: Path, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        _write(part, pixels, extent, wkt)
+        part.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def _write(path: Path, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -> None:
+    _, height, width = pixels.shape
+    xmin, ymin, xmax, ymax = extent
+    try:
+        driver = gdal.GetDriverByName("GTiff")
+        dataset = driver.Create(str(path), width, height, 4, gdal.GDT_Byte, list(_TIFF_OPTIONS))
+        if dataset is None:
+            raise OSError(f"cannot write {path.name}: {gdal.GetLastErrorMsg()}")
+        dataset.SetGeoTransform((xmin, (xmax - xmin) / width, 0.0, ymax, 0.0, (ymin - ymax) / height))
+        dataset.SetProjection(wkt)
+        gdal.ErrorReset()
+        dataset.WriteRaster(0, 0, width, height, np.ascontiguousarray(pixels).tobytes())
+        if max(width, height) > _LARGE:
+            dataset.BuildOverviews("NEAREST", [2, 4, 8, 16])
+        dataset.FlushCache()
+        dataset = None
+    except RuntimeError as exc:
+        raise OSError(f"cannot write {path.name}: {exc}") from exc
+    if gdal.GetLastErrorType() >= gdal.CE_Failure:
+        raise OSError(f"cannot write {path.name}: {gdal.GetLastErrorMsg()}")
+
+
+def _authority_code(reference: Any) -> str | None:
+    if reference is None:
+        return None
+    name, code = reference.GetAuthorityName(None), reference.GetAuthorityCode(None)
+    if name and code:
+        return f"{name}:{code}"
+    matches = reference.FindMatches() or []
+    if not matches or matches[0][1] < 90:
+        return None
+    best = matches[0][0]
+    return f"{best.GetAuthorityName(None)}:{best.GetAuthorityCode(None)}"
+
+
+def _extent_of(transform: tuple[float, ...], width: int, height: int) -> Extent:
+    """Return the box around a raster, which may be turned."""
+    corners = [gdal.ApplyGeoTransform(transform, x, y) for x in (0, width) for y in (0, height)]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)

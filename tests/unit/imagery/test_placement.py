@@ -1,0 +1,229 @@
+"""A picture lies exactly on its extent, with its own colours, whole or not at all."""
+
+from __future__ import annotations
+
+import math
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from osgeo import gdal, osr
+from pixxel_explorer.plugin.imagery.placement import (
+    PictureUnreadable,
+    RasterUnreadable,
+    place_picture,
+    raster_placement,
+)
+
+EXTENT = (77.5, 12.25, 77.75, 12.5)
+
+
+def _chunk(kind: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+
+def make_png(pixels: np.ndarray, colour_type: int, *extra: bytes, depth: int = 8) -> bytes:
+    """Encode samples of shape (height, width, channels) without any library, so that the test has its own truth."""
+    height, width = pixels.shape[:2]
+    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
+    samples = pixels.astype(">u2" if depth == 16 else "u1")
+    rows = b"".join(b"\0" + samples[row].tobytes() for row in range(height))
+    body = _chunk(b"IHDR", header) + b"".join(extra) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def _truth(height: int = 5, width: int = 7, channels: int = 4) -> np.ndarray:
+    return np.random.default_rng(7).integers(0, 256, (height, width, channels), dtype=np.uint8)
+
+
+def _written(path: Path) -> tuple[np.ndarray, tuple[float, ...], str, gdal.Dataset]:
+    dataset = gdal.OpenEx(str(path))
+    return np.moveaxis(dataset.ReadAsArray(), 0, -1), dataset.GetGeoTransform(), dataset.GetProjection(), dataset
+
+
+def test_an_rgba_picture_keeps_every_pixel_and_its_edges_are_the_extent(tmp_path: Path) -> None:
+    truth = _truth()
+    target = tmp_path / "new folder" / "2025-05-02.tif"
+
+    placement = place_picture(make_png(truth, 6), target, EXTENT)
+
+    pixels, transform, projection, dataset = _written(target)
+    assert np.array_equal(pixels, truth)
+    assert transform == pytest.approx((77.5, 0.25 / 7, 0, 12.5, 0, -0.25 / 5))
+    assert transform[0] + 7 * transform[1] == pytest.approx(77.75)
+    assert transform[3] + 5 * transform[5] == pytest.approx(12.25)
+    assert osr.SpatialReference(projection).GetAuthorityCode(None) == "4326"
+    assert dataset.GetRasterBand(4).GetColorInterpretation() == gdal.GCI_AlphaBand
+    assert dataset.GetMetadataItem("COMPRESSION", "IMAGE_STRUCTURE") == "DEFLATE"
+    assert dataset.GetRasterBand(1).GetBlockSize() == [256, 256]
+    assert (placement.crs, placement.extent, placement.method) == ("EPSG:4326", EXTENT, "aoi-extent")
+    assert 0 < placement.confidence < 1
+
+
+def test_a_picture_can_lie_in_metres(tmp_path: Path) -> None:
+    extent = (500000.0, 4600000.0, 500140.0, 4600100.0)
+    place_picture(make_png(_truth(), 6), tmp_path / "a.tif", extent, "EPSG:32633")
+    assert raster_placement(tmp_path / "a.tif").crs == "EPSG:32633"
+    assert raster_placement(tmp_path / "a.tif").extent == pytest.approx(extent)
+
+
+def test_rgb_is_opaque(tmp_path: Path) -> None:
+    truth = _truth(channels=3)
+    place_picture(make_png(truth, 2), tmp_path / "a.tif", EXTENT)
+    pixels = _written(tmp_path / "a.tif")[0]
+    assert np.array_equal(pixels[..., :3], truth)
+    assert (pixels[..., 3] == 255).all()
+
+
+def test_rgb_with_a_transparent_colour(tmp_path: Path) -> None:
+    truth = _truth(channels=3)
+    red, green, blue = (int(v) for v in truth[2, 3])
+    png = make_png(truth, 2, _chunk(b"tRNS", struct.pack(">HHH", red, green, blue)))
+    place_picture(png, tmp_path / "a.tif", EXTENT)
+    alpha = _written(tmp_path / "a.tif")[0][..., 3]
+    assert alpha[2, 3] == 0
+    assert (alpha == 0).sum() == 1
+
+
+@pytest.mark.parametrize("channels, colour_type", [(1, 0), (2, 4)])
+def test_grey_becomes_three_equal_channels(tmp_path: Path, channels: int, colour_type: int) -> None:
+    truth = _truth(channels=channels)
+    place_picture(make_png(truth, colour_type), tmp_path / "a.tif", EXTENT)
+    pixels = _written(tmp_path / "a.tif")[0]
+    assert all(np.array_equal(pixels[..., band], truth[..., 0]) for band in range(3))
+    expected = truth[..., 1] if channels == 2 else np.full(truth.shape[:2], 255)
+    assert np.array_equal(pixels[..., 3], expected)
+
+
+def test_a_palette_with_transparency_is_looked_up(tmp_path: Path) -> None:
+    indices = _truth(channels=1) % 3
+    palette = _chunk(b"PLTE", bytes([43, 131, 186, 215, 25, 28, 0, 0, 0])) + _chunk(b"tRNS", bytes([255, 128, 0]))
+    place_picture(make_png(indices, 3, palette), tmp_path / "a.tif", EXTENT)
+    entries = np.array([[43, 131, 186, 255], [215, 25, 28, 128], [0, 0, 0, 0]])
+    assert np.array_equal(_written(tmp_path / "a.tif")[0], entries[indices[..., 0]])
+
+
+@pytest.mark.parametrize("channels, colour_type", [(4, 6), (3, 2)])
+def test_sixteen_bits_become_eight(tmp_path: Path, channels: int, colour_type: int) -> None:
+    truth = _truth(channels=channels)
+    place_picture(make_png(truth.astype(np.uint16) * 257, colour_type, depth=16), tmp_path / "a.tif", EXTENT)
+    pixels = _written(tmp_path / "a.tif")[0]
+    assert np.array_equal(pixels[..., :channels], truth)
+    assert channels == 4 or (pixels[..., 3] == 255).all()
+
+
+def test_a_large_picture_has_overviews(tmp_path: Path) -> None:
+    place_picture(make_png(_truth(10, 2100), 6), tmp_path / "a.tif", EXTENT)
+    assert _written(tmp_path / "a.tif")[3].GetRasterBand(1).GetOverviewCount() > 0
+
+
+WHOLE = make_png(_truth(), 6)
+
+
+@pytest.mark.parametrize(
+    "png, reason",
+    [
+        (b"", "not-png"),
+        (b'{"error": {"code": "x"}}', "not-png"),
+        (WHOLE[: len(WHOLE) // 2], "damaged"),
+        (WHOLE[:60] + bytes(20) + WHOLE[80:], "damaged"),
+        (WHOLE[:8] + WHOLE[-12:], "damaged"),
+    ],
+)
+def test_a_broken_picture_is_refused_and_leaves_nothing(tmp_path: Path, png: bytes, reason: str) -> None:
+    with pytest.raises(PictureUnreadable) as caught:
+        place_picture(png, tmp_path / "a.tif", EXTENT)
+    assert caught.value.reason == reason
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("extent", [(1, 1, 1, 2), (2, 1, 1, 2), (1, 1, math.nan, 2), (1, 3, 2, 2)])
+def test_an_extent_without_area_is_refused(tmp_path: Path, extent: tuple[float, float, float, float]) -> None:
+    with pytest.raises(PictureUnreadable) as caught:
+        place_picture(WHOLE, tmp_path / "a.tif", extent)
+    assert caught.value.reason == "extent"
+
+
+def test_an_unknown_crs_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PictureUnreadable) as caught:
+        place_picture(WHOLE, tmp_path / "a.tif", EXTENT, "EPSG:1")
+    assert caught.value.reason == "crs"
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path: Path) -> None:
+    target = tmp_path / "a.tif"
+    place_picture(WHOLE, target, EXTENT)
+    before = target.read_bytes()
+    with pytest.raises(PictureUnreadable):
+        place_picture(WHOLE[:40], target, EXTENT)
+    assert target.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["a.tif"]
+
+
+def test_a_folder_that_is_a_file_is_an_os_error(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(OSError):
+        place_picture(WHOLE, tmp_path / "file" / "a.tif", EXTENT)
+
+
+def test_the_host_may_have_gdal_exceptions_on(tmp_path: Path) -> None:
+    gdal.UseExceptions()
+    try:
+        with pytest.raises(PictureUnreadable):
+            place_picture(WHOLE[:60] + bytes(20) + WHOLE[80:], tmp_path / "a.tif", EXTENT)
+        assert place_picture(WHOLE, tmp_path / "a.tif", EXTENT).method == "aoi-extent"
+        with pytest.raises(RasterUnreadable):
+            raster_placement(tmp_path / "absent.tif")
+        assert gdal.GetUseExceptions()
+    finally:
+        gdal.DontUseExceptions()
+
+
+def _raster(path: Path, transform: tuple[float, ...] | None, code: int | None) -> Path:
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 10, 4, 1, gdal.GDT_Float32)
+    if transform:
+        dataset.SetGeoTransform(transform)
+    if code:
+        reference = osr.SpatialReference()
+        reference.ImportFromEPSG(code)
+        dataset.SetProjection(reference.ExportToWkt())
+    return path
+
+
+def test_a_raster_says_where_it_lies(tmp_path: Path) -> None:
+    placement = raster_placement(_raster(tmp_path / "a.tif", (5e5, 10, 0, 46e5, 0, -10), 32633))
+    assert placement.crs == "EPSG:32633"
+    assert placement.extent == (500000, 4599960, 500100, 4600000)
+    assert (placement.method, placement.confidence) == ("raster", 1.0)
+
+
+@pytest.mark.parametrize(
+    "transform, code, reason", [(None, 32633, "no-place"), ((5e5, 10, 0, 46e5, 0, -10), None, "no-crs")]
+)
+def test_a_raster_without_a_place(
+    tmp_path: Path, transform: tuple[float, ...] | None, code: int | None, reason: str
+) -> None:
+    with pytest.raises(RasterUnreadable) as caught:
+        raster_placement(_raster(tmp_path / "a.tif", transform, code))
+    assert (caught.value.reason, caught.value.name) == (reason, "a.tif")
+
+
+@pytest.mark.parametrize("content", [b"", b"<html>", b"II*\0 not a tiff"])
+def test_something_else_is_no_raster(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.tif"
+    path.write_bytes(content)
+    with pytest.raises(RasterUnreadable) as caught:
+        raster_placement(path)
+    assert caught.value.reason == "not-raster"
+
+
+def test_a_virtual_raster_that_points_elsewhere_is_not_opened(tmp_path: Path) -> None:
+    _raster(tmp_path / "a.tif", (5e5, 10, 0, 46e5, 0, -10), 32633)
+    (tmp_path / "b.tif").write_text(
+        '<VRTDataset rasterXSize="10" rasterYSize="4"><VRTRasterBand band="1"><SimpleSource>'
+        f"<SourceFilename>{tmp_path}/a.tif</SourceFilename></SimpleSource></VRTRasterBand></VRTDataset>"
+    )
+    with pytest.raises(RasterUnreadable):
+        raster_placement(tmp_path / "b.tif")
