@@ -1,0 +1,166 @@
+"""What can stop a use case besides the API's own errors. Facts only; ``messages`` makes the sentences.
+
+ServiceProblem
+ +- NotConnected       no connection is open
+ +- UnknownName        a project or satellite of that name or id is not there, or several are
+ +- UnknownDate        a date that the visualization does not have
+ +- NotReady           a visualization that is still being computed, failed, or took too long
+ +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
+ +- NoLegend           a visualization without classes in that mode
+ +- NoValues           no value raster for a date
+ +- DownloadFailed     the server could not make the files
+ +- ArchiveRefused     a package of files that is unsafe or holds nothing of use
+ +- PolygonRefused     a shape that cannot become an AOI
+ +- BinsRefused        a number of classes outside 1 to 15, or bins where none can be computed
+ +- PushBlocked        other dates of the mode are not known well enough to be sent along unchanged
+ +- PushConflict       somebody else changed a date that was to be pushed; nothing was sent
+ +- PushUncertain      the answer to a push was lost, and the server does not hold what was sent
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .legend_report import PushReport
+
+
+class ServiceProblem(Exception):
+    """The root of what can stop a use case."""
+
+
+class NotConnected(ServiceProblem):
+    """No connection is open."""
+
+
+class UnknownName(ServiceProblem):
+    """A thing is not there under that name or id, or several are.
+
+    Attributes:
+        kind: ``project`` or ``satellite``.
+        text: what was asked for.
+        matches: how many bear that name.
+    """
+
+    def __init__(self, kind: str, text: str, matches: int = 0) -> None:
+        super().__init__(f"{kind} {text!r}: {matches} matches")
+        self.kind = kind
+        self.text = text
+        self.matches = matches
+
+
+class UnknownDate(ServiceProblem):
+    """Dates that a visualization does not have.
+
+    Attributes:
+        dates: what was asked for.
+        available: the days there are, as ``YYYY-MM-DD``.
+    """
+
+    def __init__(self, dates: tuple[str, ...], available: tuple[str, ...]) -> None:
+        super().__init__(f"{', '.join(dates)} not among {', '.join(available)}")
+        self.dates = dates
+        self.available = available
+
+
+class NotReady(ServiceProblem):
+    """A visualization cannot be used: ``status`` says why (``creating``, ``failed``, ``timeout``)."""
+
+    def __init__(self, status: str, visualization_id: str) -> None:
+        super().__init__(f"visualization {visualization_id}: {status}")
+        self.status = status
+        self.visualization_id = visualization_id
+
+
+class NoPlace(ServiceProblem):
+    """An AOI without geometry, so that a picture has no place on the map."""
+
+    def __init__(self, aoi_id: str) -> None:
+        super().__init__(f"AOI {aoi_id} has no geometry")
+        self.aoi_id = aoi_id
+
+
+class NoLegend(ServiceProblem):
+    """A visualization without classes in a mode."""
+
+    def __init__(self, visualization_id: str, mode: str) -> None:
+        super().__init__(f"visualization {visualization_id}: no legend in mode {mode}")
+        self.visualization_id = visualization_id
+        self.mode = mode
+
+
+class NoValues(ServiceProblem):
+    """There is no value raster for a date (``day`` as ``YYYY-MM-DD``)."""
+
+    def __init__(self, day: str) -> None:
+        super().__init__(f"no value raster for {day}")
+        self.day = day
+
+
+class DownloadFailed(ServiceProblem):
+    """The server could not make the files: ``status`` is its own word, or ``timeout``."""
+
+    def __init__(self, status: str, download_id: str) -> None:
+        super().__init__(f"download {download_id}: {status}")
+        self.status = status
+        self.download_id = download_id
+
+
+class ArchiveRefused(ServiceProblem):
+    """A package of files cannot be used.
+
+    Attributes:
+        reason: ``unreadable``, ``too-big``, ``too-many``, ``path`` or ``no-raster``.
+        subject: the member or figure it is about.
+    """
+
+    def __init__(self, reason: str, subject: str = "") -> None:
+        super().__init__(f"{reason}: {subject}")
+        self.reason = reason
+        self.subject = subject
+
+
+class PolygonRefused(ServiceProblem):
+    """A shape cannot become an AOI: ``reason`` is ``no-ring``, ``too-few``, ``flat``, ``not-finite`` or ``range``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BinsRefused(ServiceProblem):
+    """A number of classes cannot be used: ``reason`` is ``range``, ``mode`` or ``missing``."""
+
+    def __init__(self, reason: str, bins: int | None = None) -> None:
+        super().__init__(f"{reason}: {bins}")
+        self.reason = reason
+        self.bins = bins
+
+
+class PushBlocked(ServiceProblem):
+    """Dates that were not edited cannot be sent along unchanged, so a push might lose them."""
+
+    def __init__(self, dates: tuple[str, ...]) -> None:
+        super().__init__(f"not writable: {', '.join(dates)}")
+        self.dates = dates
+
+
+class PushConflict(ServiceProblem):
+    """Somebody else changed a date that was to be pushed; nothing was sent."""
+
+    def __init__(self, report: PushReport) -> None:
+        super().__init__(f"conflicts: {', '.join(str(conflict['date']) for conflict in report.conflicts)}")
+        self.report = report
+
+
+class PushUncertain(ServiceProblem):
+    """The answer to a push was lost; the report tells what the server holds now.
+
+    Attributes:
+        state: ``unchanged`` (the push did not arrive) or ``other`` (neither the old nor what was sent).
+    """
+
+    def __init__(self, report: PushReport, state: str) -> None:
+        super().__init__(f"push answer lost, server {state}")
+        self.report = report
+        self.state = state
