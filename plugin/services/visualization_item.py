@@ -1,0 +1,159 @@
+"""A visualization as people see it: title, expression and dates, joined from whatever the server tells where."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..api.decode import day_of
+from .problems import UnknownDate
+
+if TYPE_CHECKING:
+    from ..api.models import Asset, Index, Visualization
+
+MODES = ("dynamic", "theoretical")
+ASSET_TYPE = "visualization"
+_WITHOUT_LEGEND = ("composite", "grayscale")
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class AcquisitionDate:
+    """One date of a visualization: the server's own key for it, the UTC day it means, its asset if known."""
+
+    key: str
+    day: datetime.date
+    asset: Asset | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VisualizationItem:
+    """A visualization, complete enough to be listed and loaded; ``visualization`` is the record it comes from."""
+
+    id: str
+    aoi_id: str
+    index_id: str
+    title: str
+    expression: str
+    expression_type: str
+    type: str
+    status: str
+    progress: float | None
+    dates: tuple[AcquisitionDate, ...]
+    created_at: str
+    updated_at: str
+    rescale: Any
+    has_legend: bool
+    visualization: Visualization
+
+    @property
+    def is_creating(self) -> bool:
+        """Tell whether the server is still computing it."""
+        return self.status.casefold() in ("creating", "started", "running", "updating", "created", "pending")
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """Return the modes its listed legends have, or both where none are listed."""
+        listed = {mode for modes in (self.visualization.legends or {}).values() for mode in modes}
+        return tuple(mode for mode in MODES if mode in listed) or MODES
+
+
+def join(visualization: Visualization, index: Index | None, assets: Sequence[Asset]) -> VisualizationItem:
+    """Make the item of a record, with its index and the AOI's assets where the record itself is lean."""
+    expression_type = visualization.expression_type or _field(index, "expression_type")
+    own = visualization.assets if visualization.assets is not None else assets
+    return VisualizationItem(
+        id=visualization.id,
+        aoi_id=visualization.aoi_id or "",
+        index_id=visualization.index_id or "",
+        title=visualization.index_name or _field(index, "name") or (visualization.index_id or visualization.id)[:8],
+        expression=visualization.expression or _field(index, "expression"),
+        expression_type=expression_type,
+        type=visualization.type or _field(index, "type"),
+        status=visualization.status or "",
+        progress=visualization.progress,
+        dates=_dates(visualization, own),
+        created_at=_text(visualization.created_at),
+        updated_at=_text(visualization.updated_at),
+        rescale=visualization.rescale if visualization.rescale is not None else getattr(index, "rescale", None),
+        has_legend=bool(visualization.legends) or expression_type.casefold() not in _WITHOUT_LEGEND,
+        visualization=visualization,
+    )
+
+
+def select_dates(item: VisualizationItem, wanted: str | Iterable[str | datetime.date]) -> tuple[AcquisitionDate, ...]:
+    """Return the dates of an item that are asked for, in the item's order; nothing asked means all.
+
+    ``wanted`` is text with commas, or several days or texts: ``YYYY-MM-DD``, ``YYYY_MM_DD`` or the server's key.
+
+    Raises:
+        UnknownDate: one or more are not there.
+    """
+    asked = [part.strip() for part in wanted.split(",")] if isinstance(wanted, str) else list(wanted)
+    asked = [part for part in asked if part != ""]
+    if not asked:
+        return item.dates
+    matches = {str(part): matching_dates(item, part) for part in asked}
+    unknown = tuple(part for part, dates in matches.items() if not dates)
+    if unknown:
+        raise UnknownDate(unknown, tuple(date.day.isoformat() for date in item.dates))
+    chosen = {date.key for dates in matches.values() for date in dates}
+    return tuple(date for date in item.dates if date.key in chosen)
+
+
+def matching_dates(item: VisualizationItem, wanted: str | datetime.date) -> tuple[AcquisitionDate, ...]:
+    """Return the dates of an item that a key or a day means: by key one, by day every scene of that day."""
+    exact = tuple(date for date in item.dates if date.key == wanted)
+    if exact:
+        return exact
+    day = wanted if isinstance(wanted, datetime.date) else day_of(wanted)
+    return tuple(date for date in item.dates if date.day == day)
+
+
+def is_value_asset(asset: Asset) -> bool:
+    """Tell whether an asset is a date of a visualization (and not a source image)."""
+    return not asset.asset_type or asset.asset_type.casefold() == ASSET_TYPE
+
+
+def asset_key(asset: Asset) -> str:
+    """Return the key to ask for an asset's date by, where the server lists none: hyphens become underscores."""
+    return (asset.date or "")[:10].replace("-", "_")
+
+
+def _dates(visualization: Visualization, assets: Sequence[Asset]) -> tuple[AcquisitionDate, ...]:
+    by_day: dict[datetime.date, list[Asset]] = {}
+    for asset in assets:
+        day = day_of(asset.date or "")
+        if day is not None and is_value_asset(asset):
+            by_day.setdefault(day, []).append(asset)
+    dates = [_keyed(key, day, by_day) for key, day in _legend_days(visualization)]
+    dates += [AcquisitionDate(asset_key(left[0]), day, left[0]) for day, left in by_day.items() if left]
+    return tuple(sorted(dates, key=lambda date: (date.day, date.key)))
+
+
+def _keyed(key: str, day: datetime.date, by_day: dict[datetime.date, list[Asset]]) -> AcquisitionDate:
+    assets = by_day.get(day) or [None]
+    asset = assets.pop(0)
+    return AcquisitionDate(key, day, asset)
+
+
+def _legend_days(visualization: Visualization) -> list[tuple[str, datetime.date]]:
+    days = []
+    for key in sorted(visualization.legends or {}):
+        day = day_of(key)
+        if day is None:
+            _logger.warning("A date key of visualization %s is no date and is left out: %s", visualization.id, key)
+        else:
+            days.append((key, day))
+    return days
+
+
+def _field(record: Index | None, name: str) -> str:
+    return _text(getattr(record, name, None))
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
