@@ -1,0 +1,139 @@
+"""One loaded image becomes one map layer."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsDataProvider,
+    QgsMapLayer,
+    QgsMultiBandColorRenderer,
+    QgsRasterLayer,
+)
+
+from ..legend.spec import Legend
+from ..style import renderer
+from . import provenance, time_stack
+
+if TYPE_CHECKING:
+    from ..imagery.loaded import LoadedImage
+
+_log = logging.getLogger(__name__)
+
+
+class LayerUnreadable(Exception):
+    """QGIS cannot open the file of a loaded image; ``name`` is the file's name without its folder."""
+
+    def __init__(self, name: str, detail: str = "") -> None:
+        super().__init__(f"{name}: {detail}")
+        self.name = name
+        self.detail = detail
+
+
+class StyleNotSaved(OSError):
+    """A style file could not be written; ``name`` is its name without the folder."""
+
+    def __init__(self, name: str, detail: str) -> None:
+        super().__init__(f"{name}: {detail}")
+        self.name = name
+        self.detail = detail
+
+
+def build(image: LoadedImage) -> QgsRasterLayer:
+    """Return a layer named by its day, styled, dated and with its provenance; it is in no project yet.
+
+    Raises:
+        LayerUnreadable: the file is no raster QGIS can open.
+    """
+    options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
+    layer = QgsRasterLayer(str(image.path), image.day.isoformat(), "gdal", options)
+    dress(layer, image)
+    return layer
+
+
+def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    """Let a layer show a newly loaded image in place of what it showed; its name stays.
+
+    Raises:
+        LayerUnreadable: the file is no raster QGIS can open.
+    """
+    layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
+    dress(layer, image)
+    layer.triggerRepaint()
+
+
+def dress(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    """Give a layer the style, day and provenance of its image."""
+    if not layer.isValid():
+        raise LayerUnreadable(image.path.name, layer.error().summary())
+    if image.kind == "picture":
+        _style_picture(layer)
+    else:
+        _style_by_server(layer, image)
+    provenance.write(layer, image)
+    time_stack.set_range(layer, image.day)
+
+
+def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
+    """Draw a value raster by a legend; nothing else of the layer is touched or computed."""
+    layer.setRenderer(renderer.build(legend, layer.dataProvider()))
+
+
+def save_style(layer: QgsRasterLayer, path: Path) -> None:
+    """Write the whole style of a layer, provenance included, as a ``.qml``; whole or not at all.
+
+    Raises:
+        StyleNotSaved: the file could not be written.
+    """
+    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.qml")
+    try:
+        message, saved = layer.saveNamedStyle(str(part), QgsMapLayer.StyleCategory.AllStyleCategories)
+        if not saved:
+            raise StyleNotSaved(path.name, message)
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _style_picture(layer: QgsRasterLayer) -> None:
+    """Draw red, green, blue and alpha as they are, unsmoothed: a colour stands for a class."""
+    colours = QgsMultiBandColorRenderer(layer.dataProvider(), 1, 2, 3)
+    if layer.bandCount() > 3:
+        colours.setAlphaBand(4)
+    layer.setRenderer(colours)
+    _draw_nearest(layer)
+
+
+def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    """Style by the server's SLD, which has the raster's own units; else by its legend; else leave it grey."""
+    legend = _legend_of_sld(image) or image.legend
+    if legend is not None and len(legend):
+        style_values(layer, legend)
+    _draw_nearest(layer)
+
+
+def _legend_of_sld(image: LoadedImage) -> Legend | None:
+    if not image.sld:
+        return None
+    from ..style import sld_reader  # its XML parser is a dependency that may be missing until first use
+
+    try:
+        style = sld_reader.read(image.sld)
+    except sld_reader.SldRefused as exc:
+        _log.warning("%s %s: the style document was refused: %s", image.visualization_id, image.day, exc)
+        return None
+    for warning in style.warnings:
+        _log.warning("%s %s: %s", image.visualization_id, image.day, warning)
+    return style.legend if len(style.legend) else None
+
+
+def _draw_nearest(layer: QgsRasterLayer) -> None:
+    """Switch off smoothing, whatever the person's defaults: mixed pixels belong to no class."""
+    resampling = layer.resampleFilter()
+    resampling.setZoomedInResampler(None)
+    resampling.setZoomedOutResampler(None)
