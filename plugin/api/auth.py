@@ -1,0 +1,56 @@
+"""The key: kept out of sight, and shown to the API's own address only."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass, field
+
+import httpx
+
+from .errors import InvalidConfig
+
+Origin = tuple[str, str, int | None]
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Header pairs that authorise a request; never shown by ``repr``."""
+
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+
+    @classmethod
+    def from_key(cls, key: str, scheme: str = "raw") -> Credentials:
+        """Make the ``Authorization`` header of a pasted key; a scheme word in it is kept.
+
+        Raises:
+            InvalidConfig: the key is empty or holds characters no header can carry.
+        """
+        text = key.strip()
+        if not text:
+            raise InvalidConfig("key-missing")
+        if not (text.isascii() and text.isprintable()):
+            raise InvalidConfig("key")
+        if scheme == "bearer" and " " not in text:
+            text = f"Bearer {text}"
+        return cls((("Authorization", text),))
+
+
+def origin_of(url: httpx.URL) -> Origin:
+    """Return scheme, host and port: what must be equal for the key to be sent."""
+    return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
+
+
+class OriginAuth(httpx.Auth):
+    """Add the credentials to requests that go to one origin, and to no other."""
+
+    def __init__(self, credentials: Credentials | None, origin: Origin) -> None:
+        self._headers = credentials.headers if credentials else ()
+        self._origin = origin
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the headers where they may be seen."""
+        if origin_of(request.url) == self._origin:
+            request.headers.update(self._headers)
+        yield request

@@ -1,0 +1,222 @@
+"""Read what the server sends, in every variant known: the one place for tolerance.
+
+Nothing here knows HTTP. Each fallback leaves one log line that names the variant met.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pydantic_core import from_json
+
+from .decode_legends import MODES, legends
+from .decode_payloads import kind_of, link, png, sld_documents
+from .errors import BadAnswer
+
+__all__ = [
+    "MODES",
+    "day_of",
+    "error_envelope",
+    "error_facts",
+    "json_value",
+    "kind_of",
+    "legends",
+    "link",
+    "number",
+    "page_items",
+    "page_total",
+    "png",
+    "record",
+    "sld_documents",
+    "timestamp",
+]
+
+_log = logging.getLogger(__name__)
+
+_BOM = b"\xef\xbb\xbf"
+_YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_/.]?)(\d\d)\2(\d\d)(?!\d)")
+_DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([-_/.])(\d\d)\2((?:19|20)\d\d)(?!\d)")
+_LONGEST_MESSAGE = 500
+
+
+def json_value(body: bytes) -> Any:
+    """Parse JSON; an empty body is ``None``.
+
+    Raises:
+        BadAnswer: not JSON, not UTF-8, nested too deep, or holding NaN.
+    """
+    text = body.removeprefix(_BOM).strip()
+    if not text:
+        return None
+    try:
+        return from_json(text, allow_inf_nan=False)
+    except (ValueError, RecursionError) as error:
+        raise BadAnswer("", f"{kind_of(body)} instead of JSON: {str(error)[:200]}") from error
+
+
+def timestamp(text: Any) -> datetime | None:
+    """Read a time with a blank or a T, with or without fraction and offset; without offset it is UTC."""
+    if not isinstance(text, str):
+        return None
+    cleaned = text.strip().removesuffix(" UTC").replace(" +", "+")
+    try:
+        moment = datetime.fromisoformat(cleaned)
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def day_of(key: str) -> date | None:
+    """Read the day out of a date key, for sorting and display only; a time is read as its UTC day."""
+    if ":" in key and (moment := timestamp(key)) is not None:
+        return moment.date()
+    if found := _YEAR_FIRST.search(key):
+        return _day(found[1], found[3], found[4])
+    if found := _DAY_FIRST.search(key):
+        return _day(found[4], found[3], found[1])
+    return None
+
+
+def _day(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def page_items(raw: Any, key: str) -> list[Any]:
+    """Find the records of a page under ``key``, its singular or plural, a usual wrapper, or as a bare array.
+
+    Raises:
+        BadAnswer: there is something else in their place.
+    """
+    if raw is None:
+        return []
+    if isinstance(raw, list):
+        _log.info("list of %s came as a bare array", key)
+        return raw
+    if not isinstance(raw, Mapping):
+        raise BadAnswer(key, f"a list is expected, found {type(raw).__name__}")
+    return _items_under(raw, key)
+
+
+def _items_under(raw: Mapping[str, Any], key: str) -> list[Any]:
+    for name in _names_of(key):
+        if name not in raw:
+            continue
+        if name != key:
+            _log.info("list of %s came under the key %s", key, name)
+        return _as_list(raw[name], key)
+    return []
+
+
+def _names_of(key: str) -> tuple[str, ...]:
+    twin = key.removesuffix("s") if key.endswith("s") else f"{key}s"
+    return (key, twin, "items", "data", "results")
+
+
+def _as_list(value: Any, key: str) -> list[Any]:
+    if value is None:
+        return []
+    if isinstance(value, list):
+        return value
+    if isinstance(value, Mapping):
+        inner = next((value[name] for name in _names_of(key) if isinstance(value.get(name), list)), None)
+        _log.info("list of %s came as an object", key)
+        return inner if inner is not None else list(value.values())
+    raise BadAnswer(key, f"a list is expected, found {type(value).__name__}")
+
+
+def page_total(raw: Any) -> int | None:
+    """Find the length of the whole list, under any name of the pagination."""
+    if not isinstance(raw, Mapping):
+        return None
+    for holder in (raw.get("pagination"), raw, raw.get("paging"), raw.get("page"), raw.get("meta"), raw.get("data")):
+        if isinstance(holder, Mapping):
+            for name in ("total", "total_count", "count"):
+                total = number(holder.get(name))
+                if total is not None and total >= 0:
+                    return int(total)
+    return None
+
+
+def number(value: Any) -> float | None:
+    """Read a finite number, also from a text."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        found = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return found if abs(found) != float("inf") and found == found else None
+
+
+def record(raw: Any, *wrappers: str) -> Mapping[str, Any]:
+    """Return the one record of an answer, out of a wrapper or a list of one where it came so.
+
+    Raises:
+        BadAnswer: there is no object.
+    """
+    found = raw
+    for name in (*wrappers, "data", "result"):
+        inside = found.get(name) if isinstance(found, Mapping) else None
+        if isinstance(inside, Mapping) or _is_single(inside):
+            _log.debug("record came inside %s", name)
+            found = inside
+    if _is_single(found):
+        found = found[0]
+    if not isinstance(found, Mapping):
+        raise BadAnswer(wrappers[0] if wrappers else "", f"an object is expected, found {type(found).__name__}")
+    return found
+
+
+def _is_single(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 1 and isinstance(value[0], Mapping)
+
+
+_ENVELOPE_KEYS = frozenset(
+    {"error", "status", "status_code", "code", "message", "details", "request_id", "success", "path", "timestamp"}
+)
+
+
+def error_envelope(body: bytes) -> dict[str, Any] | None:
+    """Return the error envelope that came in place of an answer, whatever the status and content type said."""
+    if not body[:64].lstrip().startswith(b"{") or b'"error"' not in body[:2000]:
+        return None
+    try:
+        raw = json_value(body)
+    except BadAnswer:
+        return None
+    is_envelope = isinstance(raw, dict) and bool(raw.get("error")) and set(raw) <= _ENVELOPE_KEYS
+    return raw if is_envelope else None
+
+
+def error_facts(body: bytes) -> tuple[str, str, Any]:
+    """Read code, message and details of an error body, as far as they came; HTML pages are not quoted."""
+    try:
+        raw = json_value(body[:1_000_000])
+    except BadAnswer:
+        return "", _plain(body), None
+    holder = raw.get("error", raw) if isinstance(raw, Mapping) else raw
+    if isinstance(holder, Mapping):
+        return _facts_of(holder)
+    return "", _shortened(holder), None
+
+
+def _facts_of(holder: Mapping[str, Any]) -> tuple[str, str, Any]:
+    message = next((holder[name] for name in ("message", "detail", "description", "title") if holder.get(name)), "")
+    code = holder.get("code", holder.get("type", ""))
+    return _shortened(code), _shortened(message), holder.get("details", holder.get("errors"))
+
+
+def _shortened(value: Any) -> str:
+    return "" if value is None else str(value)[:_LONGEST_MESSAGE]
+
+
+def _plain(body: bytes) -> str:
+    text = body[:_LONGEST_MESSAGE].decode("utf-8", "replace").strip()
+    return "" if text.startswith("<") or "\ufffd" in text or "\x00" in text else text

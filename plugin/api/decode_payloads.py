@@ -1,0 +1,253 @@
+"""Pictures and style documents, unwrapped by what they are, never by what their content type says."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import io
+import logging
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from pydantic_core import from_json
+
+from .decode_legends import MODES, mode_of
+from .errors import BadAnswer
+
+PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+_MOST_MEMBERS = 2_000
+_LARGEST_MEMBER = 16 * 1024 * 1024
+_SIGNATURES = (
+    (PNG_SIGNATURE, "PNG"),
+    (b"PK\x03\x04", "ZIP"),
+    (b"\x1f\x8b", "gzip"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"II+\x00", "TIFF"),
+    (b"MM\x00+", "TIFF"),
+    (b"\xff\xd8\xff", "JPEG"),
+)
+_WRAPPERS = ("png", "image", "content", "data", "base64", "body", "xml", "sld", "url", "signed_url", "result")
+_SLD_WRAPPERS = ("sld", "data", "styles", "result")
+
+_log = logging.getLogger(__name__)
+
+
+def kind_of(body: bytes) -> str:
+    """Name what bytes are: PNG, ZIP, gzip, TIFF, JPEG, XML, HTML, JSON, nothing, or unknown."""
+    for signature, kind in _SIGNATURES:
+        if body.startswith(signature):
+            return kind
+    start = body[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if not start:
+        return "nothing"
+    if start.startswith(b"<"):
+        return "HTML" if start.startswith((b"<!doctype html", b"<html")) else "XML"
+    return "JSON" if start.startswith((b"{", b"[", b'"')) else "unknown"
+
+
+def png(body: bytes) -> bytes:
+    """Return the picture: as it came, or out of base64, a data URI or JSON.
+
+    Raises:
+        BadAnswer: no PNG, or one that is cut off or damaged.
+    """
+    picture = body if body.startswith(PNG_SIGNATURE) else _unwrapped_picture(body)
+    _check_png(picture)
+    return picture
+
+
+def link(body: bytes) -> str | None:
+    """Return the address an answer gives instead of a picture, if it does."""
+    if len(body) > 100_000:
+        return None
+    text = _wrapped_text(body).strip()
+    return text if text.startswith(("http://", "https://")) and len(text.split()) == 1 else None
+
+
+def _unwrapped_picture(body: bytes) -> bytes:
+    text = _wrapped_text(body).strip()
+    picture = _from_data_uri(text) if text.startswith("data:") else _from_base64(text)
+    if picture is None or not picture.startswith(PNG_SIGNATURE):
+        raise BadAnswer("png", f"a PNG is expected, found {kind_of(body)}")
+    _log.info("picture variant: wrapped in %s", kind_of(body) if kind_of(body) == "JSON" else "base64")
+    return picture
+
+
+def _wrapped_text(body: bytes) -> str:
+    text = body.decode("utf-8", "replace").removeprefix("\ufeff")
+    if kind_of(body) != "JSON":
+        return text
+    try:
+        return _first_text(from_json(body)) or ""
+    except ValueError:
+        return ""
+
+
+def _first_text(value: Any, depth: int = 3) -> str | None:
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, Mapping) or not depth:
+        return None
+    found = (_first_text(value.get(name), depth - 1) for name in _WRAPPERS)
+    return next((text for text in found if text), None)
+
+
+def _from_data_uri(text: str) -> bytes | None:
+    head, _, rest = text.partition(",")
+    return _from_base64(rest) if head.endswith(";base64") else unquote_to_bytes(rest)
+
+
+def _from_base64(text: str) -> bytes | None:
+    cleaned = "".join(text.split()).translate(str.maketrans("-_", "+/"))
+    try:
+        return base64.b64decode(cleaned + "=" * (-len(cleaned) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def _check_png(body: bytes) -> None:
+    """Walk the chunks to IEND, checking each sum."""
+    place = len(PNG_SIGNATURE)
+    while place + 12 <= len(body):
+        end = place + 12 + int.from_bytes(body[place : place + 4])
+        if end > len(body):
+            break
+        if zlib.crc32(memoryview(body)[place + 4 : end - 4]) != int.from_bytes(body[end - 4 : end]):
+            raise BadAnswer("png", f"the picture is damaged at byte {place}")
+        if body[place + 4 : place + 8] == b"IEND":
+            return
+        place = end
+    raise BadAnswer("png", f"the picture is cut off after {len(body)} bytes")
+
+
+def sld_documents(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return mode -> date key -> document (or the address of one); what is missing or empty is left out.
+
+    Raises:
+        BadAnswer: nothing in the answer can be a style document.
+    """
+    kind = kind_of(body)
+    if kind == "ZIP":
+        _log.info("SLD variant: a ZIP of documents")
+        return _sorted_in(_from_zip(body, modes, dates))
+    if kind == "XML":
+        return _single(body.decode("utf-8", "replace"), modes, dates)
+    try:
+        raw = from_json(body) if kind != "nothing" else None
+    except ValueError as error:
+        raise BadAnswer("sld", f"{kind} instead of JSON: {str(error)[:200]}") from error
+    return _from_tree(raw, modes, dates)
+
+
+def _from_tree(raw: Any, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
+    for name in _SLD_WRAPPERS:
+        if isinstance(raw, Mapping) and name in raw and mode_of(name) is None:
+            raw = raw[name]
+    if isinstance(raw, str):
+        return _single(raw, modes, dates)
+    if raw is None or raw == []:
+        return {}
+    if not isinstance(raw, Mapping):
+        raise BadAnswer("sld", f"an object is expected, found {type(raw).__name__}")
+    return _sorted_in(_leaves(raw, modes, dates))
+
+
+def _single(text: str, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
+    document = _document(text)
+    if document is None:
+        raise BadAnswer("sld", "a text that is no XML")
+    if len(modes) != 1 or len(dates) != 1:
+        raise BadAnswer("sld", f"one document for {len(modes)} modes and {len(dates)} dates")
+    _log.info("SLD variant: one bare document")
+    return {modes[0]: {dates[0]: document}}
+
+
+def _leaves(raw: Mapping[str, Any], modes: Sequence[str], dates: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    for outer, value in raw.items():
+        mode = mode_of(outer) or (outer if outer in modes else None)
+        if not isinstance(value, Mapping) or _document(value) is not None:
+            yield from _flat_leaf(outer, mode, value, modes, dates)
+            continue
+        if mode is None:
+            _log.info("SLD variant: by date, then by mode")
+        for inner, leaf in value.items():
+            document = _document(leaf)
+            if document is not None:
+                yield (mode, inner, document) if mode else (mode_of(inner) or inner, outer, document)
+
+
+def _flat_leaf(
+    key: str, mode: str | None, value: Any, modes: Sequence[str], dates: Sequence[str]
+) -> Iterator[tuple[str, str, str]]:
+    document = _document(value)
+    if document is None:
+        return
+    if mode and len(dates) == 1:
+        yield mode, dates[0], document
+    elif mode is None and len(modes) == 1:
+        yield modes[0], key, document
+    else:
+        raise BadAnswer(f"sld.{key}", "a document that names only its mode or only its date")
+    _log.info("SLD variant: one level of keys")
+
+
+def _document(value: Any) -> str | None:
+    """Return XML text, or an address, out of a leaf; unwraps once: object, JSON quotes, escapes, base64."""
+    if isinstance(value, Mapping):
+        names = ("xml", "sld", "content", "url")
+        value = next((value[name] for name in names if isinstance(value.get(name), str)), None)
+    if not isinstance(value, str) or not value.strip():
+        return None
+    text = value.strip().removeprefix("\ufeff")
+    candidates = (text, html.unescape(text), _unquoted(text), _decoded(text))
+    found = next((each for each in candidates if each.lstrip("\ufeff \r\n\t").startswith("<")), None)
+    if found is not None and found is not text:
+        _log.info("SLD variant: a document wrapped once more")
+    return found or (text if text.startswith(("http://", "https://")) else None)
+
+
+def _unquoted(text: str) -> str:
+    if not text.startswith('"'):
+        return ""
+    try:
+        inner = from_json(text)
+    except ValueError:
+        return ""
+    return inner if isinstance(inner, str) else ""
+
+
+def _decoded(text: str) -> str:
+    return (_from_base64(text) or b"").decode("utf-8", "replace")
+
+
+def _from_zip(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            for info in archive.infolist()[:_MOST_MEMBERS]:
+                name = info.filename.casefold()
+                mode = _named_in(name, (*modes, *MODES)) or (modes[0] if len(modes) == 1 else None)
+                date_key = _named_in(name, dates) or (dates[0] if len(dates) == 1 else None)
+                if mode and date_key and info.file_size <= _LARGEST_MEMBER:
+                    document = _document(archive.read(info).decode("utf-8", "replace"))
+                    if document is not None:
+                        yield mode, date_key, document
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, OSError) as error:
+        raise BadAnswer("sld", f"a ZIP that cannot be read: {error}") from error
+
+
+def _named_in(name: str, keys: Iterable[str]) -> str | None:
+    plain = name.replace("-", "").replace("_", "")
+    return next((key for key in keys if key.casefold().replace("-", "").replace("_", "") in plain), None)
+
+
+def _sorted_in(leaves: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+    result: dict[str, dict[str, str]] = {}
+    for mode, date_key, document in leaves:
+        result.setdefault(mode, {})[date_key] = document
+    return result

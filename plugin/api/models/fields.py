@@ -1,0 +1,109 @@
+"""Field types that take what comes: a value of a wrong kind is read as missing, never as an error."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+
+class Record(BaseModel):
+    """A record of the server; fields it may add later are kept in ``model_extra``."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", protected_namespaces=())
+
+
+class Request(BaseModel):
+    """What is sent: exactly the documented names, nothing besides."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON body; fields left unset do not appear."""
+        return self.model_dump(mode="json", exclude_none=True)
+
+
+def text_or_none(value: Any) -> str | None:
+    """Read a text; a number becomes its digits."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def number_or_none(value: Any) -> float | None:
+    """Read a finite number, also from a text such as ``80%``."""
+    if isinstance(value, str):
+        value = _parsed(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _finite(value)
+    return None
+
+
+def _parsed(text: str) -> float | None:
+    try:
+        return float(text.strip().removesuffix("%"))
+    except ValueError:
+        return None
+
+
+def _finite(value: float) -> float | None:
+    try:
+        number = float(value)
+    except OverflowError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _identifier(value: Any) -> Any:
+    text = text_or_none(value)
+    if text is None or not text.strip():
+        raise ValueError("an id is expected")
+    return text
+
+
+def _text(value: Any) -> str:
+    return text_or_none(value) or ""
+
+
+def _object(value: Any) -> dict[str, Any] | None:
+    return dict(value) if isinstance(value, Mapping) and value else None
+
+
+def _flag(value: Any) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+def _texts(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)):
+        return ()
+    return tuple(text for text in map(text_or_none, value) if text is not None)
+
+
+def _numbers(value: Any) -> tuple[float, ...] | None:
+    if not isinstance(value, (list, tuple)):
+        return None
+    numbers = [number_or_none(item) for item in value]
+    return tuple(number for number in numbers if number is not None) or None
+
+
+def _objects(value: Any) -> tuple[dict[str, Any], ...]:
+    if isinstance(value, Mapping):
+        value = list(value.values())
+    if not isinstance(value, (list, tuple)):
+        return ()
+    return tuple(dict(item) for item in value if isinstance(item, Mapping))
+
+
+Identifier = Annotated[str, BeforeValidator(_identifier)]
+Text = Annotated[str, BeforeValidator(_text)]
+OptionalText = Annotated[str | None, BeforeValidator(text_or_none)]
+Number = Annotated[float | None, BeforeValidator(number_or_none)]
+Object = Annotated[dict[str, Any] | None, BeforeValidator(_object)]
+Objects = Annotated[tuple[dict[str, Any], ...], BeforeValidator(_objects)]
+Flag = Annotated[bool | None, BeforeValidator(_flag)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
+Numbers = Annotated[tuple[float, ...] | None, BeforeValidator(_numbers)]

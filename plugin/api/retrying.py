@@ -1,0 +1,75 @@
+"""Decide what may be sent again, and when. Pure functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+
+from .errors import ApiError, RateLimited, ServerFailed, TimedOut, TransportFailed
+
+TRIES = 5
+LONGEST_PAUSE = 60.0
+
+_FIRST_PAUSE = 0.5
+_LONGEST_BACKOFF = 8.0
+_READ_LIKE_POST = re.compile(r"(^|/)v0/aois/[^/]+/visualizations/[^/]+/(png|sld)$|/search$")
+_PASSING = frozenset({502, 503, 504})
+_ANSWER_LOST = frozenset({502, 504})
+_HOPELESS = frozenset({"tls", "scheme", "request", "redirect", "url"})
+_NOT_SENT = _HOPELESS | {"connect", "pool", "proxy"}
+
+
+def is_safe(method: str, path: str) -> bool:
+    """Tell whether a request changes nothing on the server, so that it may be sent twice."""
+    if method in ("GET", "HEAD"):
+        return True
+    return method == "POST" and _READ_LIKE_POST.search(path.rstrip("/")) is not None
+
+
+def may_retry(error: ApiError, *, safe: bool) -> bool:
+    """Tell whether the same request may be sent again: reads when it may pass, anything after a 429."""
+    if isinstance(error, RateLimited):
+        return True
+    if not safe:
+        return False
+    if isinstance(error, TransportFailed):
+        return error.kind not in _HOPELESS
+    return isinstance(error, ServerFailed) and error.status in _PASSING
+
+
+def is_answer_lost(error: ApiError) -> bool:
+    """Tell whether a request may have taken effect although it failed."""
+    if isinstance(error, TransportFailed):
+        return error.kind not in _NOT_SENT
+    return isinstance(error, ServerFailed) and error.status in _ANSWER_LOST
+
+
+def is_worth_waiting(error: ApiError, elapsed: float, timeout: float) -> bool:
+    """Tell whether patience is left: after two full timeouts nobody waits for a third."""
+    return not isinstance(error, TimedOut) or elapsed < 1.5 * timeout
+
+
+def pause(tried: int, retry_after: float | None, jitter: Callable[[], float]) -> float:
+    """Return seconds to wait after ``tried`` tries: what the server asked for, else growing and jittered."""
+    if retry_after is not None:
+        return min(retry_after, LONGEST_PAUSE)
+    return float(min(_FIRST_PAUSE * 2.0 ** (tried - 1), _LONGEST_BACKOFF) * (0.5 + jitter() / 2))
+
+
+def read_retry_after(value: str | None, now: float) -> float | None:
+    """Read ``Retry-After``, seconds or an HTTP date, as seconds from ``now`` (seconds since 1970)."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = _until(value, now)
+    return max(0.0, seconds) if abs(seconds) < float("inf") else None
+
+
+def _until(value: str, now: float) -> float:
+    try:
+        return parsedate_to_datetime(value).timestamp() - now
+    except (TypeError, ValueError, OverflowError):
+        return float("inf")
