@@ -20,8 +20,8 @@ from .session import SessionService, SessionState, SessionStatus
 from .visualization_item import AcquisitionDate, VisualizationItem, select_dates
 
 if TYPE_CHECKING:
-    from ..api.client import AoiQuery, ApiClient
-    from ..api.models import Aoi
+    from ..api.client import ApiClient
+    from ..api.models import Aoi, AoiQuery
     from ..api.paging import Page
     from ..worker.job import Job
     from ..worker.runner import Report

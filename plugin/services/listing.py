@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from ..api.errors import ApiError
@@ -44,7 +45,7 @@ async def resolve_satellite(client: ApiClient, text: str) -> Satellite:
 
 async def list_visualizations(client: ApiClient, aoi_id: str) -> list[VisualizationItem]:
     """Return the visualizations of an AOI, joined with indices and assets where the list is lean."""
-    from ..api.client import VisualizationQuery
+    from ..api.models import VisualizationQuery
 
     records = [record async for record in client.visualizations.iterate(aoi_id, VisualizationQuery())]
     return await _joined(client, aoi_id, records)
@@ -67,8 +68,6 @@ async def _joined(client: ApiClient, aoi_id: str, records: Sequence[Visualizatio
 
 
 def _of_aoi(item: VisualizationItem, aoi_id: str) -> VisualizationItem:
-    from dataclasses import replace
-
     return item if item.aoi_id else replace(item, aoi_id=aoi_id)
 
 
@@ -83,7 +82,7 @@ def _names_its_index(record: Visualization) -> bool:
 
 
 async def _index(client: ApiClient, index_id: str) -> Index | None:
-    from ..api.client import IndexQuery
+    from ..api.models import IndexQuery
 
     try:
         page = await client.indices.list(IndexQuery(index_id=index_id))

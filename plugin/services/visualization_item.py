@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..api.decode import day_of
+from ..legend.wire import read_classes
 from .problems import UnknownDate
 
 if TYPE_CHECKING:
     from ..api.models import Asset, Index, Visualization
+    from ..legend.spec import Legend
 
 MODES = ("dynamic", "theoretical")
 ASSET_TYPE = "visualization"
 _WITHOUT_LEGEND = ("composite", "grayscale")
+_CREATING = frozenset({"creating", "created", "started", "running", "updating", "pending", "queued", "in_progress"})
 _logger = logging.getLogger(__name__)
 
 
@@ -52,13 +55,18 @@ class VisualizationItem:
     @property
     def is_creating(self) -> bool:
         """Tell whether the server is still computing it."""
-        return self.status.casefold() in ("creating", "started", "running", "updating", "created", "pending")
+        return is_creating(self.status)
 
     @property
     def modes(self) -> tuple[str, ...]:
         """Return the modes its listed legends have, or both where none are listed."""
         listed = {mode for modes in (self.visualization.legends or {}).values() for mode in modes}
         return tuple(mode for mode in MODES if mode in listed) or MODES
+
+
+def is_creating(status: str) -> bool:
+    """Tell whether a status means that the server is still computing."""
+    return status.casefold() in _CREATING
 
 
 def join(visualization: Visualization, index: Index | None, assets: Sequence[Asset]) -> VisualizationItem:
@@ -79,7 +87,7 @@ def join(visualization: Visualization, index: Index | None, assets: Sequence[Ass
         created_at=_text(visualization.created_at),
         updated_at=_text(visualization.updated_at),
         rescale=visualization.rescale if visualization.rescale is not None else getattr(index, "rescale", None),
-        has_legend=bool(visualization.legends) or expression_type.casefold() not in _WITHOUT_LEGEND,
+        has_legend=any((visualization.legends or {}).values()) or expression_type.casefold() not in _WITHOUT_LEGEND,
         visualization=visualization,
     )
 
@@ -113,6 +121,21 @@ def matching_dates(item: VisualizationItem, wanted: str | datetime.date) -> tupl
     return tuple(date for date in item.dates if date.day == day)
 
 
+def class_dicts(item: VisualizationItem, key: str, mode: str) -> list[dict[str, Any]]:
+    """Return the classes the server listed for a date, or for all dates alike; none where it listed none."""
+    legends = item.visualization.legends or {}
+    return (legends.get(key) or legends.get("") or {}).get(mode) or []
+
+
+def listed_legend(item: VisualizationItem, key: str, mode: str) -> tuple[Legend | None, tuple[str, ...]]:
+    """Return the legend the server listed for a date, with warnings about it; ``None`` where it listed none."""
+    classes = class_dicts(item, key, mode)
+    if not classes:
+        return None, ()
+    legend, warnings = read_classes(classes)
+    return legend, tuple(warnings)
+
+
 def is_value_asset(asset: Asset) -> bool:
     """Tell whether an asset is a date of a visualization (and not a source image)."""
     return not asset.asset_type or asset.asset_type.casefold() == ASSET_TYPE
@@ -144,9 +167,9 @@ def _legend_days(visualization: Visualization) -> list[tuple[str, datetime.date]
     days = []
     for key in sorted(visualization.legends or {}):
         day = day_of(key)
-        if day is None:
+        if day is None and key:
             _logger.warning("A date key of visualization %s is no date and is left out: %s", visualization.id, key)
-        else:
+        elif day is not None:
             days.append((key, day))
     return days
 

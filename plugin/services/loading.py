@@ -1,0 +1,322 @@
+"""Dates of a visualization, brought to disk as georeferenced rasters.
+
+A picture is the server's PNG laid over the AOI's extent; values are the asset's raster with the style that belongs to
+it. Each file appears whole or not at all, and a load that is stopped leaves no pieces behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import shutil
+import tempfile
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import ApiError
+from ..imagery.loaded import LoadedImage, Placement
+from ..imagery.placement import Extent, PictureUnreadable, RasterUnreadable, place_picture, raster_placement
+from ..worker.job import Progress
+from .background import in_thread
+from .messages import no_style
+from .problems import NoPlace, NotReady, ServiceProblem, UnknownDate
+from .styles import style_texts
+from .values import ValueSource
+from .visualization_item import AcquisitionDate, VisualizationItem, listed_legend
+
+if TYPE_CHECKING:
+    from ..api.client import ApiClient
+    from ..api.models import Aoi
+
+    Report = Callable[[Progress], None]
+    Styles = asyncio.Task[dict[str, str]]
+    NameOf = Callable[["LoadRequest", AcquisitionDate, str], str]
+
+PICTURE, VALUES = "picture", "values"
+AT_ONCE = 6
+_ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRequest:
+    """What to load: dates of an item in one mode, as ``picture`` or ``values``, into a folder."""
+
+    aoi: Aoi
+    project_name: str
+    item: VisualizationItem
+    dates: tuple[AcquisitionDate, ...]
+    mode: str
+    kind: str
+    folder: Path
+    connection: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadResult:
+    """The images that came, in order of date, and the dates that did not, each with its reason."""
+
+    images: tuple[LoadedImage, ...] = ()
+    problems: tuple[tuple[AcquisitionDate, Exception], ...] = ()
+
+
+def plain_name(request: LoadRequest, date: AcquisitionDate, _digest: str) -> str:
+    """Return ``<YYYY-MM-DD>_<mode>_<kind>.tif``; further scenes of one day are numbered from 2."""
+    return f"{_stem(request, date)}.tif"
+
+
+def content_name(request: LoadRequest, date: AcquisitionDate, digest: str) -> str:
+    """Return a name that changes with the content, so that a file that is open is never written again."""
+    return f"{_stem(request, date)}_{digest[:8]}.tif"
+
+
+async def load_dates(
+    client: ApiClient,
+    request: LoadRequest,
+    report: Report,
+    on_image: Callable[[LoadedImage], None],
+    *,
+    on_problem: Callable[[AcquisitionDate, Exception], None] | None = None,
+    limit: int = AT_ONCE,
+    name_of: NameOf = plain_name,
+    keep_original: bool = False,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> LoadResult:
+    """Load the dates of a request, several at once; a date that fails does not stop the others.
+
+    Args:
+        on_image, on_problem: called on the loop as each date ends.
+        limit: how many dates are under way at once.
+        keep_original: keep the server's PNG beside the raster made from it.
+
+    Raises:
+        NotReady, UnknownDate: there is no date to load.
+        OSError: the folder cannot be made.
+    """
+    _check_dates(request)
+    request.folder.mkdir(parents=True, exist_ok=True)
+    with _scratch(request.folder) as scratch:
+        load = _Load(client, request, scratch, name_of, keep_original, ValueSource(client, request.item, sleep))
+        watch = _Watch(len(request.dates), report)
+        styles = asyncio.create_task(load.styles())
+        try:
+            return await _all(load, watch, styles, on_image, on_problem, limit)
+        finally:
+            await _stopped(styles)
+
+
+async def _all(
+    load: _Load,
+    watch: _Watch,
+    styles: Styles,
+    on_image: Callable[[LoadedImage], None],
+    on_problem: Callable[[AcquisitionDate, Exception], None] | None,
+    limit: int,
+) -> LoadResult:
+    gate = asyncio.Semaphore(limit)
+    images: dict[str, LoadedImage] = {}
+    problems: dict[str, Exception] = {}
+
+    async def one(date: AcquisitionDate) -> None:
+        async with gate:
+            try:
+                image = await load.one(date, styles, watch)
+            except _ONE_DATE as error:
+                _logger.warning("%s was not loaded: %s", date.key, error)
+                problems[date.key] = error
+                if on_problem is not None:
+                    on_problem(date, error)
+            else:
+                images[date.key] = image
+                on_image(image)
+        watch.ended(date)
+
+    watch.tell("")
+    async with asyncio.TaskGroup() as group:
+        for date in load.request.dates:
+            group.create_task(one(date))
+    dates = load.request.dates
+    return LoadResult(
+        tuple(images[date.key] for date in dates if date.key in images),
+        tuple((date, problems[date.key]) for date in dates if date.key in problems),
+    )
+
+
+@dataclass
+class _Watch:
+    """Counts dates and bytes for the progress report."""
+
+    total: int
+    report: Report
+    done: int = 0
+    bytes_done: dict[str, int] = field(default_factory=dict)
+
+    def ended(self, date: AcquisitionDate) -> None:
+        self.done += 1
+        self.tell(date.day.isoformat())
+
+    def bytes_of(self, date: AcquisitionDate) -> Callable[[int, int | None], None]:
+        def received(done: int, _total: int | None) -> None:
+            self.bytes_done[date.key] = done
+            self.tell(date.day.isoformat())
+
+        return received
+
+    def tell(self, text: str) -> None:
+        self.report(Progress(self.done, self.total, text, sum(self.bytes_done.values())))
+
+
+@dataclass(frozen=True)
+class _Load:
+    """One load under way."""
+
+    client: ApiClient
+    request: LoadRequest
+    scratch: Path
+    name_of: NameOf
+    keep_original: bool
+    source: ValueSource
+
+    async def styles(self) -> dict[str, str]:
+        """Return the style of each date for values; a server that fails to tell leaves its legends."""
+        if self.request.kind != VALUES:
+            return {}
+        keys = [date.key for date in self.request.dates]
+        try:
+            return await style_texts(self.client, self.request.item, self.request.mode, keys)
+        except ApiError as error:
+            _logger.warning("No styles came, layers are drawn by the legend: %s", error)
+            return {}
+
+    async def one(self, date: AcquisitionDate, styles: Styles, watch: _Watch) -> LoadedImage:
+        if self.request.kind == PICTURE:
+            path, placement = await self._picture(date, watch)
+            return self._image(date, path, placement, None)
+        path, placement = await self._values(date, watch)
+        return self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
+
+    async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
+        from ..api.models import PngRequest
+
+        item = self.request.item
+        extent = extent_of(self.request.aoi.geometry)
+        if extent is None:
+            raise NoPlace(self.request.aoi.aoi_id)
+        asked = PngRequest(index_id=item.index_id, date=date.key, visualization_mode=self.request.mode)
+        png = await self.client.visualizations.png(item.aoi_id, item.id, asked)
+        watch.bytes_of(date)(len(png), len(png))
+        digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
+        return await in_thread(self._place, png, extent, self._target(date, digest))
+
+    def _place(self, png: bytes, extent: Extent, target: Path) -> tuple[Path, Placement]:
+        new = self.scratch / target.name
+        placement = place_picture(png, new, extent)
+        if self.keep_original:
+            original = self.scratch / f"{target.stem}.png"
+            original.write_bytes(png)
+            self._settle(original, target.with_suffix(".png"))
+        self._settle(new, target)
+        return target, placement
+
+    async def _values(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
+        folder = Path(tempfile.mkdtemp(dir=self.scratch))
+        raster = await self.source.fetch(date, folder, watch.bytes_of(date))
+        return await in_thread(self._keep_raster, date, raster)
+
+    def _keep_raster(self, date: AcquisitionDate, raster: Path) -> tuple[Path, Placement]:
+        placement = raster_placement(raster)
+        with raster.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        target = self._target(date, digest)
+        self._settle(raster, target)
+        return target, placement
+
+    def _target(self, date: AcquisitionDate, digest: str) -> Path:
+        return self.request.folder / self.name_of(self.request, date, digest)
+
+    def _settle(self, new: Path, target: Path) -> None:
+        """Move a finished file to its place; one of the same content is left alone, since it may be open."""
+        if self.name_of is content_name and target.exists():
+            return
+        new.replace(target)
+
+    def _image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None) -> LoadedImage:
+        request, item = self.request, self.request.item
+        legend, warnings = listed_legend(item, date.key, request.mode)
+        if request.kind == VALUES and sld is None:
+            warnings = (*warnings, no_style(date.day.isoformat()))
+        return LoadedImage(
+            path=path,
+            kind=request.kind,
+            mode=request.mode,
+            day=date.day,
+            date_key=date.key,
+            connection=request.connection,
+            project_name=request.project_name,
+            aoi_id=item.aoi_id,
+            aoi_name=request.aoi.name,
+            visualization_id=item.id,
+            visualization_title=item.title,
+            index_id=item.index_id,
+            placement=placement,
+            loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            legend=legend,
+            sld=sld,
+            warnings=warnings,
+        )
+
+
+def extent_of(geometry: Mapping[str, Any] | None) -> Extent | None:
+    """Return the box around a GeoJSON geometry as (west, south, east, north), or ``None`` where it has no positions."""
+    positions = list(_positions((geometry or {}).get("coordinates")))
+    if not positions:
+        return None
+    xs, ys = [x for x, _ in positions], [y for _, y in positions]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
+    if not isinstance(coordinates, list | tuple) or not coordinates:
+        return
+    if isinstance(coordinates[0], int | float):
+        yield float(coordinates[0]), float(coordinates[1])
+        return
+    for inner in coordinates:
+        yield from _positions(inner)
+
+
+def _check_dates(request: LoadRequest) -> None:
+    if request.dates:
+        return
+    item = request.item
+    if item.is_creating or item.status.casefold() == "failed":
+        raise NotReady("creating" if item.is_creating else "failed", item.id)
+    raise UnknownDate((), tuple(date.day.isoformat() for date in item.dates))
+
+
+def _stem(request: LoadRequest, date: AcquisitionDate) -> str:
+    same_day = sorted(other.key for other in request.item.dates if other.day == date.day)
+    number = same_day.index(date.key) + 1 if date.key in same_day else 1
+    scene = f"-{number}" if number > 1 else ""
+    return f"{date.day.isoformat()}{scene}_{request.mode}_{request.kind}"
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """Make a folder for unfinished files beside the finished ones, and clear it away in any case."""
+    scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+async def _stopped(styles: Styles) -> None:
+    styles.cancel()
+    with suppress(asyncio.CancelledError):
+        await styles

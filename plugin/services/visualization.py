@@ -1,0 +1,64 @@
+"""Loading dates of a visualization for the desktop, image by image; and making new visualizations."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from .creation import create_visualization, wait_until_done
+from .loading import LoadRequest, LoadResult, content_name, load_dates, plain_name
+from .messages import explain
+from .visualization_item import AcquisitionDate
+
+if TYPE_CHECKING:
+    from ..api.client import ApiClient
+    from ..worker.job import Job
+    from ..worker.runner import Report
+    from .session import SessionService
+
+__all__ = [
+    "LoadRequest",
+    "LoadResult",
+    "VisualizationService",
+    "content_name",
+    "create_visualization",
+    "load_dates",
+    "plain_name",
+    "wait_until_done",
+]
+
+
+class VisualizationService(QObject):
+    """Loads dates into the permanent cache.
+
+    ``image_loaded(LoadedImage)`` comes for each date as it ends, ``date_failed(AcquisitionDate, Message)`` for each
+    that could not be had; the job's result is the ``LoadResult`` of all.
+    """
+
+    image_loaded = pyqtSignal(object)
+    date_failed = pyqtSignal(object, object)
+
+    def __init__(self, session: SessionService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+
+    def load(self, request: LoadRequest) -> Job:
+        """Return a job, not started, that loads the dates of a request."""
+        return self._session.job(partial(self._load, request), f"Loading {request.item.title}")
+
+    async def _load(self, request: LoadRequest, client: ApiClient, report: Report) -> LoadResult:
+        """Run on the worker's loop; the signals cross over to the main thread by themselves."""
+        return await load_dates(
+            client,
+            request,
+            report,
+            self.image_loaded.emit,
+            on_problem=self._tell_problem,
+            name_of=content_name,
+            keep_original=True,
+        )
+
+    def _tell_problem(self, date: AcquisitionDate, error: Exception) -> None:
+        self.date_failed.emit(date, explain(error, doing=f"loading {date.day.isoformat()}"))
