@@ -16,8 +16,8 @@ _LONGEST_BACKOFF = 8.0
 _READ_LIKE_POST = re.compile(r"(^|/)v0/aois/[^/]+/visualizations/[^/]+/(png|sld)$|/search$")
 _PASSING = frozenset({502, 503, 504})
 _ANSWER_LOST = frozenset({502, 504})
-_HOPELESS = frozenset({"tls", "scheme", "request", "redirect", "url"})
-_NOT_SENT = _HOPELESS | {"connect", "pool", "proxy"}
+_HOPELESS = frozenset({"tls", "scheme", "redirect", "url"})
+_NOT_SENT = _HOPELESS | {"connect", "pool", "proxy", "request"}
 
 
 def is_safe(method: str, path: str) -> bool:

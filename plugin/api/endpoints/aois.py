@@ -1,0 +1,46 @@
+"""Areas of interest, and the satellites they are looked at with."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+from .. import decode
+from ..models import Aoi, AoiCreate, AoiQuery, Satellite
+from ..paging import PAGE_SIZE, Page, walk
+from .area import Area, path_of, read_all
+
+
+class Aois(Area):
+    """Areas of interest."""
+
+    async def list(self, query: AoiQuery | None = None, offset: int = 0, limit: int = PAGE_SIZE) -> Page[Aoi]:
+        """Return one page; what the server's filters let through is filtered again here."""
+        return await self._filtered(query or AoiQuery(), query or AoiQuery(), offset, limit)
+
+    def iterate(self, query: AoiQuery | None = None) -> AsyncIterator[Aoi]:
+        """Yield every area of interest that fits.
+
+        The name is matched here, not by the server, whose way of matching nobody has documented.
+        """
+        wanted = query or AoiQuery()
+        asked = replace(wanted, name=None)
+        return walk(lambda offset: self._filtered(asked, wanted, offset, PAGE_SIZE), lambda aoi: aoi.aoi_id)
+
+    async def _filtered(self, asked: AoiQuery, wanted: AoiQuery, offset: int, limit: int) -> Page[Aoi]:
+        page = await self._page("/v0/aois", "aois", Aoi, asked.params(), offset, limit)
+        return replace(page, items=tuple(aoi for aoi in page.items if wanted.accepts(aoi)))
+
+    async def get(self, aoi_id: str) -> Aoi:
+        """Return one area of interest."""
+        return await self._get(path_of("aoi", aoi_id), Aoi, "aoi")
+
+    async def create(self, new: AoiCreate) -> Aoi:
+        """Make an area of interest. Sent once; ``Conflict`` where the name is taken."""
+        return await self._create("/v0/aois", Aoi, new.body(), "aoi")
+
+    async def satellites(self) -> builtins.list[Satellite]:
+        """Return all satellites on offer."""
+        raw = await self._session.json("GET", "/v0/satellites")
+        return builtins.list(read_all(Satellite, decode.page_items(raw, "satellites"), "satellites"))

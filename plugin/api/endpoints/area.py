@@ -1,0 +1,107 @@
+"""What all areas share: reading records and asking for pages."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from .. import decode
+from ..errors import BadAnswer, InvalidConfig, RequestRejected
+from ..paging import SMALL_PAGE, Page, next_offset
+from ..session import Session
+
+M = TypeVar("M", bound=BaseModel)
+
+_log = logging.getLogger(__name__)
+
+
+class Area:
+    """A part of the API, over a session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._largest_page: int | None = None
+
+    async def _page(
+        self, path: str, key: str, model: type[M], params: Mapping[str, Any], offset: int, limit: int
+    ) -> Page[M]:
+        limit = min(limit, self._largest_page or limit)
+        raw = await self._ask(path, {**params, "offset": offset, "limit": limit}, "limit")
+        items = read_all(model, decode.page_items(raw, key), key)
+        total = decode.page_total(raw)
+        asked = min(limit, self._largest_page or limit)
+        return Page(items, offset, total, next_offset(offset, len(items), asked, total))
+
+    async def _ask(self, path: str, params: Mapping[str, Any], size: str) -> Any:
+        """Ask for a page; a server that refuses its size is asked for small ones from then on."""
+        try:
+            return await self._session.json("GET", path, params=params)
+        except RequestRejected as error:
+            if params[size] <= SMALL_PAGE or not _names(error, size):
+                raise
+            _log.info("pages of %d are refused: asking for %d from now on", params[size], SMALL_PAGE)
+            self._largest_page = SMALL_PAGE
+            return await self._session.json("GET", path, params={**params, size: SMALL_PAGE})
+
+    async def _create(self, path: str, model: type[M], body: Mapping[str, Any], *wrappers: str) -> M:
+        raw = await self._session.json("POST", path, body=body)
+        return read_one(model, decode.record(raw, *wrappers))
+
+    async def _get(self, path: str, model: type[M], *wrappers: str) -> M:
+        return read_one(model, decode.record(await self._session.json("GET", path), *wrappers))
+
+
+def _names(error: RequestRejected, size: str) -> bool:
+    return error.status in (400, 422) and size in f"{error.code} {error.message} {error.details}".casefold()
+
+
+def path_of(*parts: str) -> str:
+    """Join path segments; each is quoted, so that no id can lead elsewhere.
+
+    Raises:
+        InvalidConfig: a segment is empty or dots.
+    """
+    for part in parts:
+        if not part.strip() or part in (".", ".."):
+            raise InvalidConfig("id", part)
+    return "/v0/" + "/".join(quote(part, safe="") for part in parts)
+
+
+def read_one(model: type[M], raw: Any, place: str = "") -> M:
+    """Read a record.
+
+    Raises:
+        BadAnswer: it is useless, with the place of the fault.
+    """
+    try:
+        return model.model_validate(raw)
+    except ValidationError as error:
+        raise _bad_answer(error, place) from error
+
+
+def read_all(model: type[M], raw: Iterable[Any], place: str) -> tuple[M, ...]:
+    """Read the records of a page.
+
+    Raises:
+        BadAnswer: one is useless, with the place of the fault.
+    """
+    try:
+        return tuple(_adapter(model).validate_python(list(raw)))
+    except ValidationError as error:
+        raise _bad_answer(error, place) from error
+
+
+@cache
+def _adapter(model: type[M]) -> TypeAdapter[list[M]]:
+    return TypeAdapter(list[model])  # type: ignore[valid-type]
+
+
+def _bad_answer(error: ValidationError, place: str) -> BadAnswer:
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
+    return BadAnswer(f"{place}{where}".removeprefix("."), first["msg"])

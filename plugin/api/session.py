@@ -1,0 +1,374 @@
+"""Requests to the API in three short layers: request, retry, send once.
+
+Foreign exceptions end here: whatever httpx raises becomes one of ``errors``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import random
+import re
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from importlib.util import find_spec
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+import httpx
+
+from . import decode
+from .auth import Credentials, OriginAuth, origin_of
+from .config import ClientConfig, check_base_url, is_loopback
+from .errors import (
+    ApiError,
+    BadAnswer,
+    InvalidConfig,
+    OutcomeUnknown,
+    TimedOut,
+    TransportFailed,
+)
+from .refusals import hidden_refusal, refusal
+from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
+from .tls import secure_context
+
+T = TypeVar("T")
+
+JSON_CAP = 64 * 1024 * 1024
+PNG_CAP = 256 * 1024 * 1024
+
+_ERROR_CAP = 256 * 1024
+_MOST_REDIRECTS = 5
+_LONGEST_CONNECT = 20.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_KEEPING_METHOD = frozenset({307, 308})
+_KINDS: Mapping[type[Exception], str] = {
+    httpx.ConnectTimeout: "connect",
+    httpx.ReadTimeout: "read",
+    httpx.WriteTimeout: "write",
+    httpx.PoolTimeout: "pool",
+    httpx.ConnectError: "connect",
+    httpx.ReadError: "read",
+    httpx.WriteError: "write",
+    httpx.CloseError: "close",
+    httpx.LocalProtocolError: "request",
+    httpx.ProxyError: "proxy",
+    httpx.UnsupportedProtocol: "scheme",
+    httpx.TooManyRedirects: "redirect",
+    httpx.InvalidURL: "url",
+    httpx.HTTPError: "protocol",
+    httpx.CookieConflict: "protocol",
+    httpx.StreamError: "protocol",
+}
+_FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to make; ``url`` is absolute or a path below the API's address."""
+
+    method: str
+    url: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    content: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    with_key: bool = True
+
+    @property
+    def path(self) -> str:
+        """Return the address without host, query and fragment: what may be logged."""
+        return urlsplit(self.url).path
+
+
+class Answer:
+    """A good answer, its body still to be received."""
+
+    def __init__(self, response: httpx.Response) -> None:
+        self._response = response
+        self.status = response.status_code
+
+    @property
+    def size(self) -> int | None:
+        """Return the body's length in bytes, if the server told it."""
+        length = self._response.headers.get("content-length", "")
+        return int(length) if length.isdecimal() else None
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the body in pieces."""
+        return self._response.aiter_bytes()
+
+
+Receive = Callable[[Answer], Awaitable[T]]
+
+
+class Session:
+    """Send requests to one API with one set of credentials.
+
+    Args:
+        transport: replaces the network (tests, sample data).
+        sleep, clock, jitter: the world, injected.
+
+    Raises:
+        InvalidConfig: the address cannot be used.
+    """
+
+    def __init__(
+        self,
+        config: ClientConfig,
+        credentials: Credentials | None = None,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._base = httpx.URL(check_base_url(config.base_url) + "/")
+        self._config = config
+        self._sleep, self._clock, self._jitter = sleep, clock, jitter
+        self._auth = OriginAuth(credentials, origin_of(self._base))
+        self._slots = asyncio.Semaphore(config.max_connections)
+        self._client = _client(config, transport)
+        self._redaction = _WithoutQueries()
+        logging.getLogger("httpx").addFilter(self._redaction)
+
+    async def aclose(self) -> None:
+        """Close all connections."""
+        logging.getLogger("httpx").removeFilter(self._redaction)
+        await self._client.aclose()
+
+    async def json(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
+        """Send JSON, if any, and return the answer's JSON; ``None`` for an empty answer."""
+        answer = await self.read(method, path, params=params, body=body)
+        try:
+            return decode.json_value(answer)
+        except BadAnswer as error:
+            if is_safe(method, path):
+                raise
+            raise OutcomeUnknown(method, path, error) from error
+
+    async def read(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        body: Any = None,
+        cap: int = JSON_CAP,
+        with_key: bool = True,
+    ) -> bytes:
+        """Send a request and return the answer's body, at most ``cap`` bytes of it.
+
+        Raises:
+            ApiError: no answer, a refusal, or an answer that is too big.
+        """
+        content = None if body is None else json.dumps(body, allow_nan=False).encode()
+        headers = {} if content is None else {"Content-Type": "application/json"}
+        sent = {name: value for name, value in (params or {}).items() if value is not None}
+        call = Call(method, path, sent, content, headers, with_key)
+
+        return await self.receive(call, partial(_collect, cap=cap))
+
+    async def receive(self, call: Call, receive: Receive[T]) -> T:
+        """Send a request, again where that is safe, and hand the answer to ``receive``.
+
+        Raises:
+            InvalidConfig: the address cannot be used; nothing was sent.
+        """
+        call = replace(call, url=str(self.locate(call.url)))
+        safe = is_safe(call.method, call.path)
+        started = self._clock()
+        tried = 0
+        while True:
+            tried += 1
+            try:
+                return await self._send_once(call, receive)
+            except ApiError as error:
+                if not safe and is_answer_lost(error):
+                    raise OutcomeUnknown(call.method, call.path, error) from error
+                patient = is_worth_waiting(error, self._clock() - started, self._config.timeout)
+                if tried >= TRIES or not patient or not may_retry(error, safe=safe):
+                    raise
+                seconds = pause(tried, getattr(error, "retry_after", None), self._jitter)
+                _log.info("%s %s: try %d failed (%s), next in %.1f s", *_named(call), tried, _brief(error), seconds)
+            await self._sleep(seconds)
+
+    async def _send_once(self, call: Call, receive: Receive[T]) -> T:
+        async with self._slots:
+            try:
+                async with self._opened(call) as response:
+                    if not response.is_success:
+                        body = await _beginning(response)
+                        raise refusal(*_named(call), response.status_code, response.headers, body)
+                    received = await receive(Answer(response))
+                    _refuse_hidden(call, response, received)
+                    return received
+            except _FOREIGN as error:
+                raise translate(error, *_named(call)) from error
+
+    @asynccontextmanager
+    async def _opened(self, call: Call) -> AsyncIterator[httpx.Response]:
+        """Send and follow redirects ourselves: the credentials are decided anew for every address."""
+        request = self._request(call)
+        for _ in range(_MOST_REDIRECTS + 1):
+            started = self._clock()
+            response = await self._sent(call, request)
+            try:
+                _log.debug("%s %s: %d in %.3f s", *_named(call), response.status_code, self._clock() - started)
+                if response.status_code not in _REDIRECTS:
+                    yield response
+                    return
+            finally:
+                await response.aclose()
+            request = self._redirected(call, request, response)
+        raise TransportFailed("redirect", *_named(call), f"more than {_MOST_REDIRECTS} redirects")
+
+    async def _sent(self, call: Call, request: httpx.Request) -> httpx.Response:
+        auth = self._auth if call.with_key else None
+        try:
+            return await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
+        except OSError as error:
+            raise TransportFailed("read", *_named(call), _clean(error)) from error
+
+    def _request(self, call: Call) -> httpx.Request:
+        return self._client.build_request(
+            call.method, call.url, params=call.params or None, content=call.content, headers=call.headers
+        )
+
+    def locate(self, url: str) -> httpx.URL:
+        """Return the absolute address: a path is put below the API's base address.
+
+        Raises:
+            InvalidConfig: not http(s), or plain http to another machine.
+        """
+        try:
+            target = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise InvalidConfig("url", "not an address") from error
+        if target.is_relative_url:
+            return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + target.raw_path)
+        if target.scheme not in ("http", "https") or not target.host:
+            raise InvalidConfig("url", f"{target.scheme}://{target.host}")
+        if target.scheme == "http" and not is_loopback(target.host):
+            raise InvalidConfig("plain-http", target.host)
+        return target
+
+    def _redirected(self, call: Call, request: httpx.Request, response: httpx.Response) -> httpx.Request:
+        target = request.url.join(response.headers.get("location", ""))
+        self._check_redirect(call, request.url, target, response.status_code)
+        return self._client.build_request(call.method, target, content=call.content, headers=call.headers)
+
+    def _check_redirect(self, call: Call, source: httpx.URL, target: httpx.URL, status: int) -> None:
+        reason = ""
+        if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
+            reason = f"to an address without encryption ({target.host})"
+        elif call.method not in ("GET", "HEAD") and origin_of(source) != origin_of(target):
+            reason = f"of a {call.method} to another host ({target.host})"
+        elif call.method not in ("GET", "HEAD") and status not in _KEEPING_METHOD:
+            reason = f"{status} of a {call.method}"
+        if reason:
+            raise TransportFailed("redirect", *_named(call), f"redirect {reason}")
+
+
+def translate(error: Exception, method: str = "", path: str = "") -> ApiError:
+    """Turn an exception of httpx into ours."""
+    if isinstance(error, httpx.DecodingError):
+        return BadAnswer("", f"damaged compression: {_clean(error)}")
+    kind = next((_KINDS[base] for base in type(error).__mro__ if base in _KINDS), "protocol")
+    if kind == "connect" and _is_tls(error):
+        kind = "tls"
+    failed = TimedOut if isinstance(error, httpx.TimeoutException) else TransportFailed
+    return failed(kind, method, path, _clean(error))
+
+
+def _is_tls(error: BaseException | None) -> bool:
+    while error is not None:
+        if type(error).__module__ == "ssl" or "CERTIFICATE_VERIFY" in str(error) or "[SSL" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _clean(error: Exception) -> str:
+    """Return the error's words without queries, users and passwords of addresses."""
+    text = re.sub(r"//[^/\s@]+@", "//", str(error) or type(error).__name__)
+    return re.sub(r"\?\S+", "?…", text)[:300]
+
+
+def _named(call: Call) -> tuple[str, str]:
+    return call.method, call.path
+
+
+def _brief(error: ApiError) -> str:
+    return str(getattr(error, "status", None) or getattr(error, "kind", type(error).__name__))
+
+
+def _refuse_hidden(call: Call, response: httpx.Response, received: object) -> None:
+    if isinstance(received, bytes):
+        error = hidden_refusal(*_named(call), response.status_code, response.headers, received)
+        if error is not None:
+            raise error
+
+
+async def _collect(answer: Answer, cap: int) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    async for part in answer.chunks():
+        size += len(part)
+        if size > cap:
+            raise BadAnswer("", f"more than {cap} bytes")
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def _beginning(response: httpx.Response) -> bytes:
+    """Return the beginning of an error's body; that it broke off does not matter."""
+    body = b""
+    try:
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) >= _ERROR_CAP:
+                break
+    except _FOREIGN as error:
+        _log.debug("the body of an error broke off: %s", type(error).__name__)
+    return body[:_ERROR_CAP]
+
+
+def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
+    common: dict[str, Any] = {
+        "headers": {"User-Agent": config.user_agent, "Accept": "*/*"},
+        "timeout": httpx.Timeout(config.timeout, connect=min(config.timeout, _LONGEST_CONNECT), pool=None),
+        "trust_env": False,
+    }
+    if transport is not None:
+        return httpx.AsyncClient(transport=transport, **common)
+    direct = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
+    try:
+        return httpx.AsyncClient(
+            verify=secure_context(config.ca_pem),
+            proxy=config.proxy,
+            mounts=direct,
+            http2=find_spec("h2") is not None,
+            limits=httpx.Limits(max_connections=config.max_connections),
+            **common,
+        )
+    except (ValueError, httpx.InvalidURL) as error:
+        raise InvalidConfig("proxy", "the address of the proxy cannot be used") from error
+
+
+class _WithoutQueries(logging.Filter):
+    """Strip the query off addresses in httpx's own log lines: signed addresses carry their secret there."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, tuple):
+            record.args = tuple(_without_query(value) for value in record.args)
+        return True
+
+
+def _without_query(value: object) -> object:
+    return str(value.copy_with(query=None)) if isinstance(value, httpx.URL) else value
