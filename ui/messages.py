@@ -1,0 +1,108 @@
+"""Puts messages on a message bar: the sentence, and under it what can be done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from qgis.core import Qgis
+from qgis.gui import QgsMessageBar, QgsMessageBarItem
+from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ..plugin.services.messages import Action, Message
+
+
+def push_message(
+    bar: QgsMessageBar,
+    message: Message,
+    *,
+    level: Qgis.MessageLevel = Qgis.MessageLevel.Warning,
+    on_action: Callable[[], None] | None = None,
+    seconds: int = 0,
+) -> QgsMessageBarItem:
+    """Show a message, with a button for its action if ``on_action`` is given and one for its details.
+
+    ``seconds`` is how long it stays; 0 means until somebody closes it.
+    """
+    body = MessageBody(message, on_action is not None)
+    item = QgsMessageBarItem(body, level, seconds)
+    item.setObjectName("messageItem")
+    if body.action_button is not None and on_action is not None:
+        act = on_action
+        body.action_button.clicked.connect(lambda: _act(bar, item, act))
+    bar.pushItem(item)
+    return item
+
+
+def show_details(message: Message, parent: QWidget) -> QMessageBox:
+    """Open a window with what is behind a message; it blocks nothing."""
+    box = QMessageBox(parent)
+    box.setObjectName("detailsBox")
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setIcon(QMessageBox.Icon.Information)
+    box.setWindowTitle(_tr("Details"))
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(message.text)
+    box.setInformativeText(message.details)
+    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    box.open()
+    return box
+
+
+def action_text(action: Action) -> str:
+    """Return the words of the button for an action, empty for none."""
+    texts = {
+        Action.RETRY: _tr("Try Again"),
+        Action.OPEN_SETTINGS: _tr("Connection Settings…"),
+        Action.RELOAD: _tr("Reload"),
+    }
+    return texts.get(action, "")
+
+
+class MessageBody(QWidget):
+    """The inside of a message: a sentence that wraps, and buttons below it."""
+
+    def __init__(self, message: Message, has_action: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._message = message
+        self.action_button: QPushButton | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 2, 0, 2)
+        layout.setSpacing(4)
+        self.label = QLabel(message.text, self)
+        self.label.setObjectName("messageText")
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        layout.addWidget(self.label)
+        self._add_buttons(layout, has_action)
+
+    def _add_buttons(self, layout: QVBoxLayout, has_action: bool) -> None:
+        row = QHBoxLayout()
+        text = action_text(self._message.action) if has_action else ""
+        if text:
+            self.action_button = self._button(text, "messageActionButton", row)
+        if self._message.details:
+            details = self._button(_tr("Details"), "messageDetailsButton", row)
+            details.clicked.connect(self._on_details)
+        if row.count():
+            row.addStretch(1)
+            layout.addLayout(row)
+
+    def _button(self, text: str, name: str, row: QHBoxLayout) -> QPushButton:
+        button = QPushButton(text, self)
+        button.setObjectName(name)
+        row.addWidget(button)
+        return button
+
+    def _on_details(self) -> None:
+        show_details(self._message, self.window())
+
+
+def _act(bar: QgsMessageBar, item: QgsMessageBarItem, act: Callable[[], None]) -> None:
+    bar.popWidget(item)
+    act()
+
+
+def _tr(text: str) -> str:
+    return str(QCoreApplication.translate("MessageBar", text))

@@ -1,0 +1,69 @@
+"""What can be done with a visualization, and the reason where it cannot: pure decisions behind buttons and menus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from .wording import read_status
+
+if TYPE_CHECKING:
+    from ...plugin.api.models import Aoi
+    from ...plugin.services.catalog import VisualizationItem
+
+_WITHOUT_LEGEND = frozenset({"composite", "grayscale"})
+
+
+def zoom_problem(aoi: Aoi) -> str:
+    """Return why the map cannot be zoomed to an AOI, or nothing."""
+    if aoi.geometry:
+        return ""
+    return QCoreApplication.translate("Abilities", "This AOI has no outline, so the map cannot be zoomed to it.")
+
+
+def ready_problem(item: VisualizationItem) -> str:
+    """Return why a visualization has nothing to show yet, or nothing."""
+    status = read_status(item.status, item.progress)
+    if status.is_busy:
+        return QCoreApplication.translate(
+            "Abilities", "The server is still creating this visualization; it can be used when it is ready."
+        )
+    if status.is_failed:
+        return QCoreApplication.translate(
+            "Abilities", "The server could not compute this visualization. Create it again to use it."
+        )
+    return ""
+
+
+def add_problem(aoi: Aoi, item: VisualizationItem, kind: str) -> str:
+    """Return why a visualization cannot be put on the map as a kind of layer, or nothing."""
+    problem = ready_problem(item)
+    if problem:
+        return problem
+    if not item.dates:
+        return QCoreApplication.translate("Abilities", "This visualization has no dates yet.")
+    if kind == "picture" and not aoi.geometry:
+        return QCoreApplication.translate(
+            "Abilities", "This AOI has no outline, so its pictures cannot be placed. Add the values instead."
+        )
+    return ""
+
+
+def has_no_legend(item: VisualizationItem) -> bool:
+    """Tell whether a visualization is of a type that never has a legend."""
+    return (item.expression_type or "").casefold() in _WITHOUT_LEGEND and not item.has_legend
+
+
+def legend_problem(item: VisualizationItem) -> str:
+    """Return why the legend cannot be edited, or nothing."""
+    if has_no_legend(item):
+        return QCoreApplication.translate(
+            "Abilities", "A composite or grayscale picture is drawn from bands directly and has no legend to edit."
+        )
+    problem = ready_problem(item)
+    if problem:
+        return problem
+    if not item.dates:
+        return QCoreApplication.translate("Abilities", "This visualization has no dates yet.")
+    return ""

@@ -1,0 +1,46 @@
+"""The nodes of the catalog tree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from ...plugin.api.models import Aoi
+    from ...plugin.services.catalog import VisualizationItem
+
+Payload = Union["Aoi", "VisualizationItem", str, None]
+
+
+class NodeKind(StrEnum):
+    """What a row of the tree stands for."""
+
+    ROOT = "root"
+    AOI = "aoi"
+    VISUALIZATION = "visualization"
+    SKELETON = "skeleton"
+    NOTE = "note"
+    PROBLEM = "problem"
+
+
+class Filling(StrEnum):
+    """How far the children of an AOI are known."""
+
+    UNASKED = "unasked"
+    PENDING = "pending"
+    KNOWN = "known"
+    FAILED = "failed"
+
+
+@dataclass(eq=False, slots=True)
+class Node:
+    """A row of the tree; ``key`` is what a model index carries, so that an old index can never reach a dead row."""
+
+    key: int
+    kind: NodeKind
+    payload: Payload = None
+    parent: Node | None = None
+    row: int = 0
+    children: list[Node] = field(default_factory=list)
+    filling: Filling = Filling.UNASKED

@@ -1,0 +1,116 @@
+"""What the rows of the catalog tree say."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from .catalog_nodes import Filling, Node, NodeKind
+from .wording import Status, Tone, area_text, dates_text, read_status
+
+if TYPE_CHECKING:
+    from ...plugin.api.models import Aoi
+    from ...plugin.services.catalog import VisualizationItem
+
+_SEPARATOR = " · "
+_NO_STATUS = Status(Tone.NEUTRAL, "")
+
+
+def name_text(node: Node) -> str:
+    """Return the first words of a row."""
+    if node.kind is NodeKind.AOI:
+        aoi: Aoi = node.payload  # type: ignore[assignment]
+        return aoi.name or QCoreApplication.translate("Catalog", "Unnamed AOI")
+    if node.kind is NodeKind.VISUALIZATION:
+        item: VisualizationItem = node.payload  # type: ignore[assignment]
+        return item.title
+    if node.kind is NodeKind.SKELETON:
+        return QCoreApplication.translate("Catalog", "Loading…")
+    return str(node.payload or "")
+
+
+def status_of(node: Node) -> Status:
+    """Return the status a row shows; an AOI that is simply ready shows none."""
+    if node.kind is NodeKind.AOI:
+        aoi: Aoi = node.payload  # type: ignore[assignment]
+        status = read_status(aoi.status, aoi.progress)
+        return _NO_STATUS if status.tone is Tone.GOOD else status
+    if node.kind is NodeKind.VISUALIZATION:
+        item: VisualizationItem = node.payload  # type: ignore[assignment]
+        return read_status(item.status, item.progress)
+    return Status(Tone.BAD, "") if node.kind is NodeKind.PROBLEM else _NO_STATUS
+
+
+def detail_text(node: Node) -> str:
+    """Return the words at the right of a row."""
+    if node.kind is NodeKind.AOI:
+        return _SEPARATOR.join(part for part in _aoi_parts(node) if part)
+    if node.kind is NodeKind.VISUALIZATION:
+        item: VisualizationItem = node.payload  # type: ignore[assignment]
+        return _SEPARATOR.join(part for part in (_type_text(item), status_of(node).text) if part)
+    return ""
+
+
+def _aoi_parts(node: Node) -> tuple[str, str, str]:
+    aoi: Aoi = node.payload  # type: ignore[assignment]
+    return status_of(node).text, area_text(aoi.area_in_sq_m), _dates_of(node)
+
+
+def _dates_of(node: Node) -> str:
+    """Return how many days an AOI has pictures of, once its visualizations are known."""
+    if node.filling is not Filling.KNOWN:
+        return ""
+    items: list[VisualizationItem] = [
+        child.payload  # type: ignore[misc]
+        for child in node.children
+        if child.kind is NodeKind.VISUALIZATION
+    ]
+    days = {date.day for item in items for date in item.dates}
+    return dates_text(len(days)) if days else ""
+
+
+def _type_text(item: VisualizationItem) -> str:
+    """Return the kind of a visualization: what it is drawn from where that is not an index, else its origin."""
+    expression_type = (item.expression_type or "").casefold()
+    return expression_type if expression_type in ("composite", "grayscale") else (item.type or "")
+
+
+def tooltip_text(node: Node) -> str:
+    """Return everything a row knows, as rich text with the server's words escaped."""
+    if node.kind is NodeKind.AOI:
+        lines = _aoi_lines(node)
+    elif node.kind is NodeKind.VISUALIZATION:
+        lines = _item_lines(node)
+    elif node.kind is NodeKind.PROBLEM:
+        lines = [name_text(node), QCoreApplication.translate("Catalog", "Double-click to try again.")]
+    else:
+        return ""
+    first, *rest = [escape(line) for line in lines if line]
+    return "<p style='white-space:pre-wrap'><b>" + first + "</b>" + "".join(f"<br/>{line}" for line in rest) + "</p>"
+
+
+def _aoi_lines(node: Node) -> list[str]:
+    aoi: Aoi = node.payload  # type: ignore[assignment]
+    outline = "" if aoi.geometry else QCoreApplication.translate("Catalog", "No outline")
+    return [name_text(node), aoi.description or "", detail_text(node), outline]
+
+
+def _item_lines(node: Node) -> list[str]:
+    item: VisualizationItem = node.payload  # type: ignore[assignment]
+    return [item.title, item.expression or "", detail_text(node), _span_text(item)]
+
+
+def _span_text(item: VisualizationItem) -> str:
+    days = sorted(date.day for date in item.dates)
+    if not days:
+        return QCoreApplication.translate("Catalog", "No dates yet")
+    if days[0] == days[-1]:
+        return f"{dates_text(len(days))}, {days[0].isoformat()}"
+    return f"{dates_text(len(days))}, {days[0].isoformat()} – {days[-1].isoformat()}"
+
+
+def accessible_text(node: Node) -> str:
+    """Return what a screen reader says of a row."""
+    return ", ".join(part for part in (name_text(node), detail_text(node)) if part)

@@ -1,0 +1,125 @@
+"""The dates of the selected visualization, with a check box each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
+
+if TYPE_CHECKING:
+    from ...plugin.services.catalog import AcquisitionDate
+
+
+class DateModel(QAbstractListModel):
+    """A list of acquisition dates that can be checked."""
+
+    checked_changed = pyqtSignal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._dates: tuple[AcquisitionDate, ...] = ()
+        self._checked: set[str] = set()
+
+    def set_dates(self, dates: Sequence[AcquisitionDate]) -> None:
+        """Show other dates, all of them checked."""
+        self._replace(dates, {date.key for date in dates})
+
+    def refresh_dates(self, dates: Sequence[AcquisitionDate]) -> None:
+        """Show the dates of the same visualization once more: known ones keep their check, new ones are checked."""
+        if tuple(dates) == self._dates:
+            return
+        known = {date.key for date in self._dates}
+        self._replace(dates, {date.key for date in dates if date.key in self._checked or date.key not in known})
+
+    def check_all(self) -> None:
+        """Check every date."""
+        self._check({date.key for date in self._dates})
+
+    def check_none(self) -> None:
+        """Uncheck every date."""
+        self._check(set())
+
+    def check_last(self, count: int) -> None:
+        """Check the latest dates and no others."""
+        latest = sorted(self._dates, key=lambda date: (date.day, date.key))[-count:] if count > 0 else []
+        self._check({date.key for date in latest})
+
+    def check_only(self, index: QModelIndex) -> None:
+        """Check one date and no others."""
+        date = self.date(index)
+        if date is not None:
+            self._check({date.key})
+
+    def dates(self) -> tuple[AcquisitionDate, ...]:
+        """Return all dates, in the order shown."""
+        return self._dates
+
+    def date(self, index: QModelIndex) -> AcquisitionDate | None:
+        """Return the date of a row."""
+        return self._dates[index.row()] if index.isValid() and index.row() < len(self._dates) else None
+
+    def checked(self) -> tuple[AcquisitionDate, ...]:
+        """Return the checked dates, in the order shown."""
+        return tuple(date for date in self._dates if date.key in self._checked)
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
+        """Return the number of dates."""
+        return 0 if parent.isValid() else len(self._dates)
+
+    def flags(self, index: QModelIndex) -> Qt.ItemFlag:
+        """Return what can be done with a date."""
+        if not index.isValid():
+            return Qt.ItemFlag.NoItemFlags
+        return (
+            Qt.ItemFlag.ItemIsEnabled
+            | Qt.ItemFlag.ItemIsSelectable
+            | Qt.ItemFlag.ItemIsUserCheckable
+            | Qt.ItemFlag.ItemNeverHasChildren
+        )
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return the day, written year first, and whether it is checked."""
+        date = self.date(index)
+        if date is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(date)
+        if role == Qt.ItemDataRole.CheckStateRole:
+            return Qt.CheckState.Checked if date.key in self._checked else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self.tr("{} (UTC day). Double-click adds this date alone.").format(self._text(date))
+        return None
+
+    def setData(  # noqa: N802 (Qt)
+        self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole
+    ) -> bool:
+        """Check or uncheck a date."""
+        date = self.date(index)
+        if date is None or role != Qt.ItemDataRole.CheckStateRole:
+            return False
+        change: Callable[[str], None] = (
+            self._checked.add if Qt.CheckState(value) == Qt.CheckState.Checked else self._checked.discard
+        )
+        change(date.key)
+        self.dataChanged.emit(index, index, [Qt.ItemDataRole.CheckStateRole])
+        self.checked_changed.emit()
+        return True
+
+    def _text(self, date: AcquisitionDate) -> str:
+        """Return the day; where a day has several scenes, the server's own key."""
+        twins = sum(other.day == date.day for other in self._dates)
+        return date.day.isoformat() if twins == 1 else date.key
+
+    def _replace(self, dates: Sequence[AcquisitionDate], checked: set[str]) -> None:
+        self.beginResetModel()
+        self._dates = tuple(dates)
+        self._checked = checked
+        self.endResetModel()
+        self.checked_changed.emit()
+
+    def _check(self, keys: set[str]) -> None:
+        self._checked = keys
+        if self._dates:
+            self.dataChanged.emit(self.index(0), self.index(len(self._dates) - 1), [Qt.ItemDataRole.CheckStateRole])
+        self.checked_changed.emit()

@@ -1,0 +1,79 @@
+"""What the dock says when there is no list to show: first run, nothing found, no right, no connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ...plugin.services.messages import Action
+from ..icons import icon, theme_icon
+from ..messages import action_text
+from .state_page import Choice, StatePage
+
+if TYPE_CHECKING:
+    from ...plugin.services.messages import Message
+
+
+def show_first_run(page: StatePage) -> None:
+    """Offer three ways in."""
+    choices = [
+        Choice(
+            "sample",
+            _tr("Open Sample Data"),
+            _tr("A farm and a lake through one season. No account, no network."),
+            icon("sample"),
+        ),
+        Choice(
+            "signIn",
+            _tr("Sign In with a Key…"),
+            _tr("Your own projects. The key is kept in QGIS's encrypted store."),
+            icon("key"),
+        ),
+        Choice("guide", _tr("Read the Guide"), _tr("From the first map to an edited legend."), icon("guide")),
+    ]
+    page.show_state(
+        "first-run",
+        _tr("Pixxel Explorer"),
+        _tr("See how an index changes over your areas of interest, date by date."),
+        choices,
+        icon("pixxel"),
+    )
+
+
+def show_closed(page: StatePage) -> None:
+    """Say that no connection is open."""
+    page.show_state("closed", _tr("Not Connected"), "", [Choice("retry", _tr("Connect"))], icon("pixxel"))
+
+
+def show_problem(page: StatePage, message: Message, *, in_project: bool = False, connecting: bool = False) -> None:
+    """Say what went wrong and offer the ways on that may help."""
+    choices = [Choice("retry", action_text(Action.RETRY), icon=theme_icon("mActionRefresh"))]
+    if message.action is Action.OPEN_SETTINGS:
+        choices.insert(0, Choice("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")))
+    if in_project:
+        choices.append(Choice("allProjects", _tr("Show All Projects")))
+    if message.details:
+        choices.append(Choice("details", _tr("Details")))
+    headline = _tr("Could Not Connect") if connecting else _tr("Could Not List the AOIs")
+    page.show_state("failed" if connecting else "error", headline, message.text, choices, theme_icon("mIconWarning"))
+
+
+def show_empty(page: StatePage, *, search: str, project: str) -> None:
+    """Say that the list is empty, why, and what to do about it."""
+    create = Choice("createAoi", _tr("Create AOI…"), icon=icon("aoi_create"))
+    everything = [Choice("allProjects", _tr("Show All Projects"))] if project else []
+    if search:
+        text = _tr("No AOI has “{}” in its name.").format(search)
+        clear = Choice("clearSearch", _tr("Clear Search"))
+        page.show_state("empty-search", "", text, [clear, *everything], icon("aoi"))
+    elif project:
+        text = _tr("No AOIs in this project. Create one from the map or from a polygon layer.")
+        page.show_state("empty-project", "", text, [create, *everything], icon("aoi"))
+    else:
+        text = _tr("No AOIs yet. Create one from the map or from a polygon layer.")
+        page.show_state("empty", "", text, [create], icon("aoi"))
+
+
+def _tr(text: str) -> str:
+    return str(QCoreApplication.translate("CatalogStates", text))
