@@ -1,0 +1,68 @@
+"""Opening and writing GeoTIFFs with GDAL, so that its global switches and messages stay as the host set them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from osgeo import gdal, ogr, osr
+
+TIFF_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
+
+
+@contextmanager
+def gdal_quiet() -> Iterator[None]:
+    """Let GDAL answer with ``None`` instead of raising, and print nothing, in this thread."""
+    with ExitStack() as stack:
+        for module in (gdal, ogr, osr):
+            exceptions_off = getattr(module, "ExceptionMgr", None)  # GDAL 3.7 and newer: per thread
+            if exceptions_off is not None:
+                stack.enter_context(exceptions_off(useExceptions=False))
+        gdal.PushErrorHandler("CPLQuietErrorHandler")
+        stack.callback(gdal.PopErrorHandler)
+        yield
+
+
+def open_raster(path: Path) -> Any:
+    """Open a GeoTIFF for reading; call it inside ``gdal_quiet``.
+
+    Raises:
+        OSError: it is no readable raster.
+    """
+    dataset = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_READONLY, allowed_drivers=["GTiff"])
+    if dataset is None:
+        raise OSError(f"cannot read {path.name}: {gdal.GetLastErrorMsg()[:200]}")
+    return dataset
+
+
+def create_raster(path: Path, size: tuple[int, int, int], data_type: int, options: tuple[str, ...] = ()) -> Any:
+    """Create a tiled, deflated GeoTIFF; call it inside ``gdal_quiet``.
+
+    Args:
+        size: width, height, number of bands.
+
+    Raises:
+        OSError: it cannot be created.
+    """
+    width, height, bands = size
+    driver = gdal.GetDriverByName("GTiff")
+    dataset = driver.Create(str(path), width, height, bands, data_type, [*TIFF_OPTIONS, *options])
+    if dataset is None:
+        raise OSError(f"cannot write {path.name}: {gdal.GetLastErrorMsg()[:200]}")
+    return dataset
+
+
+@contextmanager
+def whole_or_nothing(target: Path) -> Iterator[Path]:
+    """Give a name to write to; it becomes the target when the block ends well, and vanishes otherwise."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.part{target.suffix}")
+    try:
+        yield part
+        part.replace(target)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
