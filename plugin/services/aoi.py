@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from .problems import PolygonRefused
@@ -61,7 +62,9 @@ def _corner(position: Sequence[float]) -> list[float]:
 
 def _turned(ring: _Ring, direction: int) -> _Ring:
     """Return the ring counter-clockwise for direction 1, clockwise for -1."""
-    area = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in zip(ring, ring[1:], strict=False))
+    west, south = ring[0]
+    shifted = [(x - west, y - south) for x, y in ring]
+    area = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(shifted))
     if area == 0:
         raise PolygonRefused("flat")
     return ring if area * direction > 0 else ring[::-1]

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..api.decode import day_of
 from ..api.errors import BadAnswer, Forbidden, NotAuthorised, RateLimited, RequestRejected, ServerFailed
 
 if TYPE_CHECKING:
@@ -53,8 +54,10 @@ async def _asked(client: ApiClient, item: VisualizationItem, mode: str, keys: Se
     from ..api.models import SldRequest
 
     request = SldRequest(dates=tuple(keys), visualization_modes=(mode,))
-    documents = await client.visualizations.sld(item.aoi_id, item.id, request)
-    return {key: text for key, text in documents.get(mode, {}).items() if key in keys and text}
+    documents = (await client.visualizations.sld(item.aoi_id, item.id, request)).get(mode, {})
+    by_day = {day_of(key): text for key, text in documents.items()}
+    found = {key: documents.get(key) or by_day.get(day_of(key)) for key in keys}
+    return {key: text for key, text in found.items() if text}
 
 
 def _none_for(key: str, error: Exception) -> dict[str, str]:

@@ -136,6 +136,14 @@ def listed_legend(item: VisualizationItem, key: str, mode: str) -> tuple[Legend 
     return legend, tuple(warnings)
 
 
+def date_text(key: str) -> str:
+    """Return a date key as ``YYYY-MM-DD``, or as it is where it says more than the day."""
+    day = day_of(key)
+    if day is None or [c for c in key if c.isdigit()] != [c for c in day.isoformat() if c.isdigit()]:
+        return key
+    return day.isoformat()
+
+
 def is_value_asset(asset: Asset) -> bool:
     """Tell whether an asset is a date of a visualization (and not a source image)."""
     return not asset.asset_type or asset.asset_type.casefold() == ASSET_TYPE

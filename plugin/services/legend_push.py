@@ -1,0 +1,340 @@
+"""Writing a legend so that nothing is lost: read, compare, merge, write the whole mode, verify the answer.
+
+The server has no version to compare by, and may or may not keep dates that a write does not name. So each write is
+preceded by a read, goes out once with every date of the mode, and is followed by a look at what came of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
+from ..legend.check import problems
+from ..legend.merge import merge_mode
+from ..legend.spec import ColourMapKind, Legend
+from ..legend.wire import LegendInvalid, write_classes
+from .background import in_thread
+from .legend_document import (
+    METADATA,
+    FromSld,
+    LegendDocument,
+    date_keys,
+    listed_document,
+    read_legends,
+    with_answer,
+)
+from .legend_report import PushReport, RollbackReport, Row, conflict, differences, other_mode, rows_of
+from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, UnknownDate
+from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, matching_dates
+
+if TYPE_CHECKING:
+    from ..api.client import ApiClient
+    from ..api.models import LegendsByDate
+
+    BeforeWrite = Callable[[Mapping[str, Legend]], object]
+
+DYNAMIC = "dynamic"
+MOST_BINS = 15
+_MALFORMED = (400, 422)
+_WRITTEN = ("min", "max", "color", "label")
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """What to push.
+
+    Attributes:
+        legends: edited legends by date key (or any spelling of the day).
+        base: the legends the edit began from; without it no conflict can be seen.
+        bins: number of classes for ``recompute``.
+        recompute: dates whose classes the server shall compute anew (dynamic mode only).
+        force: overwrite pushed dates that somebody else changed.
+        dry_run: tell what would be sent, and send nothing.
+    """
+
+    item: VisualizationItem
+    mode: str
+    legends: Mapping[str, Legend] = field(default_factory=dict)
+    base: Mapping[str, Legend] | None = None
+    bins: int | None = None
+    recompute: tuple[str, ...] = ()
+    force: bool = False
+    dry_run: bool = False
+
+
+async def push_legends(
+    client: ApiClient, request: PushRequest, from_sld: FromSld, *, before_write: BeforeWrite | None = None
+) -> PushReport:
+    """Push legends; dates not pushed keep what the server has now.
+
+    ``before_write`` gets the server's legends just before the write, in a thread.
+
+    Raises:
+        LegendInvalid, BinsRefused, UnknownDate: the input cannot be pushed; nothing was sent.
+        PushBlocked, PushConflict: it might lose or overwrite others' work; nothing was sent.
+        PushUncertain, OutcomeUnknown: the answer was lost.
+    """
+    _check(request)
+    server = await read_legends(client, request.item, request.mode, from_sld)
+    request = _resolved(request, server.item)
+    conflicts = _conflicts(request, server.legends)
+    if conflicts and not request.force:
+        report = PushReport(conflicts=conflicts, document=server)
+        if request.dry_run:
+            return report
+        raise PushConflict(report)
+    body = _body(request, server)
+    if request.dry_run or not (request.legends or request.recompute):
+        return PushReport(sent=body, conflicts=conflicts, document=server)
+    if before_write is not None:
+        await in_thread(before_write, server.legends)
+    report = await _Push(client, request, server, from_sld, body).send()
+    return replace(report, conflicts=conflicts)
+
+
+async def rollback_legends(
+    client: ApiClient,
+    item: VisualizationItem,
+    mode: str,
+    wanted: tuple[str, ...],
+    from_sld: FromSld,
+    *,
+    before_write: BeforeWrite | None = None,
+) -> RollbackReport:
+    """Have the server compute the legends of some dates anew; edits of these dates are lost on the server.
+
+    Raises:
+        UnknownDate, NoLegend: nothing was sent.
+        OutcomeUnknown: the answer was lost.
+    """
+    from ..api.models import MetadataRollback
+
+    before = await read_legends(client, item, mode, from_sld)
+    keys = tuple(dict.fromkeys(key for date in wanted for key in _keys_of(before.item, date)))
+    if before_write is not None:
+        await in_thread(before_write, before.legends)
+    request = MetadataRollback(index_id=before.item.index_id, dates=keys, visualization_mode=mode)
+    record = await client.visualizations.rollback_metadata(item.aoi_id, item.id, request)
+    after = listed_document(replace(before.item, visualization=record, updated_at=record.updated_at or ""), mode)
+    if after is None or not set(keys) <= set(after.legends):
+        after = await read_legends(client, item, mode, from_sld)
+    return RollbackReport(
+        rolled_back=[date_text(key) for key in keys],
+        before={key: rows_of(before.legends[key]) for key in keys if key in before.legends},
+        answered={key: rows_of(after.legends[key]) for key in keys if key in after.legends},
+        document=after,
+    )
+
+
+class _Push:
+    """One push on its way; ``body`` is what was sent last."""
+
+    def __init__(
+        self, client: ApiClient, request: PushRequest, server: LegendDocument, from_sld: FromSld, body: dict[str, Any]
+    ) -> None:
+        self.client = client
+        self.request = request
+        self.server = server
+        self.from_sld = from_sld
+        self.body = body
+
+    async def send(self) -> PushReport:
+        try:
+            answer = await self._put_either_way()
+        except OutcomeUnknown as error:
+            return await self._after_lost_answer(error)
+        return await self._verified(answer)
+
+    async def _put_either_way(self) -> LegendsByDate:
+        """Send; where dates without classes are refused, send them once more as classes without edges."""
+        try:
+            return await self._put()
+        except RequestRejected as error:
+            if error.status not in _MALFORMED or None not in self.body["legend"].values():
+                raise
+        _logger.info("Dates without classes were refused; sent again as classes without edges")
+        self.body = {**self.body, "legend": self._without_edges()}
+        return await self._put()
+
+    async def _put(self) -> LegendsByDate:
+        from ..api.models import MetadataUpdate
+
+        item = self.server.item
+        return await self.client.visualizations.update_metadata(item.aoi_id, item.id, MetadataUpdate(**self.body))
+
+    def _without_edges(self) -> dict[str, list[Row]]:
+        bins = self.body["dynamic_bins"]
+        return {
+            key: _edgeless(self.server.legends.get(key), bins) if rows is None else rows
+            for key, rows in self.body["legend"].items()
+        }
+
+    async def _verified(self, answer: LegendsByDate) -> PushReport:
+        """Compare what came back; dates the answer does not name are looked up once."""
+        mode = self.request.mode
+        document = with_answer(self.server, answer)
+        held = {key: document.legends[key] for key, modes in answer.items() if modes.get(mode)}
+        if any(key not in held for key in self.body["legend"]):
+            document, held = await self._looked_up(document, held)
+        found = differences(self.body["legend"], held) + self._other_modes(document.item)
+        return PushReport(self.body, {"legend": answer}, found, document=document)
+
+    async def _looked_up(
+        self, document: LegendDocument, held: dict[str, Legend]
+    ) -> tuple[LegendDocument, dict[str, Legend]]:
+        try:
+            fresh = await self._read()
+        except ApiError as error:
+            _logger.warning("The legend could not be read again after a push: %s", error)
+            return document, {**document.legends, **held}
+        if fresh.source == METADATA:
+            return fresh, {**fresh.legends, **held}
+        kept = {key: document.legends[key] for key in fresh.legends if key in document.legends}
+        return document, {**kept, **held}
+
+    def _other_modes(self, after: VisualizationItem) -> list[dict[str, Any]]:
+        others = [mode for mode in MODES if mode != self.request.mode]
+        return [
+            other_mode(key, mode)
+            for mode in others
+            for key in self.body["legend"]
+            if _changed(class_dicts(self.server.item, key, mode), class_dicts(after, key, mode))
+        ]
+
+    async def _after_lost_answer(self, error: OutcomeUnknown) -> PushReport:
+        """Look what the server holds now: what was sent, what it held before, or something else."""
+        try:
+            fresh = await self._read()
+        except ApiError as failed:
+            _logger.warning("The legend could not be read after the answer was lost: %s", failed)
+            raise error from failed
+        mode, legends = self.request.mode, fresh.legends
+        answered = {"legend": {key: {mode: rows_of(legend)} for key, legend in legends.items()}}
+        found = differences(self.body["legend"], legends)
+        report = PushReport(self.body, answered, found, document=fresh)
+        same = all(_digest(legends, key) == _digest(self.server.legends, key) for key in self.body["legend"])
+        if found or (same and None in self.body["legend"].values()):
+            raise PushUncertain(report, "unchanged" if same else "other") from error
+        return report
+
+    async def _read(self) -> LegendDocument:
+        return await read_legends(self.client, self.server.item, self.request.mode, self.from_sld)
+
+
+def _check(request: PushRequest) -> None:
+    """Refuse what is wrong in itself, before anything is asked of the server."""
+    for legend in request.legends.values():
+        if problems(legend):
+            raise LegendInvalid(problems(legend))
+        write_classes(legend)
+    if request.recompute and request.mode != DYNAMIC:
+        raise BinsRefused("mode", request.bins)
+    if request.recompute and request.bins is None:
+        raise BinsRefused("missing")
+    bins = _bins(request)
+    if bins is not None and not 1 <= bins <= MOST_BINS:
+        raise BinsRefused("range", bins)
+
+
+def _bins(request: PushRequest) -> int | None:
+    """Return ``dynamic_bins``: as asked, else as many as the pushed classes; none in theoretical mode."""
+    if request.mode != DYNAMIC:
+        return None
+    if request.bins is not None:
+        return request.bins
+    return max((len(legend) for legend in request.legends.values()), default=None)
+
+
+def _resolved(request: PushRequest, item: VisualizationItem) -> PushRequest:
+    """Return the request with all dates named by the server's keys."""
+    legends = {key: legend for wanted, legend in request.legends.items() for key in _keys_of(item, wanted)}
+    recompute = tuple(dict.fromkeys(key for wanted in request.recompute for key in _keys_of(item, wanted)))
+    base = request.base
+    if base is not None:
+        known = {wanted: _known_keys(item, wanted) for wanted in base}
+        base = {key: base[wanted] for wanted, keys in known.items() for key in keys}
+    return replace(request, item=item, legends=legends, base=base, recompute=recompute)
+
+
+def _keys_of(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
+    keys = _known_keys(item, wanted)
+    if not keys:
+        raise UnknownDate((date_text(wanted),), tuple(date.day.isoformat() for date in item.dates))
+    return keys
+
+
+def _known_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
+    return (wanted,) if wanted in date_keys(item) else tuple(date.key for date in matching_dates(item, wanted))
+
+
+def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[str, Any]]:
+    """Return the dates to be written that are neither what the edit began from nor what is to be written."""
+    found = merge_mode(request.base, request.legends, server).conflicts
+    edited = [
+        conflict(each.date_key, each.base, each.mine, each.server)
+        for each in found
+        if _digest(server, each.date_key) != _digest(request.legends, each.date_key)
+    ]
+    base = request.base or {}
+    recomputed = [
+        conflict(key, base[key], None, server.get(key))
+        for key in request.recompute
+        if key in base and _digest(server, key) != _digest(base, key)
+    ]
+    return edited + recomputed
+
+
+def _body(request: PushRequest, server: LegendDocument) -> dict[str, Any]:
+    merged = merge_mode(request.base, request.legends, server.legends).send
+    keys = dict.fromkeys([*merged, *request.recompute])
+    legend = {key: _rows(key, request, server) for key in keys}
+    body: dict[str, Any] = {"visualization_mode": request.mode, "legend": legend}
+    bins = _bins(request)
+    return body if bins is None else {**body, "dynamic_bins": bins}
+
+
+def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] | None:
+    if key in request.legends:
+        return write_classes(request.legends[key])
+    if key in request.recompute:
+        return None
+    return _kept(key, server)
+
+
+def _kept(key: str, server: LegendDocument) -> list[Row]:
+    """Return the classes of a date that is not edited, to be sent back as the server gave them."""
+    legend = server.legends[key]
+    if server.source != METADATA and legend.kind is not ColourMapKind.INTERVALS:
+        raise PushBlocked((date_text(key),))
+    try:
+        return write_classes(legend)
+    except LegendInvalid as error:
+        if server.source != METADATA:
+            raise PushBlocked((date_text(key),)) from error
+        return [{name: row.get(name) for name in _WRITTEN} for row in class_dicts(server.item, key, server.mode)]
+
+
+def _edgeless(legend: Legend | None, bins: int) -> list[Row]:
+    """Return classes without edges that keep colours and labels as far as they go."""
+    classes = legend.classes if legend is not None else ()
+    if not classes:
+        return []
+    return [
+        {"min": None, "max": None, "color": found.colour.hex, "label": found.label}
+        for found in (classes[index * len(classes) // bins] for index in range(bins))
+    ]
+
+
+def _changed(before: list[Row], after: list[Row]) -> bool:
+    return [{name: row.get(name) for name in _WRITTEN} for row in before] != [
+        {name: row.get(name) for name in _WRITTEN} for row in after
+    ]
+
+
+def _digest(legends: Mapping[str, Legend], key: str) -> str | None:
+    legend = legends.get(key)
+    return None if legend is None else legend.digest()

@@ -1,0 +1,118 @@
+"""What was sent, what came back, and where the two differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .visualization_item import date_text
+
+if TYPE_CHECKING:
+    from ..legend.spec import Legend
+    from .legend_document import LegendDocument
+
+Row = dict[str, Any]
+_FIELDS = ("min", "max", "color", "label")
+_SAME = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class PushReport:
+    """The outcome of a push.
+
+    Attributes:
+        sent: the body of the PUT, or ``None`` where nothing was sent.
+        answered: what the server says it holds now, in the shape it reads legends out.
+        differences: where the answer is not what was sent: ``{date, class_index, field, sent, answered}``.
+        conflicts: dates that are not what the edit began from: ``{date, base, mine, server}``.
+        document: the legend after the push.
+    """
+
+    sent: dict[str, Any] | None = None
+    answered: dict[str, Any] | None = None
+    differences: list[dict[str, Any]] = field(default_factory=list)
+    conflicts: list[dict[str, Any]] = field(default_factory=list)
+    document: LegendDocument | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for a JSON file."""
+        return {
+            "sent": self.sent,
+            "answered": self.answered,
+            "differences": self.differences,
+            "conflicts": self.conflicts,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RollbackReport:
+    """The outcome of a rollback: the days, and their classes before and after, by the server's date key."""
+
+    rolled_back: list[str]
+    before: dict[str, list[Row]]
+    answered: dict[str, list[Row]]
+    document: LegendDocument | None = None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report for a JSON file."""
+        return {"rolled_back": self.rolled_back, "before": self.before, "answered": self.answered}
+
+
+def rows_of(legend: Legend) -> list[Row]:
+    """Return the classes of a legend as rows for a report; an open end or a number that is none is null."""
+    return [
+        {"min": _finite(c.minimum), "max": _finite(c.maximum), "color": c.colour.hex, "label": c.label}
+        for c in legend.classes
+    ]
+
+
+def conflict(key: str, base: Legend | None, mine: Legend | None, server: Legend | None) -> dict[str, Any]:
+    """Return the report of one conflict."""
+    found: dict[str, Any] = {"date": date_text(key)}
+    for name, legend in (("base", base), ("mine", mine), ("server", server)):
+        found[name] = None if legend is None else rows_of(legend)
+    return found
+
+
+def differences(sent: Mapping[str, Sequence[Row] | None], held: Mapping[str, Legend]) -> list[dict[str, Any]]:
+    """Return where the server holds something else than was sent; a date sent to be computed cannot differ."""
+    found: list[dict[str, Any]] = []
+    for key, rows in sent.items():
+        if key not in held:
+            found.append(_difference(key, None, "date", "present", "missing"))
+        elif rows is not None:
+            found += _row_differences(key, rows, rows_of(held[key]))
+    return found
+
+
+def other_mode(key: str, mode: str) -> dict[str, Any]:
+    """Return the difference that a mode which was not named has changed."""
+    return _difference(key, None, mode, "unchanged", "changed")
+
+
+def _row_differences(key: str, sent: Sequence[Row], held: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    if len(sent) != len(held):
+        yield _difference(key, None, "classes", len(sent), len(held))
+        return
+    for index, (mine, theirs) in enumerate(zip(sent, held, strict=True)):
+        for name in _FIELDS:
+            if mine.get(name) is not None and not _equal(mine[name], theirs[name]):
+                yield _difference(key, index, name, mine[name], theirs[name])
+
+
+def _difference(key: str, index: int | None, name: str, sent: Any, answered: Any) -> dict[str, Any]:
+    return {"date": date_text(key), "class_index": index, "field": name, "sent": sent, "answered": answered}
+
+
+def _equal(mine: Any, theirs: Any) -> bool:
+    if isinstance(mine, int | float) and isinstance(theirs, int | float):
+        return math.isclose(mine, theirs, rel_tol=_SAME, abs_tol=1e-12)
+    if isinstance(mine, str) and isinstance(theirs, str):
+        return mine.casefold() == theirs.casefold() if mine.startswith("#") else mine == theirs
+    return bool(mine == theirs)
+
+
+def _finite(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
