@@ -1,0 +1,58 @@
+"""A legend of intervals as one unbroken row of stretches, lowest first: what is drawn where."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from .check import bounds
+from .spec import Legend, LegendClass
+
+_HAIR = 1e-15
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The values ``low <= value < high``; ``entry`` is ``None`` in a gap. The ends may be infinite."""
+
+    low: float
+    high: float
+    entry: LegendClass | None
+
+
+def stretches(legend: Legend) -> list[Stretch]:
+    """Return the stretches from minus infinity to the end of the highest class, gaps included.
+
+    Of overlapping classes the one that begins lower keeps the common part. Classes without extent or number are
+    left out.
+    """
+    found: list[Stretch] = []
+    reach = -math.inf
+    for low, high, entry in sorted(_with_extent(legend), key=lambda item: item[:2]):
+        if high <= reach:
+            continue
+        if low > reach:
+            found.append(Stretch(reach, low, None))
+        found.append(Stretch(max(low, reach), high, entry))
+        reach = high
+    return found
+
+
+def _with_extent(legend: Legend) -> list[tuple[float, float, LegendClass]]:
+    rows = [(*bounds(entry), entry) for entry in legend.classes]
+    return [row for row in rows if row[0] < row[1]]
+
+
+def just_above(value: float) -> float:
+    """Return the bound that is out where ``value`` is to be in."""
+    return max(math.nextafter(value, math.inf), value + _HAIR)
+
+
+def just_below(bound: float) -> float | None:
+    """Return the plain number ``bound`` is just above of, or ``None`` when it looks like a number of its own."""
+    near = bound - _HAIR
+    candidates = (near, math.nextafter(near, -math.inf), math.nextafter(near, math.inf))
+    for candidate in (*candidates, math.nextafter(bound, -math.inf)):
+        if just_above(candidate) == bound and len(repr(candidate)) + 4 <= len(repr(bound)):
+            return int(candidate) if candidate.is_integer() else candidate
+    return None
