@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import uuid
 from contextlib import suppress
@@ -15,6 +16,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
+from ..imagery.placement import RasterUnreadable
 from ..legend.spec import Legend
 from ..style import renderer
 from . import provenance, time_stack
@@ -25,29 +27,11 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class LayerUnreadable(Exception):
-    """QGIS cannot open the file of a loaded image; ``name`` is the file's name without its folder."""
-
-    def __init__(self, name: str, detail: str = "") -> None:
-        super().__init__(f"{name}: {detail}")
-        self.name = name
-        self.detail = detail
-
-
-class StyleNotSaved(OSError):
-    """A style file could not be written; ``name`` is its name without the folder."""
-
-    def __init__(self, name: str, detail: str) -> None:
-        super().__init__(f"{name}: {detail}")
-        self.name = name
-        self.detail = detail
-
-
 def build(image: LoadedImage) -> QgsRasterLayer:
     """Return a layer named by its day, styled, dated and with its provenance; it is in no project yet.
 
     Raises:
-        LayerUnreadable: the file is no raster QGIS can open.
+        RasterUnreadable: the file is no raster QGIS can open.
     """
     options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
     layer = QgsRasterLayer(str(image.path), image.day.isoformat(), "gdal", options)
@@ -59,7 +43,7 @@ def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
     """Let a layer show a newly loaded image in place of what it showed; its name stays.
 
     Raises:
-        LayerUnreadable: the file is no raster QGIS can open.
+        RasterUnreadable: the file is no raster QGIS can open.
     """
     layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     dress(layer, image)
@@ -69,7 +53,7 @@ def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
 def dress(layer: QgsRasterLayer, image: LoadedImage) -> None:
     """Give a layer the style, day and provenance of its image."""
     if not layer.isValid():
-        raise LayerUnreadable(image.path.name, layer.error().summary())
+        raise RasterUnreadable("not-raster", image.path.name, layer.error().summary())
     if image.kind == "picture":
         _style_picture(layer)
     else:
@@ -83,17 +67,21 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
     layer.setRenderer(renderer.build(legend, layer.dataProvider()))
 
 
-def save_style(layer: QgsRasterLayer, path: Path) -> None:
-    """Write the whole style of a layer, provenance included, as a ``.qml``; whole or not at all.
+def save_style(
+    layer: QgsRasterLayer,
+    path: Path,
+    categories: QgsMapLayer.StyleCategory = QgsMapLayer.StyleCategory.AllStyleCategories,
+) -> None:
+    """Write the style of a layer as a ``.qml``, provenance included by default; the file appears whole or not at all.
 
     Raises:
-        StyleNotSaved: the file could not be written.
+        OSError: the file cannot be written.
     """
     part = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.qml")
     try:
-        message, saved = layer.saveNamedStyle(str(part), QgsMapLayer.StyleCategory.AllStyleCategories)
+        message, saved = layer.saveNamedStyle(str(part), categories)
         if not saved:
-            raise StyleNotSaved(path.name, message)
+            raise OSError(errno.EIO, message, path.name)
         part.replace(path)
     finally:
         with suppress(OSError):

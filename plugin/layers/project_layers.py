@@ -45,7 +45,7 @@ class ProjectLayers:
         """Put an image on the map; a layer of the same visualization, day, mode and kind is re-pointed, not doubled.
 
         Raises:
-            LayerUnreadable: the file is no raster QGIS can open; the project is unchanged.
+            RasterUnreadable: the file is no raster QGIS can open; the project is unchanged.
         """
         present = self.find(image.visualization_id, image.day, image.mode, image.kind)
         if present:

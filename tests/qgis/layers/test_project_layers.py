@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import time
 from pathlib import Path
 
 import pytest
+from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.layers import time_stack
-from pixxel_explorer.plugin.layers.builder import LayerUnreadable
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject
 
@@ -95,7 +96,7 @@ def test_layers_are_found_by_what_they_show(project_layers: ProjectLayers, make_
 def test_a_broken_file_changes_nothing(project_layers: ProjectLayers, make_image: MakeImage) -> None:
     image = make_image()
     image.path.write_bytes(b"no raster")
-    with pytest.raises(LayerUnreadable):
+    with pytest.raises(RasterUnreadable):
         _add(project_layers, image)
     assert QgsProject.instance().count() == 0
     assert QgsProject.instance().layerTreeRoot().children() == []
@@ -210,4 +211,4 @@ def test_the_frames_of_an_animation_are_the_days(project_layers: ProjectLayers, 
     _add(project_layers, make_image(DAYS[0], "picture"))
     frames = time_stack.ranges(QgsProject.instance().mapLayers().values())
     assert [frame.begin().toString("yyyy-MM-dd") for frame in frames] == sorted(DAYS)
-    assert not any(a.overlaps(b) for a, b in zip(frames, frames[1:], strict=False))
+    assert not any(a.overlaps(b) for a, b in itertools.pairwise(frames))

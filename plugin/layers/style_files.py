@@ -1,0 +1,53 @@
+"""Legends in QGIS's own style files (``.qml``), which need a raster layer to be written or read."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qgis.core import QgsMapLayer, QgsRasterLayer
+
+from ..legend.spec import Legend
+from ..style import renderer
+from . import builder
+
+_ONE_PIXEL = "ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n0.5\n"
+_CATEGORIES = QgsMapLayer.StyleCategory.Symbology
+
+
+def write(legend: Legend, path: Path) -> None:
+    """Write a legend as a style for any single-band raster.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    with _carrier() as layer:
+        builder.style_values(layer, legend)
+        builder.save_style(layer, path, _CATEGORIES)
+
+
+def read(path: Path) -> tuple[Legend, list[str]]:
+    """Read the legend of a raster style, with warnings of what could not be taken over.
+
+    Raises:
+        OSError: the file is no style, or none for a raster.
+    """
+    with _carrier() as layer:
+        message, loaded = layer.loadNamedStyle(str(path), _CATEGORIES)
+        if not loaded:
+            raise OSError(errno.EINVAL, message, path.name)
+        return renderer.legend_of(layer.renderer())
+
+
+@contextmanager
+def _carrier() -> Iterator[QgsRasterLayer]:
+    """Lend a raster layer of one pixel."""
+    with tempfile.TemporaryDirectory(prefix="pixxel-") as folder:
+        file = Path(folder) / "pixel.asc"
+        file.write_text(_ONE_PIXEL, encoding="ascii")
+        layer = QgsRasterLayer(str(file), "pixel", "gdal", QgsRasterLayer.LayerOptions(False))
+        yield layer
+        del layer

@@ -1,0 +1,20 @@
+"""How algorithms reach the server; handed in by the roof, so that this room knows neither settings nor keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The way to the connection in force.
+
+    Attributes:
+        prepare: called on the main thread; returns what makes the client, called on the thread that uses it.
+        connection_name: name of that connection, for the provenance of layers; never a key.
+    """
+
+    prepare: Callable[[], Callable[[], Any]]
+    connection_name: Callable[[], str]

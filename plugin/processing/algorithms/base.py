@@ -1,0 +1,151 @@
+"""What all algorithms share: the connection, the one sentence of a failure, cancelling and progress."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+)
+from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtGui import QIcon
+
+from ..access import Access
+from ..work import Stopped, Work, run
+
+_T = TypeVar("_T")
+_ICONS = Path(__file__).resolve().parents[3] / "resources" / "icons"
+_NEEDED = ("httpx", "pydantic")
+_log = logging.getLogger(__name__)
+
+
+class Refusal(Exception):
+    """Input that cannot be used; its text is the sentence shown to the person."""
+
+
+class PixxelAlgorithm(QgsProcessingAlgorithm):
+    """An algorithm that speaks with the server. Subclasses declare parameters and implement ``execute``."""
+
+    ID: ClassVar[str]
+    GROUP: ClassVar[str]
+    TAGS: ClassVar[tuple[str, ...]] = ()
+    ICON: ClassVar[str] = "pixxel"
+
+    def __init__(self, access: Access) -> None:
+        super().__init__()
+        self._access = access
+        self._make_client: Callable[[], Any] | None = None
+        self._connection = ""
+
+    def tr(self, text: str) -> str:
+        """Return a text in the language of QGIS."""
+        return str(QCoreApplication.translate(type(self).__name__, text))
+
+    def title(self) -> str:
+        """Return the name people see."""
+        raise NotImplementedError
+
+    def help(self) -> str:
+        """Return what the algorithm does, in a few sentences."""
+        raise NotImplementedError
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Do the work; any error becomes one sentence."""
+        raise NotImplementedError
+
+    def ask(self, work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
+        """Run ``work(client, report)`` against the server and return its result."""
+        if self._make_client is None:
+            raise RuntimeError("prepareAlgorithm comes first")
+        return run(self._make_client, work, feedback)
+
+    # QGIS's names from here on
+
+    def createInstance(self) -> PixxelAlgorithm:  # noqa: N802
+        """Return a fresh copy for one run."""
+        return type(self)(self._access)
+
+    def name(self) -> str:
+        """Return the id within the provider."""
+        return self.ID
+
+    def displayName(self) -> str:  # noqa: N802
+        """Return the name people see."""
+        return self.title()
+
+    def group(self) -> str:
+        """Return the group's name people see."""
+        return {
+            "catalogue": QCoreApplication.translate("PixxelAlgorithm", "Catalogue"),
+            "images": QCoreApplication.translate("PixxelAlgorithm", "Images"),
+            "legends": QCoreApplication.translate("PixxelAlgorithm", "Legends"),
+            "creation": QCoreApplication.translate("PixxelAlgorithm", "Creation"),
+        }[self.GROUP]
+
+    def groupId(self) -> str:  # noqa: N802
+        """Return the group's id."""
+        return self.GROUP
+
+    def tags(self) -> list[str]:
+        """Return words to find the algorithm by."""
+        return ["pixxel", *self.TAGS]
+
+    def icon(self) -> QIcon:
+        """Return the icon."""
+        return QIcon(str(_ICONS / f"{self.ICON}.svg"))
+
+    def shortHelpString(self) -> str:  # noqa: N802
+        """Return what the algorithm does."""
+        return self.help()
+
+    def canExecute(self) -> tuple[bool, str]:  # noqa: N802
+        """Tell whether the packages it needs are there, and which are not."""
+        missing = [name for name in _NEEDED if find_spec(name) is None]
+        if not missing:
+            return True, ""
+        text = self.tr("Python packages are missing: {0}. Open the Pixxel Explorer panel to install them.")
+        return False, text.format(", ".join(missing))
+
+    def prepareAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Find the connection, on the main thread, where settings and keys live."""
+        try:
+            self._make_client = self._access.prepare()
+            self._connection = self._access.connection_name()
+        except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
+            raise self._failure(error, feedback) from None
+        return True
+
+    def processAlgorithm(  # noqa: N802
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Do the work in the background thread."""
+        try:
+            return self.execute(parameters, context, feedback)
+        except Stopped:
+            return {}
+        except QgsProcessingException:
+            raise
+        except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
+            raise self._failure(error, feedback) from None
+
+    def _failure(self, error: Exception, feedback: QgsProcessingFeedback) -> QgsProcessingException:
+        """Return what QGIS shows for an error: one sentence; what is behind it goes to the debug log."""
+        if isinstance(error, Refusal):
+            return QgsProcessingException(str(error))
+        from ...services.messages import explain
+
+        _log.debug("%s failed", self.ID, exc_info=error)
+        message = explain(error, doing=self.title())
+        feedback.pushDebugInfo(message.details)
+        return QgsProcessingException(message.text)

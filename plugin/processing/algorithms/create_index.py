@@ -1,0 +1,59 @@
+"""``pixxel:createindex``."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputString
+
+from .base import PixxelAlgorithm
+from .inputs import add_choice, add_text, range_of, text_of
+
+EXPRESSION_TYPES = ["index", "composite", "grayscale"]
+
+
+class CreateIndex(PixxelAlgorithm):
+    """Creates a custom index."""
+
+    ID: ClassVar[str] = "createindex"
+    GROUP: ClassVar[str] = "creation"
+    TAGS: ClassVar[tuple[str, ...]] = ("index", "formula", "expression", "create")
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Create Index")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr("Creates a custom index on the server from an expression of band names, and tells its id.")
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        add_text(self, "NAME", self.tr("Name"))
+        add_text(self, "DESCRIPTION", self.tr("Description"))
+        hint = self.tr("Band names, numbers, brackets and arithmetic, as in (B08 - B04) / (B08 + B04).")
+        add_text(self, "EXPRESSION", self.tr("Expression"), hint=hint)
+        add_choice(self, "EXPRESSION_TYPE", self.tr("Expression type"), EXPRESSION_TYPES)
+        add_text(self, "COLORMAP", self.tr("Colour map"), hint=self.tr("As in “List Indices”, for example rplumbho."))
+        hint = self.tr("Minimum and maximum of the display range, for example -1,1.")
+        add_text(self, "RESCALE", self.tr("Display range"), hint=hint)
+        add_text(self, "SATELLITE", self.tr("Satellite"), hint=self.tr("Id or exact name."))
+        self.addOutput(QgsProcessingOutputString("INDEX_ID", self.tr("Index id")))
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Create the index."""
+        from ...services.headless import new_index
+
+        fields = {
+            name.lower(): text_of(self, parameters, name, context)
+            for name in ("NAME", "DESCRIPTION", "EXPRESSION", "COLORMAP", "SATELLITE")
+        }
+        kind = self.parameterAsEnumString(parameters, "EXPRESSION_TYPE", context)
+        rescale = range_of(self, parameters, "RESCALE", context)
+
+        def create(client: Any, _report: Any) -> Any:
+            return new_index(client, **fields, expression_type=kind, rescale=rescale)
+
+        return {"INDEX_ID": self.ask(create, feedback).id}

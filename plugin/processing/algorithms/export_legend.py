@@ -1,0 +1,87 @@
+"""``pixxel:exportlegend``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFileDestination
+
+from .. import legend_files
+from .base import PixxelAlgorithm, Refusal
+from .inputs import add_dates, add_mode, add_visualization, text_of
+from .legend_inputs import files_explained, sld_legend
+
+if TYPE_CHECKING:
+    from ...legend.spec import Legend
+    from ...services.legend import LegendDocument
+    from ...services.visualization_item import AcquisitionDate, VisualizationItem
+
+
+class ExportLegend(PixxelAlgorithm):
+    """Writes the legend of a visualization to a file."""
+
+    ID: ClassVar[str] = "exportlegend"
+    GROUP: ClassVar[str] = "legends"
+    TAGS: ClassVar[tuple[str, ...]] = ("legend", "classes", "style", "sld", "qml", "export")
+    ICON: ClassVar[str] = "legend"
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Export Legend")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr(
+            "Writes the legend of a visualization to a file: .json or .csv with all its dates, .sld or .qml with one "
+            "file a date. “Push Legend” reads each of them."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        add_visualization(self)
+        add_mode(self)
+        add_dates(self, optional=True)
+        files = self.tr("JSON (*.json);;CSV (*.csv);;SLD (*.sld);;QGIS style (*.qml)")
+        self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", self.tr("Legend file"), files))
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Read the legends and write the file or files."""
+        from ...services.legend import read_legends
+        from ...services.listing import get_visualization
+
+        ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
+        dates = text_of(self, parameters, "DATES", context)
+        mode = self.parameterAsEnumString(parameters, "MODE", context)
+        path = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        with files_explained(self):
+            legend_files.check_format(path)
+
+        async def read(client: Any, _report: Any) -> tuple[VisualizationItem, LegendDocument]:
+            item = await get_visualization(client, *ids)
+            return item, await read_legends(client, item, mode, sld_legend)
+
+        item, document = self.ask(read, feedback)
+        for warning in document.warnings:
+            feedback.pushWarning(warning)
+        files = legend_files.write(path, self._chosen(item, document, dates), item.title)
+        feedback.pushInfo(self.tr("Written: {0}").format(", ".join(file.name for file in files)))
+        return {"OUTPUT": str(files[0])}
+
+    def _chosen(self, item: VisualizationItem, document: LegendDocument, dates: str) -> dict[AcquisitionDate, Legend]:
+        """Return the legends of the dates asked for, or of all that have one."""
+        from ...services.problems import NoLegend
+        from ...services.visualization_item import select_dates
+
+        chosen = {
+            date: document.legends[date.key] for date in select_dates(item, dates) if date.key in document.legends
+        }
+        if not chosen:
+            raise NoLegend(item.id, document.mode)
+        absent = [date.day.isoformat() for date in asked if date not in chosen]
+        if absent and dates:
+            text = self.tr("The server has no legend for {0} in this mode. Leave these dates out.")
+            raise Refusal(text.format(", ".join(absent)))
+        return chosen

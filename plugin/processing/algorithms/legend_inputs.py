@@ -1,0 +1,64 @@
+"""What the legend algorithms share: file parameters, and sentences for files that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    Qgis,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+)
+
+from ..legend_files import DateNotInFile, DatesNeeded, UnknownFormat
+from .base import PixxelAlgorithm, Refusal
+
+if TYPE_CHECKING:
+    from ...legend.spec import Legend
+
+_FILES = "*.json *.JSON *.csv *.CSV *.sld *.SLD *.qml *.QML"
+
+
+def add_legend_file(algorithm: PixxelAlgorithm, name: str, label: str, hint: str) -> None:
+    """Add an optional legend file to read."""
+    parameter = QgsProcessingParameterFile(
+        name,
+        label,
+        Qgis.ProcessingFileParameterBehavior.File,
+        optional=True,
+        fileFilter=algorithm.tr("Legends ({0})").format(_FILES),
+    )
+    parameter.setHelp(hint)
+    algorithm.addParameter(parameter)
+
+
+def add_report(algorithm: PixxelAlgorithm) -> None:
+    """Add ``OUTPUT``, the report."""
+    label, files = algorithm.tr("Report"), algorithm.tr("JSON files (*.json)")
+    algorithm.addParameter(QgsProcessingParameterFileDestination("OUTPUT", label, files))
+
+
+def sld_legend(document: str) -> Legend:
+    """Return the legend of a style document of the server."""
+    from ...style import sld_reader
+
+    legend: Legend = sld_reader.read_legend(document)
+    return legend
+
+
+@contextmanager
+def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
+    """Turn what does not fit between files and dates into sentences."""
+    try:
+        yield
+    except UnknownFormat as exc:
+        text = algorithm.tr("The format of {0} is not known. Use a name that ends in .json, .csv, .sld or .qml.")
+        raise Refusal(text.format(exc.name)) from exc
+    except DateNotInFile as exc:
+        text = algorithm.tr("The file has no legend for {0}. Leave these dates out, or add them to the file.")
+        raise Refusal(text.format(", ".join(exc.days))) from exc
+    except DatesNeeded as exc:
+        text = algorithm.tr("The legend in the file has no date. Say in DATES which dates it is for.")
+        raise Refusal(text) from exc

@@ -1,0 +1,154 @@
+"""``pixxel:loadvisualization``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputMultipleLayers,
+    QgsProcessingParameterFolderDestination,
+)
+
+from .base import PixxelAlgorithm, Refusal
+from .inputs import add_choice, add_dates, add_mode, add_visualization, text_of
+
+if TYPE_CHECKING:
+    from ...services.loading import LoadRequest, LoadResult
+    from ..work import Report
+
+KINDS = ["picture", "values"]
+
+
+class LoadVisualization(PixxelAlgorithm):
+    """Loads dates of a visualization as georeferenced, styled rasters."""
+
+    ID: ClassVar[str] = "loadvisualization"
+    GROUP: ClassVar[str] = "images"
+    TAGS: ClassVar[tuple[str, ...]] = ("visualization", "index map", "time series", "download", "picture", "values")
+    ICON: ClassVar[str] = "picture"
+
+    def __init__(self, access: Any) -> None:
+        super().__init__(access)
+        self._loaded: Sequence[Any] = ()
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Load Visualization")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr(
+            "Loads dates of a visualization into a folder, one georeferenced raster a date with its style file beside "
+            "it, and a manifest of what was loaded. “picture” is the server's image as it came, “values” the index "
+            "itself, drawn by the server's style. In QGIS the layers are added to the project."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        add_visualization(self)
+        add_dates(self, optional=True)
+        add_mode(self)
+        hint = self.tr("“picture” to look at, “values” to measure and restyle.")
+        add_choice(self, "AS", self.tr("Load as"), KINDS, hint=hint)
+        self.addParameter(QgsProcessingParameterFolderDestination("FOLDER", self.tr("Folder")))
+        self.addOutput(QgsProcessingOutputMultipleLayers("LAYERS", self.tr("Rasters")))
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Load the files, write their styles and the manifest."""
+        from ...services.headless import project_title
+        from ...services.listing import get_visualization
+        from ...services.loading import LoadRequest, load_dates
+        from ...services.visualization_item import select_dates
+
+        ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
+        dates = text_of(self, parameters, "DATES", context)
+        mode = self.parameterAsEnumString(parameters, "MODE", context)
+        kind = self.parameterAsEnumString(parameters, "AS", context)
+        folder = Path(self.parameterAsString(parameters, "FOLDER", context))
+
+        async def load(client: Any, report: Report) -> tuple[LoadRequest, LoadResult]:
+            aoi = await client.aois.get(ids[0])
+            item = await get_visualization(client, *ids)
+            project = await project_title(client, aoi.project_id) if _on_desktop() else ""
+            wanted = select_dates(item, dates)
+            request = LoadRequest(aoi, project, item, wanted, mode, kind, folder, self._connection)
+            return request, await load_dates(client, request, report, lambda _image: None)
+
+        request, result = self.ask(load, feedback)
+        for image in result.images:
+            for warning in image.warnings:
+                feedback.pushWarning(f"{image.day.isoformat()}: {warning}")
+        layers = [_write_style(image) for image in result.images]
+        _write_manifest(request, layers)
+        self._tell_problems(request, result, feedback)
+        self._loaded = result.images
+        return {"FOLDER": str(folder), "LAYERS": [str(image.path) for image in result.images]}
+
+    def postProcessAlgorithm(  # noqa: N802
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Add the layers to the project, on the main thread and the desktop only."""
+        if self._loaded and _on_desktop() and context.project() is not None:
+            from ...layers.project_layers import ProjectLayers
+
+            layers = ProjectLayers(context.project())
+            for image in self._loaded:
+                layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
+            layers.close()
+        return {}
+
+    def _tell_problems(self, request: LoadRequest, result: LoadResult, feedback: QgsProcessingFeedback) -> None:
+        """Fail for dates that could not be loaded; on the desktop tell them, and go on with the others."""
+        from ...services.messages import explain
+
+        if not result.problems:
+            return
+        told = [(date.day.isoformat(), explain(error, doing=self.title())) for date, error in result.problems]
+        for day, message in told:
+            feedback.pushDebugInfo(f"{day}: {message.details}")
+        text = self.tr("{0} of {1} dates could not be loaded: {2}. {3}").format(
+            len(told), len(request.dates), ", ".join(day for day, _ in told), told[0][1].text
+        )
+        if not result.images or not _on_desktop():
+            raise Refusal(text)
+        feedback.reportError(text)
+
+
+def _on_desktop() -> bool:
+    return str(QgsApplication.platform()) == "desktop"
+
+
+def _write_style(image: Any) -> dict[str, Any]:
+    """Write the style file beside a raster; return the manifest's record of both."""
+    from ...layers import builder
+
+    style = image.path.with_suffix(".qml")
+    builder.save_style(builder.build(image), style)
+    return {
+        "date": image.day.isoformat(),
+        "file": image.path.name,
+        "style": style.name,
+        "crs": image.placement.crs,
+        "extent": list(image.placement.extent),
+        "placement": {"method": image.placement.method, "confidence": image.placement.confidence},
+    }
+
+
+def _write_manifest(request: LoadRequest, layers: list[dict[str, Any]]) -> None:
+    from ..reports import write_json
+
+    manifest = {
+        "aoi_id": request.aoi.aoi_id,
+        "visualization_id": request.item.id,
+        "mode": request.mode,
+        "as": request.kind,
+        "layers": layers,
+    }
+    write_json(request.folder / "manifest.json", manifest)

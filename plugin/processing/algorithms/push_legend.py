@@ -1,0 +1,148 @@
+"""``pixxel:pushlegend``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBoolean,
+    QgsProcessingParameterNumber,
+)
+
+from .. import legend_files
+from ..reports import write_json
+from .base import PixxelAlgorithm, Refusal
+from .inputs import add_dates, add_mode, add_visualization, text_of
+from .legend_inputs import add_legend_file, add_report, files_explained, sld_legend
+
+if TYPE_CHECKING:
+    from ...legend.spec import Legend
+    from ...services.legend import PushReport, PushRequest
+    from ...services.visualization_item import VisualizationItem
+
+NOTHING_SENT: dict[str, Any] = {"sent": None, "answered": None, "differences": [], "conflicts": []}
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """The parameters, read; the legends of the files by their own date keys."""
+
+    ids: tuple[str, str]
+    mode: str
+    dates: str
+    given: dict[str | None, Legend] | None
+    base: dict[str | None, Legend] | None
+    bins: int | None
+    force: bool
+    dry_run: bool
+
+    def request(self, item: VisualizationItem) -> PushRequest:
+        """Return what to push to an item."""
+        from ...services.legend import PushRequest
+        from ...services.visualization_item import select_dates
+
+        legends = legend_files.assign(self.given, item, self.dates) if self.given is not None else {}
+        recompute = () if legends else tuple(date.key for date in select_dates(item, self.dates))
+        base = legend_files.assign_base(self.base, item, list(legends)) if self.base is not None else None
+        return PushRequest(
+            item=item,
+            mode=self.mode,
+            legends=legends,
+            base=base,
+            bins=self.bins,
+            recompute=recompute,
+            force=self.force,
+            dry_run=self.dry_run,
+        )
+
+
+class PushLegend(PixxelAlgorithm):
+    """Sends legends to the server."""
+
+    ID: ClassVar[str] = "pushlegend"
+    GROUP: ClassVar[str] = "legends"
+    TAGS: ClassVar[tuple[str, ...]] = ("legend", "classes", "breakpoints", "push", "upload")
+    ICON: ClassVar[str] = "legend"
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Push Legend")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr(
+            "Sends edited legends to the server and reports its answer. Dates that are not pushed stay as the server "
+            "has them. If a date no longer equals the legend the edit started from, nothing is sent and the report "
+            "names the conflict. Without a legend file, the number of classes asks the server to compute new ones."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        add_visualization(self)
+        add_mode(self)
+        add_legend_file(self, "INPUT", self.tr("Legend file"), self.tr("Edited legend, as “Export Legend” writes it."))
+        hint = self.tr("Which dates of the file; for a legend without dates, which dates it is for.")
+        add_dates(self, optional=True, hint=hint)
+        bins = QgsProcessingParameterNumber(
+            "BINS", self.tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, None, True
+        )
+        bins.setHelp(self.tr("1 to 15, dynamic mode only."))
+        self.addParameter(bins)
+        hint = self.tr("Exported legend the edit started from; it lets changes by others be noticed.")
+        add_legend_file(self, "BASE", self.tr("Legend before the edit"), hint)
+        self.addParameter(QgsProcessingParameterBoolean("DRY_RUN", self.tr("Report only, send nothing"), False))
+        force = QgsProcessingParameterBoolean("FORCE", self.tr("Overwrite changes by others"), False)
+        self.addParameter(force)
+        add_report(self)
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Push, and write the report whatever comes of it."""
+        output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        try:
+            with files_explained(self):
+                wanted = self._wanted(parameters, context, feedback.pushWarning)
+                report = self.ask(lambda client, _report: _push(client, wanted), feedback)
+        except Exception as error:
+            told = getattr(error, "report", None)
+            write_json(output, told.as_dict() if told is not None else NOTHING_SENT)
+            raise
+        write_json(output, report.as_dict())
+        if report.differences:
+            feedback.pushWarning(self.tr("The server's answer differs from what was sent. The report says where."))
+        return {"OUTPUT": str(output)}
+
+    def _wanted(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, warn: Callable[[str], None]
+    ) -> _Wanted:
+        files = [self.parameterAsFile(parameters, name, context) for name in ("INPUT", "BASE")]
+        given, base = (legend_files.read(Path(file), warn) if file else None for file in files)
+        bins = self.parameterAsInt(parameters, "BINS", context) if parameters.get("BINS") is not None else None
+        if given is None and bins is None:
+            raise Refusal(
+                self.tr("There is nothing to push. Give a legend file in INPUT, or a number of classes in BINS.")
+            )
+        return _Wanted(
+            ids=(text_of(self, parameters, "AOI", context), text_of(self, parameters, "VISUALIZATION", context)),
+            mode=self.parameterAsEnumString(parameters, "MODE", context),
+            dates=text_of(self, parameters, "DATES", context),
+            given=given,
+            base=base,
+            bins=bins,
+            force=self.parameterAsBoolean(parameters, "FORCE", context),
+            dry_run=self.parameterAsBoolean(parameters, "DRY_RUN", context),
+        )
+
+
+async def _push(client: Any, wanted: _Wanted) -> PushReport:
+    from ...services.legend import push_legends
+    from ...services.listing import get_visualization
+
+    item = await get_visualization(client, *wanted.ids)
+    return await push_legends(client, wanted.request(item), sld_legend)

@@ -1,0 +1,69 @@
+"""``pixxel:rollbacklegend``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, ClassVar
+
+from qgis.core import QgsProcessingContext, QgsProcessingFeedback
+
+from ..reports import write_json
+from .base import PixxelAlgorithm
+from .inputs import add_dates, add_mode, add_visualization, text_of
+from .legend_inputs import add_report, sld_legend
+
+NOTHING_DONE: dict[str, Any] = {"rolled_back": [], "before": None, "answered": None}
+
+
+class RollbackLegend(PixxelAlgorithm):
+    """Lets the server compute legends anew from its data."""
+
+    ID: ClassVar[str] = "rollbacklegend"
+    GROUP: ClassVar[str] = "legends"
+    TAGS: ClassVar[tuple[str, ...]] = ("legend", "classes", "rollback", "reset", "recompute")
+    ICON: ClassVar[str] = "legend"
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Roll Back Legend")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr(
+            "Lets the server compute the legend of the given dates anew from its data. Edits of these dates are lost "
+            "on the server; the report keeps what was there before."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        add_visualization(self)
+        add_mode(self)
+        add_dates(self, optional=False, hint=self.tr("Days as YYYY-MM-DD with commas between."))
+        add_report(self)
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Roll back, and write the report whatever comes of it."""
+        from ...services.legend import rollback_legends
+        from ...services.listing import get_visualization
+        from ...services.visualization_item import select_dates
+
+        output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        mode = self.parameterAsEnumString(parameters, "MODE", context)
+
+        async def roll_back(client: Any, _report: Any) -> Any:
+            ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
+            dates = text_of(self, parameters, "DATES", context)
+            item = await get_visualization(client, *ids)
+            keys = tuple(date.key for date in select_dates(item, dates))
+            return await rollback_legends(client, item, mode, keys, sld_legend)
+
+        try:
+            report = self.ask(roll_back, feedback)
+        except Exception:
+            write_json(output, NOTHING_DONE)
+            raise
+        answer = {"rolled_back": report.rolled_back, "before": report.before, "answered": report.answered}
+        write_json(output, answer)
+        return {"OUTPUT": str(output)}

@@ -1,0 +1,179 @@
+"""Legends in files: JSON and CSV hold several dates, SLD and QML one legend without a date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ..legend.spec import Legend
+    from ..services.visualization_item import AcquisitionDate, VisualizationItem
+
+FORMATS = (".json", ".csv", ".sld", ".qml")
+Told = Callable[[str], None]
+
+
+class UnknownFormat(Exception):
+    """A file name whose extension is none of ``FORMATS``; ``name`` is the file's, without its folder."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class DateNotInFile(Exception):
+    """Dates were asked for that the file has no legend for."""
+
+    def __init__(self, days: Sequence[str]) -> None:
+        super().__init__(", ".join(days))
+        self.days = tuple(days)
+
+
+class DatesNeeded(Exception):
+    """A legend without a date, and no dates said where it goes."""
+
+
+def check_format(path: Path) -> None:
+    """Check that a file's extension is one of ``FORMATS``.
+
+    Raises:
+        UnknownFormat: it is not.
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise UnknownFormat(path.name)
+
+
+def read(path: Path, warn: Told) -> dict[str | None, Legend]:
+    """Read the legends of a file by their date keys; ``None`` is the key of one without a date.
+
+    Raises:
+        UnknownFormat, TableUnreadable, SldRefused, OSError: the file is no legend.
+    """
+    check_format(path)
+    suffix = path.suffix.lower()
+    if suffix == ".qml":
+        return {None: _read_qml(path, warn)}
+    if suffix == ".sld":
+        return {None: _read_sld(path, warn)}
+    from ..legend import tables
+
+    reader = tables.from_json if suffix == ".json" else tables.from_csv
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise tables.TableUnreadable(str(exc)) from exc
+    return dict(reader(text))
+
+
+def write(path: Path, legends: Mapping[AcquisitionDate, Legend], title: str) -> list[Path]:
+    """Write legends in the format of the path's extension, and return the files.
+
+    SLD and QML are one file a date; with several dates ``_<date>`` is put before the extension.
+
+    Raises:
+        UnknownFormat, LegendInvalid, OSError: it cannot be written.
+    """
+    check_format(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() in (".json", ".csv"):
+        _write_table(path, legends)
+        return [path]
+    named = dict.fromkeys(legends, path) if len(legends) == 1 else _dated_names(path, list(legends))
+    for date, legend in legends.items():
+        _write_style(named[date], legend, title)
+    return list(named.values())
+
+
+def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: str) -> dict[str, Legend]:
+    """Give the legends of a file to the server's date keys of an item.
+
+    Dates of the file are selected by ``dates``; a legend without a date, or the only one of a file, goes to every
+    date of ``dates``.
+
+    Raises:
+        UnknownDate: the item has no such date.
+        DateNotInFile: several legends, and none for a date asked for.
+        DatesNeeded: a legend without a date, and nothing says where it goes.
+    """
+    from ..services.visualization_item import select_dates
+
+    asked = select_dates(item, dates) if dates.strip() else ()
+    if len(given) == 1:
+        key, legend = next(iter(given.items()))
+        return {date.key: legend for date in asked or _own_dates(item, key)}
+    by_key = {date.key: legend for key, legend in given.items() if key for date in select_dates(item, [key])}
+    absent = [date.day.isoformat() for date in asked if date.key not in by_key]
+    if absent:
+        raise DateNotInFile(absent)
+    return {key: legend for key, legend in by_key.items() if not asked or key in {date.key for date in asked}}
+
+
+def assign_base(given: Mapping[str | None, Legend], item: VisualizationItem, keys: Sequence[str]) -> dict[str, Legend]:
+    """Give the legends an edit started from to the date keys it ends at; dates of no interest are left out."""
+    from ..services.visualization_item import matching_dates
+
+    by_key = {date.key: legend for key, legend in given.items() if key for date in matching_dates(item, key)}
+    if len(given) == 1 and not by_key.keys() & set(keys):
+        return dict.fromkeys(keys, next(iter(given.values())))
+    return {key: legend for key, legend in by_key.items() if key in keys}
+
+
+def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDate, ...]:
+    from ..services.visualization_item import select_dates
+
+    if key:
+        return select_dates(item, [key])
+    if len(item.dates) != 1:
+        raise DatesNeeded
+    return item.dates
+
+
+def _read_sld(path: Path, warn: Told) -> Legend:
+    from ..style import sld_reader
+
+    style = sld_reader.read(path.read_bytes())
+    for warning in style.warnings:
+        warn(warning)
+    return style.legend
+
+
+def _read_qml(path: Path, warn: Told) -> Legend:
+    from ..layers import style_files
+
+    legend, warnings = style_files.read(path)
+    for warning in warnings:
+        warn(warning)
+    return legend
+
+
+def _write_table(path: Path, legends: Mapping[AcquisitionDate, Legend]) -> None:
+    from ..legend import tables
+    from .reports import write_text
+
+    writer = tables.to_json if path.suffix.lower() == ".json" else tables.to_csv
+    write_text(path, writer({date.key: legend for date, legend in legends.items()}))
+
+
+def _write_style(path: Path, legend: Legend, title: str) -> None:
+    if path.suffix.lower() == ".qml":
+        from ..layers import style_files
+
+        style_files.write(legend, path)
+        return
+    from ..style import sld_writer
+    from .reports import write_text
+
+    write_text(path, sld_writer.write(legend, title))
+
+
+def _dated_names(path: Path, dates: Sequence[AcquisitionDate]) -> dict[AcquisitionDate, Path]:
+    """Name one file a date; further scenes of one day are numbered from 2."""
+    names: dict[AcquisitionDate, Path] = {}
+    seen: dict[str, int] = {}
+    for date in dates:
+        day = date.day.isoformat()
+        seen[day] = seen.get(day, 0) + 1
+        number = "" if seen[day] == 1 else f"_{seen[day]}"
+        names[date] = path.with_name(f"{path.stem}_{day}{number}{path.suffix}")
+    return names

@@ -1,0 +1,67 @@
+"""The provider ``pixxel``: our algorithms in the Toolbox, in models and in ``qgis_process``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from .access import Access
+from .algorithms.create_aoi import CreateAoi
+from .algorithms.create_index import CreateIndex
+from .algorithms.create_visualization import CreateVisualization
+from .algorithms.export_legend import ExportLegend
+from .algorithms.list_aois import ListAois
+from .algorithms.list_indices import ListIndices
+from .algorithms.list_projects import ListProjects
+from .algorithms.list_visualizations import ListVisualizations
+from .algorithms.load_visualization import LoadVisualization
+from .algorithms.push_legend import PushLegend
+from .algorithms.rollback_legend import RollbackLegend
+
+ALGORITHMS = (
+    ListProjects,
+    ListAois,
+    ListVisualizations,
+    ListIndices,
+    LoadVisualization,
+    ExportLegend,
+    PushLegend,
+    RollbackLegend,
+    CreateAoi,
+    CreateIndex,
+    CreateVisualization,
+)
+_ICON = Path(__file__).resolve().parents[2] / "resources" / "icons" / "pixxel.svg"
+
+
+class PixxelProvider(QgsProcessingProvider):
+    """Offers the algorithms.
+
+    ``prepare`` is called on the main thread before each run and returns what makes the client on the thread that runs
+    it; ``connection_name`` tells the name of the connection that goes with it.
+    """
+
+    def __init__(self, prepare: Callable[[], Callable[[], Any]], connection_name: Callable[[], str]) -> None:
+        super().__init__()
+        self._access = Access(prepare, connection_name)
+
+    def id(self) -> str:
+        """Return the id that scripts use."""
+        return "pixxel"
+
+    def name(self) -> str:
+        """Return the name people see."""
+        return "Pixxel Explorer"
+
+    def icon(self) -> QIcon:
+        """Return the icon."""
+        return QIcon(str(_ICON))
+
+    def loadAlgorithms(self) -> None:  # noqa: N802
+        """Register the algorithms."""
+        for algorithm in ALGORITHMS:
+            self.addAlgorithm(algorithm(self._access))

@@ -1,0 +1,57 @@
+"""A coroutine run to its end in the thread of an algorithm, under its feedback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingFeedback
+
+_T = TypeVar("_T")
+_LOOK_EVERY = 0.1  # seconds between looks at the cancel button
+
+Report = Callable[[Any], None]
+Work = Callable[[Any, Report], Awaitable[_T]]
+
+
+class Stopped(Exception):
+    """The person stopped the algorithm."""
+
+
+def run(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
+    """Run ``work(client, report)`` with a client of its own and return its result.
+
+    Raises:
+        Stopped: the person cancelled.
+    """
+    return asyncio.run(_watched(make_client, work, feedback))
+
+
+def reporter(feedback: QgsProcessingFeedback) -> Report:
+    """Return a function that shows progress (done of total, text) in the feedback."""
+    last = ""
+
+    def report(progress: Any) -> None:
+        nonlocal last
+        if progress.total:
+            feedback.setProgress(100.0 * progress.done / progress.total)
+        if progress.text and progress.text != last:
+            last = progress.text
+            feedback.setProgressText(last)
+
+    return report
+
+
+async def _watched(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
+    async with make_client() as client:
+        task = asyncio.ensure_future(work(client, reporter(feedback)))
+        while not task.done():
+            await asyncio.wait({task}, timeout=_LOOK_EVERY)
+            if feedback.isCanceled() and not task.done():
+                task.cancel()
+                await asyncio.wait({task})
+        if task.cancelled():
+            raise Stopped
+        return task.result()
