@@ -65,9 +65,9 @@ def timestamp(text: Any) -> datetime | None:
     cleaned = text.strip().removesuffix(" UTC").replace(" +", "+")
     try:
         moment = datetime.fromisoformat(cleaned)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def day_of(key: str) -> date | None:

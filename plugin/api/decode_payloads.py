@@ -33,7 +33,7 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
 )
 _WRAPPERS = ("png", "image", "content", "data", "base64", "body", "xml", "sld", "url", "signed_url", "result")
-_SLD_WRAPPERS = ("sld", "data", "styles", "result")
+_SLD_WRAPPERS = ("data", "result", "styles", "sld")
 
 _log = logging.getLogger(__name__)
 
@@ -147,8 +147,7 @@ def sld_documents(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> di
 
 def _from_tree(raw: Any, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
     for name in _SLD_WRAPPERS:
-        if isinstance(raw, Mapping) and name in raw and mode_of(name) is None:
-            raw = raw[name]
+        raw = raw[name] if isinstance(raw, Mapping) and name in raw else raw
     if isinstance(raw, str):
         return _single(raw, modes, dates)
     if raw is None or raw == []:

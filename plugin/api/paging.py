@@ -56,5 +56,7 @@ async def walk(fetch: Callable[[int], Awaitable[Page[T]]], key: Callable[[T], st
         for item in fresh:
             seen.add(key(item))
             yield item
+        if page.total is not None and len(seen) >= page.total:
+            return
         offset = page.next_offset
     _log.warning("list ended early: more than %d pages", MOST_PAGES)

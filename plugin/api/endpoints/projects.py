@@ -25,7 +25,7 @@ class Projects(Area):
         if page_num == 1 and not items and total:
             _log.info("the first page of projects is number 0")
             return await self.list(0, page_size)
-        is_whole = len(items) >= total if total is not None and page_num == 1 else not items
+        is_whole = not items or (page_num <= 1 and total is not None and len(items) >= total)
         return Page(items, page_num, total, None if is_whole else page_num + 1)
 
     def iterate(self) -> AsyncIterator[Project]:

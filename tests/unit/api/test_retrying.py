@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+from pixxel_explorer.plugin.api.retrying import is_safe, pause, read_retry_after
+
+VISUALIZATION = "/v0/aois/a/visualizations/v"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "safe"),
+    [
+        ("GET", "/v0/aois", True),
+        ("HEAD", "/file.tif", True),
+        ("POST", f"{VISUALIZATION}/png", True),
+        ("POST", f"{VISUALIZATION}/sld", True),
+        ("POST", f"/base{VISUALIZATION}/sld", True),
+        ("POST", "/v0/search", True),
+        ("POST", "/v0/aois", False),
+        ("POST", "/v0/indices", False),
+        ("POST", "/v0/aois/png/visualizations", False),
+        ("POST", "/v0/aois/a/downloads", False),
+        ("POST", "/v0/png", False),
+        ("PUT", f"{VISUALIZATION}/metadata", False),
+        ("PATCH", f"{VISUALIZATION}/metadata", False),
+        ("PUT", f"{VISUALIZATION}/png", False),
+        ("DELETE", "/v0/aois/a", False),
+    ],
+)
+def test_only_what_changes_nothing_is_safe_to_repeat(method: str, path: str, safe: bool) -> None:
+    assert is_safe(method, path) is safe
+
+
+def test_pauses_grow_to_a_ceiling_and_are_jittered() -> None:
+    assert [pause(tried, None, lambda: 1.0) for tried in range(1, 8)] == [0.5, 1, 2, 4, 8, 8, 8]
+    assert pause(1, None, lambda: 0.0) == 0.25
+
+
+def test_what_the_server_asks_for_is_waited_up_to_a_minute() -> None:
+    assert pause(1, 7.0, lambda: 1.0) == 7.0
+    assert pause(1, 3600.0, lambda: 1.0) == 60.0
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("7", 7.0),
+        ("0.5", 0.5),
+        ("-3", 0.0),
+        ("Thu, 01 Jan 1970 00:01:40 GMT", 90.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("soon", None),
+        ("nan", None),
+        ("inf", None),
+        ("", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
+    assert read_retry_after(value, now=10.0) == seconds
