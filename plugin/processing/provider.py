@@ -45,7 +45,7 @@ class PixxelProvider(QgsProcessingProvider):
     it; ``connection_name`` tells the name of the connection that goes with it.
     """
 
-    def __init__(self, prepare: Callable[[], Callable[[], Any]], connection_name: Callable[[], str]) -> None:
+    def __init__(self, prepare: Callable[[], Callable[[], Any]], connection_name: Callable[[], str] = str) -> None:
         super().__init__()
         self._access = Access(prepare, connection_name)
 

@@ -75,9 +75,8 @@ class ExportLegend(PixxelAlgorithm):
         from ...services.problems import NoLegend
         from ...services.visualization_item import select_dates
 
-        chosen = {
-            date: document.legends[date.key] for date in select_dates(item, dates) if date.key in document.legends
-        }
+        asked = select_dates(item, dates)
+        chosen = {date: document.legends[date.key] for date in asked if date.key in document.legends}
         if not chosen:
             raise NoLegend(item.id, document.mode)
         absent = [date.day.isoformat() for date in asked if date not in chosen]

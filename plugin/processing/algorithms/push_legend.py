@@ -48,7 +48,7 @@ class _Wanted:
 
         legends = legend_files.assign(self.given, item, self.dates) if self.given is not None else {}
         recompute = () if legends else tuple(date.key for date in select_dates(item, self.dates))
-        base = legend_files.assign_base(self.base, item, list(legends)) if self.base is not None else None
+        base = legend_files.assign_base(self.base, item, [*legends, *recompute]) if self.base is not None else None
         return PushRequest(
             item=item,
             mode=self.mode,
