@@ -250,7 +250,7 @@ class Session:
             target = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise InvalidConfig("url", "not an address") from error
-        if target.is_relative_url:
+        if not target.scheme and not target.host:
             return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + target.raw_path)
         if target.scheme not in ("http", "https") or not target.host:
             raise InvalidConfig("url", f"{target.scheme}://{target.host}")

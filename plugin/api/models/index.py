@@ -39,7 +39,7 @@ class IndexCreate(Request):
     expression_type: str
 
     @field_serializer("rescale")
-    def _whole_where_whole(self, rescale: tuple[float, float]) -> list[float]:
+    def _whole_where_whole(self, rescale: tuple[float, float]) -> list[int | float]:
         return [int(edge) if edge.is_integer() else edge for edge in map(float, rescale)]
 
 
