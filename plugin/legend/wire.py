@@ -11,6 +11,8 @@ from .check import LegendInvalid, ProblemCode, problems
 from .colour import parse_colour
 from .spec import Colour, Legend, LegendClass
 
+__all__ = ["UNREADABLE", "LegendInvalid", "parse_number", "read_classes", "write_classes"]
+
 UNREADABLE = Colour(128, 128, 128)
 _KNOWN = frozenset({"min", "max", "color", "label", "area", "area_percentage"})
 _WHOLE = re.compile(r"[+-]?\d{1,18}")

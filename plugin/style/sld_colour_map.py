@@ -1,0 +1,121 @@
+"""The colour map of a raster symbolizer as a legend."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ..legend.intervals import just_below
+from ..legend.spec import ColourMapKind, Legend, LegendClass
+from .sld_functions import categorize, interpolate
+from .sld_refusal import RefusalCode, SldRefused
+from .sld_values import Notes, colour, number, opacity, plain
+from .sld_xml import attribute, children, local
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+
+def read_colour_map(element: Element, notes: Notes) -> Legend:
+    """Return the legend of a ``ColorMap``, opaque as a whole.
+
+    Raises:
+        SldRefused: it has no entries, or one of them cannot be read.
+    """
+    entries = children(element, "ColorMapEntry")
+    if entries:
+        return _of_entries(_kind(element, notes), entries, notes)
+    functions = [child for child in children(element) if local(child) != "VendorOption"]
+    if not functions:
+        raise SldRefused(RefusalCode.NO_ENTRIES, "ColorMap")
+    return _of_function(functions[0], notes)
+
+
+def _of_function(function: Element, notes: Notes) -> Legend:
+    name = local(function)
+    if name == "Categorize":
+        return Legend(tuple(categorize(function, notes)))
+    if name != "Interpolate":
+        raise SldRefused(RefusalCode.FUNCTION, "ColorMap", attribute(function, "name") or name)
+    return _stops(interpolate(function, notes), ColourMapKind.RAMP, notes)
+
+
+def _kind(element: Element, notes: Notes) -> ColourMapKind:
+    name = (attribute(element, "type") or "ramp").lower()
+    try:
+        return ColourMapKind(name)
+    except ValueError:
+        notes.add(f"ColorMap: the type {name} is unknown; a ramp is drawn.")
+        return ColourMapKind.RAMP
+
+
+def _of_entries(kind: ColourMapKind, elements: list[Element], notes: Notes) -> Legend:
+    entries = [_entry(row, element, notes) for row, element in enumerate(elements, start=1)]
+    return _intervals(entries, notes) if kind is ColourMapKind.INTERVALS else _stops(entries, kind, notes)
+
+
+def _entry(row: int, element: Element, notes: Notes) -> LegendClass:
+    """Return one entry as a stop; what its quantity means depends on the type of the map."""
+    place = f"ColorMapEntry {row}"
+
+    def value(name: str, default: str = "") -> str:
+        return plain(attribute(element, name) or default, place, notes)
+
+    drawn = colour(value("color"), place, notes)
+    share = opacity(value("opacity", "1"), place, notes)
+    quantity = number(value("quantity"), place)
+    label = element.attrib.get("label", "")
+    return LegendClass(quantity, quantity, replace(drawn, alpha=round(drawn.alpha * share)), label)
+
+
+def _stops(entries: list[LegendClass], kind: ColourMapKind, notes: Notes) -> Legend:
+    if not entries:
+        raise SldRefused(RefusalCode.NO_ENTRIES, "ColorMap")
+    endless = next((row for row, entry in enumerate(entries, start=1) if math.isinf(_quantity(entry))), None)
+    if endless is not None:
+        raise SldRefused(RefusalCode.INFINITE, f"ColorMapEntry {endless}")
+    return Legend(tuple(_in_order(entries, notes) if kind is ColourMapKind.RAMP else entries), kind)
+
+
+def _in_order(entries: list[LegendClass], notes: Notes) -> list[LegendClass]:
+    ordered = sorted(entries, key=_quantity)
+    if [_quantity(entry) for entry in ordered] != [_quantity(entry) for entry in entries]:
+        notes.add("ColorMap: the quantities are out of order; they are drawn in ascending order.")
+    return ordered
+
+
+def _quantity(entry: LegendClass) -> float:
+    return entry.maximum if entry.maximum is not None else math.nan
+
+
+def _intervals(entries: list[LegendClass], notes: Notes) -> Legend:
+    """Turn upper bounds into classes; transparent helpers become the lower edge and the gaps."""
+    classes: list[LegendClass] = []
+    low: float | None = None
+    for entry in _in_order(entries, notes):
+        high = _quantity(entry)
+        if high == -math.inf:
+            continue
+        if low is not None and high <= low:
+            notes.add(f"ColorMap: two entries have the quantity {high:g}; the second is empty.")
+            continue
+        classes.append(replace(entry, minimum=low, maximum=None if math.isinf(high) else high))
+        low = high
+        if math.isinf(high):
+            break
+    return _closed(Legend(tuple(_without_helpers(classes))))
+
+
+def _without_helpers(classes: list[LegendClass]) -> list[LegendClass]:
+    visible = [entry for row, entry in enumerate(classes) if entry.colour.alpha or (row > 0 and entry.label)]
+    return visible if any(entry.colour.alpha for entry in visible) else classes
+
+
+def _closed(legend: Legend) -> Legend:
+    """Recognise a last bound a hair above a plain number: that number is in."""
+    top = legend.classes[-1].maximum if legend.classes else None
+    plain_top = None if top is None else just_below(float(top))
+    if plain_top is None:
+        return legend
+    return replace(legend.replacing(len(legend) - 1, maximum=plain_top), closed_top=True)
