@@ -1,0 +1,41 @@
+"""A connection becomes an API client: prepared on the main thread, made on the loop that uses it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .host import credentials, network, paths
+
+if TYPE_CHECKING:
+    from .api.client import ApiClient
+    from .api.config import Connection
+
+    ClientFactory = Callable[[], ApiClient]
+
+
+def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> ClientFactory:
+    """Read what a client needs from QGIS (main thread only) and return what makes it (on any loop).
+
+    Raises:
+        ApiError: the address cannot be used, or there is no key.
+        CredentialsUnavailable: QGIS's authentication manager is locked.
+    """
+    if connection.is_sample:
+        return _sample_client
+    from .api.auth import Credentials
+    from .api.client import ApiClient
+
+    config = network.client_config(connection.url)
+    headers = credentials.headers_for(connection, session_keys)
+    return lambda: ApiClient(config, Credentials(headers))
+
+
+def _sample_client() -> ApiClient:
+    from .api.auth import Credentials
+    from .api.client import ApiClient
+    from .api.config import ClientConfig
+    from .sandbox.transport import SAMPLE_KEY, SAMPLE_URL, sample_transport
+
+    transport = sample_transport(paths.sandbox_folder())
+    return ApiClient(ClientConfig(base_url=SAMPLE_URL), Credentials.from_key(SAMPLE_KEY), transport=transport)
