@@ -12,14 +12,13 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
-from ..legend.check import problems
+from ..legend.check import LegendInvalid, problems
 from ..legend.merge import merge_mode
 from ..legend.spec import ColourMapKind, Legend
-from ..legend.wire import LegendInvalid, write_classes
+from ..legend.wire import write_classes
 from .background import in_thread
 from .legend_document import (
     METADATA,
-    FromSld,
     LegendDocument,
     date_keys,
     listed_document,
@@ -28,11 +27,12 @@ from .legend_document import (
 )
 from .legend_report import PushReport, RollbackReport, Row, conflict, differences, other_mode, rows_of
 from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, UnknownDate
-from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, matching_dates
+from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, listed_legend, matching_dates
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..api.models import LegendsByDate
+    from .legend_document import FromSld
 
     BeforeWrite = Callable[[Mapping[str, Legend]], object]
 
@@ -180,7 +180,7 @@ class _Push:
         held = {key: document.legends[key] for key, modes in answer.items() if modes.get(mode)}
         if any(key not in held for key in self.body["legend"]):
             document, held = await self._looked_up(document, held)
-        found = differences(self.body["legend"], held) + self._other_modes(document.item)
+        found = differences(self.body["legend"], held) + self._other_modes(document.item, held)
         return PushReport(self.body, {"legend": answer}, found, document=document)
 
     async def _looked_up(
@@ -196,13 +196,14 @@ class _Push:
         kept = {key: document.legends[key] for key in fresh.legends if key in document.legends}
         return document, {**kept, **held}
 
-    def _other_modes(self, after: VisualizationItem) -> list[dict[str, Any]]:
+    def _other_modes(self, after: VisualizationItem, held: Mapping[str, Legend]) -> list[dict[str, Any]]:
+        """Return where a mode that was not named is not what it was, as far as the server listed it before."""
         others = [mode for mode in MODES if mode != self.request.mode]
         return [
             other_mode(key, mode)
             for mode in others
-            for key in self.body["legend"]
-            if _changed(class_dicts(self.server.item, key, mode), class_dicts(after, key, mode))
+            for key in held
+            if (before := class_dicts(self.server.item, key, mode)) and _changed(before, class_dicts(after, key, mode))
         ]
 
     async def _after_lost_answer(self, error: OutcomeUnknown) -> PushReport:
@@ -228,9 +229,9 @@ class _Push:
 def _check(request: PushRequest) -> None:
     """Refuse what is wrong in itself, before anything is asked of the server."""
     for legend in request.legends.values():
-        if problems(legend):
-            raise LegendInvalid(problems(legend))
-        write_classes(legend)
+        as_classes = replace(legend, kind=ColourMapKind.INTERVALS)  # stops of a ramp are no classes to send
+        if found := problems(as_classes, allow_open=True):
+            raise LegendInvalid(found)
     if request.recompute and request.mode != DYNAMIC:
         raise BinsRefused("mode", request.bins)
     if request.recompute and request.bins is None:
@@ -299,7 +300,7 @@ def _body(request: PushRequest, server: LegendDocument) -> dict[str, Any]:
 
 def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] | None:
     if key in request.legends:
-        return write_classes(request.legends[key])
+        return write_classes(request.legends[key], allow_open=_has_open_end(key, server))
     if key in request.recompute:
         return None
     return _kept(key, server)
@@ -308,14 +309,19 @@ def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] |
 def _kept(key: str, server: LegendDocument) -> list[Row]:
     """Return the classes of a date that is not edited, to be sent back as the server gave them."""
     legend = server.legends[key]
-    if server.source != METADATA and legend.kind is not ColourMapKind.INTERVALS:
+    if server.source == METADATA:
+        _, warnings = listed_legend(server.item, key, server.mode)
+        raw = class_dicts(server.item, key, server.mode)
+        return [_written(row) for row in raw] if warnings else write_classes(legend, allow_open=True)
+    if legend.kind is not ColourMapKind.INTERVALS or problems(legend):
         raise PushBlocked((date_text(key),))
-    try:
-        return write_classes(legend)
-    except LegendInvalid as error:
-        if server.source != METADATA:
-            raise PushBlocked((date_text(key),)) from error
-        return [{name: row.get(name) for name in _WRITTEN} for row in class_dicts(server.item, key, server.mode)]
+    return write_classes(legend)
+
+
+def _has_open_end(key: str, server: LegendDocument) -> bool:
+    """Tell whether the server itself listed an open end for a date, so that one may go back."""
+    legend = server.legends.get(key) if server.source == METADATA else None
+    return legend is not None and any(None in (c.minimum, c.maximum) for c in legend.classes)
 
 
 def _edgeless(legend: Legend | None, bins: int) -> list[Row]:
@@ -330,9 +336,11 @@ def _edgeless(legend: Legend | None, bins: int) -> list[Row]:
 
 
 def _changed(before: list[Row], after: list[Row]) -> bool:
-    return [{name: row.get(name) for name in _WRITTEN} for row in before] != [
-        {name: row.get(name) for name in _WRITTEN} for row in after
-    ]
+    return [_written(row) for row in before] != [_written(row) for row in after]
+
+
+def _written(row: Row) -> Row:
+    return {name: row.get(name) for name in _WRITTEN}
 
 
 def _digest(legends: Mapping[str, Legend], key: str) -> str | None:
