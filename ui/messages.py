@@ -7,7 +7,7 @@ from collections.abc import Callable
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
 from qgis.PyQt.QtCore import QCoreApplication, Qt
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..plugin.services.messages import Action, Message
 
@@ -25,12 +25,11 @@ def push_message(
     ``seconds`` is how long it stays; 0 means until somebody closes it.
     """
     body = MessageBody(message, on_action is not None)
-    item = QgsMessageBarItem(body, level, seconds)
+    item = bar.pushWidget(body, level, seconds)
     item.setObjectName("messageItem")
     if body.action_button is not None and on_action is not None:
         act = on_action
         body.action_button.clicked.connect(lambda: _act(bar, item, act))
-    bar.pushItem(item)
     return item
 
 
@@ -65,7 +64,7 @@ class MessageBody(QWidget):
     def __init__(self, message: Message, has_action: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._message = message
-        self.action_button: QPushButton | None = None
+        self.action_button: QToolButton | None = None
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
@@ -89,9 +88,11 @@ class MessageBody(QWidget):
             row.addStretch(1)
             layout.addLayout(row)
 
-    def _button(self, text: str, name: str, row: QHBoxLayout) -> QPushButton:
-        button = QPushButton(text, self)
+    def _button(self, text: str, name: str, row: QHBoxLayout) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
         button.setObjectName(name)
+        button.setMinimumWidth(40)
         row.addWidget(button)
         return button
 

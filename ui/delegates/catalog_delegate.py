@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from qgis.PyQt.QtCore import QModelIndex, QObject, QPointF, QRect, QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QColor, QIcon, QPainter, QPalette
+from qgis.PyQt.QtGui import QColor, QFontMetrics, QIcon, QPainter, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..icons import icon
 from ..models.catalog_model import CatalogRole
 from ..models.catalog_nodes import NodeKind
+from ..models.catalog_text import SEPARATOR
 from ..models.wording import Status, Tone
 from .tones import faded, tone_colour
 
@@ -54,11 +55,9 @@ class CatalogDelegate(QStyledItemDelegate):
     def _paint_record(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect, index: QModelIndex) -> None:
         status: Status = index.data(CatalogRole.STATUS)
         text_rect = rect.adjusted(self._paint_mark(painter, option, rect, index), 0, 0, 0)
-        detail = index.data(CatalogRole.DETAIL)
         metrics = option.fontMetrics
-        name_width = metrics.horizontalAdvance(index.data()) + _GAP * 2
-        room = max(text_rect.width() - name_width, round(text_rect.width() * 0.5))
-        detail = metrics.elidedText(detail, Qt.TextElideMode.ElideLeft, room)
+        room = text_rect.width() - metrics.horizontalAdvance(index.data()) - _GAP * 2
+        detail = _shorten(index.data(CatalogRole.DETAIL), metrics, max(room, text_rect.width() // 2))
         used = metrics.horizontalAdvance(detail)
         painter.setPen(_pen(option, status))
         painter.drawText(text_rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, detail)
@@ -88,6 +87,14 @@ class CatalogDelegate(QStyledItemDelegate):
         painter.setPen(_text_colour(option) if _is_selected(option) else tone_colour(tone, option.palette))
         text = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, rect.width())
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+
+
+def _shorten(detail: str, metrics: QFontMetrics, room: int) -> str:
+    """Leave out the first parts of a detail until the rest fits."""
+    parts = detail.split(SEPARATOR)
+    while len(parts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(parts)) > room:
+        del parts[0]
+    return str(metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, room))
 
 
 def _is_selected(option: QStyleOptionViewItem) -> bool:

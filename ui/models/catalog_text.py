@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.services.catalog import VisualizationItem
 
-_SEPARATOR = " · "
+SEPARATOR = " · "
 _NO_STATUS = Status(Tone.NEUTRAL, "")
 
 
@@ -44,18 +44,18 @@ def status_of(node: Node) -> Status:
 
 
 def detail_text(node: Node) -> str:
-    """Return the words at the right of a row."""
+    """Return the words at the right of a row, the most important ones last."""
     if node.kind is NodeKind.AOI:
-        return _SEPARATOR.join(part for part in _aoi_parts(node) if part)
+        return SEPARATOR.join(part for part in _aoi_parts(node) if part)
     if node.kind is NodeKind.VISUALIZATION:
         item: VisualizationItem = node.payload  # type: ignore[assignment]
-        return _SEPARATOR.join(part for part in (_type_text(item), status_of(node).text) if part)
+        return SEPARATOR.join(part for part in (_type_text(item), status_of(node).text) if part)
     return ""
 
 
 def _aoi_parts(node: Node) -> tuple[str, str, str]:
     aoi: Aoi = node.payload  # type: ignore[assignment]
-    return status_of(node).text, area_text(aoi.area_in_sq_m), _dates_of(node)
+    return area_text(aoi.area_in_sq_m), _dates_of(node), status_of(node).text
 
 
 def _dates_of(node: Node) -> str:

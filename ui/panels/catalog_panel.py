@@ -7,28 +7,25 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import QLocale, QModelIndex, Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeySequence
-from qgis.PyQt.QtWidgets import QAction, QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 
 from ...plugin.api.models import AoiQuery
 from ...plugin.services.messages import Action, Message
 from ...plugin.services.session import SessionState, SessionStatus
-from ..messages import push_message, show_details
-from ..models.catalog_model import CatalogModel
+from ..messages import push_message
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
-from .catalog_states import show_closed, show_empty, show_first_run, show_problem
-from .catalog_tree import CatalogTree
+from .catalog_list import CatalogList
 from .connection_bar import ConnectionBar
 from .filter_bar import FilterBar
 from .job_strip import JobStrip, JobStrips, RunningJob
-from .state_page import StatePage
 from .visualization_card import VisualizationCard
 
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi, Project
-    from ...plugin.services.catalog import AcquisitionDate, CatalogService, VisualizationItem
+    from ...plugin.services.catalog import AcquisitionDate, CatalogService
     from ...plugin.services.session import SessionService
 
 
@@ -67,11 +64,6 @@ class CatalogPanel(QWidget):
         self.setObjectName("catalogPanel")
         self._session, self._catalog, self._settings = session, catalog, settings
         self._aoi: Aoi | None = None
-        self._problem: Message | None = None
-        self._total: int | None = None
-        self._open_aois: set[str] = set()
-        self._wanted: tuple[str, str] | None = None
-        self.model = CatalogModel(self)
         self._build()
         self._build_actions()
         self._connect_widgets()
@@ -86,13 +78,9 @@ class CatalogPanel(QWidget):
         self.message_bar.setObjectName("catalogMessageBar")
         self.connection_bar = ConnectionBar(self)
         self.filter_bar = FilterBar(self)
-        self.tree = CatalogTree(self.model, self)
-        self.state_page = StatePage(self)
-        self.state_page.setObjectName("statePage")
+        self.list = CatalogList(self._catalog, self)
+        self.tree, self.model, self.state_page = self.list.tree, self.list.model, self.list.state_page
         self.card = VisualizationCard(self)
-        self.count_label = QLabel(self)
-        self.count_label.setObjectName("countLabel")
-        self.count_label.setContentsMargins(8, 1, 8, 2)
         self.jobs = JobStrips(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -104,20 +92,10 @@ class CatalogPanel(QWidget):
         layout.addWidget(self.jobs)
 
     def _build_splitter(self) -> QSplitter:
-        self.stack = QStackedWidget(self)
-        self.stack.setObjectName("catalogStack")
-        self.stack.addWidget(self.tree)
-        self.stack.addWidget(self.state_page)
-        upper = QWidget(self)
-        column = QVBoxLayout(upper)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.stack, 1)
-        column.addWidget(self.count_label)
         splitter = QSplitter(Qt.Orientation.Vertical, self)
         splitter.setObjectName("catalogSplitter")
         splitter.setChildrenCollapsible(False)
-        splitter.addWidget(upper)
+        splitter.addWidget(self.list)
         splitter.addWidget(self.card)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 0)
@@ -143,8 +121,8 @@ class CatalogPanel(QWidget):
         bar.create_aoi_requested.connect(self.create_aoi_requested)
         bar.guide_requested.connect(self.guide_requested)
         self.filter_bar.filter_changed.connect(self._search)
-        self.state_page.chosen.connect(self._on_choice)
-        tree.current_changed.connect(self._on_current_changed)
+        self.list.chosen.connect(self._on_choice)
+        self.list.current_changed.connect(self._on_current_changed)
         tree.zoom_requested.connect(self.zoom_requested)
         tree.add_requested.connect(self._on_tree_add)
         tree.edit_requested.connect(card.request_edit)
@@ -157,16 +135,8 @@ class CatalogPanel(QWidget):
         card.mode_changed.connect(self._on_mode_changed)
 
     def _connect_services(self) -> None:
-        catalog = self._catalog
-        self.model.more_requested.connect(self._on_more_requested)
-        self.model.visualizations_requested.connect(catalog.load_visualizations)
-        catalog.projects_loaded.connect(self._on_projects)
-        catalog.projects_failed.connect(self.show_message)
-        catalog.search_started.connect(self._on_search_started)
-        catalog.aois_loaded.connect(self._on_aois)
-        catalog.aois_failed.connect(self._on_aois_failed)
-        catalog.visualizations_loaded.connect(self._on_visualizations)
-        catalog.visualizations_failed.connect(self._on_visualizations_failed)
+        self._catalog.projects_loaded.connect(self._on_projects)
+        self._catalog.projects_failed.connect(self._on_projects_failed)
         self._session.state_changed.connect(self._on_state)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
@@ -210,9 +180,7 @@ class CatalogPanel(QWidget):
 
     def show_aoi(self, aoi_id: str, visualization_id: str = "") -> None:
         """Select and open an AOI, and one of its visualizations, now or when they have been listed."""
-        self._open_aois.add(aoi_id)
-        self._wanted = (aoi_id, visualization_id)
-        self._restore(aoi_id)
+        self.list.show_aoi(aoi_id, visualization_id)
 
     def show_progress(self, job: RunningJob) -> JobStrip:
         """Show a running job until it is over."""
@@ -232,6 +200,7 @@ class CatalogPanel(QWidget):
 
     def _on_state(self, state: SessionState) -> None:
         connected = state.status is SessionStatus.CONNECTED
+        self.message_bar.clearWidgets()
         self.filter_bar.setEnabled(connected)
         self.connection_bar.create_aoi_action.setEnabled(connected)
         self.connection_bar.show_state(*self._words(state), can_refresh=state.status is not SessionStatus.CONNECTING)
@@ -239,14 +208,15 @@ class CatalogPanel(QWidget):
             self._catalog.load_projects()
             self._search()
             return
-        self._clear_list()
+        name = self._settings.current_connection
         if state.status is SessionStatus.CONNECTING:
-            self.model.begin()
-            self.stack.setCurrentWidget(self.tree)
+            self.list.show_waiting(self._words(state)[1])
         elif state.problem is not None:
-            self._show_problem(state.problem, connecting=True)
+            self.list.show_refusal(state.problem)
+        elif self._connection(name) is not None:
+            self.list.show_closed()
         else:
-            self._show_closed()
+            self.list.show_first_run()
 
     def _words(self, state: SessionState) -> tuple[Tone, str]:
         name = state.connection.name if state.connection else ""
@@ -258,131 +228,30 @@ class CatalogPanel(QWidget):
             return Tone.BAD, state.problem.text if state.problem else self.tr("Not connected to {}").format(name)
         return Tone.NEUTRAL, self.tr("Not connected")
 
-    def _show_closed(self) -> None:
-        if self._connection(self._settings.current_connection) is None:
-            show_first_run(self.state_page)
-        else:
-            show_closed(self.state_page)
-        self.stack.setCurrentWidget(self.state_page)
-
     def _connection(self, name: str) -> Any:
         return next((c for c in self._settings.connections() if c.name == name), None) if name else None
 
     # --- the list -------------------------------------------------------------------------------------------------
 
     def _search(self) -> None:
-        project = self.filter_bar.project_id
-        self._catalog.search(AoiQuery(name=self.filter_bar.name or None, project_ids=(project,) if project else ()))
-
-    def _on_search_started(self) -> None:
-        self._remember()
-        self._clear_list()
-        self.model.begin()
-        self.stack.setCurrentWidget(self.tree)
+        name, project = self.filter_bar.name, self.filter_bar.project_id
+        self.list.set_filter(name, project)
+        self._catalog.search(AoiQuery(name=name or None, project_ids=(project,) if project else ()))
 
     def _on_projects(self, projects: Sequence[Project]) -> None:
         self.filter_bar.set_projects(projects)
 
-    def _on_more_requested(self) -> None:
-        if self._problem is None:
-            self._catalog.fetch_more()
-        else:
-            self._problem = None
-            self._catalog.retry_page()
-
-    def _on_aois(self, aois: Sequence[Aoi], has_more: bool, total: int | None) -> None:
-        self._problem = None
-        self._total = total
-        self.model.append_page(aois, has_more=has_more)
-        self._show_count(has_more)
-        for aoi in aois:
-            if aoi.aoi_id in self._open_aois:
-                self._restore(aoi.aoi_id)
-        if not aois and has_more:
-            self.model.fetchMore(QModelIndex())
-        elif not self.model.aois():
-            project = self.filter_bar.project_id
-            show_empty(self.state_page, search=self.filter_bar.name, project=project)
-            self.stack.setCurrentWidget(self.state_page)
-
-    def _on_aois_failed(self, message: Message) -> None:
-        if self.model.aois():
-            self._problem = message
-            self.model.set_page_error(message.text)
-        else:
-            self._clear_list()
-            self._show_problem(message, connecting=False)
-
-    def _on_visualizations(self, aoi_id: str, items: Sequence[VisualizationItem]) -> None:
-        self.model.set_visualizations(aoi_id, items)
-        self._restore(aoi_id)
-        self._show_current()
-
-    def _on_visualizations_failed(self, aoi_id: str, message: Message) -> None:
-        self.model.set_visualizations_error(aoi_id, message.text)
-
-    def _show_problem(self, message: Message, *, connecting: bool) -> None:
-        self._problem = message
-        show_problem(
-            self.state_page,
-            message,
-            in_project=bool(self.filter_bar.project_id) and not connecting,
-            connecting=connecting,
-        )
-        self.stack.setCurrentWidget(self.state_page)
-
-    def _show_count(self, has_more: bool) -> None:
-        shown = len(self.model.aois())
-        number = QLocale().toString
-        total = self._total if self._total is not None and self._total > shown and has_more else None
-        if total is not None:
-            text = self.tr("{} of {} AOIs").format(number(shown), number(total))
-        else:
-            text = self.tr("1 AOI") if shown == 1 else self.tr("{} AOIs").format(number(shown))
-        self.count_label.setText(text)
-        self.count_label.setVisible(shown > 0)
-
-    def _clear_list(self) -> None:
-        self._problem = None
-        self.model.reset()
-        self.count_label.hide()
-        self._on_current_changed()
-
-    def _remember(self) -> None:
-        """Keep what is open and selected, so that the next list can show it again."""
-        self._open_aois |= self.tree.expanded_aois()
-        item = self.tree.item
-        if item is not None:
-            self._wanted = (item.aoi_id, item.id)
-
-    def _restore(self, aoi_id: str) -> None:
-        """Open and select again what a person had open and selected, as far as it is listed."""
-        index = self.model.index_of_aoi(aoi_id)
-        if not index.isValid():
-            return
-        if aoi_id in self._open_aois:
-            self._open_aois.discard(aoi_id)
-            self.tree.expand(index)
-        if self._wanted is None or self._wanted[0] != aoi_id:
-            return
-        child = self.model.index_of_visualization(*self._wanted)
-        if child.isValid() or not self._wanted[1]:
-            self._wanted = None
-            self.tree.setCurrentIndex(child if child.isValid() else index)
+    def _on_projects_failed(self, message: Message) -> None:
+        self.show_message(message)
 
     # --- the selection --------------------------------------------------------------------------------------------
 
     def _on_current_changed(self) -> None:
-        if self.tree.currentIndex().isValid():
-            self._wanted = None
         aoi = self.tree.aoi
         if (aoi.aoi_id if aoi else None) != (self._aoi.aoi_id if self._aoi else None):
             self._aoi = aoi
             self.aoi_selected.emit(aoi)
-        self._show_current()
-
-    def _show_current(self) -> None:
-        aoi, item = self.tree.aoi, self.tree.item
+        item = self.tree.item
         if aoi is not None and item is not None:
             self.card.show_item(aoi, item)
         else:
@@ -415,7 +284,6 @@ class CatalogPanel(QWidget):
         acts: dict[str, Callable[[], Any]] = {
             "retry": self.refresh,
             "settings": self.edit_connection_requested.emit,
-            "details": self._show_details,
             "sample": self._open_sample,
             "signIn": self.new_connection_requested.emit,
             "guide": self.guide_requested.emit,
@@ -428,7 +296,3 @@ class CatalogPanel(QWidget):
     def _open_sample(self) -> None:
         sample = next((c.name for c in self._settings.connections() if c.is_sample), "")
         self.choose_connection(sample)
-
-    def _show_details(self) -> None:
-        if self._problem is not None:
-            show_details(self._problem, self.window())

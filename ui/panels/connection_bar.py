@@ -63,19 +63,20 @@ class ConnectionBar(QWidget):
         self.refresh_button = QToolButton(self)
         self.menu_button = QToolButton(self)
         self._current = ""
+        self._sample = ""
         self._build()
         self._build_menu()
         self._connect()
 
     def set_connections(self, names: Sequence[str], sample: str, current: str) -> None:
         """List the connections; without a current one the combo asks for a choice."""
+        self._sample = sample
         self.combo.blockSignals(True)
         self.combo.clear()
         for name in names:
             self.combo.addItem(icon("sample" if name == sample else "key"), name, name)
         self.combo.insertSeparator(self.combo.count())
         self.combo.addItem(theme_icon("symbologyAdd"), self.tr("New Connection…"), None)
-        self.combo.setPlaceholderText(self.tr("Choose a connection"))
         self.combo.blockSignals(False)
         self.set_current(current)
 
@@ -83,9 +84,14 @@ class ConnectionBar(QWidget):
         """Show a connection as the current one without choosing it anew."""
         self._current = name
         self.combo.blockSignals(True)
-        self.combo.setCurrentIndex(self.combo.findData(name) if name else -1)
+        prompt = self.combo.findData("")
+        if name and prompt >= 0:
+            self.combo.removeItem(prompt)
+        elif not name and prompt < 0:
+            self.combo.insertItem(0, self.tr("Choose a connection"), "")
+        self.combo.setCurrentIndex(self.combo.findData(name))
         self.combo.blockSignals(False)
-        self.edit_action.setEnabled(bool(name))
+        self.edit_action.setEnabled(bool(name) and name != self._sample)
 
     def show_state(self, tone: Tone, words: str, *, can_refresh: bool) -> None:
         """Show how the connection is."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QModelIndex, QPoint, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QListView, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from ..delegates.check_delegate import CheckDelegate
 from ..icons import icon, theme_icon
 from ..models.date_model import DateModel
 
@@ -26,6 +27,7 @@ class DateView(QListView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setItemDelegate(CheckDelegate(self))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt)
         """Return room for about four lines."""
@@ -63,9 +65,8 @@ class DateList(QWidget):
         title = QLabel(self.tr("Dates"), self)
         title.setBuddy(self.view)
         row = QHBoxLayout()
-        row.setSpacing(2)
+        row.setSpacing(1)
         row.addWidget(title)
-        row.addSpacing(4)
         for button in (self.all_button, self.none_button, self.last_button):
             row.addWidget(button)
         row.addStretch(1)

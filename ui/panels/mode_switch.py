@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ...plugin.services.visualization_item import MODES
@@ -32,6 +33,8 @@ class ModeSwitch(QWidget):
             layout.addWidget(self._button(mode, text, tip))
         self._buttons[self._wanted].setChecked(True)
         self._group.buttonClicked.connect(self._on_clicked)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._tint()
 
     @property
     def mode(self) -> str:
@@ -63,10 +66,21 @@ class ModeSwitch(QWidget):
         button.setToolTip(tip)
         button.setProperty("tip", tip)
         button.setCheckable(True)
+        button.toggled.connect(self._tint)
         button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._group.addButton(button)
         self._buttons[mode] = button
         return button
+
+    def _tint(self) -> None:
+        """Give the button that is down the colour of a selection: some dark styles hardly show it otherwise."""
+        roles = QPalette.ColorRole
+        for button in self._buttons.values():
+            palette = QPalette(self.palette())
+            if button.isChecked() and button.isEnabled():
+                palette.setColor(roles.Button, palette.color(roles.Highlight))
+                palette.setColor(roles.ButtonText, palette.color(roles.HighlightedText))
+            button.setPalette(palette)
 
     def _on_clicked(self) -> None:
         self._wanted = self.mode

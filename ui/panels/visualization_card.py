@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.services.catalog import AcquisitionDate, VisualizationItem
 
+_NARROW = 80
 KINDS = ("picture", "values")
 
 
@@ -86,6 +87,7 @@ class VisualizationCard(QWidget):
             self.dates.refresh_dates(item.dates)
         else:
             self.dates.set_dates(item.dates)
+        self.date_list.setVisible(bool(item.dates))
         self._show_abilities()
         self.show()
 
@@ -106,14 +108,16 @@ class VisualizationCard(QWidget):
         self.mode_switch.setObjectName("modeSwitch")
         self.reason.setObjectName("reasonLabel")
         self.reason.setWordWrap(True)
+        self.reason.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         self.reason.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 6, 8, 6)
+        layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(5)
         for widget in (self.title, self.expression, self.mode_switch):
             layout.addWidget(widget)
         layout.addWidget(self.date_list, 1)
         layout.addWidget(self.reason)
+        layout.addStretch(0)
         layout.addLayout(self._button_row())
         self._fade(self.expression)
         self._fade(self.reason)
@@ -126,8 +130,10 @@ class VisualizationCard(QWidget):
         self.add_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.edit_button.setObjectName("editLegendButton")
         self.edit_button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        for button in (self.add_button, self.edit_button):
+            button.setMinimumWidth(_NARROW)
         row = QHBoxLayout()
-        row.setSpacing(6)
+        row.setSpacing(4)
         row.addWidget(self.add_button, 1)
         row.addWidget(self.edit_button, 1)
         return row

@@ -1,0 +1,289 @@
+"""The dialog for a connection: name, address and how to sign in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Protocol
+
+from qgis.gui import QgsAuthConfigSelect, QgsCollapsibleGroupBox, QgsPasswordLineEdit
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QRadioButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...plugin.api.errors import InvalidConfig
+from ...plugin.services.messages import explain
+from ..delegates.tones import tone_colour
+from ..models.wording import Tone
+from ..requests import ConnectionEntry
+
+_DEFAULT_URL = "https://api.pixxel.space"
+
+
+class ConnectionInfo(Protocol):
+    """What the dialog shows of a connection that exists."""
+
+    @property
+    def name(self) -> str:
+        """Return what people see."""
+
+    @property
+    def url(self) -> str:
+        """Return the base URL."""
+
+    @property
+    def auth_config(self) -> str:
+        """Return the id of an entry of QGIS's authentication manager, or nothing."""
+
+    @property
+    def auth_scheme(self) -> str:
+        """Return ``raw`` or ``bearer``."""
+
+
+class ConnectionDialog(QDialog):
+    """Asks for a connection; after it was accepted, ``entry`` holds the answer.
+
+    Args:
+        connection: the one to be edited, or ``None`` for a new one.
+        taken_names: names other connections have.
+        check_url: returns the address as it should be kept; raises ``InvalidConfig``.
+        store_key: keeps a key in QGIS's encrypted store under a name and returns the id of the entry; empty where
+            the store cannot be opened.
+    """
+
+    test_requested = pyqtSignal(object)
+    help_requested = pyqtSignal()
+
+    def __init__(
+        self,
+        connection: ConnectionInfo | None,
+        taken_names: Collection[str],
+        *,
+        check_url: Callable[[str], str],
+        store_key: Callable[[str, str], str],
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("connectionDialog")
+        self.setWindowTitle(self.tr("Edit Connection") if connection else self.tr("New Connection"))
+        self._taken = {name.casefold() for name in taken_names}
+        self._check_url, self._store_key = check_url, store_key
+        self.entry: ConnectionEntry | None = None
+        self._make_fields()
+        self._build()
+        self._connect()
+        self._fill(connection)
+
+    # --- building -------------------------------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        self.name_edit = QLineEdit(self)
+        self.url_edit = QLineEdit(self)
+        self.key_radio = QRadioButton(self.tr("Enter a key"), self)
+        self.stored_radio = QRadioButton(self.tr("Use a sign-in stored in QGIS"), self)
+        self.key_edit = QgsPasswordLineEdit(self)
+        self.session_check = QCheckBox(self.tr("Keep the key for this session only"), self)
+        self.auth_select = QgsAuthConfigSelect(self)
+        self.scheme_combo = QComboBox(self)
+        self.test_button = QPushButton(self.tr("Test Connection"), self)
+        self.result_label = _note("testResultLabel", self)
+        self.key_note = _note("keyNoteLabel", self)
+        self.buttons = QDialogButtonBox(self)
+        names = {
+            "connectionNameEdit": self.name_edit,
+            "connectionUrlEdit": self.url_edit,
+            "keyRadio": self.key_radio,
+            "storedRadio": self.stored_radio,
+            "keyEdit": self.key_edit,
+            "sessionOnlyCheck": self.session_check,
+            "authSelect": self.auth_select,
+            "schemeCombo": self.scheme_combo,
+            "testConnectionButton": self.test_button,
+            "connectionButtons": self.buttons,
+        }
+        for name, widget in names.items():
+            widget.setObjectName(name)
+
+    def _build(self) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.addRow(self.tr("Name"), self.name_edit)
+        form.addRow(self.tr("Address"), self.url_edit)
+        form.addRow(self.tr("Sign in"), self._sign_in())
+        self.url_edit.setPlaceholderText(_DEFAULT_URL)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(self._advanced())
+        row = QHBoxLayout()
+        row.addWidget(self.test_button)
+        row.addWidget(self.result_label, 1)
+        layout.addLayout(row)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        wanted = QDialogButtonBox.StandardButton
+        self.buttons.setStandardButtons(wanted.Save | wanted.Cancel | wanted.Help)
+        self.resize(460, self.sizeHint().height())
+
+    def _sign_in(self) -> QWidget:
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.key_edit.setPlaceholderText(self.tr("API key of your Pixxel account"))
+        self.key_note.setText(
+            self.tr(
+                "The key is kept in QGIS's encrypted store. QGIS may ask for its master password, which protects that "
+                "store; if you have none yet, it lets you choose one."
+            )
+        )
+        for widget in (self.key_radio, self.key_edit, self.session_check, self.key_note):
+            column.addWidget(widget)
+        column.addWidget(self.stored_radio)
+        column.addWidget(self.auth_select)
+        return box
+
+    def _advanced(self) -> QWidget:
+        box = QgsCollapsibleGroupBox(self.tr("Advanced"), self)
+        box.setObjectName("advancedBox")
+        self.scheme_combo.addItem(self.tr("As it is"), "raw")
+        self.scheme_combo.addItem(self.tr("With the word Bearer before it"), "bearer")
+        self.scheme_combo.setToolTip(
+            self.tr("How the key is sent. The test tries the other way by itself when the key is refused.")
+        )
+        form = QFormLayout(box)
+        form.addRow(self.tr("Send the key"), self.scheme_combo)
+        box.setCollapsed(True)
+        return box
+
+    def _connect(self) -> None:
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.buttons.helpRequested.connect(self.help_requested)
+        self.test_button.clicked.connect(self._on_test)
+        self.key_radio.toggled.connect(self._show_choice)
+        self.session_check.toggled.connect(self._show_choice)
+
+    def _fill(self, connection: ConnectionInfo | None) -> None:
+        self.name_edit.setText(connection.name if connection else self.tr("Pixxel"))
+        self.url_edit.setText(connection.url if connection else _DEFAULT_URL)
+        stored = connection.auth_config if connection else ""
+        self.auth_select.setConfigId(stored)
+        (self.stored_radio if stored else self.key_radio).setChecked(True)
+        self.scheme_combo.setCurrentIndex(self.scheme_combo.findData(connection.auth_scheme if connection else "raw"))
+        self._show_choice()
+        (self.name_edit if connection else self.key_edit).setFocus()
+
+    # --- verbs ----------------------------------------------------------------------------------------------------
+
+    def show_testing(self) -> None:
+        """Say that the test runs."""
+        self.test_button.setEnabled(False)
+        self._say(self.tr("Testing…"), Tone.NEUTRAL)
+
+    def show_test_result(self, ok: bool, sentence: str) -> None:
+        """Say how the test went."""
+        self.test_button.setEnabled(True)
+        self._say(sentence, Tone.GOOD if ok else Tone.BAD)
+
+    def show_scheme(self, scheme: str) -> None:
+        """Take over the way of sending the key that the test found to work."""
+        self.scheme_combo.setCurrentIndex(self.scheme_combo.findData(scheme))
+
+    def accept(self) -> None:
+        """Check the answer, keep the key where wanted, and close."""
+        entry = self._checked_entry()
+        if entry is None:
+            return
+        if entry.session_key and not self.session_check.isChecked():
+            entry = self._stored(entry)
+            if entry is None:
+                return
+        self.entry = entry
+        super().accept()
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _show_choice(self) -> None:
+        by_key = self.key_radio.isChecked()
+        for widget in (self.key_edit, self.session_check):
+            widget.setEnabled(by_key)
+        self.auth_select.setEnabled(not by_key)
+        self.key_note.setVisible(by_key and not self.session_check.isChecked())
+
+    def _checked_entry(self) -> ConnectionEntry | None:
+        """Return the answer with the key as typed, or say what is wrong with it."""
+        problem = self._problem()
+        if problem:
+            self._say(problem, Tone.BAD)
+            return None
+        try:
+            url = self._check_url(self.url_edit.text().strip() or _DEFAULT_URL)
+        except InvalidConfig as error:
+            self._say(explain(error).text, Tone.BAD)
+            self.url_edit.setFocus()
+            return None
+        by_key = self.key_radio.isChecked()
+        return ConnectionEntry(
+            name=self.name_edit.text().strip(),
+            url=url,
+            auth_config="" if by_key else str(self.auth_select.configId()),
+            auth_scheme=str(self.scheme_combo.currentData()),
+            session_key=self.key_edit.text().strip() if by_key else "",
+        )
+
+    def _problem(self) -> str:
+        name = self.name_edit.text().strip()
+        if not name:
+            return self.tr("The connection needs a name.")
+        if name.casefold() in self._taken:
+            return self.tr("Another connection has this name already. Choose a different one.")
+        if self.key_radio.isChecked() and not self.key_edit.text().strip():
+            return self.tr("There is no key. Enter one, or use a sign-in stored in QGIS.")
+        if self.stored_radio.isChecked() and not self.auth_select.configId():
+            return self.tr("No stored sign-in is chosen. Choose one, or enter a key.")
+        return ""
+
+    def _stored(self, entry: ConnectionEntry) -> ConnectionEntry | None:
+        config = self._store_key(entry.name, entry.session_key)
+        if not config:
+            self._say(
+                self.tr(
+                    "QGIS's encrypted store could not be opened without its master password. "
+                    "Try again, or keep the key for this session only."
+                ),
+                Tone.BAD,
+            )
+            return None
+        return ConnectionEntry(entry.name, entry.url, config, entry.auth_scheme)
+
+    def _on_test(self) -> None:
+        entry = self._checked_entry()
+        if entry is not None:
+            self.show_testing()
+            self.test_requested.emit(entry)
+
+    def _say(self, sentence: str, tone: Tone) -> None:
+        palette = self.result_label.palette()
+        palette.setColor(self.result_label.foregroundRole(), tone_colour(tone, self.palette()))
+        self.result_label.setPalette(palette)
+        self.result_label.setText(sentence)
+
+
+def _note(name: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return label

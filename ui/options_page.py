@@ -1,0 +1,128 @@
+"""The page in QGIS's options: the list of connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory
+from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QMessageBox,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from .icons import icon
+
+EditConnection = Callable[[Any, QWidget], None]
+
+
+class ConnectionSettings(Protocol):
+    """What the page reads from and writes to the settings."""
+
+    def connections(self) -> Sequence[Any]:
+        """Return the connections, the sample data first."""
+
+    def remove_connection(self, name: str) -> None:
+        """Forget a connection."""
+
+
+class PixxelOptionsPage(QgsOptionsPageWidget):
+    """Lists connections: add, edit, remove. What is done here counts at once."""
+
+    def __init__(self, settings: ConnectionSettings, edit: EditConnection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("pixxelOptionsPage")
+        self._settings, self._edit = settings, edit
+        self.list = QListWidget(self)
+        self.add_button = QPushButton(self.tr("Add…"), self)
+        self.edit_button = QPushButton(self.tr("Edit…"), self)
+        self.remove_button = QPushButton(self.tr("Remove"), self)
+        self._build()
+        self._connect()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List the connections anew."""
+        self.list.clear()
+        for connection in self._settings.connections():
+            item = QListWidgetItem(icon("sample" if connection.is_sample else "key"), connection.name, self.list)
+            item.setData(Qt.ItemDataRole.UserRole, connection)
+            item.setToolTip(self.tr("Built in, needs no key") if connection.is_sample else connection.url)
+        self._show_abilities()
+
+    def apply(self) -> None:
+        """Do nothing: every act has been done already."""
+
+    def _build(self) -> None:
+        self.list.setObjectName("connectionList")
+        self.list.setAccessibleName(self.tr("Connections"))
+        self.add_button.setObjectName("addConnectionButton")
+        self.edit_button.setObjectName("editConnectionButton")
+        self.remove_button.setObjectName("removeConnectionButton")
+        row = QHBoxLayout()
+        for button in (self.add_button, self.edit_button, self.remove_button):
+            row.addWidget(button)
+        row.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.addWidget(QLabel(self.tr("Connections"), self))
+        layout.addWidget(self.list, 1)
+        layout.addLayout(row)
+
+    def _connect(self) -> None:
+        self.list.currentItemChanged.connect(self._show_abilities)
+        self.list.itemDoubleClicked.connect(self._on_edit)
+        self.add_button.clicked.connect(self._on_add)
+        self.edit_button.clicked.connect(self._on_edit)
+        self.remove_button.clicked.connect(self._on_remove)
+
+    def _current(self) -> Any:
+        item = self.list.currentItem()
+        return item.data(Qt.ItemDataRole.UserRole) if item else None
+
+    def _show_abilities(self) -> None:
+        connection = self._current()
+        can_change = connection is not None and not connection.is_sample
+        self.edit_button.setEnabled(can_change)
+        self.remove_button.setEnabled(can_change)
+
+    def _on_add(self) -> None:
+        self._edit(None, self)
+        self.refresh()
+
+    def _on_edit(self) -> None:
+        connection = self._current()
+        if connection is not None and not connection.is_sample:
+            self._edit(connection, self)
+            self.refresh()
+
+    def _on_remove(self) -> None:
+        connection = self._current()
+        if connection is None or connection.is_sample:
+            return
+        question = self.tr("Remove the connection “{}”? Layers that came from it stay in their projects.")
+        answer = QMessageBox.question(self, self.tr("Remove Connection"), question.format(connection.name))
+        if answer == QMessageBox.StandardButton.Yes:
+            self._settings.remove_connection(connection.name)
+            self.refresh()
+
+
+class PixxelOptionsFactory(QgsOptionsWidgetFactory):
+    """Makes the page when QGIS opens its options.
+
+    ``edit(connection or None, parent)`` opens the dialog for a connection and saves it.
+    """
+
+    def __init__(self, settings: ConnectionSettings, edit: EditConnection) -> None:
+        super().__init__(QCoreApplication.translate("PixxelOptionsPage", "Pixxel Explorer"), icon("pixxel"))
+        self._settings, self._edit = settings, edit
+
+    def createWidget(self, parent: QWidget | None = None) -> PixxelOptionsPage:  # noqa: N802 (QGIS calls this name)
+        """Return a new page."""
+        return PixxelOptionsPage(self._settings, self._edit, parent)

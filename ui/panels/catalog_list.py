@@ -1,0 +1,202 @@
+"""The list of the dock: the tree, or a page that says why there is none, and how many AOIs there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QLocale, QModelIndex, pyqtSignal
+from qgis.PyQt.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
+
+from ..messages import show_details
+from ..models.catalog_model import CatalogModel
+from .catalog_states import show_closed, show_empty, show_first_run, show_problem
+from .catalog_tree import CatalogTree
+from .state_page import StatePage
+
+if TYPE_CHECKING:
+    from ...plugin.api.models import Aoi
+    from ...plugin.services.catalog import CatalogService, VisualizationItem
+    from ...plugin.services.messages import Message
+
+
+class CatalogList(QWidget):
+    """Shows what the catalogue answers; ``chosen(key)`` tells which way on was taken where there is no list."""
+
+    current_changed = pyqtSignal()
+    chosen = pyqtSignal(str)
+
+    def __init__(self, catalog: CatalogService, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._catalog = catalog
+        self._problem: Message | None = None
+        self._search = ""
+        self._project = ""
+        self._open_aois: set[str] = set()
+        self._wanted: tuple[str, str] | None = None
+        self.model = CatalogModel(self)
+        self.stack = QStackedWidget(self)
+        self.tree = CatalogTree(self.model, self)
+        self.state_page = StatePage(self)
+        self.count_label = QLabel(self)
+        self._build()
+        self._connect()
+
+    def _build(self) -> None:
+        self.stack.setObjectName("catalogStack")
+        self.state_page.setObjectName("statePage")
+        self.count_label.setObjectName("countLabel")
+        self.count_label.setContentsMargins(8, 1, 8, 2)
+        self.stack.addWidget(self.tree)
+        self.stack.addWidget(self.state_page)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.stack, 1)
+        layout.addWidget(self.count_label)
+
+    def _connect(self) -> None:
+        catalog = self._catalog
+        self.model.more_requested.connect(self._on_more_requested)
+        self.model.visualizations_requested.connect(catalog.load_visualizations)
+        catalog.search_started.connect(self._on_search_started)
+        catalog.aois_loaded.connect(self._on_aois)
+        catalog.aois_failed.connect(self._on_aois_failed)
+        catalog.visualizations_loaded.connect(self._on_visualizations)
+        catalog.visualizations_failed.connect(self._on_visualizations_failed)
+        self.tree.current_changed.connect(self._on_current_changed)
+        self.state_page.chosen.connect(self._on_chosen)
+
+    # --- verbs ----------------------------------------------------------------------------------------------------
+
+    def set_filter(self, search: str, project: str) -> None:
+        """Keep what is looked for, for the words where nothing is found."""
+        self._search, self._project = search, project
+
+    def show_waiting(self, words: str) -> None:
+        """Show skeleton rows, and below them what is awaited."""
+        self._clear()
+        self.model.begin()
+        self.stack.setCurrentWidget(self.tree)
+        self._say(words)
+
+    def show_first_run(self) -> None:
+        """Offer the ways in."""
+        self._clear()
+        show_first_run(self.state_page)
+        self.stack.setCurrentWidget(self.state_page)
+
+    def show_closed(self) -> None:
+        """Say that no connection is open."""
+        self._clear()
+        show_closed(self.state_page)
+        self.stack.setCurrentWidget(self.state_page)
+
+    def show_refusal(self, message: Message) -> None:
+        """Say why the connection could not be opened."""
+        self._show_problem(message, connecting=True)
+
+    def show_aoi(self, aoi_id: str, visualization_id: str) -> None:
+        """Select and open an AOI, and one of its visualizations, now or when they have been listed."""
+        self._open_aois.add(aoi_id)
+        self._wanted = (aoi_id, visualization_id)
+        self._restore(aoi_id)
+
+    # --- answers of the catalogue ---------------------------------------------------------------------------------
+
+    def _on_search_started(self) -> None:
+        self._remember()
+        self.show_waiting(self.tr("Loading AOIs…"))
+
+    def _on_more_requested(self) -> None:
+        if self._problem is None:
+            self._catalog.fetch_more()
+        else:
+            self._problem = None
+            self._catalog.retry_page()
+
+    def _on_aois(self, aois: Sequence[Aoi], has_more: bool, total: int | None) -> None:
+        self._problem = None
+        self.model.append_page(aois, has_more=has_more)
+        self._say(self._count_words(total if has_more else None))
+        for aoi in aois:
+            self._restore(aoi.aoi_id)
+        if not aois and has_more:
+            self.model.fetchMore(QModelIndex())
+        elif not self.model.aois():
+            show_empty(self.state_page, search=self._search, project=self._project)
+            self.stack.setCurrentWidget(self.state_page)
+
+    def _on_aois_failed(self, message: Message) -> None:
+        if self.model.aois():
+            self._problem = message
+            self.model.set_page_error(message.text)
+        else:
+            self._show_problem(message, connecting=False)
+
+    def _on_visualizations(self, aoi_id: str, items: Sequence[VisualizationItem]) -> None:
+        self.model.set_visualizations(aoi_id, items)
+        self._restore(aoi_id)
+        self.current_changed.emit()
+
+    def _on_visualizations_failed(self, aoi_id: str, message: Message) -> None:
+        self.model.set_visualizations_error(aoi_id, message.text)
+
+    # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _show_problem(self, message: Message, *, connecting: bool) -> None:
+        self._clear()
+        self._problem = message
+        in_project = bool(self._project) and not connecting
+        show_problem(self.state_page, message, in_project=in_project, connecting=connecting)
+        self.stack.setCurrentWidget(self.state_page)
+
+    def _clear(self) -> None:
+        self._problem = None
+        self.model.reset()
+        self._say("")
+        self.current_changed.emit()
+
+    def _say(self, words: str) -> None:
+        self.count_label.setText(words)
+        self.count_label.setVisible(bool(words))
+
+    def _count_words(self, total: int | None) -> str:
+        shown = len(self.model.aois())
+        number = QLocale().toString
+        if total is not None and total > shown:
+            return self.tr("{} of {} AOIs").format(number(shown), number(total))
+        if shown < 2:
+            return self.tr("1 AOI") if shown else ""
+        return self.tr("{} AOIs").format(number(shown))
+
+    def _remember(self) -> None:
+        """Keep what is open and selected, so that the next list can show it again."""
+        self._open_aois |= self.tree.expanded_aois()
+        item = self.tree.item
+        if item is not None:
+            self._wanted = (item.aoi_id, item.id)
+
+    def _restore(self, aoi_id: str) -> None:
+        """Open and select again what a person had open and selected, as far as it is listed."""
+        index = self.model.index_of_aoi(aoi_id)
+        if aoi_id in self._open_aois and index.isValid():
+            self._open_aois.discard(aoi_id)
+            self.tree.expand(index)
+        if self._wanted is None or self._wanted[0] != aoi_id:
+            return
+        child = self.model.index_of_visualization(*self._wanted)
+        found = child if self._wanted[1] else index
+        if found.isValid():
+            self.tree.setCurrentIndex(found)
+
+    def _on_current_changed(self) -> None:
+        if self.tree.currentIndex().isValid():
+            self._wanted = None
+        self.current_changed.emit()
+
+    def _on_chosen(self, key: str) -> None:
+        if key == "details" and self._problem is not None:
+            show_details(self._problem, self.window())
+        else:
+            self.chosen.emit(key)

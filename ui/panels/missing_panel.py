@@ -1,0 +1,191 @@
+"""The page shown where Python packages are missing: which, why, and how to get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFont
+from qgis.PyQt.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QLabel,
+    QPlainTextEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..icons import theme_icon
+
+
+class MissingPackage(Protocol):
+    """A package that is missing or too old."""
+
+    @property
+    def name(self) -> str:
+        """Return its name."""
+
+    @property
+    def needed(self) -> str:
+        """Return the versions that would do, as ``>=2.6,<3``."""
+
+    @property
+    def found(self) -> str | None:
+        """Return the version that is there, if any."""
+
+    @property
+    def why(self) -> str:
+        """Return what it is for, or why the one that is there will not do."""
+
+
+class DependencyReport(Protocol):
+    """What is missing, and where it would be installed."""
+
+    @property
+    def missing(self) -> Sequence[MissingPackage]:
+        """Return the packages that are missing or too old."""
+
+    @property
+    def folder(self) -> Path:
+        """Return the private folder of the profile."""
+
+
+class MissingPanel(QScrollArea):
+    """Explains what is missing and offers to install it.
+
+    ``install_requested`` carries ``None`` for the package index, or the folder of wheels to install from.
+    """
+
+    install_requested = pyqtSignal(object)
+    retry_requested = pyqtSignal()
+
+    def __init__(self, report: DependencyReport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("missingPanel")
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        body = QWidget(self)
+        layout = QVBoxLayout(body)
+        layout.setContentsMargins(14, 18, 14, 12)
+        layout.setSpacing(8)
+        self.headline = _label("missingHeadline", body)
+        self.list_label = _label("missingList", body)
+        self.note = _label("missingNote", body)
+        self.outcome = _label("missingOutcome", body)
+        self.progress = QProgressBar(body)
+        self.log = QPlainTextEdit(body)
+        self.install_button = QPushButton(self.tr("Install"), body)
+        self.folder_button = QPushButton(self.tr("Install from Folder…"), body)
+        self.retry_button = QPushButton(self.tr("Try Again"), body)
+        self._build(body, layout)
+        self._connect()
+        self.setWidget(body)
+        self.show_report(report)
+
+    def show_report(self, report: DependencyReport) -> None:
+        """Say what is missing."""
+        packages = list(report.missing)
+        count = len(packages)
+        one = self.tr("One Python Package Is Missing")
+        self.headline.setText(one if count == 1 else self.tr("{} Python Packages Are Missing").format(count))
+        self.list_label.setText("\n".join(self._line(package) for package in packages))
+        self.note.setText(
+            self.tr(
+                "Pixxel Explorer needs them to talk to the server. They can be installed into a private folder of this "
+                "QGIS profile; nothing else on this computer changes."
+            )
+        )
+        self.note.setToolTip(str(report.folder))
+        self._set_busy(False)
+
+    def show_installing(self) -> None:
+        """Show that the installation runs."""
+        self.log.clear()
+        self.outcome.hide()
+        self._set_busy(True)
+
+    def show_line(self, text: str) -> None:
+        """Show a line of what the installer says."""
+        self.log.appendPlainText(text.rstrip())
+        self.log.show()
+
+    def show_failure(self, sentence: str) -> None:
+        """Say why the installation failed; the ways on are offered again."""
+        self._set_busy(False)
+        self.outcome.setText(sentence)
+        self.outcome.show()
+
+    def _build(self, body: QWidget, layout: QVBoxLayout) -> None:
+        icon = QLabel(body)
+        icon.setPixmap(theme_icon("mIconWarning").pixmap(QSize(40, 40)))
+        icon.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        font = QFont(self.headline.font())
+        font.setBold(True)
+        self.headline.setFont(font)
+        self.headline.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.progress.setObjectName("installProgress")
+        self.progress.setRange(0, 0)
+        self.progress.setTextVisible(False)
+        self.log.setObjectName("installLog")
+        self.log.setReadOnly(True)
+        self.log.setMaximumBlockCount(500)
+        self.log.hide()
+        self.outcome.hide()
+        self._name_buttons()
+        for widget in (icon, self.headline, self.list_label, self.note, self.outcome, self.progress):
+            layout.addWidget(widget)
+        for button in (self.install_button, self.folder_button, self.retry_button):
+            layout.addWidget(button)
+        layout.addWidget(self.log, 1)
+        layout.addStretch(0)
+
+    def _name_buttons(self) -> None:
+        self.install_button.setObjectName("installButton")
+        self.install_button.setDefault(True)
+        self.install_button.setToolTip(self.tr("Download the packages from the Python package index and install them"))
+        self.folder_button.setObjectName("installFromFolderButton")
+        self.folder_button.setMinimumWidth(120)
+        self.folder_button.setToolTip(self.tr("Without a network: choose a folder that holds the packages as wheels"))
+        self.retry_button.setObjectName("retryButton")
+        self.retry_button.setToolTip(self.tr("Look for the packages once more"))
+
+    def _connect(self) -> None:
+        self.install_button.clicked.connect(self._on_install)
+        self.folder_button.clicked.connect(self._on_folder)
+        self.retry_button.clicked.connect(self.retry_requested)
+
+    def _line(self, package: MissingPackage) -> str:
+        text = f"{package.name} {package.needed.replace('>=', '≥ ').replace(',<', ', < ')}".strip()
+        if package.found:
+            text = self.tr("{} (this QGIS has {})").format(text, package.found)
+        return f"• {text} – {package.why}" if package.why else f"• {text}"
+
+    def _set_busy(self, busy: bool) -> None:
+        self.progress.setVisible(busy)
+        for button in (self.install_button, self.folder_button, self.retry_button):
+            button.setEnabled(not busy)
+
+    def _on_install(self) -> None:
+        self.install_requested.emit(None)
+
+    def _on_folder(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of Wheels"))
+        if folder:
+            self.install_requested.emit(Path(folder))
+
+
+def _label(name: str, parent: QWidget) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
