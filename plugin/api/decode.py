@@ -11,11 +11,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pydantic_core import from_json
-
 from .decode_legends import MODES, legends
 from .decode_payloads import kind_of, link, png, sld_documents
 from .errors import BadAnswer
+from .json_text import parse
 
 __all__ = [
     "MODES",
@@ -53,8 +52,8 @@ def json_value(body: bytes) -> Any:
     if not text:
         return None
     try:
-        return from_json(text, allow_inf_nan=False)
-    except (ValueError, RecursionError) as error:
+        return parse(text)
+    except ValueError as error:
         raise BadAnswer("", f"{kind_of(body)} instead of JSON: {str(error)[:200]}") from error
 
 

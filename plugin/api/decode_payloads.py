@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from pydantic_core import from_json
-
 from .decode_legends import MODES, mode_of
 from .errors import BadAnswer
+from .json_text import parse
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -84,7 +83,7 @@ def _wrapped_text(body: bytes) -> str:
     if kind_of(body) != "JSON":
         return text
     try:
-        return _first_text(from_json(body)) or ""
+        return _first_text(parse(body)) or ""
     except ValueError:
         return ""
 
@@ -139,7 +138,7 @@ def sld_documents(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> di
     if kind == "XML":
         return _single(body.decode("utf-8", "replace"), modes, dates)
     try:
-        raw = from_json(body) if kind != "nothing" else None
+        raw = parse(body) if kind != "nothing" else None
     except ValueError as error:
         raise BadAnswer("sld", f"{kind} instead of JSON: {str(error)[:200]}") from error
     return _from_tree(raw, modes, dates)
@@ -215,7 +214,7 @@ def _unquoted(text: str) -> str:
     if not text.startswith('"'):
         return ""
     try:
-        inner = from_json(text)
+        inner = parse(text)
     except ValueError:
         return ""
     return inner if isinstance(inner, str) else ""

@@ -244,8 +244,10 @@ class Session:
         """Return the absolute address: a path is put below the API's base address.
 
         Raises:
-            InvalidConfig: not http(s), or plain http to another machine.
+            InvalidConfig: empty, not http(s), or plain http to another machine.
         """
+        if not url.strip():
+            raise InvalidConfig("url", "an empty address")
         try:
             target = httpx.URL(url)
         except httpx.InvalidURL as error:

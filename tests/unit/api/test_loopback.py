@@ -168,7 +168,8 @@ def test_a_folder_that_cannot_be_written_is_an_os_error(server: Server, tmp_path
 
 
 @pytest.mark.parametrize(
-    "url", ["s3://bucket/key.tif", "file:///f.tif", "//store.example.com/f.tif", "http://store.example.com/f.tif"]
+    "url",
+    ["", " ", "s3://bucket/key.tif", "file:///f.tif", "//store.example.com/f.tif", "http://store.example.com/f.tif"],
 )
 def test_only_http_and_only_encrypted_is_fetched(server: Server, tmp_path: Path, url: str) -> None:
     with pytest.raises(errors.InvalidConfig):

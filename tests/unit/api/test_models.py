@@ -127,8 +127,8 @@ def test_twenty_thousand_areas_are_read_in_a_second() -> None:
     assert min(seconds) < 1.0
 
 
-@pytest.mark.parametrize("module", ["config", "errors"])
-def test_addresses_and_errors_load_neither_httpx_nor_pydantic(root: Path, module: str) -> None:
+@pytest.mark.parametrize("module", ["config", "errors", "decode", "paging", "retrying"])
+def test_what_others_load_at_the_start_loads_neither_httpx_nor_pydantic(root: Path, module: str) -> None:
     code = (
         "import importlib.util, sys; sys.path.insert(0, sys.argv[1]); import conftest;"
         f"import pixxel_explorer.plugin.api.{module};"
