@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -26,6 +25,8 @@ def run(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingF
     Raises:
         Stopped: the person cancelled.
     """
+    import asyncio  # not before first use: QGIS's start is not to wait for it
+
     return asyncio.run(_watched(make_client, work, feedback))
 
 
@@ -45,13 +46,15 @@ def reporter(feedback: QgsProcessingFeedback) -> Report:
 
 
 async def _watched(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
+    import asyncio
+
     async with make_client() as client:
         task = asyncio.ensure_future(work(client, reporter(feedback)))
         while not task.done():
-            await asyncio.wait({task}, timeout=_LOOK_EVERY)
-            if feedback.isCanceled() and not task.done():
+            if feedback.isCanceled():
                 task.cancel()
                 await asyncio.wait({task})
+            await asyncio.wait({task}, timeout=_LOOK_EVERY)
         if task.cancelled():
             raise Stopped
         return task.result()

@@ -1,0 +1,98 @@
+"""What scripts rely on: ids, parameters, choices by word; and a provider that costs nothing at start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingAlgorithm,
+    QgsProcessingParameterDefinition,
+    QgsProcessingParameterEnum,
+)
+
+PARAMETERS = {
+    "listprojects": "OUTPUT",
+    "listaois": "PROJECT* NAME* OUTPUT",
+    "listvisualizations": "AOI OUTPUT",
+    "listindices": "SATELLITE* TYPE* OUTPUT",
+    "loadvisualization": "AOI VISUALIZATION DATES* MODE AS FOLDER",
+    "exportlegend": "AOI VISUALIZATION MODE DATES* OUTPUT",
+    "pushlegend": "AOI VISUALIZATION MODE INPUT* DATES* BINS* BASE* DRY_RUN FORCE OUTPUT",
+    "rollbacklegend": "AOI VISUALIZATION MODE DATES OUTPUT",
+    "createaoi": "INPUT NAME DESCRIPTION PROJECT SATELLITE PROVIDER ITEMS",
+    "createindex": "NAME DESCRIPTION EXPRESSION EXPRESSION_TYPE COLORMAP RESCALE SATELLITE",
+    "createvisualization": "AOI INDEX ASSETS* RESOLUTION* WAIT",
+}
+OUTPUTS = {
+    "createaoi": ["AOI_ID"],
+    "createindex": ["INDEX_ID"],
+    "createvisualization": ["VISUALIZATION_ID", "STATUS"],
+}
+
+
+def _algorithm(name: str) -> QgsProcessingAlgorithm:
+    return QgsApplication.processingRegistry().algorithmById(f"pixxel:{name}")
+
+
+def test_the_provider_offers_its_algorithms(provider: PixxelProvider) -> None:
+    assert (provider.id(), provider.name()) == ("pixxel", "Pixxel Explorer")
+    assert {algorithm.name() for algorithm in provider.algorithms()} == set(PARAMETERS)
+    assert not provider.icon().isNull()
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_parameters_have_their_names(provider: PixxelProvider, name: str) -> None:
+    optional = QgsProcessingParameterDefinition.Flag.FlagOptional
+    found = {
+        f"{parameter.name()}{'*' if parameter.flags() & optional else ''}"
+        for parameter in _algorithm(name).parameterDefinitions()
+    }
+    assert found == set(PARAMETERS[name].split())
+    assert set(OUTPUTS.get(name, [])) <= {output.name() for output in _algorithm(name).outputDefinitions()}
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_an_algorithm_explains_itself(provider: PixxelProvider, name: str) -> None:
+    algorithm = _algorithm(name)
+    assert len(algorithm.shortHelpString()) > 40
+    assert algorithm.displayName().istitle() or "AOI" in algorithm.displayName()
+    assert algorithm.group()
+    assert "pixxel" in algorithm.tags()
+    assert not algorithm.icon().isNull()
+    assert not algorithm.flags() & QgsProcessingAlgorithm.Flag.FlagNoThreading
+    assert algorithm.canExecute() == (True, "")
+
+
+@pytest.mark.parametrize(
+    "name, parameter, words",
+    [
+        ("loadvisualization", "MODE", ["dynamic", "theoretical"]),
+        ("loadvisualization", "AS", ["picture", "values"]),
+        ("createindex", "EXPRESSION_TYPE", ["index", "composite", "grayscale"]),
+    ],
+)
+def test_choices_are_words(provider: PixxelProvider, name: str, parameter: str, words: list[str]) -> None:
+    found = _algorithm(name).parameterDefinition(parameter)
+    assert isinstance(found, QgsProcessingParameterEnum)
+    assert found.usesStaticStrings()
+    assert found.options() == words
+
+
+def test_the_provider_loads_none_of_the_heavy_packages(root: Path) -> None:
+    code = (
+        "import sys, importlib.util as u\n"
+        f"root = r'{root}'\n"
+        "s = u.spec_from_file_location('pixxel_explorer', root + '/__init__.py', submodule_search_locations=[root])\n"
+        "m = u.module_from_spec(s); sys.modules['pixxel_explorer'] = m; s.loader.exec_module(m)\n"
+        "import qgis.core, qgis.PyQt.QtGui; before = set(sys.modules)\n"
+        "from pixxel_explorer.plugin.processing.provider import PixxelProvider\n"
+        "p = PixxelProvider(lambda: None, str); p.loadAlgorithms()\n"
+        "print(sorted({'httpx', 'pydantic', 'starlette', 'numpy', 'asyncio'} & (set(sys.modules) - before)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
+    assert done.stdout.strip().splitlines()[-1] == "[]"
