@@ -55,7 +55,7 @@ def _entries_of(key: str, value: Any) -> Iterator[_Entry]:
     mode = mode_of(key)
     if mode and isinstance(value, Mapping):
         _log.info("legend variant: by mode, then by date")
-        yield from ((str(date_key), mode, classes) for date_key, classes in value.items())
+        yield from ((str(date), mode, classes) for date, classes in value.items() if not mode_of(date))
     elif mode:
         _log.info("legend variant: by mode, without dates")
         yield UNDATED, mode, value

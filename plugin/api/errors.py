@@ -24,7 +24,7 @@ class InvalidConfig(ApiError):
     """The address or key cannot be used; nothing was sent.
 
     Attributes:
-        reason: ``url``, ``url-credentials``, ``plain-http``, ``key`` or ``key-missing``.
+        reason: ``url``, ``url-credentials``, ``plain-http``, ``key``, ``key-missing``, ``proxy`` or ``id``.
         subject: what it is about (never the key).
     """
 

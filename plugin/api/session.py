@@ -359,7 +359,7 @@ def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) ->
             limits=httpx.Limits(max_connections=config.max_connections),
             **common,
         )
-    except (ValueError, httpx.InvalidURL) as error:
+    except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise InvalidConfig("proxy", "the address of the proxy cannot be used") from error
 
 

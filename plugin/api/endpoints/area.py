@@ -11,7 +11,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .. import decode
-from ..errors import BadAnswer, InvalidConfig, RequestRejected
+from ..errors import BadAnswer, InvalidConfig, OutcomeUnknown, RequestRejected
 from ..paging import SMALL_PAGE, Page, next_offset
 from ..session import Session
 
@@ -50,7 +50,7 @@ class Area:
 
     async def _create(self, path: str, model: type[M], body: Mapping[str, Any], *wrappers: str) -> M:
         raw = await self._session.json("POST", path, body=body)
-        return read_one(model, decode.record(raw, *wrappers))
+        return read_written(model, raw, "POST", path, *wrappers)
 
     async def _get(self, path: str, model: type[M], *wrappers: str) -> M:
         return read_one(model, decode.record(await self._session.json("GET", path), *wrappers))
@@ -82,6 +82,18 @@ def read_one(model: type[M], raw: Any, place: str = "") -> M:
         return model.model_validate(raw)
     except ValidationError as error:
         raise _bad_answer(error, place) from error
+
+
+def read_written(model: type[M], raw: Any, method: str, path: str, *wrappers: str) -> M:
+    """Read the record that answers a write.
+
+    Raises:
+        OutcomeUnknown: it is useless; the write itself was accepted.
+    """
+    try:
+        return read_one(model, decode.record(raw, *wrappers))
+    except BadAnswer as error:
+        raise OutcomeUnknown(method, path, error) from error
 
 
 def read_all(model: type[M], raw: Iterable[Any], place: str) -> tuple[M, ...]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 
 from .. import decode
-from ..errors import BadAnswer, NotFound, OutcomeUnknown
+from ..errors import BadAnswer, NotFound
 from ..models import (
     LegendsByDate,
     MetadataRollback,
@@ -19,7 +19,7 @@ from ..models import (
 )
 from ..paging import PAGE_SIZE, Page, walk
 from ..session import PNG_CAP, Session
-from .area import Area, path_of, read_one
+from .area import Area, path_of, read_written
 from .files import Files
 
 _log = logging.getLogger(__name__)
@@ -80,10 +80,7 @@ class Visualizations(Area):
         """
         path = path_of("aois", aoi_id, "visualizations", visualization_id, "metadata")
         raw = await self._session.json("PATCH", path, body=rollback.body())
-        try:
-            return read_one(Visualization, decode.record(raw, "visualization"))
-        except BadAnswer as error:
-            raise OutcomeUnknown("PATCH", path, error) from error
+        return read_written(Visualization, raw, "PATCH", path, "visualization")
 
     async def png(self, aoi_id: str, visualization_id: str, request: PngRequest) -> bytes:
         """Return the picture of one date and mode: a whole PNG, out of whatever it came in."""

@@ -102,6 +102,13 @@ def test_a_write_answered_with_something_unreadable_has_an_unknown_outcome(lab: 
     assert isinstance(caught.value.cause, errors.BadAnswer)
 
 
+@pytest.mark.parametrize("write", [patch, create])
+def test_a_write_answered_with_a_record_of_nothing_has_an_unknown_outcome(lab: Any, write: Any) -> None:
+    with pytest.raises(errors.OutcomeUnknown) as caught:
+        lab.run(lab.answering(httpx.Response(201, json={})), write)
+    assert isinstance(caught.value.cause, errors.BadAnswer)
+
+
 @pytest.mark.parametrize("write", WRITES)
 @pytest.mark.parametrize("status", [500, 503])
 def test_a_failed_write_is_not_repeated(lab: Any, write: Any, status: int) -> None:
