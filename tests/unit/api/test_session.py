@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import inspect
 import json
 import logging
@@ -227,9 +228,9 @@ def test_a_log_in_page_is_a_bad_answer_that_names_it(lab: Any) -> None:
         lab.run(lab.answering(httpx.Response(200, html="<html>log in</html>")), read)
 
 
-def test_an_answer_beyond_all_measure_is_not_taken_in(lab: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_beyond_all_measure_is_not_taken_in(lab: Any) -> None:
     async def read_little(client: ApiClient) -> bytes:
-        return await session.Session.read(client._session, "GET", "/v0/projects", cap=1000)
+        return await client._session.read("GET", "/v0/projects", cap=1000)
 
     with pytest.raises(errors.BadAnswer, match="more than 1000 bytes"):
         lab.run(lab.answering(httpx.Response(200, content=b" " * 1001)), read_little)
@@ -346,8 +347,6 @@ def test_errors_do_not_show_signed_addresses_or_proxy_passwords() -> None:
 
 
 def test_at_most_so_many_requests_are_under_way(lab: Any) -> None:
-    import asyncio
-
     under_way: list[int] = []
     now = 0
 
