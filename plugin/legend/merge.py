@@ -37,14 +37,9 @@ def merge_mode(base: Mapping[str, Legend] | None, mine: Mapping[str, Legend], se
     conflicts = [
         Conflict(key, base.get(key), legend, server.get(key))
         for key, legend in mine.items()
-        if base is not None and _changed(base.get(key), legend, server.get(key))
+        if base is not None and _digest(base.get(key)) != _digest(server.get(key))
     ]
     return Merge({**server, **mine}, conflicts)
-
-
-def _changed(base: Legend | None, mine: Legend, server: Legend | None) -> bool:
-    """Tell whether the server moved away from the base to something else than mine."""
-    return _digest(server) not in (_digest(base), mine.digest())
 
 
 def _digest(legend: Legend | None) -> str | None:

@@ -1,0 +1,91 @@
+"""QGIS renderers of one band as legends."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from qgis.core import (
+    QgsColorRampShader,
+    QgsPalettedRasterRenderer,
+    QgsRasterRenderer,
+    QgsSingleBandPseudoColorRenderer,
+)
+from qgis.PyQt.QtGui import QColor
+
+from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from .bounds import above, tidy
+from .caption import values_text
+
+_ALMOST_LOWEST = -1e308
+
+
+def legend_of(renderer: QgsRasterRenderer) -> tuple[Legend, list[str]]:
+    """Return the legend a renderer draws by, with warnings; an empty one where it draws by none."""
+    if isinstance(renderer, QgsPalettedRasterRenderer):
+        return _of_palette(renderer), []
+    if isinstance(renderer, QgsSingleBandPseudoColorRenderer):
+        function = renderer.shader().rasterShaderFunction() if renderer.shader() else None
+        if isinstance(function, QgsColorRampShader):
+            return _of_shader(renderer, function)
+    return Legend(), [f"Renderer: the type {renderer.type() if renderer else ''} has no classes."]
+
+
+def _of_palette(renderer: QgsPalettedRasterRenderer) -> Legend:
+    classes = [_stop(entry.value, entry.color, entry.label) for entry in renderer.classes()]
+    return Legend(tuple(classes), ColourMapKind.VALUES, renderer.opacity())
+
+
+def _of_shader(renderer: QgsSingleBandPseudoColorRenderer, function: QgsColorRampShader) -> tuple[Legend, list[str]]:
+    items = function.colorRampItemList()
+    if function.colorRampType() == QgsColorRampShader.Type.Discrete:
+        legend, warnings = _of_bounds(renderer, items)
+        return replace(legend, opacity=renderer.opacity()), warnings
+    exact = function.colorRampType() == QgsColorRampShader.Type.Exact
+    kind = ColourMapKind.VALUES if exact else ColourMapKind.RAMP
+    clipped = function.clip() and not exact
+    warnings = ["Renderer: values beyond the ends are drawn in the end colours."] if clipped else []
+    classes = tuple(_stop(item.value, item.color, item.label) for item in items)
+    return Legend(classes, kind, renderer.opacity()), warnings
+
+
+def _stop(value: float, colour: QColor, label: str) -> LegendClass:
+    plain = tidy(float(value))
+    return LegendClass(plain, plain, _colour(colour), "" if label == values_text(plain, plain) else label)
+
+
+def _of_bounds(
+    renderer: QgsSingleBandPseudoColorRenderer, items: list[QgsColorRampShader.ColorRampItem]
+) -> tuple[Legend, list[str]]:
+    gaps = _gaps(renderer)
+    classes: list[LegendClass] = []
+    reach, warnings = -math.inf, set()
+    for row, item in enumerate(items):
+        bound = above(item.value) if math.isfinite(item.value) else item.value
+        if bound is None and row < len(items) - 1:
+            warnings.add("Renderer: its upper bounds are in their classes; here they begin the next one.")
+        high = item.value if bound is None else bound
+        classes.append(_interval(gaps.get(reach, reach), high, item))
+        reach = high
+    closed = bool(items) and math.isfinite(items[-1].value) and above(items[-1].value) is None
+    return Legend(tuple(classes), closed_top=closed), sorted(warnings)
+
+
+def _interval(low: float, high: float, item: QgsColorRampShader.ColorRampItem) -> LegendClass:
+    minimum = tidy(low) if math.isfinite(low) else None
+    maximum = tidy(high) if math.isfinite(high) else None
+    label = "" if item.label == values_text(minimum, maximum) else item.label
+    return LegendClass(minimum, maximum, _colour(item.color), label)
+
+
+def _gaps(renderer: QgsSingleBandPseudoColorRenderer) -> dict[float, float]:
+    """Return where each transparent range ends, by its beginning."""
+    transparency = renderer.rasterTransparency()
+    pixels = transparency.transparentSingleValuePixelList() if transparency else []
+    return {
+        -math.inf if pixel.min <= _ALMOST_LOWEST else pixel.min: pixel.max for pixel in pixels if pixel.opacity == 0
+    }
+
+
+def _colour(colour: QColor) -> Colour:
+    return Colour(colour.red(), colour.green(), colour.blue(), colour.alpha())
