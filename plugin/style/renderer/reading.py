@@ -13,8 +13,8 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from .bounds import above, tidy
+from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from .bounds import above, long_of, tidy
 from .caption import values_text
 
 _ALMOST_LOWEST = -1e308
@@ -83,7 +83,9 @@ def _gaps(renderer: QgsSingleBandPseudoColorRenderer) -> dict[float, float]:
     transparency = renderer.rasterTransparency()
     pixels = transparency.transparentSingleValuePixelList() if transparency else []
     return {
-        -math.inf if pixel.min <= _ALMOST_LOWEST else pixel.min: pixel.max for pixel in pixels if pixel.opacity == 0
+        -math.inf if pixel.min <= _ALMOST_LOWEST else pixel.min: long_of(pixel.max)
+        for pixel in pixels
+        if pixel.opacity == 0
     }
 
 

@@ -1,4 +1,4 @@
-"""Legends as QGIS renderers of one band, and back."""
+"""Legends as QGIS renderers of one band."""
 
 from __future__ import annotations
 
@@ -15,14 +15,11 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ..legend.intervals import stretches
-from ..legend.spec import Colour, ColourMapKind, Legend
-from .bounds import below
+from ...legend.intervals import stretches
+from ...legend.spec import Colour, ColourMapKind, Legend
+from ..sld_writer import stop
+from .bounds import below, short_of
 from .caption import caption
-from .renderer_reader import legend_of
-from .sld_writer import stop
-
-__all__ = ["build", "legend_of"]
 
 LOWEST = -1.7976931348623157e308
 _TYPES = {
@@ -87,11 +84,12 @@ def _stops(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
 
 
 def _gaps(legend: Legend) -> QgsRasterTransparency:
-    """Return the gaps as transparent ranges: the lower end in, the upper out."""
+    """Return the gaps as transparent ranges.
+
+    Style files forget which ends of a range are in, and reading one takes both: so both are, the upper a hair lower.
+    """
     pixels = [
-        QgsRasterTransparency.TransparentSingleValuePixel(
-            max(stretch.low, LOWEST), stretch.high, 0.0, math.isfinite(stretch.low), False
-        )
+        QgsRasterTransparency.TransparentSingleValuePixel(max(stretch.low, LOWEST), short_of(stretch.high), 0.0)
         for stretch in stretches(legend)
         if stretch.entry is None
     ]
