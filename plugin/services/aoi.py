@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..api.models import Aoi, AoiCreate
 
 _DECIMALS = 7
+_FLAT = 1e-13  # square degrees: less than the rounding of corners makes
 _Ring = list[list[float]]
 
 
@@ -65,6 +66,6 @@ def _turned(ring: _Ring, direction: int) -> _Ring:
     west, south = ring[0]
     shifted = [(x - west, y - south) for x, y in ring]
     area = sum(x0 * y1 - x1 * y0 for (x0, y0), (x1, y1) in pairwise(shifted))
-    if area == 0:
+    if abs(area) < _FLAT:
         raise PolygonRefused("flat")
     return ring if area * direction > 0 else ring[::-1]

@@ -274,11 +274,9 @@ def _known_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
 
 def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[str, Any]]:
     """Return the dates to be written that are neither what the edit began from nor what is to be written."""
-    found = merge_mode(request.base, request.legends, server).conflicts
     edited = [
         conflict(each.date_key, each.base, each.mine, each.server)
-        for each in found
-        if _digest(server, each.date_key) != _digest(request.legends, each.date_key)
+        for each in merge_mode(request.base, request.legends, server).conflicts
     ]
     base = request.base or {}
     recomputed = [

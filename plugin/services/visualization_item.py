@@ -166,9 +166,8 @@ def _dates(visualization: Visualization, assets: Sequence[Asset]) -> tuple[Acqui
 
 
 def _keyed(key: str, day: datetime.date, by_day: dict[datetime.date, list[Asset]]) -> AcquisitionDate:
-    assets = by_day.get(day) or [None]
-    asset = assets.pop(0)
-    return AcquisitionDate(key, day, asset)
+    assets = by_day.get(day)
+    return AcquisitionDate(key, day, assets.pop(0) if assets else None)
 
 
 def _legend_days(visualization: Visualization) -> list[tuple[str, datetime.date]]:
