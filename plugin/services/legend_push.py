@@ -277,6 +277,7 @@ def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[
     edited = [
         conflict(each.date_key, each.base, each.mine, each.server)
         for each in merge_mode(request.base, request.legends, server).conflicts
+        if each.mine.digest() != _digest(server, each.date_key)
     ]
     base = request.base or {}
     recomputed = [

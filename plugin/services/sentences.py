@@ -1,0 +1,375 @@
+"""The sentences of ``messages``: one function an error, which gets it and returns the text and what to offer."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable
+from enum import Enum, auto
+from typing import Any
+
+_SHORT = 200
+
+
+class Action(Enum):
+    """What a message offers to do next."""
+
+    NONE = auto()
+    RETRY = auto()
+    OPEN_SETTINGS = auto()
+    RELOAD = auto()
+
+
+def translate(context: str, text: str) -> str:
+    """Return the text in the language of QGIS."""
+    from qgis.PyQt.QtCore import QCoreApplication
+
+    return str(QCoreApplication.translate(context, text))
+
+
+def _quoted(text: str) -> str:
+    short = " ".join(text.split())
+    return short if len(short) <= _SHORT else short[: _SHORT - 1] + "…"
+
+
+def _listed(names: tuple[str, ...], most: int = 5) -> str:
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown}, …"
+
+
+def _invalid_config(error: Any) -> tuple[str, Action]:
+    texts = {
+        "key-missing": translate(
+            "Messages", "There is no key for this connection. Open Connection Settings to enter one."
+        ),
+        "key": translate(
+            "Messages", "The key holds characters no key can have. Open Connection Settings and paste it again."
+        ),
+        "plain-http": translate(
+            "Messages",
+            "The address is not encrypted, so the key could be read on the way. "
+            "Open Connection Settings and use one that begins with https.",
+        ),
+        "url-credentials": translate(
+            "Messages", "The address holds a user name or password. Open Connection Settings and take it out."
+        ),
+    }
+    default = translate(
+        "Messages",
+        "The address of the server cannot be used. Open Connection Settings and enter one that begins with https.",
+    )
+    return texts.get(error.reason, default), Action.OPEN_SETTINGS
+
+
+def _transport_failed(error: Any) -> tuple[str, Action]:
+    if error.kind == "tls":
+        text = translate(
+            "Messages",
+            "The server could not prove who it is. A certificate may be missing or wrong. "
+            "Check the certificates in QGIS's options, then try again.",
+        )
+    elif error.kind == "proxy":
+        text = translate(
+            "Messages", "The proxy did not let the request through. Check the proxy in QGIS's options, then try again."
+        )
+    else:
+        text = translate(
+            "Messages",
+            "The server could not be reached. The network may be down or the address wrong. "
+            "Check the connection, then try again.",
+        )
+    return text, Action.RETRY
+
+
+def _timed_out(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The server did not answer in time. It or the network may be busy. Try again in a moment."
+    ), Action.RETRY
+
+
+def _outcome_unknown(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The connection broke before the server answered, so the change may or may not be in place. "
+        "Reload to see what the server holds before trying again.",
+    ), Action.RELOAD
+
+
+def _key_refused(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The key was refused. It may have expired or lack access to this project. "
+        "Open Connection Settings to enter another.",
+    ), Action.OPEN_SETTINGS
+
+
+def _not_found(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The server no longer has this. It may have been deleted or moved. Refresh the list."
+    ), Action.RELOAD
+
+
+def _conflict(error: Any) -> tuple[str, Action]:
+    if error.message:
+        text = translate("Messages", "The server already has such a thing: “{0}”. Choose another name.").format(
+            _quoted(error.message)
+        )
+        return text, Action.NONE
+    return translate("Messages", "The server already has such a thing. Choose another name."), Action.NONE
+
+
+def _rate_limited(error: Any) -> tuple[str, Action]:
+    if error.retry_after:
+        text = translate("Messages", "The server is asked too often. Try again in {0} seconds.").format(
+            max(1, round(error.retry_after))
+        )
+        return text, Action.RETRY
+    return translate("Messages", "The server is asked too often. Wait a minute, then try again."), Action.RETRY
+
+
+def _request_rejected(error: Any) -> tuple[str, Action]:
+    if error.message:
+        text = translate("Messages", "The server refused this: “{0}”. Change the input, then try again.").format(
+            _quoted(error.message)
+        )
+        return text, Action.NONE
+    return translate(
+        "Messages", "The server refused this without saying why. Check the input, then try again."
+    ), Action.NONE
+
+
+def _server_failed(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The server failed on its side. Nothing is wrong with your input. Try again in a few minutes."
+    ), Action.RETRY
+
+
+def _bad_answer(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The server's answer could not be understood. It may be damaged or from a newer server. "
+        "Try again, and report it with its details.",
+    ), Action.RETRY
+
+
+def _picture_unreadable(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The picture arrived damaged. The transfer may have been cut short. Load the date again."
+    ), Action.RETRY
+
+
+def _raster_unreadable(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The value raster cannot be read. The file may be damaged or lack a position. "
+        "Load the date again, or add it as a picture.",
+    ), Action.RETRY
+
+
+def _legend_invalid(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The legend cannot be pushed. A class has no number as its edge, ends before it begins, or overlaps another. "
+        "Correct the marked classes.",
+    ), Action.NONE
+
+
+def _sld_refused(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The style document cannot be read. It is damaged or describes no single-band colour map. "
+        "Choose another one, or load the date as a picture.",
+    ), Action.NONE
+
+
+def _table_unreadable(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The legend file cannot be read. It is not a legend in JSON or CSV as this plugin writes it. "
+        "Export one to see how it should look.",
+    ), Action.NONE
+
+
+def _expression_invalid(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The index expression cannot be understood. "
+        "Use band names, numbers, brackets and arithmetic, as in (B08 - B04) / (B08 + B04).",
+    ), Action.NONE
+
+
+_DISK = {
+    errno.ENOSPC: "full",
+    errno.EDQUOT: "full",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.EROFS: "denied",
+    errno.ENOENT: "missing",
+}
+
+
+def _disk(error: Any) -> tuple[str, Action]:
+    name = str(error.filename or "")
+    texts = {
+        "full": translate("Messages", "The disk is full. Free some space, then try again."),
+        "denied": translate("Messages", "A file may not be written: {0}. Choose another folder.").format(name),
+        "missing": translate("Messages", "A file or folder is missing: {0}. Choose another folder.").format(name),
+    }
+    default = translate("Messages", "A file could not be read or written: {0}. Check the disk, then try again.").format(
+        _quoted(name or str(error.strerror or error))
+    )
+    return texts.get(_DISK.get(error.errno, ""), default), Action.RETRY
+
+
+def _cancelled(_error: Any) -> tuple[str, Action]:
+    return translate("Messages", "Stopped before the end. What was finished is kept. Start again when ready."), (
+        Action.RETRY
+    )
+
+
+def _not_connected(_error: Any) -> tuple[str, Action]:
+    return translate("Messages", "No server is connected. Choose a connection first."), Action.OPEN_SETTINGS
+
+
+def _unknown_name(error: Any) -> tuple[str, Action]:
+    kinds = {"project": translate("Messages", "project"), "satellite": translate("Messages", "satellite")}
+    kind = kinds.get(error.kind, error.kind)
+    if error.matches > 1:
+        text = translate("Messages", "Several have the name “{1}” ({0}). Use the id instead.")
+    else:
+        text = translate("Messages", "There is no {0} “{1}”, or the key has no access to it. Check the name or id.")
+    return text.format(kind, _quoted(error.text)), Action.NONE
+
+
+def _unknown_date(error: Any) -> tuple[str, Action]:
+    if not error.available:
+        return translate("Messages", "The visualization has no dates yet. Wait until it is computed."), Action.RELOAD
+    text = translate("Messages", "The visualization has no date {0}. It has {1}. Choose among these.")
+    return text.format(_listed(error.dates), _listed(error.available)), Action.NONE
+
+
+def _not_ready(error: Any) -> tuple[str, Action]:
+    texts = {
+        "failed": translate(
+            "Messages", "The server could not compute this visualization. Create it again, perhaps with other assets."
+        ),
+        "timeout": translate(
+            "Messages", "The visualization is still being computed after a long wait. Look again later."
+        ),
+    }
+    default = translate("Messages", "The visualization is still being computed. Wait until it is ready.")
+    return texts.get(error.status, default), Action.RELOAD
+
+
+def _no_place(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The picture has no place on the map, because its AOI has no outline. Add the values instead."
+    ), Action.NONE
+
+
+def _no_legend(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The visualization has no legend in this mode. Composites have none; else try the other mode."
+    ), Action.NONE
+
+
+def _no_values(error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The server offers no value raster for {0}. Add this date as a picture instead."
+    ).format(error.day), Action.NONE
+
+
+def _download_failed(error: Any) -> tuple[str, Action]:
+    if error.status == "timeout":
+        return translate("Messages", "The server took too long to prepare the files. Try again later."), Action.RETRY
+    return translate("Messages", "The server could not prepare the files. Try again later."), Action.RETRY
+
+
+def _archive_refused(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The downloaded package cannot be used. It is damaged, too big, unsafe or holds no raster. "
+        "Try again, or add the date as a picture.",
+    ), Action.RETRY
+
+
+def _polygon_refused(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The shape cannot become an AOI. It needs an area and coordinates on the Earth. Draw it again."
+    ), Action.NONE
+
+
+def _bins_refused(error: Any) -> tuple[str, Action]:
+    if error.reason == "mode":
+        return translate(
+            "Messages", "Classes can be recomputed in dynamic mode only. Switch the mode, or roll back instead."
+        ), Action.NONE
+    return translate("Messages", "A dynamic legend has 1 to 15 classes. Choose a number within that."), Action.NONE
+
+
+def _push_blocked(error: Any) -> tuple[str, Action]:
+    text = translate(
+        "Messages",
+        "Nothing was pushed. The server did not tell the full legend of {0}, which a push could lose. "
+        "Push a legend for every date.",
+    )
+    return text.format(_listed(error.dates)), Action.NONE
+
+
+def _push_conflict(error: Any) -> tuple[str, Action]:
+    dates = tuple(str(conflict["date"]) for conflict in error.report.conflicts)
+    text = translate(
+        "Messages",
+        "Nothing was pushed. Somebody else changed the legend of {0} meanwhile. "
+        "Compare the two, then push again or overwrite.",
+    )
+    return text.format(_listed(dates)), Action.RELOAD
+
+
+def _push_uncertain(error: Any) -> tuple[str, Action]:
+    if error.state == "unchanged":
+        return translate(
+            "Messages", "The connection broke, and the server still holds the old legend. Push again."
+        ), Action.RETRY
+    return translate(
+        "Messages",
+        "The connection broke, and the server now holds neither the old legend nor yours. "
+        "Compare the two, then push again.",
+    ), Action.RELOAD
+
+
+SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
+    "InvalidConfig": _invalid_config,
+    "TransportFailed": _transport_failed,
+    "TimedOut": _timed_out,
+    "OutcomeUnknown": _outcome_unknown,
+    "NotAuthorised": _key_refused,
+    "Forbidden": _key_refused,
+    "NotFound": _not_found,
+    "Conflict": _conflict,
+    "RateLimited": _rate_limited,
+    "RequestRejected": _request_rejected,
+    "ServerFailed": _server_failed,
+    "BadAnswer": _bad_answer,
+    "PictureUnreadable": _picture_unreadable,
+    "RasterUnreadable": _raster_unreadable,
+    "LegendInvalid": _legend_invalid,
+    "SldRefused": _sld_refused,
+    "TableUnreadable": _table_unreadable,
+    "ExpressionInvalid": _expression_invalid,
+    "OSError": _disk,
+    "CancelledError": _cancelled,
+    "NotConnected": _not_connected,
+    "UnknownName": _unknown_name,
+    "UnknownDate": _unknown_date,
+    "NotReady": _not_ready,
+    "NoPlace": _no_place,
+    "NoLegend": _no_legend,
+    "NoValues": _no_values,
+    "DownloadFailed": _download_failed,
+    "ArchiveRefused": _archive_refused,
+    "PolygonRefused": _polygon_refused,
+    "BinsRefused": _bins_refused,
+    "PushBlocked": _push_blocked,
+    "PushConflict": _push_conflict,
+    "PushUncertain": _push_uncertain,
+}

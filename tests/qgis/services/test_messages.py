@@ -1,0 +1,131 @@
+"""Every error is one short message in plain words: what, why, what to do; codes stay in the details."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from pixxel_explorer.plugin.api import errors
+from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
+from pixxel_explorer.plugin.legend.check import LegendInvalid
+from pixxel_explorer.plugin.legend.spec import Legend
+from pixxel_explorer.plugin.services import problems
+from pixxel_explorer.plugin.services.legend_report import PushReport, conflict
+from pixxel_explorer.plugin.services.messages import Action, explain
+
+REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)])
+PATH = "/v0/aois/8e0c/visualizations"
+CASES: list[tuple[Exception, Action, str]] = [
+    (errors.ApiError("x"), Action.RETRY, "unexpected"),
+    (errors.InvalidConfig("url", "ftp://x"), Action.OPEN_SETTINGS, "https"),
+    (errors.InvalidConfig("url-credentials", "host"), Action.OPEN_SETTINGS, "password"),
+    (errors.InvalidConfig("plain-http", "host"), Action.OPEN_SETTINGS, "not encrypted"),
+    (errors.InvalidConfig("key"), Action.OPEN_SETTINGS, "paste it again"),
+    (errors.InvalidConfig("key-missing"), Action.OPEN_SETTINGS, "no key"),
+    (errors.TransportFailed("connect", "GET", PATH), Action.RETRY, "could not be reached"),
+    (errors.TransportFailed("tls", "GET", PATH), Action.RETRY, "certificate"),
+    (errors.TransportFailed("proxy", "GET", PATH), Action.RETRY, "proxy"),
+    (errors.TimedOut("read", "GET", PATH), Action.RETRY, "in time"),
+    (errors.OutcomeUnknown("PUT", PATH), Action.RELOAD, "may or may not"),
+    (errors.RequestRejected(400, message="name too long", path=PATH), Action.NONE, "“name too long”"),
+    (errors.RequestRejected(418), Action.NONE, "without saying why"),
+    (errors.NotAuthorised(401), Action.OPEN_SETTINGS, "key was refused"),
+    (errors.Forbidden(403), Action.OPEN_SETTINGS, "key was refused"),
+    (errors.NotFound(404), Action.RELOAD, "no longer"),
+    (errors.Conflict(409, message="Farm exists"), Action.NONE, "“Farm exists”"),
+    (errors.Conflict(409), Action.NONE, "another name"),
+    (errors.RateLimited(429, retry_after=7.4), Action.RETRY, "7 seconds"),
+    (errors.RateLimited(429), Action.RETRY, "too often"),
+    (errors.ServerFailed(503, request_id="r-1"), Action.RETRY, "on its side"),
+    (errors.BadAnswer("aois[3].aoi_id", "an id is expected"), Action.RETRY, "could not be understood"),
+    (PictureUnreadable("damaged"), Action.RETRY, "damaged"),
+    (RasterUnreadable("no-crs", "x.tif"), Action.RETRY, "value raster"),
+    (LegendInvalid([]), Action.NONE, "cannot be pushed"),
+    (problems.ServiceProblem("x"), Action.RETRY, "unexpected"),
+    (problems.NotConnected(), Action.OPEN_SETTINGS, "connection"),
+    (problems.UnknownName("project", "Farm"), Action.NONE, "no project “Farm”"),
+    (problems.UnknownName("satellite", "Firefly", 2), Action.NONE, "Several"),
+    (problems.UnknownDate(("2024-01-01",), ("2025-05-02",)), Action.NONE, "It has 2025-05-02"),
+    (problems.UnknownDate((), ()), Action.RELOAD, "no dates yet"),
+    (problems.NotReady("creating", "v1"), Action.RELOAD, "still being computed"),
+    (problems.NotReady("failed", "v1"), Action.RELOAD, "could not compute"),
+    (problems.NotReady("timeout", "v1"), Action.RELOAD, "long wait"),
+    (problems.NoPlace("a1"), Action.NONE, "no outline"),
+    (problems.NoLegend("v1", "dynamic"), Action.NONE, "no legend"),
+    (problems.NoValues("2025-05-02"), Action.NONE, "2025-05-02"),
+    (problems.DownloadFailed("FAILED", "d1"), Action.RETRY, "prepare the files"),
+    (problems.DownloadFailed("timeout", "d1"), Action.RETRY, "too long"),
+    (problems.ArchiveRefused("path", "../x"), Action.RETRY, "package"),
+    (problems.PolygonRefused("flat"), Action.NONE, "Draw it again"),
+    (problems.BinsRefused("range", 16), Action.NONE, "1 to 15"),
+    (problems.BinsRefused("mode", 5), Action.NONE, "dynamic mode only"),
+    (problems.BinsRefused("missing"), Action.NONE, "1 to 15"),
+    (problems.PushBlocked(("2025-05-02",)), Action.NONE, "2025-05-02"),
+    (problems.PushConflict(REPORT), Action.RELOAD, "Somebody else changed the legend of 2025-05-02"),
+    (problems.PushUncertain(REPORT, "unchanged"), Action.RETRY, "old legend"),
+    (problems.PushUncertain(REPORT, "other"), Action.RELOAD, "neither"),
+    (OSError(28, "No space left on device", "/tmp/x.tif"), Action.RETRY, "disk is full"),
+    (PermissionError(13, "Permission denied", "x.tif"), Action.RETRY, "x.tif"),
+    (FileNotFoundError(2, "No such file", "x.tif"), Action.RETRY, "missing"),
+    (OSError("cannot write x.tif"), Action.RETRY, "cannot write x.tif"),
+    (ZeroDivisionError("division by zero"), Action.RETRY, "unexpected"),
+]
+PROGRAMMER = re.compile(
+    r"\b(HTTP|JSON|null|None|Traceback|Exception|Error|entity|payload|instance|[45]\d\d)\b|/v0/|[{}<>]|_id"
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "action", "part"), CASES, ids=[f"{type(error).__name__}-{part}" for error, _, part in CASES]
+)
+def test_an_error_becomes_a_message(error: Exception, action: Action, part: str) -> None:
+    message = explain(error, doing="listing the AOIs")
+    assert part in message.text
+    assert message.action is action
+    assert not PROGRAMMER.search(message.text)
+    assert message.text.endswith(".")
+    assert 5 <= len(message.text.split()) <= 40
+    assert type(error).__name__ in message.details
+    assert message.details.startswith("listing the AOIs:")
+
+
+@pytest.mark.parametrize("module", [errors, problems])
+def test_every_error_class_has_a_case(module: object) -> None:
+    classes = {
+        found
+        for _, found in inspect.getmembers(module, inspect.isclass)
+        if issubclass(found, Exception) and found.__module__ == module.__name__ and not found.__name__.startswith("_")
+    }
+    assert classes <= {type(error) for error, _, _ in CASES}
+
+
+@pytest.mark.parametrize(
+    "name", ["SldRefused", "TableUnreadable", "ExpressionInvalid", "PictureUnreadable", "RasterUnreadable"]
+)
+def test_errors_of_rooms_that_cannot_be_imported_are_known_by_name(name: str) -> None:
+    error = type(name, (ValueError,), {})("offset 3")
+    assert "unexpected" not in explain(error).text
+
+
+def test_those_names_are_the_ones_the_rooms_use(root: Path) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in (root / "plugin").glob("*/*.py"))
+    for name in ("SldRefused", "TableUnreadable", "ExpressionInvalid", "PictureUnreadable", "RasterUnreadable"):
+        assert f"class {name}(" in text
+
+
+def test_cancelling_is_no_failure() -> None:
+    assert "Stopped" in explain(asyncio.CancelledError()).text
+
+
+def test_the_servers_own_details_and_the_request_id_are_in_the_details() -> None:
+    error = errors.ServerFailed(500, details={"field": "name"}, request_id="r-1")
+    assert "r-1" in explain(error).details
+    assert "field" in explain(error).details
+
+
+def test_a_long_reason_of_the_server_is_shortened() -> None:
+    message = explain(errors.RequestRejected(400, message="bad " * 500))
+    assert len(message.text) < 300
