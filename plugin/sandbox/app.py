@@ -1,0 +1,96 @@
+"""The embedded Pixxel API as an ASGI application."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from . import handlers_aoi, handlers_asset, handlers_legend, handlers_picture, handlers_visualization, seeding
+from .exchange import Call, Refused
+from .gates import KeyGate, Weather
+from .options import SandboxOptions
+from .world import World
+
+Handler = Callable[[Call], Response]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+_log = logging.getLogger(__name__)
+
+_AOI = "/v0/aois/{aoi_id}"
+_VISUALIZATION = _AOI + "/visualizations/{visualization_id}"
+_ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/ping", handlers_aoi.ping),
+    ("GET", "/v0/projects", handlers_aoi.list_projects),
+    ("GET", "/v0/projects/{id}", handlers_aoi.get_project),
+    ("GET", "/v0/satellites", handlers_aoi.list_satellites),
+    ("GET", "/v0/aois", handlers_aoi.list_aois),
+    ("POST", "/v0/aois", handlers_aoi.create_aoi),
+    ("GET", "/v0/aoi/{aoi_id}", handlers_aoi.get_aoi),
+    ("GET", "/v0/indices", handlers_visualization.list_indices),
+    ("POST", "/v0/indices", handlers_visualization.create_index),
+    ("GET", _AOI + "/visualizations", handlers_visualization.list_visualizations),
+    ("POST", _AOI + "/visualizations", handlers_visualization.create_visualization),
+    ("PUT", _VISUALIZATION + "/metadata", handlers_legend.update_metadata),
+    ("PATCH", _VISUALIZATION + "/metadata", handlers_legend.rollback_metadata),
+    ("POST", _VISUALIZATION + "/png", handlers_picture.index_png),
+    ("POST", _VISUALIZATION + "/sld", handlers_picture.visualization_sld),
+    ("GET", _AOI + "/assets", handlers_asset.list_assets),
+    ("POST", _AOI + "/downloads", handlers_asset.create_download),
+    ("GET", _AOI + "/downloads/{download_id}", handlers_asset.download_status),
+    ("GET", "/files/assets/{asset_id}.tif", handlers_asset.asset_file),
+    ("GET", "/files/downloads/{download_id}.zip", handlers_asset.download_file),
+)
+
+
+def create_app(options: SandboxOptions) -> Starlette:
+    """Make a sandbox in an instant; its scenes are drawn at the first request that needs them.
+
+    The application's ``state.world`` holds what it knows.
+    """
+    world = World(options, seeding.fill)
+    app = Starlette(
+        routes=[Route(path, _endpoint(world, handler), methods=[method]) for method, path, handler in _ROUTES],
+        middleware=[
+            Middleware(Weather, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed),
+            Middleware(KeyGate, key=options.key),
+        ],
+        exception_handlers={HTTPException: _unknown_route},
+    )
+    app.state.world = world
+    return app
+
+
+def _endpoint(world: World, handler: Handler) -> Endpoint:
+    """Run a handler in a thread, so that neither pixels nor files hold up the loop."""
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        call = Call(world, request.path_params, request.query_params, body, str(request.base_url))
+        return await run_in_threadpool(_answered, handler, call)
+
+    return answer
+
+
+def _answered(handler: Handler, call: Call) -> Response:
+    try:
+        return handler(call)
+    except Refused as refusal:
+        return JSONResponse(refusal.envelope(), status_code=refusal.status)
+    except Exception:  # noqa: BLE001 - a thread's border: a fault is an answer too
+        _log.exception("the sandbox failed to answer")
+        fault = Refused(500, "INTERNAL", "the sandbox failed to answer; its log says why")
+        return JSONResponse(fault.envelope(), status_code=500)
+
+
+def _unknown_route(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    refusal = Refused(status, "NOT_FOUND" if status == 404 else "NOT_ALLOWED", "there is nothing of this kind here")
+    return JSONResponse(refusal.envelope(), status_code=status)

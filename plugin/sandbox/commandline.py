@@ -1,0 +1,88 @@
+"""The sandbox's command line: serves it over HTTP on this machine."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+from collections.abc import Sequence
+from pathlib import Path
+
+from .app import create_app
+from .options import Profile, SandboxOptions
+
+_HOST = "127.0.0.1"
+_DEFAULT_STATE = Path("build") / "sandbox"
+_DATABASES = (".sqlite", ".sqlite3", ".db")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until interrupted; prints the lines ``URL …`` and ``KEY …`` once connections are taken."""
+    given = _parser().parse_args(arguments)
+    options = SandboxOptions(
+        state_folder=given.state.with_suffix(".files") if given.state.suffix in _DATABASES else given.state,
+        database=given.state if given.state.suffix in _DATABASES else None,
+        profile=Profile(given.profile),
+        latency_ms=given.latency_ms,
+        fault_rate=given.fault_rate,
+        seed=given.seed,
+        aois=given.aois,
+        import_series=given.import_series,
+    )
+    with socket.create_server((_HOST, given.port)) as listener:
+        print(f"URL http://{_HOST}:{listener.getsockname()[1]}", flush=True)
+        print(f"KEY {options.key}", flush=True)
+        _serve(options, listener)
+    return 0
+
+
+def _serve(options: SandboxOptions, listener: socket.socket) -> None:
+    import uvicorn
+
+    app = create_app(options)
+    config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
+    try:
+        uvicorn.Server(config).run(sockets=[listener])
+    except KeyboardInterrupt:
+        pass
+    finally:
+        app.state.world.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="sandbox", description="An embedded Pixxel API with sample data.")
+    parser.add_argument("--port", type=_port, default=8765, help="0 takes any free one (default: %(default)s)")
+    parser.add_argument("--state", type=Path, default=_DEFAULT_STATE, help="SQLite file, or folder, that keeps it")
+    parser.add_argument("--profile", choices=[str(profile) for profile in Profile], default=str(Profile.DOCUMENTED))
+    parser.add_argument("--latency-ms", type=_count, default=0, help="waited before every answer")
+    parser.add_argument("--fault-rate", type=_share, default=0.0, help="share of reads that fail, 0 to 1")
+    parser.add_argument("--seed", type=_count, default=7, help="of the synthetic scene and the faults")
+    parser.add_argument("--aois", type=_count, default=0, help="synthetic areas of interest to add")
+    parser.add_argument("--import-series", type=_folder, help="folder of NAME_YYYY_MM_DD.tif rasters to serve")
+    return parser
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
+    return value
+
+
+def _port(text: str) -> int:
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise argparse.ArgumentTypeError("must be 0 to 65535")
+    return value
+
+
+def _share(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be 0 to 1")
+    return value

@@ -1,0 +1,148 @@
+"""One question to the sandbox and its refusal: what handlers see of HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .store import Record
+from .world import World
+
+LARGEST_PAGE = 100
+
+
+class Refused(Exception):
+    """An answer that says no, in the documented envelope."""
+
+    def __init__(self, status: int, code: str, message: str, details: Any = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details
+
+    def envelope(self) -> dict[str, Any]:
+        """Return the body."""
+        return {"error": {"code": self.code, "message": self.message, "details": self.details}}
+
+
+def bad_request(message: str, details: Any = None) -> Refused:
+    """Make a 400."""
+    return Refused(400, "BAD_REQUEST", message, details)
+
+
+def not_found(what: str, identifier: str) -> Refused:
+    """Make a 404."""
+    return Refused(404, "NOT_FOUND", f"{what} not found", {"id": identifier})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A request as handlers see it."""
+
+    world: World
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes
+    base_url: str
+
+    def json_object(self) -> Record:
+        """Return the body.
+
+        Raises:
+            Refused: it is no JSON object; NaN and Infinity are no JSON.
+        """
+        try:
+            content = json.loads(self.body, parse_constant=_no_constant)
+        except ValueError as exc:
+            raise bad_request("the body is not JSON", str(exc)[:200]) from exc
+        if not isinstance(content, dict):
+            raise bad_request("the body must be a JSON object")
+        return content
+
+    def number(self, name: str, default: int, least: int = 0) -> int:
+        """Return a whole number of the query.
+
+        Raises:
+            Refused: it is none, or too small.
+        """
+        text = self.query.get(name, "")
+        if not text:
+            return default
+        if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) < least:
+            raise bad_request(f"{name} must be a whole number of {least} or more", {name: text[:40]})
+        return int(text)
+
+    def window(self) -> tuple[int, int]:
+        """Return offset and limit; a limit above the largest page is silently lowered."""
+        return self.number("offset", 0), min(self.number("limit", 10, least=1), LARGEST_PAGE)
+
+    def given(self, *names: str) -> dict[str, str]:
+        """Return the parameters of the query that are not empty."""
+        return {name: self.query[name] for name in names if self.query.get(name)}
+
+    def record(self, kind: str, what: str, identifier: str) -> Record:
+        """Return a record.
+
+        Raises:
+            Refused: there is none.
+        """
+        found = self.world.store.get(kind, identifier)
+        if found is None:
+            raise not_found(what, identifier)
+        return found
+
+    def aoi(self) -> Record:
+        """Return the area of interest the path names.
+
+        Raises:
+            Refused: there is none.
+        """
+        return self.record("aois", "AOI", self.path["aoi_id"])
+
+    def visualization(self) -> Record:
+        """Return the visualization the path names.
+
+        Raises:
+            Refused: there is none in that area of interest.
+        """
+        self.aoi()
+        found = self.record("visualizations", "visualization", self.path["visualization_id"])
+        if found["aoi_id"] != self.path["aoi_id"]:
+            raise not_found("visualization", self.path["visualization_id"])
+        return found
+
+
+def pagination(offset: int, limit: int, total: int) -> dict[str, int]:
+    """Return the documented page information."""
+    return {"total": total, "offset": offset, "limit": limit}
+
+
+def texts(body: Mapping[str, Any], name: str) -> list[str]:
+    """Return a list of texts of a body.
+
+    Raises:
+        Refused: it is missing or something else.
+    """
+    value = body.get(name)
+    if not isinstance(value, list) or not all(isinstance(item, str) and item for item in value):
+        raise bad_request(f"{name} must be a list of texts", {"field": name})
+    return value
+
+
+def text(body: Mapping[str, Any], name: str, *, blank: bool = False) -> str:
+    """Return a text of a body.
+
+    Raises:
+        Refused: it is missing, blank or something else.
+    """
+    value = body.get(name)
+    if not isinstance(value, str) or not (blank or value.strip()):
+        raise bad_request(f"{name} is required and must be a text", {"field": name})
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")

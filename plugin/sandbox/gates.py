@@ -1,0 +1,75 @@
+"""What stands before every answer: the key, and the weather of a real network."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import random
+
+from starlette.datastructures import Headers
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .exchange import Refused
+
+_OPEN = ("/ping", "/files/downloads/")
+_READS = ("/png", "/sld")
+
+
+class KeyGate:
+    """Refuse whoever does not show the key; a signed address needs none."""
+
+    def __init__(self, app: ASGIApp, key: str) -> None:
+        self._app = app
+        self._key = key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403, or let through."""
+        if scope["type"] != "http" or scope["path"].startswith(_OPEN) or self._is_right(scope):
+            await self._app(scope, receive, send)
+            return
+        refusal = Refused(403, "FORBIDDEN", "the API key is missing or wrong")
+        await JSONResponse(refusal.envelope(), status_code=403)(scope, receive, send)
+
+    def _is_right(self, scope: Scope) -> bool:
+        shown = Headers(scope=scope).get("authorization", "")
+        return hmac.compare_digest(shown.encode(), self._key.encode())
+
+
+class Weather:
+    """Let answers take their time, and some reads fail: by 503, or by a connection that breaks off."""
+
+    def __init__(self, app: ASGIApp, latency_ms: int, fault_rate: float, seed: int) -> None:
+        self._app = app
+        self._latency_s = latency_ms / 1000
+        self._fault_rate = fault_rate
+        self._random = random.Random(seed)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Wait, then fail or let through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        await asyncio.sleep(self._latency_s)
+        if not _is_read(scope) or self._random.random() >= self._fault_rate:
+            await self._app(scope, receive, send)
+        elif self._random.random() < 0.5:
+            await _unavailable(scope, receive, send)
+        else:
+            await _break_off(send)
+
+
+def _is_read(scope: Scope) -> bool:
+    return scope["method"] in ("GET", "HEAD") or str(scope["path"]).endswith(_READS)
+
+
+async def _unavailable(scope: Scope, receive: Receive, send: Send) -> None:
+    fault = Refused(503, "UNAVAILABLE", "the service is busy, try again")
+    await JSONResponse(fault.envelope(), status_code=503, headers={"Retry-After": "0"})(scope, receive, send)
+
+
+async def _break_off(send: Send) -> None:
+    """Promise a body and end without it: the server then drops the connection."""
+    headers = [(b"content-type", b"application/json"), (b"content-length", b"4096")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b"{", "more_body": True})

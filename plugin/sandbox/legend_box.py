@@ -1,0 +1,109 @@
+"""The legend painted into a picture: a tidy box in the corner where it hides least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .legends import Classes, colour_of
+from .lettering import HEIGHT, lettered, width_of
+
+Array = np.ndarray[Any, Any]
+
+_PAPER, _INK, _FAINT, _FRAME = (252, 252, 250), (32, 36, 40), (96, 102, 110), (120, 126, 134)
+_SIZES = (2, 1)
+_MOST_LETTERS = 30
+_LARGEST_SHARE = 0.62
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    """Where things go inside the box, in pixels; all follow from the size of the letters."""
+
+    size: int
+    labels: tuple[str, ...]
+    ranges: tuple[str, ...]
+    title: str
+
+    @property
+    def pad(self) -> int:
+        return 6 * self.size
+
+    @property
+    def row(self) -> int:
+        return (HEIGHT + 4) * self.size
+
+    @property
+    def label_x(self) -> int:
+        return self.pad + 20 * self.size
+
+    @property
+    def range_x(self) -> int:
+        return self.label_x + max(width_of(label, self.size) for label in self.labels) + 8 * self.size
+
+    @property
+    def width(self) -> int:
+        rows = self.range_x + max(width_of(text, self.size) for text in self.ranges)
+        return max(rows, self.pad + width_of(self.title, self.size)) + self.pad
+
+    @property
+    def height(self) -> int:
+        return 2 * self.pad + (len(self.labels) + 1) * self.row + self.pad // 2
+
+
+def paint_legend(image: Array, title: str, classes: Classes) -> None:
+    """Paint a legend into an RGBA image, shape (height, width, 4); where it would cover too much there is none."""
+    labels = tuple(str(entry["label"])[:_MOST_LETTERS] for entry in classes)
+    ranges = tuple(f"{entry['min']:.4g} to {entry['max']:.4g}" for entry in classes)
+    height, width, _ = image.shape
+    layouts = (_Layout(size, labels, ranges, title) for size in _SIZES)
+    fitting = (each for each in layouts if each.width < _LARGEST_SHARE * width and each.height < 0.8 * height)
+    layout = next(fitting, None)
+    if layout is not None:
+        top, left = _corner(image, layout)
+        image[top : top + layout.height, left : left + layout.width] = _drawn(layout, classes)
+
+
+def _corner(image: Array, layout: _Layout) -> tuple[int, int]:
+    """Return the upper left pixel of the corner where the box hides the fewest drawn pixels."""
+    height, width, _ = image.shape
+    margin = 4 * layout.size
+    lowest, rightmost = height - layout.height - margin, width - layout.width - margin
+    corners = ((lowest, margin), (lowest, rightmost), (margin, rightmost), (margin, margin))
+    return min(corners, key=lambda corner: _hidden(image, layout, corner))
+
+
+def _hidden(image: Array, layout: _Layout, corner: tuple[int, int]) -> int:
+    top, left = corner
+    return int(np.count_nonzero(image[top : top + layout.height, left : left + layout.width, 3]))
+
+
+def _drawn(layout: _Layout, classes: Classes) -> Array:
+    sheet = np.empty((layout.height, layout.width, 4), dtype=np.uint8)
+    sheet[...] = (*_PAPER, 255)
+    for edge in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
+        sheet[edge] = (*_FRAME, 255)
+    _write(sheet, layout.title, layout.pad, layout.pad, layout.size, _INK)
+    _write(sheet, layout.title, layout.pad, layout.pad + 1, layout.size, _INK)
+    for number, entry in enumerate(reversed(classes)):
+        top = layout.pad + layout.row + layout.pad // 2 + number * layout.row
+        _draw_row(sheet, layout, len(classes) - 1 - number, top, entry["color"])
+    return sheet
+
+
+def _draw_row(sheet: Array, layout: _Layout, row: int, top: int, colour_text: str) -> None:
+    colour = colour_of(colour_text)
+    swatch = sheet[top : top + (HEIGHT + 1) * layout.size, layout.pad : layout.pad + 15 * layout.size]
+    swatch[...] = (*_FRAME, 255)
+    swatch[1:-1, 1:-1] = (colour.red, colour.green, colour.blue, 255)
+    _write(sheet, layout.labels[row], top + layout.size, layout.label_x, layout.size, _INK)
+    _write(sheet, layout.ranges[row], top + layout.size, layout.range_x, layout.size, _FAINT)
+
+
+def _write(sheet: Array, text: str, top: int, left: int, size: int, colour: tuple[int, int, int]) -> None:
+    ink = lettered(text, size)[..., np.newaxis]
+    height, width, _ = ink.shape
+    place = sheet[top : top + height, left : left + width, :3]
+    place[...] = np.rint(place * (1 - ink) + np.asarray(colour) * ink)

@@ -1,0 +1,46 @@
+"""What the sandbox can be told when it starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+SAMPLE_KEY = "sample-key"
+
+
+class Profile(StrEnum):
+    """Which documented generation of answers the sandbox speaks.
+
+    ``documented`` list items of visualizations are generous (names, assets, legends), as older pages show them;
+    ``lean`` ones are as the newest schema has them (ids, status, progress and times).
+    """
+
+    DOCUMENTED = "documented"
+    LEAN = "lean"
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxOptions:
+    """How one sandbox behaves.
+
+    Attributes:
+        state_folder: keeps the imagery between runs, and the records.
+        database: SQLite file of the records, where it is not to be in the state folder.
+        key: what ``Authorization`` has to say, bare.
+        latency_ms: waited before every answer.
+        fault_rate: share of reads, 0 to 1, answered by 503 or a broken connection.
+        seed: of the synthetic scene and of the faults.
+        aois: synthetic areas of interest added in bulk.
+        import_series: folder of ``NAME_YYYY_MM_DD.tif`` rasters to serve as a visualization.
+    """
+
+    state_folder: Path
+    profile: Profile = Profile.DOCUMENTED
+    key: str = SAMPLE_KEY
+    latency_ms: int = 0
+    fault_rate: float = 0.0
+    seed: int = 7
+    aois: int = 0
+    import_series: Path | None = None
+    database: Path | None = None

@@ -1,0 +1,216 @@
+"""What a sandbox holds at first: projects, satellites, indices, areas of interest and computed visualizations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from . import farm, presets, scenes
+from .clock import named_id
+from .computing import compute, fill_aoi, items_over
+from .geometry import box, polygon
+from .presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
+from .records import new_aoi, new_visualization
+from .series import import_series
+from .store import Record
+from .world import World
+
+MADE_AT = "2025-10-06 08:15:00.000000+00:00"
+RABA, STUDIES = named_id("project", "raba-valley"), named_id("project", "method-studies")
+
+_FARM = ((6, 24), (88, 8), (150, 30), (158, 96), (150, 150), (96, 188), (34, 160), (4, 96))
+_LAKE = ((152, 18), (196, 4), (236, 22), (238, 104), (214, 122), (168, 118), (146, 74))
+_BLOCK = ((84, 60), (150, 44), (166, 108), (104, 128))
+_VILLAGE = ((170, 122), (234, 122), (234, 176), (170, 176))
+
+
+def fill(world: World) -> None:
+    """Add what is not there yet; a part once added is never added again, also if it was changed since."""
+    options = world.options
+    _once(world, "base", _add_base)
+    _once(world, "chip", _add_chip)
+    if options.aois:
+        _once(world, f"bulk {options.aois}", _add_bulk)
+    if options.import_series is not None:
+        _once(world, f"series {options.import_series.resolve()}", import_series)
+    _resume(world)
+
+
+def _once(world: World, part: str, add: Any) -> None:
+    if world.store.fact(part) is None:
+        add(world)
+        world.store.remember(part, MADE_AT)
+
+
+def _resume(world: World) -> None:
+    """Go on with visualizations that were being computed when the sandbox was stopped."""
+    for record in world.store.all("visualizations"):
+        if record["status"] == "creating" and "_sources" in record:
+            identifier = str(record["id"])
+            world.in_background(lambda identifier=identifier: compute(world, identifier), "visualization")  # type: ignore[misc]
+
+
+def _add_base(world: World) -> None:
+    _add_projects(world)
+    _put(world, "satellites", presets.satellites(farm.WAVELENGTHS))
+    _put(world, "indices", presets.preset_indices(farm.WAVELENGTHS, MADE_AT))
+    _put(world, "indices", _custom_indices())
+    _put(world, "items", scenes.draw_farm(world.folder, world.options.seed))
+    _add_farm(world)
+    _add_lake(world)
+    _add_studies(world)
+
+
+def _put(world: World, kind: str, records: Iterable[Record]) -> None:
+    world.store.put_all(kind, ((record["id"], record) for record in records))
+
+
+def _add_projects(world: World) -> None:
+    titles = ((RABA, "raba-valley", "Raba valley 2025", 4), (STUDIES, "method-studies", "Method studies", 2))
+    _put(world, "projects", [_project(*fields) for fields in titles])
+
+
+def _project(identifier: str, name: str, title: str, members: int) -> Record:
+    return {
+        "id": identifier,
+        "name": name,
+        "title": title,
+        "org_id": named_id("organisation", "sample"),
+        "created_at": MADE_AT,
+        "updated_at": MADE_AT,
+        "metadata": {},
+        "members_count": members,
+    }
+
+
+def _custom_indices() -> list[Record]:
+    satellite = presets.sample_bands(farm.WAVELENGTHS)
+    red, green, blue, infrared, edge = (presets.nearest(satellite, nm) for nm in (665, 560, 490, 842, 743))
+    return [
+        _custom("Natural colour", "Red, green and blue.", f"{red}, {green}, {blue}", COMPOSITE, [0, 0.3]),
+        _custom("Near infrared", "One band, in grey.", infrared, GRAYSCALE, [0, 0.6]),
+        _custom("Edge ratio", "Infrared over red edge, our own.", f"{infrared}/{edge}", INDEX, [0, 3]),
+    ]
+
+
+def _custom(name: str, description: str, expression: str, expression_type: str, rescale: list[float]) -> Record:
+    return {
+        "id": presets.index_id(SAMPLE_SATELLITE_ID, name),
+        "name": name,
+        "description": description,
+        "expression": expression,
+        "expression_type": expression_type,
+        "type": "custom",
+        "bands": sorted(part.strip() for part in expression.replace("/", ",").split(",")),
+        "colormap": "greys" if expression_type == GRAYSCALE else "ylgn",
+        "rescale": rescale,
+        "satellite_id": SAMPLE_SATELLITE_ID,
+        "created_at": MADE_AT,
+        "updated_at": MADE_AT,
+    }
+
+
+def _outline(pixels: Iterable[tuple[int, int]]) -> dict[str, Any]:
+    """Return the polygon of corners given in pixels of the synthetic scene."""
+    corners = [(farm.LEFT + x * farm.PIXEL_M, farm.TOP - y * farm.PIXEL_M) for x, y in pixels]
+    return polygon(list(reversed(corners)), farm.EPSG)
+
+
+def _add_farm(world: World) -> None:
+    text = "Synthetic: fields through one season, with a maize field whose irrigation failed in June."
+    aoi = add_aoi(world, "Farm near Raba", text, RABA, SAMPLE_SATELLITE_ID, _outline(_FARM))
+    for name in ("NDVI", "NDWI", "NDRE", "Natural colour", "Near infrared"):
+        add_visualization(world, aoi, name)
+
+
+def _add_lake(world: World) -> None:
+    text = "Synthetic: a lake with an algal bloom in August."
+    aoi = add_aoi(world, "Lake shore", text, RABA, SAMPLE_SATELLITE_ID, _outline(_LAKE))
+    add_visualization(world, aoi, "NDCI")
+    _add_unready(world, aoi, "NDWI", "creating", 40)
+    _add_unready(world, aoi, "CI Red Edge", "failed", 60)
+    planned = {"name": "Awaiting survey", "description": "No outline yet.", "project_id": RABA}
+    _keep_aoi(world, new_aoi({**planned, "satellite_id": SAMPLE_SATELLITE_ID}, made_at=MADE_AT))
+
+
+def _add_studies(world: World) -> None:
+    text = "Synthetic: the maize field with the failed irrigation and its neighbours."
+    add_visualization(
+        world, add_aoi(world, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK)), "NDVI"
+    )
+    add_aoi(world, "Village edge", "No visualizations yet.", STUDIES, SAMPLE_SATELLITE_ID, _outline(_VILLAGE))
+
+
+def _add_chip(world: World) -> None:
+    items = scenes.write_chip(world.folder)
+    if not items:
+        return
+    _put(world, "items", items)
+    text = "Real Sentinel-2 reflectances of the Python package spyndex; place and day are made up."
+    aoi = add_aoi(world, "Sentinel-2 chip", text, STUDIES, SENTINEL_ID, items[0]["geometry"])
+    for name in ("NDVI", "NDWI", "GNDVI"):
+        add_visualization(world, aoi, name)
+
+
+def add_aoi(
+    world: World, name: str, description: str, project_id: str, satellite_id: str, outline: Mapping[str, Any]
+) -> Record:
+    """Add an area of interest with every scene over it."""
+    items = items_over(world, satellite_id, outline)
+    fields = {
+        "name": name,
+        "description": description,
+        "project_id": project_id,
+        "satellite_id": satellite_id,
+        "geometry": outline,
+        "eo_bands": items[0]["bands"] if items else [],
+    }
+    aoi = new_aoi(fields, identifier=named_id("aoi", name), made_at=MADE_AT)
+    _keep_aoi(world, aoi)
+    return fill_aoi(world, aoi["aoi_id"], items)
+
+
+def _keep_aoi(world: World, aoi: Record) -> None:
+    world.store.put("aois", aoi["aoi_id"], aoi)
+
+
+def add_visualization(world: World, aoi: Record, index_name: str) -> None:
+    """Add a visualization of an index over all mosaics of an area of interest, and compute it."""
+    record = _begun(world, aoi, index_name)
+    mosaics = [a for a in world.store.all("assets") if a["aoi_id"] == aoi["aoi_id"] and a["asset_type"] == "mosaic"]
+    world.store.put("visualizations", record["id"], {**record, "_sources": [mosaic["id"] for mosaic in mosaics]})
+    compute(world, record["id"])
+
+
+def _begun(world: World, aoi: Record, index_name: str) -> Record:
+    index = world.store.get("indices", presets.index_id(aoi["satellite_id"], index_name)) or {}
+    identifier = named_id("visualization", aoi["name"], index_name)
+    return new_visualization(aoi["aoi_id"], index, identifier=identifier, made_at=MADE_AT)
+
+
+def _add_unready(world: World, aoi: Record, index_name: str, status: str, progress: int) -> None:
+    """Add a visualization that stays as it is, for lists to show."""
+    record = _begun(world, aoi, index_name)
+    world.store.put("visualizations", record["id"], {**record, "status": status, "progress": progress})
+
+
+def _add_bulk(world: World) -> None:
+    projects = (RABA, STUDIES)
+    west, south, _, _ = box(_outline(_FARM))
+    records = []
+    for number in range(world.options.aois):
+        x, y = west - 8 + (number % 160) * 0.1, south - 6 + (number // 160 % 120) * 0.1
+        outline = {
+            "type": "Polygon",
+            "coordinates": [[[x, y], [x + 0.02, y], [x + 0.02, y + 0.02], [x, y + 0.02], [x, y]]],
+        }
+        fields = {
+            "name": f"Survey block {number + 1:05d}",
+            "description": "Synthetic record without scenes.",
+            "project_id": projects[number % 2],
+            "satellite_id": SAMPLE_SATELLITE_ID,
+            "geometry": outline,
+        }
+        aoi = new_aoi(fields, identifier=named_id("bulk", str(number)), made_at=MADE_AT)
+        records.append((aoi["aoi_id"], {**aoi, "status": "success", "progress": 100}))
+    world.store.put_all("aois", records)

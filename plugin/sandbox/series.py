@@ -1,0 +1,141 @@
+"""A folder of real index rasters ``NAME_YYYY_MM_DD.tif`` served as one visualization of many dates."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import presets
+from .clock import date_key, named_id, now
+from .computing import legends_of
+from .geometry import WGS84, footprint, polygon
+from .presets import INDEX, SENTINEL_ID
+from .records import new_aoi, new_asset, new_visualization
+from .store import Record
+from .world import World
+
+_NAME = re.compile(r"(?P<index>.+)_(?P<year>\d{4})_(?P<month>\d{2})_(?P<day>\d{2})", re.ASCII)
+
+
+class NoSeries(ValueError):
+    """A folder without any raster named after an index and a day.
+
+    Attributes:
+        folder: the folder's name.
+    """
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(f"no NAME_YYYY_MM_DD.tif in {folder}")
+        self.folder = folder
+
+
+def import_series(world: World) -> None:
+    """Add the series of the options: an area of interest, its rasters where they lie, and their legends.
+
+    Raises:
+        NoSeries: there is none in the folder.
+        OSError: a raster cannot be read.
+    """
+    folder = world.options.import_series
+    if folder is None:
+        return
+    files = _files(folder)
+    if not files:
+        raise NoSeries(folder.name)
+    name = next(iter(files))[0]
+    index = _index(world, name)
+    aoi = _aoi(world, folder, _outline(folder) or footprint(next(iter(files.values()))))
+    record = new_visualization(aoi["aoi_id"], index, identifier=named_id("visualization", "series", aoi["aoi_id"]))
+    assets = [_asset(aoi, record, day, path) for (index_name, day), path in files.items() if index_name == name]
+    legend = {date_key(asset["date"]): legends_of(world, asset, index) for asset in assets}
+    world.store.put_all("assets", ((asset["id"], asset) for asset in assets))
+    ready = {**record, "status": "success", "progress": 100, "metadata": {"legend": legend}}
+    world.store.put("visualizations", record["id"], ready)
+
+
+def _files(folder: Path) -> dict[tuple[str, str], Path]:
+    """Return the rasters of a folder by index name and day, in that order."""
+    found = {}
+    for path in sorted(folder.resolve().glob("*.tif")):
+        parts = _NAME.fullmatch(path.stem)
+        if parts:
+            found[parts["index"], f"{parts['year']}-{parts['month']}-{parts['day']}"] = path
+    return found
+
+
+def _index(world: World, name: str) -> Record:
+    """Return the preset of that name, or a custom index made for the series."""
+    known = world.store.get("indices", presets.index_id(SENTINEL_ID, name))
+    if known is not None:
+        return known
+    made = now()
+    index = {
+        "id": presets.index_id(SENTINEL_ID, name),
+        "name": name,
+        "description": "Computed elsewhere and imported.",
+        "expression": name,
+        "expression_type": INDEX,
+        "type": "custom",
+        "bands": [],
+        "colormap": "spectral",
+        "rescale": [0, 1],
+        "satellite_id": SENTINEL_ID,
+        "created_at": made,
+        "updated_at": made,
+    }
+    world.store.put("indices", str(index["id"]), index)
+    return index
+
+
+def _aoi(world: World, folder: Path, outline: Mapping[str, Any]) -> Record:
+    fields = {
+        "name": folder.resolve().name,
+        "description": "Imported series of index rasters.",
+        "project_id": world.store.all("projects")[-1]["id"],
+        "satellite_id": SENTINEL_ID,
+        "geometry": outline,
+    }
+    aoi = {
+        **new_aoi(fields, identifier=named_id("series", str(folder.resolve()))),
+        "status": "success",
+        "progress": 100,
+    }
+    world.store.put("aois", aoi["aoi_id"], aoi)
+    return aoi
+
+
+def _asset(aoi: Record, record: Record, day: str, path: Path) -> Record:
+    fields = {
+        "name": path.stem,
+        "visualization_id": record["id"],
+        "band_list": [record["index_name"]],
+        "_file": str(path),
+    }
+    return new_asset(aoi, "visualization", day, fields)
+
+
+def _outline(folder: Path) -> dict[str, Any] | None:
+    """Read the outline beside the rasters: the first polygon of the first GeoJSON file, in the CRS it names."""
+    for path in sorted(folder.glob("*.geojson")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        shape = _first_polygon(content)
+        if shape is not None:
+            return polygon(shape["coordinates"][0], _epsg(content))
+    return None
+
+
+def _first_polygon(content: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    if content.get("type") == "FeatureCollection":
+        content = next(iter(content["features"]), {})
+    if content.get("type") == "Feature":
+        content = content["geometry"]
+    return content if content.get("type") == "Polygon" else None
+
+
+def _epsg(content: Mapping[str, Any]) -> int:
+    named = content.get("crs", {}).get("properties", {}).get("name", "")
+    code = re.search(r"EPSG:{1,2}(\d+)$", named)
+    return int(code.group(1)) if code else WGS84
