@@ -85,11 +85,12 @@ class CatalogModel(QAbstractItemModel):
         if node is None:
             return
         node.filling = Filling.KNOWN
-        if [_id_of(child) for child in node.children] == [item.id for item in items] and items:
-            self._refresh(node, items)
-        else:
-            rows: list[tuple[NodeKind, Payload]] = [(NodeKind.VISUALIZATION, item) for item in items]
-            self._replace_children(node, rows or [(NodeKind.NOTE, self.tr("No visualizations yet"))])
+        wanted = {item.id: item for item in items}
+        self._drop_others(node, list(wanted))
+        for row, item in enumerate(wanted.values()):
+            self._put(node, row, item)
+        if not wanted:
+            self._insert(node, 0, [(NodeKind.NOTE, self.tr("No visualizations yet"))])
         self._changed(node)
 
     def set_visualizations_error(self, aoi_id: str, sentence: str) -> None:
@@ -239,28 +240,50 @@ class CatalogModel(QAbstractItemModel):
         self.endResetModel()
 
     def _append(self, parent: Node, rows: Iterable[tuple[NodeKind, Payload]]) -> None:
+        self._insert(parent, len(parent.children), rows)
+
+    def _insert(self, parent: Node, first: int, rows: Iterable[tuple[NodeKind, Payload]]) -> None:
         wanted = list(rows)
         if not wanted:
             return
-        first = len(parent.children)
         self.beginInsertRows(self._index(parent), first, first + len(wanted) - 1)
-        parent.children += [self._node(kind, payload, parent) for kind, payload in wanted]
+        parent.children[first:first] = [self._node(kind, payload, parent) for kind, payload in wanted]
         _number(parent.children, first)
         self.endInsertRows()
 
-    def _remove(self, parent: Node, first: int) -> None:
-        """Remove the rows from ``first`` on; they have no children of their own or lose them too."""
-        if first >= len(parent.children):
+    def _remove(self, parent: Node, first: int, last: int | None = None) -> None:
+        """Remove the rows from ``first`` to ``last`` or the end; they have no children of their own."""
+        end = len(parent.children) if last is None else last + 1
+        if first >= end:
             return
-        self.beginRemoveRows(self._index(parent), first, len(parent.children) - 1)
-        for node in parent.children[first:]:
+        self.beginRemoveRows(self._index(parent), first, end - 1)
+        for node in parent.children[first:end]:
             self._nodes.pop(node.key, None)
-        del parent.children[first:]
+        del parent.children[first:end]
+        _number(parent.children, first)
         self.endRemoveRows()
 
     def _replace_children(self, node: Node, rows: Iterable[tuple[NodeKind, Payload]]) -> None:
         self._remove(node, 0)
         self._append(node, rows)
+
+    def _drop_others(self, node: Node, ids: Sequence[str]) -> None:
+        """Remove the rows that are not among the ids, and all of them where their order has changed."""
+        kept = [_id_of(child) for child in node.children if _id_of(child) in ids]
+        if kept != [wanted for wanted in ids if wanted in kept]:
+            self._remove(node, 0)
+        for row in range(len(node.children) - 1, -1, -1):
+            if _id_of(node.children[row]) not in ids:
+                self._remove(node, row, row)
+
+    def _put(self, node: Node, row: int, item: VisualizationItem) -> None:
+        """Show a visualization at a row: in place where it is there already, else in between."""
+        child = node.children[row] if row < len(node.children) else None
+        if child is None or _id_of(child) != item.id:
+            self._insert(node, row, [(NodeKind.VISUALIZATION, item)])
+        elif child.payload != item:
+            child.payload = item
+            self._changed(child)
 
     def _drop_extras(self) -> None:
         """Remove the skeleton or problem rows below the AOIs; they are always the last ones."""
@@ -277,12 +300,6 @@ class CatalogModel(QAbstractItemModel):
         node.payload = aoi
         self._changed(node)
         return True
-
-    def _refresh(self, node: Node, items: Sequence[VisualizationItem]) -> None:
-        for child, item in zip(node.children, items, strict=True):
-            if child.payload != item:
-                child.payload = item
-                self._changed(child)
 
     def _changed(self, node: Node) -> None:
         index = self._index(node)

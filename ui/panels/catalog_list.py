@@ -182,7 +182,7 @@ class CatalogList(QWidget):
         index = self.model.index_of_aoi(aoi_id)
         if aoi_id in self._open_aois and index.isValid():
             self._open_aois.discard(aoi_id)
-            self.tree.expand(index)
+            self.tree.open_row(index)
         if self._wanted is None or self._wanted[0] != aoi_id:
             return
         child = self.model.index_of_visualization(*self._wanted)

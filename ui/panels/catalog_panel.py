@@ -142,12 +142,14 @@ class CatalogPanel(QWidget):
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Show how things stand and ask for the connection used last, if there was one."""
-        name = self._settings.current_connection
-        if self._session.state.status is SessionStatus.CLOSED and self._connection(name) is not None:
+        """Show how things stand and ask for the current connection, unless it is open or being opened."""
+        state, name = self._session.state, self._settings.current_connection
+        opened = state.connection.name if state.connection else ""
+        under_way = state.status in (SessionStatus.CONNECTING, SessionStatus.CONNECTED) and opened == name
+        if self._connection(name) is not None and not under_way:
             self.choose_connection(name)
         else:
-            self._on_state(self._session.state)
+            self._on_state(state)
 
     def choose_connection(self, name: str) -> None:
         """Ask for a connection to be opened and remember it."""

@@ -65,6 +65,11 @@ class CatalogTree(QTreeView):
         ids = (aoi.aoi_id for aoi in self._model.aois())
         return {aoi_id for aoi_id in ids if self.isExpanded(self._model.index_of_aoi(aoi_id))}
 
+    def open_row(self, index: QModelIndex) -> None:
+        """Open an AOI; its visualizations are asked for at once, even where the tree is not laid out yet."""
+        self._model.fetchMore(index)
+        self.expand(index)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt)
         """Let Enter do what a double-click does, and Copy copy the name."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
@@ -142,7 +147,7 @@ class CatalogTree(QTreeView):
         """Zoom to an AOI, add a visualization, try again what failed."""
         aoi, kind = self._model.aoi(index), self._model.kind(index)
         if kind is NodeKind.AOI and aoi is not None:
-            self.expand(index)
+            self.open_row(index)
             self.zoom_requested.emit(aoi)
         elif kind is NodeKind.VISUALIZATION:
             self.add_requested.emit("")

@@ -1,0 +1,457 @@
+"""The dock's page shows every state in words with a way on, and asks for what a person wants."""
+
+from __future__ import annotations
+
+from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.services.messages import Action, Message
+from pixxel_explorer.ui.panels.visualization_card import VisualizationCard
+from pixxel_explorer.ui.requests import AddRequest, EditRequest
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QWidget
+
+from .conftest import Stage, record
+from .fakes import FIELD, PROJECT, SAMPLE, FakeJob, FakeProgress, SessionStatus, make_aoi, make_item
+
+REFUSED = Message("The key was refused. Open Connection Settings to enter another.", "403", Action.OPEN_SETTINGS)
+UNREACHED = Message("The server could not be reached. Try again.", "connect", Action.RETRY)
+
+
+def _menu_texts(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if not action.isSeparator()]
+
+
+def _current_page(stage: Stage) -> QWidget:
+    return stage.panel.list.stack.currentWidget()
+
+
+# --- states -----------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_asked_for_before_the_start(stage: Stage) -> None:
+    assert stage.catalog.asked == []
+    stage.panel.start()
+    assert stage.catalog.asked == []
+
+
+def test_the_first_run_offers_three_ways_in(stage: Stage) -> None:
+    chosen, new, guide = (
+        record(stage.panel.connection_chosen),
+        record(stage.panel.new_connection_requested),
+        record(stage.panel.guide_requested),
+    )
+    stage.panel.start()
+    page = stage.panel.state_page
+    assert page.state == "first-run"
+    page.button("signIn").click()
+    page.button("guide").click()
+    assert (len(new), len(guide)) == (1, 1)
+    page.button("sample").click()
+    assert chosen == [(SAMPLE,)]
+    assert stage.settings.current_connection == "Sample data"
+
+
+def test_the_connection_used_last_is_asked_for_at_the_start(stage: Stage) -> None:
+    chosen = record(stage.panel.connection_chosen)
+    stage.settings.current_connection = "Field work"
+    stage.panel.start()
+    assert chosen == [(FIELD,)]
+
+
+def test_starting_again_reconnects_only_where_the_current_connection_is_another(stage: Stage) -> None:
+    stage.connect()
+    chosen = record(stage.panel.connection_chosen)
+    stage.panel.start()
+    assert chosen == []
+    stage.settings.current_connection = "Field work"
+    stage.panel.start()
+    assert chosen == [(FIELD,)]
+
+
+def test_a_connection_that_is_gone_ends_in_the_first_run(stage: Stage) -> None:
+    stage.settings.current_connection = "Removed"
+    stage.panel.start()
+    assert stage.panel.state_page.state == "first-run"
+
+
+def test_while_connecting_skeleton_rows_are_shown_and_the_dot_says_so(stage: Stage) -> None:
+    stage.session.become(SessionStatus.CONNECTING)
+    assert _current_page(stage) is stage.panel.tree
+    assert stage.panel.model.rowCount() > 0
+    assert stage.panel.connection_bar.dot.toolTip() == "Connecting to Sample data…"
+    assert not stage.panel.filter_bar.isEnabled()
+    assert not stage.panel.connection_bar.refresh_button.isEnabled()
+
+
+def test_once_connected_projects_and_aois_are_asked_for(stage: Stage) -> None:
+    stage.connect()
+    assert stage.catalog.asked == ["projects", AoiQuery()]
+    assert stage.panel.connection_bar.dot.toolTip() == "Connected to Sample data"
+    assert stage.panel.filter_bar.isEnabled()
+
+
+def test_a_refused_key_leads_to_the_connection_settings(stage: Stage) -> None:
+    edits = record(stage.panel.edit_connection_requested)
+    chosen = record(stage.panel.connection_chosen)
+    stage.settings.current_connection = "Field work"
+    stage.session.become(SessionStatus.FAILED, FIELD, REFUSED)
+    page = stage.panel.state_page
+    assert page.state == "failed"
+    assert REFUSED.text in [label.text() for label in page.findChildren(QLabel)]
+    page.button("settings").click()
+    page.button("retry").click()
+    assert len(edits) == 1
+    assert chosen == [(FIELD,)]
+
+
+def test_details_open_in_a_window_that_blocks_nothing(stage: Stage) -> None:
+    stage.session.become(SessionStatus.FAILED, FIELD, REFUSED)
+    stage.panel.state_page.button("details").click()
+    box = stage.panel.window().findChild(QMessageBox, "detailsBox")
+    assert box.informativeText() == "403"
+    box.close()
+
+
+def test_an_empty_project_says_so_and_offers_to_create_an_aoi(stage: Stage) -> None:
+    stage.connect()
+    create = record(stage.panel.create_aoi_requested)
+    stage.catalog.projects_loaded.emit([PROJECT])
+    stage.panel.filter_bar.project_combo.setCurrentIndex(1)
+    stage.catalog.aois_loaded.emit((), False, 0)
+    assert stage.panel.state_page.state == "empty-project"
+    stage.panel.state_page.button("createAoi").click()
+    assert len(create) == 1
+    stage.panel.state_page.button("allProjects").click()
+    assert stage.catalog.asked[-1] == AoiQuery()
+
+
+def test_a_search_without_hits_can_be_cleared(stage: Stage) -> None:
+    stage.connect()
+    stage.panel.filter_bar.search_edit.setText("nowhere")
+    QTest.keyClick(stage.panel.filter_bar.search_edit, Qt.Key.Key_Return)
+    assert stage.catalog.asked[-1] == AoiQuery(name="nowhere")
+    stage.catalog.aois_loaded.emit((), False, 0)
+    assert stage.panel.state_page.state == "empty-search"
+    stage.panel.state_page.button("clearSearch").click()
+    stage.panel.filter_bar.timer.timeout.emit()
+    assert stage.catalog.asked[-1] == AoiQuery()
+
+
+def test_no_right_to_a_project_offers_the_others(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.projects_loaded.emit([PROJECT])
+    stage.panel.filter_bar.project_combo.setCurrentIndex(1)
+    stage.catalog.aois_failed.emit(REFUSED)
+    assert stage.panel.state_page.state == "error"
+    stage.panel.state_page.button("allProjects").click()
+    assert stage.catalog.asked[-1] == AoiQuery()
+    assert _current_page(stage) is stage.panel.tree
+
+
+def test_a_later_page_that_fails_leaves_the_list_and_can_be_tried_again(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_loaded.emit((make_aoi(1),), True, 2)
+    stage.catalog.aois_failed.emit(UNREACHED)
+    model = stage.panel.model
+    assert [model.index(row, 0).data() for row in range(2)] == ["Farm 1", UNREACHED.text]
+    stage.panel.tree.doubleClicked.emit(model.index(1, 0))
+    assert stage.catalog.asked[-1] == "retry"
+
+
+def test_an_empty_page_with_more_to_come_is_stepped_over(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_loaded.emit((), True, None)
+    assert stage.catalog.asked[-1] == "more"
+    assert _current_page(stage) is stage.panel.tree
+
+
+def test_the_number_of_aois_is_told(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_loaded.emit(tuple(make_aoi(i) for i in range(50)), True, 10_000)
+    assert stage.panel.list.count_label.text() == "50 of 10,000 AOIs"
+    stage.catalog.aois_loaded.emit((make_aoi(50),), False, None)
+    assert stage.panel.list.count_label.text() == "51 AOIs"
+
+
+def test_projects_that_cannot_be_listed_are_a_message_not_the_end(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.projects_failed.emit(UNREACHED)
+    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    texts = [label.text() for label in stage.panel.message_bar.findChildren(QLabel, "messageText")]
+    assert texts == [UNREACHED.text]
+    assert _current_page(stage) is stage.panel.tree
+
+
+# --- filters and connections --------------------------------------------------------------------------------------
+
+
+def test_typing_asks_once_when_it_has_settled(stage: Stage) -> None:
+    stage.connect()
+    before = len(stage.catalog.asked)
+    QTest.keyClicks(stage.panel.filter_bar.search_edit, "raba")
+    assert len(stage.catalog.asked) == before
+    assert stage.panel.filter_bar.timer.isActive()
+    stage.panel.filter_bar.timer.timeout.emit()
+    stage.panel.filter_bar.timer.timeout.emit()
+    assert stage.catalog.asked[before:] == [AoiQuery(name="raba")]
+
+
+def test_a_project_narrows_the_list_at_once(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.projects_loaded.emit([PROJECT])
+    combo = stage.panel.filter_bar.project_combo
+    assert [combo.itemText(row) for row in range(combo.count())] == ["All projects", "Raba valley"]
+    combo.setCurrentIndex(1)
+    assert stage.catalog.asked[-1] == AoiQuery(project_ids=("p1",))
+
+
+def test_another_connection_is_chosen_in_the_combo_and_clears_the_filter(stage: Stage) -> None:
+    stage.connect()
+    chosen = record(stage.panel.connection_chosen)
+    stage.panel.filter_bar.search_edit.setText("raba")
+    combo = stage.panel.connection_bar.combo
+    combo.activated.emit(combo.findData("Field work"))
+    assert chosen == [(FIELD,)]
+    assert stage.panel.filter_bar.name == ""
+    assert not stage.panel.filter_bar.timer.isActive()
+
+
+def test_new_connection_in_the_combo_keeps_the_current_one(stage: Stage) -> None:
+    stage.connect()
+    new = record(stage.panel.new_connection_requested)
+    combo = stage.panel.connection_bar.combo
+    combo.activated.emit(combo.count() - 1)
+    assert len(new) == 1
+    assert combo.currentData() == "Sample data"
+
+
+def test_the_sample_connection_cannot_be_edited(stage: Stage) -> None:
+    stage.connect()
+    assert not stage.panel.connection_bar.edit_action.isEnabled()
+    stage.panel.choose_connection("Field work")
+    assert stage.panel.connection_bar.edit_action.isEnabled()
+
+
+def test_refresh_lists_anew_and_shows_again_what_was_open_and_selected(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.panel.tree.expand(stage.panel.model.index_of_aoi("aoi-1"))
+    stage.select("viz-1")
+    stage.panel.connection_bar.refresh_button.click()
+    assert stage.panel.card.item is None
+    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    assert stage.catalog.asked[-1] == ("visualizations", "aoi-1")
+    stage.catalog.visualizations_loaded.emit("aoi-1", [make_item(1)])
+    assert stage.panel.card.item.id == "viz-1"
+
+
+# --- the selection ------------------------------------------------------------------------------------------------
+
+
+def test_selecting_tells_the_aoi_once(stage: Stage) -> None:
+    told = record(stage.panel.aoi_selected)
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    stage.select("viz-2")
+    assert [aoi.aoi_id for (aoi,) in told] == ["aoi-1"]
+    stage.panel.refresh()
+    assert told[-1] == (None,)
+
+
+def test_a_double_click_on_an_aoi_zooms_to_it(stage: Stage) -> None:
+    stage.list_one_aoi()
+    zooms = record(stage.panel.zoom_requested)
+    stage.panel.tree.doubleClicked.emit(stage.panel.model.index_of_aoi("aoi-1"))
+    assert [aoi.aoi_id for (aoi,) in zooms] == ["aoi-1"]
+
+
+def test_enter_on_a_visualization_adds_its_checked_dates(stage: Stage) -> None:
+    stage.list_one_aoi()
+    added = record(stage.panel.add_requested)
+    stage.select("viz-1")
+    stage.panel.card.dates.check_last(6)
+    QTest.keyClick(stage.panel.tree, Qt.Key.Key_Return)
+    ((request,),) = added
+    assert isinstance(request, AddRequest)
+    assert (request.project_name, request.mode, request.kind) == ("Raba valley", "dynamic", "picture")
+    assert [date.key for date in request.dates] == [date.key for date in make_item(1).dates[-6:]]
+
+
+def test_the_split_button_remembers_the_kind(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    added = record(stage.panel.add_requested)
+    stage.panel.card.actions_by_kind["values"].trigger()
+    stage.panel.card.add_button.click()
+    assert [request.kind for (request,) in added] == ["values", "values"]
+    assert stage.settings.last_kind == "values"
+
+
+def test_the_mode_is_remembered_and_travels_with_the_request(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    added = record(stage.panel.add_requested)
+    stage.panel.findChild(QWidget, "theoreticalModeButton").click()
+    stage.panel.card.add_button.click()
+    assert stage.settings.last_mode == "theoretical"
+    assert added[0][0].mode == "theoretical"
+
+
+def test_the_count_says_how_many_dates_are_checked(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    dates = stage.panel.card.date_list
+    dates.last_button.click()
+    assert dates.count_label.text() == "6 of 8"
+    dates.none_button.click()
+    assert dates.count_label.text() == "0 of 8"
+    assert not stage.panel.card.add_button.isEnabled()
+    assert stage.panel.card.reason.text() == "No date is checked."
+    dates.all_button.click()
+    assert stage.panel.card.add_button.isEnabled()
+
+
+def test_a_composite_can_be_added_but_has_no_legend_to_edit(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-2")
+    card = stage.panel.card
+    assert card.add_button.isEnabled()
+    assert not card.edit_button.isEnabled()
+    assert "no legend" in card.reason.text()
+
+
+def test_a_visualization_under_way_says_so_and_becomes_usable_by_itself(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-3")
+    card = stage.panel.card
+    assert not card.add_button.isEnabled()
+    assert "still creating" in card.reason.text()
+    items = [make_item(1), make_item(2), make_item(3, title="Salinity")]
+    stage.catalog.visualizations_loaded.emit("aoi-1", items)
+    assert card.add_button.isEnabled()
+    assert card.item.id == "viz-3"
+
+
+def test_an_aoi_without_outline_offers_values_instead_of_pictures(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_loaded.emit((make_aoi(1, geometry=None),), False, 1)
+    stage.catalog.visualizations_loaded.emit("aoi-1", [make_item(1)])
+    stage.select("viz-1")
+    added = record(stage.panel.add_requested)
+    card = stage.panel.card
+    assert not card.actions_by_kind["picture"].isEnabled()
+    assert "no outline" in card.reason.text()
+    card.add_button.click()
+    assert [request.kind for (request,) in added] == ["values"]
+
+
+def test_edit_legend_begins_with_the_date_that_is_current(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    edits = record(stage.panel.edit_legend_requested)
+    card = stage.panel.card
+    card.edit_button.click()
+    card.date_list.view.setCurrentIndex(card.dates.index(2))
+    card.edit_button.click()
+    assert [type(request) for (request,) in edits] == [EditRequest, EditRequest]
+    assert [request.date_key for (request,) in edits] == [None, "2025_05_02"]
+
+
+def test_a_double_click_on_a_date_adds_it_alone(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    added = record(stage.panel.add_requested)
+    view = stage.panel.card.date_list.view
+    view.doubleClicked.emit(stage.panel.card.dates.index(3))
+    assert [date.key for date in added[0][0].dates] == ["2025_05_12"]
+
+
+def test_checks_survive_a_quiet_update(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    stage.panel.card.dates.check_last(2)
+    stage.catalog.visualizations_loaded.emit("aoi-1", [make_item(1), make_item(2)])
+    assert len(stage.panel.card.dates.checked()) == 2
+
+
+def test_show_aoi_waits_for_what_is_not_listed_yet(stage: Stage) -> None:
+    stage.connect()
+    stage.panel.show_aoi("aoi-1", "viz-1")
+    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    assert stage.catalog.asked[-1] == ("visualizations", "aoi-1")
+    stage.catalog.visualizations_loaded.emit("aoi-1", [make_item(1)])
+    assert stage.panel.card.item.id == "viz-1"
+
+
+# --- menus, jobs, frame -------------------------------------------------------------------------------------------
+
+
+def test_menus_name_every_act_and_disable_what_cannot_be_done(stage: Stage) -> None:
+    stage.list_one_aoi()
+    tree, model = stage.panel.tree, stage.panel.model
+    aoi_menu = tree.menu_for(model.index_of_aoi("aoi-1"))
+    assert _menu_texts(aoi_menu)[:3] == ["Zoom to AOI", "Create Visualization…", "Reload Visualizations"]
+    menu = tree.menu_for(model.index_of_visualization("aoi-1", "viz-3"))
+    enabled = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+    assert not enabled["Add as Pictures"]
+    assert not enabled["Edit Legend…"]
+    assert enabled["Copy Name"]
+    aoi_menu.close()
+    menu.close()
+
+
+def test_a_menu_adds_as_the_kind_it_names(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    added = record(stage.panel.add_requested)
+    menu = stage.panel.tree.menu_for(stage.panel.tree.currentIndex())
+    next(action for action in menu.actions() if action.objectName() == "addValuesAction").trigger()
+    assert [request.kind for (request,) in added] == ["values"]
+    menu.close()
+
+
+def test_a_running_job_shows_how_far_it_is_and_can_be_stopped(stage: Stage) -> None:
+    job = FakeJob()
+    strip = stage.panel.show_progress(job)
+    strip._clock = lambda: strip._started + 2.0
+    job.progressed.emit(FakeProgress(3, 6, bytes_done=2_400_000))
+    assert strip.label.text() == "Adding NDVI · 3 of 6 · 1.2 MB/s"
+    assert (strip.bar.value(), strip.bar.maximum()) == (3, 6)
+    strip.stop_button.click()
+    assert job.cancels == 1
+    assert not strip.stop_button.isEnabled()
+    job.finished.emit()
+    assert stage.panel.jobs.isHidden()
+
+
+def test_two_jobs_have_a_line_each(stage: Stage) -> None:
+    first, second = FakeJob("Adding NDVI"), FakeJob("Adding Salinity")
+    stage.panel.show_progress(first)
+    kept = stage.panel.show_progress(second)
+    first.finished.emit()
+    assert not stage.panel.jobs.isHidden()
+    assert kept.label.text() == "Adding Salinity"
+    second.finished.emit()
+    assert stage.panel.jobs.isHidden()
+
+
+def test_the_page_fits_into_300_pixels(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    assert stage.panel.minimumSizeHint().width() <= 300
+
+
+def test_every_control_has_a_name_for_tests_and_one_for_those_who_listen(stage: Stage) -> None:
+    panel = stage.panel
+    for name in (
+        "connectionCombo",
+        "refreshButton",
+        "gearButton",
+        "projectCombo",
+        "searchEdit",
+        "catalogTree",
+        "dateList",
+    ):
+        assert panel.findChild(QWidget, name).accessibleName(), name
+    card = panel.findChild(VisualizationCard, "visualizationCard")
+    for name in ("addToMapButton", "editLegendButton", "allDatesButton", "noDatesButton", "lastDatesButton"):
+        assert card.findChild(QWidget, name).text(), name

@@ -1,0 +1,128 @@
+"""A connection is only accepted when it can be used, and its key goes where it was promised."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pixxel_explorer.plugin.api.config import check_base_url
+from pixxel_explorer.ui.dialogs.connection_dialog import ConnectionDialog
+from pixxel_explorer.ui.requests import ConnectionEntry
+
+from .conftest import record
+from .fakes import FIELD
+
+
+class Store:
+    """A place for keys that may be locked."""
+
+    def __init__(self) -> None:
+        self.kept: list[tuple[str, str]] = []
+        self.locked = False
+
+    def keep(self, name: str, key: str) -> str:
+        if self.locked:
+            return ""
+        self.kept.append((name, key))
+        return "cfg0001"
+
+
+Make = Callable[..., ConnectionDialog]
+
+
+@pytest.fixture
+def store() -> Store:
+    return Store()
+
+
+@pytest.fixture
+def make(qgis_app: object, store: Store) -> Make:
+    def build(connection: object = None, taken: tuple[str, ...] = ("Sample data",)) -> ConnectionDialog:
+        return ConnectionDialog(connection, taken, check_url=check_base_url, store_key=store.keep)
+
+    return build
+
+
+def test_a_key_is_kept_in_the_store_and_leaves_only_its_id(make: Make, store: Store) -> None:
+    dialog = make()
+    dialog.name_edit.setText(" Field ")
+    dialog.key_edit.setText(" s3cret ")
+    dialog.accept()
+    assert dialog.entry == ConnectionEntry("Field", "https://api.pixxel.space", "cfg0001", "raw")
+    assert store.kept == [("Field", "s3cret")]
+
+
+def test_a_key_for_the_session_is_stored_nowhere_and_stays_out_of_repr(make: Make, store: Store) -> None:
+    dialog = make()
+    dialog.key_edit.setText("s3cret")
+    dialog.session_check.setChecked(True)
+    dialog.accept()
+    assert dialog.entry is not None
+    assert dialog.entry.session_key == "s3cret"
+    assert "s3cret" not in repr(dialog.entry)
+    assert store.kept == []
+
+
+def test_a_locked_store_keeps_the_dialog_open_and_offers_the_session(make: Make, store: Store) -> None:
+    store.locked = True
+    dialog = make()
+    dialog.key_edit.setText("s3cret")
+    dialog.accept()
+    assert dialog.entry is None
+    assert "this session only" in dialog.result_label.text()
+    dialog.session_check.setChecked(True)
+    dialog.accept()
+    assert dialog.entry is not None
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "key", "words"),
+    [
+        ("", "https://api.pixxel.space", "k", "needs a name"),
+        ("sample DATA", "https://api.pixxel.space", "k", "has this name already"),
+        ("Field", "https://api.pixxel.space", "  ", "no key"),
+        ("Field", "http://api.pixxel.space", "k", "not encrypted"),
+        ("Field", "ftp://api.pixxel.space", "k", "address"),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_not_accepted(
+    make: Make, store: Store, name: str, url: str, key: str, words: str
+) -> None:
+    dialog = make()
+    dialog.name_edit.setText(name)
+    dialog.url_edit.setText(url)
+    dialog.key_edit.setText(key)
+    dialog.accept()
+    assert dialog.entry is None
+    assert words in dialog.result_label.text()
+    assert store.kept == []
+
+
+def test_a_stored_sign_in_must_be_chosen(make: Make) -> None:
+    dialog = make()
+    dialog.stored_radio.setChecked(True)
+    dialog.accept()
+    assert dialog.entry is None
+    assert "No stored sign-in" in dialog.result_label.text()
+
+
+def test_the_test_uses_the_key_as_typed_and_stores_nothing(make: Make, store: Store) -> None:
+    dialog = make()
+    asked = record(dialog.test_requested)
+    dialog.key_edit.setText("s3cret")
+    dialog.test_button.click()
+    assert [entry.session_key for (entry,) in asked] == ["s3cret"]
+    assert store.kept == []
+    assert not dialog.test_button.isEnabled()
+    dialog.show_test_result(True, "The connection works.")
+    assert dialog.test_button.isEnabled()
+    assert dialog.result_label.text() == "The connection works."
+
+
+def test_editing_shows_what_there_is(make: Make) -> None:
+    dialog = make(FIELD)
+    assert (dialog.name_edit.text(), dialog.url_edit.text()) == ("Field work", "https://api.pixxel.space")
+    assert dialog.stored_radio.isChecked()
+    assert not dialog.key_edit.isEnabled()
+    dialog.show_scheme("bearer")
+    assert dialog.scheme_combo.currentData() == "bearer"

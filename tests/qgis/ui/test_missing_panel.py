@@ -1,0 +1,69 @@
+"""Where packages are missing the page says which and why, and offers to install them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pixxel_explorer.ui.panels.missing_panel import MissingPanel
+from qgis.PyQt.QtWidgets import QFileDialog
+
+from .conftest import record
+
+
+@dataclass(frozen=True)
+class Missing:
+    name: str
+    needed: str
+    found: str | None
+    why: str
+
+
+@dataclass(frozen=True)
+class Report:
+    missing: tuple[Missing, ...]
+    folder: Path = Path("profile/packages")
+
+
+HTTPX = Missing("httpx", ">=0.27,<1", None, "talks to the server")
+OLD = Missing("pydantic", ">=2.6,<3", "1.10.4", "reads its answers")
+
+
+@pytest.fixture
+def panel(qgis_app: object) -> MissingPanel:
+    return MissingPanel(Report((HTTPX, OLD)))
+
+
+def test_it_says_what_is_missing_and_why(panel: MissingPanel) -> None:
+    assert panel.headline.text() == "2 Python Packages Are Missing"
+    assert panel.list_label.text().splitlines() == [
+        "• httpx ≥ 0.27, < 1 – talks to the server",
+        "• pydantic ≥ 2.6, < 3 (this QGIS has 1.10.4) – reads its answers",
+    ]
+    panel.show_report(Report((HTTPX,)))
+    assert panel.headline.text() == "One Python Package Is Missing"
+
+
+def test_install_asks_for_the_index_or_for_a_folder(panel: MissingPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, retried = record(panel.install_requested), record(panel.retry_requested)
+    panel.install_button.click()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_arguments: "/media/wheels")
+    panel.folder_button.click()
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_arguments: "")
+    panel.folder_button.click()
+    panel.retry_button.click()
+    assert asked == [(None,), (Path("/media/wheels"),)]
+    assert len(retried) == 1
+
+
+def test_while_it_installs_nothing_can_be_pressed_and_a_failure_leads_on(panel: MissingPanel) -> None:
+    panel.show_installing()
+    panel.show_line("Collecting httpx\n")
+    assert not panel.install_button.isEnabled()
+    assert not panel.progress.isHidden()
+    assert panel.log.toPlainText() == "Collecting httpx"
+    panel.show_failure("There may be no network. Install from a folder of wheels.")
+    assert panel.install_button.isEnabled()
+    assert panel.progress.isHidden()
+    assert panel.outcome.text() == "There may be no network. Install from a folder of wheels."
