@@ -17,6 +17,7 @@ from qgis.core import (
 )
 
 from ..imagery.placement import RasterUnreadable
+from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
 from ..style import renderer
 from . import provenance, time_stack
@@ -34,7 +35,8 @@ def build(image: LoadedImage) -> QgsRasterLayer:
         RasterUnreadable: the file is no raster QGIS can open.
     """
     options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
-    layer = QgsRasterLayer(str(image.path), image.day.isoformat(), "gdal", options)
+    with no_sidecar_files():
+        layer = QgsRasterLayer(str(image.path), image.day.isoformat(), "gdal", options)
     dress(layer, image)
     return layer
 
@@ -45,7 +47,8 @@ def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
     """
-    layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
+    with no_sidecar_files():
+        layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     dress(layer, image)
     layer.triggerRepaint()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from qgis.core import QgsMapLayer, QgsRasterLayer
 
+from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
 from ..style import renderer
 from . import builder
@@ -48,6 +49,7 @@ def _carrier() -> Iterator[QgsRasterLayer]:
     with tempfile.TemporaryDirectory(prefix="pixxel-") as folder:
         file = Path(folder) / "pixel.asc"
         file.write_text(_ONE_PIXEL, encoding="ascii")
-        layer = QgsRasterLayer(str(file), "pixel", "gdal", QgsRasterLayer.LayerOptions(False))
+        with no_sidecar_files():
+            layer = QgsRasterLayer(str(file), "pixel", "gdal", QgsRasterLayer.LayerOptions(False))
         yield layer
         del layer

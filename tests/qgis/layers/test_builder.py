@@ -9,6 +9,7 @@ import pytest
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.layers import builder, provenance, time_stack
 from qgis.core import Qgis, QgsMultiBandColorRenderer, QgsRasterLayer
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime, QTimeZone
 from qgis.PyQt.QtGui import QColor
 
@@ -136,6 +137,16 @@ def test_an_old_style_file_beside_the_raster_is_not_taken(
     builder.save_style(builder.build(image), image.path.with_suffix(".qml"))
     layer = builder.build(make_image(kind="values", legend=None))
     assert layer.renderer().type() == "singlebandgray"
+
+
+@pytest.mark.parametrize("kind", ["picture", "values"])
+def test_nothing_is_left_beside_the_raster(qgis_app: object, make_image: MakeImage, tmp_path: Path, kind: str) -> None:
+    image = make_image(kind=kind)
+    layer = builder.build(image)
+    _drawn(layer)
+    builder.repoint(layer, image)
+    sip.delete(layer)
+    assert [path.name for path in tmp_path.iterdir()] == [image.path.name]
 
 
 def test_a_file_that_is_no_raster_is_refused(qgis_app: object, make_image: MakeImage) -> None:

@@ -131,7 +131,7 @@ def test_every_format_comes_back_as_it_went(run: Run, server: State, tmp_path: P
     path = _export(run, tmp_path / f"a.{suffix}", DATES=DAYS[0])
     before = copy.deepcopy(server.legend[KEYS[0]]["dynamic"])
     outcome, report = _push(run, tmp_path / "r.json", INPUT=str(path), DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, [*outcome.said.errors, *outcome.said.debug]
     sent = report["sent"]["legend"][KEYS[0]]
     assert [row["label"] for row in sent] == ["Water", "Bare soil", "Crop"]
     assert [row["color"] for row in sent] == [row["color"] for row in before]
