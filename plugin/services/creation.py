@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from ..worker.job import Progress
+from ..worker.progress import Progress
 from .problems import NotReady
 from .visualization_item import is_creating
 

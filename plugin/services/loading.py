@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from ..api.errors import ApiError
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import Extent, PictureUnreadable, RasterUnreadable, place_picture, raster_placement
-from ..worker.job import Progress
+from ..worker.progress import Progress
 from .background import in_thread
 from .messages import no_style
 from .problems import NoPlace, NotReady, ServiceProblem, UnknownDate
