@@ -1,52 +1,53 @@
-"""Bounds that are out, in shaders whose bounds are in."""
+"""Bounds that are out, in QGIS where bounds are in.
+
+QGIS compares item values with an absolute slack of about 2e-16 and transparent ranges with one of 9e-16; style files
+keep numbers to 9e-16 only (all measured on 3.40). A hair of 2e-15 survives all three.
+"""
 
 from __future__ import annotations
 
 import math
+import struct
 
-_SLACK = 5e-16  # the shader compares with an absolute slack of about 2e-16 (measured on QGIS 3.40)
-_RANGE_SLACK = 2e-15  # transparent ranges compare with one of 9e-16
-_PLAIN = 13  # no bound a person typed has more characters; one moved by a hair has
+_HAIR = 2e-15
+_KEPT = 1e-15
+_SHORTER = 2
+_LARGEST_SINGLE = 3.4e38
 
 
 def below(bound: float) -> float:
-    """Return the highest item value that leaves the bound itself out."""
-    return _below(bound, _SLACK)
+    """Return the value that stands for a bound which is out: a hair lower."""
+    return min(math.nextafter(bound, -math.inf), bound - _HAIR)
 
 
 def above(value: float) -> float | None:
-    """Return the bound an item value is a hair below of; ``None`` when the value is a plain number of its own."""
-    return None if len(repr(value)) <= _PLAIN else _above(value, _SLACK)
+    """Return the bound a value stands a hair below of; ``None`` when the value is a number of its own."""
+    target = max(math.nextafter(value, math.inf), value + _HAIR)
+    if _is_single(value):
+        return None
+    for bound in _near(target):
+        if _is_single(bound) or len(repr(bound)) + _SHORTER <= len(repr(value)):
+            return bound
+    return None
 
 
-def short_of(bound: float) -> float:
-    """Return the upper end of a transparent range that leaves the bound itself out."""
-    return _below(bound, _RANGE_SLACK)
+def _near(target: float) -> list[float]:
+    """Return the numbers the target may be meant for: as 32 bits, then by digits, fewest first."""
+    reach = _KEPT + 2 * math.ulp(target)
+    found = [_single(target), *(float(f"{target:.{digits}g}") for digits in range(1, 18))]
+    if abs(target) <= reach:
+        found.insert(0, 0.0)
+    return [number for number in found if abs(number - target) <= reach]
 
 
-def long_of(end: float) -> float:
-    """Return the bound a transparent range falls short of; the end itself when that is a plain number."""
-    bound = None if len(repr(end)) <= _PLAIN else _above(end, _RANGE_SLACK)
-    return end if bound is None else bound
+def _single(value: float) -> float:
+    if abs(value) > _LARGEST_SINGLE:
+        return value
+    return float(struct.unpack("f", struct.pack("f", value))[0])
 
 
-def _below(bound: float, slack: float) -> float:
-    return min(math.nextafter(bound, -math.inf), bound - slack)
-
-
-def _above(value: float, slack: float) -> float | None:
-    matching = [bound for bound in _around(value, slack) if _below(bound, slack) == value]
-    return min(matching, key=lambda bound: len(repr(bound)), default=None)
-
-
-def _around(value: float, slack: float) -> list[float]:
-    near = [math.nextafter(value, math.inf), value + slack]
-    for direction in (-math.inf, math.inf):
-        step = value + slack
-        for _ in range(4):
-            step = math.nextafter(step, direction)
-            near.append(step)
-    return near
+def _is_single(value: float) -> bool:
+    return abs(value) <= _LARGEST_SINGLE and _single(value) == value
 
 
 def tidy(value: float) -> float:

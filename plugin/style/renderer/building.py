@@ -18,7 +18,7 @@ from qgis.PyQt.QtGui import QColor
 from ...legend.intervals import stretches
 from ...legend.spec import Colour, ColourMapKind, Legend
 from ..sld_writer import stop
-from .bounds import below, short_of
+from .bounds import below
 from .caption import caption
 
 LOWEST = -1.7976931348623157e308
@@ -89,7 +89,7 @@ def _gaps(legend: Legend) -> QgsRasterTransparency:
     Style files forget which ends of a range are in, and reading one takes both: so both are, the upper a hair lower.
     """
     pixels = [
-        QgsRasterTransparency.TransparentSingleValuePixel(max(stretch.low, LOWEST), short_of(stretch.high), 0.0)
+        QgsRasterTransparency.TransparentSingleValuePixel(max(stretch.low, LOWEST), below(stretch.high), 0.0)
         for stretch in stretches(legend)
         if stretch.entry is None
     ]

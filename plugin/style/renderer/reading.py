@@ -14,7 +14,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from .bounds import above, long_of, tidy
+from .bounds import above, tidy
 from .caption import values_text
 
 _ALMOST_LOWEST = -1e308
@@ -82,11 +82,13 @@ def _gaps(renderer: QgsSingleBandPseudoColorRenderer) -> dict[float, float]:
     """Return where each transparent range ends, by its beginning."""
     transparency = renderer.rasterTransparency()
     pixels = transparency.transparentSingleValuePixelList() if transparency else []
-    return {
-        -math.inf if pixel.min <= _ALMOST_LOWEST else pixel.min: long_of(pixel.max)
-        for pixel in pixels
-        if pixel.opacity == 0
-    }
+    ranges = [(pixel.min, pixel.max) for pixel in pixels if pixel.opacity == 0]
+    return {-math.inf if low <= _ALMOST_LOWEST else low: _bound(high) for low, high in ranges}
+
+
+def _bound(value: float) -> float:
+    found = above(value)
+    return value if found is None else found
 
 
 def _colour(colour: QColor) -> Colour:
