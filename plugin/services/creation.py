@@ -13,8 +13,7 @@ from .visualization_item import is_creating
 if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..api.models import Visualization, VisualizationCreate
-
-    Report = Callable[[Progress], None]
+    from ..worker.progress import Report
 
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT, _PATIENCE = 2.0, 1.5, 30.0, 7200.0
 

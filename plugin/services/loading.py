@@ -32,8 +32,8 @@ from .visualization_item import AcquisitionDate, VisualizationItem, listed_legen
 if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..api.models import Aoi
+    from ..worker.progress import Report
 
-    Report = Callable[[Progress], None]
     Styles = asyncio.Task[dict[str, str]]
     NameOf = Callable[["LoadRequest", AcquisitionDate, str], str]
 
@@ -102,49 +102,11 @@ async def load_dates(
     request.folder.mkdir(parents=True, exist_ok=True)
     with _scratch(request.folder) as scratch:
         load = _Load(client, request, scratch, name_of, keep_original, ValueSource(client, request.item, sleep))
-        watch = _Watch(len(request.dates), report)
         styles = asyncio.create_task(load.styles())
         try:
-            return await _all(load, watch, styles, on_image, on_problem, limit)
+            return await _Dates(load, styles, _Watch(len(request.dates), report), on_image, on_problem).all(limit)
         finally:
             await _stopped(styles)
-
-
-async def _all(
-    load: _Load,
-    watch: _Watch,
-    styles: Styles,
-    on_image: Callable[[LoadedImage], None],
-    on_problem: Callable[[AcquisitionDate, Exception], None] | None,
-    limit: int,
-) -> LoadResult:
-    gate = asyncio.Semaphore(limit)
-    images: dict[str, LoadedImage] = {}
-    problems: dict[str, Exception] = {}
-
-    async def one(date: AcquisitionDate) -> None:
-        async with gate:
-            try:
-                image = await load.one(date, styles, watch)
-            except _ONE_DATE as error:
-                _logger.warning("%s was not loaded: %s", date.key, error)
-                problems[date.key] = error
-                if on_problem is not None:
-                    on_problem(date, error)
-            else:
-                images[date.key] = image
-                on_image(image)
-        watch.ended(date)
-
-    watch.tell("")
-    async with asyncio.TaskGroup() as group:
-        for date in load.request.dates:
-            group.create_task(one(date))
-    dates = load.request.dates
-    return LoadResult(
-        tuple(images[date.key] for date in dates if date.key in images),
-        tuple((date, problems[date.key]) for date in dates if date.key in problems),
-    )
 
 
 @dataclass
@@ -269,6 +231,48 @@ class _Load:
             sld=sld,
             warnings=warnings,
         )
+
+
+@dataclass
+class _Dates:
+    """The dates of one load: what came of each."""
+
+    load: _Load
+    styles: Styles
+    watch: _Watch
+    on_image: Callable[[LoadedImage], None]
+    on_problem: Callable[[AcquisitionDate, Exception], None] | None
+    images: dict[str, LoadedImage] = field(default_factory=dict)
+    problems: dict[str, Exception] = field(default_factory=dict)
+
+    async def all(self, limit: int) -> LoadResult:
+        self.watch.tell("")
+        gate = asyncio.Semaphore(limit)
+        dates = self.load.request.dates
+        async with asyncio.TaskGroup() as group:
+            for date in dates:
+                group.create_task(self._one(date, gate))
+        return LoadResult(
+            tuple(self.images[date.key] for date in dates if date.key in self.images),
+            tuple((date, self.problems[date.key]) for date in dates if date.key in self.problems),
+        )
+
+    async def _one(self, date: AcquisitionDate, gate: asyncio.Semaphore) -> None:
+        async with gate:
+            try:
+                image = await self.load.one(date, self.styles, self.watch)
+            except _ONE_DATE as error:
+                self._note(date, error)
+            else:
+                self.images[date.key] = image
+                self.on_image(image)
+        self.watch.ended(date)
+
+    def _note(self, date: AcquisitionDate, error: Exception) -> None:
+        _logger.warning("%s was not loaded: %s", date.key, error)
+        self.problems[date.key] = error
+        if self.on_problem is not None:
+            self.on_problem(date, error)
 
 
 def extent_of(geometry: Mapping[str, Any] | None) -> Extent | None:
