@@ -57,7 +57,7 @@ class CatalogDelegate(QStyledItemDelegate):
         text_rect = rect.adjusted(self._paint_mark(painter, option, rect, index), 0, 0, 0)
         metrics = option.fontMetrics
         room = text_rect.width() - metrics.horizontalAdvance(index.data()) - _GAP * 2
-        detail = _shorten(index.data(CatalogRole.DETAIL), metrics, max(room, text_rect.width() // 2))
+        detail = _shorten(index.data(CatalogRole.DETAIL), metrics, room, text_rect.width() // 2)
         used = metrics.horizontalAdvance(detail)
         painter.setPen(_pen(option, status))
         painter.drawText(text_rect, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, detail)
@@ -89,12 +89,12 @@ class CatalogDelegate(QStyledItemDelegate):
         painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
-def _shorten(detail: str, metrics: QFontMetrics, room: int) -> str:
-    """Leave out the first parts of a detail until the rest fits."""
+def _shorten(detail: str, metrics: QFontMetrics, room: int, least: int) -> str:
+    """Leave out the first parts of a detail until the rest fits beside the name; the last part may take ``least``."""
     parts = detail.split(SEPARATOR)
     while len(parts) > 1 and metrics.horizontalAdvance(SEPARATOR.join(parts)) > room:
         del parts[0]
-    return str(metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, room))
+    return str(metrics.elidedText(SEPARATOR.join(parts), Qt.TextElideMode.ElideRight, max(room, least)))
 
 
 def _is_selected(option: QStyleOptionViewItem) -> bool:

@@ -74,7 +74,8 @@ class CatalogList(QWidget):
         self._search, self._project = search, project
 
     def show_waiting(self, words: str) -> None:
-        """Show skeleton rows, and below them what is awaited."""
+        """Show skeleton rows, and below them what is awaited; what is open and selected now will be so again."""
+        self._remember()
         self._clear()
         self.model.begin()
         self.stack.setCurrentWidget(self.tree)
@@ -105,7 +106,6 @@ class CatalogList(QWidget):
     # --- answers of the catalogue ---------------------------------------------------------------------------------
 
     def _on_search_started(self) -> None:
-        self._remember()
         self.show_waiting(self.tr("Loading AOIs…"))
 
     def _on_more_requested(self) -> None:
