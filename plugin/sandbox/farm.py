@@ -81,7 +81,7 @@ def reflectance(land: Landscape, day: str, seed: int) -> Array:
     _put_water(scene, land, nm, doy)
     haze = 0.004 * random.random() * (nm[:, None, None] / 550) ** -2.5
     noise = random.standard_normal(scene.shape, dtype=np.float32) * _NOISE
-    return np.clip(scene * (1 + 0.5 * noise) + noise + haze, 0.0002, 1.0)
+    return np.asarray(np.clip(scene * (1 + 0.5 * noise) + noise + haze, 0.0002, 1.0))
 
 
 def _turned(column: Array, row: Array) -> tuple[Array, Array]:
@@ -116,17 +116,17 @@ def _lake(column: Array, row: Array) -> Array:
     x, y = (column - 196) / 34, (row - 62) / 44
     angle = np.arctan2(y, x)
     shore = 1 + 0.13 * np.cos(3 * angle + 0.7) + 0.07 * np.cos(5 * angle - 1.1) + 0.04 * np.sin(9 * angle)
-    return 1 - np.hypot(x, y) / shore
+    return np.asarray(1 - np.hypot(x, y) / shore)
 
 
 def _forest(column: Array, row: Array, random: np.random.Generator) -> Array:
     patch = ((column - 28) / 34) ** 2 + ((row - 186) / 26) ** 2 + 0.25 * _smooth(random, 12)
     strip = (np.abs(row - 14 - 0.12 * column) < 5 + 2 * _smooth(random, 20)) & (column > 92) & (column < 170)
-    return (patch < 1) | strip
+    return np.asarray((patch < 1) | strip)
 
 
 def _road_offset(column: Array, row: Array) -> Array:
-    return row - (128 + 9 * np.sin(column / 38) - 0.06 * column)
+    return np.asarray(row - (128 + 9 * np.sin(column / 38) - 0.06 * column))
 
 
 def _build_village(cover: Array, column: Array, row: Array, random: np.random.Generator) -> None:
@@ -178,7 +178,7 @@ def _mixed(land: Landscape, nm: Array, green: Array, chlorophyll: Array, dry: Ar
     share = np.clip((chlorophyll - 0.3) / 0.7, 0, 1.1)
     canopy = share * healthy + (1 - share) * poor
     canopy = (1 - flower) * canopy + flower * spectra.blossom(bands)
-    return bare * spectra.soil(bands) * brightness + green * canopy + dry * spectra.straw(bands)
+    return np.asarray(bare * spectra.soil(bands) * brightness + green * canopy + dry * spectra.straw(bands))
 
 
 def _put_built(scene: Array, land: Landscape, nm: Array) -> None:
@@ -190,7 +190,7 @@ def _put_built(scene: Array, land: Landscape, nm: Array) -> None:
 def _put_water(scene: Array, land: Landscape, nm: Array, doy: int) -> None:
     lake = land.cover == _WATER
     strength = max(0.0, 1 - abs(doy - sum(_BLOOM_DAYS) / 2) / (np.diff(_BLOOM_DAYS)[0] / 2 + 12))
-    algae = np.clip(strength * (0.75 + 0.9 * land.moisture[lake]), 0, 1)
+    algae = np.clip(strength * (0.42 + 0.95 * land.moisture[lake]), 0, 1)
     shallow = np.clip(0.25 - land.depth[lake], 0, 0.25) * 0.5
     clear, thick = spectra.water(nm)[:, None], spectra.bloom(nm)[:, None]
     bottom = spectra.soil(nm)[:, None] * np.exp(-(nm[:, None] - 450) / 200)

@@ -87,13 +87,15 @@ def _pack(world: World, record: Record, assets: list[Record]) -> None:
             zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as package,
         ):
             for asset in assets:
-                package.write(
-                    ensured_file(world, asset), f"{asset['asset_type']}_{asset['date']}_{asset['id'][:8]}.tif"
-                )
+                package.write(ensured_file(world, asset), _name_in_package(asset))
     except OSError:
         world.store.put("downloads", record["download_id"], {**record, "status": "FAILED"})
         raise
     world.store.put("downloads", record["download_id"], {**record, "status": "SUCCESS"})
+
+
+def _name_in_package(asset: Record) -> str:
+    return f"{asset['asset_type']}_{asset['date']}_{asset['id'][:8]}.tif"
 
 
 def _signed(call: Call, identifier: str) -> str:

@@ -118,9 +118,7 @@ def _written(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 def as_legend(classes: Sequence[Mapping[str, Any]]) -> Legend:
     """Return the classes as the plugin's legend."""
-    return Legend(
-        tuple(LegendClass(c["min"], c["max"], colour_of(c["color"]), c["label"]) for c in classes), closed_top=True
-    )
+    return Legend(tuple(LegendClass(c["min"], c["max"], colour_of(c["color"]), c["label"]) for c in classes))
 
 
 def colour_of(text: str) -> Colour:

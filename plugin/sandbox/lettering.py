@@ -43,9 +43,10 @@ def lettered(text: str, size: int) -> Array:
     if size == 1:
         return dots
     fine = np.kron(dots, np.ones((size * _FINE, size * _FINE)))
-    rounded = (_blurred(_blurred(fine, size + 1).T, size + 1).T > 0.5).astype(float)
+    radius = size * _FINE // 2
+    rounded = (_blurred(_blurred(fine, radius).T, radius).T > 0.45).astype(float)
     height, width = dots.shape[0] * size, dots.shape[1] * size
-    return rounded.reshape(height, _FINE, width, _FINE).mean(axis=(1, 3))
+    return np.asarray(rounded.reshape(height, _FINE, width, _FINE).mean(axis=(1, 3)))
 
 
 def _blurred(ink: Array, radius: int) -> Array:
@@ -53,7 +54,7 @@ def _blurred(ink: Array, radius: int) -> Array:
     window = 2 * radius + 1
     padded = np.pad(ink, ((0, 0), (radius + 1, radius)))
     sums = np.cumsum(padded, axis=1)
-    return (sums[:, window:] - sums[:, :-window]) / window
+    return np.asarray((sums[:, window:] - sums[:, :-window]) / window)
 
 
 def _dots(text: str) -> Array:

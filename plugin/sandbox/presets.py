@@ -97,7 +97,7 @@ PRESETS = (
         "({704}-{665})/({704}+{665})",
         "ylgnbu",
         Theory(
-            (-1.0, -0.1, 0.0, 0.1, 0.2, 1.0),
+            (-1.0, 0.0, 0.2, 0.4, 0.5, 1.0),
             ("Clear water", "Low chlorophyll-a", "Moderate chlorophyll-a", "High chlorophyll-a", "Bloom or plants"),
             ("#225ea8", "#41b6c4", "#c7e9b4", "#fed976", "#e31a1c"),
         ),

@@ -135,9 +135,8 @@ def _add_lake(world: World) -> None:
 
 def _add_studies(world: World) -> None:
     text = "Synthetic: the maize field with the failed irrigation and its neighbours."
-    add_visualization(
-        world, add_aoi(world, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK)), "NDVI"
-    )
+    trial = add_aoi(world, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK))
+    add_visualization(world, trial, "NDVI")
     add_aoi(world, "Village edge", "No visualizations yet.", STUDIES, SAMPLE_SATELLITE_ID, _outline(_VILLAGE))
 
 

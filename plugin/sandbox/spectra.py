@@ -11,7 +11,7 @@ Array = np.ndarray[Any, Any]
 
 def soil(nm: Array) -> Array:
     """Return bare loam: rising steadily towards the infrared."""
-    return 0.075 + 0.205 * ((nm - 450) / 450) ** 0.85
+    return np.asarray(0.075 + 0.205 * ((nm - 450) / 450) ** 0.85)
 
 
 def leaf(nm: Array, chlorophyll: float = 1.0) -> Array:
@@ -24,23 +24,23 @@ def leaf(nm: Array, chlorophyll: float = 1.0) -> Array:
     visible = 0.052 - 0.022 * chlorophyll + 0.055 * np.exp(-(((nm - 553) / 32) ** 2)) * (1.35 - 0.5 * chlorophyll)
     plateau = 0.40 + 0.08 * chlorophyll + 0.02 * (nm - 780) / 120
     rise = 1 / (1 + np.exp(-(nm - edge) / 12))
-    return visible * (1 - rise) + plateau * rise
+    return np.asarray(visible * (1 - rise) + plateau * rise)
 
 
 def straw(nm: Array) -> Array:
     """Return ripe or dead plants: bright, rising, without a red edge."""
-    return 0.10 + 0.27 * (1 - np.exp(-(nm - 450) / 190))
+    return np.asarray(0.10 + 0.27 * (1 - np.exp(-(nm - 450) / 190)))
 
 
 def blossom(nm: Array) -> Array:
     """Return flowering rapeseed: yellow over green leaves."""
     yellow = 0.20 / (1 + np.exp(-(nm - 515) / 11)) * (1 / (1 + np.exp((nm - 660) / 18)))
-    return leaf(nm, 0.8) * 0.85 + yellow
+    return np.asarray(leaf(nm, 0.8) * 0.85 + yellow)
 
 
 def water(nm: Array) -> Array:
     """Return clear lake water: dark, and darker with every wavelength."""
-    return 0.004 + 0.055 * np.exp(-(nm - 450) / 115)
+    return np.asarray(0.004 + 0.055 * np.exp(-(nm - 450) / 115))
 
 
 def bloom(nm: Array) -> Array:
@@ -48,14 +48,14 @@ def bloom(nm: Array) -> Array:
     green = 0.035 * np.exp(-(((nm - 560) / 28) ** 2))
     edge = 0.042 * np.exp(-(((nm - 706) / 14) ** 2))
     pigment = 0.010 * np.exp(-(((nm - 676) / 12) ** 2))
-    return water(nm) + green + edge - pigment + 0.006
+    return np.asarray(water(nm) + green + edge - pigment + 0.006)
 
 
 def asphalt(nm: Array) -> Array:
     """Return an old road: grey, a little brighter towards the infrared."""
-    return 0.095 + 0.045 * (nm - 450) / 450
+    return np.asarray(0.095 + 0.045 * (nm - 450) / 450)
 
 
 def tile_roof(nm: Array) -> Array:
     """Return clay tiles: dark blue-green, bright from orange on."""
-    return 0.07 + 0.20 / (1 + np.exp(-(nm - 585) / 22)) + 0.03 * (nm - 450) / 450
+    return np.asarray(0.07 + 0.20 / (1 + np.exp(-(nm - 585) / 22)) + 0.03 * (nm - 450) / 450)
