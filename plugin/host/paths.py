@@ -1,0 +1,37 @@
+"""Folders of the plugin inside the QGIS profile. Nothing is made here: who writes makes its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qgis.core import QgsApplication
+
+from . import package_folder
+
+
+def cache_folder() -> Path:
+    """Return where loaded images are kept; layers of saved projects point into it."""
+    return _home() / "cache"
+
+
+def drafts_folder() -> Path:
+    """Return where edited legends wait until they are pushed."""
+    return _home() / "drafts"
+
+
+def packages_folder() -> Path:
+    """Return where this Python's private packages are."""
+    return package_folder.packages_folder(_profile())
+
+
+def sandbox_folder() -> Path:
+    """Return where the sample data keeps its state."""
+    return _home() / "sandbox"
+
+
+def _home() -> Path:
+    return _profile() / "pixxel_explorer"
+
+
+def _profile() -> Path:
+    return Path(QgsApplication.qgisSettingsDirPath()).absolute()
