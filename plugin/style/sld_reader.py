@@ -12,7 +12,7 @@ from ..legend.wire import parse_number
 from .sld_colour_map import read_colour_map
 from .sld_refusal import RefusalCode, SldRefused
 from .sld_values import Notes, opacity, text_of
-from .sld_xml import child, descendants, local, parse
+from .sld_xml import child, descendants, has, local, parse
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -70,7 +70,7 @@ def _symbolizer(root: Element, notes: Notes) -> Element:
 
 def _refuse_channels(symbolizer: Element) -> None:
     selection = child(symbolizer, "ChannelSelection")
-    if selection is not None and any(descendants(selection, "RedChannel", "GreenChannel", "BlueChannel")):
+    if selection is not None and has(selection, "RedChannel", "GreenChannel", "BlueChannel"):
         raise SldRefused(RefusalCode.CHANNELS, "ChannelSelection")
 
 
@@ -97,11 +97,11 @@ def _on_surroundings(root: Element) -> Iterator[str]:
         for element in descendants(root, name):
             if _limits(element):
                 yield f"Rule: {name} {(element.text or '').strip()} is not taken over; the layer is drawn at any scale."
-    if any(descendants(root, "Filter", "ElseFilter")):
+    if has(root, "Filter", "ElseFilter"):
         yield "Rule: its filter is not taken over; the whole raster is drawn."
-    if any(descendants(root, *_VECTOR)):
+    if has(root, *_VECTOR):
         yield "Rule: its symbols for vectors are not drawn."
-    if any(descendants(root, "Transformation")):
+    if has(root, "Transformation"):
         yield "FeatureTypeStyle: its rendering transformation is not carried out."
 
 
@@ -114,14 +114,14 @@ def _on_effects(symbolizer: Element) -> Iterator[str]:
     for enhancement in descendants(symbolizer, "ContrastEnhancement"):
         if _changes_contrast(enhancement):
             yield "ContrastEnhancement: it is not carried out; the colours are drawn as the colour map says."
-    if any(descendants(symbolizer, "ShadedRelief", "ImageOutline")):
+    if has(symbolizer, "ShadedRelief", "ImageOutline"):
         yield "RasterSymbolizer: shading and outlines are not drawn."
-    if any(descendants(symbolizer, "VendorOption")):
+    if has(symbolizer, "VendorOption"):
         yield "RasterSymbolizer: the options of one vendor are left out."
 
 
 def _changes_contrast(enhancement: Element) -> bool:
     gammas = [parse_number(gamma.text or "") for gamma in descendants(enhancement, "GammaValue")]
-    return any(descendants(enhancement, "Normalize", "Histogram", "Logarithmic", "Exponential")) or any(
+    return has(enhancement, "Normalize", "Histogram", "Logarithmic", "Exponential") or any(
         gamma != 1 for gamma in gammas
     )

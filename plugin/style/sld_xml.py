@@ -84,6 +84,11 @@ def descendants(element: Element, *names: str) -> Iterator[Element]:
     return (found for found in element.iter() if local(found) in names)
 
 
+def has(element: Element, *names: str) -> bool:
+    """Tell whether the element, or any below it, has one of these local names."""
+    return next(descendants(element, *names), None) is not None
+
+
 def attribute(element: Element, name: str) -> str | None:
     """Return an attribute by its local name, without blanks around it."""
     for key, value in element.attrib.items():
