@@ -65,6 +65,8 @@ class CatalogList(QWidget):
         catalog.visualizations_loaded.connect(self._on_visualizations)
         catalog.visualizations_failed.connect(self._on_visualizations_failed)
         self.tree.current_changed.connect(self._on_current_changed)
+        self.tree.expanded.connect(self._on_expanded)
+        self.tree.collapsed.connect(self._on_collapsed)
         self.state_page.chosen.connect(self._on_chosen)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
@@ -171,8 +173,7 @@ class CatalogList(QWidget):
         return self.tr("{} AOIs").format(number(shown))
 
     def _remember(self) -> None:
-        """Keep what is open and selected, so that the next list can show it again."""
-        self._open_aois |= self.tree.expanded_aois()
+        """Keep what is selected, so that the next list can show it again."""
         item = self.tree.item
         if item is not None:
             self._wanted = (item.aoi_id, item.id)
@@ -180,8 +181,7 @@ class CatalogList(QWidget):
     def _restore(self, aoi_id: str) -> None:
         """Open and select again what a person had open and selected, as far as it is listed."""
         index = self.model.index_of_aoi(aoi_id)
-        if aoi_id in self._open_aois and index.isValid():
-            self._open_aois.discard(aoi_id)
+        if aoi_id in self._open_aois and index.isValid() and not self.tree.isExpanded(index):
             self.tree.open_row(index)
         if self._wanted is None or self._wanted[0] != aoi_id:
             return
@@ -189,6 +189,16 @@ class CatalogList(QWidget):
         found = child if self._wanted[1] else index
         if found.isValid():
             self.tree.setCurrentIndex(found)
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        aoi = self.model.aoi(index)
+        if aoi is not None:
+            self._open_aois.add(aoi.aoi_id)
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        aoi = self.model.aoi(index)
+        if aoi is not None:
+            self._open_aois.discard(aoi.aoi_id)
 
     def _on_current_changed(self) -> None:
         if self.tree.currentIndex().isValid():

@@ -60,11 +60,6 @@ class CatalogTree(QTreeView):
         """Return the current visualization, if the current row is one."""
         return self._model.item(self.currentIndex())
 
-    def expanded_aois(self) -> set[str]:
-        """Return the ids of the AOIs that are open."""
-        ids = (aoi.aoi_id for aoi in self._model.aois())
-        return {aoi_id for aoi_id in ids if self.isExpanded(self._model.index_of_aoi(aoi_id))}
-
     def open_row(self, index: QModelIndex) -> None:
         """Open an AOI; its visualizations are asked for at once, even where the tree is not laid out yet."""
         self._model.fetchMore(index)

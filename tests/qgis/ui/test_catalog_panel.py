@@ -244,6 +244,16 @@ def test_refresh_lists_anew_and_shows_again_what_was_open_and_selected(stage: St
     assert stage.panel.card.item.id == "viz-1"
 
 
+def test_what_was_closed_stays_closed_after_a_refresh(stage: Stage) -> None:
+    stage.list_one_aoi()
+    index = stage.panel.model.index_of_aoi("aoi-1")
+    stage.panel.tree.expand(index)
+    stage.panel.tree.collapse(index)
+    stage.panel.refresh()
+    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    assert ("visualizations", "aoi-1") not in stage.catalog.asked
+
+
 # --- the selection ------------------------------------------------------------------------------------------------
 
 
