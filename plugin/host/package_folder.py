@@ -1,4 +1,4 @@
-"""Where the plugin's private Python packages live. Free of QGIS and of relative imports: scripts load this file alone."""
+"""Where the private Python packages live. Free of QGIS and of relative imports: scripts load this file alone."""
 
 from __future__ import annotations
 
