@@ -1,0 +1,117 @@
+"""Connections added, edited and tested: the dialog, the settings and the authentication manager together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..ui.dialogs.connection_dialog import ConnectionDialog
+from .api.config import Connection, check_base_url
+from .host import credentials
+from .services.session import SessionService, SessionState, SessionStatus
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtWidgets import QWidget
+
+    from ..ui.requests import ConnectionEntry
+    from .host.credentials import SessionKeys
+    from .host.settings import Settings
+    from .services.session import Prepare
+    from .worker.runner import Runner
+
+
+class ConnectionDesk(QObject):
+    """Opens the connection dialog and keeps what comes of it."""
+
+    changed = pyqtSignal()
+    chosen = pyqtSignal(str)
+
+    def __init__(
+        self,
+        window: QWidget,
+        settings: Settings,
+        session_keys: SessionKeys,
+        runner: Runner,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._window = window
+        self._settings = settings
+        self._session_keys = session_keys
+        self._runner = runner
+
+    def add(self) -> None:
+        """Ask for a new connection and connect to it."""
+        self._ask(None)
+
+    def edit_current(self) -> None:
+        """Edit the connection in use; the sample data cannot be edited, so a new one is asked for instead."""
+        current = next((c for c in self._settings.connections() if c.name == self._settings.current_connection), None)
+        self._ask(None if current is None or current.is_sample else current)
+
+    def _ask(self, connection: Connection | None) -> None:
+        others = {c.name for c in self._settings.connections()} - {connection.name if connection else ""}
+        dialog = ConnectionDialog(
+            connection, others, check_url=check_base_url, store_key=self._store_key, parent=self._window
+        )
+        test = ConnectionTest(dialog, self._runner)
+        accepted = dialog.exec()
+        test.close()
+        if accepted and dialog.entry is not None:
+            self._save(connection, dialog.entry)
+        dialog.deleteLater()
+
+    def _save(self, former: Connection | None, entry: ConnectionEntry) -> None:
+        if former is not None and former.name != entry.name:
+            self._settings.remove_connection(former.name)
+        self._settings.save_connection(
+            Connection(entry.name, entry.url, auth_config=entry.auth_config, auth_scheme=entry.auth_scheme)
+        )
+        if entry.session_key:
+            self._session_keys.set(entry.name, entry.session_key)
+        self.changed.emit()
+        self.chosen.emit(entry.name)
+
+    def _store_key(self, name: str, key: str) -> str:
+        """Keep a key in the authentication manager; empty where it cannot be opened."""
+        try:
+            return credentials.store_key(name, key)
+        except credentials.CredentialsUnavailable:
+            return ""
+
+
+class ConnectionTest(QObject):
+    """Runs the dialog's test with a session of its own, so that the open connection stays as it is."""
+
+    def __init__(self, dialog: ConnectionDialog, runner: Runner) -> None:
+        super().__init__(dialog)
+        self._dialog = dialog
+        self._keys = credentials.SessionKeys()
+        self._session = SessionService(runner, self._prepare, self)
+        self._session.state_changed.connect(self._on_state)
+        self._session.scheme_found.connect(dialog.show_scheme)
+        dialog.test_requested.connect(self._on_test)
+
+    def close(self) -> None:
+        """Forget the key that was tested."""
+        self._session.state_changed.disconnect(self._on_state)
+        self._session.close()
+
+    @property
+    def _prepare(self) -> Prepare:
+        from . import clients
+
+        return lambda connection: clients.prepare(connection, self._keys)
+
+    def _on_test(self, entry: ConnectionEntry) -> None:
+        if entry.session_key:
+            self._keys.set(entry.name, entry.session_key)
+        connection = Connection(entry.name, entry.url, auth_config=entry.auth_config, auth_scheme=entry.auth_scheme)
+        self._session.open(connection)
+
+    def _on_state(self, state: SessionState) -> None:
+        if state.status is SessionStatus.CONNECTED:
+            self._dialog.show_test_result(True, self.tr("The server answered and accepted the key."))
+        elif state.status is SessionStatus.FAILED and state.problem is not None:
+            self._dialog.show_test_result(False, state.problem.text)

@@ -1,0 +1,65 @@
+"""The legend editor's place on the desktop: a dock of its own, built when a legend is first opened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.gui import QgsDockWidget
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+
+from ..ui.legend.panel import LegendPanel
+from .host import paths
+from .services.drafts import DraftStore
+from .services.legend import LegendService
+from .style.sld_reader import read_legend
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from ..ui.requests import EditRequest
+    from .services.session import SessionService
+
+
+class LegendDesk(QObject):
+    """Opens legends in one dock; what is edited there is told by signals."""
+
+    preview_changed = pyqtSignal(object)
+    answered = pyqtSignal(object)
+
+    def __init__(self, iface: QgisInterface, session: SessionService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._iface = iface
+        self._session = session
+        self._drafts = DraftStore(paths.drafts_folder())
+        self._service = LegendService(session, self._drafts, read_legend, self)
+        self._dock: QgsDockWidget | None = None
+        self.panel: LegendPanel | None = None
+
+    def open(self, request: EditRequest) -> None:
+        """Show a legend, with its draft if there is one."""
+        if self.panel is None:
+            self._build()
+        assert self.panel is not None
+        assert self._dock is not None
+        self.panel.open(request)
+        self._dock.setUserVisible(True)
+        self._dock.raise_()
+
+    def close(self) -> None:
+        """Take the dock away; drafts are on disk already."""
+        if self._dock is not None and not sip.isdeleted(self._dock):
+            self._iface.removeDockWidget(self._dock)
+            self._dock.deleteLater()
+        self._dock = self.panel = None
+
+    def _build(self) -> None:
+        connection = self._session.state.connection
+        self.panel = LegendPanel(self._service, self._drafts, connection.name if connection is not None else "")
+        self.panel.preview_changed.connect(self.preview_changed)
+        self.panel.pushed.connect(self.answered)
+        self.panel.rolled_back.connect(self.answered)
+        self._dock = QgsDockWidget(self.tr("Pixxel Legend"), self._iface.mainWindow())
+        self._dock.setObjectName("PixxelLegendDock")
+        self._dock.setWidget(self.panel)
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)

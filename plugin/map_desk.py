@@ -1,0 +1,130 @@
+"""Dates onto the map: requests become loads, loaded images become layers, the selected AOI is outlined."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from .host import paths, tasks
+from .imagery.placement import RasterUnreadable
+from .integrations.canvas import AoiOutline
+from .integrations.temporal import TimeFollower
+from .layers import provenance
+from .layers.project_layers import ProjectLayers
+from .services.messages import Message, explain
+from .services.visualization import LoadRequest, VisualizationService
+
+if TYPE_CHECKING:
+    from qgis.gui import QgsMapCanvas
+
+    from ..ui.legend.panel import LegendPreview
+    from ..ui.requests import AddRequest
+    from .api.models import Aoi
+    from .imagery.loaded import LoadedImage
+    from .services.catalog import AcquisitionDate, VisualizationItem
+    from .services.session import SessionService
+    from .worker.job import Job
+
+_logger = logging.getLogger(__name__)
+
+
+class MapDesk(QObject):
+    """Brings dates of visualizations into the project and keeps them in step with the server's legends."""
+
+    load_started = pyqtSignal(object)
+    problem = pyqtSignal(object)
+
+    def __init__(self, canvas: QgsMapCanvas, session: SessionService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._session = session
+        self._visualizations = VisualizationService(session, self)
+        self._visualizations.image_loaded.connect(self._on_image)
+        self._visualizations.date_failed.connect(self._on_date_failed)
+        self.layers = ProjectLayers(QgsProject.instance())
+        self._time = TimeFollower(canvas, self.layers, self)
+        self._outline = AoiOutline(canvas)
+
+    def close(self) -> None:
+        """Leave the map as it is and let go of it."""
+        self._time.close()
+        self._outline.remove()
+        self.layers.close()
+
+    def add(self, request: AddRequest) -> None:
+        """Load the dates of a request; each becomes a layer when it arrives."""
+        first_of_all = not QgsProject.instance().mapLayers()
+        self._load(self._load_request(request))
+        if first_of_all:
+            self.zoom(request.aoi)
+
+    def refresh_pictures(self, request: AddRequest) -> None:
+        """Load those dates again that are on the map as pictures: the server draws them anew."""
+        shown = {
+            origin.day
+            for layer in self.layers.find(request.item.id, mode=request.mode, kind="picture")
+            if (origin := provenance.read(layer)) is not None
+        }
+        dates = tuple(date for date in request.dates if date.day in shown)
+        if dates:
+            self._load(self._load_request(request, dates))
+
+    def preview(self, preview: LegendPreview) -> None:
+        """Draw value layers by legends that are being edited."""
+        self.layers.preview(preview.visualization_id, preview.mode, preview.legends)
+
+    def has_values(self, item: VisualizationItem, mode: str) -> bool:
+        """Tell whether a legend's edits can be seen on the map."""
+        return bool(self.layers.find(item.id, mode=mode, kind="values"))
+
+    def outline(self, aoi: Aoi | None) -> None:
+        """Show where an AOI lies."""
+        self._outline.show(aoi.geometry if aoi is not None else None)
+
+    def zoom(self, aoi: Aoi) -> None:
+        """Show the whole AOI on the map."""
+        if aoi.geometry is not None and not self._outline.zoom(aoi.geometry):
+            text = self.tr("The map's coordinate system cannot show {}. Choose another one for the project.")
+            self.problem.emit(Message(text.format(aoi.name)))
+
+    def _load_request(self, request: AddRequest, dates: Iterable[AcquisitionDate] | None = None) -> LoadRequest:
+        connection = self._session.state.connection
+        return LoadRequest(
+            aoi=request.aoi,
+            project_name=request.project_name,
+            item=request.item,
+            dates=request.dates if dates is None else tuple(dates),
+            mode=request.mode,
+            kind=request.kind if dates is None else "picture",
+            folder=paths.cache_folder() / request.item.id,
+            connection=connection.name if connection is not None else "",
+        )
+
+    def _load(self, request: LoadRequest) -> None:
+        job: Job = self._visualizations.load(request)
+        job.failed.connect(self._on_failed)
+        tasks.mirror(job)
+        self.load_started.emit(job)
+        job.start()
+
+    def _on_image(self, image: LoadedImage) -> None:
+        try:
+            self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
+        except RasterUnreadable as error:
+            self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
+            return
+        for warning in image.warnings:
+            _logger.warning("%s: %s", image.day.isoformat(), warning)
+
+    def _on_date_failed(self, date: AcquisitionDate, message: Message) -> None:
+        text = self.tr("{}: {}").format(date.day.isoformat(), message.text)
+        self.problem.emit(Message(text, message.details, message.action))
+
+    def _on_failed(self, error: Exception) -> None:
+        self.problem.emit(explain(error, doing="loading dates"))
+
+

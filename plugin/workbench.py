@@ -1,0 +1,127 @@
+"""What stands behind the open dock: session, catalogue, map and legend, wired together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject, QUrl
+from qgis.PyQt.QtGui import QDesktopServices
+
+from ..ui.panels.catalog_panel import CatalogPanel
+from ..ui.requests import AddRequest
+from . import clients
+from .connection_desk import ConnectionDesk
+from .legend_desk import LegendDesk
+from .map_desk import MapDesk
+from .services.catalog import CatalogService
+from .services.legend import PushReport, RollbackReport
+from .services.session import SessionService
+from .worker.runner import Runner
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from ..ui.dock import PixxelDock
+    from ..ui.requests import EditRequest
+    from .api.config import Connection
+    from .api.models import Aoi
+    from .host.credentials import SessionKeys
+    from .host.settings import Settings
+
+GUIDE = Path(__file__).resolve().parent.parent / "resources/help/guide.md"
+STOP_MS = 1000
+
+
+class Workbench(QObject):
+    """Builds the rooms that need httpx and pydantic, and wires their signals."""
+
+    def __init__(
+        self, iface: QgisInterface, dock: PixxelDock, settings: Settings, session_keys: SessionKeys
+    ) -> None:
+        super().__init__(dock)
+        self._iface = iface
+        self._settings = settings
+        self._session_keys = session_keys
+        self._edited: EditRequest | None = None
+        self._runner = Runner(self)
+        self.session = SessionService(self._runner, self._prepare, self)
+        self.catalog = CatalogService(self.session, parent=self)
+        self.map = MapDesk(iface.mapCanvas(), self.session, self)
+        self.legends = LegendDesk(iface, self.session, self)
+        self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
+        self.panel = CatalogPanel(self.session, self.catalog, settings)
+        dock.set_page(self.panel)
+        self._connect()
+
+    def connect_current(self) -> None:
+        """Open the connection used last, or show the ways in."""
+        self.panel.start()
+
+    def close(self) -> None:
+        """Stop what runs and let go of everything foreign; returns within a second or so."""
+        self.session.close()
+        self._runner.stop(STOP_MS)
+        self.legends.close()
+        self.map.close()
+
+    def _connect(self) -> None:
+        panel, desk = self.panel, self.map
+        panel.connection_chosen.connect(self._on_connection_chosen)
+        panel.new_connection_requested.connect(self.connections.add)
+        panel.edit_connection_requested.connect(self.connections.edit_current)
+        self.connections.changed.connect(panel.refresh_connections)
+        self.connections.chosen.connect(panel.choose_connection)
+        self.session.scheme_found.connect(self._on_scheme_found)
+        panel.aoi_selected.connect(desk.outline)
+        panel.zoom_requested.connect(desk.zoom)
+        panel.add_requested.connect(desk.add)
+        panel.edit_legend_requested.connect(self._on_edit_requested)
+        panel.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
+        panel.create_visualization_requested.connect(self._on_create_visualization)
+        panel.guide_requested.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(GUIDE))))
+        desk.load_started.connect(panel.show_progress)
+        desk.problem.connect(panel.show_message)
+        self.legends.preview_changed.connect(desk.preview)
+        self.legends.answered.connect(self._on_answer)
+
+    def _prepare(self, connection: Connection) -> clients.ClientFactory:
+        return clients.prepare(connection, self._session_keys)
+
+    def _on_connection_chosen(self, connection: Connection) -> None:
+        self.session.open(connection)
+
+    def _on_scheme_found(self, scheme: str) -> None:
+        connection = self.session.state.connection
+        if connection is not None and not connection.is_sample:
+            self._settings.save_connection(replace(connection, auth_scheme=scheme))
+
+    def _on_edit_requested(self, request: EditRequest) -> None:
+        self._edited = request
+        self.legends.open(request)
+
+    def _on_create_visualization(self, aoi: Aoi) -> None:
+        self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})
+
+    def _open_algorithm(self, algorithm_id: str, parameters: dict[str, object]) -> None:
+        """Open a Processing dialog; the list is refreshed when it has run."""
+        from qgis import processing
+
+        processing.execAlgorithmDialog(algorithm_id, parameters)
+        self.panel.refresh()
+
+    def _on_answer(self, report: PushReport | RollbackReport) -> None:
+        """Show the server's answer on the map: values by its legends, pictures drawn by it anew."""
+        document, edited = report.document, self._edited
+        if document is None or edited is None:
+            return
+        days = {date.key: date.day for date in document.item.dates}
+        legends = {days[key]: legend for key, legend in document.legends.items() if key in days}
+        self.map.layers.restyle(document.item.id, document.mode, legends)
+        project = QgsProject.instance()
+        if project.mapLayers():
+            self.map.refresh_pictures(
+                AddRequest(edited.aoi, "", document.item, document.item.dates, document.mode, "picture")
+            )
