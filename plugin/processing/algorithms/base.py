@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from qgis.core import (
+    QgsApplication,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
@@ -84,12 +85,13 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def group(self) -> str:
         """Return the group's name people see."""
-        return {
+        names: dict[str, str] = {
             "catalogue": QCoreApplication.translate("PixxelAlgorithm", "Catalogue"),
             "images": QCoreApplication.translate("PixxelAlgorithm", "Images"),
             "legends": QCoreApplication.translate("PixxelAlgorithm", "Legends"),
             "creation": QCoreApplication.translate("PixxelAlgorithm", "Creation"),
-        }[self.GROUP]
+        }
+        return names[self.GROUP]
 
     def groupId(self) -> str:  # noqa: N802
         """Return the group's id."""
@@ -143,9 +145,14 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         """Return what QGIS shows for an error: one sentence; what is behind it goes to the debug log."""
         if isinstance(error, Refusal):
             return QgsProcessingException(str(error))
-        from ...services.messages import explain
+        from ...services.messages import Action, explain
 
         _log.debug("%s failed", self.ID, exc_info=error)
         message = explain(error, doing=self.title())
         feedback.pushDebugInfo(message.details)
-        return QgsProcessingException(message.text)
+        text = message.text
+        if message.action is Action.OPEN_SETTINGS and QgsApplication.platform() == "qgis_process":
+            text += " " + self.tr(
+                "Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key."
+            )
+        return QgsProcessingException(text)

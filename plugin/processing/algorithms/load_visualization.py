@@ -71,7 +71,7 @@ class LoadVisualization(PixxelAlgorithm):
         dates = text_of(self, parameters, "DATES", context)
         mode = self.parameterAsEnumString(parameters, "MODE", context)
         kind = self.parameterAsEnumString(parameters, "AS", context)
-        folder = Path(self.parameterAsString(parameters, "FOLDER", context))
+        folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context))
 
         async def load(client: Any, report: Report) -> tuple[LoadRequest, LoadResult]:
             aoi = await client.aois.get(ids[0])

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pixxel_explorer.plugin.processing.algorithms import base
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import (
     QgsApplication,
@@ -96,3 +97,11 @@ def test_the_provider_loads_none_of_the_heavy_packages(root: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=root)
     assert done.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_missing_packages_are_named(provider: PixxelProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(base, "find_spec", lambda name: None if name == "pydantic" else object())
+    possible, text = _algorithm("listprojects").canExecute()
+    assert not possible
+    assert "pydantic" in text
+    assert "httpx" not in text
