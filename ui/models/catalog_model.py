@@ -196,14 +196,7 @@ class CatalogModel(QAbstractItemModel):
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """Return what can be done with a row; skeletons and notes cannot be chosen."""
-        if not index.isValid():
-            return Qt.ItemFlag.NoItemFlags
-        kind = self._of(index).kind
-        if kind in (NodeKind.SKELETON, NodeKind.NOTE):
-            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        if kind is NodeKind.AOI:
-            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
+        return _FLAGS[self._of(index).kind]
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return the words, status or record of a row."""
@@ -318,6 +311,16 @@ def _id_of(node: Node) -> str:
     return str(node.payload.id) if node.kind is NodeKind.VISUALIZATION else ""  # type: ignore[union-attr]
 
 
+_ROW = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+# a table, because a view asks for the flags of every row at every layout
+_FLAGS: dict[NodeKind, Qt.ItemFlag] = {
+    NodeKind.ROOT: Qt.ItemFlag.NoItemFlags,
+    NodeKind.AOI: _ROW,
+    NodeKind.VISUALIZATION: _ROW | Qt.ItemFlag.ItemNeverHasChildren,
+    NodeKind.PROBLEM: _ROW | Qt.ItemFlag.ItemNeverHasChildren,
+    NodeKind.SKELETON: Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren,
+    NodeKind.NOTE: Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren,
+}
 _READERS: dict[int, Callable[[Node], Any]] = {
     Qt.ItemDataRole.DisplayRole: name_text,
     Qt.ItemDataRole.ToolTipRole: tooltip_text,
