@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,11 +14,11 @@ from .problems import PushConflict, PushUncertain
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
-    from ..legend.spec import Legend
     from ..worker.job import Job
     from ..worker.runner import Report
     from .drafts import DraftStore
     from .legend_document import FromSld
+    from .legend_push import BeforeWrite
     from .session import SessionService
     from .visualization_item import VisualizationItem
 
@@ -50,43 +49,49 @@ class LegendService(QObject):
 
     def open(self, item: VisualizationItem, mode: str) -> Job:
         """Return a job whose result is the ``LegendDocument`` of a mode."""
-        return self._session.job(partial(self._open, item, mode), f"Reading the legend of {item.title}", visible=False)
+        work = partial(_open, item, mode, self._from_sld)
+        return self._session.job(work, f"Reading the legend of {item.title}", visible=False)
 
     def push(self, request: PushRequest) -> Job:
         """Return a job whose result is the ``PushReport``; it fails with ``PushConflict`` where nothing was sent."""
         remember = self._history(request.item, request.mode, "push")
-        return self._session.job(partial(self._push, request, remember), f"Pushing the legend of {request.item.title}")
+        work = partial(_push, request, self._from_sld, remember)
+        return self._session.job(work, f"Pushing the legend of {request.item.title}")
 
     def rollback(self, item: VisualizationItem, mode: str, keys: tuple[str, ...]) -> Job:
         """Return a job whose result is the ``RollbackReport`` of some dates."""
-        work = partial(self._rollback, item, mode, keys, self._history(item, mode, "rollback"))
+        work = partial(_rollback, item, mode, keys, self._from_sld, self._history(item, mode, "rollback"))
         return self._session.job(work, f"Rolling back the legend of {item.title}")
 
-    def _history(self, item: VisualizationItem, mode: str, reason: str) -> Callable[[Mapping[str, Legend]], object]:
+    def _history(self, item: VisualizationItem, mode: str, reason: str) -> BeforeWrite:
         """Return what keeps the server's legends on disk before a write to the connection open now."""
         connection = self._session.state.connection
-        name = connection.name if connection is not None else ""
-        return lambda legends: self._drafts.record_history(name, item.id, mode, legends, reason)
+        name, drafts = connection.name if connection is not None else "", self._drafts
+        return lambda legends: drafts.record_history(name, item.id, mode, legends, reason)
 
-    async def _open(self, item: VisualizationItem, mode: str, client: ApiClient, _report: Report) -> LegendDocument:
-        return await read_legends(client, item, mode, self._from_sld)
 
-    async def _push(
-        self,
-        request: PushRequest,
-        remember: Callable[[Mapping[str, Legend]], object],
-        client: ApiClient,
-        _report: Report,
-    ) -> PushReport:
-        return await push_legends(client, request, self._from_sld, before_write=remember)
+# Free functions: the loop's thread is not to hold on to a QObject.
 
-    async def _rollback(
-        self,
-        item: VisualizationItem,
-        mode: str,
-        keys: tuple[str, ...],
-        remember: Callable[[Mapping[str, Legend]], object],
-        client: ApiClient,
-        _report: Report,
-    ) -> RollbackReport:
-        return await rollback_legends(client, item, mode, keys, self._from_sld, before_write=remember)
+
+async def _open(
+    item: VisualizationItem, mode: str, from_sld: FromSld, client: ApiClient, _report: Report
+) -> LegendDocument:
+    return await read_legends(client, item, mode, from_sld)
+
+
+async def _push(
+    request: PushRequest, from_sld: FromSld, remember: BeforeWrite, client: ApiClient, _report: Report
+) -> PushReport:
+    return await push_legends(client, request, from_sld, before_write=remember)
+
+
+async def _rollback(
+    item: VisualizationItem,
+    mode: str,
+    keys: tuple[str, ...],
+    from_sld: FromSld,
+    remember: BeforeWrite,
+    client: ApiClient,
+    _report: Report,
+) -> RollbackReport:
+    return await rollback_legends(client, item, mode, keys, from_sld, before_write=remember)

@@ -24,6 +24,8 @@ class Message:
 
 def explain(error: BaseException, *, doing: str = "") -> Message:
     """Return the message for an error; ``doing`` names the act it stopped, as "listing the projects"."""
+    if isinstance(error, BaseExceptionGroup):
+        return explain(error.exceptions[0], doing=doing)
     for cls in type(error).__mro__:
         sentence = SENTENCES.get(cls.__name__)
         if sentence is not None:

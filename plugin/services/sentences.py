@@ -226,6 +226,20 @@ def _cancelled(_error: Any) -> tuple[str, Action]:
     )
 
 
+def _credentials_unavailable(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "QGIS's password store is locked, so the key cannot be read. Unlock it with the master password, "
+        "or open Connection Settings to enter a key for this session.",
+    ), Action.OPEN_SETTINGS
+
+
+def _sources_differ(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The band rasters do not lie on one grid. Choose bands of the same image and resolution."
+    ), Action.NONE
+
+
 def _not_connected(_error: Any) -> tuple[str, Action]:
     return translate("Messages", "No server is connected. Choose a connection first."), Action.OPEN_SETTINGS
 
@@ -356,6 +370,8 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "SldRefused": _sld_refused,
     "TableUnreadable": _table_unreadable,
     "ExpressionInvalid": _expression_invalid,
+    "SourcesDiffer": _sources_differ,
+    "CredentialsUnavailable": _credentials_unavailable,
     "OSError": _disk,
     "CancelledError": _cancelled,
     "NotConnected": _not_connected,

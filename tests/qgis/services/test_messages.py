@@ -73,6 +73,14 @@ CASES: list[tuple[Exception, Action, str]] = [
     (OSError("cannot write x.tif"), Action.RETRY, "cannot write x.tif"),
     (ZeroDivisionError("division by zero"), Action.RETRY, "unexpected"),
 ]
+BY_NAME = (
+    "ExpressionInvalid",
+    "PictureUnreadable",
+    "RasterUnreadable",
+    "SldRefused",
+    "SourcesDiffer",
+    "TableUnreadable",
+)
 PROGRAMMER = re.compile(
     r"\b(HTTP|JSON|null|None|Traceback|Exception|Error|entity|payload|instance|[45]\d\d)\b|/v0/|[{}<>]|_id"
 )
@@ -102,9 +110,7 @@ def test_every_error_class_has_a_case(module: object) -> None:
     assert classes <= {type(error) for error, _, _ in CASES}
 
 
-@pytest.mark.parametrize(
-    "name", ["SldRefused", "TableUnreadable", "ExpressionInvalid", "PictureUnreadable", "RasterUnreadable"]
-)
+@pytest.mark.parametrize("name", BY_NAME)
 def test_errors_of_rooms_that_cannot_be_imported_are_known_by_name(name: str) -> None:
     error = type(name, (ValueError,), {})("offset 3")
     assert "unexpected" not in explain(error).text
@@ -112,8 +118,19 @@ def test_errors_of_rooms_that_cannot_be_imported_are_known_by_name(name: str) ->
 
 def test_those_names_are_the_ones_the_rooms_use(root: Path) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in (root / "plugin").glob("*/*.py"))
-    for name in ("SldRefused", "TableUnreadable", "ExpressionInvalid", "PictureUnreadable", "RasterUnreadable"):
+    for name in BY_NAME:
         assert f"class {name}(" in text
+
+
+def test_a_locked_password_store_offers_a_key_for_the_session() -> None:
+    error = type("CredentialsUnavailable", (Exception,), {})("locked")
+    assert "master password" in explain(error).text
+    assert explain(error).action is Action.OPEN_SETTINGS
+
+
+def test_of_several_errors_at_once_the_first_is_told() -> None:
+    group = ExceptionGroup("at once", [errors.TimedOut("read"), ValueError("other")])
+    assert "in time" in explain(group).text
 
 
 def test_cancelling_is_no_failure() -> None:
