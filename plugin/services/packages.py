@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -16,6 +17,7 @@ MAX_MEMBERS = 10_000
 MAX_BYTES = 8 * 1024**3
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _CHUNK = 1024 * 1024
+_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError)
 _Member = TypeVar("_Member", zipfile.ZipInfo, tarfile.TarInfo)
 
 
@@ -38,7 +40,7 @@ def raster_in(path: Path, folder: Path, day: datetime.date, *, max_bytes: int = 
         with _source(path, day) as (source, size), target.open("wb") as sink:
             _check_size(size, max_bytes)
             _copy(source, sink, max_bytes)
-    except (zipfile.BadZipFile, tarfile.TarError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise ArchiveRefused("unreadable", str(error)[:200]) from error
     if not is_tiff(target):
         raise ArchiveRefused("no-raster", target.name)
