@@ -1,31 +1,63 @@
-"""One piece of work on the worker's loop, as the main thread sees it."""
+"""A piece of work on the loop, seen from the main thread."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Any, Protocol
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from .loop_thread import LoopThread
-from .progress import Progress, Report, Throttle
+from .progress import Progress, Report
 
-__all__ = ["Job", "Progress", "Report"]
+__all__ = ["Cancelled", "Failed", "Job", "Outcome", "Progress", "Report", "Succeeded", "Work"]
+
+
+@dataclass(frozen=True, slots=True)
+class Succeeded:
+    """The work returned."""
+
+    result: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The work raised."""
+
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    """The work was stopped before it ended."""
+
 
 Work = Callable[[Report], Awaitable[Any]]
-_logger = logging.getLogger(__name__)
+Outcome = Succeeded | Failed | Cancelled
+
+
+class JobHost(Protocol):
+    """What carries jobs out."""
+
+    def launch(self, job: Job) -> None:
+        """Run a job's work on the loop."""
+
+    def revoke(self, job: Job) -> None:
+        """Ask the loop to stop a job's work, or end a job whose work has not begun."""
+
+
+class _State(Enum):
+    NEW = auto()
+    RUNNING = auto()
+    ENDED = auto()
 
 
 class Job(QObject):
-    """A piece of work that ends with exactly one of ``succeeded``, ``failed`` and ``cancelled``, then ``finished``.
+    """Work that can be started, watched and cancelled from the main thread, where all its signals arrive.
 
-    It lives in the main thread, and all its signals arrive there. Create it, connect it, then start it.
-
-    Attributes:
-        label: what is being done, for people.
-        visible: whether it is worth a place among the running tasks.
+    Create, connect, then start. Exactly one of ``succeeded(result)``, ``failed(exception)`` and ``cancelled()`` is
+    emitted, then ``finished()``. Cancelling is a request: work that ended all the same tells its true outcome.
     """
 
     succeeded = pyqtSignal(object)
@@ -34,95 +66,53 @@ class Job(QObject):
     progressed = pyqtSignal(object)
     finished = pyqtSignal()
 
-    _told = pyqtSignal(object)
-    _ended = pyqtSignal(str, object)
-
-    def __init__(
-        self,
-        work: Work,
-        label: str,
-        *,
-        thread: Callable[[], LoopThread],
-        visible: bool = True,
-        parent: QObject | None = None,
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, host: JobHost, work: Work, label: str, *, visible: bool = True) -> None:
+        super().__init__()
+        self._host: JobHost | None = host
+        self._work: Work | None = work
+        self._state = _State.NEW
         self.label = label
         self.visible = visible
-        self._work = work
-        self._thread_of = thread
-        self._thread: LoopThread | None = None
-        self._task: asyncio.Task[None] | None = None
-        self._cancel_asked = False
-        self._over = False
-        self._told.connect(self._on_told)
-        self._ended.connect(self._on_ended)
 
     @property
     def is_running(self) -> bool:
-        """Tell whether it was started and has not ended."""
-        return self._thread is not None and not self._over
+        """Tell whether the job was started and has not ended."""
+        return self._state is _State.RUNNING
 
     def start(self) -> None:
-        """Begin; a second call changes nothing."""
-        if self._thread is not None or self._over:
-            return
-        self._thread = self._thread_of()
-        self._thread.run_work(self._run, self._on_task)
+        """Begin the work; a job starts once only."""
+        if self._state is _State.NEW and self._host is not None:
+            self._state = _State.RUNNING
+            self._host.launch(self)
 
     def cancel(self) -> None:
-        """Ask the work to stop; ``cancelled`` follows, unless it ended before."""
-        self._cancel_asked = True
-        if self._thread is None:
-            self.abandon()
-        else:
-            self._thread.call(self._cancel_task)
+        """Ask the work to stop; before the start, see to it that it never begins."""
+        if self._state is _State.NEW:
+            self._state = _State.RUNNING
+            self._work = None
+        if self._state is _State.RUNNING and self._host is not None:
+            self._host.revoke(self)
 
-    def abandon(self) -> None:
-        """End as cancelled at once; whatever the work still tells is ignored."""
-        self._on_ended("cancelled", None)
+    def take_work(self) -> Work | None:
+        """Hand the work over to the host; afterwards the job holds it no more."""
+        work, self._work = self._work, None
+        return work
 
-    # --- on the loop's thread ----------------------------------------------------------------------------------------
-
-    def _on_task(self, task: asyncio.Task[None]) -> None:
-        self._task = task
-        task.add_done_callback(self._on_task_done)
-        if self._cancel_asked:
-            task.cancel()
-
-    def _cancel_task(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-
-    def _on_task_done(self, task: asyncio.Task[None]) -> None:
-        """Tell a cancellation here: a task that is cancelled before its first step never enters ``_run``."""
-        if task.cancelled():
-            self._ended.emit("cancelled", None)
-
-    async def _run(self) -> None:
-        report = Throttle(self._told.emit)
-        try:
-            result = await self._work(report)
-        except Exception as error:  # the border of a thread: every error is the job's outcome
-            _logger.debug("%s failed", self.label, exc_info=error)
-            report.flush()
-            self._ended.emit("failed", error)
-        else:
-            report.flush()
-            self._ended.emit("succeeded", result)
-
-    # --- on the main thread ------------------------------------------------------------------------------------------
-
-    def _on_told(self, progress: Progress) -> None:
-        if not self._over:
+    def tell(self, progress: Progress) -> None:
+        """Pass on what the work reports (for the host)."""
+        if self.is_running:
             self.progressed.emit(progress)
 
-    def _on_ended(self, outcome: str, value: Any) -> None:
-        if self._over:
+    def end(self, outcome: Outcome) -> None:
+        """Tell the outcome, once (for the host)."""
+        if self._state is _State.ENDED:
             return
-        self._over = True
-        if outcome == "cancelled":
-            self.cancelled.emit()
+        self._state = _State.ENDED
+        self._host = self._work = None
+        if isinstance(outcome, Succeeded):
+            self.succeeded.emit(outcome.result)
+        elif isinstance(outcome, Failed):
+            self.failed.emit(outcome.error)
         else:
-            getattr(self, outcome).emit(value)
+            self.cancelled.emit()
         self.finished.emit()

@@ -1,81 +1,181 @@
-"""One thread owning one asyncio loop."""
+"""The one thread that owns the one asyncio loop."""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
-from collections.abc import Callable, Coroutine
+from collections import deque
+from collections.abc import Awaitable, Callable, Collection, Coroutine
+from functools import partial
 from typing import Any
 
-from qgis.PyQt.QtCore import QObject, QThread
+from qgis.PyQt.QtCore import QThread, pyqtSignal
 
-CoroutineFunction = Callable[[], Coroutine[Any, Any, None]]
-CLOSING_SECONDS = 0.5
+from .gate import ProgressGate
+from .job import Cancelled, Failed, Outcome, Succeeded, Work
+from .progress import Progress
+
+NAME = "pixxel-loop"
+GRACE = 0.5  # seconds that chores and cancelled work have for clearing up when the loop stops
+LAST_GRACE = 0.2  # seconds for what was cancelled a second time
+_logger = logging.getLogger(__name__)
+_running: set[LoopThread] = set()  # Qt aborts the process when a running thread is forgotten
+
+Post = tuple[int, Outcome | Progress]
 
 
 class LoopThread(QThread):
-    """Runs coroutines until it is stopped; then cancels the work, lets closing acts end, and leaves."""
+    """Runs work under numbers; what comes of it waits in ``take`` and is announced by ``posted``, once each.
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("pixxel-worker")
-        self._ready = threading.Event()
+    All methods but ``run`` are for the main thread. Nothing in this thread refers to a job: Qt objects are to die in
+    the thread they live in.
+    """
+
+    posted = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName(NAME)
+        self._lock = threading.Lock()
+        self._backlog: list[Callable[[], None]] = []
+        self._posts: deque[Post] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._stopping: asyncio.Event | None = None
-        self._work: set[asyncio.Task[None]] = set()
-        self._closing: set[asyncio.Task[None]] = set()
+        self._stop_event: asyncio.Event | None = None
+        self._tasks: dict[int, asyncio.Task[Any]] = {}
+        self._chores: set[asyncio.Task[Any]] = set()
+
+    def launch(self, number: int, work: Work) -> None:
+        """Run work; its reports and its outcome are posted under the number."""
+        self._call(partial(self._launch, number, work))
+
+    def revoke(self, number: int) -> None:
+        """Cancel the work of a number, if it still runs."""
+        self._call(partial(self._revoke, number))
+
+    def run_soon(self, chore: Callable[[], Awaitable[Any]]) -> None:
+        """Run a chore nobody waits for; one given before the stop is still carried out."""
+        self._call(partial(self._run_chore, chore))
+
+    def take(self) -> Post | None:
+        """Return what was posted next, or ``None``."""
+        return self._posts.popleft() if self._posts else None
 
     def begin(self) -> None:
-        """Start, and return when coroutines can be taken."""
+        """Start the thread."""
+        _running.add(self)
+        self.finished.connect(self._forget)
         self.start()
-        self._ready.wait()
 
-    def run_work(self, work: CoroutineFunction, on_task: Callable[[asyncio.Task[None]], None]) -> None:
-        """Run a coroutine; ``on_task`` gets its task, on this thread. It is cancelled when the thread is stopped."""
-        self._call(lambda: on_task(self._keep(self._work, work)))
-
-    def run_closing(self, work: CoroutineFunction) -> None:
-        """Run a coroutine that closes something; a stop waits for it a little."""
-        self._call(lambda: self._keep(self._closing, work))
-
-    def call(self, act: Callable[[], object]) -> None:
-        """Call a function on this thread."""
-        self._call(act)
-
-    def stop(self, timeout_ms: int) -> bool:
-        """Cancel what runs and leave; tell whether the thread has ended in time."""
-        if self._stopping is not None:
-            self._call(self._stopping.set)
-        return bool(self.wait(timeout_ms))
+    def end(self, timeout_ms: int) -> bool:
+        """Cancel all work, wait for the thread and tell whether it has ended in time."""
+        self._call(self._set_stop)
+        ended = bool(self.wait(timeout_ms))
+        if ended:
+            self._forget()
+        return ended
 
     def run(self) -> None:
-        """Own the loop from its making to its closing."""
+        """Run the loop until it is told to stop."""
+        threading.current_thread().name = NAME
         loop = asyncio.new_event_loop()
         try:
             loop.run_until_complete(self._main())
             loop.run_until_complete(loop.shutdown_asyncgens())
         finally:
-            loop.close()  # does not wait for threads of the executor: an unload must not hang on a slow disk
+            with self._lock:
+                loop.close()  # does not wait for threads of the executor: an unload must not hang on a slow disk
+
+    def _forget(self) -> None:
+        _running.discard(self)
+
+    def _call(self, function: Callable[[], None]) -> None:
+        """Run a function on the loop, or as soon as there is one."""
+        with self._lock:
+            if self._loop is None:
+                self._backlog.append(function)
+            elif not self._loop.is_closed():
+                self._loop.call_soon_threadsafe(function)
 
     async def _main(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopping = asyncio.Event()
-        self._ready.set()
-        await self._stopping.wait()
-        for task in self._work:
+        self._stop_event = asyncio.Event()
+        self._open()
+        await self._stop_event.wait()
+        await self._wind_up()
+
+    def _open(self) -> None:
+        with self._lock:
+            self._loop = asyncio.get_running_loop()
+            while self._backlog:
+                self._loop.call_soon(self._backlog.pop(0))
+
+    async def _wind_up(self) -> None:
+        for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._work, return_exceptions=True)
-        if self._closing:
-            await asyncio.wait(self._closing, timeout=CLOSING_SECONDS)
+        await _settle({*self._tasks.values(), *self._chores}, GRACE)
+        stubborn = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in stubborn:
+            task.cancel()
+        await _settle(stubborn, LAST_GRACE)
 
-    def _call(self, act: Callable[[], object]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(act)
+    def _set_stop(self) -> None:
+        assert self._stop_event is not None
+        self._stop_event.set()
 
-    def _keep(self, tasks: set[asyncio.Task[None]], work: CoroutineFunction) -> asyncio.Task[None]:
-        """Make a task and hold it: asyncio itself does not."""
-        assert self._loop is not None
-        task = self._loop.create_task(work())
-        tasks.add(task)
-        task.add_done_callback(tasks.discard)
-        return task
+    def _launch(self, number: int, work: Work) -> None:
+        gate = ProgressGate(partial(self._post, number))
+        task = asyncio.ensure_future(_perform(work, gate.report))
+        self._tasks[number] = task
+        task.add_done_callback(partial(self._on_done, number, gate))
+
+    def _revoke(self, number: int) -> None:
+        if number in self._tasks:
+            self._tasks[number].cancel()
+
+    def _on_done(self, number: int, gate: ProgressGate, task: asyncio.Task[Any]) -> None:
+        del self._tasks[number]
+        gate.close()
+        self._post(number, _outcome(task))
+
+    def _post(self, number: int, post: Outcome | Progress) -> None:
+        self._posts.append((number, post))
+        self.posted.emit()
+
+    def _run_chore(self, chore: Callable[[], Awaitable[Any]]) -> None:
+        task = asyncio.ensure_future(_await(chore))
+        self._chores.add(task)
+        task.add_done_callback(self._on_chore_done)
+
+    def _on_chore_done(self, task: asyncio.Task[Any]) -> None:
+        self._chores.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _logger.warning("A piece of clearing up failed: %r", error)
+
+
+async def _settle(tasks: Collection[asyncio.Task[Any]], timeout: float) -> None:
+    if tasks:
+        await asyncio.wait(tasks, timeout=timeout)
+
+
+async def _await(chore: Callable[[], Awaitable[Any]]) -> None:
+    await chore()
+
+
+def _perform(work: Work, report: Callable[[Progress], None]) -> Coroutine[Any, Any, Any]:
+    async def perform() -> Any:
+        try:
+            return await work(report)
+        except (SystemExit, KeyboardInterrupt) as error:  # asyncio would let these tear down the loop
+            raise RuntimeError(f"The work ended with {error!r}") from error
+
+    return perform()
+
+
+def _outcome(task: asyncio.Task[Any]) -> Outcome:
+    if task.cancelled():
+        return Cancelled()
+    error = task.exception()
+    if error is None:
+        return Succeeded(task.result())
+    _logger.debug("A job failed", exc_info=error)
+    return Failed(error if isinstance(error, Exception) else RuntimeError(repr(error)))

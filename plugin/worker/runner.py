@@ -1,76 +1,109 @@
-"""Jobs and the one thread that runs them."""
+"""Jobs made and watched in the main thread, carried out on the loop of one thread."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from itertools import count
+from typing import Any
 
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, Qt, QTimer, pyqtSignal, pyqtSlot
 
-from .job import Job, Work
-from .loop_thread import CoroutineFunction, LoopThread
-from .progress import Report
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from .job import Cancelled, Job, Work
+from .loop_thread import LoopThread
+from .progress import Progress, Report
 
 __all__ = ["Report", "Runner"]
 
-# Threads that did not end in time: Qt aborts the process when one is deleted while it runs.
-_left_behind: list[LoopThread | None] = []
-
 
 class Runner(QObject):
-    """Makes jobs; the thread begins with the first one that is started."""
+    """Makes jobs. The thread begins with the first one; ``job_started(Job)`` tells of each."""
 
     job_started = pyqtSignal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: LoopThread | None = None
-        self._running: set[Job] = set()
+        self._numbers = count(1)
+        self._jobs: dict[int, Job] = {}
+
+    def job(self, work: Work, label: str, *, visible: bool = True) -> Job:
+        """Return a job, not started, for ``work(report)``, which is called and awaited on the loop.
+
+        ``report`` may be called on any thread and as often as one likes; ``progressed`` comes at most 20 times
+        a second.
+        """
+        return Job(self, work, label, visible=visible)
 
     @property
     def running(self) -> frozenset[Job]:
         """Return the jobs that were started and have not ended."""
-        return frozenset(self._running)
+        return frozenset(self._jobs.values())
 
-    def job(self, work: Work, label: str, *, visible: bool = True) -> Job:
-        """Return a job, not started; ``work`` gets a function to report its progress with."""
-        job = Job(work, label, thread=lambda: self._begin(job), visible=visible)
-        return job
-
-    def run_soon(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a closing act on the loop, if there is one; a stop waits for it a little."""
+    def run_soon(self, chore: Callable[[], Awaitable[Any]]) -> None:
+        """Run a chore on the loop, like closing a client; nothing to do where no job ever ran."""
         if self._thread is not None:
-            self._thread.run_closing(_coroutine_function(work))
+            self._thread.run_soon(chore)
 
     def stop(self, timeout_ms: int = 1000) -> bool:
-        """Cancel what runs and end the thread; every job has told its end when this returns.
+        """Cancel all jobs, let chores end, stop the thread, and tell whether it ended in time.
 
-        Returns:
-            Whether the thread ended in time; one that did not is left to end by itself.
+        Every job has told its outcome when this returns: the true one if there is one, else ``cancelled``. A job
+        started later begins a new thread.
         """
         thread, self._thread = self._thread, None
-        ended = thread is None or thread.stop(timeout_ms)
-        if not ended:
-            _left_behind.append(thread)
-        for job in list(self._running):
-            job.abandon()
+        ended = thread is None or thread.end(timeout_ms)
+        if thread is not None:
+            thread.posted.disconnect(self._on_posted)
+            while self._deliver_next(thread):
+                pass
+        for number in list(self._jobs):
+            self._end_cancelled(number)
         return ended
 
-    def _begin(self, job: Job) -> LoopThread:
-        """Note a job that starts, and return the thread that runs it."""
+    def launch(self, job: Job) -> None:
+        """Run a job's work on the loop (for jobs)."""
+        number = next(self._numbers)
+        self._jobs[number] = job
+        work = job.take_work()
+        if work is None:
+            QTimer.singleShot(0, lambda: self._end_cancelled(number))
+            return
+        self._running_thread().launch(number, work)
+        self.job_started.emit(job)
+
+    def revoke(self, job: Job) -> None:
+        """Ask the loop to stop a job's work, or end a job whose work has not begun (for jobs)."""
+        number = next((number for number, known in self._jobs.items() if known is job), None)
+        if number is None:
+            self.launch(job)
+        elif self._thread is not None:
+            self._thread.revoke(number)
+
+    def _running_thread(self) -> LoopThread:
         if self._thread is None:
             self._thread = LoopThread()
+            self._thread.posted.connect(self._on_posted, Qt.ConnectionType.QueuedConnection)
             self._thread.begin()
-        self._running.add(job)
-        job.finished.connect(lambda: self._running.discard(job))
-        self.job_started.emit(job)
         return self._thread
 
+    @pyqtSlot()
+    def _on_posted(self) -> None:
+        """Deliver one post, so that the interface breathes between two."""
+        if self._thread is not None:
+            self._deliver_next(self._thread)
 
-def _coroutine_function(work: Callable[[], Awaitable[None]]) -> CoroutineFunction:
-    async def run() -> None:
-        await work()
+    def _deliver_next(self, thread: LoopThread) -> bool:
+        post = thread.take()
+        if post is None:
+            return False
+        number, content = post
+        if isinstance(content, Progress):
+            if number in self._jobs:
+                self._jobs[number].tell(content)
+        elif number in self._jobs:
+            self._jobs.pop(number).end(content)
+        return True
 
-    return run
+    def _end_cancelled(self, number: int) -> None:
+        if number in self._jobs:
+            self._jobs.pop(number).end(Cancelled())
