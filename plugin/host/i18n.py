@@ -1,0 +1,10 @@
+"""Texts in the language of QGIS, for what is no QObject."""
+
+from __future__ import annotations
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+
+def tr(context: str, text: str) -> str:
+    """Return the text in the language of QGIS; fill in ``{}`` afterwards, so that the text can be found."""
+    return QCoreApplication.translate(context, text)

@@ -1,0 +1,139 @@
+"""What is remembered between sessions: connections without their keys, and what a person used last."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from qgis.core import QgsSettingsEntryString, QgsSettingsTree
+
+from ..api.config import DEFAULT_URL, Connection
+
+NODE = "pixxel_explorer"
+SAMPLE_NAME = "Sample data"
+KINDS = ("picture", "values")
+MODES = ("dynamic", "theoretical")
+SCHEMES = ("raw", "bearer")
+
+
+class Settings:
+    """The plugin's node in QGIS's settings; usable between ``register`` and ``unregister``."""
+
+    def __init__(self) -> None:
+        self._entries: dict[str, QgsSettingsEntryString] = {}
+
+    def register(self) -> None:
+        """Make the settings known to QGIS; what a failed unload left behind is replaced."""
+        QgsSettingsTree.unregisterPluginTreeNode(NODE)
+        node = QgsSettingsTree.createPluginTreeNode(NODE)
+        self._entries = {
+            "connections": QgsSettingsEntryString(
+                "connections", node, "[]", "Connections, as JSON; keys are elsewhere"
+            ),
+            "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
+            "kind": QgsSettingsEntryString("last-kind", node, KINDS[0], "Kind of layer used last"),
+            "mode": QgsSettingsEntryString("last-mode", node, MODES[0], "Visualization mode used last"),
+        }
+
+    def unregister(self) -> None:
+        """Take the settings out of QGIS's tree again; their values stay."""
+        self._entries = {}
+        QgsSettingsTree.unregisterPluginTreeNode(NODE)
+
+    def connections(self) -> list[Connection]:
+        """Return all connections, the sample data first; what cannot be read is left out."""
+        return [sample_connection(), *self._own_connections()]
+
+    def save_connection(self, connection: Connection) -> None:
+        """Keep a connection, in the place of one of the same name.
+
+        Raises:
+            ValueError: it has no name, or is the sample data, which cannot be changed.
+        """
+        if connection.is_sample or connection.name in ("", SAMPLE_NAME):
+            raise ValueError(connection.name)
+        saved = self._own_connections()
+        names = [known.name for known in saved]
+        if connection.name in names:
+            saved[names.index(connection.name)] = connection
+        else:
+            saved.append(connection)
+        self._write(saved)
+
+    def remove_connection(self, name: str) -> None:
+        """Forget a connection; its key in the authentication manager is not touched."""
+        self._write([known for known in self._own_connections() if known.name != name])
+
+    @property
+    def current_connection(self) -> str:
+        """Return the name of the connection used last, or nothing where there is none (any more)."""
+        name = self._read("connection")
+        return name if any(known.name == name for known in self.connections()) else ""
+
+    @current_connection.setter
+    def current_connection(self, name: str) -> None:
+        self._entries["connection"].setValue(name)
+
+    @property
+    def last_kind(self) -> str:
+        """Return ``picture`` or ``values``."""
+        return _one_of(KINDS, self._read("kind"))
+
+    @last_kind.setter
+    def last_kind(self, kind: str) -> None:
+        self._entries["kind"].setValue(kind)
+
+    @property
+    def last_mode(self) -> str:
+        """Return ``dynamic`` or ``theoretical``."""
+        return _one_of(MODES, self._read("mode"))
+
+    @last_mode.setter
+    def last_mode(self, mode: str) -> None:
+        self._entries["mode"].setValue(mode)
+
+    def _read(self, name: str) -> str:
+        return str(self._entries[name].value())
+
+    def _own_connections(self) -> list[Connection]:
+        try:
+            raw = json.loads(self._read("connections"))
+        except ValueError:
+            return []
+        found: dict[str, Connection] = {}
+        for item in raw if isinstance(raw, list) else ():
+            connection = _connection(item)
+            if connection is not None:
+                found.setdefault(connection.name, connection)
+        return list(found.values())
+
+    def _write(self, connections: list[Connection]) -> None:
+        raw = [
+            {"name": c.name, "url": c.url, "auth_config": c.auth_config, "auth_scheme": c.auth_scheme}
+            for c in connections
+        ]
+        self._entries["connections"].setValue(json.dumps(raw, ensure_ascii=False))
+
+
+def sample_connection() -> Connection:
+    """Return the connection to the sample data, which is always there."""
+    return Connection(SAMPLE_NAME, is_sample=True)
+
+
+def _connection(raw: Any) -> Connection | None:
+    if not isinstance(raw, dict):
+        return None
+    name, url = _text(raw, "name"), _text(raw, "url", DEFAULT_URL)
+    if name in ("", SAMPLE_NAME) or not url:
+        return None
+    scheme = _one_of(SCHEMES, _text(raw, "auth_scheme"))
+    return Connection(name, url, auth_config=_text(raw, "auth_config"), auth_scheme=scheme)
+
+
+def _text(raw: dict[str, Any], name: str, default: str = "") -> str:
+    value = raw.get(name, default)
+    return value if isinstance(value, str) else default
+
+
+def _one_of(choices: tuple[str, ...], value: str) -> str:
+    return value if value in choices else choices[0]
