@@ -1,0 +1,126 @@
+"""Every answer of the sandbox is one the published contract allows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.sandbox.options import Profile
+
+from .conftest import Sandbox, Start
+from .contract import Contract
+
+
+@pytest.fixture(scope="module")
+def contract(shared: Path) -> Contract:
+    return Contract(shared / "api" / "pixxel-v0.openapi.yaml")
+
+
+@pytest.fixture(scope="module", params=list(Profile), ids=str)
+def spoken(request: pytest.FixtureRequest, start: Start) -> Sandbox:
+    return start(profile=request.param)
+
+
+def named(sandbox: Sandbox, index_name: str = "NDVI") -> dict[str, Any]:
+    """Return a record of the farm, whichever profile lists it."""
+    found = sandbox.world.store.all("visualizations")
+    aoi_id = sandbox.aoi("Farm near Raba")["aoi_id"]
+    return next(v for v in found if v["aoi_id"] == aoi_id and v["index_name"] == index_name)
+
+
+def assert_allowed(contract: Contract, sandbox: Sandbox, method: str, path: str, status: int, **given: Any) -> Any:
+    """Ask, and let the contract judge; ``ids`` fill the path, all else goes to the client."""
+    ids = given.pop("ids", {})
+    answer = sandbox.client.request(method.upper(), path.format(**ids), **given)
+    assert answer.status_code == status, answer.text
+    assert contract.check(method, path, status, answer.json()) == []
+    return answer.json()
+
+
+def test_lists_and_records(contract: Contract, spoken: Sandbox) -> None:
+    aoi = {"aoi_id": spoken.aoi("Farm near Raba")["aoi_id"]}
+    project = {"id": spoken.world.store.all("projects")[0]["id"]}
+    assert assert_allowed(contract, spoken, "get", "/ping", 200) == "pong"
+    assert assert_allowed(contract, spoken, "get", "/v0/projects", 200)["count"] == 2
+    assert_allowed(contract, spoken, "get", "/v0/projects/{id}", 200, ids=project)
+    assert len(assert_allowed(contract, spoken, "get", "/v0/satellites", 200)["satellites"]) == 2
+    assert len(assert_allowed(contract, spoken, "get", "/v0/aois", 200)["aois"]) >= 5
+    assert_allowed(contract, spoken, "get", "/v0/aoi/{aoi_id}", 200, ids=aoi)
+    assert_allowed(contract, spoken, "get", "/v0/indices", 200, params={"limit": 50})
+    assert len(assert_allowed(contract, spoken, "get", "/v0/aois/{aoi_id}/assets", 200, ids=aoi)["assets"]) == 10
+    path = "/v0/aois/{aoi_id}/visualizations"
+    assert len(assert_allowed(contract, spoken, "get", path, 200, ids=aoi)["visualization"]) == 5
+
+
+def test_legends_styles_and_errors(contract: Contract, spoken: Sandbox) -> None:
+    record = named(spoken)
+    ids = {"aoi_id": record["aoi_id"], "visualization_id": record["id"]}
+    path = "/v0/aois/{aoi_id}/visualizations/{visualization_id}"
+    key = "2025_06_18"
+    back = {"index_id": record["index_id"], "dates": [key], "visualization_mode": "theoretical"}
+    assert_allowed(contract, spoken, "patch", f"{path}/metadata", 200, ids=ids, json=back)
+    put = {"visualization_mode": "dynamic", "legend": {key: None}, "dynamic_bins": 4}
+    assert_allowed(contract, spoken, "put", f"{path}/metadata", 200, ids=ids, json=put)
+    assert_allowed(contract, spoken, "put", f"{path}/metadata", 400, ids=ids, json={**put, "dynamic_bins": 16})
+    sld = {"dates": [key], "visualization_modes": ["dynamic", "theoretical"]}
+    assert_allowed(contract, spoken, "post", f"{path}/sld", 200, ids=ids, json=sld)
+    assert_allowed(contract, spoken, "post", f"{path}/sld", 404, ids=ids, json={**sld, "dates": ["1999_01_01"]})
+    assert_allowed(contract, spoken, "post", f"{path}/png", 400, ids=ids, json={})
+    unknown = {**ids, "visualization_id": "nobody"}
+    assert_allowed(contract, spoken, "put", f"{path}/metadata", 404, ids=unknown, json=put)
+    assert_allowed(contract, spoken, "get", "/v0/aois/{aoi_id}/assets", 403, ids=ids, headers={"Authorization": "no"})
+    assert_allowed(contract, spoken, "get", "/v0/aoi/{aoi_id}", 404, ids={"aoi_id": "nobody"})
+
+
+def test_what_is_created(contract: Contract, spoken: Sandbox) -> None:
+    farm = spoken.aoi("Farm near Raba")
+    body = {
+        "name": f"Contract {spoken.world.options.profile}",
+        "description": "",
+        "satellite_id": farm["satellite_id"],
+        "provider": "pixxel",
+        "project_id": farm["project_id"],
+        "geometry": farm["geometry"],
+        "item_ids": [],
+    }
+    aoi = assert_allowed(contract, spoken, "post", "/v0/aois", 201, json=body)
+    assert_allowed(contract, spoken, "post", "/v0/aois", 409, json=body)
+    assert_allowed(contract, spoken, "post", "/v0/aois", 400, json={**body, "name": ""})
+    spoken.world.settle()
+    index = {
+        "name": "Slope",
+        "description": "d",
+        "rescale": [0, 2],
+        "expression": "B030/B016",
+        "colormap": "ylgn",
+        "satellite_id": farm["satellite_id"],
+        "expression_type": "index",
+    }
+    made = assert_allowed(contract, spoken, "post", "/v0/indices", 201, json=index)
+    assert_allowed(contract, spoken, "post", "/v0/indices", 409, json=index)
+    ids, path = {"aoi_id": aoi["aoi_id"]}, "/v0/aois/{aoi_id}/visualizations"
+    assert_allowed(contract, spoken, "post", path, 201, ids=ids, json={"index_id": made["id"]})
+    spoken.world.settle()
+    asset = spoken.client.get(f"/v0/aois/{aoi['aoi_id']}/assets").json()["assets"][0]
+    begun = assert_allowed(
+        contract, spoken, "post", "/v0/aois/{aoi_id}/downloads", 201, ids=ids, json={"asset_ids": [asset["id"]]}
+    )
+    spoken.world.settle()
+    ready = assert_allowed(
+        contract,
+        spoken,
+        "get",
+        "/v0/aois/{aoi_id}/downloads/{download_id}",
+        200,
+        ids={**ids, "download_id": begun["download_id"]},
+    )
+    assert ready["status"] == "SUCCESS"
+
+
+def test_a_lean_list_tells_nothing_but_ids_status_and_times(start: Start) -> None:
+    sandbox = start(profile=Profile.LEAN)
+    aoi_id = sandbox.aoi("Farm near Raba")["aoi_id"]
+    item = sandbox.client.get(f"/v0/aois/{aoi_id}/visualizations").json()["visualization"][0]
+    lean = {"id", "aoi_id", "index_id", "status", "progress", "tenant_id", "user_id", "created_at", "updated_at"}
+    assert set(item) == lean
