@@ -66,7 +66,7 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
     return dict(reader(text))
 
 
-def write(path: Path, legends: Mapping[AcquisitionDate, Legend], title: str) -> list[Path]:
+def write(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]], title: str) -> list[Path]:
     """Write legends in the format of the path's extension, and return the files.
 
     SLD and QML are one file a date; with several dates ``_<date>`` is put before the extension.
@@ -79,10 +79,10 @@ def write(path: Path, legends: Mapping[AcquisitionDate, Legend], title: str) -> 
     if path.suffix.lower() in (".json", ".csv"):
         _write_table(path, legends)
         return [path]
-    named = dict.fromkeys(legends, path) if len(legends) == 1 else _dated_names(path, list(legends))
-    for date, legend in legends.items():
-        _write_style(named[date], legend, title)
-    return list(named.values())
+    files = [path] if len(legends) == 1 else _dated_names(path, [date for date, _ in legends])
+    for file, (_, legend) in zip(files, legends, strict=True):
+        _write_style(file, legend, title)
+    return files
 
 
 def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: str) -> dict[str, Legend]:
@@ -147,12 +147,12 @@ def _read_qml(path: Path, warn: Told) -> Legend:
     return legend
 
 
-def _write_table(path: Path, legends: Mapping[AcquisitionDate, Legend]) -> None:
+def _write_table(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]]) -> None:
     from ..legend import tables
     from .reports import write_text
 
     writer = tables.to_json if path.suffix.lower() == ".json" else tables.to_csv
-    write_text(path, writer({date.key: legend for date, legend in legends.items()}))
+    write_text(path, writer({date.key: legend for date, legend in legends}))
 
 
 def _write_style(path: Path, legend: Legend, title: str) -> None:
@@ -167,13 +167,13 @@ def _write_style(path: Path, legend: Legend, title: str) -> None:
     write_text(path, sld_writer.write(legend, title))
 
 
-def _dated_names(path: Path, dates: Sequence[AcquisitionDate]) -> dict[AcquisitionDate, Path]:
+def _dated_names(path: Path, dates: Sequence[AcquisitionDate]) -> list[Path]:
     """Name one file a date; further scenes of one day are numbered from 2."""
-    names: dict[AcquisitionDate, Path] = {}
+    names: list[Path] = []
     seen: dict[str, int] = {}
     for date in dates:
         day = date.day.isoformat()
         seen[day] = seen.get(day, 0) + 1
         number = "" if seen[day] == 1 else f"_{seen[day]}"
-        names[date] = path.with_name(f"{path.stem}_{day}{number}{path.suffix}")
+        names.append(path.with_name(f"{path.stem}_{day}{number}{path.suffix}"))
     return names

@@ -70,16 +70,18 @@ class ExportLegend(PixxelAlgorithm):
         feedback.pushInfo(self.tr("Written: {0}").format(", ".join(file.name for file in files)))
         return {"OUTPUT": str(files[0])}
 
-    def _chosen(self, item: VisualizationItem, document: LegendDocument, dates: str) -> dict[AcquisitionDate, Legend]:
+    def _chosen(
+        self, item: VisualizationItem, document: LegendDocument, dates: str
+    ) -> list[tuple[AcquisitionDate, Legend]]:
         """Return the legends of the dates asked for, or of all that have one."""
         from ...services.problems import NoLegend
         from ...services.visualization_item import select_dates
 
         asked = select_dates(item, dates)
-        chosen = {date: document.legends[date.key] for date in asked if date.key in document.legends}
+        chosen = [(date, document.legends[date.key]) for date in asked if date.key in document.legends]
         if not chosen:
             raise NoLegend(item.id, document.mode)
-        absent = [date.day.isoformat() for date in asked if date not in chosen]
+        absent = [date.day.isoformat() for date in asked if date.key not in document.legends]
         if absent and dates:
             text = self.tr("The server has no legend for {0} in this mode. Leave these dates out.")
             raise Refusal(text.format(", ".join(absent)))

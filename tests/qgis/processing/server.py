@@ -136,6 +136,7 @@ class State:
             "asset_type": "visualization",
             "date": date.replace("_", "-"),
             "path": f"{self.url}/files/{date}.tif",
+            "geometry": self.aois[0]["geometry"],
             "status": "success",
         }
 
