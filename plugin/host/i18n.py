@@ -7,4 +7,4 @@ from qgis.PyQt.QtCore import QCoreApplication
 
 def tr(context: str, text: str) -> str:
     """Return the text in the language of QGIS; fill in ``{}`` afterwards, so that the text can be found."""
-    return QCoreApplication.translate(context, text)
+    return str(QCoreApplication.translate(context, text))

@@ -27,9 +27,7 @@ class Settings:
         QgsSettingsTree.unregisterPluginTreeNode(NODE)
         node = QgsSettingsTree.createPluginTreeNode(NODE)
         self._entries = {
-            "connections": QgsSettingsEntryString(
-                "connections", node, "[]", "Connections, as JSON; keys are elsewhere"
-            ),
+            "connections": QgsSettingsEntryString("connections", node, "[]", "Connections as JSON, without keys"),
             "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
             "kind": QgsSettingsEntryString("last-kind", node, KINDS[0], "Kind of layer used last"),
             "mode": QgsSettingsEntryString("last-mode", node, MODES[0], "Visualization mode used last"),
