@@ -71,7 +71,7 @@ class Call:
         text = self.query.get(name, "")
         if not text:
             return default
-        if not text.isascii() or not text.isdecimal() or len(text) > 9 or int(text) < least:
+        if not text.isascii() or not text.isdecimal() or len(text) > 12 or int(text) < least:
             raise bad_request(f"{name} must be a whole number of {least} or more", {name: text[:40]})
         return int(text)
 
