@@ -18,6 +18,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import install  # noqa: E402 (a neighbour in this folder)
 
 SCREEN = "-screen 0 1600x1000x24"
+EXTRA_ENVIRONMENT: dict[str, str] = {}
 # A newcomer should see our plugin first, not QGIS's news or tips.
 QUIET_SETTINGS = {
     "app/news-feed/items/httpsfeedqgisorg/disabled": True,
@@ -71,7 +72,7 @@ def qgis_command(profiles_path: Path, script: Path | None) -> list[str]:
 def environment(**extra: str) -> dict[str, str]:
     """Return the environment of a desktop: real display, no offscreen platform, UTC left alone."""
     kept = {name: value for name, value in os.environ.items() if name not in ("QT_QPA_PLATFORM", "PYTHONPATH")}
-    return kept | {"PYTHONDONTWRITEBYTECODE": "1"} | extra
+    return kept | EXTRA_ENVIRONMENT | extra
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
@@ -96,7 +97,7 @@ def run_script(
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     report = out / "report.json"
-    extra = {"PIXXEL_DESKTOP_OUT": str(out), "PIXXEL_DESKTOP_STAY": "1" if leave_open else ""}
+    extra = {"PIXXEL_DESKTOP_OUT": str(out), "PIXXEL_DESKTOP_SCRIPTS": str(script.parent)}
     with (out / "qgis.log").open("wb") as log:
         process = subprocess.Popen(
             qgis_command(profiles_path, script),

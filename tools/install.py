@@ -77,14 +77,14 @@ def install_packages(profile: Path) -> Path:
     return folder
 
 
-def enable(profile: Path) -> None:
-    """Tick the plugin in the profile's settings, keeping everything else there."""
+def enable(profile: Path, enabled: bool = True) -> None:
+    """Tick the plugin in the profile's settings, or untick it, keeping everything else there."""
     from qgis.PyQt.QtCore import QSettings
 
     ini = profile / "QGIS/QGIS3.ini"
     ini.parent.mkdir(parents=True, exist_ok=True)
     settings = QSettings(str(ini), QSettings.Format.IniFormat)
-    settings.setValue(f"PythonPlugins/{PACKAGE}", True)
+    settings.setValue(f"PythonPlugins/{PACKAGE}", enabled)
     settings.sync()
 
 

@@ -14,14 +14,14 @@ from typing import Any
 from qgis.PyQt.QtCore import QEventLoop, QObject, Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QWidget
+from qgis.PyQt.QtWidgets import QAbstractButton, QAction, QApplication, QWidget
 
 
 class Driver:
     """Runs steps, keeps going after a failed one only where asked, and writes ``report.json`` at the end."""
 
     def __init__(self, out: Path) -> None:
-        self._out = out
+        self.out = out
         self._steps: list[dict[str, Any]] = []
 
     @contextmanager
@@ -44,7 +44,7 @@ class Driver:
     def picture(self, name: str) -> None:
         """Save what the screen shows."""
         self.pause(0.4)
-        QGuiApplication.primaryScreen().grabWindow(0).save(str(self._out / f"{name}.png"))
+        QGuiApplication.primaryScreen().grabWindow(0).save(str(self.out / f"{name}.png"))
 
     def pause(self, seconds: float) -> None:
         """Let the event loop run for a while."""
@@ -81,6 +81,21 @@ class Driver:
                 return found
         raise AssertionError(f"no {kind.__name__} named {name}")
 
+    def visible(self, name: str) -> Any:
+        """Return the visible widget of that object name, or nothing."""
+        found = (w for root in QApplication.topLevelWidgets() for w in [root, *root.findChildren(QWidget, name)])
+        return next((w for w in found if w.objectName() == name and w.isVisible()), None)
+
+    def trigger(self, name: str, parent: QObject | None = None) -> None:
+        """Trigger an enabled action, as its button or menu entry does."""
+        action = self.find(QAction, name, parent)
+        assert action.isEnabled(), f"{name} is disabled: {action.toolTip()}"
+        action.trigger()
+
+    def click_soon(self, name: str) -> None:
+        """Click a button that opens a dialog, and return before the dialog is closed."""
+        QTimer.singleShot(0, lambda: self.click(name))
+
     def click(self, name: str, parent: QObject | None = None) -> None:
         """Click a visible, enabled button with the mouse."""
         button: QWidget = self.find(QAbstractButton, name, parent)
@@ -91,9 +106,9 @@ class Driver:
     def report(self) -> None:
         """Write the report; it appears whole or not at all."""
         text = json.dumps({"steps": self._steps}, indent=2)
-        part = self._out / "report.part"
+        part = self.out / "report.part"
         part.write_text(text, encoding="utf-8")
-        part.replace(self._out / "report.json")
+        part.replace(self.out / "report.json")
 
 
 class StepFailed(Exception):

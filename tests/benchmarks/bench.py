@@ -1,0 +1,145 @@
+"""Speed as ratios, measured side by side in one run: start-up, and loading dates against curl.
+
+Prints a table and writes ``build/bench.json``. A goal that is missed is said with its figure; the exit code stays 0,
+because a slow machine is no fault of the code.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import desktop  # noqa: E402 (a script of tools/)
+
+OUT = ROOT / "build/bench"
+DATES = 24
+LATENCY_MS = 80
+STARTS = 3
+
+
+def write_series(folder: Path) -> None:
+    """Write index rasters of as many dates as are loaded: a smooth field with noise, drifting with the season."""
+    import numpy
+    from osgeo import gdal, osr
+
+    gdal.UseExceptions()
+    folder.mkdir(parents=True, exist_ok=True)
+    crs = osr.SpatialReference()
+    crs.ImportFromEPSG(32633)
+    noise = numpy.random.default_rng(7)
+    rows, columns = numpy.mgrid[0:120, 0:120] / 120
+    for number in range(DATES):
+        day = date(2024, 1, 5) + timedelta(days=15 * number)
+        values = (
+            0.4 + 0.4 * numpy.sin(4 * rows + number / 4) * numpy.cos(3 * columns) + noise.normal(0, 0.03, rows.shape)
+        )
+        raster = gdal.GetDriverByName("GTiff").Create(
+            str(folder / f"NDVI_{day:%Y_%m_%d}.tif"), 120, 120, 1, gdal.GDT_Float32
+        )
+        raster.SetProjection(crs.ExportToWkt())
+        raster.SetGeoTransform((500000, 10, 0, 5100000, 0, -10))
+        raster.GetRasterBand(1).WriteArray(values.astype("float32"))
+        raster.FlushCache()
+
+
+@contextmanager
+def served_sandbox(series: Path) -> Iterator[tuple[str, str]]:
+    """Serve the sandbox over HTTP, with latency; yield its URL and key."""
+    command = [
+        sys.executable,
+        str(ROOT / "plugin/sandbox/__main__.py"),
+        "--port",
+        "0",
+        "--state",
+        str(OUT / "state.sqlite"),
+    ]
+    command += ["--latency-ms", str(LATENCY_MS), "--import-series", str(series)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    assert process.stdout is not None
+    found: dict[str, str] = {}
+    try:
+        for line in process.stdout:
+            if match := re.match(r"(URL|KEY)\s+(\S+)", line):
+                found[match[1]] = match[2]
+            if len(found) == 2:
+                break
+        threading.Thread(target=process.stdout.read, daemon=True).start()
+        yield found["URL"], found["KEY"]
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def inside(script: str, **words: str) -> dict[str, Any]:
+    """Run a measurement inside a real QGIS whose plugin is not loaded yet, and return what it found."""
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop")
+    desktop.install.enable(profiles_path / "profiles/default", enabled=False)
+    desktop.EXTRA_ENVIRONMENT.update(words)
+    return dict(desktop.run_script(ROOT / "tests/benchmarks" / script, OUT / Path(script).stem, profiles_path, 400))
+
+
+def measure_start() -> list[dict[str, Any]]:
+    """Measure the plugin's start against the import of httpx and pydantic, each in a fresh QGIS."""
+    runs = [inside("measure_start.py") for _ in range(STARTS)]
+    start = statistics.median(run["plugin_ms"] for run in runs)
+    packages = statistics.median(run["packages_ms"] for run in runs)
+    return [
+        row("plugin import + initGui", start, "ms", goal=50),
+        row("import httpx, pydantic in the same QGIS", packages, "ms"),
+        row("start / import httpx, pydantic", start / packages, "x", goal=50 / 110),
+    ]
+
+
+def measure_load() -> list[dict[str, Any]]:
+    """Measure loading against curl, in parallel and one after another."""
+    write_series(OUT / "series")
+    with served_sandbox(OUT / "series") as (url, key):
+        run = inside("measure_load.py", PIXXEL_BENCH_URL=url, PIXXEL_BENCH_KEY=key)
+    ours, parallel, serial = (statistics.median(run[name]) for name in ("ours_s", "curl_parallel_s", "curl_serial_s"))
+    return [
+        row(f"{DATES} dates onto the map, {LATENCY_MS} ms latency", ours, "s"),
+        row("curl --parallel-max 6, same PNGs", parallel, "s"),
+        row("curl one after another", serial, "s"),
+        row("ours / curl in parallel", ours / parallel, "x", goal=1.5),
+        row("one after another / ours", serial / ours, "x", floor=4),
+        row("longest gap of the GUI's event loop", max(run["gap_ms"]), "ms", goal=50),
+    ]
+
+
+def row(name: str, value: float, unit: str, *, goal: float | None = None, floor: float | None = None) -> dict[str, Any]:
+    """Return a line of the table; ``goal`` is the most it may be, ``floor`` the least."""
+    met = (goal is None or value <= goal) and (floor is None or value >= floor)
+    return {"name": name, "value": round(value, 3), "unit": unit, "at_most": goal, "at_least": floor, "met": met}
+
+
+def show(rows: list[dict[str, Any]]) -> None:
+    """Print the table."""
+    for line in rows:
+        bound = f"at most {line['at_most']:.2f}" if line["at_most"] is not None else ""
+        bound = f"at least {line['at_least']:.2f}" if line["at_least"] is not None else bound
+        verdict = ("met" if line["met"] else "MISSED") if bound else ""
+        print(f"  {line['name']:<48} {line['value']:>9.2f} {line['unit']:<3} {bound:<15} {verdict}")
+
+
+def main() -> None:
+    """Measure everything, print and save it."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    rows = measure_start() + measure_load()
+    (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
+    show(rows)
+
+
+if __name__ == "__main__":
+    main()
