@@ -10,6 +10,7 @@ from .host import credentials, network, paths
 if TYPE_CHECKING:
     from .api.client import ApiClient
     from .api.config import Connection
+    from .host.settings import Settings
 
     ClientFactory = Callable[[], ApiClient]
 
@@ -29,6 +30,30 @@ def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> Cl
     config = network.client_config(connection.url)
     headers = credentials.headers_for(connection, session_keys)
     return lambda: ApiClient(config, Credentials(headers))
+
+
+def chosen_connection(settings: Settings) -> Connection | None:
+    """Return the connection for Processing: the environment's, else the one the dock is on."""
+    headless = credentials.headless_connection()
+    if headless is not None:
+        return headless
+    return next((c for c in settings.connections() if c.name == settings.current_connection), None)
+
+
+def prepare_chosen(settings: Settings, session_keys: credentials.SessionKeys) -> ClientFactory:
+    """Prepare a client for Processing.
+
+    Raises:
+        NotConnected: neither the environment nor the dock names a connection.
+        ApiError, CredentialsUnavailable: as ``prepare``.
+    """
+    from .services.problems import NotConnected
+
+    connection = chosen_connection(settings)
+    if connection is None:
+        raise NotConnected
+    keys = credentials.headless_keys() if connection.name == credentials.HEADLESS_NAME else session_keys
+    return prepare(connection, keys)
 
 
 def _sample_client() -> ApiClient:

@@ -26,6 +26,7 @@ class ConnectionDesk(QObject):
 
     changed = pyqtSignal()
     chosen = pyqtSignal(str)
+    help_requested = pyqtSignal()
 
     def __init__(
         self,
@@ -43,18 +44,20 @@ class ConnectionDesk(QObject):
 
     def add(self) -> None:
         """Ask for a new connection and connect to it."""
-        self._ask(None)
+        self.edit(None, self._window)
 
     def edit_current(self) -> None:
         """Edit the connection in use; the sample data cannot be edited, so a new one is asked for instead."""
         current = next((c for c in self._settings.connections() if c.name == self._settings.current_connection), None)
-        self._ask(None if current is None or current.is_sample else current)
+        self.edit(None if current is None or current.is_sample else current, self._window)
 
-    def _ask(self, connection: Connection | None) -> None:
+    def edit(self, connection: Connection | None, parent: QWidget) -> None:
+        """Ask for a connection, or for changes of one, above a window; then connect to it."""
         others = {c.name for c in self._settings.connections()} - {connection.name if connection else ""}
         dialog = ConnectionDialog(
-            connection, others, check_url=check_base_url, store_key=self._store_key, parent=self._window
+            connection, others, check_url=check_base_url, store_key=self._store_key, parent=parent
         )
+        dialog.help_requested.connect(self.help_requested)
         test = ConnectionTest(dialog, self._runner)
         accepted = dialog.exec()
         test.close()

@@ -34,12 +34,16 @@ class LegendDesk(QObject):
         self._drafts = DraftStore(paths.drafts_folder())
         self._service = LegendService(session, self._drafts, read_legend, self)
         self._dock: QgsDockWidget | None = None
+        self._connection_name = ""
         self.panel: LegendPanel | None = None
 
     def open(self, request: EditRequest) -> None:
         """Show a legend, with its draft if there is one."""
-        if self.panel is None:
-            self._build()
+        connection = self._session.state.connection
+        name = connection.name if connection is not None else ""
+        if self.panel is None or name != self._connection_name:
+            self.close()
+            self._build(name)
         assert self.panel is not None
         assert self._dock is not None
         self.panel.open(request)
@@ -53,9 +57,9 @@ class LegendDesk(QObject):
             self._dock.deleteLater()
         self._dock = self.panel = None
 
-    def _build(self) -> None:
-        connection = self._session.state.connection
-        self.panel = LegendPanel(self._service, self._drafts, connection.name if connection is not None else "")
+    def _build(self, connection_name: str) -> None:
+        self._connection_name = connection_name
+        self.panel = LegendPanel(self._service, self._drafts, connection_name)
         self.panel.preview_changed.connect(self.preview_changed)
         self.panel.pushed.connect(self.answered)
         self.panel.rolled_back.connect(self.answered)

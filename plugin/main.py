@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
     from qgis.gui import QgisInterface
 
+    from qgis.PyQt.QtWidgets import QWidget
+
     from ..ui.dock import PixxelDock
+    from ..ui.options_page import PixxelOptionsFactory
     from .api.client import ApiClient
+    from .api.config import Connection
     from .workbench import Workbench
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
@@ -32,17 +36,23 @@ LOGGER_NAME = __name__.rsplit(".plugin.", 1)[0]
 
 
 class PixxelExplorer(QObject):
-    """The plugin as QGIS knows it: cheap to start, complete to unload."""
+    """The plugin as QGIS knows it: cheap to start, complete to unload.
+
+    Attributes:
+        settings: connections and what was used last.
+        session_keys: keys that were entered for this session only.
+    """
 
     def __init__(self, iface: QgisInterface | None) -> None:
         super().__init__()
         self._iface = iface
-        self._settings = Settings()
-        self._session_keys = SessionKeys()
+        self.settings = Settings()
+        self.session_keys = SessionKeys()
         self._log: LogForwarder | None = None
         self._provider: PixxelProvider | None = None
         self._action: QAction | None = None
         self._dock: PixxelDock | None = None
+        self._options: PixxelOptionsFactory | None = None
         self._workbench: Workbench | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
@@ -51,8 +61,8 @@ class PixxelExplorer(QObject):
         if self._log is None:
             self._log = LogForwarder(LOGGER_NAME)
             self._log.attach()
-            self._settings.register()
-        self._provider = PixxelProvider(self._prepare_current)
+            self.settings.register()
+        self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name)
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:  # noqa: N802 (QGIS calls this name)
@@ -60,6 +70,7 @@ class PixxelExplorer(QObject):
         self.initProcessing()
         self._add_dock()
         self._add_action()
+        self._add_options()
 
     def unload(self) -> None:
         """Take everything down again, in reverse."""
@@ -73,15 +84,17 @@ class PixxelExplorer(QObject):
         if self._log is not None:
             self._log.detach()
             self._log = None
-            self._settings.unregister()
+            self.settings.unregister()
+
+    def open_dock(self) -> None:
+        """Show the dock; at its first showing it connects to the connection used last."""
+        assert self._dock is not None
+        self._dock.setUserVisible(True)
 
     def open_sample_data(self) -> None:
         """Show the dock, connected to the sample data."""
-        assert self._dock is not None
-        self._settings.current_connection = self._settings.connections()[0].name
-        self._dock.setUserVisible(True)
-        if self._workbench is not None:
-            self._workbench.connect_current()
+        self.settings.current_connection = self.settings.connections()[0].name
+        self.open_dock()
 
     @property
     def workbench(self) -> Workbench | None:
@@ -109,9 +122,19 @@ class PixxelExplorer(QObject):
         self._iface.addRasterToolBarIcon(self._action)
         self._iface.addPluginToRasterMenu(tr("Pixxel Explorer"), self._action)
 
+    def _add_options(self) -> None:
+        from ..ui.options_page import PixxelOptionsFactory
+
+        assert self._iface is not None
+        self._options = PixxelOptionsFactory(self.settings, self._edit_connection)
+        self._iface.registerOptionsWidgetFactory(self._options)
+
     def _remove_gui(self) -> None:
         if self._iface is None:
             return
+        if self._options is not None:
+            self._iface.unregisterOptionsWidgetFactory(self._options)
+            self._options = None
         if self._action is not None and not sip.isdeleted(self._action):
             self._iface.removeRasterToolBarIcon(self._action)
             self._iface.removePluginRasterMenu(tr("Pixxel Explorer"), self._action)
@@ -131,8 +154,15 @@ class PixxelExplorer(QObject):
             return
         from .workbench import Workbench
 
-        self._workbench = Workbench(self._iface, self._dock, self._settings, self._session_keys)
+        self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys)
         self._workbench.connect_current()
+
+    def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:
+        """Edit a connection from QGIS's options."""
+        if self._workbench is None:
+            self.open_dock()
+        if self._workbench is not None:
+            self._workbench.connections.edit(connection, parent)
 
     def _show_missing(self, report: dependencies.DependencyReport) -> None:
         from ..ui.panels.missing_panel import MissingPanel
@@ -143,11 +173,16 @@ class PixxelExplorer(QObject):
         panel.install_requested.connect(self._install)
         self._dock.set_page(panel)
 
-    def _prepare_current(self) -> Callable[[], ApiClient]:
-        """Prepare a client for Processing: the environment's connection, else the one the dock is on."""
-        from .clients import prepare_headless_or_current
+    def _prepare_chosen(self) -> Callable[[], ApiClient]:
+        from .clients import prepare_chosen
 
-        return prepare_headless_or_current(self._settings, self._session_keys)
+        return prepare_chosen(self.settings, self.session_keys)
+
+    def _chosen_name(self) -> str:
+        from .clients import chosen_connection
+
+        connection = chosen_connection(self.settings)
+        return connection.name if connection is not None else ""
 
 
 def tr(text: str) -> str:

@@ -126,5 +126,3 @@ class MapDesk(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self.problem.emit(explain(error, doing="loading dates"))
-
-

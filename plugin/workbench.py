@@ -38,9 +38,7 @@ STOP_MS = 1000
 class Workbench(QObject):
     """Builds the rooms that need httpx and pydantic, and wires their signals."""
 
-    def __init__(
-        self, iface: QgisInterface, dock: PixxelDock, settings: Settings, session_keys: SessionKeys
-    ) -> None:
+    def __init__(self, iface: QgisInterface, dock: PixxelDock, settings: Settings, session_keys: SessionKeys) -> None:
         super().__init__(dock)
         self._iface = iface
         self._settings = settings
@@ -81,7 +79,8 @@ class Workbench(QObject):
         panel.edit_legend_requested.connect(self._on_edit_requested)
         panel.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
         panel.create_visualization_requested.connect(self._on_create_visualization)
-        panel.guide_requested.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(GUIDE))))
+        panel.guide_requested.connect(self._open_guide)
+        self.connections.help_requested.connect(self._open_guide)
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_message)
         self.legends.preview_changed.connect(desk.preview)
@@ -101,6 +100,9 @@ class Workbench(QObject):
     def _on_edit_requested(self, request: EditRequest) -> None:
         self._edited = request
         self.legends.open(request)
+
+    def _open_guide(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(GUIDE)))
 
     def _on_create_visualization(self, aoi: Aoi) -> None:
         self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})

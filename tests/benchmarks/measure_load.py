@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -122,11 +122,14 @@ def measure() -> None:
 
 def run() -> None:
     """Measure; a failure ends the process, so that nobody waits for a report."""
+    done = False
     try:
         measure()
-    except BaseException:
-        sys.excepthook(*sys.exc_info())
-        os._exit(1)
+        done = True
+    finally:
+        if not done:
+            traceback.print_exc()
+            os._exit(1)
 
 
 QTimer.singleShot(3000, run)
