@@ -10,6 +10,8 @@ from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyQuery
 
 from ..api.config import ClientConfig, check_base_url
 
+DEFAULT_TIMEOUT = 60.0
+
 _Type = QNetworkProxy.ProxyType
 _SCHEMES = {_Type.HttpProxy: "http", _Type.HttpCachingProxy: "http", _Type.Socks5Proxy: "socks5"}
 
@@ -33,7 +35,7 @@ def client_config(url: str) -> ClientConfig:
 def timeout_seconds() -> float:
     """Return QGIS's time limit for network requests."""
     milliseconds = QgsNetworkAccessManager.timeout()
-    return milliseconds / 1000 if milliseconds > 0 else ClientConfig.timeout
+    return milliseconds / 1000 if milliseconds > 0 else DEFAULT_TIMEOUT
 
 
 def proxy_for(url: str) -> str | None:

@@ -1,0 +1,116 @@
+"""The Python packages the plugin needs: are they there, and the private copies made to count."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.machinery import ModuleSpec, PathFinder
+from pathlib import Path
+from types import ModuleType
+
+from . import paths
+from .i18n import tr
+from .requirements import Copy, Unmet, modules_of, read, resolve
+
+REQUIREMENTS = Path(__file__).resolve().parent.parent.parent / "requirements.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A package that is missing or will not do.
+
+    Attributes:
+        name: its name in the package index.
+        needed: versions that would do, as ``>=2.6,<3``.
+        found: version that is there, if any.
+        why: for people: what it is for, or why the copy that is there does not count.
+    """
+
+    name: str
+    needed: str
+    found: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DependencyReport:
+    """What is missing, and the private folder where it would be installed."""
+
+    missing: tuple[Missing, ...]
+    folder: Path
+
+
+class PrivateFinder:
+    """Finds some modules in one folder before Python looks anywhere else."""
+
+    def __init__(self, folder: Path, modules: frozenset[str]) -> None:
+        self._folder = str(folder)
+        self.modules = modules
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """Return where a top-level module of the list is; submodules follow their package by themselves."""
+        return PathFinder.find_spec(fullname, [self._folder], target) if fullname in self.modules else None
+
+
+def check(folder: Path | None = None) -> DependencyReport:
+    """Report what is missing, without importing any of it; ``folder`` is the profile's where none is given."""
+    private = folder or paths.packages_folder()
+    found = resolve(read(REQUIREMENTS), _host_path(private), private)
+    missing = [_missing(unmet) for unmet in found.unmet]
+    missing += [_taken(copy) for copy in found.overrides if _loaded_elsewhere(copy, private)]
+    return DependencyReport(tuple(missing), private)
+
+
+def activate(folder: Path) -> None:
+    """Let Python find the private packages: after the host's own, but before those of the host that are too old.
+
+    What the host has imported already stays as it is; ``check`` tells of it.
+    """
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != PrivateFinder.__name__]
+    if not folder.is_dir():
+        return
+    if str(folder) not in sys.path:
+        sys.path.append(str(folder))
+    overrides = resolve(read(REQUIREMENTS), _host_path(folder), folder).overrides
+    free = [copy for copy in overrides if not _loaded_elsewhere(copy, folder)]
+    modules = frozenset[str]().union(*(modules_of(copy.name, folder) for copy in free))
+    if modules:
+        sys.meta_path.insert(0, PrivateFinder(folder, modules))
+    importlib.invalidate_caches()
+
+
+def _host_path(private: Path) -> list[str]:
+    return [entry for entry in sys.path if entry != str(private)]
+
+
+def _loaded_elsewhere(copy: Copy, private: Path) -> bool:
+    """Tell whether another copy of these modules has been imported."""
+    loaded = [sys.modules[name] for name in modules_of(copy.name, private) if name in sys.modules]
+    return any(not (getattr(module, "__file__", None) or "").startswith(str(private)) for module in loaded)
+
+
+def _missing(unmet: Unmet) -> Missing:
+    need = unmet.requirement
+    return Missing(need.name, need.specifier, unmet.found, _purpose(need.name, need.asked_by))
+
+
+def _taken(copy: Copy) -> Missing:
+    why = tr("Dependencies", "another plugin loaded an older copy first; restart QGIS, or update that plugin")
+    return Missing(copy.name, f">={copy.version}", None, why)
+
+
+def _purpose(name: str, asked_by: str) -> str:
+    purposes = {
+        "httpx": tr("Dependencies", "talks to the server"),
+        "pydantic": tr("Dependencies", "reads the server's answers"),
+        "truststore": tr("Dependencies", "trusts the certificates this computer trusts"),
+        "defusedxml": tr("Dependencies", "reads style documents safely"),
+        "starlette": tr("Dependencies", "serves the sample data"),
+    }
+    if asked_by:
+        return tr("Dependencies", "needed by {}").format(asked_by)
+    return purposes.get(name, "")

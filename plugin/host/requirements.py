@@ -1,0 +1,231 @@
+"""Which Python packages are needed, and whether the host's or the private copies will do. Nothing is imported to know.
+
+Of version and marker rules only what the packages in question use is understood; a marker that is not understood makes
+its requirement not count, so that nothing is called missing by mistake.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_LINE = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;()#]*)\)?\s*(?:;\s*(.*))?$")
+_CLAUSE = re.compile(r"^\s*(===|==|!=|~=|<=|>=|<|>)\s*([\w.*+!-]+)\s*$")
+_ATOM = re.compile(r"""^\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*['"]([^'"]*)['"]\s*$""")
+_ROUNDS = 10  # far more than the depth of the packages' own needs
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A package by its canonical name, the versions that would do, and which package asks for it."""
+
+    name: str
+    specifier: str
+    asked_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An installed package: where, which version, and what it needs itself."""
+
+    name: str
+    version: str
+    private: bool
+    requires: tuple[Requirement, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A package that no copy at hand satisfies; ``found`` is the version that will not do."""
+
+    requirement: Requirement
+    found: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """What is missing, and the private copies that must come before too old ones of the host."""
+
+    unmet: tuple[Unmet, ...]
+    overrides: tuple[Copy, ...]
+
+
+def read(path: Path) -> tuple[Requirement, ...]:
+    """Return the requirements of a file as pip takes it; included files and options are left out."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(found for line in lines if (found := parse(line.partition("#")[0])) is not None)
+
+
+def parse(line: str, asked_by: str = "") -> Requirement | None:
+    """Return a requirement, or ``None`` where it is not one or does not count for this Python."""
+    match = _LINE.match(line)
+    if match is None or not _applies(match[3] or ""):
+        return None
+    specifier = ",".join(sorted((part.strip() for part in match[2].split(",") if part.strip()), key=_lower_first))
+    return Requirement(canonical(match[1]), specifier, asked_by)
+
+
+def canonical(name: str) -> str:
+    """Return the one way to write a package's name."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def satisfies(version: str, specifier: str) -> bool:
+    """Tell whether a version is among those a specifier names, as ``>=2.6,<3``; stages before a release count as it."""
+    return all(_holds(version, clause) for clause in specifier.split(",") if clause.strip())
+
+
+def resolve(wanted: Sequence[Requirement], host: Sequence[str], private: Path) -> Resolution:
+    """Choose a copy of each package needed, with what those need in turn; the host's comes first where it will do."""
+    shelf = _Shelf(host, private)
+    chosen: Mapping[str, Copy | None] = {}
+    for _ in range(_ROUNDS):
+        asked = _reach(wanted, chosen)
+        before, chosen = chosen, {name: shelf.choose(name, asked[name]) for name in asked}
+        if chosen == before:
+            break
+    unmet = tuple(
+        Unmet(_joined(asked[name]), shelf.any_version(name)) for name, choice in chosen.items() if choice is None
+    )
+    overrides = tuple(c for c in chosen.values() if c is not None and c.private and shelf.host_copy(c.name))
+    return Resolution(unmet, overrides)
+
+
+def modules_of(name: str, folder: Path) -> frozenset[str]:
+    """Return the top-level modules of a package installed in a folder."""
+    found = next(iter(importlib.metadata.distributions(name=name, path=[str(folder)])), None)
+    tops = {Path(file).parts[0] for file in (found.files if found is not None else None) or ()}
+    names = {top.partition(".")[0] for top in tops if not top.endswith((".dist-info", ".egg-info"))}
+    return frozenset(top for top in names if top.isidentifier() and top not in ("__pycache__", "bin"))
+
+
+class _Shelf:
+    """The copies at hand, each looked up once."""
+
+    def __init__(self, host: Sequence[str], private: Path) -> None:
+        self._paths = {False: list(host), True: [str(private)]}
+        self._known: dict[tuple[str, bool], Copy | None] = {}
+
+    def host_copy(self, name: str) -> Copy | None:
+        return self._copy(name, False)
+
+    def any_version(self, name: str) -> str | None:
+        copy = self._copy(name, False) or self._copy(name, True)
+        return copy.version if copy is not None else None
+
+    def choose(self, name: str, asked: Iterable[Requirement]) -> Copy | None:
+        asked = list(asked)
+        for private in (False, True):
+            copy = self._copy(name, private)
+            if copy is not None and all(satisfies(copy.version, need.specifier) for need in asked):
+                return copy
+        return None
+
+    def _copy(self, name: str, private: bool) -> Copy | None:
+        key = (name, private)
+        if key not in self._known:
+            self._known[key] = _look_up(name, self._paths[private], private)
+        return self._known[key]
+
+
+def _look_up(name: str, path: list[str], private: bool) -> Copy | None:
+    found = next(iter(importlib.metadata.distributions(name=name, path=path)), None)
+    if found is None:
+        return None
+    head = (found.read_text("METADATA") or "").replace("\r\n", "\n").partition("\n\n")[0]  # the body is a whole readme
+    if head:
+        lines = [line.partition(": ") for line in head.splitlines()]
+        versions = [value for key, _, value in lines if key == "Version"]
+        needs = [value for key, _, value in lines if key == "Requires-Dist"]
+    else:
+        versions, needs = [found.metadata["Version"] or ""], found.requires or []
+    requires = tuple(need for text in needs if (need := parse(text, name)) is not None)
+    return Copy(name, versions[0] if versions else "", private, requires)
+
+
+def _reach(wanted: Sequence[Requirement], chosen: Mapping[str, Copy | None]) -> dict[str, list[Requirement]]:
+    """Return all that is asked for, by name, given the copies chosen so far."""
+    asked: dict[str, list[Requirement]] = {}
+    queue = list(wanted)
+    while queue:
+        need = queue.pop(0)
+        if need.name not in asked:
+            copy = chosen.get(need.name)
+            queue.extend(copy.requires if copy is not None else ())
+        asked.setdefault(need.name, []).append(need)
+    return asked
+
+
+def _joined(asked: Sequence[Requirement]) -> Requirement:
+    """Return one requirement for several of the same package; the plugin's own comes first."""
+    clauses = dict.fromkeys(clause for need in asked for clause in need.specifier.split(",") if clause)
+    return Requirement(asked[0].name, ",".join(clauses), asked[0].asked_by)
+
+
+def _lower_first(clause: str) -> bool:
+    return clause.startswith("<")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    match = re.match(r"v?(?:\d+!)?(\d+(?:\.\d+)*)", version)
+    numbers = [int(part) for part in match[1].split(".")] if match else [0]
+    while len(numbers) > 1 and numbers[-1] == 0:
+        numbers.pop()
+    return tuple(numbers)
+
+
+def _holds(version: str, clause: str) -> bool:
+    match = _CLAUSE.match(clause)
+    if match is None:
+        return True
+    sign, bound = match[1], match[2]
+    if sign == "~=":
+        series = bound.rpartition(".")[0] + ".*"
+        return _compare(_numbers(version), ">=", _numbers(bound)) and _in_series(version, series)
+    if bound.endswith(".*"):
+        return _in_series(version, bound) is (sign != "!=")
+    return _compare(_numbers(version), "==" if sign == "===" else sign, _numbers(bound))
+
+
+def _in_series(version: str, series: str) -> bool:
+    start = [int(part) for part in series.removesuffix(".*").split(".")]
+    numbers = [*_numbers(version), *[0] * len(start)]
+    return numbers[: len(start)] == start
+
+
+def _compare(left: tuple[int, ...], sign: str, right: tuple[int, ...]) -> bool:
+    order = (left > right) - (left < right)
+    return {"==": order == 0, "!=": order != 0, "<": order < 0, "<=": order <= 0, ">": order > 0, ">=": order >= 0}[
+        sign
+    ]
+
+
+def _applies(marker: str) -> bool:
+    """Tell whether a marker holds here; extras never do."""
+    if not marker.strip():
+        return True
+    flat = marker.replace("(", " ").replace(")", " ")
+    return any(all(_atom_holds(atom) for atom in part.split(" and ")) for part in flat.split(" or "))
+
+
+def _atom_holds(atom: str) -> bool:
+    match = _ATOM.match(atom)
+    if match is None:
+        return False
+    name, sign, value = match[1], match[2], match[3]
+    if name in ("python_version", "python_full_version"):
+        return _compare(_numbers(".".join(map(str, sys.version_info[:2]))), sign, _numbers(value))
+    facts = {
+        "sys_platform": sys.platform,
+        "os_name": os.name,
+        "platform_system": platform.system(),
+        "platform_python_implementation": platform.python_implementation(),
+        "implementation_name": sys.implementation.name,
+    }
+    return name in facts and sign in ("==", "!=") and (facts[name] == value) is (sign == "==")
