@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsApplication
+from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt
 from qgis.PyQt.QtGui import QIcon
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from qgis.gui import QgisInterface
-
     from qgis.PyQt.QtWidgets import QWidget
 
     from ..ui.dock import PixxelDock
     from ..ui.options_page import PixxelOptionsFactory
+    from ..ui.panels.missing_panel import MissingPanel
     from .api.client import ApiClient
     from .api.config import Connection
     from .workbench import Workbench
@@ -71,12 +71,15 @@ class PixxelExplorer(QObject):
         self._add_dock()
         self._add_action()
         self._add_options()
+        QgsProject.instance().readProject.connect(self._on_project_read)
 
     def unload(self) -> None:
         """Take everything down again, in reverse."""
         if self._workbench is not None:
             self._workbench.close()
             self._workbench = None
+        if self._dock is not None:
+            QgsProject.instance().readProject.disconnect(self._on_project_read)
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -170,8 +173,26 @@ class PixxelExplorer(QObject):
         assert self._dock is not None
         panel = MissingPanel(report)
         panel.retry_requested.connect(self._on_opened)
-        panel.install_requested.connect(self._install)
+        panel.install_requested.connect(lambda wheels: self._install(panel, report.folder, wheels))
         self._dock.set_page(panel)
+
+    def _install(self, panel: MissingPanel, folder: Path, wheels: Path | None) -> None:
+        """Install what is missing, with the consent the panel asked for; then go on."""
+        from .host.installation import InstallJob
+        from .services.messages import explain
+
+        job = InstallJob(folder, wheels, panel)
+        job.said.connect(panel.show_line)
+        job.failed.connect(lambda error: panel.show_failure(explain(error).text))
+        job.succeeded.connect(self._on_opened)
+        panel.show_installing()
+        job.start()
+
+    def _on_project_read(self) -> None:
+        """Give our layers back their days: a project file does not say that a day's end is excluded."""
+        from .layers import time_stack
+
+        time_stack.restore(QgsProject.instance().mapLayers().values())
 
     def _prepare_chosen(self) -> Callable[[], ApiClient]:
         from .clients import prepare_chosen

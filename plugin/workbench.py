@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, QUrl
-from qgis.PyQt.QtGui import QDesktopServices
+from qgis.PyQt.QtCore import QObject
 
+from ..ui.dialogs.guide_dialog import GuideDialog
 from ..ui.panels.catalog_panel import CatalogPanel
 from ..ui.requests import AddRequest
 from . import clients
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from .host.credentials import SessionKeys
     from .host.settings import Settings
 
-GUIDE = Path(__file__).resolve().parent.parent / "resources/help/guide.md"
 STOP_MS = 1000
 
 
@@ -102,7 +100,7 @@ class Workbench(QObject):
         self.legends.open(request)
 
     def _open_guide(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(GUIDE)))
+        GuideDialog(self._iface.mainWindow()).show()
 
     def _on_create_visualization(self, aoi: Aoi) -> None:
         self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})

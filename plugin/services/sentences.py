@@ -351,6 +351,41 @@ def _push_uncertain(error: Any) -> tuple[str, Action]:
     ), Action.RELOAD
 
 
+def _install_failed(error: Any) -> tuple[str, Action]:
+    texts = {
+        "no-python": translate(
+            "Messages",
+            "The packages could not be installed, because QGIS's Python was not found. "
+            "Install them with your system's packages, then press Retry.",
+        ),
+        "no-pip": translate(
+            "Messages",
+            "The packages could not be installed, because this Python has no pip. "
+            "Install pip (on Debian: python3-venv), then press Install again.",
+        ),
+        "network": translate(
+            "Messages",
+            "The packages could not be fetched, because the package index was not reached. "
+            "Check the network and QGIS's proxy, or install from a folder.",
+        ),
+        "certificate": translate(
+            "Messages",
+            "The packages could not be fetched, because the package index could not prove who it is. "
+            "Check the certificates of your network, or install from a folder.",
+        ),
+        "not-found": translate(
+            "Messages",
+            "The packages could not be installed, because no version fits this Python. "
+            "Choose a folder that holds the right wheels.",
+        ),
+        "disk": translate(
+            "Messages", "The packages could not be written to the profile. Check its disk and rights, then try again."
+        ),
+    }
+    default = translate("Messages", "The packages could not be installed. Look at the lines below for the reason.")
+    return texts.get(error.reason, default), Action.RETRY
+
+
 SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "InvalidConfig": _invalid_config,
     "TransportFailed": _transport_failed,
@@ -372,6 +407,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "ExpressionInvalid": _expression_invalid,
     "SourcesDiffer": _sources_differ,
     "CredentialsUnavailable": _credentials_unavailable,
+    "InstallFailed": _install_failed,
     "OSError": _disk,
     "CancelledError": _cancelled,
     "NotConnected": _not_connected,
