@@ -133,6 +133,8 @@ def _stored_headers(auth_config: str) -> Headers:
         raise CredentialsUnavailable("entry", auth_config)
     names = [bytes(name) for name in request.rawHeaderList()]
     headers = tuple((name.decode("latin-1"), _text(request, name)) for name in names)
+    if not any(value for _, value in headers):
+        raise CredentialsUnavailable("entry", auth_config)
     for _, value in headers:
         remember(value)
     return headers

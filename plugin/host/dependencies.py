@@ -43,17 +43,30 @@ class DependencyReport:
 
 
 class PrivateFinder:
-    """Finds some modules in one folder before Python looks anywhere else."""
+    """Finds those modules of the private folder first whose copies of the host will not do.
 
-    def __init__(self, folder: Path, modules: frozenset[str]) -> None:
-        self._folder = str(folder)
-        self.modules = modules
+    Which they are is looked up when the first module that is there, too, is imported: QGIS's start does not wait.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._modules: frozenset[str] | None = None
+        self._names: frozenset[str] | None = None
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return where a top-level module of the list is; submodules follow their package by themselves."""
-        return PathFinder.find_spec(fullname, [self._folder], target) if fullname in self.modules else None
+        if path is not None or not self._is_private(fullname):
+            return None
+        return PathFinder.find_spec(fullname, [str(self._folder)], target)
+
+    def _is_private(self, name: str) -> bool:
+        if self._names is None:
+            self._names = frozenset(entry.name.partition(".")[0] for entry in self._folder.iterdir())
+        if self._modules is None and name in self._names:
+            self._modules = _overriding_modules(self._folder)
+        return self._modules is not None and name in self._modules
 
 
 def check(folder: Path | None = None) -> DependencyReport:
@@ -70,17 +83,25 @@ def activate(folder: Path) -> None:
 
     What the host has imported already stays as it is; ``check`` tells of it.
     """
-    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != PrivateFinder.__name__]
+    deactivate()
     if not folder.is_dir():
         return
     if str(folder) not in sys.path:
         sys.path.append(str(folder))
+    sys.meta_path.insert(0, PrivateFinder(folder))
+    importlib.invalidate_caches()
+
+
+def deactivate() -> None:
+    """Give the host's own packages precedence again; what has been imported stays."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != PrivateFinder.__name__]
+
+
+def _overriding_modules(folder: Path) -> frozenset[str]:
+    """Return the private modules that come before the host's, save those the host has imported already."""
     overrides = resolve(read(REQUIREMENTS), _host_path(folder), folder).overrides
     free = [copy for copy in overrides if not _loaded_elsewhere(copy, folder)]
-    modules = frozenset[str]().union(*(modules_of(copy.name, folder) for copy in free))
-    if modules:
-        sys.meta_path.insert(0, PrivateFinder(folder, modules))
-    importlib.invalidate_caches()
+    return frozenset[str]().union(*(modules_of(copy.name, folder) for copy in free))
 
 
 def _host_path(private: Path) -> list[str]:

@@ -122,9 +122,7 @@ class InstallJob(QObject):
         """Put what was installed in the place of what was there before."""
         try:
             shutil.copy2(dependencies.REQUIREMENTS, self._staging / ".requirements")
-            if self._folder.exists():
-                shutil.rmtree(self._folder)
-            self._staging.replace(self._folder)
+            _swap(self._staging, self._folder)
         except OSError as error:
             self._fail(InstallFailed("disk", str(error)))
             return
@@ -213,6 +211,21 @@ def reason_of(lines: Iterable[str]) -> str:
     """Return the reason for a failure, by what pip said."""
     text = "\n".join(lines)
     return next((reason for reason, pattern in _REASONS if re.search(pattern, text)), "other")
+
+
+def _swap(new: Path, place: Path) -> None:
+    """Put a folder into a place; what was there stays whole until it is out of the way, or for good on an error."""
+    old = place.with_name(place.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.replace(old)
+    try:
+        new.replace(place)
+    except OSError:
+        if old.exists():
+            old.replace(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _make_empty(folder: Path) -> None:

@@ -36,7 +36,12 @@ class LogForwarder(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Show one record."""
-        QgsMessageLog.logMessage(redact(self.format(record)), TAG, _level(record.levelno), notifyUser=False)
+        try:
+            text = redact(self.format(record))
+        except (TypeError, ValueError, KeyError):  # the text and what is to be put into it do not fit
+            self.handleError(record)
+            return
+        QgsMessageLog.logMessage(text, TAG, _level(record.levelno), notifyUser=False)
 
 
 def _level(number: int) -> Qgis.MessageLevel:

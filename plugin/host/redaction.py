@@ -10,7 +10,7 @@ _SHORTEST = 6  # shorter "secrets" would blot out ordinary words
 _secrets: set[str] = set()
 
 _AUTHORIZATION = re.compile(
-    r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*b?[\"']?)(?:(?:bearer|basic)\s+)?[^\s\"',;)}\]]+"
+    r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*(?:b(?=[\"']))?[\"']?)(?:(?:bearer|basic)\s+)?[^\s\"',;)}\]]+"
 )
 _BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
 _QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
