@@ -1,0 +1,107 @@
+"""Connections and choices survive a restart, whatever a settings file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.api.config import Connection
+from pixxel_explorer.plugin.host.settings import NODE, SAMPLE_NAME, Settings
+from qgis.core import QgsSettings
+
+OFFICE = Connection("Office / north", "https://api.example.com", auth_config="abc1234", auth_scheme="bearer")
+HOME = Connection("Home", "http://localhost:8000")
+
+
+@pytest.fixture
+def settings(qgis_app: Any) -> Iterator[Settings]:
+    QgsSettings().remove(f"plugins/{NODE}")
+    settings = Settings()
+    settings.register()
+    yield settings
+    settings.unregister()
+    QgsSettings().remove(f"plugins/{NODE}")
+
+
+def reloaded(settings: Settings) -> Settings:
+    """Return the settings as the next session sees them."""
+    settings.unregister()
+    settings.register()
+    return settings
+
+
+def test_a_new_profile_has_the_sample_data_only_and_has_chosen_nothing(settings: Settings) -> None:
+    (sample,) = settings.connections()
+    assert (sample.name, sample.is_sample) == (SAMPLE_NAME, True)
+    assert (settings.current_connection, settings.last_kind, settings.last_mode) == ("", "picture", "dynamic")
+
+
+def test_connections_come_back_in_their_order(settings: Settings) -> None:
+    settings.save_connection(OFFICE)
+    settings.save_connection(HOME)
+    assert reloaded(settings).connections()[1:] == [OFFICE, HOME]
+
+
+def test_saving_again_replaces_in_place(settings: Settings) -> None:
+    settings.save_connection(OFFICE)
+    settings.save_connection(HOME)
+    other = Connection(OFFICE.name, "https://other.example.com")
+    settings.save_connection(other)
+    assert settings.connections()[1:] == [other, HOME]
+
+
+def test_a_removed_connection_is_gone_and_no_longer_the_current_one(settings: Settings) -> None:
+    settings.save_connection(OFFICE)
+    settings.current_connection = OFFICE.name
+    assert settings.current_connection == OFFICE.name
+    settings.remove_connection(OFFICE.name)
+    assert len(settings.connections()) == 1
+    assert settings.current_connection == ""
+
+
+@pytest.mark.parametrize("connection", [Connection(SAMPLE_NAME), Connection(""), Connection("x", is_sample=True)])
+def test_the_sample_data_cannot_be_overwritten(settings: Settings, connection: Connection) -> None:
+    with pytest.raises(ValueError):
+        settings.save_connection(connection)
+
+
+def test_choices_come_back(settings: Settings) -> None:
+    settings.last_kind = "values"
+    settings.last_mode = "theoretical"
+    settings.current_connection = SAMPLE_NAME
+    settings = reloaded(settings)
+    assert (settings.last_kind, settings.last_mode) == ("values", "theoretical")
+    assert settings.current_connection == SAMPLE_NAME
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["", "{", "null", "7", '{"name": "x"}', '[null, 3, {"url": "https://x"}, {"name": 5}]', [1, 2], {"a": 1}],
+)
+def test_what_cannot_be_read_is_left_out(settings: Settings, raw: object) -> None:
+    QgsSettings().setValue(f"plugins/{NODE}/connections", raw)
+    QgsSettings().setValue(f"plugins/{NODE}/last-kind", raw)
+    assert [connection.name for connection in settings.connections()] == [SAMPLE_NAME]
+    assert settings.last_kind == "picture"
+
+
+def test_an_unknown_scheme_falls_back_and_a_double_name_counts_once(settings: Settings) -> None:
+    raw = '[{"name": "A", "auth_scheme": "odd", "auth_config": 3}, {"name": "A", "url": "https://second"}]'
+    QgsSettings().setValue(f"plugins/{NODE}/connections", raw)
+    (found,) = settings.connections()[1:]
+    assert found == Connection("A")
+
+
+def test_a_load_after_a_failed_unload_works(settings: Settings) -> None:
+    settings.save_connection(OFFICE)
+    second = Settings()
+    second.register()
+    assert second.connections()[1:] == [OFFICE]
+
+
+def test_no_secret_can_reach_the_settings(settings: Settings) -> None:
+    settings.save_connection(OFFICE)
+    stored = QgsSettings().value(f"plugins/{NODE}/connections")
+    assert '"abc1234"' in stored
+    assert "key" not in stored.lower()
