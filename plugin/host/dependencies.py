@@ -62,10 +62,14 @@ class PrivateFinder:
         return PathFinder.find_spec(fullname, [str(self._folder)], target)
 
     def _is_private(self, name: str) -> bool:
-        if self._names is None:
-            self._names = frozenset(entry.name.partition(".")[0] for entry in self._folder.iterdir())
-        if self._modules is None and name in self._names:
-            self._modules = _overriding_modules(self._folder)
+        """Tell, for any import of anybody: it must not fail where the folder has gone."""
+        try:
+            if self._names is None:
+                self._names = frozenset(entry.name.partition(".")[0] for entry in self._folder.iterdir())
+            if self._modules is None and name in self._names:
+                self._modules = _overriding_modules(self._folder)
+        except OSError:
+            self._names = self._modules = frozenset()
         return self._modules is not None and name in self._modules
 
 
