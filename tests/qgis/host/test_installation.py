@@ -1,0 +1,154 @@
+"""Packages are installed from a folder of wheels by a real pip; a failure says why and changes nothing."""
+
+from __future__ import annotations
+
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.host import dependencies, installation
+from pixxel_explorer.plugin.host.installation import InstallFailed, InstallJob
+from qgis.PyQt.QtCore import QEventLoop, QTimer
+
+
+def make_wheel(folder: Path, name: str, version: str) -> None:
+    folder.mkdir(exist_ok=True)
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}.py": f"version = '{version}'\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = "".join(f"{path},,\n" for path in files) + f"{info}/RECORD,,\n"
+    with zipfile.ZipFile(folder / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        for path, text in {**files, f"{info}/RECORD": record}.items():
+            wheel.writestr(path, text)
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return an empty folder of wheels where the plugin needs ``pxw`` 2; Python's paths are put back."""
+    wanted = tmp_path / "requirements.txt"
+    wanted.write_text("pxw>=2\n", encoding="utf-8")
+    monkeypatch.setattr(dependencies, "REQUIREMENTS", wanted)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    (tmp_path / "wheels").mkdir()
+    return tmp_path / "wheels"
+
+
+def run(job: InstallJob, *, cancel: bool = False) -> tuple[list[tuple[str, Any]], list[str]]:
+    """Run a job to its end; return its signals and its lines."""
+    told: list[tuple[str, Any]] = []
+    lines: list[str] = []
+    loop = QEventLoop()
+    job.said.connect(lines.append)
+    job.succeeded.connect(lambda folder: told.append(("succeeded", folder)))
+    job.failed.connect(lambda error: told.append(("failed", error)))
+    job.cancelled.connect(lambda: told.append(("cancelled", None)))
+    job.finished.connect(lambda: told.append(("finished", None)))
+    job.finished.connect(loop.quit)
+    QTimer.singleShot(0, job.start)
+    if cancel:
+        QTimer.singleShot(20, job.cancel)
+    QTimer.singleShot(60_000, loop.quit)
+    loop.exec()
+    return told, lines
+
+
+def test_packages_count_at_once_after_installing(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+    make_wheel(wheels, "pxw", "2.1")
+    folder = tmp_path / "profile/packages/cp"
+    told, lines = run(InstallJob(folder, wheels))
+    assert told == [("succeeded", folder), ("finished", None)], lines
+    assert any("Successfully installed" in line for line in lines)
+    assert dependencies.check(folder).missing == ()
+    assert str(folder) in sys.path
+    assert [path.name for path in folder.parent.iterdir()] == ["cp"]
+
+
+def test_an_older_installation_is_replaced_whole(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+    make_wheel(wheels, "pxw", "2.1")
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    (folder / "left_over.py").write_text("", encoding="utf-8")
+    told, lines = run(InstallJob(folder, wheels))
+    assert told[0][0] == "succeeded", lines
+    assert not (folder / "left_over.py").exists()
+
+
+def test_a_failure_says_why_and_leaves_what_was_there(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+    make_wheel(wheels, "pxw", "1.0")
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    (folder / "kept.py").write_text("", encoding="utf-8")
+    told, _ = run(InstallJob(folder, wheels))
+    (name, error), last = told
+    assert (name, error.reason, last[0]) == ("failed", "not-found", "finished")
+    assert "pxw" in error.details
+    assert (folder / "kept.py").exists()
+    assert not folder.with_name("packages.new").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_a_matter_of_the_disk(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    told, _ = run(InstallJob(tmp_path / "file/packages", wheels))
+    assert told[0][1].reason == "disk"
+    assert [name for name, _ in told] == ["failed", "finished"]
+
+
+def test_cancelling_leaves_nothing_behind(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+    make_wheel(wheels, "pxw", "2.1")
+    folder = tmp_path / "packages"
+    told, _ = run(InstallJob(folder, wheels), cancel=True)
+    assert [name for name, _ in told] == ["cancelled", "finished"]
+    assert not folder.exists()
+    assert not folder.with_name("packages.new").exists()
+
+
+def test_a_python_that_will_not_start_is_told(
+    qgis_app: Any, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(installation, "interpreter", lambda: tmp_path / "absent")
+    told, _ = run(InstallJob(tmp_path / "packages", wheels))
+    assert told[0][1].reason == "no-python"
+    assert [name for name, _ in told] == ["failed", "finished"]
+
+
+def test_the_interpreter_is_a_python_of_this_version() -> None:
+    found = installation.interpreter()
+    assert found.is_file()
+    assert found.name.startswith("python")
+
+
+def test_no_interpreter_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", "/usr/bin/qgis")
+    with pytest.raises(InstallFailed) as caught:
+        installation.interpreter()
+    assert caught.value.reason == "no-python"
+
+
+def test_a_pip_among_the_wheels_will_do(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (wheels / "pip-24.0-py3-none-any.whl").write_bytes(b"")
+    monkeypatch.setattr(installation.importlib.util, "find_spec", lambda name: None)
+    assert installation.pip_arguments(wheels) == [str(wheels / "pip-24.0-py3-none-any.whl/pip")]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "disk"),
+        ("ERROR: [Errno 13] Permission denied: '/x'", "disk"),
+        ("WARNING: Retrying … NewConnectionError('…: Name or service not known')", "network"),
+        ("There was a problem confirming the ssl certificate: CERTIFICATE_VERIFY_FAILED", "certificate"),
+        ("ERROR: No matching distribution found for httpx>=0.27", "not-found"),
+        ("/usr/bin/python3: No module named pip", "no-pip"),
+        ("Segmentation fault", "other"),
+    ],
+)
+def test_the_reason_is_read_from_what_pip_said(line: str, reason: str) -> None:
+    assert installation.reason_of(["Collecting httpx", line]) == reason
