@@ -157,6 +157,7 @@ def install_command(target: Path, wheels: Path | None = None) -> list[str]:
         "install",
         "--disable-pip-version-check",
         "--no-input",
+        "--no-user",  # a pip set to "user" refuses a target folder
         "--progress-bar=off",
         "--upgrade",
         "--ignore-installed",
