@@ -70,5 +70,6 @@ class LegendEdit(QUndoCommand):
         if not isinstance(other, LegendEdit) or other._cell != self._cell:
             return False
         self._after = other._after
-        self.setObsolete(self._session.snapshot(self._before) == self._before)
+        now = self._session.snapshot(self._before)
+        self.setObsolete(all(now[key].digest() == legend.digest() for key, legend in self._before.items()))
         return True

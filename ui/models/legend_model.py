@@ -1,24 +1,29 @@
-"""The classes of one legend as a table that can be edited."""
+"""The classes of one date as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor
 
-from ...plugin.legend.check import Problem
-from ...plugin.legend.edit import set_colour, set_label, set_maximum, set_minimum
-from ...plugin.legend.spec import Colour, Legend, LegendClass
-from .legend_text import NotNumber, hectares_text, number_text, parse_number, percent_text, problem_text
+from ...plugin.legend import edit
+from ...plugin.legend.check import Problem, ProblemCode
+from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from .legend_session import LegendSession
+from .legend_text import area_figure_text, number_text, percent_text, problem_text, read_number
 
-Apply = Callable[[Legend, str, tuple[int, int]], None]
+__all__ = ["ClassColumn", "ClassRole", "LegendEdit", "LegendSession", "LegendTableModel"]
+
+_ABOUT_ONE = (0.9, 1.1)
 
 
-class Column(IntEnum):
-    """The columns, in the order shown."""
+class ClassColumn(IntEnum):
+    """The columns of a class."""
 
     MINIMUM = 0
     MAXIMUM = 1
@@ -28,67 +33,79 @@ class Column(IntEnum):
     SHARE = 5
 
 
-class LegendRole(IntEnum):
+class ClassRole(IntEnum):
     """What delegates ask for besides Qt's own roles."""
 
-    PROBLEM = Qt.ItemDataRole.UserRole + 1
-    SHARE = Qt.ItemDataRole.UserRole + 2
+    SHARE = Qt.ItemDataRole.UserRole + 1
+    IS_WRONG = Qt.ItemDataRole.UserRole + 2
+    IS_CHANGED = Qt.ItemDataRole.UserRole + 3
 
 
-_EDITABLE = (Column.MINIMUM, Column.MAXIMUM, Column.COLOUR, Column.LABEL)
-_NUMBERS = (Column.MINIMUM, Column.MAXIMUM, Column.AREA, Column.SHARE)
+_EDITABLE = frozenset({ClassColumn.MINIMUM, ClassColumn.MAXIMUM, ClassColumn.COLOUR, ClassColumn.LABEL})
+_WRONG_COLUMNS = {
+    ProblemCode.NOT_A_NUMBER: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+    ProblemCode.OPEN_END: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+    ProblemCode.MIN_ABOVE_MAX: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+    ProblemCode.EMPTY: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+    ProblemCode.OVERLAP: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+    ProblemCode.TWICE: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEdit:
+    """An edit of one date; edits with the same ``merge_key`` that follow each other are undone as one."""
+
+    key: str
+    legend: Legend
+    text: str
+    merge_key: tuple[object, ...] | None = None
 
 
 class LegendTableModel(QAbstractTableModel):
-    """Shows a legend; ``apply(legend, text, cell)`` is called with what an edit makes of it.
+    """Shows one date of a session; ``edited(LegendEdit)`` asks for an edit, the session then tells the change."""
 
-    ``refused(text)`` tells an input that cannot be taken.
-    """
+    edited = pyqtSignal(object)
 
-    refused = pyqtSignal(str)
-
-    def __init__(self, apply: Apply, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._apply = apply
-        self._legend = Legend()
-        self._problems: dict[int, Problem] = {}
-        self.is_linked = True
+        self._session: LegendSession | None = None
+        self._key = ""
+        self._shown = Legend()
+        self._problems: list[Problem] = []
+        self.linked = True
+
+    def show(self, session: LegendSession | None, key: str = "") -> None:
+        """Show a date of a session, or nothing."""
+        if self._session is not None:
+            self._session.legends_changed.disconnect(self._on_legends_changed)
+            self._session.state_changed.disconnect(self._on_state_changed)
+        self.beginResetModel()
+        self._session, self._key = session, key
+        self._take()
+        self.endResetModel()
+        if session is not None:
+            session.legends_changed.connect(self._on_legends_changed)
+            session.state_changed.connect(self._on_state_changed)
 
     @property
     def legend(self) -> Legend:
         """Return the legend shown."""
-        return self._legend
+        return self._shown
 
-    def show_legend(self, legend: Legend, problems: Sequence[Problem] = ()) -> None:
-        """Show a legend with what is wrong with it; the selection stays where the rows do."""
-        self._problems = {problem.row: problem for problem in reversed(problems)}
-        self._fit(len(legend))
-        self._legend = legend
-        if legend.classes:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(legend) - 1, len(Column) - 1))
+    def entry(self, index: QModelIndex) -> LegendClass | None:
+        """Return the class of a row."""
+        return self._shown.classes[index.row()] if index.isValid() and index.row() < len(self._shown) else None
 
-    def _fit(self, count: int) -> None:
-        """Bring the number of rows to a count, at the end."""
-        have = len(self._legend)
-        if count > have:
-            self.beginInsertRows(QModelIndex(), have, count - 1)
-            filler = LegendClass(None, None, Colour(0, 0, 0))
-            self._legend = Legend((*self._legend.classes, *([filler] * (count - have))), self._legend.kind)
-            self.endInsertRows()
-        elif count < have:
-            self.beginRemoveRows(QModelIndex(), count, have - 1)
-            self._legend = Legend(self._legend.classes[:count], self._legend.kind)
-            self.endRemoveRows()
-
-    # --- reading --------------------------------------------------------------------------------------------------
+    # --- Qt's side ------------------------------------------------------------------------------------------------
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
         """Return the number of classes."""
-        return 0 if parent.isValid() else len(self._legend)
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
         """Return the number of columns."""
-        return 0 if parent.isValid() else len(Column)
+        return 0 if parent.isValid() else len(ClassColumn)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """Return what can be done with a cell."""
@@ -100,119 +117,218 @@ class LegendTableModel(QAbstractTableModel):
     def headerData(  # noqa: N802 (Qt)
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return the name of a column, or the number of a row."""
-        if role == Qt.ItemDataRole.TextAlignmentRole and orientation == Qt.Orientation.Horizontal:
-            return _alignment(section)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return self._title(section) if orientation == Qt.Orientation.Horizontal else section + 1
+        """Return the name of a column, or the number of a class."""
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return (self.tr("Min"), self.tr("Max"), "", self.tr("Label"), self.tr("Area"), "%")[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._header_tip(ClassColumn(section))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(ClassColumn(section))
+        return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what is known of a cell."""
-        if not index.isValid() or not self.hasIndex(index.row(), index.column()):
+        """Return what a cell shows, holds, or is said to be."""
+        entry = self.entry(index)
+        if entry is None:
             return None
-        entry, column = self._legend.classes[index.row()], Column(index.column())
-        readers: dict[int, Callable[[], Any]] = {
-            Qt.ItemDataRole.DisplayRole: lambda: _display(entry, column),
-            Qt.ItemDataRole.EditRole: lambda: _value(entry, column),
-            Qt.ItemDataRole.TextAlignmentRole: lambda: _alignment(column),
-            Qt.ItemDataRole.ToolTipRole: lambda: self._tip(index.row(), entry, column),
-            Qt.ItemDataRole.AccessibleTextRole: lambda: self._spoken(entry, column),
-            LegendRole.PROBLEM: lambda: self._problem(index.row(), column),
-            LegendRole.SHARE: lambda: entry.area_percentage,
-        }
-        reader = readers.get(role)
-        return reader() if reader is not None else None
+        column = ClassColumn(index.column())
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(entry, column)
+        if role == Qt.ItemDataRole.EditRole:
+            return _value(entry, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return _alignment(column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(index.row(), entry, column)
+        return self._own_role(index.row(), entry, column, role)
 
-    def _title(self, section: int) -> str:
-        titles = {
-            Column.MINIMUM: self.tr("Min"),
-            Column.MAXIMUM: self.tr("Max"),
-            Column.COLOUR: self.tr("Colour"),
-            Column.LABEL: self.tr("Label"),
-            Column.AREA: self.tr("Area ha"),
-            Column.SHARE: self.tr("%"),
-        }
-        return titles[Column(section)]
-
-    def _problem(self, row: int, column: Column) -> str:
-        found = self._problems.get(row)
-        return problem_text(found) if found is not None and column in (Column.MINIMUM, Column.MAXIMUM) else ""
-
-    def _tip(self, row: int, entry: LegendClass, column: Column) -> str:
-        if column is Column.COLOUR:
-            return entry.colour.hex
-        if column in (Column.AREA, Column.SHARE) and entry.area_percentage is None:
-            return self.tr("The server tells the area after a push")
-        return self._problem(row, column) or _display(entry, column)
-
-    def _spoken(self, entry: LegendClass, column: Column) -> str:
-        return entry.colour.hex if column is Column.COLOUR else _display(entry, column)
-
-    # --- editing --------------------------------------------------------------------------------------------------
-
-    def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802 (Qt)
-        """Edit a cell; what it holds already is no edit."""
-        if role != Qt.ItemDataRole.EditRole or not index.isValid() or index.column() not in _EDITABLE:
+    def setData(  # noqa: N802 (Qt)
+        self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole
+    ) -> bool:
+        """Ask for an edit; a value that is the same, or none at all, asks for nothing."""
+        entry = self.entry(index)
+        if entry is None or role != Qt.ItemDataRole.EditRole or index.column() not in _EDITABLE:
             return False
-        row, column = index.row(), Column(index.column())
+        column = ClassColumn(index.column())
         try:
-            edited, text = self._edited(row, column, value)
-        except NotNumber as error:
-            self.refused.emit(self.tr("“{}” is not a number, so {} was kept.").format(error, _kept(index)))
+            legend = self._edited(index.row(), column, value)
+        except ValueError:
             return False
-        if edited != self._legend:
-            self._apply(edited, text, (row, column))
+        if legend.digest() != self._shown.digest():
+            merge_key = (self._key, index.row(), int(column), len(self._shown))
+            self.edited.emit(LegendEdit(self._key, legend, self._edit_text(column, index.row()), merge_key))
         return True
 
-    def _edited(self, row: int, column: Column, value: Any) -> tuple[Legend, str]:
-        if column is Column.COLOUR:
-            return self._recoloured(row, QColor(value)), self.tr("Change Colour of Class {}").format(row + 1)
-        if column is Column.LABEL:
-            return set_label(self._legend, row, str(value)), self.tr("Change Label of Class {}").format(row + 1)
-        number = parse_number(value) if isinstance(value, str) else value
-        move = set_minimum if column is Column.MINIMUM else set_maximum
-        entry = self._legend.classes[row]
-        if number == (entry.minimum if column is Column.MINIMUM else entry.maximum):
-            return self._legend, ""
-        return move(self._legend, row, number, self.is_linked), self.tr("Move Edge of Class {}").format(row + 1)
+    # --- inside ---------------------------------------------------------------------------------------------------
 
-    def _recoloured(self, row: int, colour: QColor) -> Legend:
-        old = self._legend.classes[row].colour
-        new = Colour(colour.red(), colour.green(), colour.blue(), old.alpha)
-        return self._legend if new == old or not colour.isValid() else set_colour(self._legend, row, new)
+    def _edited(self, row: int, column: ClassColumn, value: Any) -> Legend:
+        """Return the legend with another value in a cell.
+
+        Raises:
+            ValueError: the value fits no such cell.
+        """
+        if column is ClassColumn.COLOUR:
+            return edit.set_colour(self._shown, row, _colour(value))
+        if column is ClassColumn.LABEL:
+            return edit.set_label(self._shown, row, str(value))
+        change = edit.set_minimum if column is ClassColumn.MINIMUM else edit.set_maximum
+        number = read_number(value) if isinstance(value, str) else value
+        if number == _value(self._shown.classes[row], column):
+            return self._shown
+        return change(self._shown, row, number, self.linked)
+
+    def _edit_text(self, column: ClassColumn, row: int) -> str:
+        texts = {
+            ClassColumn.MINIMUM: self.tr("Move Breakpoint of Class {}"),
+            ClassColumn.MAXIMUM: self.tr("Move Breakpoint of Class {}"),
+            ClassColumn.COLOUR: self.tr("Change Colour of Class {}"),
+            ClassColumn.LABEL: self.tr("Change Label of Class {}"),
+        }
+        return texts[column].format(row + 1)
+
+    def _text(self, entry: LegendClass, column: ClassColumn) -> str:
+        texts: dict[ClassColumn, Callable[[], str]] = {
+            ClassColumn.MINIMUM: lambda: number_text(entry.minimum),
+            ClassColumn.MAXIMUM: lambda: number_text(entry.maximum),
+            ClassColumn.COLOUR: str,
+            ClassColumn.LABEL: lambda: entry.label,
+            ClassColumn.AREA: lambda: area_figure_text(entry.area),
+            ClassColumn.SHARE: lambda: percent_text(entry.area_percentage, self._has_fractions()),
+        }
+        return texts[column]()
+
+    def _own_role(self, row: int, entry: LegendClass, column: ClassColumn, role: int) -> Any:
+        if role == ClassRole.IS_WRONG:
+            return bool(self._problems_of(row, column))
+        if role == ClassRole.IS_CHANGED:
+            return self._is_changed(row, column)
+        if role == ClassRole.SHARE and column is ClassColumn.SHARE and entry.area_percentage is not None:
+            return entry.area_percentage / (1 if self._has_fractions() else 100)
+        if role == Qt.ItemDataRole.AccessibleTextRole and column is ClassColumn.COLOUR:
+            return entry.colour.hex
+        return None
+
+    def _tip(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
+        wrong = self._problems_of(row, column)
+        if wrong:
+            text = problem_text(wrong[0])
+            return text[:1].upper() + text[1:]
+        if column is ClassColumn.COLOUR:
+            return self.tr("{}. Click to choose another.").format(entry.colour.hex)
+        if column in (ClassColumn.AREA, ClassColumn.SHARE) and entry.area is None and entry.area_percentage is None:
+            return self.tr("The server tells the area after the push.")
+        return self._text(entry, column)
+
+    def _header_tip(self, column: ClassColumn) -> str:
+        tips = {
+            ClassColumn.MINIMUM: self.tr("Lower edge, in the server's units; it belongs to the class"),
+            ClassColumn.MAXIMUM: self.tr("Upper edge, in the server's units; it belongs to the next class"),
+            ClassColumn.COLOUR: self.tr("Colour"),
+            ClassColumn.LABEL: self.tr("Label"),
+            ClassColumn.AREA: self.tr("Area of the class on this date, as the server gives it"),
+            ClassColumn.SHARE: self.tr("Share of the class on this date"),
+        }
+        return tips[column]
+
+    def _problems_of(self, row: int, column: ClassColumn) -> list[Problem]:
+        return [
+            problem
+            for problem in self._problems
+            if row in (problem.row, problem.other_row) and column in _WRONG_COLUMNS.get(problem.code, ())
+        ]
+
+    def _is_changed(self, row: int, column: ClassColumn) -> bool:
+        base = self._session.base(self._key) if self._session is not None else None
+        if column not in _EDITABLE or base is None:
+            return False
+        if len(base) != len(self._shown):
+            return True
+        before, after = base.classes[row], self._shown.classes[row]
+        if column is ClassColumn.COLOUR:
+            return before.colour.hex != after.colour.hex
+        return bool(_value(before, column) != _value(after, column))
+
+    def _has_fractions(self) -> bool:
+        """Tell whether shares are parts of one and not of a hundred: only their sum tells."""
+        known = [entry.area_percentage for entry in self._source_classes() if entry.area_percentage is not None]
+        return bool(known) and _ABOUT_ONE[0] <= sum(known) <= _ABOUT_ONE[1]
+
+    def _source_classes(self) -> tuple[LegendClass, ...]:
+        """Return the classes as the server gave them: edits blank shares, which changes the sum."""
+        server = self._session.server(self._key) if self._session is not None else None
+        return server.classes if server is not None else self._shown.classes
+
+    def _take(self) -> None:
+        known = self._session is not None and self._key in self._session.keys
+        self._shown = self._session.mine(self._key) if self._session is not None and known else Legend()
+        self._problems = self._session.problems(self._key) if self._session is not None and known else []
+
+    def _on_legends_changed(self, keys: tuple[str, ...]) -> None:
+        if self._key not in keys or self._session is None:
+            return
+        before, after = len(self._shown), len(self._session.mine(self._key))
+        if before < after:
+            self.beginInsertRows(QModelIndex(), *self._new_rows())
+            self._take()
+            self.endInsertRows()
+        elif before > after:
+            self.beginRemoveRows(QModelIndex(), *self._new_rows())
+            self._take()
+            self.endRemoveRows()
+        else:
+            self._take()
+        self._tell_all()
+
+    def _new_rows(self) -> tuple[int, int]:
+        """Return the first and last row that come or go: after those that are the same at the beginning."""
+        assert self._session is not None
+        old, new = self._shown.classes, self._session.mine(self._key).classes
+        more = abs(len(old) - len(new))
+        shorter = min(len(old), len(new))
+        same = next((row for row in range(shorter) if old[row] != new[row]), shorter)
+        first = min(same + 1, shorter) if same < shorter else same
+        return first, first + more - 1
+
+    def _on_state_changed(self) -> None:
+        self._take()
+        self._tell_all()
+
+    def _tell_all(self) -> None:
+        if len(self._shown):
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(ClassColumn) - 1))
 
 
-def _kept(index: QModelIndex) -> str:
-    return str(index.data(Qt.ItemDataRole.DisplayRole)) or "–"
+def can_split(legend: Legend, row: int) -> bool:
+    """Tell whether a class has a middle to be cut at."""
+    if not 0 <= row < len(legend) or legend.kind is not ColourMapKind.INTERVALS:
+        return False
+    entry = legend.classes[row]
+    finite = all(edge is not None and math.isfinite(edge) for edge in (entry.minimum, entry.maximum))
+    return finite and (entry.minimum or 0) < (entry.maximum or 0)
 
 
-def _value(entry: LegendClass, column: Column) -> Any:
-    if column is Column.COLOUR:
-        return QColor(entry.colour.red, entry.colour.green, entry.colour.blue, entry.colour.alpha)
+def _value(entry: LegendClass, column: ClassColumn) -> Any:
     values = {
-        Column.MINIMUM: entry.minimum,
-        Column.MAXIMUM: entry.maximum,
-        Column.LABEL: entry.label,
-        Column.AREA: entry.area,
-        Column.SHARE: entry.area_percentage,
+        ClassColumn.MINIMUM: entry.minimum,
+        ClassColumn.MAXIMUM: entry.maximum,
+        ClassColumn.COLOUR: QColor(entry.colour.red, entry.colour.green, entry.colour.blue, entry.colour.alpha),
+        ClassColumn.LABEL: entry.label,
+        ClassColumn.AREA: entry.area,
+        ClassColumn.SHARE: entry.area_percentage,
     }
     return values[column]
 
 
-def _display(entry: LegendClass, column: Column) -> str:
-    texts = {
-        Column.MINIMUM: number_text(entry.minimum),
-        Column.MAXIMUM: number_text(entry.maximum),
-        Column.COLOUR: "",
-        Column.LABEL: entry.label,
-        Column.AREA: hectares_text(entry.area),
-        Column.SHARE: percent_text(entry.area_percentage),
-    }
-    return texts[column]
+def _colour(value: Any) -> Colour:
+    colour = QColor(value)
+    if not colour.isValid():
+        raise ValueError(value)
+    return Colour(colour.red(), colour.green(), colour.blue(), colour.alpha())
 
 
-def _alignment(column: int) -> int:
-    horizontal = Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
-    flags = horizontal | Qt.AlignmentFlag.AlignVCenter
-    return int(getattr(flags, "value", flags))
+def _alignment(column: ClassColumn) -> int:
+    centre = Qt.AlignmentFlag.AlignVCenter
+    side = Qt.AlignmentFlag.AlignLeft if column is ClassColumn.LABEL else Qt.AlignmentFlag.AlignRight
+    return int(side | centre)

@@ -1,210 +1,204 @@
-"""The legends of one visualization and mode while they are edited: what the server has, what is mine, since when."""
+"""The legends of one visualization and mode while they are edited: what they began from, are, and the server's."""
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...plugin.legend.check import MOST_DYNAMIC, Problem, problems
 from ...plugin.legend.merge import rebase
-from ...plugin.legend.spec import ColourMapKind, Legend, LegendClass
+from ...plugin.legend.spec import ColourMapKind, Legend
 from ...plugin.services.drafts import Draft
-from ...plugin.services.visualization_item import date_text
+from .legend_changes import count_changes
 
 if TYPE_CHECKING:
-    from ...plugin.services.legend_document import LegendDocument
+    import datetime
+
+    from ...plugin.services.legend import LegendDocument
     from ...plugin.services.visualization_item import VisualizationItem
 
-Changes = Mapping[str, Legend | None]
+DYNAMIC = "dynamic"
 
 
 class LegendSession(QObject):
-    """Edits by date key. ``changed(keys)`` tells whose legend, or standing to the server's, is another now.
+    """Three legends for every date: ``base`` (the edits began from it), ``mine`` and ``server`` (as last read).
 
-    A date is edited while its legend is not the one its editing began from.
+    ``legends_changed(keys)`` tells that what is shown of some dates is another one, ``state_changed()`` that edits
+    were counted anew. Keys are the server's own date keys.
     """
 
-    changed = pyqtSignal(object)
+    legends_changed = pyqtSignal(object)
+    state_changed = pyqtSignal()
 
-    def __init__(self, document: LegendDocument, connection: str, parent: QObject | None = None) -> None:
+    def __init__(self, document: LegendDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.document = document
-        self.connection = connection
-        self._mine: dict[str, Legend] = {}
-        self._base: dict[str, Legend] = {}
+        self._document = document
+        self._first: dict[str, Legend] = dict(document.legends)
+        self._server: dict[str, Legend] = dict(document.legends)
+        self._base: dict[str, Legend] = dict(document.legends)
+        self._mine: dict[str, Legend] = dict(document.legends)
 
     # --- what there is --------------------------------------------------------------------------------------------
 
     @property
     def item(self) -> VisualizationItem:
-        """Return the visualization as the server told it last."""
-        return self.document.item
+        """Return the visualization, as last read."""
+        return self._document.item
 
     @property
     def mode(self) -> str:
         """Return ``dynamic`` or ``theoretical``."""
-        return self.document.mode
+        return self._document.mode
+
+    @property
+    def document(self) -> LegendDocument:
+        """Return the legend as the server was last seen to hold it."""
+        return self._document
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Return the server's date keys, the earliest first."""
-        return tuple(sorted({*self.document.legends, *self._mine}, key=date_text))
-
-    @property
-    def edited(self) -> tuple[str, ...]:
-        """Return the date keys with edits that are not pushed."""
-        return tuple(key for key in self.keys if key in self._mine)
-
-    @property
-    def mine(self) -> dict[str, Legend]:
-        """Return the edited legends."""
-        return dict(self._mine)
-
-    @property
-    def base(self) -> dict[str, Legend]:
-        """Return what the editing began from, for all dates."""
-        return {**self.document.legends, **{key: self._base[key] for key in self._mine}}
-
-    def legend(self, key: str) -> Legend:
-        """Return a date's legend with its edits."""
-        return self._mine[key] if key in self._mine else self.document.legends[key]
+        """Return the dates that have a legend, the earliest first."""
+        order = {date.key: place for place, date in enumerate(self.item.dates)}
+        return tuple(sorted(self._mine, key=lambda key: (order.get(key, len(order)), key)))
 
     def day(self, key: str) -> datetime.date | None:
-        """Return the day a key means."""
-        known = next((date.day for date in self.item.dates if date.key == key), None)
-        if known is not None:
-            return known
-        try:
-            return datetime.date.fromisoformat(date_text(key))
-        except ValueError:
-            return None
+        """Return the UTC day a key means, if it means one."""
+        return next((date.day for date in self.item.dates if date.key == key), None)
 
-    def edit_count(self, key: str | None = None) -> int:
-        """Count the edits of a date, or of all."""
-        keys = self.edited if key is None else tuple(found for found in self.edited if found == key)
-        return sum(count_edits(self._base[found], self._mine[found]) for found in keys)
+    def mine(self, key: str) -> Legend:
+        """Return the legend of a date as edited."""
+        return self._mine[key]
 
-    def problems(self, key: str) -> list[Problem]:
-        """List what stops a date from being pushed."""
-        legend, known = self.legend(key), self.document.legends.get(key)
-        most = MOST_DYNAMIC if self.mode == "dynamic" else None
-        allow_open = known is not None and any(None in (c.minimum, c.maximum) for c in known.classes)
-        as_classes = replace(legend, kind=ColourMapKind.INTERVALS)
-        return problems(as_classes, allow_open=allow_open, most=most)
+    def base(self, key: str) -> Legend | None:
+        """Return the legend of a date that its edits began from."""
+        return self._base.get(key)
 
-    def changed_on_server(self) -> tuple[str, ...]:
-        """Return the edited dates whose legend the server has changed since the editing began."""
-        return tuple(
-            key
-            for key in self.edited
-            if key not in self.document.legends or self.document.legends[key].digest() != self._base[key].digest()
-        )
+    def server(self, key: str) -> Legend | None:
+        """Return the legend of a date as the server was last seen to hold it."""
+        return self._server.get(key)
 
     # --- edits ----------------------------------------------------------------------------------------------------
 
-    def snapshot(self, keys: Iterable[str]) -> dict[str, Legend | None]:
-        """Return the edits of some dates, ``None`` for dates without, as ``put`` takes them."""
-        return {key: self._mine.get(key) for key in keys}
+    @property
+    def edited_keys(self) -> tuple[str, ...]:
+        """Return the dates that differ from what their edits began from."""
+        return tuple(key for key in self.keys if self.is_edited(key))
 
-    def put(self, changes: Changes) -> None:
-        """Give dates their legends, or with ``None`` the server's."""
-        for key, legend in changes.items():
-            self._put(key, legend)
-        self.changed.emit(tuple(changes))
+    def is_edited(self, key: str) -> bool:
+        """Tell whether a date differs from what its edits began from."""
+        return _digest(self._mine.get(key)) != _digest(self._base.get(key))
 
-    def _put(self, key: str, legend: Legend | None) -> None:
-        known = self.document.legends.get(key)
-        base = self._base.get(key, known)
-        if legend is None or (base is not None and legend.digest() == base.digest()):
-            self._mine.pop(key, None)
-            self._base.pop(key, None)
-        elif base is not None:
-            self._mine[key] = legend
-            self._base[key] = base
+    def edit_count(self, key: str) -> int:
+        """Count the edits of a date that are not pushed."""
+        return max(1, count_changes(self._base.get(key), self._mine[key])) if self.is_edited(key) else 0
 
-    # --- meeting the server ---------------------------------------------------------------------------------------
+    @property
+    def total_edits(self) -> int:
+        """Count the edits of all dates that are not pushed."""
+        return sum(self.edit_count(key) for key in self.edited_keys)
 
-    def refresh(self, document: LegendDocument) -> None:
-        """Take over what the server has now; edited dates stay, and so does what they began from."""
-        before = {key: self.legend(key) for key in self.keys}
-        self.document = document
-        for key in tuple(self._mine):
-            known = document.legends.get(key)
-            if known is not None and known.digest() == self._mine[key].digest():
-                self._mine.pop(key)
-                self._base.pop(key)
-        now = self.keys
-        self.changed.emit(tuple(key for key in now if key not in before or self.legend(key) is not before[key]))
+    def hand_made(self, key: str) -> int:
+        """Count the changes of a date since it was opened or rolled back here, pushed ones included."""
+        return max(count_changes(self._first.get(key), self._mine.get(key)), self.edit_count(key))
 
-    def take_answer(self, sent: Mapping[str, Legend], document: LegendDocument) -> None:
-        """Show what the server made of a push; edits made since it was sent stay on top."""
-        current = {key: self.legend(key) for key in sent if key in self.keys}
-        for key, legend in current.items():
-            answer = document.legends.get(key)
-            if answer is None:
-                continue
-            kept = rebase(sent[key], legend, answer)
-            self._mine.pop(key, None)
-            self._base.pop(key, None)
-            if kept.digest() != answer.digest():
-                self._mine[key], self._base[key] = kept, answer
-        self.refresh(document)
-        self.changed.emit(tuple(current))
+    def conflicts(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return those dates that somebody else changed on the server since their edits began."""
+        return tuple(key for key in keys if self._is_conflict(key))
 
-    def accept_base(self, keys: Iterable[str]) -> None:
-        """Let edits of some dates begin from what the server has now."""
-        for key in keys:
-            if key in self._mine and key in self.document.legends:
-                self._base[key] = self.document.legends[key]
+    def problems(self, key: str) -> list[Problem]:
+        """Return what keeps the legend of a date from being pushed."""
+        base = self._base.get(key)
+        allow_open = base is not None and any(None in (entry.minimum, entry.maximum) for entry in base.classes)
+        most = MOST_DYNAMIC if self.mode == DYNAMIC else None
+        return problems(self._mine[key], allow_open=allow_open, most=most)
+
+    def is_writable(self, key: str) -> bool:
+        """Tell whether the legend of a date has classes, and not stops of a ramp, which cannot be pushed."""
+        return self._mine[key].kind is ColourMapKind.INTERVALS
+
+    def put(self, legends: Mapping[str, Legend]) -> None:
+        """Show other legends for some dates; the history calls this, people's edits go through it."""
+        changed = tuple(key for key, legend in legends.items() if self._mine.get(key) is not legend)
+        if changed:
+            self._mine.update(legends)
+            self._tell(changed)
 
     # --- drafts ---------------------------------------------------------------------------------------------------
 
-    def draft(self) -> Draft:
-        """Return the edits as they are kept on disk."""
-        base = {key: self._base[key] for key in self.edited}
-        return Draft(self.connection, self.item.aoi_id, self.item.id, self.mode, base, self.mine)
+    def draft(self, connection: str) -> Draft | None:
+        """Return what must not be lost, or ``None`` without edits."""
+        keys = self.edited_keys
+        if not keys:
+            return None
+        base = {key: self._base[key] for key in keys if key in self._base}
+        mine = {key: self._mine[key] for key in keys}
+        return Draft(connection, self.item.aoi_id, self.item.id, self.mode, base, mine)
 
-    def restore(self, draft: Draft) -> tuple[str, ...]:
-        """Take up the edits of a draft and return their dates; those the server has by now are left out."""
-        restored = []
-        for key, legend in draft.legends.items():
-            known = self.document.legends.get(key)
-            if known is not None and known.digest() != legend.digest():
-                self._mine[key], self._base[key] = legend, draft.base.get(key, known)
-                restored.append(key)
-        if restored:
-            self.changed.emit(tuple(restored))
-        return tuple(restored)
+    def restore(self, draft: Draft) -> int:
+        """Take over the edits of a draft that the server does not hold yet, and return how many there are."""
+        legends = {
+            key: legend for key, legend in draft.legends.items() if legend.digest() != _digest(self._server.get(key))
+        }
+        for key in legends:
+            if key in draft.base:
+                self._base[key] = draft.base[key]
+        self.put(legends)
+        return sum(self.edit_count(key) for key in legends)
+
+    # --- the server's answers -------------------------------------------------------------------------------------
+
+    def refresh(self, document: LegendDocument) -> None:
+        """Take note of what the server holds now; edits stay, and stay based on what they began from."""
+        self._settle(document, {})
+
+    def absorb(self, document: LegendDocument, sent: Mapping[str, Legend]) -> dict[str, Legend]:
+        """Take note of the answer to a write of some dates.
+
+        Returns:
+            The legends that differ from what is shown: they are to be shown by an edit that can be undone. Edits made
+            since the write began are on top of the answer.
+        """
+        return self._settle(document, sent)
+
+    def forget_hand_made(self, keys: Iterable[str]) -> None:
+        """Count hand-made changes of some dates from the server's legend on: it was computed anew."""
+        self._first.update({key: self._server[key] for key in keys if key in self._server})
+
+    def _settle(self, document: LegendDocument, sent: Mapping[str, Legend]) -> dict[str, Legend]:
+        edited = set(self.edited_keys)
+        self._document = document
+        self._server = dict(document.legends)
+        silent: dict[str, Legend] = {}
+        telling: dict[str, Legend] = {}
+        for key, answer in self._server.items():
+            if key in edited and key not in sent and _digest(self._mine[key]) != answer.digest():
+                continue
+            shown = self._mine.get(key)
+            result = rebase(sent[key], shown, answer) if key in sent and shown is not None else answer
+            self._base[key] = answer
+            target = silent if key not in sent or _digest(shown) == result.digest() else telling
+            target[key] = result
+        self._drop_vanished(edited)
+        self.put(silent)
+        self.state_changed.emit()
+        return telling
+
+    def _drop_vanished(self, edited: set[str]) -> None:
+        """Drop dates that the server has no more; edited ones stay until somebody decides."""
+        for key in [key for key in self._mine if key not in self._server and key not in edited]:
+            del self._mine[key]
+            self._base.pop(key, None)
+
+    def _is_conflict(self, key: str) -> bool:
+        server = _digest(self._server.get(key))
+        return server != _digest(self._base.get(key)) and server != self._mine[key].digest()
+
+    def _tell(self, keys: tuple[str, ...]) -> None:
+        self.legends_changed.emit(keys)
+        self.state_changed.emit()
 
 
-def count_edits(base: Legend, mine: Legend) -> int:
-    """Count changes between two legends as a person would: an edge shared by two classes moves once."""
-    if len(base) != len(mine):
-        before, after = Counter(map(_plain, base.classes)), Counter(map(_plain, mine.classes))
-        return max((before - after).total(), (after - before).total(), 1)
-    pairs = list(zip(base.classes, mine.classes, strict=True))
-    edges = {(old.minimum, new.minimum) for old, new in pairs} | {(old.maximum, new.maximum) for old, new in pairs}
-    moved = sum(old != new for old, new in edges)
-    return moved + sum((old.colour != new.colour) + (old.label != new.label) for old, new in pairs)
-
-
-def _plain(entry: LegendClass) -> tuple[object, ...]:
-    return (entry.minimum, entry.maximum, entry.colour.hex, entry.label)
-
-
-def clipped(legend: Legend, others: Mapping[str, Legend]) -> tuple[str, ...]:
-    """Return the dates that have values beyond a legend, as far as their own legends tell."""
-    low, high = _reach(legend)
-    reaches = {key: _reach(other) for key, other in others.items()}
-    return tuple(key for key, (first, last) in reaches.items() if first < low or last > high)
-
-
-def _reach(legend: Legend) -> tuple[float, float]:
-    lows = [float("-inf") if c.minimum is None else c.minimum for c in legend.classes]
-    highs = [float("inf") if c.maximum is None else c.maximum for c in legend.classes]
-    return min(lows, default=float("inf")), max(highs, default=float("-inf"))
+def _digest(legend: Legend | None) -> str | None:
+    return None if legend is None else legend.digest()

@@ -4,142 +4,181 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
-from ...plugin.legend.check import ProblemCode
-from ...plugin.services.visualization_item import date_text
+from ...plugin.legend.check import Problem, ProblemCode
 
 if TYPE_CHECKING:
-    from ...plugin.legend.check import Problem
+    import datetime
 
-_SQUARE_METRES_PER_HECTARE = 10_000
-_WHOLE = re.compile(r"[+-]?\d{1,18}")
-_PLAIN_FROM, _PLAIN_TO = 1e-6, 1e15
-_LISTED = 3
+    from .legend_session import LegendSession
 
-
-class NotNumber(ValueError):
-    """A text that is no number."""
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+_WHOLE = re.compile(r"[+-]?\d{1,15}")
+_MINUS = "\N{MINUS SIGN}"
 
 
-def number_text(value: float | None) -> str:
-    """Return the shortest text that reads back as the same number, in the locale's spelling; nothing for ``None``."""
+def number_text(value: float | None, locale: QLocale | None = None) -> str:
+    """Return the shortest text that reads back as the same number, with the locale's decimal sign."""
     if value is None:
         return ""
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    digits = repr(value)
-    if "e" in digits and _PLAIN_FROM <= abs(value) < _PLAIN_TO:
-        digits = f"{value:.20f}".rstrip("0")
-    return digits.replace(".", str(QLocale().decimalPoint()))
+    text = str(value) if isinstance(value, int) else repr(float(value) + 0.0).removesuffix(".0")
+    return text.replace(".", _decimal_sign(locale))
 
 
-def parse_number(text: str) -> float | None:
-    """Read a number typed in the locale's spelling or with a point; nothing is an open end.
+def read_number(text: str, locale: QLocale | None = None) -> float | None:
+    """Read a number in the locale's writing or with a point, whole ones staying whole; empty text is an open end.
 
     Raises:
-        NotNumber: it is no finite number.
+        ValueError: it is no number, not finite, or grouped by thousands.
     """
-    text = text.strip().replace("\N{MINUS SIGN}", "-")
-    if not text:
+    plain = text.strip().replace(_MINUS, "-").replace(_decimal_sign(locale), ".")
+    if not plain:
         return None
-    if _WHOLE.fullmatch(text):
-        return int(text)
-    value = _as_float(text)
-    if value is None or not math.isfinite(value):
-        raise NotNumber(text)
-    return value
+    if _WHOLE.fullmatch(plain):
+        return int(plain)
+    if not _NUMBER.fullmatch(plain) or not math.isfinite(float(plain)):
+        raise ValueError(text)
+    return float(plain)
 
 
-def _as_float(text: str) -> float | None:
-    point = str(QLocale().decimalPoint())
-    for spelling in (text.replace(point, ".") if point != "." else text, text):
-        try:
-            return float(spelling.replace("_", " "))
-        except ValueError:
-            continue
-    value, ok = QLocale().toDouble(text)
-    return float(value) if ok else None
-
-
-def hectares_text(square_metres: float | None) -> str:
-    """Return an area in ha without its unit; nothing where it is unknown."""
-    if square_metres is None:
+def percent_text(value: float | None, is_fraction: bool = False) -> str:
+    """Return a share with one decimal."""
+    if value is None:
         return ""
-    hectares = square_metres / _SQUARE_METRES_PER_HECTARE
-    return str(QLocale().toString(float(hectares), "f", 1 if hectares < 1000 else 0))
+    return f"{QLocale().toString(float(value) * (100 if is_fraction else 1), 'f', 1)} %"
 
 
-def percent_text(share: float | None) -> str:
-    """Return a percentage without its sign; nothing where it is unknown."""
-    return "" if share is None else str(QLocale().toString(float(share), "f", 1))
+def area_figure_text(value: float | None) -> str:
+    """Return an area as the server gives it; its unit is not told."""
+    if value is None:
+        return ""
+    decimals = 0 if abs(value) >= 1000 or float(value).is_integer() else 1
+    return str(QLocale().toString(float(value), "f", decimals))
 
 
-def edits_text(count: int) -> str:
-    """Return ``3 edits not pushed``, or that there are none."""
-    if count == 0:
+def edits_text(session: LegendSession) -> str:
+    """Return how many edits are not pushed, and on how many dates if several."""
+    edits, dates = session.total_edits, len(session.edited_keys)
+    if edits == 0:
         return _tr("No edits")
-    if count == 1:
-        return _tr("1 edit not pushed")
-    return _tr("{} edits not pushed").format(count)
+    if dates > 1:
+        return _tr("{} edits on {} dates not pushed").format(edits, dates)
+    return _tr("1 edit not pushed") if edits == 1 else _tr("{} edits not pushed").format(edits)
 
 
-def days_text(keys: Sequence[str]) -> str:
-    """Return dates as a list that stays short: ``2025-04-12, 2025-05-02 and 4 more``."""
-    days = [date_text(key) for key in keys]
-    if len(days) <= _LISTED + 1:
-        return ", ".join(days)
-    return _tr("{} and {} more").format(", ".join(days[:_LISTED]), len(days) - _LISTED)
+def date_text(session: LegendSession, key: str) -> str:
+    """Return the day of a date; where a day has several scenes, the server's own key."""
+    day = session.day(key)
+    twins = sum(session.day(other) == day for other in session.keys)
+    return day.isoformat() if day is not None and twins == 1 else key
+
+
+def listed(texts: Sequence[str], most: int = 3) -> str:
+    """Return the first few of some texts."""
+    shown = ", ".join(texts[:most])
+    more = len(texts) - most
+    return shown if more <= 0 else _tr("{} and {} more").format(shown, more)
+
+
+def clock_text(moment: datetime.datetime, now: datetime.datetime) -> str:
+    """Return the local time of day, with the day where that is not today."""
+    local, today = moment.astimezone(), now.astimezone().date()
+    return f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
+
+
+def push_obstacle(session: LegendSession) -> str:
+    """Return why the edits cannot be pushed, in one sentence; nothing where they can."""
+    for key in session.edited_keys:
+        if not session.is_writable(key):
+            text = _tr(
+                "{}: this legend is a continuous ramp without classes, so the server cannot take it. "
+                "Recompute or roll back to get classes."
+            )
+            return text.format(date_text(session, key))
+        found = session.problems(key)
+        if found:
+            return _tr("{}: {}").format(date_text(session, key), problem_text(found[0]))
+    return "" if session.edited_keys else _tr("There is nothing to push. Edit a class first.")
 
 
 def problem_text(problem: Problem) -> str:
-    """Return what is wrong with a class, and what to do, in one sentence; classes are counted from one."""
-    row, other = problem.row + 1, (problem.other_row if problem.other_row is not None else -1) + 1
-    numbers = [number_text(value) for value in problem.values]
-    if problem.code is ProblemCode.MIN_ABOVE_MAX:
-        return _tr("Class {} begins at {} but ends at {}. Make its minimum the smaller one.").format(row, *numbers[:2])
-    if problem.code is ProblemCode.OVERLAP:
-        return _tr("Classes {} and {} overlap from {} to {}. Move one of their edges.").format(other, row, *numbers[:2])
-    if problem.code is ProblemCode.TWICE:
-        return _tr("Classes {} and {} have the same value {}. Change one of them.").format(other, row, numbers[0])
-    if problem.code is ProblemCode.TOO_MANY:
-        return _tr("There are {} classes, but the server takes {} at most. Remove some.").format(*numbers[:2])
-    texts = {
-        ProblemCode.NO_CLASSES: _tr("There is no class. Undo, or discard the edits."),
-        ProblemCode.NOT_A_NUMBER: _tr("Class {} has an edge that is no number. Enter one."),
-        ProblemCode.OPEN_END: _tr("Class {} has an edge without a number. Enter one."),
-        ProblemCode.EMPTY: _tr("Class {} begins where it ends, so it holds nothing. Move an edge, or remove it."),
-    }
-    return texts[problem.code].format(row)
+    """Return a sentence that says what is wrong with a class and what to do; classes count from 1."""
+    return _SENTENCES[problem.code](problem)
+
+
+def _open_end(problem: Problem) -> str:
+    if problem.values and problem.values[0] is None:
+        return _tr("class {} has no minimum. Enter a number.").format(problem.row + 1)
+    return _tr("class {} has no maximum. Enter a number.").format(problem.row + 1)
+
+
+def _overlap(problem: Problem) -> str:
+    rows = sorted((problem.row + 1, (problem.other_row or 0) + 1))
+    text = _tr("classes {} and {} overlap between {} and {}. Move one of the edges.")
+    return text.format(*rows, *(_edge(value) for value in problem.values))
+
+
+def _twice(problem: Problem) -> str:
+    text = _tr("classes {} and {} have the same value {}. Change one.")
+    return text.format((problem.other_row or 0) + 1, problem.row + 1, _edge(problem.values[0]))
+
+
+def _min_above_max(problem: Problem) -> str:
+    text = _tr("class {} begins at {} but ends at {}. The minimum must be the smaller one.")
+    return text.format(problem.row + 1, *(_edge(value) for value in problem.values))
+
+
+def _edge(value: float | None) -> str:
+    """Return an edge; an end without number has no text of its own."""
+    if value is None or math.isinf(value):
+        return _tr("the open end")
+    return _tr("no number") if math.isnan(value) else number_text(value)
+
+
+def _too_many(problem: Problem) -> str:
+    count, most = (int(value or 0) for value in problem.values)
+    text = _tr("a dynamic legend has at most {} classes, and this one has {}. Remove {}.")
+    return text.format(most, count, count - most)
+
+
+_SENTENCES: dict[ProblemCode, Callable[[Problem], str]] = {
+    ProblemCode.NO_CLASSES: lambda _problem: _tr("the legend has no classes. Undo, or roll back."),
+    ProblemCode.NOT_A_NUMBER: lambda problem: _tr("an edge of class {} is not a number. Enter one.").format(
+        problem.row + 1
+    ),
+    ProblemCode.OPEN_END: _open_end,
+    ProblemCode.MIN_ABOVE_MAX: _min_above_max,
+    ProblemCode.EMPTY: lambda problem: _tr("class {} begins and ends at {}. Move one of its edges.").format(
+        problem.row + 1, _edge(problem.values[0])
+    ),
+    ProblemCode.OVERLAP: _overlap,
+    ProblemCode.TWICE: _twice,
+    ProblemCode.TOO_MANY: _too_many,
+}
 
 
 def differences_text(differences: Sequence[dict[str, Any]]) -> str:
-    """Return in one sentence how the server's answer is not what was sent; nothing where it is."""
-    if not differences:
-        return ""
+    """Return how the server's answer differs from what was sent, in a sentence."""
     first = differences[0]
-    if first["class_index"] is None:
-        where = str(first["date"])
-    else:
-        where = _tr("{}, class {}, {}").format(first["date"], first["class_index"] + 1, _field_text(first["field"]))
-    example = _tr("{}: sent {}, kept {}").format(where, _shown(first["sent"]), _shown(first["answered"]))
-    if len(differences) == 1:
-        return _tr("The server changed one thing ({}).").format(example)
-    return _tr("The server changed {} things (the first: {}).").format(len(differences), example)
+    dates = listed(list(dict.fromkeys(str(one["date"]) for one in differences)))
+    if any(one["field"] in ("dynamic", "theoretical") for one in differences):
+        return _tr("The server also changed the other mode of {}. Look at it before going on.").format(dates)
+    if any(one["field"] == "date" for one in differences):
+        return _tr("The server no longer lists a legend for {}. Reload the legend, then push it again.").format(dates)
+    if any(one["field"] == "classes" for one in differences):
+        text = _tr("The server made {} classes of {} on {}. Its classes are shown; Undo brings yours back.")
+        return text.format(first["answered"], first["sent"], first["date"])
+    if any(one["field"] in ("min", "max") for one in differences):
+        return _tr("The server moved breakpoints of {}. Its own are shown; Undo brings yours back.").format(dates)
+    return _tr("The server changed colours or labels of {}. Its own are shown; Undo brings yours back.").format(dates)
 
 
-def _field_text(name: str) -> str:
-    texts = {"min": _tr("minimum"), "max": _tr("maximum"), "color": _tr("colour"), "label": _tr("label")}
-    return texts.get(name, name)
-
-
-def _shown(value: Any) -> str:
-    if value is None or isinstance(value, int | float):
-        return number_text(value) or _tr("nothing")
-    return str(value)
+def _decimal_sign(locale: QLocale | None) -> str:
+    return str((locale or QLocale()).decimalPoint())
 
 
 def _tr(text: str) -> str:
