@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.host import network
-from qgis.core import QgsNetworkAccessManager
+from qgis.core import QgsNetworkAccessManager, QgsSettings
 
 API = "https://api.example.com"
 PROXY = {"proxyEnabled": True, "proxyType": "HttpProxy", "proxyHost": "proxy.example", "proxyPort": "3128"}
@@ -43,14 +43,13 @@ def test_the_proxy_of_the_system_is_used(proxies: Any, monkeypatch: pytest.Monke
 
 
 def test_the_time_limit_is_the_one_of_qgis(qgis_app: Any) -> None:
-    before = QgsNetworkAccessManager.timeout()
     try:
         QgsNetworkAccessManager.setTimeout(12_500)
         assert network.client_config(API).timeout == 12.5
         QgsNetworkAccessManager.setTimeout(0)
         assert network.client_config(API).timeout == network.DEFAULT_TIMEOUT
     finally:
-        QgsNetworkAccessManager.setTimeout(before)
+        QgsSettings().remove("network/network-timeout")
 
 
 def test_trusted_authorities_come_along(qgis_app: Any) -> None:
