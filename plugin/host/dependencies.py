@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from . import paths
 from .i18n import tr
-from .requirements import Copy, Unmet, modules_of, read, resolve
+
+if TYPE_CHECKING:
+    from .requirements import Copy, Resolution, Unmet
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent.parent / "requirements.txt"
 
@@ -76,7 +79,7 @@ class PrivateFinder:
 def check(folder: Path | None = None) -> DependencyReport:
     """Report what is missing, without importing any of it; ``folder`` is the profile's where none is given."""
     private = folder or paths.packages_folder()
-    found = resolve(read(REQUIREMENTS), _host_path(private), private)
+    found = _resolve(private)
     missing = [_missing(unmet) for unmet in found.unmet]
     missing += [_taken(copy) for copy in found.overrides if _loaded_elsewhere(copy, private)]
     return DependencyReport(tuple(missing), private)
@@ -103,17 +106,23 @@ def deactivate() -> None:
 
 def _overriding_modules(folder: Path) -> frozenset[str]:
     """Return the private modules that come before the host's, save those the host has imported already."""
-    overrides = resolve(read(REQUIREMENTS), _host_path(folder), folder).overrides
-    free = [copy for copy in overrides if not _loaded_elsewhere(copy, folder)]
+    from .requirements import modules_of
+
+    free = [copy for copy in _resolve(folder).overrides if not _loaded_elsewhere(copy, folder)]
     return frozenset[str]().union(*(modules_of(copy.name, folder) for copy in free))
 
 
-def _host_path(private: Path) -> list[str]:
-    return [entry for entry in sys.path if entry != str(private)]
+def _resolve(private: Path) -> Resolution:
+    from .requirements import read, resolve  # not at QGIS's start: it takes some milliseconds
+
+    host = [entry for entry in sys.path if entry != str(private)]
+    return resolve(read(REQUIREMENTS), host, private)
 
 
 def _loaded_elsewhere(copy: Copy, private: Path) -> bool:
     """Tell whether another copy of these modules has been imported."""
+    from .requirements import modules_of
+
     loaded = [sys.modules[name] for name in modules_of(copy.name, private) if name in sys.modules]
     return any(not (getattr(module, "__file__", None) or "").startswith(str(private)) for module in loaded)
 

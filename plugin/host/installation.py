@@ -73,6 +73,9 @@ class InstallJob(QObject):
 
     def start(self) -> None:
         """Begin; the outcome is told by the signals."""
+        if self._is_cancelled:
+            self._tell_cancelled()
+            return
         try:
             program, *arguments = install_command(self._staging, self._wheels)
             _make_empty(self._staging)
@@ -104,13 +107,16 @@ class InstallJob(QObject):
         self._on_output()
         self._say(bytes(self._process.readAll()))
         if self._is_cancelled:
-            self._end()
-            self.cancelled.emit()
-            self.finished.emit()
+            self._tell_cancelled()
         elif code != 0 or status != QProcess.ExitStatus.NormalExit:
             self._fail(InstallFailed(reason_of(self._lines), "\n".join(self._lines[-12:])))
         else:
             self._adopt()
+
+    def _tell_cancelled(self) -> None:
+        self._end()
+        self.cancelled.emit()
+        self.finished.emit()
 
     def _say(self, line: bytes) -> None:
         text = redact(line.decode("utf-8", "replace").rstrip())

@@ -109,6 +109,14 @@ def test_cancelling_leaves_nothing_behind(qgis_app: Any, wheels: Path, tmp_path:
     assert not folder.with_name("packages.new").exists()
 
 
+def test_cancelling_before_the_start_is_told_as_well(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+    job = InstallJob(tmp_path / "packages", wheels)
+    job.cancel()
+    told, _ = run(job)
+    assert [name for name, _ in told] == ["cancelled", "finished"]
+    assert not (tmp_path / "packages").exists()
+
+
 def test_a_python_that_will_not_start_is_told(
     qgis_app: Any, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
