@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from .api.errors import InvalidConfig
 from .host import credentials, network, paths
 
 if TYPE_CHECKING:
@@ -29,7 +30,15 @@ def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> Cl
 
     config = network.client_config(connection.url)
     headers = credentials.headers_for(connection, session_keys)
+    _check(headers)
     return lambda: ApiClient(config, Credentials(headers))
+
+
+def _check(headers: credentials.Headers) -> None:
+    if not headers:
+        raise InvalidConfig("key-missing")
+    if not all(value.isascii() and value.isprintable() for _, value in headers):
+        raise InvalidConfig("key")
 
 
 def chosen_connection(settings: Settings) -> Connection | None:

@@ -66,4 +66,4 @@ class LegendDesk(QObject):
         self._dock = QgsDockWidget(self.tr("Pixxel Legend"), self._iface.mainWindow())
         self._dock.setObjectName("PixxelLegendDock")
         self._dock.setWidget(self.panel)
-        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._dock)

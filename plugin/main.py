@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ..ui.panels.missing_panel import MissingPanel
     from .api.client import ApiClient
     from .api.config import Connection
+    from .host.installation import InstallJob
     from .workbench import Workbench
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
@@ -53,6 +54,7 @@ class PixxelExplorer(QObject):
         self._action: QAction | None = None
         self._dock: PixxelDock | None = None
         self._options: PixxelOptionsFactory | None = None
+        self._installation: InstallJob | None = None
         self._workbench: Workbench | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
@@ -75,6 +77,9 @@ class PixxelExplorer(QObject):
 
     def unload(self) -> None:
         """Take everything down again, in reverse."""
+        if self._installation is not None:
+            self._installation.cancel()
+            self._installation = None
         if self._workbench is not None:
             self._workbench.close()
             self._workbench = None
@@ -88,6 +93,7 @@ class PixxelExplorer(QObject):
             self._log.detach()
             self._log = None
             self.settings.unregister()
+        dependencies.deactivate()
 
     def open_dock(self) -> None:
         """Show the dock; at its first showing it connects to the connection used last."""
@@ -109,9 +115,8 @@ class PixxelExplorer(QObject):
 
         assert self._iface is not None
         self._dock = PixxelDock(self._iface.mainWindow())
-        self._dock.setUserVisible(False)
-        self._iface.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, self._dock)
-        self._dock.setUserVisible(False)
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        self._dock.fold_away()
         self._dock.opened.connect(self._on_opened)
 
     def _add_action(self) -> None:
@@ -122,7 +127,7 @@ class PixxelExplorer(QObject):
         self._action.setCheckable(True)
         self._action.setToolTip(tr("Browse Pixxel's index maps and edit their legends"))
         self._dock.setToggleVisibilityAction(self._action)
-        self._iface.addRasterToolBarIcon(self._action)
+        self._iface.addToolBarIcon(self._action)
         self._iface.addPluginToRasterMenu(tr("Pixxel Explorer"), self._action)
 
     def _add_options(self) -> None:
@@ -139,7 +144,7 @@ class PixxelExplorer(QObject):
             self._iface.unregisterOptionsWidgetFactory(self._options)
             self._options = None
         if self._action is not None and not sip.isdeleted(self._action):
-            self._iface.removeRasterToolBarIcon(self._action)
+            self._iface.removeToolBarIcon(self._action)
             self._iface.removePluginRasterMenu(tr("Pixxel Explorer"), self._action)
             self._action.deleteLater()
         if self._dock is not None and not sip.isdeleted(self._dock):
@@ -181,7 +186,7 @@ class PixxelExplorer(QObject):
         from .host.installation import InstallJob
         from .services.messages import explain
 
-        job = InstallJob(folder, wheels, panel)
+        self._installation = job = InstallJob(folder, wheels)
         job.said.connect(panel.show_line)
         job.failed.connect(lambda error: panel.show_failure(explain(error).text))
         job.succeeded.connect(self._on_opened)

@@ -15,7 +15,7 @@ fail() { printf 'setup: %s\n' "$*" >&2; exit 1; }
 qgis_version() { "$SYSTEM_PYTHON" -c 'from qgis.core import Qgis; print(Qgis.QGIS_VERSION_INT)' 2>/dev/null || echo 0; }
 has_qgis() { [ "$(qgis_version)" -ge "$WANTED_QGIS" ] && command -v qgis >/dev/null && command -v qgis_process >/dev/null; }
 has_display_tools() { [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || { command -v Xvfb >/dev/null && command -v xvfb-run >/dev/null && command -v xauth >/dev/null; }; }
-has_fonts() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=en 2>/dev/null | head -n 1)" ]; }
+has_fonts() { command -v fc-list >/dev/null && [ -n "$(fc-list 'Open Sans' 2>/dev/null | head -n 1)" ]; }
 has_venv_module() { "$SYSTEM_PYTHON" -c 'import ensurepip, venv' 2>/dev/null; }
 
 codename() { . /etc/os-release 2>/dev/null; printf '%s' "${VERSION_CODENAME:-}"; }
@@ -78,7 +78,7 @@ install_missing_tools() {
     local missing=()
     has_venv_module || missing+=(python3-venv)
     has_display_tools || missing+=(xvfb xauth)
-    has_fonts || missing+=(fontconfig fonts-dejavu-core)
+    has_fonts || missing+=(fontconfig fonts-dejavu-core fonts-open-sans)
     command -v curl >/dev/null || missing+=(curl)
     [ ${#missing[@]} -gt 0 ] || return 0
     require_debian

@@ -11,8 +11,8 @@ from qgis.PyQt.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 class PixxelDock(QgsDockWidget):
     """The dock of Pixxel Explorer, empty until somebody gives it a page.
 
-    ``opened`` is emitted once, when the dock is shown for the first time; QGIS's own signal of that name, which
-    comes at every showing, is hidden by it.
+    ``opened`` is emitted once, when somebody shows the dock for the first time after ``fold_away``; QGIS's own signal
+    of that name, which comes at every showing, is hidden by it.
     """
 
     opened = pyqtSignal()
@@ -22,7 +22,7 @@ class PixxelDock(QgsDockWidget):
         self.setObjectName("PixxelExplorerDock")
         self.setWindowTitle(self.tr("Pixxel Explorer"))
         self.setAllowedAreas(Qt.DockWidgetArea.LeftDockWidgetArea | Qt.DockWidgetArea.RightDockWidgetArea)
-        self._shown = False
+        self._waits_for_opening = False
         self._page: QWidget | None = None
         self._frame = QWidget(self)
         self.message_bar = QgsMessageBar(self._frame)
@@ -38,6 +38,14 @@ class PixxelDock(QgsDockWidget):
     def page(self) -> QWidget | None:
         """Return the page that is shown, if any."""
         return self._page
+
+    def fold_away(self) -> None:
+        """Hide the dock, and from now on wait for somebody to open it: QGIS itself shows a dock that is added.
+
+        ``setUserVisible`` would do nothing here while QGIS's window is not on the screen yet.
+        """
+        self.hide()
+        self._waits_for_opening = True
 
     def set_page(self, page: QWidget) -> None:
         """Show a page instead of the one there is, which is deleted."""
@@ -55,6 +63,6 @@ class PixxelDock(QgsDockWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt calls this name)
         """Tell the first showing."""
         super().showEvent(event)
-        if not self._shown:
-            self._shown = True
+        if self._waits_for_opening:
+            self._waits_for_opening = False
             self.opened.emit()

@@ -15,7 +15,14 @@ TIFF_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
 
 @contextmanager
 def gdal_quiet() -> Iterator[None]:
-    """Let GDAL answer with ``None`` instead of raising, and print nothing, in this thread."""
+    """Let GDAL answer with ``None`` instead of raising, and print nothing, in this thread.
+
+    Before GDAL 3.7 its exceptions are one switch for the whole process, and QGIS's Processing turns it on: there
+    they become what our code raises by itself.
+
+    Raises:
+        OSError: GDAL raised.
+    """
     with ExitStack() as stack:
         for module in (gdal, ogr, osr):
             exceptions_off = getattr(module, "ExceptionMgr", None)  # GDAL 3.7 and newer: per thread
@@ -23,7 +30,16 @@ def gdal_quiet() -> Iterator[None]:
                 stack.enter_context(exceptions_off(useExceptions=False))
         gdal.PushErrorHandler("CPLQuietErrorHandler")
         stack.callback(gdal.PopErrorHandler)
-        yield
+        try:
+            yield
+        except RuntimeError as error:
+            raise OSError(f"GDAL failed: {str(error)[:200]}") from error
+
+
+def forget(name: str) -> None:
+    """Free a file in memory, if it is there."""
+    with suppress(RuntimeError):
+        gdal.Unlink(name)
 
 
 def open_raster(path: Path) -> Any:

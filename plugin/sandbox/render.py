@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
-from ..imagery.raster_io import gdal_quiet, open_raster
+from ..imagery.raster_io import forget, gdal_quiet, open_raster
 from .geometry import Box, box, box_size_m, epsg_of, inside
 from .legend_box import paint_legend
 from .legends import Classes, colour_of, members
@@ -127,5 +127,5 @@ def _encoded(image: Array) -> bytes:
         gdal.VSIFCloseL(handle)
         return content
     finally:
-        gdal.Unlink(name)
-        gdal.Unlink(f"{name}.aux.xml")
+        forget(name)
+        forget(f"{name}.aux.xml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import time
 import traceback
@@ -15,6 +16,7 @@ from qgis.PyQt.QtCore import QEventLoop, QObject, Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QAction, QApplication, QWidget
+from qgis.utils import iface
 
 
 class Driver:
@@ -117,9 +119,11 @@ class StepFailed(Exception):
 
 def drive(scenario: Callable[[Driver], None]) -> None:
     """Run a scenario once QGIS has settled, then report and, unless asked to stay, leave QGIS."""
+    logging.basicConfig(level=logging.INFO)  # to qgis.log, beside the pictures
     driver = Driver(Path(os.environ["PIXXEL_DESKTOP_OUT"]))
 
     def run() -> None:
+        fill_the_screen()
         try:
             scenario(driver)
         except StepFailed as failed:
@@ -128,3 +132,10 @@ def drive(scenario: Callable[[Driver], None]) -> None:
             driver.report()
 
     QTimer.singleShot(1500, run)
+
+
+def fill_the_screen() -> None:
+    """Give QGIS the whole screen, with or without a window manager."""
+    window = iface.mainWindow()
+    window.showNormal()
+    window.setGeometry(QGuiApplication.primaryScreen().availableGeometry())

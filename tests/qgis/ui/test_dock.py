@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 from pixxel_explorer.ui.dock import PixxelDock
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
-from qgis.PyQt.QtWidgets import QLabel
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtWidgets import QLabel, QMainWindow
 
 from .conftest import record
 
@@ -15,12 +15,28 @@ from .conftest import record
 def test_the_first_showing_is_told_once(qgis_app: object) -> None:
     dock = PixxelDock()
     told = record(dock.opened)
+    dock.show()  # as QGIS does with a dock that is added
+    dock.fold_away()
+    assert not dock.isVisible()
     assert told == []
     dock.show()
     dock.hide()
     dock.show()
     assert told == [()]
     dock.close()
+
+
+def test_a_dock_folded_away_before_its_window_is_shown_stays_hidden(qgis_app: object) -> None:
+    window = QMainWindow()
+    dock = PixxelDock(window)
+    told = record(dock.opened)
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    dock.show()
+    dock.fold_away()
+    window.show()
+    assert not dock.isVisible()
+    assert told == []
+    window.close()
 
 
 def test_a_new_page_replaces_the_old_one(qgis_app: object) -> None:

@@ -169,6 +169,7 @@ def test_a_folder_that_is_a_file_is_an_os_error(tmp_path: Path) -> None:
 
 
 def test_the_host_may_have_gdal_exceptions_on(tmp_path: Path) -> None:
+    were_on = gdal.GetUseExceptions()
     gdal.UseExceptions()
     try:
         with pytest.raises(PictureUnreadable):
@@ -178,7 +179,8 @@ def test_the_host_may_have_gdal_exceptions_on(tmp_path: Path) -> None:
             raster_placement(tmp_path / "absent.tif")
         assert gdal.GetUseExceptions()
     finally:
-        gdal.DontUseExceptions()
+        if not were_on:
+            gdal.DontUseExceptions()
 
 
 def _raster(path: Path, transform: tuple[float, ...] | None, code: int | None) -> Path:

@@ -43,6 +43,17 @@ def test_a_picture_is_rgba_of_a_size_for_the_screen_in_whole_steps_of_a_pixel(sa
     assert (height, width) == (900, 770)  # 180 x 154 pixels of 10 m, five screen pixels each
 
 
+def test_pictures_are_drawn_where_the_host_has_gdal_exceptions_on(sandbox: Sandbox) -> None:
+    """QGIS's Processing turns them on, and keeps side files out of memory; the first desktop run failed by it."""
+    were_on = gdal.GetUseExceptions()
+    gdal.UseExceptions()
+    try:
+        assert pixels(png(sandbox, sandbox.visualization("Farm", "NDVI")).content).shape[2] == 4
+    finally:
+        if not were_on:
+            gdal.DontUseExceptions()
+
+
 def test_outside_of_the_outline_nothing_is_drawn_and_inside_all_is(sandbox: Sandbox) -> None:
     record = sandbox.visualization("Farm", "Natural colour")
     image = pixels(png(sandbox, record).content)
