@@ -1,237 +1,354 @@
-"""The comparison before a push: what will be sent, what the server has now, what the editing began from."""
+"""What a push will send, beside what the server has now and what the editing began from."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtGui import QBrush, QColor, QFont, QIcon, QPainter, QPixmap
+from qgis.PyQt.QtCore import QModelIndex, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFont, QPainter
 from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
+    QGroupBox,
+    QHBoxLayout,
     QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
+    QRadioButton,
     QSizePolicy,
     QSplitter,
-    QTableWidget,
-    QTableWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
-from ...plugin.services.visualization_item import date_text
-from ..delegates.tones import faded, tone_colour
-from ..icons import theme_icon
-from ..models.legend_text import days_text, number_text
-from ..models.wording import Tone, dates_text
+from ...plugin.services.messages import explain
+from ..delegates.tones import tone_colour
+from ..legend.delegates import paint_swatch
+from ..models.comparison_model import ComparedRole, ComparisonModel
+from ..models.legend_text import date_text, listed
+from ..models.wording import Tone
 
 if TYPE_CHECKING:
-    from ...plugin.legend.spec import Legend, LegendClass
+    from ...plugin.legend.spec import Legend
+    from ...plugin.services.legend import LegendDocument
+    from ..models.legend_session import LegendSession
+
+_KEY = Qt.ItemDataRole.UserRole
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """One edited date; ``server`` is ``None`` where the server has no such date any more."""
+class Decision(Enum):
+    """What is to happen to a date that somebody else changed."""
 
-    key: str
-    mine: Legend
-    server: Legend | None
-    base: Legend
-
-    @property
-    def is_conflict(self) -> bool:
-        """Tell whether somebody else changed it since the editing began."""
-        return self.server is None or self.server.digest() not in (self.base.digest(), self.mine.digest())
+    OPEN = auto()
+    MINE = auto()
+    SERVER = auto()
 
 
 class PushDialog(QDialog):
-    """Shows the dates to be pushed; accepted means push, over others' changes where there are conflicts.
+    """Compares date by date and asks what to do about conflicts; ``reload_requested`` asks for the server's state.
 
-    ``server_taken(keys)`` tells that the server's legend shall replace mine for dates in conflict.
+    After it was accepted, ``send`` and ``take`` hold the answer.
     """
 
-    server_taken = pyqtSignal(object)
+    reload_requested = pyqtSignal()
 
-    def __init__(self, comparisons: Sequence[Comparison], mode: str, parent: QWidget | None = None) -> None:
+    def __init__(self, session: LegendSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("pushDialog")
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Push Legend"))
-        self._comparisons = tuple(comparisons)
-        self._mode = mode
-        self.headline = _sentence("pushHeadline", self)
-        self.warning = _sentence("conflictLabel", self)
-        self.date_list = QListWidget(self)
-        self.table = QTableWidget(self)
-        self.buttons = QDialogButtonBox(self)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.session = session
+        self._decisions: dict[str, Decision] = {}
+        self._keys: tuple[str, ...] = ()
+        self._is_ready = False
+        self.model = ComparisonModel(self)
+        self._make_widgets()
         self._build()
-        self._fill()
+        self._connect()
+        self.show_loading()
+
+    # --- the answer -----------------------------------------------------------------------------------------------
 
     @property
-    def conflicts(self) -> tuple[str, ...]:
-        """Return the dates somebody else changed."""
-        return tuple(found.key for found in self._comparisons if found.is_conflict)
+    def send(self) -> dict[str, Legend]:
+        """Return the legends to be sent, by date key."""
+        return {key: self.session.mine(key) for key in self._keys if self._is_sent(key)}
+
+    @property
+    def base(self) -> dict[str, Legend]:
+        """Return what the dates to be sent are expected to replace: for those to be overwritten, what was shown."""
+        chosen = {
+            key: self.session.server(key) if key in self._decisions else self.session.base(key) for key in self.send
+        }
+        return {key: legend for key, legend in chosen.items() if legend is not None}
+
+    @property
+    def take(self) -> tuple[str, ...]:
+        """Return the dates whose edits are given up for the server's legend."""
+        return tuple(key for key, decision in self._decisions.items() if decision is Decision.SERVER)
+
+    # --- verbs ----------------------------------------------------------------------------------------------------
+
+    def show_loading(self) -> None:
+        """Say that the server is being asked."""
+        self._is_ready = False
+        self._say(self.tr("Reading what the server has now…"), Tone.NEUTRAL)
+        self.retry_button.hide()
+        self._refresh_buttons()
+
+    def show_failure(self, error: Exception) -> None:
+        """Say why the server's state is not known; nothing can be pushed without it."""
+        self._is_ready = False
+        self._say(explain(error, doing="comparing with the server").text, Tone.BAD)
+        self.retry_button.show()
+        self._refresh_buttons()
+
+    def show_server(self, document: LegendDocument) -> None:
+        """Compare with what the server has now."""
+        self.session.refresh(document)
+        self._is_ready = True
+        self.retry_button.hide()
+        self._keys = self.session.edited_keys
+        conflicts = self.session.conflicts(self._keys)
+        self._decisions = {key: self._decisions.get(key, Decision.OPEN) for key in conflicts}
+        self._fill()
+        self._refresh()
 
     # --- building -------------------------------------------------------------------------------------------------
 
-    def _build(self) -> None:
-        self.date_list.setObjectName("pushDateList")
-        self.date_list.setAccessibleName(self.tr("Dates to be pushed"))
-        self.table.setObjectName("pushTable")
-        self.table.setAccessibleName(self.tr("Classes compared"))
-        self.buttons.setObjectName("pushDialogButtons")
-        splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        splitter.addWidget(self.date_list)
-        splitter.addWidget(self.table)
-        splitter.setStretchFactor(1, 1)
-        splitter.setChildrenCollapsible(False)
-        splitter.setSizes([150, 640])
-        layout = QVBoxLayout(self)
-        layout.setSpacing(8)
-        for widget in (self.headline, self.warning):
-            layout.addWidget(widget)
-        layout.addWidget(splitter, 1)
-        layout.addWidget(self.buttons)
-        self._set_up_table()
-        self._add_buttons()
-        self.date_list.currentRowChanged.connect(self._show_date)
-        self.resize(800, 380)
+    def _make_widgets(self) -> None:
+        self.summary_label = QLabel(self)
+        self.retry_button = QPushButton(self.tr("Try Again"), self)
+        self.date_list = QListWidget(self)
+        self.table = QTableView(self)
+        self.conflict_box = QGroupBox(self.tr("Changed by Somebody Else"), self)
+        self.conflict_label = QLabel(self.conflict_box)
+        self.server_radio = QRadioButton(self.tr("Take Server's"), self.conflict_box)
+        self.mine_radio = QRadioButton(self.tr("Keep Mine and Overwrite"), self.conflict_box)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
+        self.push_button = self.buttons.addButton(self.tr("Push"), QDialogButtonBox.ButtonRole.AcceptRole)
+        names = {
+            "pushSummaryLabel": self.summary_label,
+            "pushRetryButton": self.retry_button,
+            "pushDateList": self.date_list,
+            "pushComparison": self.table,
+            "pushConflictBox": self.conflict_box,
+            "pushConflictLabel": self.conflict_label,
+            "takeServerRadio": self.server_radio,
+            "keepMineRadio": self.mine_radio,
+            "pushDialogButtons": self.buttons,
+            "pushAcceptButton": self.push_button,
+        }
+        for name, widget in names.items():
+            widget.setObjectName(name)
 
-    def _set_up_table(self) -> None:
+    def _build(self) -> None:
+        for label in (self.summary_label, self.conflict_label):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        top = QHBoxLayout()
+        top.addWidget(self.summary_label, 1)
+        top.addWidget(self.retry_button)
+        self._build_table()
+        self._build_conflict_box()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self.date_list)
+        self._splitter.addWidget(self.table)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([190, 560])
+        layout = QVBoxLayout(self)
+        layout.addLayout(top)
+        layout.addWidget(self._splitter, 1)
+        layout.addWidget(self.conflict_box)
+        layout.addWidget(self.buttons)
+        self.resize(780, 400)
+
+    def _build_table(self) -> None:
         table = self.table
-        table.setColumnCount(3)
-        table.setHorizontalHeaderLabels(
-            [self.tr("Will Be Sent"), self.tr("Server Has Now"), self.tr("Editing Began From")]
-        )
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(table.fontMetrics().height() + 8)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        table.setModel(self.model)
+        table.setItemDelegate(ComparisonDelegate(table))
+        table.setSelectionMode(QTableView.SelectionMode.NoSelection)
+        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         table.setShowGrid(False)
         table.setWordWrap(False)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
 
-    def _add_buttons(self) -> None:
-        roles = QDialogButtonBox.ButtonRole
-        if self.conflicts:
-            take = self.buttons.addButton(self.tr("Take Server's"), roles.ActionRole)
-            take.setObjectName("takeServerButton")
-            take.clicked.connect(self._on_take_server)
-            push = self.buttons.addButton(self.tr("Keep Mine and Overwrite"), roles.AcceptRole)
-        else:
-            push = self.buttons.addButton(self.tr("Push"), roles.AcceptRole)
-        push.setObjectName("pushConfirmButton")
-        cancel = self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
-        (cancel if self.conflicts else push).setDefault(True)
+    def _build_conflict_box(self) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self.server_radio)
+        row.addWidget(self.mine_radio)
+        row.addStretch(1)
+        column = QVBoxLayout(self.conflict_box)
+        column.addWidget(self.conflict_label)
+        column.addLayout(row)
+        self.server_radio.setToolTip(self.tr("Give your edits of this date up; Undo brings them back"))
+        self.mine_radio.setToolTip(self.tr("Replace the server's legend of this date by yours"))
+
+    def _connect(self) -> None:
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
+        self.retry_button.clicked.connect(self._on_retry)
+        self.date_list.currentItemChanged.connect(self._refresh)
+        self.date_list.itemChanged.connect(self._refresh)
+        self.server_radio.clicked.connect(lambda: self._decide(Decision.SERVER))
+        self.mine_radio.clicked.connect(lambda: self._decide(Decision.MINE))
+
+    # --- inside ---------------------------------------------------------------------------------------------------
 
     def _fill(self) -> None:
-        modes = {"dynamic": self.tr("dynamic"), "theoretical": self.tr("theoretical")}
-        text = self.tr("The {} legend of {} will replace what the server has, for everybody who uses it.")
-        self.headline.setText(text.format(modes[self._mode], dates_text(len(self._comparisons))))
-        self.warning.setVisible(bool(self.conflicts))
-        if self.conflicts:
-            changed = self.tr("Somebody else changed {} since you began. Take the server's legend, or overwrite it.")
-            self.warning.setText(changed.format(days_text(self.conflicts)))
-            _paint_text(self.warning, tone_colour(Tone.BAD, self.palette()))
-        for found in self._comparisons:
-            self.date_list.addItem(self._date_item(found))
-        first = next((row for row, found in enumerate(self._comparisons) if found.is_conflict), 0)
-        self.date_list.setCurrentRow(first)
+        self.date_list.blockSignals(True)
+        self.date_list.clear()
+        for key in self._keys:
+            item = QListWidgetItem(self.date_list)
+            item.setData(_KEY, key)
+            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked)
+        conflicts = [row for row, key in enumerate(self._keys) if key in self._decisions]
+        self.date_list.setCurrentRow(conflicts[0] if conflicts else 0)
+        self.date_list.setVisible(len(self._keys) > 1)
+        self.date_list.blockSignals(False)
 
-    def _date_item(self, found: Comparison) -> QListWidgetItem:
-        item = QListWidgetItem(date_text(found.key))
-        if found.is_conflict:
-            item.setIcon(theme_icon("mIconWarning"))
-            item.setToolTip(self.tr("Changed by somebody else since the editing began"))
-        return item
+    def _refresh(self) -> None:
+        self.date_list.blockSignals(True)
+        for row in range(self.date_list.count()):
+            self._label(self.date_list.item(row))
+        self.date_list.blockSignals(False)
+        key = self._key
+        if key:
+            self.model.show(self.session.mine(key), self.session.server(key), self.session.base(key))
+        else:
+            self.model.show(None, None, None)
+        self._refresh_conflict(key)
+        self._refresh_summary()
+        self._refresh_buttons()
 
-    # --- one date -------------------------------------------------------------------------------------------------
+    @property
+    def _key(self) -> str:
+        item = self.date_list.currentItem()
+        return str(item.data(_KEY)) if item is not None else ""
 
-    def _show_date(self, row: int) -> None:
-        if row < 0:
-            return
-        found = self._comparisons[row]
-        columns = (found.mine, found.server, found.base)
-        self.table.setRowCount(max(len(legend) for legend in columns if legend is not None))
-        for number in range(self.table.rowCount()):
-            base = _entry(found.base, number)
-            for column, legend in enumerate(columns):
-                entry = _entry(legend, number)
-                differs = column < 2 and not _same(entry, base)
-                tone = Tone.BAD if column == 1 else Tone.GOOD
-                self.table.setItem(number, column, self._cell(entry, tone if differs else None))
-
-    def _cell(self, entry: LegendClass | None, tone: Tone | None) -> QTableWidgetItem:
-        item = QTableWidgetItem(_entry_text(entry) if entry is not None else self.tr("no class"))
-        if entry is not None:
-            item.setIcon(_swatch(QColor(entry.colour.hex), faded(self.palette(), 0.4)))
-            item.setToolTip(f"{_entry_text(entry)}\n{entry.colour.hex}")
-        if tone is None:
-            item.setForeground(QBrush(faded(self.palette(), 0.65)))
-            return item
-        font = QFont(self.table.font())
-        font.setBold(True)
+    def _label(self, item: QListWidgetItem) -> None:
+        key = str(item.data(_KEY))
+        words = {
+            None: self._edits(key),
+            Decision.OPEN: self.tr("conflict"),
+            Decision.MINE: self.tr("overwrite"),
+            Decision.SERVER: self.tr("take server's"),
+        }
+        decision = self._decisions.get(key)
+        item.setText(self.tr("{} · {}").format(date_text(self.session, key), words[decision]))
+        font = QFont(item.font())
+        font.setBold(decision is Decision.OPEN)
         item.setFont(font)
-        tint = tone_colour(tone, self.palette())
-        tint.setAlphaF(0.16)
-        item.setBackground(QBrush(tint))
-        return item
 
-    def _on_take_server(self) -> None:
-        keys = self.conflicts
-        self.reject()
-        self.server_taken.emit(keys)
+    def _edits(self, key: str) -> str:
+        count = self.session.edit_count(key)
+        return self.tr("1 edit") if count == 1 else self.tr("{} edits").format(count)
+
+    def _refresh_conflict(self, key: str) -> None:
+        decision = self._decisions.get(key)
+        self.conflict_box.setVisible(decision is not None)
+        for radio in (self.server_radio, self.mine_radio):
+            radio.setAutoExclusive(False)
+        self.server_radio.setChecked(decision is Decision.SERVER)
+        self.mine_radio.setChecked(decision is Decision.MINE)
+        for radio in (self.server_radio, self.mine_radio):
+            radio.setAutoExclusive(True)
+        if decision is not None:
+            text = self.tr("The server's legend of {} is not the one you began from. Which one is to stay?")
+            self.conflict_label.setText(text.format(date_text(self.session, key)))
+
+    def _refresh_summary(self) -> None:
+        undecided = [date_text(self.session, key) for key in self._undecided()]
+        if not self._keys:
+            self._say(self.tr("The server already has what you edited, so there is nothing to push."), Tone.GOOD)
+        elif undecided:
+            text = self.tr("Somebody else changed {} since your edits began. Choose which legend is to stay.")
+            self._say(text.format(listed(undecided)), Tone.WARNING)
+        else:
+            text = self.tr("Dates that are not ticked, and the other mode, stay as they are on the server.")
+            self._say(text, Tone.NEUTRAL)
+
+    def _refresh_buttons(self) -> None:
+        send, take = len(self.send), len(self.take)
+        self.push_button.setEnabled(self._is_ready and not self._undecided() and bool(send or take))
+        if take and not send:
+            self.push_button.setText(self.tr("Take Server's"))
+        elif send > 1:
+            self.push_button.setText(self.tr("Push {} Dates").format(send))
+        else:
+            self.push_button.setText(self.tr("Push"))
+        self.push_button.setDefault(self.push_button.isEnabled())
+
+    def _undecided(self) -> list[str]:
+        return [key for key, found in self._decisions.items() if found is Decision.OPEN and self._is_ticked(key)]
+
+    def _is_sent(self, key: str) -> bool:
+        return self._is_ticked(key) and self._decisions.get(key, Decision.MINE) is Decision.MINE
+
+    def _is_ticked(self, key: str) -> bool:
+        items = (self.date_list.item(row) for row in range(self.date_list.count()))
+        return any(item.data(_KEY) == key and item.checkState() == Qt.CheckState.Checked for item in items)
+
+    def _decide(self, decision: Decision) -> None:
+        if self._key in self._decisions:
+            self._decisions[self._key] = decision
+            self._refresh()
+
+    def _on_retry(self) -> None:
+        self.show_loading()
+        self.reload_requested.emit()
+
+    def _say(self, text: str, tone: Tone) -> None:
+        palette = self.summary_label.palette()
+        colour = (
+            self.palette().color(self.foregroundRole()) if tone is Tone.NEUTRAL else tone_colour(tone, self.palette())
+        )
+        palette.setColor(self.summary_label.foregroundRole(), colour)
+        self.summary_label.setPalette(palette)
+        self.summary_label.setText(text)
 
 
-def _entry(legend: Legend | None, row: int) -> LegendClass | None:
-    return legend.classes[row] if legend is not None and row < len(legend) else None
+class ComparisonDelegate(QStyledItemDelegate):
+    """Paints a swatch before the text; what differs stands out."""
 
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # noqa: N802 (Qt)
+        """Make what differs bold, and leave room for the swatch."""
+        super().initStyleOption(option, index)
+        if index.data(ComparedRole.IS_DIFFERENT):
+            font = QFont(option.font)
+            font.setBold(True)
+            option.font = font
 
-def _same(one: LegendClass | None, other: LegendClass | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return (one.minimum, one.maximum, one.colour.hex, one.label) == (
-        other.minimum,
-        other.maximum,
-        other.colour.hex,
-        other.label,
-    )
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw a tint under what differs, the swatch, and the text."""
+        if index.data(ComparedRole.IS_DIFFERENT):
+            tint = tone_colour(Tone.WARNING, option.palette)
+            tint.setAlphaF(0.18)
+            painter.fillRect(option.rect, tint)
+        side = option.rect.height() - 8
+        colour = index.data(ComparedRole.COLOUR)
+        swatch = option.rect.adjusted(4, 4, 0, -4)
+        swatch.setWidth(side)
+        if colour is not None:
+            paint_swatch(painter, swatch, colour, option)
+        rest = QStyleOptionViewItem(option)
+        rest.rect = option.rect.adjusted(side + 6, 0, 0, 0)
+        super().paint(painter, rest, index)
 
-
-def _entry_text(entry: LegendClass) -> str:
-    reach = f"{number_text(entry.minimum) or '…'} – {number_text(entry.maximum) or '…'}"
-    return f"{reach}   {entry.label}".rstrip()
-
-
-def _swatch(colour: QColor, frame: QColor) -> QIcon:
-    pixmap = QPixmap(32, 32)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setPen(frame)
-    painter.setBrush(colour)
-    painter.drawRect(1, 1, 29, 29)
-    painter.end()
-    return QIcon(pixmap)
-
-
-def _sentence(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
-    label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    return label
-
-
-def _paint_text(label: QLabel, colour: QColor) -> None:
-    palette = label.palette()
-    palette.setColor(label.foregroundRole(), colour)
-    label.setPalette(palette)
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
+        """Return room for swatch and text."""
+        hint = super().sizeHint(option, index)
+        return QSize(hint.width() + hint.height(), hint.height())

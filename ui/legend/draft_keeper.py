@@ -1,88 +1,120 @@
-"""Keeps edits on disk from the first one on."""
+"""Keeps the edits of a session on disk, from the first one on."""
 
 from __future__ import annotations
 
 import datetime
-import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ...plugin.services.messages import explain
 
 if TYPE_CHECKING:
-    from ...plugin.services.drafts import DraftStore
+    from ...plugin.services.drafts import Draft
     from ..models.legend_session import LegendSession
 
-_DELAY_MS = 400
-_logger = logging.getLogger(__name__)
+INTERVAL_MS = 400
+
+
+class Drafts(Protocol):
+    """What keeps drafts."""
+
+    def save(self, draft: Draft) -> str:
+        """Write a draft and return the time it bears."""
+
+    def load(self, connection: str, visualization_id: str, mode: str) -> Draft | None:
+        """Return a draft, if there is one."""
+
+    def discard(self, connection: str, visualization_id: str, mode: str) -> None:
+        """Remove a draft, if there is one."""
 
 
 class DraftKeeper(QObject):
-    """Saves a session's edits soon after each, and removes the draft where none are left.
+    """Saves at once when editing begins, then at most every 400 ms; without edits there is no draft.
 
-    ``saved(time)`` tells the local time of a save as ``datetime``, or ``None`` once there is no draft any more;
-    ``failed(Message)`` that the disk refused.
+    ``saved(moment or None)`` tells the time of the draft, ``failed(Message)`` that it could not be kept.
     """
 
     saved = pyqtSignal(object)
     failed = pyqtSignal(object)
 
-    def __init__(self, drafts: DraftStore, session: LegendSession, parent: QObject | None = None) -> None:
+    def __init__(self, session: LegendSession, drafts: Drafts, connection: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._drafts = drafts
-        self._session = session
-        self.saved_at: datetime.datetime | None = None
+        self._session, self._drafts, self._connection = session, drafts, connection
+        self._kept: dict[str, str] = {}
+        self._has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_DELAY_MS)
-        self._timer.timeout.connect(self.save)
-        session.changed.connect(self._on_changed)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self.flush)
+        self.saved_at: datetime.datetime | None = None
 
-    def restore(self) -> tuple[str, ...]:
-        """Take up the draft on disk, if there is one, and return the dates it has edits of."""
-        session = self._session
-        try:
-            draft = self._drafts.load(session.connection, session.item.id, session.mode)
-        except OSError as error:
-            self.failed.emit(explain(error, doing="reading the draft"))
-            return ()
-        if draft is None:
-            return ()
-        self.saved_at = _local(draft.saved_at)
-        return session.restore(draft)
+    def start(self) -> Draft | None:
+        """Take the edits of a draft over into the session, keep them from now on, and return that draft."""
+        draft = self._load()
+        if draft is not None:
+            self._session.restore(draft)
+        if self._session.edited_keys and draft is not None:
+            self.saved_at = _moment(draft.saved_at)
+            self._kept = self._state()
+        self._session.state_changed.connect(self._on_state_changed)
+        if draft is not None and not self._session.edited_keys:
+            self._discard()
+            return None
+        return draft
 
     def flush(self) -> None:
-        """Save now what waits to be saved."""
-        if self._timer.isActive():
-            self.save()
-
-    def save(self) -> None:
-        """Bring the disk to what the session holds."""
+        """Save now what is not saved yet."""
         self._timer.stop()
-        session = self._session
-        try:
-            if session.mine:
-                self.saved_at = _local(self._drafts.save(session.draft()))
-            else:
-                self._drafts.discard(session.connection, session.item.id, session.mode)
-                self.saved_at = None
-        except OSError as error:
-            _logger.warning("The draft could not be saved: %s", error)
-            self.failed.emit(explain(error, doing="saving the draft"))
+        state = self._state()
+        if state == self._kept and not self._has_failed:
             return
+        draft = self._session.draft(self._connection)
+        if draft is None:
+            self._discard()
+        else:
+            self._save(draft)
+
+    def _on_state_changed(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start(INTERVAL_MS if self._kept else 0)
+
+    def _state(self) -> dict[str, str]:
+        """Return what tells one draft from another."""
+        return {key: self._session.mine(key).digest() for key in self._session.edited_keys}
+
+    def _load(self) -> Draft | None:
+        try:
+            return self._drafts.load(self._connection, self._session.item.id, self._session.mode)
+        except OSError as error:
+            self.failed.emit(explain(error, doing="reading the draft"))
+            return None
+
+    def _save(self, draft: Draft) -> None:
+        try:
+            self.saved_at = _moment(self._drafts.save(draft))
+        except OSError as error:
+            self._has_failed = True
+            self.saved_at = None
+            self.failed.emit(explain(error, doing="saving the draft"))
+        else:
+            self._has_failed = False
+            self._kept = self._state()
         self.saved.emit(self.saved_at)
 
-    def _on_changed(self, _keys: object) -> None:
-        """Save the first edit at once, later ones when the hand rests."""
-        if self._session.mine and self.saved_at is None:
-            self.save()
-        elif self._session.mine or self.saved_at is not None:
-            self._timer.start()
+    def _discard(self) -> None:
+        self._kept = {}
+        self._has_failed = False
+        self.saved_at = None
+        try:
+            self._drafts.discard(self._connection, self._session.item.id, self._session.mode)
+        except OSError as error:
+            self.failed.emit(explain(error, doing="removing the draft"))
+        self.saved.emit(None)
 
 
-def _local(text: str) -> datetime.datetime | None:
+def _moment(text: str) -> datetime.datetime | None:
     try:
-        return datetime.datetime.fromisoformat(text).astimezone()
+        return datetime.datetime.fromisoformat(text)
     except ValueError:
         return None

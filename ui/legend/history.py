@@ -1,75 +1,82 @@
-"""Undo and redo of legend edits."""
+"""Undo and redo: every change of what is shown, the server's answers included, is a step that can be taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
-    from ..models.legend_session import Changes, LegendSession
+    from ...plugin.legend.spec import Legend
+    from ..models.legend_model import LegendEdit
+    from ..models.legend_session import LegendSession
 
 _MERGING = 1
-Cell = tuple[str, int, int]
 
 
-class EditHistory(QUndoStack):
-    """The edits of one session; successive ones of one cell are undone together."""
+class LegendCommand(QUndoCommand):
+    """Puts whole legends in place of others; commands with the same ``merge_key`` in a row become one."""
+
+    def __init__(
+        self,
+        session: LegendSession,
+        after: Mapping[str, Legend],
+        text: str,
+        merge_key: tuple[object, ...] | None = None,
+    ) -> None:
+        super().__init__(text)
+        self._session = session
+        self._before = {key: session.mine(key) for key in after}
+        self.after = dict(after)
+        self.merge_key = merge_key
+
+    def id(self) -> int:
+        """Return one number for all commands that may merge."""
+        return _MERGING if self.merge_key is not None else -1
+
+    def redo(self) -> None:
+        """Show the legends after the edit."""
+        self._session.put(self.after)
+
+    def undo(self) -> None:
+        """Show the legends before the edit."""
+        self._session.put(self._before)
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt)
+        """Take over a later command on the same cell; a pair that leads nowhere is dropped."""
+        if not isinstance(other, LegendCommand) or other.merge_key != self.merge_key:
+            return False
+        self.after = other.after
+        if all(self.after[key].digest() == legend.digest() for key, legend in self._before.items()):
+            self._session.put(self._before)  # with the areas that the way there and back has blanked
+            self.setObsolete(True)
+        return True
+
+
+class LegendHistory(QObject):
+    """The undo stack of one session."""
 
     def __init__(self, session: LegendSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.stack = QUndoStack(self)
 
-    def apply(self, changes: Changes, text: str, cell: Cell | None = None) -> None:
-        """Give dates other legends; ``cell`` is the date key, row and column where only one cell was edited."""
-        self.push(LegendEdit(self._session, changes, text, cell))
+    def edit(self, edit: LegendEdit) -> None:
+        """Make an edit of one date."""
+        self.stack.push(LegendCommand(self._session, {edit.key: edit.legend}, edit.text, edit.merge_key))
 
-    def step_back(self) -> tuple[str, ...]:
-        """Undo once and return the date keys that changed."""
-        command = self.command(self.index() - 1) if self.canUndo() else None
-        self.undo()
-        return command.keys if isinstance(command, LegendEdit) else ()
+    def replace(self, legends: Mapping[str, Legend], text: str) -> None:
+        """Put other legends in place of those of some dates, as far as they differ."""
+        changed = {
+            key: legend for key, legend in legends.items() if legend.digest() != self._session.mine(key).digest()
+        }
+        if changed:
+            self.stack.push(LegendCommand(self._session, changed, text))
 
-    def step_forward(self) -> tuple[str, ...]:
-        """Redo once and return the date keys that changed."""
-        command = self.command(self.index()) if self.canRedo() else None
-        self.redo()
-        return command.keys if isinstance(command, LegendEdit) else ()
-
-
-class LegendEdit(QUndoCommand):
-    """One edit: whole legends before and after, which are cheap and cannot drift."""
-
-    def __init__(self, session: LegendSession, changes: Changes, text: str, cell: Cell | None) -> None:
-        super().__init__(text)
-        self._session = session
-        self._before = session.snapshot(changes)
-        self._after = dict(changes)
-        self._cell = cell
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """Return the date keys it is about."""
-        return tuple(self._after)
-
-    def redo(self) -> None:
-        """Do it."""
-        self._session.put(self._after)
-
-    def undo(self) -> None:
-        """Take it back."""
-        self._session.put(self._before)
-
-    def id(self) -> int:
-        """Return what lets Qt offer the next edit for merging."""
-        return _MERGING if self._cell is not None else -1
-
-    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt)
-        """Take up the next edit of the same cell; one that leads back to the beginning was none."""
-        if not isinstance(other, LegendEdit) or other._cell != self._cell:
-            return False
-        self._after = other._after
-        now = self._session.snapshot(self._before)
-        self.setObsolete(all(now[key].digest() == legend.digest() for key, legend in self._before.items()))
-        return True
+    def end_merging(self) -> None:
+        """Let the next edit be a step of its own, though it may be of the same cell."""
+        last = self.stack.command(self.stack.count() - 1) if self.stack.count() else None
+        if isinstance(last, LegendCommand):
+            last.merge_key = None

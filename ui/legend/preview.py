@@ -1,60 +1,68 @@
-"""What the map is told while a legend is edited, at most 25 times a second."""
+"""What the map is to show while a legend is edited, told at most 25 times a second."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from ...plugin.legend.spec import Legend
+
 if TYPE_CHECKING:
-    from ...plugin.legend.spec import Legend
     from ..models.legend_session import LegendSession
 
-_INTERVAL_MS = 40
+INTERVAL_MS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class LegendPreview:
-    """Legends by day, as they are edited now; days that are not named stay as they are."""
+    """Legends of one visualization and mode that are being edited, by UTC day."""
 
     visualization_id: str
     mode: str
     legends: Mapping[datetime.date, Legend]
 
 
-class PreviewTimer(QObject):
-    """Collects changes and tells them together: ``due(LegendPreview)``."""
+class PreviewFeed(QObject):
+    """Gathers the changes of a session; the first is told at once, those that follow soon are told together.
 
-    due = pyqtSignal(object)
+    A legend that contradicts itself is not told: the map keeps the last one that made sense.
+    """
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    preview_changed = pyqtSignal(object)
+
+    def __init__(self, session: LegendSession, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._session: LegendSession | None = None
-        self._keys: dict[str, None] = {}
+        self._session = session
+        self._waiting: dict[str, None] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_INTERVAL_MS)
-        self._timer.timeout.connect(self.flush)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self._on_timeout)
+        session.legends_changed.connect(self.tell)
 
-    def add(self, session: LegendSession, keys: Iterable[str]) -> None:
-        """Note that dates changed."""
-        if session is not self._session:
-            self.flush()
-            self._session = session
-        self._keys.update(dict.fromkeys(keys))
-        if self._keys and not self._timer.isActive():
-            self._timer.start()
+    def tell(self, keys: tuple[str, ...]) -> None:
+        """Tell the legends of some dates, now or shortly."""
+        self._waiting |= dict.fromkeys(keys)
+        if not self._timer.isActive():
+            self._emit()
 
-    def flush(self) -> None:
-        """Tell what is collected, now."""
-        self._timer.stop()
-        keys, self._keys = self._keys, {}
-        if self._session is None or not keys:
-            return
-        days = {self._session.day(key): self._session.legend(key) for key in keys if key in self._session.keys}
-        legends = {day: legend for day, legend in days.items() if day is not None}
+    def _on_timeout(self) -> None:
+        if self._waiting:
+            self._emit()
+
+    def _emit(self) -> None:
+        keys, self._waiting = tuple(self._waiting), {}
+        legends = {
+            day: self._session.mine(key)
+            for key in keys
+            if key in self._session.keys
+            and (day := self._session.day(key)) is not None
+            and not self._session.problems(key)
+        }
+        self._timer.start()
         if legends:
-            self.due.emit(LegendPreview(self._session.item.id, self._session.mode, legends))
+            self.preview_changed.emit(LegendPreview(self._session.item.id, self._session.mode, legends))

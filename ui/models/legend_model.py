@@ -292,6 +292,9 @@ class LegendTableModel(QAbstractTableModel):
         return first, first + more - 1
 
     def _on_state_changed(self) -> None:
+        if self._session is not None and self._key not in self._session.keys:
+            self.show(None)
+            return
         self._take()
         self._tell_all()
 

@@ -162,6 +162,12 @@ class LegendSession(QObject):
         """
         return self._settle(document, sent)
 
+    def take_server(self, keys: Iterable[str]) -> dict[str, Legend]:
+        """Give the edits of some dates up; returns the server's legends, to be shown by an edit that can be undone."""
+        taken = {key: self._server[key] for key in keys if key in self._server}
+        self._base.update(taken)
+        return taken
+
     def forget_hand_made(self, keys: Iterable[str]) -> None:
         """Count hand-made changes of some dates from the server's legend on: it was computed anew."""
         self._first.update({key: self._server[key] for key in keys if key in self._server})

@@ -1,0 +1,151 @@
+"""Questions before the server computes breakpoints anew: which dates, and what will be lost."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QRadioButton,
+    QSizePolicy,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...plugin.legend.check import MOST_DYNAMIC
+from ..models.legend_text import date_text, listed
+
+if TYPE_CHECKING:
+    from ..models.legend_session import LegendSession
+
+
+class DatesDialog(QDialog):
+    """Asks for this date or all dates, and says what will be lost there.
+
+    Args:
+        session: the legends it is about.
+        key: the date shown in the editor.
+        name: what object names begin with, as ``rollback``.
+        act: the words of the button that goes on.
+    """
+
+    def __init__(self, session: LegendSession, key: str, name: str, act: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"{name}Dialog")
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self.session = session
+        self._key = key
+        self.intro_label = _sentence(self, f"{name}IntroLabel")
+        self.one_radio = QRadioButton(self.tr("Only {}").format(date_text(session, key)), self)
+        self.all_radio = QRadioButton(self.tr("All {} dates").format(len(session.keys)), self)
+        self.loss_label = _sentence(self, f"{name}LossLabel")
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
+        self.accept_button = self.buttons.addButton(act, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.one_radio.setObjectName(f"{name}OneDateRadio")
+        self.all_radio.setObjectName(f"{name}AllDatesRadio")
+        self.buttons.setObjectName(f"{name}DialogButtons")
+        self.accept_button.setObjectName(f"{name}AcceptButton")
+        self._build()
+        self.one_radio.setChecked(True)
+        self.all_radio.toggled.connect(self.refresh)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.refresh()
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Return the dates chosen."""
+        return self.session.keys if self.all_radio.isChecked() else (self._key,)
+
+    def refresh(self) -> None:
+        """Say what will be lost on the dates chosen."""
+        self.loss_label.setText(self._loss())
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.addWidget(self.intro_label)
+        self.middle = QVBoxLayout()
+        layout.addLayout(self.middle)
+        layout.addWidget(self.one_radio)
+        layout.addWidget(self.all_radio)
+        layout.addWidget(self.loss_label)
+        layout.addStretch(1)
+        layout.addWidget(self.buttons)
+        several = len(self.session.keys) > 1
+        self.one_radio.setVisible(several)
+        self.all_radio.setVisible(several)
+        self.resize(440, self.sizeHint().height())
+
+    def _loss(self) -> str:
+        made = {key: self.session.hand_made(key) for key in self.keys}
+        dates = [date_text(self.session, key) for key, count in made.items() if count]
+        count = sum(made.values())
+        others = self.tr("Changes that were pushed earlier, by anybody, are replaced too.")
+        if not count:
+            return self.tr("You have changed nothing on these dates since the legend was opened. {}").format(others)
+        if count == 1:
+            text = self.tr(
+                "1 change made by hand on {} will be replaced on the server. {} Undo brings yours back here."
+            )
+            return text.format(dates[0], others)
+        text = self.tr("{} changes made by hand on {} will be replaced on the server. {} Undo brings yours back here.")
+        return text.format(count, listed(dates), others)
+
+
+class RollbackDialog(DatesDialog):
+    """Asks before a rollback."""
+
+    def __init__(self, session: LegendSession, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, key, "rollback", self.tr("Roll Back"), parent)
+        self.setWindowTitle(self.tr("Roll Back"))
+        mode = self.tr("dynamic") if session.mode == "dynamic" else self.tr("theoretical")
+        text = self.tr(
+            "Rolling back asks the server to recompute these {} breakpoints from the data; "
+            "it is not an undo of the last push."
+        )
+        self.intro_label.setText(text.format(mode))
+
+
+class RecomputeDialog(DatesDialog):
+    """Asks for a number of classes."""
+
+    def __init__(self, session: LegendSession, key: str, parent: QWidget | None = None) -> None:
+        super().__init__(session, key, "recompute", self.tr("Recompute"), parent)
+        self.setWindowTitle(self.tr("Recompute Classes"))
+        self.intro_label.setText(
+            self.tr(
+                "The server divides the values of each date into classes of its own. Your breakpoints are not kept."
+            )
+        )
+        self.bins_spin = QSpinBox(self)
+        self.bins_spin.setObjectName("recomputeBinsSpin")
+        self.bins_spin.setRange(1, MOST_DYNAMIC)
+        self.bins_spin.setValue(min(max(len(session.mine(key)), 1), MOST_DYNAMIC))
+        label = QLabel(self.tr("Number of classes"), self)
+        label.setBuddy(self.bins_spin)
+        row = QHBoxLayout()
+        row.addWidget(label)
+        row.addWidget(self.bins_spin)
+        row.addStretch(1)
+        self.middle.addLayout(row)
+        self.resize(440, self.sizeHint().height())
+
+    @property
+    def bins(self) -> int:
+        """Return the number of classes chosen."""
+        return int(self.bins_spin.value())
+
+
+def _sentence(parent: QWidget, name: str) -> QLabel:
+    label = QLabel(parent)
+    label.setObjectName(name)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+    return label

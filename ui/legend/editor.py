@@ -1,0 +1,394 @@
+"""The legend of one date on screen: dates, classes, tools, and what can be done with the edits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtGui import QKeySequence, QResizeEvent
+from qgis.PyQt.QtWidgets import (
+    QAction,
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ...plugin.legend import edit
+from ..delegates.tones import faded, tone_colour
+from ..icons import theme_icon
+from ..models.legend_model import LegendEdit, LegendTableModel, can_split
+from ..models.legend_text import clock_text, date_text, edits_text, push_obstacle
+from ..models.wording import Tone
+from ..panels.mode_switch import ModeSwitch
+from .class_table import ClassTable
+from .spreading import look_for_all, whole_for_all
+
+if TYPE_CHECKING:
+    from ...plugin.legend.spec import Legend
+    from .workspace import LegendWorkspace
+
+_NARROW = 400
+_DYNAMIC = "dynamic"
+
+
+class LegendEditor(QWidget):
+    """Edits the legend of a workspace; what goes to the server is only asked for, by signals."""
+
+    date_changed = pyqtSignal(str)
+    push_requested = pyqtSignal()
+    rollback_requested = pyqtSignal()
+    recompute_requested = pyqtSignal()
+    discard_requested = pyqtSignal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("legendEditor")
+        self._workspace: LegendWorkspace | None = None
+        self._key = ""
+        self.model = LegendTableModel(self)
+        self._make_widgets()
+        self._make_actions()
+        self._build()
+        self._connect()
+
+    # --- building -------------------------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.date_combo = QComboBox(self)
+        self.mode_switch = ModeSwitch(self)
+        self.edit_count_label = QLabel(self)
+        self.table = ClassTable(self.model, self)
+        self.problem_label = QLabel(self)
+        self.draft_label = QLabel(self)
+        self.discard_button = QToolButton(self)
+        self.rollback_button = QPushButton(self.tr("Roll Back…"), self)
+        self.push_button = QPushButton(self.tr("Push…"), self)
+        names = {
+            "legendDateCombo": self.date_combo,
+            "legendModeSwitch": self.mode_switch,
+            "editCountLabel": self.edit_count_label,
+            "legendProblemLabel": self.problem_label,
+            "draftLabel": self.draft_label,
+            "discardEditsButton": self.discard_button,
+            "rollBackButton": self.rollback_button,
+            "pushButton": self.push_button,
+        }
+        for name, widget in names.items():
+            widget.setObjectName(name)
+        self.date_combo.setAccessibleName(self.tr("Date"))
+        self.date_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.date_combo.setMinimumContentsLength(12)
+        self.discard_button.setText(self.tr("Discard Edits"))
+        self.discard_button.setToolTip(
+            self.tr("Show the server's legends again, on all dates. Undo brings edits back.")
+        )
+        self.discard_button.setAutoRaise(True)
+        self.rollback_button.setToolTip(self.tr("Have the server compute the breakpoints anew from the data"))
+
+    def _make_actions(self) -> None:
+        self.split_action = self._action(
+            "splitClassAction", "symbologyAdd", self.tr("Split Class"), self._on_split, "Ctrl+Plus"
+        )
+        self.remove_action = self._action(
+            "removeClassAction", "symbologyRemove", self.tr("Remove Class"), self._on_remove, "Ctrl+-"
+        )
+        self.linked_action = self._action(
+            "linkedEdgesAction", "mActionLink", self.tr("Move Touching Edges Together"), self._on_linked
+        )
+        self.linked_action.setCheckable(True)
+        self.linked_action.setChecked(True)
+        self.undo_action = self._action("undoAction", "mActionUndo", self.tr("Undo"), self._on_undo, "Ctrl+Z")
+        self.redo_action = self._action("redoAction", "mActionRedo", self.tr("Redo"), self._on_redo, "Ctrl+Shift+Z")
+        self.redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.look_action = self._action(
+            "lookForAllAction", "", self.tr("Same Colours and Labels for All Dates"), self._on_look_for_all
+        )
+        self.whole_action = self._action(
+            "wholeForAllAction", "", self.tr("Same Legend for All Dates"), self._on_whole_for_all
+        )
+        self.recompute_action = self._action(
+            "recomputeAction", "mActionRefresh", self.tr("Recompute Classes…"), self.recompute_requested.emit
+        )
+
+    def _action(self, name: str, icon: str, text: str, act: Callable[[], None], keys: str = "") -> QAction:
+        action = QAction(text, self)
+        action.setObjectName(name)
+        if icon:
+            action.setIcon(theme_icon(icon))
+        if keys:
+            action.setShortcut(QKeySequence(keys))
+            action.setToolTip(f"{text} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})")
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(lambda: act())
+        self.addAction(action)
+        return action
+
+    def _build(self) -> None:
+        self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._top.setSpacing(6)
+        self._top.addWidget(self.date_combo, 3)
+        self._top.addWidget(self.mode_switch, 2)
+        self.edit_count_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        for label in (self.problem_label, self.draft_label):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(8, 4, 8, 8)
+        layout.setSpacing(6)
+        layout.addLayout(self._top)
+        layout.addWidget(self.table, 1)
+        layout.addLayout(self._tool_row())
+        layout.addWidget(self.problem_label)
+        layout.addLayout(self._draft_row())
+        layout.addLayout(self._button_row())
+
+    def _tool_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for action in (self.split_action, self.remove_action, self.linked_action, self.undo_action, self.redo_action):
+            row.addWidget(self._tool_button(action))
+            if action in (self.remove_action, self.linked_action):
+                row.addSpacing(8)
+        row.addStretch(1)
+        row.addWidget(self._tool_button(self.recompute_action))
+        row.addWidget(self._menu_button())
+        return row
+
+    def _tool_button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(action.objectName().replace("Action", "Button"))
+        button.setDefaultAction(action)
+        button.setAutoRaise(True)
+        return button
+
+    def _menu_button(self) -> QToolButton:
+        self.all_dates_menu = QMenu(self)
+        self.all_dates_menu.setObjectName("allDatesMenu")
+        self.all_dates_menu.addActions([self.look_action, self.whole_action])
+        self.all_dates_button = QToolButton(self)
+        self.all_dates_button.setObjectName("allDatesButton")
+        self.all_dates_button.setText(self.tr("All Dates"))
+        self.all_dates_button.setToolTip(self.tr("Give every date what this one has"))
+        self.all_dates_button.setMenu(self.all_dates_menu)
+        self.all_dates_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.all_dates_button.setAutoRaise(True)
+        return self.all_dates_button
+
+    def _draft_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self.draft_label, 1)
+        row.addWidget(self.discard_button)
+        return row
+
+    def _button_row(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.addWidget(self.edit_count_label, 1)
+        row.addWidget(self.rollback_button)
+        row.addWidget(self.push_button)
+        return row
+
+    def _connect(self) -> None:
+        self.model.edited.connect(self._on_edited)
+        self.date_combo.activated.connect(self._on_date_activated)
+        self.table.selectionModel().currentChanged.connect(self._on_current_changed)
+        self.table.colours.closed.connect(self._on_colour_chosen)
+        self.push_button.clicked.connect(self.push_requested)
+        self.rollback_button.clicked.connect(self.rollback_requested)
+        self.discard_button.clicked.connect(self.discard_requested)
+
+    # --- verbs ----------------------------------------------------------------------------------------------------
+
+    @property
+    def key(self) -> str:
+        """Return the server's key of the date shown, empty without one."""
+        return self._key
+
+    def show_workspace(self, workspace: LegendWorkspace, key: str | None = None) -> None:
+        """Show a legend, with a date to begin with."""
+        self._leave()
+        self._workspace = workspace
+        workspace.session.state_changed.connect(self._refresh)
+        workspace.history.stack.indexChanged.connect(self._refresh)
+        workspace.keeper.saved.connect(self._refresh)
+        workspace.busy_changed.connect(self._refresh)
+        keys = workspace.session.keys
+        self.show_date(key if key in keys else self._key if self._key in keys else keys[-1] if keys else "")
+
+    def show_date(self, key: str) -> None:
+        """Show another date."""
+        if self._workspace is None:
+            return
+        row, changes = self.table.row, key != self._key
+        self._key = key
+        self.model.show(self._workspace.session, key)
+        self.table.select_row(max(row, 0))
+        self._refresh()
+        if changes:
+            self.date_changed.emit(key)
+
+    def commit(self) -> None:
+        """Take over what is being typed in a cell."""
+        focus = self.table.viewport().focusWidget() or self.table.focusWidget()
+        if focus is not None and focus is not self.table and self.table.isAncestorOf(focus):
+            self.table.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
+        """Put date and mode below each other where there is little room."""
+        super().resizeEvent(event)
+        directions = QBoxLayout.Direction
+        is_narrow = event.size().width() < _NARROW
+        self._top.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    def _leave(self) -> None:
+        if self._workspace is not None:
+            self._workspace.session.state_changed.disconnect(self._refresh)
+            self._workspace.history.stack.indexChanged.disconnect(self._refresh)
+            self._workspace.keeper.saved.disconnect(self._refresh)
+            self._workspace.busy_changed.disconnect(self._refresh)
+
+    def _refresh(self) -> None:
+        if self._workspace is None:
+            return
+        session = self._workspace.session
+        if self._key not in session.keys and session.keys:
+            self.show_date(session.keys[-1])
+            return
+        self._fill_dates()
+        self.edit_count_label.setText(edits_text(session))
+        self._refresh_actions()
+        self._refresh_push()
+        self._refresh_draft()
+
+    def _fill_dates(self) -> None:
+        assert self._workspace is not None
+        session, combo = self._workspace.session, self.date_combo
+        texts = [self._date_label(key) for key in session.keys]
+        if [combo.itemData(row) for row in range(combo.count())] != list(session.keys):
+            combo.clear()
+            for key, text in zip(session.keys, texts, strict=True):
+                combo.addItem(text, key)
+        for row, text in enumerate(texts):
+            if combo.itemText(row) != text:
+                combo.setItemText(row, text)
+        combo.setCurrentIndex(combo.findData(self._key))
+
+    def _date_label(self, key: str) -> str:
+        assert self._workspace is not None
+        session = self._workspace.session
+        day, edits = date_text(session, key), session.edit_count(key)
+        if not edits:
+            return day
+        return self.tr("{} · 1 edit").format(day) if edits == 1 else self.tr("{} · {} edits").format(day, edits)
+
+    def _refresh_actions(self) -> None:
+        assert self._workspace is not None
+        stack, session, row = self._workspace.history.stack, self._workspace.session, self.table.row
+        self.split_action.setEnabled(can_split(self.model.legend, row))
+        self.remove_action.setEnabled(row >= 0 and len(self.model.legend) > 1)
+        self.undo_action.setEnabled(stack.canUndo())
+        self.undo_action.setToolTip(self.tr("Undo {} (Ctrl+Z)").format(stack.undoText()).replace("  ", " "))
+        self.redo_action.setEnabled(stack.canRedo())
+        self.redo_action.setToolTip(self.tr("Redo {} (Ctrl+Shift+Z)").format(stack.redoText()).replace("  ", " "))
+        self.all_dates_button.setEnabled(len(session.keys) > 1)
+        is_dynamic = session.mode == _DYNAMIC
+        self.recompute_action.setEnabled(is_dynamic and not self._workspace.busy)
+        reason = self.tr("Only dynamic classes can be recomputed; Roll Back brings the theoretical ones back")
+        self.recompute_action.setToolTip(
+            self.tr("Have the server compute another number of classes") if is_dynamic else reason
+        )
+
+    def _refresh_push(self) -> None:
+        assert self._workspace is not None
+        session, busy = self._workspace.session, self._workspace.busy
+        obstacle = push_obstacle(session)
+        self.push_button.setEnabled(not busy and not obstacle)
+        self.push_button.setToolTip(busy or obstacle or self.tr("Compare with the server, then send"))
+        self.rollback_button.setEnabled(not busy)
+        self._say_problem(obstacle if session.edited_keys else "")
+        self.discard_button.setVisible(bool(session.edited_keys))
+        self.discard_button.setEnabled(not busy)
+
+    def _say_problem(self, text: str) -> None:
+        palette = self.problem_label.palette()
+        palette.setColor(self.problem_label.foregroundRole(), tone_colour(Tone.BAD, self.palette()))
+        self.problem_label.setPalette(palette)
+        self.problem_label.setText(text)
+        self.problem_label.setVisible(bool(text))
+
+    def _refresh_draft(self) -> None:
+        assert self._workspace is not None
+        palette = self.draft_label.palette()
+        palette.setColor(self.draft_label.foregroundRole(), faded(self.palette(), 0.7))
+        self.draft_label.setPalette(palette)
+        self.draft_label.setText(self._workspace.busy or self._draft_text())
+
+    def _draft_text(self) -> str:
+        assert self._workspace is not None
+        moment = self._workspace.keeper.saved_at
+        if self._workspace.session.edited_keys and moment is not None:
+            return self.tr("Draft saved {}").format(clock_text(moment, datetime.now(UTC)))
+        return self.tr("Nothing is sent before Push") if not self._workspace.session.edited_keys else ""
+
+    # --- edits ----------------------------------------------------------------------------------------------------
+
+    def _on_edited(self, change: LegendEdit) -> None:
+        if self._workspace is not None:
+            self._workspace.history.edit(change)
+
+    def _change(self, legend: Legend, text: str) -> None:
+        self._on_edited(LegendEdit(self._key, legend, text))
+
+    def _on_split(self) -> None:
+        row = self.table.row
+        if can_split(self.model.legend, row):
+            self._change(edit.split(self.model.legend, row), self.tr("Split Class {}").format(row + 1))
+            self.table.select_row(row)
+
+    def _on_remove(self) -> None:
+        row = self.table.row
+        if row >= 0 and len(self.model.legend) > 1:
+            self._change(edit.remove(self.model.legend, row), self.tr("Remove Class {}").format(row + 1))
+            self.table.select_row(row)
+
+    def _on_linked(self) -> None:
+        self.model.linked = self.linked_action.isChecked()
+
+    def _on_undo(self) -> None:
+        if self._workspace is not None:
+            self._workspace.history.stack.undo()
+
+    def _on_redo(self) -> None:
+        if self._workspace is not None:
+            self._workspace.history.stack.redo()
+
+    def _on_look_for_all(self) -> None:
+        if self._workspace is not None:
+            self._workspace.history.replace(look_for_all(self._workspace.session, self._key), self.look_action.text())
+
+    def _on_whole_for_all(self) -> None:
+        if self._workspace is not None:
+            self._workspace.history.replace(whole_for_all(self._workspace.session, self._key), self.whole_action.text())
+
+    def _on_current_changed(self) -> None:
+        if self._workspace is not None:
+            self._workspace.history.end_merging()
+            self._refresh_actions()
+
+    def _on_colour_chosen(self) -> None:
+        if self._workspace is not None:
+            self._workspace.history.end_merging()
+
+    def _on_date_activated(self, row: int) -> None:
+        self.show_date(str(self.date_combo.itemData(row)))

@@ -1,0 +1,273 @@
+"""The legend editor's panel: opens a legend, says how that went, and shows the editor."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import Qgis
+from qgis.gui import QgsMessageBar
+from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtGui import QFont, QHideEvent
+from qgis.PyQt.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from ...plugin.services.messages import Action, Message, explain
+from ...plugin.services.problems import NoLegend
+from ..icons import icon
+from ..messages import push_message
+from ..models.abilities import legend_problem
+from ..models.legend_text import clock_text
+from ..panels.elided_label import ElidedLabel
+from ..panels.state_page import Choice, StatePage
+from ..requests import EditRequest
+from .editor import LegendEditor
+from .preview import LegendPreview
+from .workspace import LegendWorkspace
+from .writing import LegendWriting
+
+if TYPE_CHECKING:
+    from ...plugin.services.drafts import Draft
+    from ...plugin.services.legend import LegendDocument, LegendService
+    from .draft_keeper import Drafts
+
+__all__ = ["LegendPanel", "LegendPreview"]
+
+
+class LegendPanel(QWidget):
+    """Edits one legend at a time; edits of those opened before are kept, as drafts and with their history.
+
+    ``preview_changed(LegendPreview)`` tells what the map is to show, ``pushed(PushReport)`` and
+    ``rolled_back(RollbackReport)`` what the server holds now, ``closed()`` that the panel was hidden.
+    """
+
+    preview_changed = pyqtSignal(object)
+    pushed = pyqtSignal(object)
+    rolled_back = pyqtSignal(object)
+    closed = pyqtSignal()
+
+    def __init__(
+        self, legend_service: LegendService, drafts: Drafts, connection_name: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setObjectName("legendPanel")
+        self._service, self._drafts, self._connection_name = legend_service, drafts, connection_name
+        self._workspaces: dict[tuple[str, str], LegendWorkspace] = {}
+        self._request: EditRequest | None = None
+        self._job: Any = None
+        self.writing = LegendWriting(legend_service, self)
+        self._build()
+        self._connect()
+        self._show_nothing()
+
+    def _build(self) -> None:
+        self.title = ElidedLabel(self)
+        self.title.setObjectName("legendTitle")
+        font = QFont(self.font())
+        font.setBold(True)
+        self.title.setFont(font)
+        self.title.setContentsMargins(8, 0, 8, 0)
+        self.message_bar = QgsMessageBar(self)
+        self.message_bar.setObjectName("legendMessageBar")
+        self.state_page = StatePage(self)
+        self.state_page.setObjectName("legendStatePage")
+        self.editor = LegendEditor(self)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.state_page)
+        self.stack.addWidget(self.editor)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(4)
+        layout.addWidget(self.title)
+        layout.addWidget(self.message_bar)
+        layout.addWidget(self.stack, 1)
+
+    def _connect(self) -> None:
+        self.editor.push_requested.connect(self._on_push)
+        self.editor.rollback_requested.connect(lambda: self._with_workspace(self._roll_back))
+        self.editor.recompute_requested.connect(lambda: self._with_workspace(self._recompute))
+        self.editor.discard_requested.connect(lambda: self._with_workspace(self._discard))
+        self.editor.mode_switch.mode_changed.connect(self._on_mode_changed)
+        self.state_page.chosen.connect(self._on_choice)
+        self.writing.told.connect(self._tell)
+        self.writing.pushed.connect(self.pushed)
+        self.writing.rolled_back.connect(self.rolled_back)
+        self.writing.reload_requested.connect(self.reload)
+
+    # --- verbs ----------------------------------------------------------------------------------------------------
+
+    def open(self, request: EditRequest) -> None:
+        """Read a legend and show it, with what was not pushed yet."""
+        self.editor.commit()
+        self._flush()
+        self._request = request
+        self.title.set_text(f"{request.item.title} · {request.aoi.name}")
+        self.message_bar.clearWidgets()
+        self.editor.mode_switch.set_modes(request.item.modes)
+        self.editor.mode_switch.set_mode(request.mode)
+        obstacle = legend_problem(request.item)
+        if obstacle:
+            self._cancel()
+            self._show_state("no-legend", self.tr("No legend to edit"), obstacle, [])
+        else:
+            self._read(request)
+
+    def reload(self) -> None:
+        """Read again what the server holds; edits stay."""
+        if self._request is not None:
+            self._read(self._request)
+
+    @property
+    def workspace(self) -> LegendWorkspace | None:
+        """Return what belongs to the legend shown."""
+        if self._request is None:
+            return None
+        return self._workspaces.get((self._request.item.id, self._request.mode))
+
+    @property
+    def day(self) -> datetime.date | None:
+        """Return the UTC day of the date shown."""
+        return self.workspace.session.day(self.editor.key) if self.workspace is not None else None
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt)
+        """See to it that everything is on disk."""
+        self.editor.commit()
+        self._flush()
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.closed.emit()
+
+    # --- reading --------------------------------------------------------------------------------------------------
+
+    def _read(self, request: EditRequest) -> None:
+        self._cancel()
+        if self.workspace is not None:
+            self._show_workspace(self.workspace, request.date_key)
+        else:
+            self._show_state("loading", "", self.tr("Reading the legend…"), [])
+        job = self._service.open(request.item, request.mode)
+        self._job = job
+        job.succeeded.connect(partial(self._on_read, job, request))
+        job.failed.connect(partial(self._on_read_failed, job, request))
+        job.start()
+
+    def _cancel(self) -> None:
+        job, self._job = self._job, None
+        if job is not None:
+            job.cancel()
+
+    def _on_read(self, job: Any, request: EditRequest, document: LegendDocument) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        known = self.workspace
+        if known is not None:
+            if not known.busy:
+                known.session.refresh(document)
+            self._show_workspace(known, None)
+            return
+        workspace = LegendWorkspace(document, self._drafts, self._connection_name, self)
+        self._workspaces[request.item.id, request.mode] = workspace
+        workspace.feed.preview_changed.connect(self.preview_changed)
+        workspace.keeper.failed.connect(self._on_draft_failed)
+        draft = workspace.keeper.start()
+        self._show_workspace(workspace, request.date_key)
+        self._say_warnings(document)
+        if draft is not None:
+            self._say_restored(workspace, draft)
+
+    def _on_read_failed(self, job: Any, request: EditRequest, error: Exception) -> None:
+        if job is not self._job:
+            return
+        self._job = None
+        message = explain(error, doing="reading the legend")
+        if self.workspace is not None:
+            self._tell(message, Qgis.MessageLevel.Warning, 0)
+        elif isinstance(error, NoLegend):
+            others = [mode for mode in request.item.modes if mode != request.mode]
+            choices = [Choice("otherMode", self.tr("Open the Other Mode"))] if others else []
+            self._show_state("no-legend", self.tr("No legend in this mode"), message.text, choices)
+        else:
+            self._show_state(
+                "failed", self.tr("The legend could not be read"), message.text, [Choice("retry", self.tr("Try Again"))]
+            )
+
+    # --- what is shown --------------------------------------------------------------------------------------------
+
+    def _show_nothing(self) -> None:
+        text = self.tr("Select a visualization in Pixxel Explorer and choose Edit Legend.")
+        self._show_state("empty", "", text, [])
+
+    def _show_state(self, name: str, headline: str, text: str, choices: list[Choice]) -> None:
+        picture = icon("legend") if name in ("no-legend", "empty", "failed") else None
+        self.state_page.show_state(name, headline, text, choices, picture)
+        self.stack.setCurrentWidget(self.state_page)
+
+    def _show_workspace(self, workspace: LegendWorkspace, key: str | None) -> None:
+        self.editor.mode_switch.set_modes(workspace.session.item.modes)
+        self.editor.show_workspace(workspace, key)
+        self.stack.setCurrentWidget(self.editor)
+
+    def _tell(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
+        self.message_bar.clearWidgets()
+        acts: dict[Action, Callable[[], None]] = {Action.RELOAD: self.reload, Action.RETRY: self._on_push}
+        act = acts.get(message.action)
+        push_message(self.message_bar, message, level=level, on_action=act, seconds=seconds)
+
+    def _say_warnings(self, document: LegendDocument) -> None:
+        if document.warnings:
+            message = Message(document.warnings[0], "\n".join(document.warnings[1:]))
+            self._tell(message, Qgis.MessageLevel.Info, 0)
+
+    def _say_restored(self, workspace: LegendWorkspace, draft: Draft) -> None:
+        edits, moment = workspace.session.total_edits, workspace.keeper.saved_at
+        when = clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
+        count = self.tr("1 edit") if edits == 1 else self.tr("{} edits").format(edits)
+        text = self.tr("Your draft of {} is back with {} not pushed yet. Discard Edits leaves it.")
+        self._tell(Message(text.format(when, count)), Qgis.MessageLevel.Info, 0)
+
+    def _on_draft_failed(self, message: Message) -> None:
+        text = self.tr("The draft could not be saved, so edits would be lost on closing. {}")
+        self._tell(Message(text.format(message.text), message.details), Qgis.MessageLevel.Critical, 0)
+
+    # --- what is asked for ----------------------------------------------------------------------------------------
+
+    def _on_push(self) -> None:
+        self.editor.commit()
+        self._with_workspace(self._push)
+
+    def _with_workspace(self, act: Callable[[LegendWorkspace], object]) -> None:
+        if self.workspace is not None and not self.workspace.busy:
+            self.message_bar.clearWidgets()
+            act(self.workspace)
+
+    def _push(self, workspace: LegendWorkspace) -> None:
+        if workspace.session.edited_keys:
+            self.writing.push(workspace)
+
+    def _roll_back(self, workspace: LegendWorkspace) -> None:
+        self.writing.roll_back(workspace, self.editor.key)
+
+    def _recompute(self, workspace: LegendWorkspace) -> None:
+        self.writing.recompute(workspace, self.editor.key)
+
+    def _discard(self, workspace: LegendWorkspace) -> None:
+        legends = workspace.session.take_server(workspace.session.edited_keys)
+        workspace.history.replace(legends, self.tr("Discard Edits"))
+
+    def _on_mode_changed(self, mode: str) -> None:
+        if self._request is not None:
+            request, key = self._request, self.editor.key
+            self.open(EditRequest(request.aoi, request.item, mode, key or request.date_key))
+
+    def _on_choice(self, key: str) -> None:
+        if key == "retry":
+            self.reload()
+        elif key == "otherMode" and self._request is not None:
+            other = next(mode for mode in self._request.item.modes if mode != self._request.mode)
+            self._on_mode_changed(other)
+
+    def _flush(self) -> None:
+        for workspace in self._workspaces.values():
+            workspace.keeper.flush()

@@ -1,0 +1,45 @@
+"""What belongs to one legend that is open: its session, history, draft and preview."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..models.legend_session import LegendSession
+from .draft_keeper import DraftKeeper
+from .history import LegendHistory
+from .preview import PreviewFeed
+
+if TYPE_CHECKING:
+    from ...plugin.services.legend import LegendDocument
+    from .draft_keeper import Drafts
+
+
+class LegendWorkspace(QObject):
+    """Lives as long as the editor, so that a legend opened again still has its history.
+
+    ``busy`` names the write that is under way, empty without one.
+    """
+
+    busy_changed = pyqtSignal()
+
+    def __init__(
+        self, document: LegendDocument, drafts: Drafts, connection: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session = LegendSession(document, self)
+        self.history = LegendHistory(self.session, self)
+        self.feed = PreviewFeed(self.session, self)
+        self.keeper = DraftKeeper(self.session, drafts, connection, self)
+        self._busy = ""
+
+    @property
+    def busy(self) -> str:
+        """Return what is being written, in words."""
+        return self._busy
+
+    def set_busy(self, text: str) -> None:
+        """Say what is being written, or that nothing is any more."""
+        self._busy = text
+        self.busy_changed.emit()

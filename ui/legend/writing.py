@@ -1,0 +1,175 @@
+"""Sending edits to the server and taking its answer in: compare, push, recompute, roll back."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import Qgis
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtWidgets import QWidget
+
+from ...plugin.services.legend import PushConflict, PushReport, PushRequest, RollbackReport
+from ...plugin.services.messages import Message, explain
+from ..dialogs.push_dialog import PushDialog
+from ..models.legend_text import date_text, differences_text, listed
+from .confirm_dialogs import RecomputeDialog, RollbackDialog
+
+if TYPE_CHECKING:
+    from ...plugin.legend.spec import Legend
+    from ...plugin.services.legend import LegendService
+    from .workspace import LegendWorkspace
+
+
+class LegendWriting(QObject):
+    """Carries writes out, one at a time for each legend; editing goes on meanwhile.
+
+    ``told(Message, level, seconds)`` says how it went; ``reload_requested`` that the server should be read again.
+    """
+
+    pushed = pyqtSignal(object)
+    rolled_back = pyqtSignal(object)
+    told = pyqtSignal(object, object, int)
+    reload_requested = pyqtSignal()
+
+    def __init__(self, service: LegendService, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._service = service
+        self._parent = parent
+        self._jobs: set[Any] = set()
+
+    # --- push -----------------------------------------------------------------------------------------------------
+
+    def push(self, workspace: LegendWorkspace, conflict: PushReport | None = None) -> PushDialog:
+        """Compare with the server and, if wished, send; ``conflict`` is a report that refused to."""
+        dialog = PushDialog(workspace.session, self._parent)
+        dialog.reload_requested.connect(lambda: self._read_server(dialog))
+        dialog.accepted.connect(lambda: self._send(workspace, dialog))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        if conflict is not None and conflict.document is not None:
+            dialog.show_server(conflict.document)
+        else:
+            self._read_server(dialog)
+        return dialog
+
+    def _read_server(self, dialog: PushDialog) -> None:
+        job = self._service.open(dialog.session.item, dialog.session.mode)
+        job.succeeded.connect(dialog.show_server)
+        job.failed.connect(dialog.show_failure)
+        dialog.rejected.connect(job.cancel)
+        self._run(job)
+
+    def _send(self, workspace: LegendWorkspace, dialog: PushDialog) -> None:
+        sent, base, taken = dialog.send, dialog.base, dialog.take
+        if taken:
+            legends = workspace.session.take_server(taken)
+            workspace.history.replace(legends, self.tr("Take Server's Legend"))
+        if sent:
+            session = workspace.session
+            request = PushRequest(item=session.item, mode=session.mode, legends=sent, base=base)
+            self._push(workspace, request, sent)
+
+    def _push(self, workspace: LegendWorkspace, request: PushRequest, sent: dict[str, Legend]) -> None:
+        dates = self._dates(workspace, sent)
+        job = self._service.push(request)
+        job.succeeded.connect(partial(self._on_pushed, workspace, sent, dates))
+        job.failed.connect(partial(self._on_push_failed, workspace, not request.recompute))
+        self._write(workspace, job, self.tr("Pushing {}…").format(dates))
+
+    def _on_pushed(self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, report: PushReport) -> None:
+        workspace.set_busy("")
+        if report.document is not None:
+            answer = workspace.session.absorb(report.document, sent)
+            workspace.history.replace(answer, self.tr("Server's Answer"))
+        if report.differences:
+            lines = (
+                f"{d['date']} · {d['class_index']} · {d['field']}: {d['sent']} → {d['answered']}"
+                for d in report.differences
+            )
+            message = Message(differences_text(report.differences), "\n".join(lines))
+            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
+        else:
+            text = self.tr("Pushed {}. The server holds exactly what was sent.").format(dates)
+            self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
+        self.pushed.emit(report)
+
+    def _on_push_failed(self, workspace: LegendWorkspace, can_compare: bool, error: Exception) -> None:
+        workspace.set_busy("")
+        report = getattr(error, "report", None)
+        if report is not None and report.document is not None:
+            workspace.session.refresh(report.document)
+        self.told.emit(explain(error, doing="pushing the legend"), Qgis.MessageLevel.Warning, 0)
+        if isinstance(error, PushConflict) and can_compare:
+            self.push(workspace, report)
+
+    # --- computing anew -------------------------------------------------------------------------------------------
+
+    def recompute(self, workspace: LegendWorkspace, key: str) -> RecomputeDialog:
+        """Ask for a number of classes and have the server compute them."""
+        dialog = RecomputeDialog(workspace.session, key, self._parent)
+        dialog.accepted.connect(lambda: self._recompute(workspace, dialog.keys, dialog.bins))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _recompute(self, workspace: LegendWorkspace, keys: tuple[str, ...], bins: int) -> None:
+        session = workspace.session
+        base = {key: server for key in keys if (server := session.server(key)) is not None}
+        request = PushRequest(item=session.item, mode=session.mode, base=base, bins=bins, recompute=keys)
+        self._push(workspace, request, {key: session.mine(key) for key in keys})
+
+    def roll_back(self, workspace: LegendWorkspace, key: str) -> RollbackDialog:
+        """Say what will be lost and, if wished, have the server compute the legend anew."""
+        dialog = RollbackDialog(workspace.session, key, self._parent)
+        dialog.accepted.connect(lambda: self._roll_back(workspace, dialog.keys))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _roll_back(self, workspace: LegendWorkspace, keys: tuple[str, ...]) -> None:
+        session = workspace.session
+        sent = {key: session.mine(key) for key in keys}
+        dates = self._dates(workspace, sent)
+        job = self._service.rollback(session.item, session.mode, keys)
+        job.succeeded.connect(partial(self._on_rolled_back, workspace, sent, dates))
+        job.failed.connect(partial(self._on_rollback_failed, workspace))
+        self._write(workspace, job, self.tr("Rolling back {}…").format(dates))
+
+    def _on_rolled_back(
+        self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, report: RollbackReport
+    ) -> None:
+        workspace.set_busy("")
+        if report.document is not None:
+            answer = workspace.session.absorb(report.document, sent)
+            workspace.history.replace(answer, self.tr("Roll Back"))
+            workspace.session.forget_hand_made(sent)
+        text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(dates)
+        self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
+        self.rolled_back.emit(report)
+
+    def _on_rollback_failed(self, workspace: LegendWorkspace, error: Exception) -> None:
+        workspace.set_busy("")
+        self.told.emit(explain(error, doing="rolling back the legend"), Qgis.MessageLevel.Warning, 0)
+
+    # --- jobs -----------------------------------------------------------------------------------------------------
+
+    def _write(self, workspace: LegendWorkspace, job: Any, busy: str) -> None:
+        job.cancelled.connect(partial(self._on_cancelled, workspace))
+        workspace.set_busy(busy)
+        self._run(job)
+
+    def _on_cancelled(self, workspace: LegendWorkspace) -> None:
+        """A write that was stopped may have arrived all the same: look."""
+        workspace.set_busy("")
+        self.reload_requested.emit()
+
+    def _run(self, job: Any) -> None:
+        self._jobs.add(job)
+        job.finished.connect(partial(self._jobs.discard, job))
+        job.start()
+
+    def _dates(self, workspace: LegendWorkspace, legends: dict[str, Legend]) -> str:
+        if len(legends) > 2:
+            return self.tr("{} dates").format(len(legends))
+        return listed([date_text(workspace.session, key) for key in legends])

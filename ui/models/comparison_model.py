@@ -1,0 +1,93 @@
+"""Three states of one date's legend side by side: to be sent, on the server, and where the editing began."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from itertools import zip_longest
+from typing import Any
+
+from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+from qgis.PyQt.QtGui import QColor
+
+from ...plugin.legend.spec import Legend, LegendClass
+from .legend_changes import same_class
+from .legend_text import number_text
+
+
+class ComparedColumn(IntEnum):
+    """The states compared."""
+
+    SENT = 0
+    SERVER = 1
+    BASE = 2
+
+
+class ComparedRole(IntEnum):
+    """What the delegate asks for besides Qt's own roles."""
+
+    COLOUR = Qt.ItemDataRole.UserRole + 1
+    IS_DIFFERENT = Qt.ItemDataRole.UserRole + 2
+
+
+_Row = tuple[LegendClass | None, LegendClass | None, LegendClass | None]
+
+
+class ComparisonModel(QAbstractTableModel):
+    """Shows classes row by row; a class is different where its neighbour at the right has another one.
+
+    So the first column stands out where the push would change the server, the second where somebody else has.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[_Row] = []
+
+    def show(self, sent: Legend | None, server: Legend | None, base: Legend | None) -> None:
+        """Compare other legends."""
+        self.beginResetModel()
+        columns = [legend.classes if legend is not None else () for legend in (sent, server, base)]
+        self._rows = list(zip_longest(*columns))
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
+        """Return the number of classes of the longest legend."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
+        """Return the number of states."""
+        return 0 if parent.isValid() else len(ComparedColumn)
+
+    def headerData(  # noqa: N802 (Qt)
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return what a column is, or the number of a class."""
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        if orientation == Qt.Orientation.Vertical:
+            return str(section + 1)
+        return (self.tr("To be sent"), self.tr("On the server now"), self.tr("When you began"))[section]
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return a class in words, its colour, and whether it differs."""
+        if not index.isValid() or index.row() >= len(self._rows):
+            return None
+        row, column = self._rows[index.row()], index.column()
+        entry = row[column]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return "–" if entry is None else _text(entry)
+        if role == ComparedRole.COLOUR and entry is not None:
+            return QColor(entry.colour.hex)
+        if role == ComparedRole.IS_DIFFERENT:
+            return column < ComparedColumn.BASE and not _alike(entry, row[column + 1])
+        return None
+
+
+def _alike(one: LegendClass | None, other: LegendClass | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return same_class(one, other)
+
+
+def _text(entry: LegendClass) -> str:
+    low, high = number_text(entry.minimum) or "…", number_text(entry.maximum) or "…"
+    return f"{low} – {high}  {entry.label}".rstrip()
