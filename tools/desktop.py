@@ -18,6 +18,8 @@ sys.path.insert(0, str(ROOT / "tools"))
 import install  # noqa: E402 (a neighbour in this folder)
 
 SCREEN = "-screen 0 1600x1000x24"
+# A desktop paints on a display, finds its own modules, and keeps its byte code as QGIS does by itself.
+UNWANTED = ("QT_QPA_PLATFORM", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 EXTRA_ENVIRONMENT: dict[str, str] = {}
 # A newcomer should see our plugin first, not QGIS's news or tips.
 QUIET_SETTINGS = {
@@ -71,7 +73,7 @@ def qgis_command(profiles_path: Path, script: Path | None) -> list[str]:
 
 def environment(**extra: str) -> dict[str, str]:
     """Return the environment of a desktop: real display, no offscreen platform, UTC left alone."""
-    kept = {name: value for name, value in os.environ.items() if name not in ("QT_QPA_PLATFORM", "PYTHONPATH")}
+    kept = {name: value for name, value in os.environ.items() if name not in UNWANTED}
     return kept | EXTRA_ENVIRONMENT | extra
 
 

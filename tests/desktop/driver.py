@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import os
+import sys
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import TracebackType
 from typing import Any
 
 from qgis.PyQt.QtCore import QEventLoop, QObject, Qt, QTimer
@@ -25,6 +27,8 @@ class Driver:
     def __init__(self, out: Path) -> None:
         self.out = out
         self._steps: list[dict[str, Any]] = []
+        self._escaped: list[str] = []
+        sys.excepthook = self._on_escaped  # QGIS's own would wait in a dialog
 
     @contextmanager
     def step(self, name: str, picture: bool = True) -> Iterator[None]:
@@ -33,6 +37,7 @@ class Driver:
         problem = ""
         try:
             yield
+            assert not self._escaped, f"an error escaped: {self._escaped}"
         except Exception as error:  # noqa: BLE001 (the border of a step: a failure is its result)
             problem = f"{type(error).__name__}: {error}"
             traceback.print_exc()
@@ -42,6 +47,10 @@ class Driver:
             self.picture(f"{len(self._steps):02d}-{name.lower().replace(' ', '-')}")
         if problem:
             raise StepFailed(name)
+
+    def _on_escaped(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        self._escaped.append(f"{kind.__name__}: {error}")
+        traceback.print_exception(kind, error, trace)
 
     def picture(self, name: str) -> None:
         """Save what the screen shows."""
