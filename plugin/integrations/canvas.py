@@ -17,7 +17,8 @@ from qgis.core import (
 )
 from qgis.gui import QgsMapCanvas, QgsRubberBand
 from qgis.PyQt import sip
-from qgis.PyQt.QtGui import QPalette
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QColor, QPalette
 
 MARGIN = 1.15
 
@@ -34,8 +35,9 @@ class AoiOutline:
         self.remove()
         if geometry is None:
             return
-        band = QgsRubberBand(self._canvas, QgsWkbTypes.GeometryType.LineGeometry)
-        band.setColor(self._canvas.palette().color(QPalette.ColorRole.Highlight))
+        band = QgsRubberBand(self._canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
+        band.setStrokeColor(self._canvas.palette().color(QPalette.ColorRole.Highlight))
+        band.setFillColor(QColor(Qt.GlobalColor.transparent))  # the map below is what people look at
         band.setWidth(2)
         band.setToGeometry(geometry_of(geometry), QgsCoordinateReferenceSystem("EPSG:4326"))
         self._band = band

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.integrations.canvas import AoiOutline
+from qgis.core import QgsCoordinateReferenceSystem
+from qgis.gui import QgsMapCanvas, QgsRubberBand
+
+SQUARE = {"type": "Polygon", "coordinates": [[[10, 50], [12, 50], [12, 51], [10, 51], [10, 50]]]}
+
+
+@pytest.fixture
+def canvas(qgis_app: Any) -> QgsMapCanvas:
+    canvas = QgsMapCanvas()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    canvas.resize(400, 300)
+    return canvas
+
+
+def bands(canvas: QgsMapCanvas) -> list[QgsRubberBand]:
+    return [item for item in canvas.scene().items() if isinstance(item, QgsRubberBand)]
+
+
+def test_an_outline_hides_nothing_of_the_map(canvas: QgsMapCanvas) -> None:
+    outline = AoiOutline(canvas)
+    outline.show(SQUARE)
+    (band,) = bands(canvas)
+    assert band.fillColor().alpha() == 0
+    assert band.strokeColor().alpha() == 255
+    outline.remove()
+
+
+def test_one_outline_at_a_time_and_none_after_its_removal(canvas: QgsMapCanvas) -> None:
+    outline = AoiOutline(canvas)
+    outline.show(SQUARE)
+    outline.show(SQUARE)
+    assert len(bands(canvas)) == 1
+    outline.show(None)
+    assert bands(canvas) == []
+    outline.remove()
+
+
+def test_zooming_shows_the_whole_aoi_in_the_maps_crs(canvas: QgsMapCanvas) -> None:
+    assert AoiOutline(canvas).zoom(SQUARE)
+    extent = canvas.extent()
+    assert extent.contains(extent.__class__(1113194.9, 6446275.9, 1335833.8, 6621293.7))
+    assert extent.width() < 3 * (1335833.8 - 1113194.9)
+
+
+def test_a_geometry_that_cannot_be_read_draws_nothing(canvas: QgsMapCanvas) -> None:
+    outline = AoiOutline(canvas)
+    outline.show({"type": "Polygon", "coordinates": "nonsense"})
+    assert all(band.asGeometry().isEmpty() for band in bands(canvas))
+    outline.remove()

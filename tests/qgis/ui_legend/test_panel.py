@@ -1,0 +1,335 @@
+"""What the legend panel promises, driven as a person does, by the names of its widgets."""
+
+from __future__ import annotations
+
+import httpx
+import pytest
+from pixxel_explorer.plugin.services.drafts import DraftStore
+from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QRadioButton, QSpinBox, QTableView, QWidget
+
+from .conftest import COLOUR, LABEL, MAXIMUM, MINIMUM, PURPLE, SAMPLE, Stage, pump, record
+
+
+def test_opening_shows_the_classes_of_the_date_asked_for(stage: Stage) -> None:
+    stage.open(date_key=stage.keys[2])
+    legend = stage.sandbox.legends(stage.item)[stage.keys[2]]
+    assert stage.table.model().rowCount() == len(legend)
+    assert [stage.value(row, MAXIMUM) for row in range(len(legend))] == [c.maximum for c in legend.classes]
+    assert stage.panel.day == stage.item.dates[2].day
+    assert stage.edits() == 0
+    assert not stage.button("pushButton").isEnabled()
+
+
+def test_an_edge_moves_its_neighbour_and_one_edit_is_counted(stage: Stage) -> None:
+    stage.open()
+    assert stage.edit(0, MAXIMUM, 0.123)
+    assert stage.value(1, MINIMUM) == 0.123
+    assert stage.edits() == 1
+
+
+def test_an_unlinked_edge_moves_alone(stage: Stage) -> None:
+    stage.open()
+    before = stage.value(1, MINIMUM)
+    stage.click("linkedEdgesButton")
+    stage.edit(0, MAXIMUM, before - 0.01)
+    assert stage.value(1, MINIMUM) == before
+
+
+def test_numbers_that_were_not_edited_do_not_change(stage: Stage) -> None:
+    stage.open()
+    model = stage.table.model()
+    shown = model.data(model.index(0, MAXIMUM))
+    assert stage.edit(0, MAXIMUM, shown)
+    assert stage.edits() == 0
+    assert not stage.edit(0, MAXIMUM, "a lot")
+    assert stage.value(0, MAXIMUM) == stage.server_class(0).maximum
+
+
+def test_the_map_is_told_while_editing(stage: Stage) -> None:
+    stage.open()
+    told = record(stage.panel.preview_changed)
+    stage.recolour(1)
+    assert told[-1].visualization_id == stage.item.id
+    assert told[-1].mode == "dynamic"
+    assert told[-1].legends[stage.item.dates[0].day].classes[1].colour.hex == PURPLE
+    assert set(told[-1].legends) == {stage.item.dates[0].day}
+
+
+def test_a_drag_is_told_at_most_25_times_a_second(stage: Stage) -> None:
+    stage.open()
+    told = record(stage.panel.preview_changed)
+    model, low = stage.table.model(), stage.value(0, MINIMUM)
+    for step in range(200):
+        model.setData(model.index(0, MAXIMUM), low + 0.05 + step / 10_000)
+    pump()
+    assert 1 <= len(told) <= 40
+    assert told[-1].legends[stage.panel.day].classes[0].maximum == low + 0.05 + 199 / 10_000
+
+
+def test_undo_takes_back_a_drag_at_once_and_redo_brings_it(stage: Stage) -> None:
+    stage.open()
+    before = stage.value(0, MAXIMUM)
+    for step in range(5):
+        stage.edit(0, MAXIMUM, before - 0.01 - step / 100)
+    stage.click("undoButton")
+    assert stage.value(0, MAXIMUM) == before
+    assert stage.edits() == 0
+    stage.click("redoButton")
+    assert stage.value(0, MAXIMUM) == pytest.approx(before - 0.05)
+
+
+def test_a_class_is_split_and_removed(stage: Stage) -> None:
+    stage.open()
+    rows = stage.table.model().rowCount()
+    stage.table.setCurrentIndex(stage.table.model().index(1, LABEL))
+    stage.click("splitClassButton")
+    assert stage.table.model().rowCount() == rows + 1
+    stage.click("removeClassButton")
+    assert stage.table.model().rowCount() == rows
+
+
+def test_a_class_that_ends_before_it_begins_stops_the_push_with_its_reason(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, MAXIMUM, stage.value(0, MINIMUM) - 1)
+    assert not stage.button("pushButton").isEnabled()
+    assert "class 1" in stage.text("legendProblemLabel").lower()
+    stage.click("undoButton")
+    assert stage.text("legendProblemLabel") == "" or not stage.child(QLabel, "legendProblemLabel").isVisible()
+
+
+def test_a_push_sends_the_edit_and_shows_the_answer(stage: Stage) -> None:
+    stage.open()
+    told = record(stage.panel.pushed)
+    stage.recolour(1)
+    stage.push()
+    assert stage.server_class(1).colour.hex == PURPLE
+    assert stage.edits() == 0
+    assert told[0].differences == []
+    assert stage.drafts.load(SAMPLE.name, stage.item.id, "dynamic") is None
+
+
+def test_the_areas_come_back_with_the_answer(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, MAXIMUM, stage.value(0, MAXIMUM) - 0.02)
+    assert stage.panel.findChild(type(stage.table), "legendTable").model().index(0, 4).data() == ""
+    stage.push()
+    assert stage.table.model().index(0, 4).data() != ""
+
+
+def test_nothing_is_sent_before_the_comparison_is_accepted(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.click("pushButton")
+    dialog = stage.dialog("pushDialog")
+    assert dialog is not None
+    assert stage.server_class(1).colour.hex != PURPLE
+    dialog.reject()
+    pump()
+    assert stage.edits() == 1
+    assert stage.server_class(1).colour.hex != PURPLE
+
+
+def test_edits_made_during_a_push_stay_on_top_of_the_answer(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.click("pushButton")
+    stage.jobs.holding = True
+    stage.answer("pushDialog")
+    stage.edit(0, LABEL, "Later")
+    stage.jobs.holding = False
+    stage.jobs.release()
+    pump()
+    assert stage.server_class(1).colour.hex == PURPLE
+    assert stage.server_class(0).label != "Later"
+    assert stage.value(0, LABEL) == "Later"
+    assert stage.edits() == 1
+
+
+def test_a_conflict_can_be_given_in_to(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Mine")
+    stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
+    stage.click("pushButton")
+    stage.decide("takeServerRadio")
+    stage.answer("pushDialog")
+    assert stage.value(0, LABEL) == "Theirs"
+    assert stage.edits() == 0
+    stage.click("undoButton")
+    assert stage.value(0, LABEL) == "Mine"
+
+
+def test_a_conflict_can_be_overwritten(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Mine")
+    stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
+    stage.click("pushButton")
+    assert not stage.dialog("pushDialog").findChild(QPushButton, "pushAcceptButton").isEnabled()
+    stage.decide("keepMineRadio")
+    stage.answer("pushDialog")
+    assert stage.server_class(0).label == "Mine"
+    assert stage.edits() == 0
+
+
+def test_a_change_between_the_comparison_and_the_push_is_not_overwritten_unseen(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Mine")
+    stage.click("pushButton")
+    stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
+    stage.answer("pushDialog")
+    assert stage.server_class(0).label == "Theirs"
+    assert stage.dialog("pushDialog") is not None
+    assert stage.value(0, LABEL) == "Mine"
+
+
+def test_a_failed_push_keeps_the_draft_and_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.click("pushButton")
+    monkeypatch.setattr(stage.sandbox, "app", _unreachable)
+    stage.jobs.loop.run_until_complete(_drop_client(stage))
+    stage.answer("pushDialog")
+    assert stage.edits() == 1
+    assert stage.said()
+    assert stage.drafts.load(SAMPLE.name, stage.item.id, "dynamic") is not None
+
+
+async def _unreachable(_scope: object, _receive: object, _send: object) -> None:
+    raise httpx.ConnectError("no route")
+
+
+async def _drop_client(stage: Stage) -> None:
+    slot = stage.service._session._slot
+    assert slot is not None
+    if slot._client is not None:
+        client, slot._client = slot._client, None
+        await client.aclose()
+
+
+def test_the_first_edit_is_on_disk_at_once_and_comes_back(stage: Stage, tmp_path: object) -> None:
+    stage.open()
+    stage.recolour(1)
+    draft = DraftStore(stage.sandbox.folder / "drafts").load(SAMPLE.name, stage.item.id, "dynamic")
+    assert draft is not None
+    assert draft.legends[stage.keys[0]].classes[1].colour.hex == PURPLE
+    assert "draft saved" in stage.text("draftLabel").lower()
+    stage.panel.close()
+    stage.panel = stage.another_panel()
+    stage.open()
+    assert stage.edits() == 1
+    assert stage.value(1, COLOUR).name() == PURPLE
+    stage.click("discardEditsButton")
+    assert stage.edits() == 0
+    pump(600)
+    assert stage.drafts.load(SAMPLE.name, stage.item.id, "dynamic") is None
+
+
+def test_closing_right_after_an_edit_loses_nothing(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    model = stage.table.model()
+    model.setData(model.index(0, LABEL), "Last word")
+    stage.panel.close()
+    draft = stage.drafts.load(SAMPLE.name, stage.item.id, "dynamic")
+    assert draft is not None
+    assert draft.legends[stage.keys[0]].classes[0].label == "Last word"
+
+
+def test_a_draft_on_an_outdated_legend_meets_a_conflict(stage: Stage) -> None:
+    legend = stage.sandbox.legends(stage.item)[stage.keys[0]]
+    stage.open()
+    stage.edit(0, LABEL, "Mine")
+    stage.panel.close()
+    stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
+    stage.panel = stage.another_panel()
+    stage.open()
+    assert stage.value(0, LABEL) == "Mine"
+    stage.click("pushButton")
+    dialog = stage.dialog("pushDialog")
+    assert dialog is not None
+    assert dialog.findChild(QWidget, "pushConflictBox").isVisible()
+    model = dialog.findChild(QTableView, "pushComparison").model()
+    shown = [model.index(0, column).data() for column in range(3)]
+    assert [text.split()[-1] for text in shown] == ["Mine", "Theirs", legend.classes[0].label.split()[-1]]
+
+
+def test_modes_keep_their_own_edits(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Dynamic")
+    stage.click("theoreticalModeButton")
+    assert stage.value(0, LABEL) != "Dynamic"
+    stage.click("dynamicModeButton")
+    assert stage.value(0, LABEL) == "Dynamic"
+    stage.click("undoButton")
+    assert stage.edits() == 0
+
+
+def test_dates_keep_their_own_edits_and_are_marked(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "First")
+    stage.choose_date(1)
+    assert stage.value(0, LABEL) != "First"
+    assert stage.panel.day == stage.item.dates[1].day
+    combo = stage.child(QComboBox, "legendDateCombo")
+    days = [date.day.isoformat() for date in stage.item.dates]
+    marked = [combo.itemText(row) for row in range(combo.count()) if combo.itemText(row) != days[row]]
+    assert len(marked) == 1
+    assert marked[0].startswith(days[0]) or days[0] in marked[0]
+
+
+def test_same_for_all_dates_is_one_step(stage: Stage) -> None:
+    stage.open()
+    stage.trigger("wholeForAllAction")
+    stage.choose_date(3)
+    assert stage.value(0, MAXIMUM) == stage.server_class(0).maximum
+    stage.click("undoButton")
+    assert stage.edits() == 0
+
+
+def test_a_rollback_says_what_is_lost_and_brings_the_servers_legend(stage: Stage) -> None:
+    stage.open()
+    before = stage.server_class(1).colour.hex
+    stage.recolour(1)
+    stage.push()
+    told = record(stage.panel.rolled_back)
+    stage.click("rollBackButton")
+    dialog = stage.dialog("rollbackDialog")
+    assert dialog is not None
+    words = " ".join(label.text() for label in dialog.findChildren(QLabel)).lower()
+    assert "not an undo" in words
+    stage.answer("rollbackDialog")
+    assert stage.server_class(1).colour.hex == before
+    assert stage.value(1, COLOUR).name() == before
+    assert told[0].rolled_back == [stage.item.dates[0].day.isoformat()]
+
+
+def test_a_composite_says_that_it_has_no_legend(stage: Stage) -> None:
+    stage.open(title="Natural colour")
+    words = " ".join(label.text() for label in stage.panel.findChildren(QLabel) if label.isVisible()).lower()
+    assert "no legend" in words
+    assert not stage.table.isVisible()
+
+
+def test_a_panel_that_goes_away_during_a_push_harms_nothing(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.click("pushButton")
+    stage.jobs.holding = True
+    stage.answer("pushDialog")
+    stage.panel.close()
+    stage.panel.deleteLater()
+    pump(20)
+    stage.jobs.release()
+    assert stage.server_class(1).colour.hex == PURPLE
+    stage.panel = stage.another_panel()
+
+
+def test_recompute_asks_and_gives_as_many_classes(stage: Stage) -> None:
+    stage.open()
+    stage.trigger("recomputeAction")
+    dialog = stage.dialog("recomputeDialog")
+    assert dialog is not None
+    dialog.findChild(QSpinBox, "recomputeBinsSpin").setValue(3)
+    assert dialog.findChild(QRadioButton, "recomputeOneDateRadio").isChecked()
+    stage.answer("recomputeDialog")
+    assert stage.table.model().rowCount() == 3
+    assert len(stage.sandbox.legends(stage.item)[stage.keys[0]]) == 3
