@@ -31,10 +31,9 @@ class DatesDialog(QDialog):
         session: the legends it is about.
         key: the date shown in the editor.
         name: what object names begin with, as ``rollback``.
-        act: the words of the button that goes on.
     """
 
-    def __init__(self, session: LegendSession, key: str, name: str, act: str, parent: QWidget | None = None) -> None:
+    def __init__(self, session: LegendSession, key: str, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName(f"{name}Dialog")
         self.setWindowModality(Qt.WindowModality.WindowModal)
@@ -45,7 +44,7 @@ class DatesDialog(QDialog):
         self.all_radio = QRadioButton(self.tr("All {} dates").format(len(session.keys)), self)
         self.loss_label = _sentence(self, f"{name}LossLabel")
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
-        self.accept_button = self.buttons.addButton(act, QDialogButtonBox.ButtonRole.AcceptRole)
+        self.accept_button = self.buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.one_radio.setObjectName(f"{name}OneDateRadio")
         self.all_radio.setObjectName(f"{name}AllDatesRadio")
         self.buttons.setObjectName(f"{name}DialogButtons")
@@ -102,8 +101,9 @@ class RollbackDialog(DatesDialog):
     """Asks before a rollback."""
 
     def __init__(self, session: LegendSession, key: str, parent: QWidget | None = None) -> None:
-        super().__init__(session, key, "rollback", self.tr("Roll Back"), parent)
+        super().__init__(session, key, "rollback", parent)
         self.setWindowTitle(self.tr("Roll Back"))
+        self.accept_button.setText(self.tr("Roll Back"))
         mode = self.tr("dynamic") if session.mode == "dynamic" else self.tr("theoretical")
         text = self.tr(
             "Rolling back asks the server to recompute these {} breakpoints from the data; "
@@ -116,8 +116,9 @@ class RecomputeDialog(DatesDialog):
     """Asks for a number of classes."""
 
     def __init__(self, session: LegendSession, key: str, parent: QWidget | None = None) -> None:
-        super().__init__(session, key, "recompute", self.tr("Recompute"), parent)
+        super().__init__(session, key, "recompute", parent)
         self.setWindowTitle(self.tr("Recompute Classes"))
+        self.accept_button.setText(self.tr("Recompute"))
         self.intro_label.setText(
             self.tr(
                 "The server divides the values of each date into classes of its own. Your breakpoints are not kept."
