@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
@@ -146,22 +145,23 @@ class LegendPanel(QWidget):
             self._show_workspace(self.workspace, request.date_key)
         else:
             self._show_state("loading", "", self.tr("Reading the legend…"), [])
-        job = self._service.open(request.item, request.mode)
-        self._job = job
-        job.succeeded.connect(partial(self._on_read, job, request))
-        job.failed.connect(partial(self._on_read_failed, job, request))
+        self._job = job = self._service.open(request.item, request.mode)
+        job.succeeded.connect(self._on_read)
+        job.failed.connect(self._on_read_failed)
         job.start()
 
     def _cancel(self) -> None:
         job, self._job = self._job, None
         if job is not None:
+            job.succeeded.disconnect(self._on_read)
+            job.failed.disconnect(self._on_read_failed)
             job.cancel()
 
-    def _on_read(self, job: Any, request: EditRequest, document: LegendDocument) -> None:
-        if job is not self._job:
-            return
+    def _on_read(self, document: LegendDocument) -> None:
         self._job = None
-        known = self.workspace
+        request, known = self._request, self.workspace
+        if request is None:
+            return
         if known is not None:
             if not known.busy:
                 known.session.refresh(document)
@@ -177,12 +177,11 @@ class LegendPanel(QWidget):
         if draft is not None:
             self._say_restored(workspace, draft)
 
-    def _on_read_failed(self, job: Any, request: EditRequest, error: Exception) -> None:
-        if job is not self._job:
-            return
+    def _on_read_failed(self, error: Exception) -> None:
         self._job = None
+        request = self._request
         message = explain(error, doing="reading the legend")
-        if self.workspace is not None:
+        if self.workspace is not None or request is None:
             self._tell(message, Qgis.MessageLevel.Warning, 0)
         elif isinstance(error, NoLegend):
             others = [mode for mode in request.item.modes if mode != request.mode]

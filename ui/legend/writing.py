@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -17,8 +16,55 @@ from .confirm_dialogs import RecomputeDialog, RollbackDialog
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
-    from ...plugin.services.legend import LegendService
+    from ...plugin.services.legend import LegendDocument, LegendService
+    from ...plugin.worker.job import Job
     from .workspace import LegendWorkspace
+
+
+class PendingWrite(QObject):
+    """A write of some dates that is under way; ``sent`` is what was shown of them when it began.
+
+    A child of what waits for it: when the panel goes away, nobody is told any more, and the write goes on.
+    """
+
+    succeeded = pyqtSignal(object, object)
+    failed = pyqtSignal(object, object)
+    cancelled = pyqtSignal()
+
+    def __init__(
+        self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, job: Job, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self.workspace, self.sent, self.dates = workspace, sent, dates
+        self.can_compare = False
+        self._job = job
+        job.succeeded.connect(self._on_succeeded)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        job.finished.connect(self.deleteLater)
+
+    def start(self, busy: str) -> None:
+        """Begin, and say so in the editor."""
+        self.workspace.set_busy(busy)
+        self._job.start()
+
+    def absorb(self, document: LegendDocument | None, text: str) -> None:
+        """Show the server's answer, as a step that can be undone where it is another legend than the one shown."""
+        if document is not None:
+            self.workspace.history.replace(self.workspace.session.absorb(document, self.sent), text)
+
+    def _on_succeeded(self, report: object) -> None:
+        self.workspace.set_busy("")
+        self.succeeded.emit(self, report)
+
+    def _on_failed(self, error: object) -> None:
+        self.workspace.set_busy("")
+        self.failed.emit(self, error)
+
+    def _on_cancelled(self) -> None:
+        """Let the server be looked at: a write that was stopped may have arrived all the same."""
+        self.workspace.set_busy("")
+        self.cancelled.emit()
 
 
 class LegendWriting(QObject):
@@ -36,7 +82,6 @@ class LegendWriting(QObject):
         super().__init__(parent)
         self._service = service
         self._parent = parent
-        self._jobs: set[Any] = set()
 
     # --- push -----------------------------------------------------------------------------------------------------
 
@@ -58,7 +103,7 @@ class LegendWriting(QObject):
         job.succeeded.connect(dialog.show_server)
         job.failed.connect(dialog.show_failure)
         dialog.rejected.connect(job.cancel)
-        self._run(job)
+        job.start()
 
     def _send(self, workspace: LegendWorkspace, dialog: PushDialog) -> None:
         sent, base, taken = dialog.send, dialog.base, dialog.take
@@ -72,16 +117,15 @@ class LegendWriting(QObject):
 
     def _push(self, workspace: LegendWorkspace, request: PushRequest, sent: dict[str, Legend]) -> None:
         dates = self._dates(workspace, sent)
-        job = self._service.push(request)
-        job.succeeded.connect(partial(self._on_pushed, workspace, sent, dates))
-        job.failed.connect(partial(self._on_push_failed, workspace, not request.recompute))
-        self._write(workspace, job, self.tr("Pushing {}…").format(dates))
+        write = PendingWrite(workspace, sent, dates, self._service.push(request), self)
+        write.can_compare = not request.recompute
+        write.succeeded.connect(self._on_pushed)
+        write.failed.connect(self._on_push_failed)
+        write.cancelled.connect(self.reload_requested)
+        write.start(self.tr("Pushing {}…").format(dates))
 
-    def _on_pushed(self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, report: PushReport) -> None:
-        workspace.set_busy("")
-        if report.document is not None:
-            answer = workspace.session.absorb(report.document, sent)
-            workspace.history.replace(answer, self.tr("Server's Answer"))
+    def _on_pushed(self, write: PendingWrite, report: PushReport) -> None:
+        write.absorb(report.document, self.tr("Server's Answer"))
         if report.differences:
             lines = (
                 f"{d['date']} · {d['class_index']} · {d['field']}: {d['sent']} → {d['answered']}"
@@ -90,18 +134,17 @@ class LegendWriting(QObject):
             message = Message(differences_text(report.differences), "\n".join(lines))
             self.told.emit(message, Qgis.MessageLevel.Warning, 0)
         else:
-            text = self.tr("Pushed {}. The server holds exactly what was sent.").format(dates)
+            text = self.tr("Pushed {}. The server holds exactly what was sent.").format(write.dates)
             self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.pushed.emit(report)
 
-    def _on_push_failed(self, workspace: LegendWorkspace, can_compare: bool, error: Exception) -> None:
-        workspace.set_busy("")
+    def _on_push_failed(self, write: PendingWrite, error: Exception) -> None:
         report = getattr(error, "report", None)
         if report is not None and report.document is not None:
-            workspace.session.refresh(report.document)
+            write.workspace.session.refresh(report.document)
         self.told.emit(explain(error, doing="pushing the legend"), Qgis.MessageLevel.Warning, 0)
-        if isinstance(error, PushConflict) and can_compare:
-            self.push(workspace, report)
+        if isinstance(error, PushConflict) and write.can_compare:
+            self.push(write.workspace, report)
 
     # --- computing anew -------------------------------------------------------------------------------------------
 
@@ -131,43 +174,21 @@ class LegendWriting(QObject):
         session = workspace.session
         sent = {key: session.mine(key) for key in keys}
         dates = self._dates(workspace, sent)
-        job = self._service.rollback(session.item, session.mode, keys)
-        job.succeeded.connect(partial(self._on_rolled_back, workspace, sent, dates))
-        job.failed.connect(partial(self._on_rollback_failed, workspace))
-        self._write(workspace, job, self.tr("Rolling back {}…").format(dates))
+        write = PendingWrite(workspace, sent, dates, self._service.rollback(session.item, session.mode, keys), self)
+        write.succeeded.connect(self._on_rolled_back)
+        write.failed.connect(self._on_rollback_failed)
+        write.cancelled.connect(self.reload_requested)
+        write.start(self.tr("Rolling back {}…").format(dates))
 
-    def _on_rolled_back(
-        self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, report: RollbackReport
-    ) -> None:
-        workspace.set_busy("")
-        if report.document is not None:
-            answer = workspace.session.absorb(report.document, sent)
-            workspace.history.replace(answer, self.tr("Roll Back"))
-            workspace.session.forget_hand_made(sent)
-        text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(dates)
+    def _on_rolled_back(self, write: PendingWrite, report: RollbackReport) -> None:
+        write.absorb(report.document, self.tr("Roll Back"))
+        write.workspace.session.forget_hand_made(write.sent)
+        text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
         self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.rolled_back.emit(report)
 
-    def _on_rollback_failed(self, workspace: LegendWorkspace, error: Exception) -> None:
-        workspace.set_busy("")
+    def _on_rollback_failed(self, _write: PendingWrite, error: Exception) -> None:
         self.told.emit(explain(error, doing="rolling back the legend"), Qgis.MessageLevel.Warning, 0)
-
-    # --- jobs -----------------------------------------------------------------------------------------------------
-
-    def _write(self, workspace: LegendWorkspace, job: Any, busy: str) -> None:
-        job.cancelled.connect(partial(self._on_cancelled, workspace))
-        workspace.set_busy(busy)
-        self._run(job)
-
-    def _on_cancelled(self, workspace: LegendWorkspace) -> None:
-        """A write that was stopped may have arrived all the same: look."""
-        workspace.set_busy("")
-        self.reload_requested.emit()
-
-    def _run(self, job: Any) -> None:
-        self._jobs.add(job)
-        job.finished.connect(partial(self._jobs.discard, job))
-        job.start()
 
     def _dates(self, workspace: LegendWorkspace, legends: dict[str, Legend]) -> str:
         if len(legends) > 2:
