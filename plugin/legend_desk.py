@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.gui import QgsDockWidget
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 class LegendDesk(QObject):
     """Opens legends in one dock; what is edited there is told by signals."""
 
+    date_shown = pyqtSignal(object)
     preview_changed = pyqtSignal(object)
     answered = pyqtSignal(object)
 
@@ -35,6 +37,7 @@ class LegendDesk(QObject):
         self._service = LegendService(session, self._drafts, read_legend, self)
         self._dock: QgsDockWidget | None = None
         self._connection_name = ""
+        self._request: EditRequest | None = None
         self.panel: LegendPanel | None = None
 
     def open(self, request: EditRequest) -> None:
@@ -46,6 +49,7 @@ class LegendDesk(QObject):
             self._build(name)
         assert self.panel is not None
         assert self._dock is not None
+        self._request = request
         self.panel.open(request)
         self._dock.setUserVisible(True)
         self._dock.raise_()
@@ -60,6 +64,7 @@ class LegendDesk(QObject):
     def _build(self, connection_name: str) -> None:
         self._connection_name = connection_name
         self.panel = LegendPanel(self._service, self._drafts, connection_name)
+        self.panel.editor.date_changed.connect(self._on_date_changed)
         self.panel.preview_changed.connect(self.preview_changed)
         self.panel.pushed.connect(self.answered)
         self.panel.rolled_back.connect(self.answered)
@@ -67,3 +72,9 @@ class LegendDesk(QObject):
         self._dock.setObjectName("PixxelLegendDock")
         self._dock.setWidget(self.panel)
         self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._dock)
+
+    def _on_date_changed(self, key: str) -> None:
+        """Tell which date of which mode is on show, as the request that would have opened it."""
+        workspace = self.panel.workspace if self.panel is not None else None
+        if self._request is not None and workspace is not None:
+            self.date_shown.emit(replace(self._request, mode=workspace.session.mode, date_key=key))

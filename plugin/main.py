@@ -213,7 +213,7 @@ class PixxelExplorer(QObject):
 
 def tr(text: str) -> str:
     """Return the text in the language of QGIS."""
-    return QCoreApplication.translate("PixxelExplorer", text)
+    return str(QCoreApplication.translate("PixxelExplorer", text))
 
 
 logging.getLogger(LOGGER_NAME).addHandler(logging.NullHandler())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import logging
-from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from ..ui.requests import AddRequest
     from .api.models import Aoi
     from .imagery.loaded import LoadedImage
-    from .services.catalog import AcquisitionDate, VisualizationItem
+    from .services.catalog import AcquisitionDate
     from .services.session import SessionService
     from .worker.job import Job
 
@@ -42,6 +43,7 @@ class MapDesk(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._session = session
+        self._awaited: set[tuple[str, datetime.date, str, str]] = set()
         self._visualizations = VisualizationService(session, self)
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
@@ -71,15 +73,24 @@ class MapDesk(QObject):
         }
         dates = tuple(date for date in request.dates if date.day in shown)
         if dates:
-            self._load(self._load_request(request, dates))
+            self._load(self._load_request(replace(request, dates=dates)))
 
     def preview(self, preview: LegendPreview) -> None:
         """Draw value layers by legends that are being edited."""
         self.layers.preview(preview.visualization_id, preview.mode, preview.legends)
 
-    def has_values(self, item: VisualizationItem, mode: str) -> bool:
-        """Tell whether a legend's edits can be seen on the map."""
-        return bool(self.layers.find(item.id, mode=mode, kind="values"))
+    def show(self, request: AddRequest) -> None:
+        """Show the dates of a request; those that are not on the map yet are added, and shown when they arrive."""
+        missing = []
+        for date in request.dates:
+            layers = self.layers.find(request.item.id, date.day, request.mode, request.kind)
+            if layers:
+                self.layers.show(layers[0])
+            else:
+                missing.append(date)
+        if missing:
+            self._awaited = {(request.item.id, date.day, request.mode, request.kind) for date in missing}
+            self._load(self._load_request(replace(request, dates=tuple(missing))))
 
     def outline(self, aoi: Aoi | None) -> None:
         """Show where an AOI lies."""
@@ -91,15 +102,15 @@ class MapDesk(QObject):
             text = self.tr("The map's coordinate system cannot show {}. Choose another one for the project.")
             self.problem.emit(Message(text.format(aoi.name)))
 
-    def _load_request(self, request: AddRequest, dates: Iterable[AcquisitionDate] | None = None) -> LoadRequest:
+    def _load_request(self, request: AddRequest) -> LoadRequest:
         connection = self._session.state.connection
         return LoadRequest(
             aoi=request.aoi,
             project_name=request.project_name,
             item=request.item,
-            dates=request.dates if dates is None else tuple(dates),
+            dates=request.dates,
             mode=request.mode,
-            kind=request.kind if dates is None else "picture",
+            kind=request.kind,
             folder=paths.cache_folder() / request.item.id,
             connection=connection.name if connection is not None else "",
         )
@@ -113,10 +124,12 @@ class MapDesk(QObject):
 
     def _on_image(self, image: LoadedImage) -> None:
         try:
-            self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
+            layer = self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
         except RasterUnreadable as error:
             self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
             return
+        if (image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
+            self.layers.show(layer)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
 

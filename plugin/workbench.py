@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
 from ..ui.dialogs.guide_dialog import GuideDialog
@@ -81,6 +80,7 @@ class Workbench(QObject):
         self.connections.help_requested.connect(self._open_guide)
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_message)
+        self.legends.date_shown.connect(self._on_date_shown)
         self.legends.preview_changed.connect(desk.preview)
         self.legends.answered.connect(self._on_answer)
 
@@ -98,6 +98,12 @@ class Workbench(QObject):
     def _on_edit_requested(self, request: EditRequest) -> None:
         self._edited = request
         self.legends.open(request)
+
+    def _on_date_shown(self, request: EditRequest) -> None:
+        """Show the date whose legend is edited on the map, as values, so that the map can follow."""
+        project = self.panel.filter_bar.project_name(request.aoi.project_id)
+        dates = tuple(date for date in request.item.dates if date.key == request.date_key)
+        self.map.show(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
 
     def _open_guide(self) -> None:
         GuideDialog(self._iface.mainWindow()).show()
@@ -120,8 +126,7 @@ class Workbench(QObject):
         days = {date.key: date.day for date in document.item.dates}
         legends = {days[key]: legend for key, legend in document.legends.items() if key in days}
         self.map.layers.restyle(document.item.id, document.mode, legends)
-        project = QgsProject.instance()
-        if project.mapLayers():
-            self.map.refresh_pictures(
-                AddRequest(edited.aoi, "", document.item, document.item.dates, document.mode, "picture")
-            )
+        project = self.panel.filter_bar.project_name(edited.aoi.project_id)
+        self.map.refresh_pictures(
+            AddRequest(edited.aoi, project, document.item, document.item.dates, document.mode, "picture")
+        )

@@ -41,13 +41,9 @@ def has_display() -> bool:
 def fresh_profile(base: Path) -> Path:
     """Make a profile with the plugin and nothing of an earlier run but the installed packages; return its parent."""
     profile = base / "profiles/default"
-    for leftover in (
-        profile / "QGIS",
-        profile / "qgis.db",
-        profile / "python/plugins",
-        profile / "pixxel_explorer/data",
-    ):
-        shutil.rmtree(leftover, ignore_errors=True) if leftover.is_dir() else leftover.unlink(missing_ok=True)
+    for path in [*profile.glob("*"), *profile.glob("pixxel_explorer/*")]:
+        if path.name not in ("pixxel_explorer", "packages"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
     install.install(profile)
     quieten(profile)
     return base

@@ -12,7 +12,6 @@ from desk import Desk
 from driver import Driver, drive
 from qgis.core import QgsProject
 from qgis.PyQt.QtGui import QColor
-from qgis.PyQt.QtWidgets import QMenu
 
 AOI, INDEX = "Farm near Raba", "NDVI"
 
@@ -47,7 +46,7 @@ def scenario(driver: Driver) -> None:
 def read_the_map(driver: Driver, desk: Desk) -> None:
     """Put six or more dates on the map, first as pictures, then as values."""
     with driver.step("Add six dates as pictures"):
-        driver.trigger("addPictureAction", driver.find(QMenu, "addToMapMenu"))
+        desk.add("picture")
         driver.wait(lambda: len(desk.layers("picture")) >= 6, "six pictures")
         desk.wait_until_idle()
         extent = desk.layers("picture")[0].extent()
@@ -55,7 +54,7 @@ def read_the_map(driver: Driver, desk: Desk) -> None:
         assert abs(extent.xMinimum() - outline.xMinimum()) < 1e-9, "the picture lies on its AOI"
         assert abs(extent.yMaximum() - outline.yMaximum()) < 1e-9, "the picture lies on its AOI"
     with driver.step("Add six dates as values"):
-        driver.trigger("addValuesAction", driver.find(QMenu, "addToMapMenu"))
+        desk.add("values")
         driver.wait(lambda: len(desk.layers("values")) >= 6, "six value rasters")
         desk.wait_until_idle()
         for layer in desk.layers("values"):
@@ -72,13 +71,17 @@ def edit_the_legend(driver: Driver, desk: Desk) -> None:
     with driver.step("Open the legend"):
         driver.click("editLegendButton")
         driver.wait(desk.legend_rows, "the legend's classes")
-        day = desk.legend_day()
+        day = desk.days("values")[4]
+        desk.edit_day(day)
+        assert desk.legend_day() == day
+        driver.wait(lambda: desk.is_shown(day), "the map to show the date that is edited")
     with driver.step("Move a breakpoint and change a colour"):
         picture = desk.rendered(day)
         desk.set_maximum(0, desk.maximum(0) + 0.08)
         desk.set_colour(1, QColor("#7b3294"))
         driver.wait(lambda: desk.rendered(day) != picture, "the map to follow")
         assert desk.edit_count() >= 2
+        driver.pause(0.3)  # the preview follows at most 25 times a second
         edited = desk.rendered(day)
     with driver.step("See what a push would send"):
         driver.click_soon("pushButton")

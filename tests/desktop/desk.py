@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from qgis.PyQt.QtGui import QColor
-from qgis.PyQt.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QTableView, QWidget
+from qgis.PyQt.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QMenu, QTableView, QWidget
 from qgis.utils import iface, plugins
 
 
@@ -33,6 +33,28 @@ class Desk:
         """Press the plugin's button in the toolbar."""
         self._driver.trigger("pixxelExplorerAction", iface.mainWindow())
         self._driver.wait(lambda: self._plugin.workbench is not None, "the dock")
+
+    def use_connection(self, name: str, url: str, key: str) -> None:
+        """Choose a connection with a key for this session, made on the way if need be."""
+        from pixxel_explorer.plugin.api.config import Connection
+
+        plugin = plugins["pixxel_explorer"]
+        plugin.settings.save_connection(Connection(name, url))
+        plugin.session_keys.set(name, key)
+        plugin.settings.current_connection = name
+        if plugin.workbench is not None:
+            plugin.workbench.panel.refresh_connections()
+            plugin.workbench.panel.choose_connection(name)
+
+    def state(self) -> str:
+        """Return the name of the page shown instead of the list, if one is."""
+        page = self.panel.state_page
+        return str(page.state) if page.isVisible() else ""
+
+    def add(self, kind: str) -> None:
+        """Add every date of the selected visualization, from the button's menu."""
+        self._driver.click("allDatesButton")
+        self._driver.trigger(f"add{kind.capitalize()}Action", self._driver.find(QMenu, "addToMapMenu"))
 
     @property
     def panel(self) -> Any:
@@ -90,6 +112,10 @@ class Desk:
     def days(self, kind: str) -> list[str]:
         """List the days of our layers of a kind."""
         return [str(layer.customProperty("pixxel/date")) for layer in self.layers(kind)]
+
+    def is_shown(self, day: str) -> bool:
+        """Tell whether the value layer of a day is among those the map shows."""
+        return any(layer.customProperty("pixxel/date") == day for layer in iface.mapCanvas().layers())
 
     def selected_outline(self) -> Any:
         """Return the geometry of the selected AOI."""
@@ -155,6 +181,13 @@ class Desk:
         """Return the day whose legend is edited."""
         return str(self._plugin.workbench.legends.panel.day.isoformat())
 
+    def edit_day(self, day: str) -> None:
+        """Choose the day to edit."""
+        combo = self._driver.find(QComboBox, "legendDateCombo")
+        row = next(row for row in range(combo.count()) if combo.itemText(row).startswith(day))
+        combo.setCurrentIndex(row)
+        combo.activated.emit(row)
+
     def maximum(self, row: int) -> float:
         """Return the upper edge of a class."""
         model = self._table.model()
@@ -198,10 +231,17 @@ class Desk:
 
     def server_colour(self, day: str, row: int) -> str:
         """Ask the sandbox, as another client would, for the colour of a class."""
+        return str(self._server_class(day, row)["color"]).lower()
+
+    def server_maximum(self, day: str, row: int) -> float:
+        """Ask the sandbox, as another client would, for the upper edge of a class."""
+        return float(self._server_class(day, row)["max"])
+
+    def _server_class(self, day: str, row: int) -> Any:
         item = self.panel.card.item
         key = next(date.key for date in item.dates if date.day.isoformat() == day)
-        legends = asyncio.run(_ask(self._plugin.workbench, item))
-        return str(legends[key][self.panel.card.mode][row]["color"]).lower()
+        legends = asyncio.run(_ask(plugins["pixxel_explorer"], item))
+        return legends[key][self.panel.card.mode][row]
 
     def _item(self, aoi_id: str, title: str) -> Any:
         model = self.panel.model
@@ -210,9 +250,9 @@ class Desk:
         return next((item for item in items if item is not None and item.title == title), None)
 
 
-async def _ask(workbench: Any, item: Any) -> Any:
+async def _ask(plugin: Any, item: Any) -> Any:
     from pixxel_explorer.plugin import clients
 
-    connection = workbench.session.state.connection
-    async with clients.prepare(connection, None)() as client:
+    connection = plugin.workbench.session.state.connection
+    async with clients.prepare(connection, plugin.session_keys)() as client:
         return (await client.visualizations.get(item.aoi_id, item.id)).legends

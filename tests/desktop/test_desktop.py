@@ -1,0 +1,48 @@
+"""A whole QGIS under a virtual display, driven through the plugin's own widgets."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+
+import desktop  # noqa: E402 (a script of tools/)
+
+pytestmark = [pytest.mark.desktop, pytest.mark.timeout(420)]
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[str]:
+    """Serve a sandbox that is slow enough to be interrupted, and give its URL."""
+    command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", "0", "--latency-ms", "120"]
+    process = subprocess.Popen([*command, "--state", str(tmp_path / "state")], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        address = re.match(r"URL\s+(\S+)", process.stdout.readline())
+        assert address is not None
+        yield address[1]
+    finally:
+        process.terminate()
+        process.wait(10)
+        process.stdout.close()
+
+
+def failures(report: dict[str, Any]) -> list[str]:
+    return [f"{step['name']}: {step['problem']}" for step in report["steps"] if not step["held"]]
+
+
+def test_trouble_ends_in_a_sentence_and_loses_nothing(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop")
+    report = desktop.run_script(ROOT / "tests/desktop/trouble.py", ROOT / "build/trouble", profiles_path, 300)
+    assert failures(report) == []
+    assert len(report["steps"]) >= 9

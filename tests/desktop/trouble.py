@@ -1,0 +1,122 @@
+"""What goes wrong on an analyst's day, run inside a real QGIS against a sandbox served over HTTP."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from desk import Desk
+from driver import Driver, drive
+from qgis import utils
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt.QtCore import QThread
+from qgis.PyQt.QtWidgets import QDockWidget, QLabel
+from qgis.utils import iface
+
+URL, KEY = os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"]
+NAME = "pixxel_explorer"
+DOCKS = {"PixxelExplorerDock", "PixxelLegendDock"}
+
+
+def scenario(driver: Driver) -> None:
+    """Meet every trouble, and come out of it with nothing lost."""
+    with driver.step("Start without fetching anything"):
+        assert utils.plugins[NAME].workbench is None
+        assert not {"httpx", "pydantic", "starlette"} & set(sys.modules), "heavy packages were imported at start"
+    desk = Desk(driver)
+    refuse_the_key(driver, desk)
+    with driver.step("Close the dock during a load"):
+        desk.select("Farm near Raba", "NDVI")
+        desk.add("values")
+        driver.find(QDockWidget, "PixxelExplorerDock").close()
+        driver.wait(lambda: len(desk.layers("values")) == 8, "all dates, though the dock is closed", 60)
+        desk.open_dock()
+    keep_the_draft(driver, desk)
+    unload_in_the_middle(driver)
+    with driver.step("Leave no key behind"):
+        desk.save_project()
+        found = [path.name for path in files_that_may_tell() if KEY.encode() in path.read_bytes()]
+        assert found == [], f"the key is in {found}"
+
+
+def refuse_the_key(driver: Driver, desk: Desk) -> None:
+    """Meet a closed port and a wrong key; a right key leads on from there."""
+    with driver.step("Reach no server"):
+        desk.use_connection("Nobody there", "http://127.0.0.1:9", "any-key")
+        desk.open_dock()
+        driver.wait(lambda: desk.state() == "error", "the error page")
+        assert "could not be reached" in driver.find(QLabel, "stateText").text()
+        assert driver.visible("retryButton")
+    with driver.step("Have the key refused"):
+        desk.use_connection("Sandbox", URL, "wrong-key")
+        driver.wait(
+            lambda: desk.state() == "error" and "refused" in driver.find(QLabel, "stateText").text(), "the refusal"
+        )
+        assert driver.visible("settingsButton")
+    with driver.step("Go on with the right key"):
+        desk.use_connection("Sandbox", URL, KEY)
+        driver.wait(desk.is_connected, "the connection")
+        driver.wait(desk.aoi_names, "the AOIs")
+
+
+def keep_the_draft(driver: Driver, desk: Desk) -> None:
+    """Edit, take the plugin away, bring it back: the edits are there and the server has not heard of them."""
+    with driver.step("Edit a legend"):
+        driver.click("editLegendButton")
+        driver.wait(desk.legend_rows, "the classes")
+        day = desk.legend_day()
+        before = desk.server_maximum(day, 0)
+        wanted = before + 0.05
+        desk.set_maximum(0, wanted)
+        driver.wait(lambda: desk.edit_count() >= 1, "the edit")
+        driver.pause(1)
+    with driver.step("Find the edits again after a reload"):
+        assert utils.reloadPlugin(NAME) is not False
+        again = Desk(driver)
+        again.use_connection("Sandbox", URL, KEY)
+        again.open_dock()
+        driver.wait(again.is_connected, "the connection")
+        driver.wait(again.aoi_names, "the AOIs")
+        again.select("Farm near Raba", "NDVI")
+        driver.click("editLegendButton")
+        driver.wait(lambda: again.legend_rows() and again.edit_count() >= 1, "the draft")
+        assert abs(again.maximum(0) - wanted) < 1e-9
+        assert again.server_maximum(day, 0) == before
+
+
+def unload_in_the_middle(driver: Driver) -> None:
+    """Unload while dates are loading: quickly, and without leaving anything behind."""
+    with driver.step("Unload in the middle of a load"):
+        desk = Desk(driver)
+        QgsProject.instance().removeAllMapLayers()
+        desk.add("picture")
+        driver.pause(0.05)
+        started = time.monotonic()
+        assert utils.unloadPlugin(NAME)
+        seconds = time.monotonic() - started
+        assert seconds < 1.2, f"unloading took {seconds:.2f} s"
+        driver.pause(0.5)
+        docks = {dock.objectName() for dock in iface.mainWindow().findChildren(QDockWidget)}
+        assert not docks & DOCKS, "a dock was left"
+        assert not [t for t in QgsApplication.instance().findChildren(QThread) if t.objectName() == "pixxel-worker"]
+        assert QgsApplication.processingRegistry().providerById("pixxel") is None
+    with driver.step("Load and unload twenty times"):
+        for _ in range(20):
+            assert utils.loadPlugin(NAME)
+            assert utils.startPlugin(NAME)
+            assert utils.unloadPlugin(NAME)
+        driver.pause(0.5)
+
+
+def files_that_may_tell() -> list[Path]:
+    """List the files of the profile and of this run: settings, projects, logs, drafts."""
+    folders = (Path(QgsApplication.qgisSettingsDirPath()), Path(os.environ["PIXXEL_DESKTOP_OUT"]))
+    found = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    return [path for path in found if "packages" not in path.parts and "plugins" not in path.parts]
+
+
+drive(scenario)
