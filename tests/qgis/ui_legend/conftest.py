@@ -108,7 +108,8 @@ class Stage:
     def open(self, mode: str = "dynamic", title: str = "NDVI", date_key: str | None = None) -> None:
         """Open the legend of a visualization."""
         aoi, item = self.sandbox.pick(title)
-        self.panel.open(EditRequest(aoi, item, mode, date_key))
+        first = item.dates[0].key if item.dates else None
+        self.panel.open(EditRequest(aoi, item, mode, date_key or first))
         pump()
 
     def another_panel(self) -> LegendPanel:
@@ -254,12 +255,13 @@ def stage(qgis_app: object, sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]
     panel.resize(420, 480)
     panel.show()
     aoi, item = sandbox.pick("NDVI")
-    yield Stage(sandbox, jobs, drafts, service, panel, aoi, item)
+    stage = Stage(sandbox, jobs, drafts, service, panel, aoi, item)
+    yield stage
     for window in QApplication.topLevelWidgets():
         if window.objectName().endswith("Dialog"):
             window.close()
-    panel.close()
-    panel.deleteLater()
+    stage.panel.close()
+    stage.panel.deleteLater()
     pump(10)
     session.close()
     jobs.stop()
