@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .workspace import LegendWorkspace
 
 _NARROW = 400
+_NARROWEST = 70
 _DYNAMIC = "dynamic"
 
 
@@ -87,6 +88,7 @@ class LegendEditor(QWidget):
         self.date_combo.setAccessibleName(self.tr("Date"))
         self.date_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.date_combo.setMinimumContentsLength(12)
+        self.date_combo.setMinimumWidth(_NARROWEST)
         self.discard_button.setText(self.tr("Discard Edits"))
         self.discard_button.setToolTip(
             self.tr("Show the server's legends again, on all dates. Undo brings edits back.")
@@ -137,8 +139,7 @@ class LegendEditor(QWidget):
         self._top.setSpacing(6)
         self._top.addWidget(self.date_combo, 3)
         self._top.addWidget(self.mode_switch, 2)
-        self.edit_count_label.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        for label in (self.problem_label, self.draft_label):
+        for label in (self.edit_count_label, self.problem_label, self.draft_label):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
@@ -149,7 +150,7 @@ class LegendEditor(QWidget):
         layout.addWidget(self.table, 1)
         layout.addLayout(self._tool_row())
         layout.addWidget(self.problem_label)
-        layout.addLayout(self._draft_row())
+        layout.addLayout(self._count_row())
         layout.addLayout(self._button_row())
 
     def _tool_row(self) -> QHBoxLayout:
@@ -184,15 +185,15 @@ class LegendEditor(QWidget):
         self.all_dates_button.setAutoRaise(True)
         return self.all_dates_button
 
-    def _draft_row(self) -> QHBoxLayout:
+    def _count_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.draft_label, 1)
+        row.addWidget(self.edit_count_label, 1)
         row.addWidget(self.discard_button)
         return row
 
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.edit_count_label, 1)
+        row.addWidget(self.draft_label, 1)
         row.addWidget(self.rollback_button)
         row.addWidget(self.push_button)
         return row
@@ -221,8 +222,9 @@ class LegendEditor(QWidget):
         workspace.history.stack.indexChanged.connect(self._refresh)
         workspace.keeper.saved.connect(self._refresh)
         workspace.busy_changed.connect(self._refresh)
-        keys = workspace.session.keys
-        self.show_date(key if key in keys else self._key if self._key in keys else keys[-1] if keys else "")
+        keys, edited = workspace.session.keys, workspace.session.edited_keys
+        wanted = (key, self._key, *edited[:1], *keys[:1])
+        self.show_date(next((one for one in wanted if one in keys), ""))
 
     def show_date(self, key: str) -> None:
         """Show another date."""
@@ -263,7 +265,7 @@ class LegendEditor(QWidget):
             return
         session = self._workspace.session
         if self._key not in session.keys and session.keys:
-            self.show_date(session.keys[-1])
+            self.show_date(session.keys[0])
             return
         self._fill_dates()
         self.edit_count_label.setText(edits_text(session))
@@ -367,11 +369,16 @@ class LegendEditor(QWidget):
 
     def _on_undo(self) -> None:
         if self._workspace is not None:
-            self._workspace.history.stack.undo()
+            self._follow(self._workspace.history.undo())
 
     def _on_redo(self) -> None:
         if self._workspace is not None:
-            self._workspace.history.stack.redo()
+            self._follow(self._workspace.history.redo())
+
+    def _follow(self, keys: tuple[str, ...]) -> None:
+        """Show a date that was changed, so that nothing changes unseen."""
+        if keys and self._key not in keys:
+            self.show_date(keys[0])
 
     def _on_look_for_all(self) -> None:
         if self._workspace is not None:
