@@ -53,10 +53,12 @@ class Decision(Enum):
 class PushDialog(QDialog):
     """Compares date by date and asks what to do about conflicts; ``reload_requested`` asks for the server's state.
 
+    ``answered()`` tells that the comparison is there, or why it cannot be.
     After it was accepted, ``send`` and ``take`` hold the answer.
     """
 
     reload_requested = pyqtSignal()
+    answered = pyqtSignal()
 
     def __init__(self, session: LegendSession, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,6 +110,7 @@ class PushDialog(QDialog):
         self._say(explain(error, doing="comparing with the server").text, Tone.BAD)
         self.retry_button.show()
         self._refresh_buttons()
+        self.answered.emit()
 
     def show_server(self, document: LegendDocument) -> None:
         """Compare with what the server has now."""
@@ -119,6 +122,7 @@ class PushDialog(QDialog):
         self._decisions = {key: self._decisions.get(key, Decision.OPEN) for key in conflicts}
         self._fill()
         self._refresh()
+        self.answered.emit()
 
     # --- building -------------------------------------------------------------------------------------------------
 
@@ -163,13 +167,14 @@ class PushDialog(QDialog):
         self._splitter.addWidget(self.date_list)
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([190, 560])
+        self._splitter.setSizes([210, 640])
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.conflict_box)
         layout.addWidget(self.buttons)
-        self.resize(780, 400)
+        self.setMinimumWidth(520)
+        self.resize(880, 460)
 
     def _build_table(self) -> None:
         table = self.table
@@ -278,8 +283,13 @@ class PushDialog(QDialog):
             text = self.tr("Somebody else changed {} since your edits began. Choose which legend is to stay.")
             self._say(text.format(listed(undecided)), Tone.WARNING)
         else:
-            text = self.tr("Dates that are not ticked, and the other mode, stay as they are on the server.")
-            self._say(text, Tone.NEUTRAL)
+            self._say(self._what_stays(), Tone.NEUTRAL)
+
+    def _what_stays(self) -> str:
+        if len(self._keys) > 1:
+            return self.tr("Dates that are not ticked, and the other mode, stay as they are on the server.")
+        text = self.tr("The legend of {} replaces the server's. Other dates and the other mode stay as they are.")
+        return text.format(date_text(self.session, self._keys[0]))
 
     def _refresh_buttons(self) -> None:
         send, take = len(self.send), len(self.take)

@@ -49,6 +49,8 @@ class DatesDialog(QDialog):
         self.all_radio.setObjectName(f"{name}AllDatesRadio")
         self.buttons.setObjectName(f"{name}DialogButtons")
         self.accept_button.setObjectName(f"{name}AcceptButton")
+        self.accept_button.setAutoDefault(False)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
         self._build()
         self.one_radio.setChecked(True)
         self.all_radio.toggled.connect(self.refresh)

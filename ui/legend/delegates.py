@@ -27,7 +27,8 @@ from ..models.wording import Tone
 
 _MARGIN = 4
 _BAR = 0.55
-_MOST_DIGITS = 11
+_WIDE = 400
+_MOST_DIGITS = 9
 
 
 class NumberValidator(QValidator):
@@ -196,6 +197,12 @@ class ColourDelegate(QStyledItemDelegate):
 
 class ShareDelegate(QStyledItemDelegate):
     """Paints a share as a bar in the palette's colour behind its figure."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
+        """Return room for the figure, and for a bar to be told from another where the table is wide."""
+        hint = super().sizeHint(option, index)
+        is_wide = option.widget is not None and option.widget.width() >= _WIDE
+        return QSize(hint.width() * 2 if is_wide else hint.width(), hint.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Draw the bar, then the figure."""

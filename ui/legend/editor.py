@@ -90,9 +90,7 @@ class LegendEditor(QWidget):
         self.date_combo.setMinimumContentsLength(12)
         self.date_combo.setMinimumWidth(_NARROWEST)
         self.discard_button.setText(self.tr("Discard Edits"))
-        self.discard_button.setToolTip(
-            self.tr("Show the server's legends again, on all dates. Undo brings edits back.")
-        )
+        self.discard_button.setToolTip(self.tr("Show the server's legends again, on all dates; Undo brings edits back"))
         self.discard_button.setAutoRaise(True)
         self.rollback_button.setToolTip(self.tr("Have the server compute the breakpoints anew from the data"))
 

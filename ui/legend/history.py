@@ -75,6 +75,18 @@ class LegendHistory(QObject):
         if changed:
             self.stack.push(LegendCommand(self._session, changed, text))
 
+    def undo(self) -> tuple[str, ...]:
+        """Take the last step back and return the dates it was about."""
+        command = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
+        self.stack.undo()
+        return tuple(command.after) if isinstance(command, LegendCommand) else ()
+
+    def redo(self) -> tuple[str, ...]:
+        """Do the step taken back again and return the dates it is about."""
+        command = self.stack.command(self.stack.index()) if self.stack.canRedo() else None
+        self.stack.redo()
+        return tuple(command.after) if isinstance(command, LegendCommand) else ()
+
     def end_merging(self) -> None:
         """Let the next edit be a step of its own, though it may be of the same cell."""
         last = self.stack.command(self.stack.count() - 1) if self.stack.count() else None

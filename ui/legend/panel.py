@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtCore import pyqtSignal
-from qgis.PyQt.QtGui import QFont, QHideEvent
-from qgis.PyQt.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QEvent, pyqtSignal
+from qgis.PyQt.QtGui import QFont, QHideEvent, QKeyEvent, QKeySequence
+from qgis.PyQt.QtWidgets import QAction, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ...plugin.services.messages import Action, Message, explain
 from ...plugin.services.problems import NoLegend
@@ -66,7 +66,6 @@ class LegendPanel(QWidget):
         font = QFont(self.font())
         font.setBold(True)
         self.title.setFont(font)
-        self.title.setContentsMargins(8, 0, 8, 0)
         self.message_bar = QgsMessageBar(self)
         self.message_bar.setObjectName("legendMessageBar")
         self.state_page = StatePage(self)
@@ -78,7 +77,10 @@ class LegendPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(4)
-        layout.addWidget(self.title)
+        head = QHBoxLayout()
+        head.setContentsMargins(8, 0, 8, 0)
+        head.addWidget(self.title)
+        layout.addLayout(head)
         layout.addWidget(self.message_bar)
         layout.addWidget(self.stack, 1)
 
@@ -92,6 +94,8 @@ class LegendPanel(QWidget):
         self.writing.told.connect(self._tell)
         self.writing.pushed.connect(self.pushed)
         self.writing.rolled_back.connect(self.rolled_back)
+        for answered in (self.writing.pushed, self.writing.rolled_back):
+            answered.connect(self._show_edits_again)
         self.writing.reload_requested.connect(self.reload)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
@@ -111,6 +115,18 @@ class LegendPanel(QWidget):
             self._show_state("no-legend", self.tr("No legend to edit"), obstacle, [])
         else:
             self._read(request)
+
+    def set_connection(self, name: str) -> None:
+        """Say under which connection's name drafts are kept; legends of another connection are closed."""
+        if name == self._connection_name:
+            return
+        self.editor.commit()
+        self._flush()
+        self._cancel()
+        self._connection_name, self._request = name, None
+        self._workspaces = {}
+        self.title.set_text("")
+        self._show_nothing()
 
     def reload(self) -> None:
         """Read again what the server holds; edits stay."""
@@ -136,6 +152,28 @@ class LegendPanel(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self.closed.emit()
+
+    def event(self, event: QEvent) -> bool:
+        """Claim undo and redo while the focus is here: QGIS's own actions have the same shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and self._action_of(event) is not None:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt)
+        """Undo and redo."""
+        action = self._action_of(event)
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action.trigger()
+
+    def _action_of(self, event: QKeyEvent) -> QAction | None:
+        if event.matches(QKeySequence.StandardKey.Undo):
+            return self.editor.undo_action
+        if event.matches(QKeySequence.StandardKey.Redo):
+            return self.editor.redo_action
+        return None
 
     # --- reading --------------------------------------------------------------------------------------------------
 
@@ -223,7 +261,7 @@ class LegendPanel(QWidget):
         edits, moment = workspace.session.total_edits, workspace.keeper.saved_at
         when = clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
         count = self.tr("1 edit") if edits == 1 else self.tr("{} edits").format(edits)
-        text = self.tr("Your draft of {} is back with {} not pushed yet. Discard Edits leaves it.")
+        text = self.tr("Your draft of {} is back with {} not pushed yet. Discard Edits removes it.")
         self._tell(Message(text.format(when, count)), Qgis.MessageLevel.Info, 0)
 
     def _on_draft_failed(self, message: Message) -> None:
@@ -266,6 +304,11 @@ class LegendPanel(QWidget):
         elif key == "otherMode" and self._request is not None:
             other = next(mode for mode in self._request.item.modes if mode != self._request.mode)
             self._on_mode_changed(other)
+
+    def _show_edits_again(self) -> None:
+        """Let the map show the edits that are left: it has drawn the server's answer for every date."""
+        if self.workspace is not None:
+            self.workspace.feed.tell(self.workspace.session.edited_keys)
 
     def _flush(self) -> None:
         for workspace in self._workspaces.values():

@@ -86,22 +86,30 @@ class LegendWriting(QObject):
     # --- push -----------------------------------------------------------------------------------------------------
 
     def push(self, workspace: LegendWorkspace, conflict: PushReport | None = None) -> PushDialog:
-        """Compare with the server and, if wished, send; ``conflict`` is a report that refused to."""
+        """Compare with the server and, if wished, send; ``conflict`` is a report that refused to.
+
+        The dialog opens when the server has answered, so that nobody looks at half a comparison.
+        """
         dialog = PushDialog(workspace.session, self._parent)
         dialog.reload_requested.connect(lambda: self._read_server(dialog))
         dialog.accepted.connect(lambda: self._send(workspace, dialog))
         dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
         if conflict is not None and conflict.document is not None:
             dialog.show_server(conflict.document)
-        else:
-            self._read_server(dialog)
+            dialog.open()
+            return dialog
+        workspace.set_busy(self.tr("Comparing with the server…"))
+        dialog.answered.connect(lambda: workspace.set_busy(""))
+        dialog.rejected.connect(lambda: workspace.set_busy(""))
+        dialog.answered.connect(dialog.open)
+        self._read_server(dialog)
         return dialog
 
     def _read_server(self, dialog: PushDialog) -> None:
         job = self._service.open(dialog.session.item, dialog.session.mode)
         job.succeeded.connect(dialog.show_server)
         job.failed.connect(dialog.show_failure)
+        job.cancelled.connect(dialog.reject)
         dialog.rejected.connect(job.cancel)
         job.start()
 

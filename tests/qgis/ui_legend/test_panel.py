@@ -5,7 +5,20 @@ from __future__ import annotations
 import httpx
 import pytest
 from pixxel_explorer.plugin.services.drafts import DraftStore
-from qgis.PyQt.QtWidgets import QComboBox, QLabel, QPushButton, QRadioButton, QSpinBox, QTableView, QWidget
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import (
+    QAction,
+    QComboBox,
+    QLabel,
+    QMainWindow,
+    QPushButton,
+    QRadioButton,
+    QSpinBox,
+    QTableView,
+    QWidget,
+)
 
 from .conftest import COLOUR, LABEL, MAXIMUM, MINIMUM, PURPLE, SAMPLE, Stage, pump, record
 
@@ -333,3 +346,81 @@ def test_recompute_asks_and_gives_as_many_classes(stage: Stage) -> None:
     stage.answer("recomputeDialog")
     assert stage.table.model().rowCount() == 3
     assert len(stage.sandbox.legends(stage.item)[stage.keys[0]]) == 3
+
+
+def test_undo_by_key_works_beside_an_action_with_the_same_shortcut(stage: Stage) -> None:
+    window = QMainWindow()
+    rival = QAction("Undo", window)
+    rival.setShortcut(QKeySequence(QKeySequence.StandardKey.Undo))
+    rivals = record(rival.triggered)
+    window.addAction(rival)
+    window.setCentralWidget(stage.panel)
+    window.show()
+    window.activateWindow()
+    stage.open()
+    stage.recolour(1)
+    stage.table.setFocus()
+    QTest.keyClick(stage.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    pump()
+    assert stage.edits() == 0
+    assert rivals == []
+    stage.panel.setParent(None)
+    window.close()
+
+
+def test_undo_shows_the_date_it_changes(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "First")
+    stage.choose_date(3)
+    stage.click("undoButton")
+    assert stage.panel.day == stage.item.dates[0].day
+
+
+def test_after_a_push_the_map_keeps_the_edits_that_are_left(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.click("pushButton")
+    stage.jobs.holding = True
+    stage.answer("pushDialog")
+    stage.choose_date(1)
+    stage.edit(0, LABEL, "Later")
+    order: list[str] = []
+    stage.panel.pushed.connect(lambda _report: order.append("answer"))
+    stage.panel.preview_changed.connect(lambda preview: order.append(preview.legends[stage.panel.day].classes[0].label))
+    stage.jobs.holding = False
+    stage.jobs.release()
+    pump()
+    assert "answer" in order
+    assert order[-1] == "Later"
+
+
+def test_a_comparison_that_is_stopped_leaves_nothing_behind(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.jobs.holding = True
+    stage.click("pushButton")
+    assert stage.dialog("pushDialog") is None
+    assert not stage.button("pushButton").isEnabled()
+    stage.jobs.held.pop().cancel()
+    pump()
+    assert stage.dialog("pushDialog") is None
+    assert stage.button("pushButton").isEnabled()
+
+
+def test_another_connection_keeps_drafts_of_its_own(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.panel.set_connection("Field work")
+    assert stage.panel.day is None
+    stage.open()
+    assert stage.edits() == 0
+    stage.panel.set_connection(SAMPLE.name)
+    stage.open()
+    assert stage.edits() == 1
+
+
+def test_the_panel_fits_a_narrow_dock(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    stage.trigger("wholeForAllAction")
+    assert stage.panel.minimumSizeHint().width() <= 300
