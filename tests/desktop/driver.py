@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from qgis.PyQt.QtCore import QEventLoop, QObject, Qt, QTimer
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
 from qgis.PyQt.QtGui import QGuiApplication
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QAction, QApplication, QWidget
@@ -58,7 +58,8 @@ class Driver:
         QGuiApplication.primaryScreen().grabWindow(0).save(str(self.out / f"{name}.png"))
 
     def pause(self, seconds: float) -> None:
-        """Let the event loop run for a while."""
+        """Let the event loop run for a while; what was to be deleted later is, though the scenario is still running."""
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         loop = QEventLoop()
         QTimer.singleShot(int(seconds * 1000), loop.quit)
         loop.exec()
@@ -108,9 +109,9 @@ class Driver:
         QTimer.singleShot(0, lambda: self.click(name))
 
     def click(self, name: str, parent: QObject | None = None) -> None:
-        """Click a visible, enabled button with the mouse."""
+        """Click an enabled button with the mouse, once it is laid out."""
         button: QWidget = self.find(QAbstractButton, name, parent)
-        assert button.isVisible(), f"{name} is not visible"
+        self.wait(lambda: button.isVisible() and min(button.width(), button.height()) > 8, f"{name} to be seen", 5)
         assert button.isEnabled(), f"{name} is disabled: {button.toolTip()}"
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
 

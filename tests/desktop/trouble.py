@@ -48,13 +48,14 @@ def refuse_the_key(driver: Driver, desk: Desk) -> None:
     with driver.step("Reach no server"):
         desk.use_connection("Nobody there", "http://127.0.0.1:9", "any-key")
         desk.open_dock()
-        driver.wait(lambda: desk.state() == "error", "the error page")
+        driver.wait(lambda: desk.state() in ("error", "failed"), "the error page")
         assert "could not be reached" in driver.find(QLabel, "stateText").text()
         assert driver.visible("retryButton")
     with driver.step("Have the key refused"):
         desk.use_connection("Sandbox", URL, "wrong-key")
         driver.wait(
-            lambda: desk.state() == "error" and "refused" in driver.find(QLabel, "stateText").text(), "the refusal"
+            lambda: desk.state() in ("error", "failed") and "refused" in driver.find(QLabel, "stateText").text(),
+            "the refusal",
         )
         assert driver.visible("settingsButton")
     with driver.step("Go on with the right key"):
@@ -76,6 +77,7 @@ def keep_the_draft(driver: Driver, desk: Desk) -> None:
         driver.pause(1)
     with driver.step("Find the edits again after a reload"):
         assert utils.reloadPlugin(NAME) is not False
+        driver.pause(0.3)
         again = Desk(driver)
         again.use_connection("Sandbox", URL, KEY)
         again.open_dock()
