@@ -167,13 +167,13 @@ class PushDialog(QDialog):
         self._splitter.addWidget(self.date_list)
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([210, 640])
+        self._splitter.setSizes([190, 660])
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.conflict_box)
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(520)
+        self.setMinimumWidth(600)
         self.resize(880, 460)
 
     def _build_table(self) -> None:

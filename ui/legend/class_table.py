@@ -9,11 +9,12 @@ from qgis.PyQt.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWid
 from ..models.legend_model import ClassColumn, LegendTableModel
 from .delegates import ClassDelegate, ColourDelegate, NumberDelegate, ShareDelegate
 
-_WIDTH_WITH_AREA = 400
+_WIDTH_WITH_AREA = 440
+_WIDTH_WITH_SHARE = 330
 
 
 class ClassTable(QTableView):
-    """Shows and edits classes; in a narrow panel the column of areas makes room."""
+    """Shows and edits classes; in a narrow panel the columns of areas and shares make room."""
 
     def __init__(self, model: LegendTableModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,8 +37,9 @@ class ClassTable(QTableView):
             self.setCurrentIndex(self.model().index(min(max(row, 0), last), column))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
-        """Show areas only where there is room."""
+        """Show areas and shares only where there is room."""
         super().resizeEvent(event)
+        self.setColumnHidden(ClassColumn.SHARE, event.size().width() < _WIDTH_WITH_SHARE)
         self.setColumnHidden(ClassColumn.AREA, event.size().width() < _WIDTH_WITH_AREA)
 
     def _build(self) -> None:
@@ -74,4 +76,4 @@ class ClassTable(QTableView):
         rows.setDefaultSectionSize(height + 10)
         rows.setHighlightSections(False)
         rows.setDefaultAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.setMinimumHeight(height * 6)
+        self.setMinimumHeight(height * 4)

@@ -27,7 +27,7 @@ from ..models.wording import Tone
 
 _MARGIN = 4
 _BAR = 0.55
-_WIDE = 400
+_WIDE = 600
 _MOST_DIGITS = 9
 
 

@@ -89,7 +89,7 @@ class LegendEditor(QWidget):
         self.date_combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.date_combo.setMinimumContentsLength(12)
         self.date_combo.setMinimumWidth(_NARROWEST)
-        self.discard_button.setText(self.tr("Discard Edits"))
+        self.discard_button.setText(self.tr("Discard"))
         self.discard_button.setToolTip(self.tr("Show the server's legends again, on all dates; Undo brings edits back"))
         self.discard_button.setAutoRaise(True)
         self.rollback_button.setToolTip(self.tr("Have the server compute the breakpoints anew from the data"))
@@ -141,6 +141,7 @@ class LegendEditor(QWidget):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.draft_label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 8)
         layout.setSpacing(6)
@@ -186,12 +187,13 @@ class LegendEditor(QWidget):
     def _count_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.addWidget(self.edit_count_label, 1)
-        row.addWidget(self.discard_button)
+        row.addWidget(self.draft_label, 1)
         return row
 
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.draft_label, 1)
+        row.addWidget(self.discard_button)
+        row.addStretch(1)
         row.addWidget(self.rollback_button)
         row.addWidget(self.push_button)
         return row

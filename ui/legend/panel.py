@@ -261,7 +261,7 @@ class LegendPanel(QWidget):
         edits, moment = workspace.session.total_edits, workspace.keeper.saved_at
         when = clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
         count = self.tr("1 edit") if edits == 1 else self.tr("{} edits").format(edits)
-        text = self.tr("Your draft of {} is back with {} not pushed yet. Discard Edits removes it.")
+        text = self.tr("Your draft of {} is back with {} not pushed yet. Discard removes them.")
         self._tell(Message(text.format(when, count)), Qgis.MessageLevel.Info, 0)
 
     def _on_draft_failed(self, message: Message) -> None:

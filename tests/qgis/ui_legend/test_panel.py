@@ -386,7 +386,10 @@ def test_after_a_push_the_map_keeps_the_edits_that_are_left(stage: Stage) -> Non
     stage.edit(0, LABEL, "Later")
     order: list[str] = []
     stage.panel.pushed.connect(lambda _report: order.append("answer"))
-    stage.panel.preview_changed.connect(lambda preview: order.append(preview.legends[stage.panel.day].classes[0].label))
+    later = stage.item.dates[1].day
+    stage.panel.preview_changed.connect(
+        lambda preview: order.append(preview.legends[later].classes[0].label if later in preview.legends else "")
+    )
     stage.jobs.holding = False
     stage.jobs.release()
     pump()
