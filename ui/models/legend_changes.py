@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend, LegendClass
+
+    _Classes = tuple[LegendClass, ...]
 
 
 def count_changes(before: Legend | None, after: Legend | None) -> int:
@@ -16,28 +19,35 @@ def count_changes(before: Legend | None, after: Legend | None) -> int:
     """
     if before is None or after is None:
         return 0 if before is after else 1
-    old, new = _trimmed(before.classes, after.classes)
-    pairs = list(zip(old, new, strict=False))
-    if len(old) != len(new):
-        return max(len(old), len(new)) - min(len(old), len(new)) + sum(_look(*pair) for pair in pairs[1:-1])
-    edges = {edge for pair in pairs for edge in _moved_edges(*pair)}
-    return len(edges) + sum(_look(*pair) for pair in pairs)
+    edges: set[tuple[str, str]] = set()
+    count = 0
+    for old, new in _different_runs(before.classes, after.classes):
+        if len(old) == len(new):
+            edges |= {edge for pair in zip(old, new, strict=True) for edge in _moved_edges(*pair)}
+            count += sum(_look(*pair) for pair in zip(old, new, strict=True))
+        else:
+            count += abs(len(old) - len(new))
+    return count + len(edges)
 
 
 def same_class(one: LegendClass, other: LegendClass) -> bool:
     """Tell whether two classes would be written alike."""
-    return not (_look(one, other) or any(_moved_edges(one, other)))
+    return _written(one) == _written(other)
 
 
-def _trimmed(
-    old: tuple[LegendClass, ...], new: tuple[LegendClass, ...]
-) -> tuple[tuple[LegendClass, ...], tuple[LegendClass, ...]]:
-    """Leave out the classes that are alike at the beginning and at the end."""
-    while old and new and same_class(old[0], new[0]):
-        old, new = old[1:], new[1:]
-    while old and new and same_class(old[-1], new[-1]):
-        old, new = old[:-1], new[:-1]
-    return old, new
+def _different_runs(old: _Classes, new: _Classes) -> Iterator[tuple[_Classes, _Classes]]:
+    """Yield the stretches of classes that are not alike; legends of one length are compared row by row."""
+    if len(old) == len(new):
+        yield old, new
+        return
+    matcher = SequenceMatcher(None, [_written(entry) for entry in old], [_written(entry) for entry in new], False)
+    for tag, start, end, other_start, other_end in matcher.get_opcodes():
+        if tag != "equal":
+            yield old[start:end], new[other_start:other_end]
+
+
+def _written(entry: LegendClass) -> tuple[str, ...]:
+    return _spelling(entry.minimum), _spelling(entry.maximum), entry.colour.hex, entry.label
 
 
 def _look(one: LegendClass, other: LegendClass) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Any
 
@@ -268,28 +268,27 @@ class LegendTableModel(QAbstractTableModel):
     def _on_legends_changed(self, keys: tuple[str, ...]) -> None:
         if self._key not in keys or self._session is None:
             return
-        before, after = len(self._shown), len(self._session.mine(self._key))
-        if before < after:
-            self.beginInsertRows(QModelIndex(), *self._new_rows())
-            self._take()
-            self.endInsertRows()
-        elif before > after:
-            self.beginRemoveRows(QModelIndex(), *self._new_rows())
-            self._take()
-            self.endRemoveRows()
-        else:
-            self._take()
+        self._change_rows(self._session.mine(self._key).classes)
+        self._take()
         self._tell_all()
 
-    def _new_rows(self) -> tuple[int, int]:
-        """Return the first and last row that come or go: after those that are the same at the beginning."""
-        assert self._session is not None
-        old, new = self._shown.classes, self._session.mine(self._key).classes
-        more = abs(len(old) - len(new))
-        shorter = min(len(old), len(new))
-        same = next((row for row in range(shorter) if old[row] != new[row]), shorter)
-        first = min(same + 1, shorter) if same < shorter else same
-        return first, first + more - 1
+    def _change_rows(self, new: tuple[LegendClass, ...]) -> None:
+        """Let rows come and go between those that stay the same, so that views keep their place."""
+        old = self._shown.classes
+        start = _alike(old, new)
+        end = min(_alike(old[::-1], new[::-1]), len(old) - start, len(new) - start)
+        rest, kept = old[len(old) - end :], new[start : len(new) - end]
+        common = start + min(len(old) - start - end, len(kept))
+        if len(new) > len(old):
+            self._shown = replace(self._shown, classes=new[:common] + rest)
+            self._tell_all()
+            self.beginInsertRows(QModelIndex(), common, common + len(new) - len(old) - 1)
+            self._shown = replace(self._shown, classes=new)
+            self.endInsertRows()
+        elif len(new) < len(old):
+            self.beginRemoveRows(QModelIndex(), common, common + len(old) - len(new) - 1)
+            self._shown = replace(self._shown, classes=old[:common] + rest)
+            self.endRemoveRows()
 
     def _on_state_changed(self) -> None:
         if self._session is not None and self._key not in self._session.keys:
@@ -301,6 +300,12 @@ class LegendTableModel(QAbstractTableModel):
     def _tell_all(self) -> None:
         if len(self._shown):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(ClassColumn) - 1))
+
+
+def _alike(old: tuple[LegendClass, ...], new: tuple[LegendClass, ...]) -> int:
+    """Return how many classes are the same at the beginning."""
+    pairs = enumerate(zip(old, new, strict=False))
+    return next((row for row, (one, other) in pairs if one != other), min(len(old), len(new)))
 
 
 def can_split(legend: Legend, row: int) -> bool:
