@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -17,7 +17,6 @@ from .confirm_dialogs import RecomputeDialog, RollbackDialog
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
     from ...plugin.services.legend import LegendDocument, LegendService
-    from ...plugin.worker.job import Job
     from .workspace import LegendWorkspace
 
 
@@ -32,7 +31,7 @@ class PendingWrite(QObject):
     cancelled = pyqtSignal()
 
     def __init__(
-        self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, job: Job, parent: QObject
+        self, workspace: LegendWorkspace, sent: dict[str, Legend], dates: str, job: Any, parent: QObject
     ) -> None:
         super().__init__(parent)
         self.workspace, self.sent, self.dates = workspace, sent, dates
