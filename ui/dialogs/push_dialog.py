@@ -167,14 +167,14 @@ class PushDialog(QDialog):
         self._splitter.addWidget(self.date_list)
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([190, 660])
+        self._splitter.setSizes([220, 740])
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.conflict_box)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(600)
-        self.resize(880, 460)
+        self.resize(980, 440)
 
     def _build_table(self) -> None:
         table = self.table

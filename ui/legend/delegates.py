@@ -116,7 +116,7 @@ class NumberDelegate(ClassDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
         """Return room for the number, as far as it is no very long one: the tooltip has all of it."""
         hint = super().sizeHint(option, index)
-        widest = option.fontMetrics.averageCharWidth() * _MOST_DIGITS
+        widest = option.fontMetrics.horizontalAdvance("0") * _MOST_DIGITS
         return QSize(min(hint.width() + _MARGIN, widest), hint.height())
 
     def createEditor(  # noqa: N802 (Qt)

@@ -186,8 +186,8 @@ class LegendEditor(QWidget):
 
     def _count_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.addWidget(self.edit_count_label, 1)
-        row.addWidget(self.draft_label, 1)
+        row.addWidget(self.edit_count_label, 3)
+        row.addWidget(self.draft_label, 2)
         return row
 
     def _button_row(self) -> QHBoxLayout:
@@ -341,7 +341,7 @@ class LegendEditor(QWidget):
         moment = self._workspace.keeper.saved_at
         if self._workspace.session.edited_keys and moment is not None:
             return self.tr("Draft saved {}").format(clock_text(moment, datetime.now(UTC)))
-        return self.tr("Nothing is sent before Push") if not self._workspace.session.edited_keys else ""
+        return ""
 
     # --- edits ----------------------------------------------------------------------------------------------------
 
