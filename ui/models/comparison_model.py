@@ -45,8 +45,8 @@ class ComparisonModel(QAbstractTableModel):
     def show(self, sent: Legend | None, server: Legend | None, base: Legend | None) -> None:
         """Compare other legends."""
         self.beginResetModel()
-        columns = [legend.classes if legend is not None else () for legend in (sent, server, base)]
-        self._rows = list(zip_longest(*columns))
+        mine, theirs, before = (legend.classes if legend is not None else () for legend in (sent, server, base))
+        self._rows = list(zip_longest(mine, theirs, before))
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
@@ -90,4 +90,4 @@ def _alike(one: LegendClass | None, other: LegendClass | None) -> bool:
 
 def _text(entry: LegendClass) -> str:
     low, high = number_text(entry.minimum) or "…", number_text(entry.maximum) or "…"
-    return f"{low} – {high}  {entry.label}".rstrip()
+    return f"{low} – {high}\n{entry.label}".rstrip()
