@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QModelIndex, QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont, QPainter
 from qgis.PyQt.QtWidgets import (
     QDialog,
@@ -167,14 +167,14 @@ class PushDialog(QDialog):
         self._splitter.addWidget(self.date_list)
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes([220, 740])
+        self._splitter.setSizes([230, 670])
         layout = QVBoxLayout(self)
         layout.addLayout(top)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.conflict_box)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(600)
-        self.resize(980, 440)
+        self.resize(920, 480)
 
     def _build_table(self) -> None:
         table = self.table
@@ -188,7 +188,7 @@ class PushDialog(QDialog):
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 10)
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 8)
 
     def _build_conflict_box(self) -> None:
         row = QHBoxLayout()
@@ -348,10 +348,9 @@ class ComparisonDelegate(QStyledItemDelegate):
             tint = tone_colour(Tone.WARNING, option.palette)
             tint.setAlphaF(0.18)
             painter.fillRect(option.rect, tint)
-        side = option.rect.height() - 8
+        side = option.fontMetrics.height()
         colour = index.data(ComparedRole.COLOUR)
-        swatch = option.rect.adjusted(4, 4, 0, -4)
-        swatch.setWidth(side)
+        swatch = QRect(option.rect.left() + 4, option.rect.top() + 6, side, side)
         if colour is not None:
             paint_swatch(painter, swatch, colour, option)
         rest = QStyleOptionViewItem(option)

@@ -51,6 +51,7 @@ class PendingWrite(QObject):
         """Show the server's answer, as a step that can be undone where it is another legend than the one shown."""
         if document is not None:
             self.workspace.history.replace(self.workspace.session.absorb(document, self.sent), text)
+            self.workspace.keeper.flush()
 
     def _on_succeeded(self, report: object) -> None:
         self.workspace.set_busy("")

@@ -349,7 +349,7 @@ def test_the_comparison_marks_what_a_push_changes_and_what_others_did(qgis_app: 
     model.show(edit.set_label(START, 0, "Mine"), edit.set_label(START, 1, "Theirs"), START)
     marks = [[bool(cell(model, row, column, ComparedRole.IS_DIFFERENT)) for column in range(3)] for row in range(3)]
     assert marks == [[True, False, False], [True, True, False], [False, False, False]]
-    assert cell(model, 0, 0, Qt.ItemDataRole.DisplayRole) == "-1 – 0  Mine"
+    assert cell(model, 0, 0, Qt.ItemDataRole.DisplayRole) == "-1 – 0\nMine"
 
 
 def test_the_comparison_shows_classes_that_only_one_side_has(qgis_app: object) -> None:
