@@ -33,23 +33,24 @@ class LegendDesk(QObject):
         super().__init__(parent)
         self._iface = iface
         self._session = session
+        self._session.state_changed.connect(self._on_state)
         self._drafts = DraftStore(paths.drafts_folder())
         self._service = LegendService(session, self._drafts, read_legend, self)
         self._dock: QgsDockWidget | None = None
-        self._connection_name = ""
         self._request: EditRequest | None = None
+        self._opened_from = ""
         self.panel: LegendPanel | None = None
 
     def open(self, request: EditRequest) -> None:
         """Show a legend, with its draft if there is one."""
-        connection = self._session.state.connection
-        name = connection.name if connection is not None else ""
-        if self.panel is None or name != self._connection_name:
-            self.close()
+        name = self._connected_name()
+        if self.panel is None:
             self._build(name)
         assert self.panel is not None
         assert self._dock is not None
         self._request = request
+        self._opened_from = name
+        self.panel.set_connection(name)
         self.panel.open(request)
         self._dock.setUserVisible(True)
         self._dock.raise_()
@@ -61,8 +62,16 @@ class LegendDesk(QObject):
             self._dock.deleteLater()
         self._dock = self.panel = None
 
+    def _connected_name(self) -> str:
+        connection = self._session.state.connection
+        return connection.name if connection is not None else ""
+
+    def _on_state(self, _state: object) -> None:
+        """Put a legend of another connection away, so that nothing is pushed to the wrong server; its draft is safe."""
+        if self._dock is not None and self._connected_name() != self._opened_from:
+            self._dock.hide()
+
     def _build(self, connection_name: str) -> None:
-        self._connection_name = connection_name
         self.panel = LegendPanel(self._service, self._drafts, connection_name)
         self.panel.editor.date_changed.connect(self._on_date_changed)
         self.panel.preview_changed.connect(self.preview_changed)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from qgis.core import QgsMapLayer, QgsRasterLayer
+from qgis.PyQt import sip
 
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
@@ -45,11 +46,17 @@ def read(path: Path) -> tuple[Legend, list[str]]:
 
 @contextmanager
 def _carrier() -> Iterator[QgsRasterLayer]:
-    """Lend a raster layer of one pixel."""
+    """Lend a raster layer of one pixel, and delete it whatever happens.
+
+    The traceback of an error would keep it alive otherwise, to the very end of the process where Processing printed
+    that error; and a layer that outlives QgsApplication crashes the interpreter.
+    """
     with tempfile.TemporaryDirectory(prefix="pixxel-") as folder:
         file = Path(folder) / "pixel.asc"
         file.write_text(_ONE_PIXEL, encoding="ascii")
         with no_sidecar_files():
             layer = QgsRasterLayer(str(file), "pixel", "gdal", QgsRasterLayer.LayerOptions(False))
-        yield layer
-        del layer
+        try:
+            yield layer
+        finally:
+            sip.delete(layer)
