@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def width_of(text: str, size: int) -> int:
     return _dots(text).shape[1] * size
 
 
+@lru_cache(maxsize=512)
 def lettered(text: str, size: int) -> Array:
     """Return how much ink, 0 to 1, each pixel of a line of text gets, shape (8 * size, width).
 
@@ -57,6 +59,7 @@ def _blurred(ink: Array, radius: int) -> Array:
     return np.asarray((sums[:, window:] - sums[:, :-window]) / window)
 
 
+@lru_cache(maxsize=512)
 def _dots(text: str) -> Array:
     """Return the dots of a line, shape (8, width); letters take as much room as they need."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
@@ -65,6 +68,7 @@ def _dots(text: str) -> Array:
     return np.concatenate([part for letter in columns for part in (letter, gap)], axis=1)[:, :-_GAP]
 
 
+@lru_cache(maxsize=256)
 def _columns(letter: str) -> Array:
     place = (ord(letter) - 33) * 5
     if not 0 <= place < len(_DOTS):

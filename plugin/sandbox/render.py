@@ -119,7 +119,7 @@ def _encoded(image: Array) -> bytes:
         canvas.GetRasterBand(number + 1).WriteArray(image[..., number])
     canvas.GetRasterBand(4).SetColorInterpretation(gdal.GCI_AlphaBand)
     try:
-        if gdal.GetDriverByName("PNG").CreateCopy(name, canvas, 0, ["ZLEVEL=6"]) is None:
+        if gdal.GetDriverByName("PNG").CreateCopy(name, canvas, 0, ["ZLEVEL=4"]) is None:
             raise OSError(f"cannot draw: {gdal.GetLastErrorMsg()[:200]}")
         size = gdal.VSIStatL(name).size
         handle = gdal.VSIFOpenL(name, "rb")

@@ -66,7 +66,7 @@ def connect(plugin: Any) -> Any:
     wait(lambda: panel.model.item(panel.model.index(0, 0, parent)) is not None)
     panel.show_aoi(aoi.aoi_id, panel.model.item(panel.model.index(0, 0, parent)).id)
     wait(lambda: panel.card.item is not None)
-    panel.card.date_model.check_all()
+    panel.card.dates.check_all()
     return panel
 
 

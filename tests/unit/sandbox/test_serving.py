@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pixxel_explorer.plugin.sandbox.commandline import listening
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
 from pixxel_explorer.plugin.sandbox.store import Filter, Store
 from pixxel_explorer.plugin.sandbox.transport import SAMPLE_URL, sample_transport
@@ -141,3 +143,10 @@ def test_a_replaced_record_keeps_its_place(tmp_path: Path) -> None:
     assert (found, total) == ([{"name": "A"}], 1)
     assert [record["name"] for record in store.all("things")] == ["A", "b", "c"]
     store.close()
+
+
+def test_answers_on_a_kept_connection_are_not_held_back() -> None:
+    """asyncio leaves Nagle's algorithm on for a listener whose protocol is unnamed: 40 ms more for every answer."""
+    with listening(0) as listener:
+        assert listener.proto == socket.IPPROTO_TCP
+        assert listener.getsockname()[0] == "127.0.0.1"
