@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import logging
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .host import paths, tasks
 from .imagery.placement import RasterUnreadable
@@ -44,6 +45,10 @@ class MapDesk(QObject):
         self._canvas = canvas
         self._session = session
         self._awaited: set[tuple[str, datetime.date, str, str]] = set()
+        self._arrived: deque[LoadedImage] = deque()
+        self._next = QTimer(self)
+        self._next.setInterval(0)
+        self._next.timeout.connect(self._add_next)
         self._visualizations = VisualizationService(session, self)
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
@@ -53,6 +58,7 @@ class MapDesk(QObject):
 
     def close(self) -> None:
         """Leave the map as it is and let go of it."""
+        self._next.stop()
         self._time.close()
         self._outline.remove()
         self.layers.close()
@@ -123,6 +129,17 @@ class MapDesk(QObject):
         job.start()
 
     def _on_image(self, image: LoadedImage) -> None:
+        """Let images that arrive together become layers one at a time, so that the window answers in between."""
+        self._arrived.append(image)
+        self._next.start()
+
+    def _add_next(self) -> None:
+        image = self._arrived.popleft()
+        if not self._arrived:
+            self._next.stop()
+        self._add_layer(image)
+
+    def _add_layer(self, image: LoadedImage) -> None:
         try:
             layer = self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
         except RasterUnreadable as error:

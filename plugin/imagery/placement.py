@@ -24,6 +24,7 @@ _LARGE = 2048
 _TIFF_OPTIONS = (
     "TILED=YES",
     "COMPRESS=DEFLATE",
+    "ZLEVEL=1",  # class colours compress well at any level, and a load of many dates waits for this
     "PREDICTOR=2",
     "PHOTOMETRIC=RGB",
     "ALPHA=NON-PREMULTIPLIED",
@@ -80,6 +81,11 @@ def place_picture(png: bytes, target: Path, extent: Extent, crs: str = "EPSG:432
     with _gdal_quiet():
         pixels = _read_png(png)
         _write_whole(target, pixels, extent, wkt)
+    return assumed_placement(extent, crs)
+
+
+def assumed_placement(extent: Extent, crs: str = "EPSG:4326") -> Placement:
+    """Return the place of a picture laid over its AOI's extent."""
     return Placement(crs=crs, extent=extent, method="aoi-extent", confidence=_ASSUMED)
 
 
@@ -164,7 +170,8 @@ def _read_png(png: bytes) -> np.ndarray[Any, Any]:
 def _rgba(dataset: Any) -> np.ndarray[Any, Any]:
     try:
         bands = dataset.ReadAsArray()
-        alpha = dataset.GetRasterBand(1).GetMaskBand().ReadAsArray()
+        has_alpha = dataset.RasterCount in (2, 4)
+        alpha = bands if has_alpha else dataset.GetRasterBand(1).GetMaskBand().ReadAsArray()
     except RuntimeError as exc:
         raise PictureUnreadable("damaged", str(exc)[:200]) from exc
     if bands is None or alpha is None:
@@ -174,9 +181,11 @@ def _rgba(dataset: Any) -> np.ndarray[Any, Any]:
     if table is not None:
         return _looked_up(bands[0], table)
     deep = bands.dtype != np.uint8
+    if len(bands) == 4 and not deep:
+        return np.asarray(bands)
     colours = bands[:3] if len(bands) >= 3 else np.repeat(bands[:1], 3, axis=0)
-    alpha = bands[-1] if len(bands) in (2, 4) else alpha
-    return np.concatenate([_eight_bit(colours, deep), _eight_bit(alpha, deep and len(bands) in (2, 4))[np.newaxis]])
+    alpha = bands[-1] if has_alpha else alpha
+    return np.concatenate([_eight_bit(colours, deep), _eight_bit(alpha, deep and has_alpha)[np.newaxis]])
 
 
 def _eight_bit(values: np.ndarray[Any, Any], deep: bool) -> np.ndarray[Any, Any]:

@@ -146,19 +146,20 @@ class ProjectLayers:
         return group
 
     def _insert(self, group: QgsLayerTreeGroup, layer: QgsRasterLayer, day: datetime.date) -> None:
+        """Put a layer into its stack; one that is not to be shown is hidden first, so the map is not redrawn for it."""
         row = _row_for(group, day)
         older = [child for child in group.children()[row:] if isinstance(child, QgsLayerTreeLayer)]
-        node = group.insertLayer(row, layer)
-        node.setExpanded(row == 0)
-        shown = row == 0
-        if shown and older:
+        newest = row == 0
+        node = QgsLayerTreeLayer(layer)
+        node.setItemVisibilityChecked(newest or self._hidden is not None)
+        node.setExpanded(newest)
+        group.insertChildNode(row, node)
+        if newest and older:
             older[0].setExpanded(False)
-        if self._hidden is None:
-            node.setItemVisibilityChecked(shown)
-            for other in older[:1] if shown else []:
-                other.setItemVisibilityChecked(False)
-        else:
-            self._hidden |= {other.layerId() for other in older[:1]} if shown else {layer.id()}
+        if self._hidden is not None:
+            self._hidden |= {other.layerId() for other in older[:1]} if newest else {layer.id()}
+        elif newest and older:
+            older[0].setItemVisibilityChecked(False)
 
     def _stacks(self) -> list[QgsLayerTreeGroup]:
         return [group for group in self._project.layerTreeRoot().findGroups(True) if self._is_stack(group)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from .legends import Classes, colour_of, members
 Array = np.ndarray[Any, Any]
 
 _LONGEST = 1000
+_REMEMBERED = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +43,20 @@ class Sheet:
 def picture(path: Path, sheet: Sheet) -> bytes:
     """Draw a raster in EPSG:4326 as an RGBA PNG, transparent outside the outline and where there is no data.
 
+    The last pictures drawn are remembered, by the state of their raster and what they show.
+
     Raises:
         OSError: the raster cannot be read.
     """
+    return _remembered(path, path.stat().st_mtime_ns, json.dumps(asdict(sheet)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered(path: Path, _stamp: int, sheet: str) -> bytes:
+    return _drawn(path, Sheet(**json.loads(sheet)))
+
+
+def _drawn(path: Path, sheet: Sheet) -> bytes:
     edges = box(sheet.outline)
     with gdal_quiet():
         values = _laid_out(path, edges)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import time
 import traceback
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis import utils
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QEventLoop, QObject, QTimer
 
 NAME, ROUNDS, AT_ONCE = "pixxel_explorer", 3, 6
@@ -82,6 +83,9 @@ def load_with_the_plugin(panel: Any, heartbeat: Heartbeat) -> tuple[float, float
     gap = heartbeat.longest_ms
     wait(lambda: not panel.jobs.isVisible())
     project.removeAllMapLayers()
+    shutil.rmtree(
+        Path(QgsApplication.qgisSettingsDirPath()) / "pixxel_explorer/cache"
+    )  # each round starts from nothing
     return seconds, gap
 
 
