@@ -21,6 +21,7 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _RASTER_DRIVERS = ["GTiff", "JP2OpenJPEG", "PNG", "JPEG"]  # no VRT: it may point at any file of this machine
 _ASSUMED = 0.5
 _LARGE = 2048
+_END = b"IEND\xaeB`\x82"  # the last chunk of a PNG: its type and checksum
 _TIFF_OPTIONS = (
     "TILED=YES",
     "COMPRESS=DEFLATE",
@@ -79,7 +80,7 @@ def place_picture(png: bytes, target: Path, extent: Extent, crs: str = "EPSG:432
     _check_extent(extent)
     wkt = _reference_of(crs).ExportToWkt()
     with _gdal_quiet():
-        pixels = _read_png(png)
+        pixels = read_picture(png)
         _write_whole(target, pixels, extent, wkt)
     return assumed_placement(extent, crs)
 
@@ -149,11 +150,15 @@ def _reference_of(crs: str) -> Any:
     return reference
 
 
-def _read_png(png: bytes) -> np.ndarray[Any, Any]:
-    """Return the pixels as uint8, shape (4, height, width): red, green, blue, straight alpha."""
+def read_picture(png: bytes) -> np.ndarray[Any, Any]:
+    """Return the pixels as uint8, shape (4, height, width): red, green, blue, straight alpha.
+
+    Raises:
+        PictureUnreadable: the bytes are no whole PNG.
+    """
     if not png.startswith(_PNG_SIGNATURE):
         raise PictureUnreadable("not-png", repr(png[:16]))
-    if b"IEND" not in png[-16:]:
+    if _END not in png[-32:]:
         raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
     name = f"/vsimem/pixxel-{uuid.uuid4().hex}.png"
     gdal.FileFromMemBuffer(name, png)

@@ -28,6 +28,7 @@ from ..imagery.placement import (
     place_picture,
     raster_placement,
 )
+from ..imagery.wrapping import wrap_picture
 from ..worker.progress import Progress
 from .background import in_thread
 from .messages import no_style
@@ -196,16 +197,22 @@ class _Load:
             return await in_thread(self._place, png, extent, self._target(date, digest))
 
     def _place(self, png: bytes, extent: Extent, target: Path) -> tuple[Path, Placement]:
-        if self.name_of is content_name and target.exists():
-            return target, assumed_placement(extent)
-        new = self.scratch / target.name
-        placement = place_picture(png, new, extent)
+        """Give a picture its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
+        wrapper = target.with_suffix(".vrt")
+        for finished in (wrapper, target):
+            if self.name_of is content_name and finished.exists():
+                return finished, assumed_placement(extent)
+        original = self.scratch / f"{target.stem}.png"
+        placement = wrap_picture(png, original, self.scratch / wrapper.name, extent) if self.keep_original else None
+        if placement is None:
+            placement = place_picture(png, self.scratch / target.name, extent)
+            wrapper = target
+            if self.keep_original:
+                original.write_bytes(png)
         if self.keep_original:
-            original = self.scratch / f"{target.stem}.png"
-            original.write_bytes(png)
             self._settle(original, target.with_suffix(".png"))
-        self._settle(new, target)
-        return target, placement
+        self._settle(self.scratch / wrapper.name, wrapper)
+        return wrapper, placement
 
     async def _values(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
