@@ -76,7 +76,7 @@ def test_images_arrive_one_by_one_in_the_main_thread(session: SessionService, it
     wait(lambda: len(arrived) == 2)
     assert {image.path for image, _ in arrived} == {image.path for image in result.images}
     assert all(in_main for _, in_main in arrived)
-    assert all(path.suffix in (".tif", ".png") for path in tmp_path.iterdir())
+    assert all(path.suffix in (".vrt", ".png") for path in tmp_path.iterdir())
     assert len(list(tmp_path.iterdir())) == 4
 
 

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, place_picture
+from pixxel_explorer.plugin.imagery.wrapping import LARGEST, wrap_picture
+
+EXTENT = (16.93, 47.18, 16.953, 47.197)
+
+
+def png_of(pixels: np.ndarray[Any, Any], folder: Path) -> bytes:
+    bands, height, width = pixels.shape
+    memory = gdal.GetDriverByName("MEM").Create("", width, height, bands, gdal.GDT_Byte)
+    for number in range(bands):
+        memory.GetRasterBand(number + 1).WriteArray(pixels[number])
+    path = folder / "made.png"
+    gdal.GetDriverByName("PNG").CreateCopy(str(path), memory)
+    return path.read_bytes()
+
+
+@pytest.fixture
+def png(tmp_path: Path) -> bytes:
+    return png_of(np.random.default_rng(3).integers(0, 256, (4, 30, 50), dtype=np.uint8), tmp_path)
+
+
+def test_a_wrapped_picture_lies_and_looks_as_the_same_picture_written_anew(png: bytes, tmp_path: Path) -> None:
+    placement = wrap_picture(png, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+    written = place_picture(png, tmp_path / "a.tif", EXTENT)
+    wrapped, anew = gdal.Open(str(tmp_path / "a.vrt")), gdal.Open(str(tmp_path / "a.tif"))
+    assert placement == written
+    assert wrapped.GetGeoTransform() == pytest.approx(anew.GetGeoTransform())
+    assert wrapped.GetSpatialRef().IsSame(anew.GetSpatialRef())
+    assert wrapped.GetSpatialRef().GetDataAxisToSRSAxisMapping() == anew.GetSpatialRef().GetDataAxisToSRSAxisMapping()
+    assert np.array_equal(wrapped.ReadAsArray(), anew.ReadAsArray())
+    assert wrapped.GetRasterBand(4).GetColorInterpretation() == gdal.GCI_AlphaBand
+
+
+def test_the_servers_bytes_stay_as_they_came(png: bytes, tmp_path: Path) -> None:
+    wrap_picture(png, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+    assert (tmp_path / "a.png").read_bytes() == png
+
+
+@pytest.mark.parametrize("cut", [9, 20, 33, 60, -1, -12])
+def test_a_picture_cut_short_is_refused_and_nothing_is_written(png: bytes, tmp_path: Path, cut: int) -> None:
+    with pytest.raises(PictureUnreadable):
+        wrap_picture(png[:cut], tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_a_single_changed_byte_is_noticed(png: bytes, tmp_path: Path) -> None:
+    middle = len(png) // 2
+    broken = png[:middle] + bytes([png[middle] ^ 1]) + png[middle + 1 :]
+    with pytest.raises(PictureUnreadable):
+        wrap_picture(broken, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+
+
+def test_what_is_no_png_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PictureUnreadable):
+        wrap_picture(b'{"error": {}}', tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+
+
+@pytest.mark.parametrize("shape", [(3, 20, 20), (1, 20, 20), (4, 8, LARGEST + 1)])
+def test_other_pictures_are_left_to_the_geotiff(tmp_path: Path, shape: tuple[int, int, int]) -> None:
+    content = png_of(np.zeros(shape, dtype=np.uint8), tmp_path)
+    assert wrap_picture(content, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT) is None
+    assert not (tmp_path / "a.vrt").exists()
