@@ -9,27 +9,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "resources/help"
 DEMO = ROOT / "build/demo"
-WIDTH = 1100
-# picture of the guide -> step of the demo that shows it
+WIDTH = 720
+WHOLE, DOCK, TOP_OF_DOCK = (0, 0, 1600, 1000), (1284, 100, 314, 880), (1284, 100, 314, 460)
+# picture of the guide -> step of the demo that shows it, and the part of the screen
 PICTURES = {
-    "01-first-run.png": "open-the-dock",
-    "02-catalogue.png": "list-visualizations-and-dates",
-    "03-values.png": "add-six-dates-as-values",
-    "04-legend.png": "move-a-breakpoint-and-change-a-colour",
-    "05-push.png": "see-what-a-push-would-send",
+    "01-first-run.png": ("open-the-dock", TOP_OF_DOCK),
+    "02-catalogue.png": ("list-visualizations-and-dates", DOCK),
+    "03-values.png": ("add-six-dates-as-values", WHOLE),
+    "04-legend.png": ("move-a-breakpoint-and-change-a-colour", WHOLE),
+    "05-push.png": ("see-what-a-push-would-send", WHOLE),
 }
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
 def take_pictures() -> None:
-    """Scale the demo's pictures down and reduce them to 256 colours."""
+    """Cut and scale the demo's pictures, and reduce them to 256 colours."""
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtGui import QImage
 
-    for name, step in PICTURES.items():
+    for name, (step, part) in PICTURES.items():
         for source in DEMO.glob(f"*-{step}.png"):
-            image = QImage(str(source)).scaledToWidth(WIDTH, Qt.TransformationMode.SmoothTransformation)
-            image.convertToFormat(QImage.Format.Format_Indexed8).save(str(GUIDE / name))
+            image = QImage(str(source)).copy(*part)
+            if image.width() > WIDTH:
+                image = image.scaledToWidth(WIDTH, Qt.TransformationMode.SmoothTransformation)
+            plain = image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither)
+            plain.save(str(GUIDE / name))
 
 
 def broken_links() -> list[str]:
