@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import Any
 
-_SHORT = 200
+from .machine_sentences import credentials_unavailable, disk, install_failed
+from .wording import Action, quoted, translate
 
-
-class Action(Enum):
-    """What a message offers to do next."""
-
-    NONE = auto()
-    RETRY = auto()
-    OPEN_SETTINGS = auto()
-    RELOAD = auto()
-
-
-def translate(context: str, text: str) -> str:
-    """Return the text in the language of QGIS."""
-    from qgis.PyQt.QtCore import QCoreApplication
-
-    return str(QCoreApplication.translate(context, text))
-
-
-def _quoted(text: str) -> str:
-    short = " ".join(text.split())
-    return short if len(short) <= _SHORT else short[: _SHORT - 1] + "…"
+__all__ = ["SENTENCES", "Action", "translate"]
 
 
 def _listed(names: tuple[str, ...], most: int = 5) -> str:
@@ -111,7 +91,7 @@ def _not_found(_error: Any) -> tuple[str, Action]:
 def _conflict(error: Any) -> tuple[str, Action]:
     if error.message:
         text = translate("Messages", "The server already has such a thing: “{0}”. Choose another name.").format(
-            _quoted(error.message)
+            quoted(error.message)
         )
         return text, Action.NONE
     return translate("Messages", "The server already has such a thing. Choose another name."), Action.NONE
@@ -129,7 +109,7 @@ def _rate_limited(error: Any) -> tuple[str, Action]:
 def _request_rejected(error: Any) -> tuple[str, Action]:
     if error.message:
         text = translate("Messages", "The server refused this: “{0}”. Change the input, then try again.").format(
-            _quoted(error.message)
+            quoted(error.message)
         )
         return text, Action.NONE
     return translate(
@@ -197,41 +177,10 @@ def _expression_invalid(_error: Any) -> tuple[str, Action]:
     ), Action.NONE
 
 
-_DISK = {
-    errno.ENOSPC: "full",
-    errno.EDQUOT: "full",
-    errno.EACCES: "denied",
-    errno.EPERM: "denied",
-    errno.EROFS: "denied",
-    errno.ENOENT: "missing",
-}
-
-
-def _disk(error: Any) -> tuple[str, Action]:
-    name = str(error.filename or "")
-    texts = {
-        "full": translate("Messages", "The disk is full. Free some space, then try again."),
-        "denied": translate("Messages", "A file may not be written: {0}. Choose another folder.").format(name),
-        "missing": translate("Messages", "A file or folder is missing: {0}. Choose another folder.").format(name),
-    }
-    default = translate("Messages", "A file could not be read or written: {0}. Check the disk, then try again.").format(
-        _quoted(name or str(error.strerror or error))
-    )
-    return texts.get(_DISK.get(error.errno, ""), default), Action.RETRY
-
-
 def _cancelled(_error: Any) -> tuple[str, Action]:
     return translate("Messages", "Stopped before the end. What was finished is kept. Start again when ready."), (
         Action.RETRY
     )
-
-
-def _credentials_unavailable(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "QGIS's password store is locked, so the key cannot be read. Unlock it with the master password, "
-        "or open Connection Settings to enter a key for this session.",
-    ), Action.OPEN_SETTINGS
 
 
 def _sources_differ(_error: Any) -> tuple[str, Action]:
@@ -251,7 +200,7 @@ def _unknown_name(error: Any) -> tuple[str, Action]:
         text = translate("Messages", "Several have the name “{1}” ({0}). Use the id instead.")
     else:
         text = translate("Messages", "There is no {0} “{1}”, or the key has no access to it. Check the name or id.")
-    return text.format(kind, _quoted(error.text)), Action.NONE
+    return text.format(kind, quoted(error.text)), Action.NONE
 
 
 def _unknown_date(error: Any) -> tuple[str, Action]:
@@ -351,41 +300,6 @@ def _push_uncertain(error: Any) -> tuple[str, Action]:
     ), Action.RELOAD
 
 
-def _install_failed(error: Any) -> tuple[str, Action]:
-    texts = {
-        "no-python": translate(
-            "Messages",
-            "The packages could not be installed, because QGIS's Python was not found. "
-            "Install them with your system's packages, then press Retry.",
-        ),
-        "no-pip": translate(
-            "Messages",
-            "The packages could not be installed, because this Python has no pip. "
-            "Install pip (on Debian: python3-venv), then press Install again.",
-        ),
-        "network": translate(
-            "Messages",
-            "The packages could not be fetched, because the package index was not reached. "
-            "Check the network and QGIS's proxy, or install from a folder.",
-        ),
-        "certificate": translate(
-            "Messages",
-            "The packages could not be fetched, because the package index could not prove who it is. "
-            "Check the certificates of your network, or install from a folder.",
-        ),
-        "not-found": translate(
-            "Messages",
-            "The packages could not be installed, because no version fits this Python. "
-            "Choose a folder that holds the right wheels.",
-        ),
-        "disk": translate(
-            "Messages", "The packages could not be written to the profile. Check its disk and rights, then try again."
-        ),
-    }
-    default = translate("Messages", "The packages could not be installed. Look at the lines below for the reason.")
-    return texts.get(error.reason, default), Action.RETRY
-
-
 SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "InvalidConfig": _invalid_config,
     "TransportFailed": _transport_failed,
@@ -406,9 +320,9 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "TableUnreadable": _table_unreadable,
     "ExpressionInvalid": _expression_invalid,
     "SourcesDiffer": _sources_differ,
-    "CredentialsUnavailable": _credentials_unavailable,
-    "InstallFailed": _install_failed,
-    "OSError": _disk,
+    "CredentialsUnavailable": credentials_unavailable,
+    "InstallFailed": install_failed,
+    "OSError": disk,
     "CancelledError": _cancelled,
     "NotConnected": _not_connected,
     "UnknownName": _unknown_name,

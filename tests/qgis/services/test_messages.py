@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.api import errors
+from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
+from pixxel_explorer.plugin.host.installation import InstallFailed
 from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
 from pixxel_explorer.plugin.legend.check import LegendInvalid
 from pixxel_explorer.plugin.legend.spec import Legend
@@ -67,7 +69,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.PushConflict(REPORT), Action.RELOAD, "Somebody else changed the legend of 2025-05-02"),
     (problems.PushUncertain(REPORT, "unchanged"), Action.RETRY, "old legend"),
     (problems.PushUncertain(REPORT, "other"), Action.RELOAD, "neither"),
-    (OSError(28, "No space left on device", "/tmp/x.tif"), Action.RETRY, "disk is full"),
+    (OSError(28, "No space left on device", "x.tif"), Action.RETRY, "disk is full"),
     (PermissionError(13, "Permission denied", "x.tif"), Action.RETRY, "x.tif"),
     (FileNotFoundError(2, "No such file", "x.tif"), Action.RETRY, "missing"),
     (OSError("cannot write x.tif"), Action.RETRY, "cannot write x.tif"),
@@ -122,10 +124,27 @@ def test_those_names_are_the_ones_the_rooms_use(root: Path) -> None:
         assert f"class {name}(" in text
 
 
-def test_a_locked_password_store_offers_a_key_for_the_session() -> None:
-    error = type("CredentialsUnavailable", (Exception,), {})("locked")
-    assert "master password" in explain(error).text
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("locked", "master password"),
+        ("disabled", "switched off"),
+        ("entry", "missing or cannot be read"),
+        ("method", "cannot keep keys"),
+    ],
+)
+def test_a_key_that_qgis_does_not_give_leads_to_the_connections_settings(reason: str, words: str) -> None:
+    error = CredentialsUnavailable(reason)
+    assert words in explain(error).text
     assert explain(error).action is Action.OPEN_SETTINGS
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [("network", "proxy"), ("no-pip", "pip"), ("not-found", "no version fits"), ("disk", "disk"), ("other", "reason")],
+)
+def test_a_failed_installation_says_what_to_do(reason: str, words: str) -> None:
+    assert words in explain(InstallFailed(reason)).text
 
 
 def test_of_several_errors_at_once_the_first_is_told() -> None:

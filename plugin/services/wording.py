@@ -1,0 +1,29 @@
+"""What every sentence is made with."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+_SHORT = 200
+
+
+class Action(Enum):
+    """What a message offers to do next."""
+
+    NONE = auto()
+    RETRY = auto()
+    OPEN_SETTINGS = auto()
+    RELOAD = auto()
+
+
+def translate(context: str, text: str) -> str:
+    """Return the text in the language of QGIS."""
+    from qgis.PyQt.QtCore import QCoreApplication
+
+    return str(QCoreApplication.translate(context, text))
+
+
+def quoted(text: str) -> str:
+    """Return a text on one line, shortened if it is long."""
+    short = " ".join(text.split())
+    return short if len(short) <= _SHORT else short[: _SHORT - 1] + "…"
