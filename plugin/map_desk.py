@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from .host import paths, tasks
+from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
 from .integrations.temporal import TimeFollower
@@ -124,7 +124,6 @@ class MapDesk(QObject):
     def _load(self, request: LoadRequest) -> None:
         job: Job = self._visualizations.load(request)
         job.failed.connect(self._on_failed)
-        tasks.mirror(job)
         self.load_started.emit(job)
         job.start()
 

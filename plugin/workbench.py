@@ -12,6 +12,7 @@ from ..ui.panels.catalog_panel import CatalogPanel
 from ..ui.requests import AddRequest
 from . import clients
 from .connection_desk import ConnectionDesk
+from .host import tasks
 from .legend_desk import LegendDesk
 from .map_desk import MapDesk
 from .services.catalog import CatalogService
@@ -42,6 +43,7 @@ class Workbench(QObject):
         self._session_keys = session_keys
         self._edited: EditRequest | None = None
         self._runner = Runner(self)
+        self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
         self.map = MapDesk(iface.mapCanvas(), self.session, self)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,3 +47,11 @@ def test_trouble_ends_in_a_sentence_and_loses_nothing(sandbox: str, monkeypatch:
     report = desktop.run_script(ROOT / "tests/desktop/trouble.py", ROOT / "build/trouble", profiles_path, 300)
     assert failures(report) == []
     assert len(report["steps"]) >= 9
+
+
+def test_without_its_packages_the_plugin_loads_and_says_which_are_missing() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-bare")
+    shutil.rmtree(profiles_path / "profiles/default/pixxel_explorer/packages")
+    report = desktop.run_script(ROOT / "tests/desktop/missing.py", ROOT / "build/missing", profiles_path, 120)
+    assert failures(report) == []
+    assert len(report["steps"]) == 3

@@ -1,0 +1,38 @@
+"""A QGIS whose Python lacks the plugin's packages, run inside a real QGIS."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from driver import Driver, drive
+from qgis import utils
+from qgis.core import QgsApplication
+from qgis.PyQt.QtWidgets import QLabel
+from qgis.utils import iface
+
+
+def scenario(driver: Driver) -> None:
+    """Load all the same, say what is missing, and say why an algorithm cannot run."""
+    with driver.step("Load without the packages"):
+        assert utils.plugins["pixxel_explorer"].workbench is None
+        assert QgsApplication.processingRegistry().providerById("pixxel") is not None
+    with driver.step("Say what is missing and offer to install it"):
+        driver.trigger("pixxelExplorerAction", iface.mainWindow())
+        driver.wait(lambda: driver.visible("missingPanel"), "the page of missing packages")
+        listed = driver.find(QLabel, "missingList").text()
+        assert "httpx" in listed
+        assert "pydantic" in listed
+        assert driver.visible("installButton")
+        assert driver.visible("installFromFolderButton")
+    with driver.step("Refuse an algorithm with a reason", picture=False):
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:listprojects")
+        can, why = algorithm.canExecute()
+        assert not can
+        assert "httpx" in why
+
+
+drive(scenario)
