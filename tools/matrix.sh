@@ -46,6 +46,7 @@ fi
 say "copying the tree"
 TREE=$FOLDER/srv/explorer
 mkdir -p "$TREE"
+find "$TREE" -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
 git ls-files -z --cached --others --exclude-standard | tar --null --files-from=- -cf - | tar -xf - -C "$TREE"
 [ ! -d ../shared ] || { rm -rf "$FOLDER/srv/shared"; cp -r ../shared "$FOLDER/srv/shared"; }
 

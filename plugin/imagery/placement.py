@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ import numpy as np
 from osgeo import gdal, osr
 
 from .loaded import Placement
+from .raster_io import gdal_quiet
 
 _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _RASTER_DRIVERS = ["GTiff", "JP2OpenJPEG", "PNG", "JPEG"]  # no VRT: it may point at any file of this machine
@@ -78,8 +78,8 @@ def place_picture(png: bytes, target: Path, extent: Extent, crs: str = "EPSG:432
         OSError: the file cannot be written.
     """
     _check_extent(extent)
-    wkt = _reference_of(crs).ExportToWkt()
-    with _gdal_quiet():
+    with gdal_quiet():
+        wkt = _reference_of(crs).ExportToWkt()
         pixels = read_picture(png)
         _write_whole(target, pixels, extent, wkt)
     return assumed_placement(extent, crs)
@@ -96,7 +96,7 @@ def raster_placement(path: Path) -> Placement:
     Raises:
         RasterUnreadable: not a raster, or it does not say where it is.
     """
-    with _gdal_quiet():
+    with gdal_quiet():
         dataset = _open(str(path), _RASTER_DRIVERS)
         if dataset is None or not dataset.RasterCount:
             raise RasterUnreadable("not-raster", path.name, gdal.GetLastErrorMsg()[:200])
@@ -108,21 +108,6 @@ def raster_placement(path: Path) -> Placement:
             raise RasterUnreadable("no-crs", path.name)
         extent = _extent_of(transform, dataset.RasterXSize, dataset.RasterYSize)
     return Placement(crs=code, extent=extent, method="raster", confidence=1.0)
-
-
-@contextmanager
-def _gdal_quiet() -> Iterator[None]:
-    """Let GDAL answer with ``None`` instead of raising, and print nothing, in this thread."""
-    exceptions_off = getattr(gdal, "ExceptionMgr", None)  # GDAL 3.7 and newer: per thread
-    gdal.PushErrorHandler("CPLQuietErrorHandler")
-    try:
-        if exceptions_off is None:
-            yield
-        else:
-            with exceptions_off(useExceptions=False):
-                yield
-    finally:
-        gdal.PopErrorHandler()
 
 
 def _open(name: str, drivers: list[str]) -> Any:

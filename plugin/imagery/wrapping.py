@@ -38,25 +38,30 @@ def wrap_picture(png: bytes, picture: Path, wrapper: Path, extent: Extent, crs: 
     """
     with gdal_quiet():
         pixels = read_picture(png)
+        wkt = _wkt_of(crs)
     _, height, width = pixels.shape
     if struct.unpack_from(">BB", png, _DEPTH_AND_COLOUR_AT) != _EIGHT_BIT_RGBA or max(width, height) > LARGEST:
         return None
     picture.write_bytes(png)
-    wrapper.write_text(_document(picture.name, pixels, extent, crs), encoding="utf-8")
+    wrapper.write_text(_document(picture.name, pixels, extent, wkt), encoding="utf-8")
     return assumed_placement(extent, crs)
 
 
-def _document(name: str, pixels: np.ndarray[Any, Any], extent: Extent, crs: str) -> str:
-    _, height, width = pixels.shape
-    xmin, ymin, xmax, ymax = extent
+def _wkt_of(crs: str) -> str:
     reference = osr.SpatialReference()
     reference.SetFromUserInput(crs)
+    return str(reference.ExportToWkt())
+
+
+def _document(name: str, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -> str:
+    _, height, width = pixels.shape
+    xmin, ymin, xmax, ymax = extent
     place = (xmin, (xmax - xmin) / width, 0.0, ymax, 0.0, (ymin - ymax) / height)
     sampled = pixels[:, ::_SAMPLED, ::_SAMPLED]
     bands = "".join(_band(number + 1, colour, name, sampled[number]) for number, colour in enumerate(_BANDS))
     return (
         f'<VRTDataset rasterXSize="{width}" rasterYSize="{height}">'
-        f'<SRS dataAxisToSRSAxisMapping="2,1">{escape(reference.ExportToWkt())}</SRS>'
+        f'<SRS dataAxisToSRSAxisMapping="2,1">{escape(wkt)}</SRS>'
         f"<GeoTransform>{', '.join(map(repr, place))}</GeoTransform>{bands}</VRTDataset>"
     )
 
