@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from osgeo import gdal, ogr, osr
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
+
+for module in (gdal, ogr, osr):
+    module.DontUseExceptions()  # newer versions warn where nobody has chosen
 
 
 @pytest.fixture(autouse=True, scope="module")
