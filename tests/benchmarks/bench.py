@@ -26,7 +26,7 @@ import desktop  # noqa: E402 (a script of tools/)
 OUT = ROOT / "build/bench"
 DATES = 24
 LATENCY_MS = 80
-STARTS = 3
+STARTS = 5
 
 
 def write_series(folder: Path) -> None:
