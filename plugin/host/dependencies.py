@@ -100,7 +100,7 @@ def activate(folder: Path) -> None:
 
 def _forget_listings(folder: Path) -> None:
     """Let Python look into the folder anew; ``importlib.invalidate_caches`` would import a lot for that."""
-    for entry in [entry for entry in sys.path_importer_cache if Path(entry).is_relative_to(folder)]:
+    for entry in [entry for entry in sys.path_importer_cache if entry.startswith(str(folder))]:
         del sys.path_importer_cache[entry]
 
 
