@@ -13,6 +13,7 @@ from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
 from .host import dependencies, paths
+from .host.connections import ConnectionBook
 from .host.credentials import SessionKeys
 from .host.log import LogForwarder
 from .host.settings import Settings
@@ -134,7 +135,7 @@ class PixxelExplorer(QObject):
         from ..ui.options_page import PixxelOptionsFactory
 
         assert self._iface is not None
-        self._options = PixxelOptionsFactory(self.settings, self._edit_connection)
+        self._options = PixxelOptionsFactory(ConnectionBook(self.settings, self.session_keys), self._edit_connection)
         self._iface.registerOptionsWidgetFactory(self._options)
 
     def _remove_gui(self) -> None:

@@ -14,6 +14,7 @@ from .redaction import remember
 
 HEADER = "Authorization"
 METHOD = "APIHeader"
+_TITLE = "Pixxel Explorer: "
 HEADLESS_NAME = "Environment"
 
 Headers = tuple[tuple[str, str], ...]
@@ -83,7 +84,7 @@ def store_key(name: str, key: str) -> str:
     manager = _unlocked_manager()
     if METHOD not in manager.authMethodsKeys():
         raise CredentialsUnavailable("method", METHOD)
-    title = f"Pixxel Explorer: {name}"
+    title = f"{_TITLE}{name}"
     config = QgsAuthMethodConfig(METHOD)
     config.setId(_id_of(manager, title))
     config.setName(title)
@@ -99,6 +100,16 @@ def remove_key(auth_config: str) -> None:
     manager = QgsApplication.authManager()
     if not manager.isDisabled() and auth_config in manager.configIds():
         manager.removeAuthenticationConfig(auth_config)
+
+
+def remove_own_key(auth_config: str) -> None:
+    """Delete a stored key that we made; a sign-in made by somebody else is left alone."""
+    manager = QgsApplication.authManager()
+    if manager.isDisabled():
+        return
+    config = manager.availableAuthMethodConfigs().get(auth_config)
+    if config is not None and config.name().startswith(_TITLE):
+        remove_key(auth_config)
 
 
 def headless_connection(environment: Mapping[str, str] = os.environ) -> Connection | None:

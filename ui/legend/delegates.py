@@ -222,15 +222,6 @@ def paint_swatch(painter: QPainter, rect: QRect, colour: QColor, option: QStyleO
     painter.restore()
 
 
-def _is_plain_click(event: QEvent) -> bool:
-    return (
-        isinstance(event, QMouseEvent)
-        and event.type() == QEvent.Type.MouseButtonRelease
-        and event.button() == Qt.MouseButton.LeftButton
-        and event.modifiers() == Qt.KeyboardModifier.NoModifier
-    )
-
-
 def _bar(rect: QRect, share: float) -> QRect:
     height = round(rect.height() * _BAR)
     width = round((rect.width() - 2) * min(1.0, max(0.0, share)))

@@ -176,10 +176,6 @@ class CatalogPanel(QWidget):
         elif self._session.state.status is not SessionStatus.CONNECTING:
             self.choose_connection(self._settings.current_connection)
 
-    def reload_visualizations(self, aoi_id: str) -> None:
-        """List the visualizations of an AOI anew, after one was created or changed."""
-        self.model.request_visualizations(aoi_id)
-
     def show_aoi(self, aoi_id: str, visualization_id: str = "") -> None:
         """Select and open an AOI, and one of its visualizations, now or when they have been listed."""
         self.list.show_aoi(aoi_id, visualization_id)

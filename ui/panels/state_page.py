@@ -104,7 +104,3 @@ def _sentence(text: str, parent: QWidget) -> QLabel:
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
-
-
-def _link(choice: Choice, parent: QWidget) -> QPushButton:
-    return QCommandLinkButton(choice.text, choice.note, parent)

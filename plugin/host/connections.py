@@ -1,0 +1,27 @@
+"""The list of connections as people manage it: what is removed takes its key along."""
+
+from __future__ import annotations
+
+from ..api.config import Connection
+from .credentials import SessionKeys, remove_own_key
+from .settings import Settings
+
+
+class ConnectionBook:
+    """Connections with their keys, for the options page."""
+
+    def __init__(self, settings: Settings, session_keys: SessionKeys) -> None:
+        self._settings = settings
+        self._session_keys = session_keys
+
+    def connections(self) -> list[Connection]:
+        """Return the connections, the sample data first."""
+        return self._settings.connections()
+
+    def remove_connection(self, name: str) -> None:
+        """Forget a connection, and the key that was stored for it, unless another connection uses that."""
+        gone = {known.auth_config for known in self.connections() if known.name == name}
+        self._settings.remove_connection(name)
+        self._session_keys.remove(name)
+        for auth_config in gone - {known.auth_config for known in self.connections()} - {""}:
+            remove_own_key(auth_config)
