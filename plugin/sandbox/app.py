@@ -13,41 +13,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import handlers_aoi, handlers_asset, handlers_legend, handlers_picture, handlers_visualization, seeding
+from . import seeding
 from .exchange import Call, Refused
 from .gates import KeyGate, Weather
 from .options import SandboxOptions
+from .routes import FILES, OPERATIONS, Handler
 from .world import World
 
-Handler = Callable[[Call], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 _log = logging.getLogger(__name__)
-
-_AOI = "/v0/aois/{aoi_id}"
-_VISUALIZATION = _AOI + "/visualizations/{visualization_id}"
-_ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/ping", handlers_aoi.ping),
-    ("GET", "/v0/projects", handlers_aoi.list_projects),
-    ("GET", "/v0/projects/{id}", handlers_aoi.get_project),
-    ("GET", "/v0/satellites", handlers_aoi.list_satellites),
-    ("GET", "/v0/aois", handlers_aoi.list_aois),
-    ("POST", "/v0/aois", handlers_aoi.create_aoi),
-    ("GET", "/v0/aoi/{aoi_id}", handlers_aoi.get_aoi),
-    ("GET", "/v0/indices", handlers_visualization.list_indices),
-    ("POST", "/v0/indices", handlers_visualization.create_index),
-    ("GET", _AOI + "/visualizations", handlers_visualization.list_visualizations),
-    ("POST", _AOI + "/visualizations", handlers_visualization.create_visualization),
-    ("PUT", _VISUALIZATION + "/metadata", handlers_legend.update_metadata),
-    ("PATCH", _VISUALIZATION + "/metadata", handlers_legend.rollback_metadata),
-    ("POST", _VISUALIZATION + "/png", handlers_picture.index_png),
-    ("POST", _VISUALIZATION + "/sld", handlers_picture.visualization_sld),
-    ("GET", _AOI + "/assets", handlers_asset.list_assets),
-    ("POST", _AOI + "/downloads", handlers_asset.create_download),
-    ("GET", _AOI + "/downloads/{download_id}", handlers_asset.download_status),
-    ("GET", "/files/assets/{asset_id}.tif", handlers_asset.asset_file),
-    ("GET", "/files/downloads/{download_id}.zip", handlers_asset.download_file),
-)
 
 
 def create_app(options: SandboxOptions) -> Starlette:
@@ -57,7 +32,7 @@ def create_app(options: SandboxOptions) -> Starlette:
     """
     world = World(options, seeding.fill)
     app = Starlette(
-        routes=[Route(path, _endpoint(world, handler), methods=[method]) for method, path, handler in _ROUTES],
+        routes=[Route(o.path, _endpoint(world, o.handler), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
         middleware=[
             Middleware(Weather, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed),
             Middleware(KeyGate, key=options.key),

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..imagery.raster_io import gdal_quiet, open_raster
 from ..legend.spec import Colour, Legend, LegendClass
-from . import colour_maps
+from .drawing import colour_maps
 from .presets import Theory
 
 Array = np.ndarray[Any, Any]

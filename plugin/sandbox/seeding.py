@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import farm, presets, scenes
+from . import presets
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
 from .geometry import box, polygon
+from .land import farm, scenes
 from .presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .records import new_aoi, new_visualization
 from .series import import_series

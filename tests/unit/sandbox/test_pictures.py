@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
-from pixxel_explorer.plugin.sandbox import lettering
+from pixxel_explorer.plugin.sandbox.drawing import lettering
 from pixxel_explorer.plugin.sandbox.geometry import box, inside
 from pixxel_explorer.plugin.sandbox.legends import colour_of
 

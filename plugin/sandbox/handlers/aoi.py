@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from .clock import now
-from .computing import fill_aoi, items_over
-from .exchange import Call, Refused, bad_request, pagination, text, texts
-from .geometry import overlap, polygon_problem
-from .records import new_aoi, shown
-from .store import Filter, Record
+from ..clock import now
+from ..computing import fill_aoi, items_over
+from ..exchange import Call, Refused, bad_request, pagination, text, texts
+from ..geometry import overlap, polygon_problem
+from ..records import new_aoi, shown
+from ..store import Filter, Record
 
 _PROVIDERS = ("pixxel", "planetary")
 _LARGEST_PROJECT_PAGE = 100

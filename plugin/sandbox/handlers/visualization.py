@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from ..imagery.expression import ExpressionInvalid
-from .clock import new_id, now
-from .computing import compute, expressions_of
-from .exchange import Call, Refused, bad_request, pagination, text, texts
-from .presets import COMPOSITE, GRAYSCALE, INDEX
-from .records import listed_visualization, new_visualization, shown, shown_visualization
-from .store import Filter, Record
+from ...imagery.expression import ExpressionInvalid
+from ..clock import new_id, now
+from ..computing import compute, expressions_of
+from ..exchange import Call, Refused, bad_request, pagination, text, texts
+from ..presets import COMPOSITE, GRAYSCALE, INDEX
+from ..records import listed_visualization, new_visualization, shown, shown_visualization
+from ..store import Filter, Record
 
 _FINEST_M, _COARSEST_M = 10.0, 10_000.0
 

@@ -10,13 +10,13 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from . import legends
-from .clock import day_of_key
-from .computing import legends_of
-from .exchange import Call, bad_request, text, texts
-from .legends import DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
-from .records import shown_visualization
-from .store import Record
+from .. import legends
+from ..clock import day_of_key
+from ..computing import legends_of
+from ..exchange import Call, bad_request, text, texts
+from ..legends import DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
+from ..records import shown_visualization
+from ..store import Record
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _MODES = (DYNAMIC, THEORETICAL)

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from osgeo import gdal, osr
 
-from ..imagery.raster_io import create_raster, gdal_quiet, whole_or_nothing
+from ...imagery.raster_io import create_raster, gdal_quiet, whole_or_nothing
+from ..geometry import footprint
+from ..presets import SAMPLE_SATELLITE_ID, SENTINEL_ID, sample_bands
+from ..store import Record
 from . import farm
-from .geometry import footprint
-from .presets import SAMPLE_SATELLITE_ID, SENTINEL_ID, sample_bands
-from .store import Record
 
 Array = np.ndarray[Any, Any]
 

@@ -9,13 +9,13 @@ import zipfile
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from ..imagery.raster_io import whole_or_nothing
-from .clock import new_id
-from .computing import ensured_file
-from .exchange import Call, Refused, bad_request, not_found, pagination, texts
-from .records import shown, shown_asset
-from .store import Filter, Record
-from .world import World
+from ...imagery.raster_io import whole_or_nothing
+from ..clock import new_id
+from ..computing import ensured_file
+from ..exchange import Call, Refused, bad_request, not_found, pagination, texts
+from ..records import shown, shown_asset
+from ..store import Filter, Record
+from ..world import World
 
 _LIFE_S = 900
 

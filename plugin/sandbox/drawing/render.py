@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
-from ..imagery.raster_io import forget, gdal_quiet, open_raster
-from .geometry import Box, box, box_size_m, epsg_of, inside
+from ...imagery.raster_io import forget, gdal_quiet, open_raster
+from ..geometry import Box, box, box_size_m, epsg_of, inside
+from ..legends import Classes, colour_of, members
 from .legend_box import paint_legend
-from .legends import Classes, colour_of, members
 
 Array = np.ndarray[Any, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .legends import Classes, colour_of
+from ..legends import Classes, colour_of
 from .lettering import HEIGHT, lettered, width_of
 
 Array = np.ndarray[Any, Any]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from ..style import sld_writer
-from . import legends
-from .clock import day_of_key
-from .computing import ensured_file
-from .exchange import Call, bad_request, not_found, text, texts
-from .handlers_legend import checked_index, checked_mode, modes_of
-from .legends import DYNAMIC, THEORETICAL
-from .presets import INDEX
-from .render import Sheet, picture
-from .store import Record
+from ...style import sld_writer
+from .. import legends
+from ..clock import day_of_key
+from ..computing import ensured_file
+from ..drawing.render import Sheet, picture
+from ..exchange import Call, bad_request, not_found, text, texts
+from ..legends import DYNAMIC, THEORETICAL
+from ..presets import INDEX
+from ..store import Record
+from .legend import checked_index, checked_mode, modes_of
 
 
 def index_png(call: Call) -> Response:
