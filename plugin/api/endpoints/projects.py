@@ -30,7 +30,7 @@ class Projects(Area):
 
     def iterate(self) -> AsyncIterator[Project]:
         """Yield every project."""
-        return walk(self.list, lambda project: project.id, start=1)
+        return walk(self.list, lambda project: project.id, start=1, ahead=0)
 
     async def get(self, project_id: str) -> Project:
         """Return one project."""

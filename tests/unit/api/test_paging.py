@@ -1,13 +1,14 @@
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.errors import RequestRejected
+from pixxel_explorer.plugin.api.errors import BadAnswer, RequestRejected
 from pixxel_explorer.plugin.api.models import AoiQuery
-from pixxel_explorer.plugin.api.paging import next_offset
+from pixxel_explorer.plugin.api.paging import PAGES_AHEAD, Page, next_offset, walk
 
 
 class Server:
@@ -137,3 +138,80 @@ def test_projects_are_paged_by_number(lab: Any, first_number: int, most: int, te
         return [project.id async for project in client.projects.iterate()]
 
     assert lab.run(handler, everything) == [str(n) for n in range(25)]
+
+
+class Crowd(Server):
+    """A list that counts how many of its pages are asked for at once."""
+
+    def __init__(self, count: int, **habits: Any) -> None:
+        super().__init__(count, **habits)
+        self.now = self.together = 0
+
+    async def page(self, offset: int) -> Page[str]:
+        self.asked.append((offset, self.most))
+        self.now += 1
+        self.together = max(self.together, self.now)
+        await asyncio.sleep(0)
+        self.now -= 1
+        items = tuple(self.names[offset : offset + self.most])
+        following = next_offset(offset, len(items), self.most, len(self.names))
+        return Page(items, offset, len(self.names) if self.tells_total else None, following)
+
+
+async def walked(crowd: Crowd) -> list[str]:
+    return [name async for name in walk(crowd.page, str)]
+
+
+def test_pages_are_asked_for_together_once_the_total_is_known() -> None:
+    crowd = Crowd(1000, most=50)
+    assert asyncio.run(walked(crowd)) == crowd.names
+    assert sorted(crowd.asked) == [(offset, 50) for offset in range(0, 1000, 50)]
+    assert crowd.together == PAGES_AHEAD
+
+
+def test_without_a_total_nothing_is_asked_for_ahead() -> None:
+    crowd = Crowd(200, most=50, tells_total=False)
+    asyncio.run(walked(crowd))
+    assert crowd.together == 1
+
+
+def test_a_page_that_turns_out_short_costs_no_record() -> None:
+    class Moody(Crowd):
+        async def page(self, offset: int) -> Page[str]:
+            self.most = 20 if offset == 100 else 50
+            return await super().page(offset)
+
+    moody = Moody(400, most=50)
+    assert asyncio.run(walked(moody)) == moody.names
+
+
+def test_who_stops_listening_leaves_nothing_under_way() -> None:
+    async def two(crowd: Crowd) -> int:
+        names = walk(crowd.page, str)
+        await anext(names)
+        await anext(names)
+        await names.aclose()  # type: ignore[attr-defined]
+        await asyncio.sleep(0)
+        return len(asyncio.all_tasks())
+
+    assert asyncio.run(two(Crowd(1000, most=50))) == 1
+
+
+def test_a_page_ahead_that_fails_says_so_when_its_turn_comes() -> None:
+    class Broken(Crowd):
+        async def page(self, offset: int) -> Page[str]:
+            page = await super().page(offset)
+            if offset == 100:
+                raise BadAnswer("aois", "broken")
+            return page
+
+    async def until_it_fails(broken: Broken) -> list[str]:
+        found: list[str] = []
+        names = walk(broken.page, str)
+        with pytest.raises(BadAnswer):
+            while True:
+                found.append(await anext(names))
+        return found
+
+    broken = Broken(1000, most=50)
+    assert asyncio.run(until_it_fails(broken)) == broken.names[:100]
