@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from . import seeding
 from .exchange import Call, Refused
-from .gates import KeyGate, Weather
+from .gates import FilesGate, KeyGate, Weather
 from .options import SandboxOptions
 from .routes import FILES, OPERATIONS, Handler
 from .world import World
@@ -35,6 +35,7 @@ def create_app(options: SandboxOptions) -> Starlette:
         routes=[Route(o.path, _endpoint(world, o.handler), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
         middleware=[
             Middleware(Weather, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed),
+            Middleware(FilesGate, world=world),
             Middleware(KeyGate, key=options.key),
         ],
         exception_handlers={HTTPException: _unknown_route},

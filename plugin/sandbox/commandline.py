@@ -16,7 +16,10 @@ _DATABASES = (".sqlite", ".sqlite3", ".db")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Serve until interrupted; prints the lines ``URL …`` and ``KEY …`` once connections are taken."""
+    """Serve until interrupted; prints where, and the key, once connections are taken.
+
+    The lines are ``URL …``, ``KEY …`` and ``FILES …``, the origin of the addresses that packages are fetched from.
+    """
     given = _parser().parse_args(arguments)
     options = SandboxOptions(
         state_folder=given.state.with_suffix(".files") if given.state.suffix in _DATABASES else given.state,
@@ -28,10 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         aois=given.aois,
         import_series=given.import_series,
     )
-    with listening(given.port) as listener:
-        print(f"URL http://{_HOST}:{listener.getsockname()[1]}", flush=True)
+    with listening(given.port) as api, listening(0) as files:
+        print(f"URL {_origin(api)}", flush=True)
         print(f"KEY {options.key}", flush=True)
-        _serve(options, listener)
+        print(f"FILES {_origin(files)}", flush=True)
+        _serve(options, api, files)
     return 0
 
 
@@ -48,13 +52,18 @@ def listening(port: int) -> socket.socket:
     return listener
 
 
-def _serve(options: SandboxOptions, listener: socket.socket) -> None:
+def _origin(listener: socket.socket) -> str:
+    return f"http://{_HOST}:{listener.getsockname()[1]}"
+
+
+def _serve(options: SandboxOptions, api: socket.socket, files: socket.socket) -> None:
     import uvicorn
 
     app = create_app(options)
+    app.state.world.files_origin = _origin(files)
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
     try:
-        uvicorn.Server(config).run(sockets=[listener])
+        uvicorn.Server(config).run(sockets=[api, files])
     except KeyboardInterrupt:
         pass
     finally:

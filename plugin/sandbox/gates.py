@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import hmac
 import random
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .exchange import Refused
+from .world import World
 
-_OPEN = ("/ping", "/files/downloads/")
+_PACKAGES = "/files/packages/"
+_OPEN = ("/ping", _PACKAGES)
 _READS = ("/png", "/sld")
 
 
@@ -34,6 +37,37 @@ class KeyGate:
     def _is_right(self, scope: Scope) -> bool:
         shown = Headers(scope=scope).get("authorization", "")
         return hmac.compare_digest(shown.encode(), self._key.encode())
+
+
+class FilesGate:
+    """Guard the origin that packages are fetched from: nothing else is there, and no key may be sent to it.
+
+    Object stores refuse a signed address that comes with an ``Authorization`` header, too (Amazon S3: "Only one auth
+    mechanism allowed", 400): a client that leaks its key to another origin is found by every download.
+    """
+
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self._app = app
+        self._world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 400 or 404, or let through."""
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+            return
+        await JSONResponse(refusal.envelope(), status_code=refusal.status)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> Refused | None:
+        headers = Headers(scope=scope)
+        origin = self._world.files_origin
+        if origin is None or headers.get("host", "") != urlsplit(origin).netloc:
+            return None
+        if headers.get("authorization"):
+            return Refused(400, "KEY_SENT", "the key must not be sent here: the address is signed")
+        if not scope["path"].startswith(_PACKAGES):
+            return Refused(404, "NOT_FOUND", "there are only packages here")
+        return None
 
 
 class Weather:

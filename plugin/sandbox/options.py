@@ -27,6 +27,7 @@ class SandboxOptions:
     Attributes:
         state_folder: keeps the imagery between runs, and the records.
         database: SQLite file of the records, where it is not to be in the state folder.
+        link_life_s: how long a signed address opens a package.
         key: what ``Authorization`` has to say, bare.
         latency_ms: waited before every answer.
         fault_rate: share of reads, 0 to 1, answered by 503 or a broken connection.
@@ -44,3 +45,4 @@ class SandboxOptions:
     aois: int = 0
     import_series: Path | None = None
     database: Path | None = None
+    link_life_s: int = 900

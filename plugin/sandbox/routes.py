@@ -48,5 +48,5 @@ OPERATIONS: tuple[Operation, ...] = (
 
 FILES: tuple[Operation, ...] = (
     Operation("", "GET", "/files/assets/{asset_id}.tif", asset.asset_file),
-    Operation("", "GET", "/files/downloads/{download_id}.zip", asset.download_file),
+    Operation("", "GET", "/files/packages/{kind}/{identifier}.zip", asset.package_file),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from . import presets
+from . import packing, presets
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
 from .geometry import box, polygon
@@ -44,7 +44,8 @@ def _once(world: World, part: str, add: Any) -> None:
 
 
 def _resume(world: World) -> None:
-    """Go on with visualizations that were being computed when the sandbox was stopped."""
+    """Go on with visualizations that were being computed when the sandbox was stopped; end what cannot go on."""
+    packing.give_up_unfinished(world)
     for record in world.store.all("visualizations"):
         if record["status"] == "creating" and "_sources" in record:
             identifier = str(record["id"])

@@ -96,6 +96,11 @@ class Store:
                 rows,
             )
 
+    def remove(self, kind: str, identifier: str) -> None:
+        """Take one record away, if it is there."""
+        with self.transaction():
+            self._database.execute("DELETE FROM records WHERE kind = ? AND id = ?", [kind, identifier])
+
     def page(self, kind: str, wanted: Filter, offset: int, limit: int) -> tuple[list[Record], int]:
         """Return some of the records that fit, and how many fit in all."""
         condition, values = wanted.clause()

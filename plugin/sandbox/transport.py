@@ -15,6 +15,7 @@ from .options import SAMPLE_KEY
 __all__ = ["SAMPLE_KEY", "SAMPLE_URL", "sample_transport"]
 
 SAMPLE_URL = "https://sample.pixxel.invalid"
+_FILES_URL = "https://files.sample.pixxel.invalid"
 _opening = threading.Lock()
 
 
@@ -46,4 +47,6 @@ def _app_of(state_folder: Path) -> Any:
     from .app import create_app
     from .options import SandboxOptions
 
-    return create_app(SandboxOptions(state_folder))
+    app = create_app(SandboxOptions(state_folder))
+    app.state.world.files_origin = _FILES_URL
+    return app

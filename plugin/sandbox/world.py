@@ -17,10 +17,15 @@ _log = logging.getLogger(__name__)
 
 
 class World:
-    """Everything one sandbox knows; made in an instant, filled at its first use."""
+    """Everything one sandbox knows; made in an instant, filled at its first use.
+
+    Attributes:
+        files_origin: where packages are fetched, set by whoever serves them there; ``None``: where the API is.
+    """
 
     def __init__(self, options: SandboxOptions, fill: Callable[[World], None]) -> None:
         self.options = options
+        self.files_origin: str | None = None
         self._fill = fill
         self._filling = threading.Lock()
         self._store: Store | None = None

@@ -1,0 +1,101 @@
+"""Packages: files put into one ZIP behind the answers, with the checksums a store would tell of it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ..imagery.raster_io import whole_or_nothing
+from .store import Filter, Record
+from .world import World
+
+Members = Sequence[tuple[str, Callable[[], Path]]]
+
+
+class Words(NamedTuple):
+    """What a kind of download says of its state."""
+
+    waiting: str
+    ready: str
+    failed: str
+
+
+_LOWER = Words("in_progress", "success", "failed")
+WORDS = {
+    "downloads": Words("IN_PROGRESS", "SUCCESS", "FAILED"),
+    "catalog_downloads": _LOWER,
+    "insight_downloads": _LOWER,
+    "job_downloads": _LOWER,
+    "task_downloads": _LOWER,
+}
+
+
+def begin(world: World, kind: str, record: Record, members: Members) -> None:
+    """Store a download as waiting and pack its files in the background; its id is ``download_id`` or ``id``.
+
+    Args:
+        record: told ``status`` and ``_file`` at once; what happens later is in the store alone.
+        members: a name in the package, no two alike, and what gives the file.
+    """
+    identifier = _id_of(record)
+    record |= {"status": WORDS[kind].waiting, "_file": f"packages/{kind}/{identifier}.zip"}
+    world.store.put(kind, identifier, record)
+    kept = dict(record)
+    world.in_background(lambda: _pack(world, kind, kept, members), "package")
+
+
+def is_ready(kind: str, record: Record) -> bool:
+    """Tell whether a package may be fetched."""
+    return bool(record["status"] == WORDS[kind].ready)
+
+
+def give_up_unfinished(world: World) -> None:
+    """Call failed what was being packed when the sandbox stopped: nobody knows its members any more."""
+    for kind, words in WORDS.items():
+        for record in world.store.all(kind, Filter(equal={"status": words.waiting})):
+            world.store.put(kind, _id_of(record), {**record, "status": words.failed})
+
+
+def forget(world: World, kind: str, record: Record) -> None:
+    """Remove a download and its package."""
+    world.store.remove(kind, _id_of(record))
+    world.path_of(record).unlink(missing_ok=True)
+
+
+def _id_of(record: Record) -> str:
+    return str(record.get("download_id") or record["id"])
+
+
+def _pack(world: World, kind: str, record: Record, members: Members) -> None:
+    words = WORDS[kind]
+    try:
+        _write(world.path_of(record), members)
+    except (OSError, KeyError, ValueError):
+        _conclude(world, kind, {**record, "status": words.failed})
+        raise
+    _conclude(world, kind, {**record, "status": words.ready, "_md5": _md5(world.path_of(record))})
+
+
+def _write(target: Path, members: Members) -> None:
+    with whole_or_nothing(target) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as package:
+        for name, file in members:
+            package.write(file(), name)
+
+
+def _md5(path: Path) -> str:
+    """Return the MD5 of a file as ``Content-MD5`` writes it: base64 of its 16 bytes."""
+    with path.open("rb") as file:
+        return base64.b64encode(hashlib.file_digest(file, "md5").digest()).decode()
+
+
+def _conclude(world: World, kind: str, record: Record) -> None:
+    """Store the end of a download, unless it was removed meanwhile: then its package goes too."""
+    with world.store.transaction():
+        if world.store.get(kind, _id_of(record)) is not None:
+            world.store.put(kind, _id_of(record), record)
+            return
+    world.path_of(record).unlink(missing_ok=True)
