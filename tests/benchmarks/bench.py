@@ -1,4 +1,5 @@
-"""Speed as ratios, measured side by side in one run: start-up, and loading dates against curl.
+"""Speed as ratios, measured side by side in one run: start-up, loading dates against curl, lists against bare
+transfers.
 
 Prints a table and writes ``build/bench.json``. A goal that is missed is said with its figure; the exit code stays 0,
 because a slow machine is no fault of the code.
@@ -7,6 +8,7 @@ because a slow machine is no fault of the code.
 from __future__ import annotations
 
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -27,6 +29,7 @@ OUT = ROOT / "build/bench"
 DATES = 24
 LATENCY_MS = 80
 STARTS = 5
+AOIS = 10_000
 
 
 def write_series(folder: Path) -> None:
@@ -55,17 +58,10 @@ def write_series(folder: Path) -> None:
 
 
 @contextmanager
-def served_sandbox(series: Path) -> Iterator[tuple[str, str]]:
-    """Serve the sandbox over HTTP, with latency; yield its URL and key."""
-    command = [
-        sys.executable,
-        str(ROOT / "plugin/sandbox/__main__.py"),
-        "--port",
-        "0",
-        "--state",
-        str(OUT / "state.sqlite"),
-    ]
-    command += ["--latency-ms", str(LATENCY_MS), "--import-series", str(series)]
+def served_sandbox(name: str, *options: str) -> Iterator[tuple[str, str]]:
+    """Serve a sandbox over HTTP, with latency; yield its URL and key."""
+    command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", "0"]
+    command += ["--state", str(OUT / f"{name}.sqlite"), "--latency-ms", str(LATENCY_MS), *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     assert process.stdout is not None
     found: dict[str, str] = {}
@@ -114,7 +110,7 @@ def measure_start() -> list[dict[str, Any]]:
 def measure_load() -> list[dict[str, Any]]:
     """Measure loading against curl, in parallel and one after another."""
     write_series(OUT / "series")
-    with served_sandbox(OUT / "series") as (url, key):
+    with served_sandbox("series", "--import-series", str(OUT / "series")) as (url, key):
         run = inside(installed(), "measure_load.py", PIXXEL_BENCH_URL=url, PIXXEL_BENCH_KEY=key)
     ours, parallel, serial = (statistics.median(run[name]) for name in ("ours_s", "curl_parallel_s", "curl_serial_s"))
     return [
@@ -125,6 +121,37 @@ def measure_load() -> list[dict[str, Any]]:
         row("one after another / ours", serial / ours, "x", floor=4),
         row("longest gap of the GUI's event loop", max(run["gap_ms"]), "ms", goal=50),
     ]
+
+
+def measure_lists() -> list[dict[str, Any]]:
+    """Measure lists of AOIs against bare transfers of the same pages, and reading records against bare JSON."""
+    with served_sandbox("aois", "--aois", str(AOIS)) as (url, key):
+        page = inside(installed(), "measure_page.py", PIXXEL_BENCH_URL=url, PIXXEL_BENCH_KEY=key)
+        every = outside("measure_aois.py", PIXXEL_BENCH_URL=url, PIXXEL_BENCH_KEY=key)
+    first, bare_first = statistics.median(page["page_s"]), statistics.median(page["bare_s"])
+    ours, bare, parsed, text = (statistics.median(every[k]) for k in ("ours_s", "bare_s", "records_s", "json_s"))
+    return [
+        row("first page of AOIs painted in the dock", first, "s"),
+        row("the same page by httpx and json", bare_first, "s"),
+        row("first page / bare", first / bare_first, "x", goal=1.1),
+        row(f"{AOIS:,} AOIs listed, four pages at a time", ours, "s"),
+        row("the same pages by httpx and json", bare, "s"),
+        row("all AOIs / bare", ours / bare, "x", goal=1.3),
+        row("AOI records read a second, JSON included", AOIS / parsed, "/s", floor=20_000),
+        row("reading records / json.loads", parsed / text, "x"),
+        row("memory of 1,000 AOIs", every["kb_per_1000"], "kB"),
+    ]
+
+
+def outside(script: str, **words: str) -> dict[str, Any]:
+    """Run a measurement that needs no QGIS, in a process of its own, and return what it found."""
+    command = [sys.executable, str(ROOT / "tests/benchmarks" / script)]
+    done = subprocess.run(
+        command, env={**os.environ, **words}, capture_output=True, text=True, check=False, timeout=400
+    )
+    if done.returncode:
+        raise SystemExit(f"{script} failed:\n{done.stderr}")
+    return dict(json.loads(done.stdout))
 
 
 def row(name: str, value: float, unit: str, *, goal: float | None = None, floor: float | None = None) -> dict[str, Any]:
@@ -139,13 +166,13 @@ def show(rows: list[dict[str, Any]]) -> None:
         bound = f"at most {line['at_most']:.2f}" if line["at_most"] is not None else ""
         bound = f"at least {line['at_least']:.2f}" if line["at_least"] is not None else bound
         verdict = ("met" if line["met"] else "MISSED") if bound else ""
-        print(f"  {line['name']:<48} {line['value']:>9.2f} {line['unit']:<3} {bound:<15} {verdict}")
+        print(f"  {line['name']:<48} {line['value']:>10.2f} {line['unit']:<3} {bound:<15} {verdict}")
 
 
 def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = measure_start() + measure_load()
+    rows = measure_start() + measure_load() + measure_lists()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 
