@@ -18,6 +18,7 @@ _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records (
     position INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, body TEXT NOT NULL,
     UNIQUE (kind, id));
+CREATE INDEX IF NOT EXISTS records_by_kind ON records (kind);
 CREATE INDEX IF NOT EXISTS records_by_aoi ON records (kind, json_extract(body, '$.aoi_id'));
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
