@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from .store import Record
 from .world import World
 
 LARGEST_PAGE = 100
+_DEEPEST = 64
 
 
 class Refused(Exception):
@@ -52,11 +54,12 @@ class Call:
         """Return the body.
 
         Raises:
-            Refused: it is no JSON object; NaN and Infinity are no JSON.
+            Refused: it is no JSON object; NaN and Infinity are no JSON, nor is what overflows to them.
         """
         try:
-            content = json.loads(self.body, parse_constant=_no_constant)
-        except ValueError as exc:
+            content = json.loads(self.body, parse_constant=_no_constant, parse_float=_finite)
+            _check_plain(content)
+        except (ValueError, RecursionError) as exc:
             raise bad_request("the body is not JSON", str(exc)[:200]) from exc
         if not isinstance(content, dict):
             raise bad_request("the body must be a JSON object")
@@ -142,6 +145,27 @@ def text(body: Mapping[str, Any], name: str, *, blank: bool = False) -> str:
     if not isinstance(value, str) or not (blank or value.strip()):
         raise bad_request(f"{name} is required and must be a text", {"field": name})
     return value
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError("a number is too large")
+    return value
+
+
+def _check_plain(value: Any, depth: int = 0) -> None:
+    """Let pass what can be stored and written again: no half characters (lone surrogates), no endless nesting.
+
+    Raises:
+        ValueError: it cannot.
+    """
+    if depth > _DEEPEST:
+        raise ValueError("nested too deeply")
+    if isinstance(value, str):
+        value.encode()
+    for part in (*value, *value.values()) if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _check_plain(part, depth + 1)
 
 
 def _no_constant(name: str) -> Any:
