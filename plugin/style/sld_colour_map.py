@@ -57,16 +57,14 @@ def _of_entries(kind: ColourMapKind, elements: list[Element], notes: Notes) -> L
 
 def _entry(row: int, element: Element, notes: Notes) -> LegendClass:
     """Return one entry as a stop; what its quantity means depends on the type of the map."""
-    place = f"ColorMapEntry {row}"
-
-    def value(name: str, default: str = "") -> str:
-        return plain(attribute(element, name) or default, place, notes)
-
-    drawn = colour(value("color"), place, notes)
-    share = opacity(value("opacity", "1"), place, notes)
-    quantity = number(value("quantity"), place)
-    label = element.attrib.get("label", "")
-    return LegendClass(quantity, quantity, replace(drawn, alpha=round(drawn.alpha * share)), label)
+    place, given = f"ColorMapEntry {row}", element.attrib
+    drawn = colour(plain(given.get("color", ""), place, notes), place, notes)
+    share = given.get("opacity")
+    if share is not None:
+        part = opacity(plain(share, place, notes), place, notes)
+        drawn = drawn if part == 1 else replace(drawn, alpha=round(drawn.alpha * part))
+    quantity = number(plain(given.get("quantity", ""), place, notes), place)
+    return LegendClass(quantity, quantity, drawn, given.get("label", ""))
 
 
 def _stops(entries: list[LegendClass], kind: ColourMapKind, notes: Notes) -> Legend:
@@ -100,7 +98,7 @@ def _intervals(entries: list[LegendClass], notes: Notes) -> Legend:
         if low is not None and high <= low:
             notes.add(f"ColorMap: two entries have the quantity {high:g}; the second is empty.")
             continue
-        classes.append(replace(entry, minimum=low, maximum=None if math.isinf(high) else high))
+        classes.append(LegendClass(low, None if math.isinf(high) else high, entry.colour, entry.label))
         low = high
         if math.isinf(high):
             break

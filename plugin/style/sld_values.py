@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ..legend.colour import from_hex, parse_colour
@@ -22,8 +22,8 @@ _ENV = re.compile(r"""\$\{\s*env\(\s*(['"])[^'"]*\1\s*,\s*(?:'([^']*)'|"([^"]*)"
 class Notes:
     """Warnings in the order they came up, each once."""
 
-    def __init__(self) -> None:
-        self._texts: dict[str, None] = {}
+    def __init__(self, texts: Iterable[str] = ()) -> None:
+        self._texts: dict[str, None] = dict.fromkeys(texts)
 
     def add(self, text: str) -> None:
         """Keep a warning: one sentence beginning with its place."""
@@ -63,6 +63,9 @@ def plain(text: str, place: str, notes: Notes) -> str:
     Raises:
         SldRefused: another expression is in it.
     """
+
+    if "$" not in text:
+        return text.strip()
 
     def default(match: re.Match[str]) -> str:
         notes.add(f"{place}: the server can change this value; its default is drawn.")
@@ -107,6 +110,8 @@ def colour(text: str, place: str, notes: Notes) -> Colour:
     Raises:
         SldRefused: it cannot be read.
     """
+    if found := _plain_colour(text):
+        return found
     digits = text.removeprefix("0x").removeprefix("0X")
     if len(digits.removeprefix("#")) == 8 and (found := from_hex(digits, alpha_first=True)):
         notes.add(f"{place}: the eight digits of {text} are read as #AARRGGBB.")
@@ -115,3 +120,13 @@ def colour(text: str, place: str, notes: Notes) -> Colour:
     if found is None:
         raise SldRefused(RefusalCode.COLOUR, place, text)
     return found
+
+
+def _plain_colour(text: str) -> Colour | None:
+    """Read ``#rrggbb``, the only spelling SLD knows, the fast way."""
+    if len(text) != 7 or text[0] != "#":
+        return None
+    try:
+        return Colour(*bytes.fromhex(text[1:]))
+    except (ValueError, TypeError):
+        return None

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import ParseError, fromstring
 
 from defusedxml import DefusedXmlException, DTDForbidden, EntitiesForbidden
-from defusedxml.ElementTree import fromstring
+from defusedxml.ElementTree import fromstring as guarded_fromstring
 
 from .sld_refusal import RefusalCode, SldRefused
 
@@ -52,8 +52,28 @@ def _from_text(text: str) -> Element:
 
 
 def _from_bytes(data: bytes) -> Element:
-    root: Element = fromstring(data, forbid_dtd=True)
+    root: Element = fromstring(data) if _is_harmless(data) else guarded_fromstring(data, forbid_dtd=True)
+    for element in root.iter():
+        _strip(element)
     return root
+
+
+def _is_harmless(data: bytes) -> bool:
+    """Tell whether a document is UTF-8 without any declaration a parser could act on: those need no guard.
+
+    The guarded parser is written in Python and takes several times as long; see docs/design/0008.
+    """
+    declared = _ENCODING.match(data)
+    is_utf8 = declared is None or declared[1].lower() in (b"utf-8", b"utf8")
+    return is_utf8 and b"<!D" not in data and b"<!E" not in data and b"\0" not in data[:1024]
+
+
+def _strip(element: Element) -> None:
+    """Leave an element its local names only."""
+    if "}" in element.tag:
+        element.tag = element.tag.rpartition("}")[2]
+    for key in [key for key in element.attrib if "}" in key]:
+        element.attrib.setdefault(key.rpartition("}")[2], element.attrib.pop(key))
 
 
 def _decoded(data: bytes) -> str:
@@ -66,32 +86,30 @@ def _decoded(data: bytes) -> str:
 
 def local(element: Element) -> str:
     """Return the name of an element without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+    return str(element.tag)
 
 
 def children(element: Element, *names: str) -> list[Element]:
     """Return the direct children of these local names; all when none is given."""
-    return [child for child in element if not names or local(child) in names]
+    return [child for child in element if not names or child.tag in names]
 
 
 def child(element: Element, name: str) -> Element | None:
     """Return the first direct child of a local name."""
-    return next(iter(children(element, name)), None)
+    return element.find(name)
 
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
     """Yield the element itself and all below it that have one of these local names."""
-    return (found for found in element.iter() if local(found) in names)
+    return element.iter(names[0]) if len(names) == 1 else (found for found in element.iter() if found.tag in names)
 
 
 def has(element: Element, *names: str) -> bool:
     """Tell whether the element, or any below it, has one of these local names."""
-    return next(descendants(element, *names), None) is not None
+    return any(next(element.iter(name), None) is not None for name in names)
 
 
 def attribute(element: Element, name: str) -> str | None:
     """Return an attribute by its local name, without blanks around it."""
-    for key, value in element.attrib.items():
-        if key.rpartition("}")[2] == name:
-            return value.strip()
-    return None
+    value = element.attrib.get(name)
+    return None if value is None else value.strip()

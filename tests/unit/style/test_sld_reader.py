@@ -172,12 +172,12 @@ def test_defaults_of_env_are_drawn_and_said() -> None:  # ENV
         (document(colour_map("", entry(1, "#80102030"))), "ColorMapEntry 1"),
         (document(colour_map("", entry(1, more='opacity="2"'))), "ColorMapEntry 1"),
         (document(colour_map("", entry(1)), after="<ShadedRelief/>"), "RasterSymbolizer"),
-        (document(colour_map("", entry(1)), after="<VendorOption name='x'/>"), "RasterSymbolizer"),
+        (document(colour_map("", entry(1)), after="<VendorOption name='x'/>"), "VendorOption"),
         (
             document(colour_map("", entry(1)), after="<ContrastEnhancement><Normalize/></ContrastEnhancement>"),
             "ContrastEnhancement",
         ),
-        (document(colour_map("", entry(1)), after="</RasterSymbolizer><RasterSymbolizer>"), "RasterSymbolizer"),
+        (document(colour_map("", entry(1)), after="</RasterSymbolizer><RasterSymbolizer>"), "Rule"),
         (
             document(colour_map("", entry(1))).replace(
                 "<Rule>", "<Rule><MinScaleDenominator>5e4</MinScaleDenominator>"
