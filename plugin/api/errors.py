@@ -9,6 +9,7 @@ ApiError
  |   +- NotAuthorised 401, Forbidden 403, NotFound 404, Conflict 409, RateLimited 429
  +- ServerFailed              5xx
  +- BadAnswer                 an answer came that cannot be understood
+ +- DownloadDamaged           a file arrived whole, and is not the one the server described
 """
 
 from __future__ import annotations
@@ -138,3 +139,17 @@ class BadAnswer(ApiError):
         super().__init__(f"{path}: {detail}")
         self.path = path
         self.detail = detail
+
+
+class DownloadDamaged(ApiError):
+    """A file arrived whole, and its checksum is not the one the server told; it was thrown away.
+
+    Attributes:
+        algorithm: the checksum that differs: ``md5``, ``sha256``, ``crc32`` …
+        name: the file's name.
+    """
+
+    def __init__(self, algorithm: str, name: str) -> None:
+        super().__init__(f"{name}: {algorithm} differs")
+        self.algorithm = algorithm
+        self.name = name

@@ -92,6 +92,7 @@ class Answer:
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
         self.status = response.status_code
+        self.headers: Mapping[str, str] = response.headers
 
     @property
     def size(self) -> int | None:
@@ -197,6 +198,20 @@ class Session:
                 seconds = pause(tried, getattr(error, "retry_after", None), self._jitter)
                 _log.info("%s %s: try %d failed (%s), next in %.1f s", *_named(call), tried, _brief(error), seconds)
             await self._sleep(seconds)
+
+    async def receive_once(self, call: Call, receive: Receive[T]) -> T:
+        """Send a request a single time and hand the answer to ``receive``; who calls decides about another try.
+
+        Raises:
+            InvalidConfig: the address cannot be used; nothing was sent.
+        """
+        return await self._send_once(replace(call, url=str(self.locate(call.url))), receive)
+
+    async def rest(self, tried: int, error: ApiError) -> None:
+        """Wait before another try, as long as the server asked for or else longer each time."""
+        seconds = pause(tried, getattr(error, "retry_after", None), self._jitter)
+        _log.info("try %d failed (%s), next in %.1f s", tried, _brief(error), seconds)
+        await self._sleep(seconds)
 
     async def _send_once(self, call: Call, receive: Receive[T]) -> T:
         async with self._slots:

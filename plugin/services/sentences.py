@@ -131,6 +131,13 @@ def _bad_answer(_error: Any) -> tuple[str, Action]:
     ), Action.RETRY
 
 
+def _download_damaged(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "A file arrived damaged and was thrown away: its checksum is not the one the server told. Download it again.",
+    ), Action.RETRY
+
+
 def _picture_unreadable(_error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The picture arrived damaged. The transfer may have been cut short. Load the date again."
@@ -313,6 +320,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "RequestRejected": _request_rejected,
     "ServerFailed": _server_failed,
     "BadAnswer": _bad_answer,
+    "DownloadDamaged": _download_damaged,
     "PictureUnreadable": _picture_unreadable,
     "RasterUnreadable": _raster_unreadable,
     "LegendInvalid": _legend_invalid,
