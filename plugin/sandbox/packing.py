@@ -48,6 +48,16 @@ def begin(world: World, kind: str, record: Record, members: Members) -> None:
     world.in_background(lambda: _pack(world, kind, kept, members), "package")
 
 
+def ensured(world: World, kind: str, record: Record, members: Members) -> Record:
+    """Return the download of that id as it stands; it is begun when there is none yet, or the last one failed."""
+    with world.store.transaction():
+        known = world.store.get(kind, _id_of(record))
+        if known is not None and known["status"] != WORDS[kind].failed:
+            return known
+        begin(world, kind, record, members)
+    return record
+
+
 def is_ready(kind: str, record: Record) -> bool:
     """Tell whether a package may be fetched."""
     return bool(record["status"] == WORDS[kind].ready)

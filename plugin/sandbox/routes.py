@@ -8,11 +8,13 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from .exchange import Call
-from .handlers import aoi, asset, legend, picture, visualization
+from .handlers import aoi, asset, block, insight, legend, picture, visualization, workflow
 
 Handler = Callable[[Call], Response]
 
 _AOI = "/v0/aois/{aoi_id}"
+_INSIGHTS = "/v0/aoi/{aoi_id}/insights"
+_JOBS = "/v0/workflows/{workflow_id}/jobs"
 _VISUALIZATION = _AOI + "/visualizations/{visualization_id}"
 
 
@@ -41,9 +43,24 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("RollbackVisualizationMetadata", "PATCH", _VISUALIZATION + "/metadata", legend.rollback_metadata),
     Operation("GenerateIndexPng", "POST", _VISUALIZATION + "/png", picture.index_png),
     Operation("GenerateVisualizationSLD", "POST", _VISUALIZATION + "/sld", picture.visualization_sld),
+    Operation("ListBlocks", "GET", "/v0/blocks", block.list_blocks),
+    Operation("GetBlockVersions", "GET", "/v0/blocks/{name}", block.block_versions),
+    Operation("GetBlockByVersion", "GET", "/v0/blocks/{name}/versions/{version}", block.block_by_version),
+    Operation("createInsights", "POST", _INSIGHTS, insight.create_insight),
+    Operation("listInsights", "GET", _INSIGHTS, insight.list_insights),
+    Operation("downloadInsights", "PUT", _INSIGHTS + "/{insight_id}/download", insight.download_insight),
+    Operation("deleteInsights", "DELETE", _INSIGHTS + "/{insight_id}", insight.delete_insight),
     Operation("ListAssets", "GET", _AOI + "/assets", asset.list_assets),
     Operation("AOICreateDownload", "POST", _AOI + "/downloads", asset.create_download),
     Operation("GetDownloadStatus", "GET", _AOI + "/downloads/{download_id}", asset.download_status),
+    Operation("listWorkflows", "GET", "/v0/workflows", workflow.list_workflows),
+    Operation("getWorkflowsById", "GET", "/v0/workflows/{workflow_id}", workflow.get_workflow),
+    Operation("getWorkflowCostEstimate", "GET", "/v0/workflows/{workflow_id}/estimate", workflow.estimate_workflow),
+    Operation("listJobs", "GET", _JOBS, workflow.list_jobs),
+    Operation("createJob", "POST", _JOBS, workflow.create_job),
+    Operation("getJobById", "GET", _JOBS + "/{job_id}", workflow.get_job),
+    Operation("downloadJob", "PUT", _JOBS + "/{job_id}/download", workflow.download_job),
+    Operation("downloadTask", "PUT", _JOBS + "/{job_id}/tasks/{task_id}/download", workflow.download_task),
 )
 
 FILES: tuple[Operation, ...] = (

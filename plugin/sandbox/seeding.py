@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from . import packing, presets
+from .analysis import insights, jobs, sample_workflows
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
 from .geometry import box, polygon
@@ -30,6 +31,7 @@ def fill(world: World) -> None:
     options = world.options
     _once(world, "base", _add_base)
     _once(world, "chip", _add_chip)
+    _once(world, "workflows", _add_workflows)
     if options.aois:
         _once(world, f"bulk {options.aois}", _add_bulk)
     if options.import_series is not None:
@@ -46,6 +48,8 @@ def _once(world: World, part: str, add: Any) -> None:
 def _resume(world: World) -> None:
     """Go on with visualizations that were being computed when the sandbox was stopped; end what cannot go on."""
     packing.give_up_unfinished(world)
+    insights.resume(world)
+    jobs.resume(world)
     for record in world.store.all("visualizations"):
         if record["status"] == "creating" and "_sources" in record:
             identifier = str(record["id"])
@@ -151,6 +155,14 @@ def _add_chip(world: World) -> None:
     aoi = add_aoi(world, "Sentinel-2 chip", text, STUDIES, SENTINEL_ID, items[0]["geometry"])
     for name in ("NDVI", "NDWI", "GNDVI"):
         add_visualization(world, aoi, name)
+
+
+def _add_workflows(world: World) -> None:
+    _put(
+        world,
+        sample_workflows.KIND,
+        sample_workflows.sample_workflows(RABA, named_id("aoi", "Farm near Raba"), MADE_AT),
+    )
 
 
 def add_aoi(
