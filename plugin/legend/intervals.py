@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from .check import bounds
 from .spec import Legend, LegendClass
 
-_HAIR = 1e-15
+_HAIR = 4e-15
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +44,24 @@ def _with_extent(legend: Legend) -> list[tuple[float, float, LegendClass]]:
 
 
 def just_above(value: float) -> float:
-    """Return the bound that is out where ``value`` is to be in."""
-    return max(math.nextafter(value, math.inf), value + _HAIR)
+    """Return the bound that is out where ``value`` is to be in.
+
+    It lies two steps and at least 4e-15 higher: QGIS's drawing takes half of that back.
+    """
+    return max(_stepped(value, 2), value + _HAIR)
 
 
 def just_below(bound: float) -> float | None:
     """Return the plain number ``bound`` is just above of, or ``None`` when it looks like a number of its own."""
-    near = bound - _HAIR
-    candidates = (near, math.nextafter(near, -math.inf), math.nextafter(near, math.inf))
-    for candidate in (*candidates, math.nextafter(bound, -math.inf)):
+    candidates = (_stepped(near, steps) for near in (bound - _HAIR, bound) for steps in range(-3, 4))
+    for candidate in candidates:
         if just_above(candidate) == bound and len(repr(candidate)) + 4 <= len(repr(bound)):
             return int(candidate) if candidate.is_integer() else candidate
     return None
+
+
+def _stepped(value: float, steps: int) -> float:
+    """Return the number so many steps of its kind away, upwards where positive."""
+    for _ in range(abs(steps)):
+        value = math.nextafter(value, math.copysign(math.inf, steps))
+    return value

@@ -1,8 +1,11 @@
-"""Legends as QGIS renderers of one band, and back."""
+"""Legends and styles as QGIS renderers, and back."""
 
 from __future__ import annotations
 
 from .building import build
 from .reading import legend_of
+from .style_reading import picture_of
+from .styles import Built, build_style
+from .trouble import StyleNotDrawable
 
-__all__ = ["build", "legend_of"]
+__all__ = ["Built", "StyleNotDrawable", "build", "build_style", "legend_of", "picture_of"]

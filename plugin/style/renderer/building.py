@@ -6,21 +6,34 @@ import math
 from collections.abc import Iterator
 
 from qgis.core import (
+    Qgis,
     QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
+    QgsPalettedRasterRenderer,
     QgsRasterDataProvider,
+    QgsRasterRenderer,
     QgsRasterShader,
     QgsRasterTransparency,
     QgsSingleBandPseudoColorRenderer,
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...legend.intervals import stretches
+from ...legend.intervals import just_below, stretches
 from ...legend.spec import Colour, ColourMapKind, Legend
 from ..sld_writer import stop
 from .bounds import below
 from .caption import caption
 
+_WHOLE_NUMBERS = frozenset(
+    {
+        Qgis.DataType.Byte,
+        Qgis.DataType.Int8,
+        Qgis.DataType.UInt16,
+        Qgis.DataType.Int16,
+        Qgis.DataType.UInt32,
+        Qgis.DataType.Int32,
+    }
+)
 LOWEST = -1.7976931348623157e308
 _TYPES = {
     ColourMapKind.INTERVALS: QgsColorRampShader.Type.Discrete,
@@ -29,12 +42,15 @@ _TYPES = {
 }
 
 
-def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> QgsSingleBandPseudoColorRenderer:
+def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> QgsRasterRenderer:
     """Return a renderer that draws a band as the legend says.
 
     Intervals hold their lower and not their upper edge, whatever the raster's type. Gaps, values beyond the ends and
     nodata are not drawn; they are transparent ranges and not items, so the layer's legend has one row a class.
+    Whole values over a band of whole numbers become a palette, which QGIS draws and edits as classes.
     """
+    if _is_palette(legend, provider, band):
+        return _palette(legend, provider, band)
     items = list(_bounds(legend) if legend.kind is ColourMapKind.INTERVALS else _stops(legend))
     renderer = QgsSingleBandPseudoColorRenderer(provider, band, _shader(legend, items))
     finite = [item.value for item in items if math.isfinite(item.value)]
@@ -44,6 +60,25 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
     renderer.setOpacity(legend.opacity)
     if legend.kind is ColourMapKind.INTERVALS:
         renderer.setRasterTransparency(_gaps(legend))
+    return renderer
+
+
+def _is_palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> bool:
+    if legend.kind is not ColourMapKind.VALUES or provider.dataType(band) not in _WHOLE_NUMBERS:
+        return False
+    values = [stop(entry) for entry in legend.classes]
+    return bool(values) and all(value is not None and float(value).is_integer() for value in values)
+
+
+def _palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> QgsPalettedRasterRenderer:
+    """Return a palette; of two entries of one value the first counts."""
+    found: dict[int, QgsPalettedRasterRenderer.Class] = {}
+    for entry in legend.classes:
+        value = int(stop(entry) or 0)
+        label = caption(entry.label, value, value)
+        found.setdefault(value, QgsPalettedRasterRenderer.Class(value, _qcolor(entry.colour), label))
+    renderer = QgsPalettedRasterRenderer(provider, band, [found[value] for value in sorted(found)])
+    renderer.setOpacity(legend.opacity)
     return renderer
 
 
@@ -68,11 +103,20 @@ def _bounds(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
     for stretch in found:
         entry = stretch.entry
         if entry is not None:
-            closed = math.isinf(stretch.high) or (legend.closed_top and stretch is found[-1])
-            value = stretch.high if closed else below(stretch.high)
-            yield QgsColorRampShader.ColorRampItem(
-                value, _qcolor(entry.colour), caption(entry.label, entry.minimum, entry.maximum)
-            )
+            held = legend.closed_top and stretch is found[-1]
+            text = caption(entry.label, _plain(entry.minimum), _plain(entry.maximum))
+            yield QgsColorRampShader.ColorRampItem(_item_value(stretch.high, held), _qcolor(entry.colour), text)
+
+
+def _item_value(high: float, held: bool) -> float:
+    """Return the value of an item, which QGIS counts in: the bound itself where it is held, else a hair less."""
+    inside = just_below(high) if math.isfinite(high) and not held else high
+    return below(high) if inside is None else inside
+
+
+def _plain(edge: float | None) -> float | None:
+    inside = just_below(edge) if edge is not None and math.isfinite(edge) else None
+    return edge if inside is None else inside
 
 
 def _stops(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:

@@ -13,6 +13,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
+from ...legend.intervals import just_above
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from .bounds import above, tidy
 from .caption import values_text
@@ -20,14 +21,19 @@ from .caption import values_text
 _ALMOST_LOWEST = -1e308
 
 
-def legend_of(renderer: QgsRasterRenderer) -> tuple[Legend, list[str]]:
-    """Return the legend a renderer draws by, with warnings; an empty one where it draws by none."""
+def legend_of(renderer: QgsRasterRenderer, *, exact: bool = False) -> tuple[Legend, list[str]]:
+    """Return the legend a renderer draws by, with warnings; an empty one where it draws by none.
+
+    Args:
+        exact: keep upper bounds that are in as numbers a hair above, so that a style draws the same picture; else
+            they stay the plain numbers people know, and begin the next class.
+    """
     if isinstance(renderer, QgsPalettedRasterRenderer):
         return _of_palette(renderer), []
     if isinstance(renderer, QgsSingleBandPseudoColorRenderer):
         function = renderer.shader().rasterShaderFunction() if renderer.shader() else None
         if isinstance(function, QgsColorRampShader):
-            return _of_shader(renderer, function)
+            return _of_shader(renderer, function, exact)
     return Legend(), [f"Renderer: the type {renderer.type() if renderer else ''} has no classes."]
 
 
@@ -36,10 +42,12 @@ def _of_palette(renderer: QgsPalettedRasterRenderer) -> Legend:
     return Legend(tuple(classes), ColourMapKind.VALUES, renderer.opacity())
 
 
-def _of_shader(renderer: QgsSingleBandPseudoColorRenderer, function: QgsColorRampShader) -> tuple[Legend, list[str]]:
+def _of_shader(
+    renderer: QgsSingleBandPseudoColorRenderer, function: QgsColorRampShader, exact_bounds: bool
+) -> tuple[Legend, list[str]]:
     items = function.colorRampItemList()
     if function.colorRampType() == QgsColorRampShader.Type.Discrete:
-        legend, warnings = _of_bounds(renderer, items)
+        legend, warnings = _of_bounds(renderer, items, exact_bounds)
         return replace(legend, opacity=renderer.opacity()), warnings
     exact = function.colorRampType() == QgsColorRampShader.Type.Exact
     kind = ColourMapKind.VALUES if exact else ColourMapKind.RAMP
@@ -55,7 +63,7 @@ def _stop(value: float, colour: QColor, label: str) -> LegendClass:
 
 
 def _of_bounds(
-    renderer: QgsSingleBandPseudoColorRenderer, items: list[QgsColorRampShader.ColorRampItem]
+    renderer: QgsSingleBandPseudoColorRenderer, items: list[QgsColorRampShader.ColorRampItem], exact: bool
 ) -> tuple[Legend, list[str]]:
     gaps = _gaps(renderer)
     classes: list[LegendClass] = []
@@ -63,7 +71,10 @@ def _of_bounds(
     for row, item in enumerate(items):
         bound = above(item.value) if math.isfinite(item.value) else item.value
         if bound is None and row < len(items) - 1:
-            warnings.add("Renderer: its upper bounds are in their classes; here they begin the next one.")
+            if exact:
+                bound = just_above(item.value)
+            else:
+                warnings.add("Renderer: its upper bounds are in their classes; here they begin the next one.")
         high = item.value if bound is None else bound
         classes.append(_interval(gaps.get(reach, reach), high, item))
         reach = high

@@ -1,0 +1,119 @@
+"""Styles onto raster layers, and off them again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsHueSaturationFilter, QgsRasterLayer
+
+from ..style.renderer import Built, StyleNotDrawable, build_style, picture_of
+
+if TYPE_CHECKING:
+    from ..style.raster_style import Channel, RasterStyle
+
+__all__ = ["StyleNotDrawable", "apply_styles", "style_of"]
+
+_SOURCE_OVER = 0
+
+
+def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int = 1) -> list[str]:
+    """Draw a layer by the first style; the others become named styles of the layer, beside those it has.
+
+    Returns:
+        Warnings, each a sentence beginning with its place.
+
+    Raises:
+        StyleNotDrawable: the first does not fit the raster; the layer is left as it was.
+        ValueError: there is no style.
+    """
+    first, *others = styles
+    built = build_style(first, layer.dataProvider(), band)
+    warnings = [*first.warnings, *built.warnings]
+    for style in others:
+        warnings += _add_named(layer, style, band)
+    _dress(layer, first, built)
+    layer.triggerRepaint()
+    layer.emitStyleChanged()
+    return list(dict.fromkeys(warnings))
+
+
+def _add_named(layer: QgsRasterLayer, style: RasterStyle, band: int) -> list[str]:
+    """Keep a further style under its own name; the layer is drawn as before in the end."""
+    try:
+        built = build_style(style, layer.dataProvider(), band)
+    except StyleNotDrawable as trouble:
+        return [f"UserStyle {style.name}: it is left out ({trouble})."]
+    manager = layer.styleManager()
+    current, name = manager.currentStyle(), _free_name(manager.styles(), style.title or style.name)
+    manager.addStyleFromLayer(name)
+    manager.setCurrentStyle(name)
+    _dress(layer, style, built)
+    manager.setCurrentStyle(current)
+    return [f"{name}: {warning}" for warning in (*style.warnings, *built.warnings)]
+
+
+def _free_name(taken: Sequence[str], wanted: str) -> str:
+    name, number = wanted or "SLD", 2
+    while name in taken:
+        name, number = f"{wanted or 'SLD'} ({number})", number + 1
+    return name
+
+
+def _dress(layer: QgsRasterLayer, style: RasterStyle, built: Built) -> None:
+    layer.setRenderer(built.renderer)
+    layer.brightnessFilter().setGamma(built.gamma)
+    layer.setScaleBasedVisibility(style.least_scale is not None or style.greatest_scale is not None)
+    # QGIS names a scale by how near one is: its minimum is the greatest denominator.
+    layer.setMinimumScale(style.greatest_scale or 0)
+    layer.setMaximumScale(style.least_scale or 0)
+
+
+def style_of(layer: QgsRasterLayer) -> tuple[RasterStyle, list[str]]:
+    """Return what SLD can say of a layer's drawing, with warnings of what it cannot.
+
+    Raises:
+        StyleNotDrawable: SLD has no words for the renderer.
+    """
+    style, warnings = picture_of(layer.renderer())
+    style = _with_gamma(style, layer.brightnessFilter().gamma(), warnings)
+    _note_effects(layer, warnings)
+    limited = layer.hasScaleBasedVisibility()
+    return replace(
+        style,
+        name=layer.styleManager().currentStyle(),
+        title=layer.name(),
+        least_scale=(layer.maximumScale() or None) if limited else None,
+        greatest_scale=(layer.minimumScale() or None) if limited else None,
+    ), warnings
+
+
+def _with_gamma(style: RasterStyle, gamma: float, warnings: list[str]) -> RasterStyle:
+    if gamma == 1:
+        return style
+    if style.legend is not None:
+        warnings.append("GammaValue: QGIS's gamma over a colour map cannot be said in SLD.")
+        return style
+    if style.colours is None:
+        return replace(style, grey=_brightened(style.grey, gamma))
+    red, green, blue = (channel and _brightened(channel, gamma) for channel in style.colours)
+    return replace(style, colours=(red, green, blue))
+
+
+def _brightened(channel: Channel, gamma: float) -> Channel:
+    return replace(channel, contrast=replace(channel.contrast, gamma=gamma))
+
+
+def _note_effects(layer: QgsRasterLayer, warnings: list[str]) -> None:
+    brightness, hue = layer.brightnessFilter(), layer.hueSaturationFilter()
+    if brightness.brightness() or brightness.contrast():
+        warnings.append("Layer: its brightness and contrast cannot be said in SLD.")
+    grey = hue.grayscaleMode() != QgsHueSaturationFilter.GrayscaleMode.GrayscaleOff
+    if hue.saturation() or hue.colorizeOn() or hue.invertColors() or grey:
+        warnings.append("Layer: its changes of hue and saturation cannot be said in SLD.")
+    if int(layer.blendMode()) != _SOURCE_OVER:
+        warnings.append("Layer: its blending with the layers below cannot be said in SLD.")
+    provider = layer.dataProvider()
+    if any(provider.userNoDataValues(band) for band in range(1, provider.bandCount() + 1)):
+        warnings.append("Layer: its additional no-data values cannot be said in SLD.")

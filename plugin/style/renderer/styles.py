@@ -1,0 +1,60 @@
+"""Whole styles as QGIS renderers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.core import QgsRasterDataProvider, QgsRasterRenderer
+
+from ..raster_style import Channel, RasterStyle
+from .building import build
+from .channels import band_of, colour_renderer, grey_renderer
+
+_LEAST_GAMMA, _GREATEST_GAMMA = 0.1, 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A renderer, the gamma that belongs into the layer's brightness filter, and warnings."""
+
+    renderer: QgsRasterRenderer
+    gamma: float = 1.0
+    warnings: tuple[str, ...] = ()
+
+
+def build_style(style: RasterStyle, provider: QgsRasterDataProvider, band: int = 1) -> Built:
+    """Return what draws a raster by a style.
+
+    Args:
+        band: what is drawn where the style names no band; a style of red, green and blue names its own.
+
+    Raises:
+        StyleNotDrawable: the raster has not the bands of red, green and blue.
+    """
+    warnings: list[str] = []
+    gamma = 1.0
+    renderer: QgsRasterRenderer
+    if style.colours is not None:
+        renderer = colour_renderer(style.colours, provider, warnings)
+        gamma = _gamma([channel for channel in style.colours if channel], warnings)
+    elif style.legend is not None:
+        renderer = build(style.legend, provider, band_of(style.grey, provider, band, warnings))
+    else:
+        renderer = grey_renderer(style.grey, provider, band_of(style.grey, provider, band, warnings), warnings)
+        gamma = _gamma([style.grey], warnings)
+    renderer.setOpacity(style.opacity)
+    return Built(renderer, gamma, tuple(dict.fromkeys(warnings)))
+
+
+def _gamma(channels: list[Channel], warnings: list[str]) -> float:
+    """Return the one gamma of all channels, within what QGIS knows; above 1 brightens (SLD 1.0, 11.5)."""
+    found = {channel.contrast.gamma for channel in channels}
+    if found <= {1.0}:
+        return 1.0
+    if len(found) > 1:
+        warnings.append("GammaValue: the channels differ in it, which QGIS cannot draw; it is left out.")
+        return 1.0
+    gamma = found.pop()
+    inside = min(_GREATEST_GAMMA, max(_LEAST_GAMMA, gamma))
+    warnings.append(f"GammaValue: {inside:g} is drawn by QGIS's gamma, where more than 1 brightens.")
+    return inside
