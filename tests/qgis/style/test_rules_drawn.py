@@ -102,7 +102,7 @@ def assert_drawn(document: str | bytes, layer: QgsRasterLayer, values: list[floa
     for value, pixel in zip(values, pixels, strict=True):
         expected = oracle.colour(math.nan if value == NODATA else value)
         assert abs(pixel[3] - expected[3]) <= tolerance + eight_bits, (value, pixel, expected)
-        coarse = tolerance + (0 if pixel[3] in (0, 255) else 255 / max(pixel[3], 1))  # pixels are premultiplied
+        coarse = tolerance + (0 if pixel[3] in (0, 255) else eight_bits + 255 / max(pixel[3], 1))  # premultiplied
         if pixel[3]:
             assert all(abs(a - b) <= coarse for a, b in zip(pixel[:3], expected[:3], strict=True)), (
                 value,
