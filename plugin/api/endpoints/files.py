@@ -2,40 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import contextmanager
+import asyncio
+import errno
+import logging
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import BinaryIO
-from uuid import uuid4
+from urllib.parse import urlsplit, urlunsplit
 
-from ..session import PNG_CAP, Answer, Call
+from ..checksums import differing, sums_told
+from ..errors import ApiError, BadAnswer, DownloadDamaged, TimedOut, TransportFailed
+from ..part_file import PartFile, claimed, part_of
+from ..ranges import content_range, facts_of_whole, is_encoded, is_other_version
+from ..retrying import TRIES, may_retry
+from ..session import PNG_CAP, Answer, Call, Session
 from .area import Area
 
+FILE_CAP = 256 * 1024**3
+_MOST_SILENCES = 2
+_NOT_SATISFIABLE = 416
+_PARTIAL = 206
+
 Report = Callable[[int, int | None], None]
+_log = logging.getLogger(__name__)
+
+
+def _silent(_done: int, _size: int | None) -> None:
+    return
 
 
 class Files(Area):
     """Fetch files; the key goes along only to the API's own origin."""
 
-    async def fetch(self, url: str, target: Path, report: Report | None = None) -> Path:
+    async def fetch(
+        self,
+        url: str,
+        target: Path,
+        report: Report | None = None,
+        *,
+        source: str = "",
+        part: Path | None = None,
+        sums: Mapping[str, str] | None = None,
+    ) -> Path:
         """Stream a file to disk, under its name only once it is whole, and return ``target``.
+
+        What has arrived stays when a call is stopped, if the server tells a strong ``ETag`` or date of the file: the
+        next call, in this process or another, asks for the rest only (RFC 9110, 13.1.5 and 14).
 
         Args:
             url: http(s), or a path below the API's address.
             report: called with bytes received and bytes to come in all, if known.
+            source: what the file is, where its address is a new one at every call; else the address without query.
+            part: where the unfinished file lies, on the target's disk; else beside the target.
+            sums: checksums the file must have, by algorithm, in hexadecimal digits.
 
         Raises:
+            DownloadDamaged: the file has not the checksum told; nothing of it is kept.
             ApiError: the file cannot be had.
             OSError: it cannot be written.
         """
-        call = Call("GET", url, headers={"Accept-Encoding": "identity"})
-
-        async def receive(answer: Answer) -> None:
-            with _whole(target) as file:
-                await _write(file, answer.chunks(), answer.size, report)
-
-        target.parent.mkdir(parents=True, exist_ok=True)
-        await self._session.receive(call, receive)
+        address = str(self._session.locate(url))
+        place = part or part_of(target)
+        for folder in (target.parent, place.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        with claimed(place, source or _without_query(address)) as file:
+            await _Transfer(self._session, address, file, report or _silent).run()
+            wrong = await asyncio.to_thread(differing, file.path, {**file.facts.sums, **(sums or {})})
+            if wrong is not None:
+                file.forget()
+                raise DownloadDamaged(wrong, target.name)
+            file.settle(target)
         return target
 
     async def read(self, url: str, *, with_key: bool = True) -> bytes:
@@ -43,22 +81,132 @@ class Files(Area):
         return await self._session.read("GET", url, cap=PNG_CAP, with_key=with_key)
 
 
-@contextmanager
-def _whole(target: Path) -> Iterator[BinaryIO]:
-    """Write to a neighbour file that takes the name of ``target`` at the end, or vanishes."""
-    part = target.with_name(f".{target.name[:100]}.{uuid4().hex[:12]}.part")
-    try:
-        with part.open("wb") as file:
-            yield file
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+class _Transfer:
+    """One file brought into its part, by as many answers as it takes."""
+
+    def __init__(self, session: Session, url: str, part: PartFile, report: Report) -> None:
+        self._session = session
+        self._url = url
+        self._part = part
+        self._report = report
+        self._ranges = True
+        self._most, self._tried, self._silences = part.done, 0, 0
+
+    async def run(self) -> None:
+        """Ask until the part is whole."""
+        while not await self._answered():
+            pass
+
+    async def _answered(self) -> bool:
+        """Ask once, from where the part ends; tell whether it is whole now."""
+        asked = self._part.done if self._ranges and self._part.can_go_on else 0
+        try:
+            return await self._session.receive_once(self._call(asked), lambda answer: self._take(answer, asked))
+        except ApiError as error:
+            if asked and getattr(error, "status", None) == _NOT_SATISFIABLE:
+                return self._at_the_end()
+            await self._endured(error)
+        return False
+
+    def _call(self, asked: int) -> Call:
+        headers = {"Accept-Encoding": "identity"}
+        if asked:
+            headers |= {"Range": f"bytes={asked}-", "If-Range": self._part.facts.validator}
+        return Call("GET", self._url, headers=headers)
+
+    def _at_the_end(self) -> bool:
+        """Read the answer that there is no more: all has come already, or what has come is of no use."""
+        if self._part.is_whole:
+            return True
+        self._begin_without_ranges("there is no such range")
+        return False
+
+    def _begin_without_ranges(self, reason: str) -> None:
+        _log.info("%s: a download cannot go on and begins anew: %s", self._call(0).path, reason)
+        self._part.forget()
+        self._ranges = False
+
+    async def _endured(self, error: ApiError) -> None:
+        """Wait before another try, as long as there is hope; an answer that brought more than ever renews it."""
+        progress = self._part.done > self._most
+        self._most = max(self._most, self._part.done)
+        self._tried = 1 if progress else self._tried + 1
+        self._silences = self._silences + 1 if isinstance(error, TimedOut) and not progress else 0
+        if self._tried >= TRIES or self._silences >= _MOST_SILENCES or not may_retry(error, safe=True):
+            raise error
+        await self._session.rest(self._tried, error)
+
+    async def _take(self, answer: Answer, asked: int) -> bool:
+        """Write an answer into the part; tell whether the file is whole with it."""
+        if answer.status != _PARTIAL:
+            end = self._beginning(answer)
+        elif self._fits(answer, asked):
+            end = self._going_on(answer)
+        else:
+            self._begin_without_ranges("the answer is of another range or version")
+            return False
+        async for chunk in answer.chunks():
+            self._part.write(chunk)
+            self._check_length(end)
+            self._report(self._part.done, self._part.facts.size)
+        if end is not None and self._part.done < end:
+            raise self._broken("read", end)
+        return self._part.facts.size is None or self._part.is_whole
+
+    def _beginning(self, answer: Answer) -> int | None:
+        """Begin anew with the whole file; return where it ends, if told."""
+        size = None if is_encoded(answer.headers) else answer.size
+        self._part.begin(facts_of_whole(self._part.facts.source, answer.headers, size))
+        self._check_room(size or 0)
+        return size
+
+    def _fits(self, answer: Answer, asked: int) -> bool:
+        """Tell whether an answer of a range goes on where the part ends, in the same version of the file."""
+        told, facts = content_range(answer.headers), self._part.facts
+        if not asked:
+            raise BadAnswer("Content-Range", "a range came that nobody asked for")
+        return (
+            told is not None
+            and told.first == asked
+            and told.total == (facts.size or told.total)
+            and told.end - told.first == (answer.size or told.end - told.first)
+            and not is_encoded(answer.headers)
+            and not is_other_version(facts.validator, answer.headers)
+        )
+
+    def _going_on(self, answer: Answer) -> int | None:
+        """Learn of the whole file from a range of it; return where that ends."""
+        told, facts = content_range(answer.headers), self._part.facts
+        if told is None:
+            return None
+        sums = {**facts.sums, **sums_told(answer.headers, whole=False)}
+        self._part.learn(replace(facts, size=told.total, sums=sums))
+        self._check_room(told.total - told.first)
+        return told.end
+
+    def _check_length(self, end: int | None) -> None:
+        if end is not None and self._part.done > end:
+            self._part.forget()
+            raise self._broken("protocol", end)
+        if self._part.done > FILE_CAP:
+            self._part.forget()
+            raise BadAnswer("", f"more than {FILE_CAP} bytes")
+
+    def _check_room(self, size: int) -> None:
+        """Refuse to begin what the disk has no room for.
+
+        Raises:
+            OSError: it has not.
+        """
+        folder = self._part.path.parent
+        if shutil.disk_usage(folder).free < size:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
+
+    def _broken(self, kind: str, end: int) -> TransportFailed:
+        return TransportFailed(kind, "GET", self._call(0).path, f"{self._part.done} of {end} bytes")
 
 
-async def _write(file: BinaryIO, chunks: AsyncIterator[bytes], size: int | None, report: Report | None) -> None:
-    done = 0
-    async for chunk in chunks:
-        file.write(chunk)
-        done += len(chunk)
-        if report is not None:
-            report(done, size)
+def _without_query(address: str) -> str:
+    """Return an address without what may be secret in it."""
+    parts = urlsplit(address)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

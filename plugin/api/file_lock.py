@@ -1,0 +1,42 @@
+"""A lock on an open file that goes with the process that holds it, however that ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+if sys.platform == "win32":
+    import msvcrt
+
+    _FAR = 2**30  # such a lock keeps others from reading, so it lies where nothing is
+
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _FAR, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def open_locked(path: Path) -> BinaryIO | None:
+    """Open a file for reading and writing, made where missing, for nobody else meanwhile; ``None``: somebody has it.
+
+    Where a file system knows no locks, somebody is taken to have it.
+
+    Raises:
+        OSError: the file cannot be opened.
+    """
+    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", buffering=0)
+    with suppress(OSError):
+        _lock(file.fileno())
+        if os.path.samestat(os.fstat(file.fileno()), path.stat()):  # else it was removed since it was opened
+            return file
+    file.close()
+    return None

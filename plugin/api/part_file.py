@@ -1,0 +1,181 @@
+"""A file on its way: what has arrived lies in a part file, and a small JSON file beside it tells of what it is a part.
+
+Both outlive the process, so that a later call goes on where this one ended. The JSON file holds no query of an address,
+where signatures are, and is locked while somebody works at the part.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from .file_lock import open_locked
+
+_LONGEST_NAME = 180  # bytes; file systems end at 255
+_MOST_FACTS = 64 * 1024
+_DAY = 24 * 60 * 60.0
+KEPT_DAYS = 14.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a file on its way.
+
+    Attributes:
+        source: what it is, without anything secret; another source is another file.
+        validator: a strong ``ETag`` or date by which the server knows this version again; empty: it cannot go on.
+        size: bytes of the whole, if told.
+        sums: checksums of the whole (``checksums``).
+    """
+
+    source: str
+    validator: str = ""
+    size: int | None = None
+    sums: Mapping[str, str] = field(default_factory=dict)
+
+
+class PartFile:
+    """The part of one file. Writing is not buffered: what was written is there, whatever happens next."""
+
+    def __init__(self, path: Path, source: str, notes: BinaryIO | None) -> None:
+        self.path = path
+        self._notes = notes
+        self._file: BinaryIO | None = None
+        self._settled = False
+        self.facts = _noted(notes, source)
+        self.done = path.stat().st_size if self.facts.validator and path.exists() else 0
+        if self.facts.size is not None and self.done > self.facts.size:
+            self.forget()
+
+    @property
+    def can_go_on(self) -> bool:
+        """Tell whether the rest alone can be asked for."""
+        return self.done > 0 and bool(self.facts.validator)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether every byte is there, as far as the size is known."""
+        return self.done == self.facts.size
+
+    def forget(self) -> None:
+        """Drop what is there: the next answer begins at the beginning."""
+        self.begin(Facts(self.facts.source))
+
+    def begin(self, facts: Facts) -> None:
+        """Begin anew with a version of the file."""
+        self._close()
+        self._file = self.path.open("wb", buffering=0)
+        self.done = 0
+        self.learn(facts)
+
+    def learn(self, facts: Facts) -> None:
+        """Keep what an answer told."""
+        self.facts = facts
+        if self._notes is not None:
+            self._notes.seek(0)
+            self._notes.truncate()
+            self._notes.write(json.dumps(asdict(facts)).encode())
+
+    def write(self, data: bytes) -> None:
+        """Add bytes at the end.
+
+        Raises:
+            OSError: they cannot be written; those that were stay.
+        """
+        if self._file is None:
+            self._file = self.path.open("ab", buffering=0)
+        rest = memoryview(data)
+        while rest:
+            count = self._file.write(rest)
+            self.done += count
+            rest = rest[count:]
+
+    def settle(self, target: Path) -> None:
+        """Give the whole file its name.
+
+        Raises:
+            OSError: it cannot have it; the part stays.
+        """
+        self._close()
+        self.path.replace(target)
+        self._settled = True
+
+    def release(self) -> None:
+        """Keep the part if somebody can go on with it; else leave nothing."""
+        self._close()
+        kept = self.can_go_on and self._notes is not None and not self._settled
+        if not kept:
+            _remove(self.path)
+        if self._notes is not None:
+            removed = kept or _remove(_notes_of(self.path))  # before another call can lock them
+            self._notes.close()
+            if not removed:  # Windows removes no open file, and afterwards none that another call has opened
+                _remove(_notes_of(self.path))
+
+    def _close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+
+@contextmanager
+def claimed(path: Path, source: str) -> Iterator[PartFile]:
+    """Open the part of a file for this call alone; where another call has it, one that nobody else knows."""
+    notes = open_locked(_notes_of(path))
+    if notes is None:
+        path = path.with_name(f"{path.stem}.{uuid4().hex[:12]}.part")
+    part = PartFile(path, source, notes)
+    try:
+        yield part
+    finally:
+        part.release()
+
+
+def part_of(target: Path) -> Path:
+    """Return where the part of a target lies: beside it, under a hidden name."""
+    name = target.name
+    if len(name.encode()) > _LONGEST_NAME:
+        name = f"{name[:40]}-{hashlib.sha256(name.encode()).hexdigest()[:16]}"
+    return target.with_name(f".{name}.part")
+
+
+def sweep(folder: Path, days: float = KEPT_DAYS) -> None:
+    """Remove parts in a folder that nobody has touched for days."""
+    oldest = time.time() - days * _DAY
+    for path in [*folder.glob(".*.part"), *folder.glob(".*.part.json")]:
+        with suppress(OSError):
+            if path.stat().st_mtime < oldest:
+                path.unlink()
+
+
+def _notes_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.json")
+
+
+def _noted(notes: BinaryIO | None, source: str) -> Facts:
+    """Read what was noted of a part; nothing that can be used is a part of nothing."""
+    nothing = Facts(source)
+    if notes is None:
+        return nothing
+    try:
+        raw = json.loads(notes.read(_MOST_FACTS))
+        found = Facts(str(raw["source"]), str(raw["validator"]), raw["size"], dict(raw["sums"]))
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return nothing
+    usable = found.source == source and (found.size is None or isinstance(found.size, int))
+    return found if usable else nothing
+
+
+def _remove(path: Path) -> bool:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,67 @@
+"""What an answer's headers tell of the file it holds, or holds a part of (RFC 9110, 8.8, 13.1.5 and 14)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from .checksums import sums_told
+from .part_file import Facts
+
+_RANGE = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRange:
+    """Bytes ``first`` up to and without ``end``, of a file of ``total``."""
+
+    first: int
+    end: int
+    total: int
+
+
+def content_range(headers: Mapping[str, str]) -> ContentRange | None:
+    """Read ``Content-Range``; ``None`` where it is missing, not of bytes, without a total, or makes no sense."""
+    found = _RANGE.fullmatch(headers.get("content-range", "").strip())
+    if found is None:
+        return None
+    told = ContentRange(int(found[1]), int(found[2]) + 1, int(found[3]))
+    return told if told.first < told.end <= told.total else None
+
+
+def is_encoded(headers: Mapping[str, str]) -> bool:
+    """Tell whether a body came compressed though nobody asked for that: its bytes are not the file's."""
+    return headers.get("content-encoding", "").strip().casefold() not in ("", "identity")
+
+
+def validator(headers: Mapping[str, str]) -> str:
+    """Return what ``If-Range`` may name: a strong ``ETag``, else a date that is strong enough; empty where neither is.
+
+    A date is strong if it lies at least a second before that of the answer (RFC 9110, 8.8.2.2).
+    """
+    if is_encoded(headers) or headers.get("accept-ranges", "").strip().casefold() == "none":
+        return ""
+    tag = headers.get("etag", "").strip()
+    if tag:
+        return tag if re.fullmatch(r'"[^"]*"', tag) else ""
+    modified = headers.get("last-modified", "").strip()
+    try:
+        older = parsedate_to_datetime(headers.get("date", "")) - parsedate_to_datetime(modified)
+    except (TypeError, ValueError):
+        return ""
+    return modified if older.total_seconds() >= 1 else ""
+
+
+def is_other_version(known: str, headers: Mapping[str, str]) -> bool:
+    """Tell whether an answer says that it is of another version than the one with this validator."""
+    told = headers.get("etag" if known.startswith('"') else "last-modified", "").strip()
+    return told not in ("", known)
+
+
+def facts_of_whole(source: str, headers: Mapping[str, str], size: int | None) -> Facts:
+    """Return what an answer with a whole file tells of it."""
+    if is_encoded(headers):
+        return Facts(source)
+    return Facts(source, validator(headers), size, sums_told(headers, whole=True))
