@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from warnings import catch_warnings, simplefilter
 
 from qgis.core import (
     Qgis,
     QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
     QgsRasterDataProvider,
+    QgsRasterLayer,
     QgsRasterMinMaxOrigin,
     QgsSingleBandGrayRenderer,
 )
@@ -17,9 +19,8 @@ from ..raster_style import Channel, Channels, Contrast, ContrastMethod
 from .trouble import StyleNotDrawable
 
 _CUT = (0.02, 0.98)
-_SAMPLE = 250_000
+_LIMITS = QgsRasterMinMaxOrigin.Limits
 _SHOWN_AS_THEY_ARE = (Qgis.DataType.Byte,)
-_STATISTICS = Qgis.RasterBandStatistic.Min | Qgis.RasterBandStatistic.Max
 _COLOURS = ("red", "green", "blue")
 _STRETCH = QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
 
@@ -120,19 +121,22 @@ def _range(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tu
 
 def _measured(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tuple[float, float]:
     if contrast.method is ContrastMethod.HISTOGRAM:
-        low, high = provider.cumulativeCut(band, *_CUT, provider.extent(), _SAMPLE)
+        low, high = provider.cumulativeCut(band, *_CUT, provider.extent(), QgsRasterLayer.SAMPLE_SIZE)
         return float(low), float(high)
-    found = provider.bandStatistics(band, _STATISTICS, provider.extent(), _SAMPLE)
+    wanted = Qgis.RasterBandStatistic.Min | Qgis.RasterBandStatistic.Max
+    with catch_warnings():
+        # The bindings take the enum for the int of the deprecated twin.
+        simplefilter("ignore", DeprecationWarning)
+        found = provider.bandStatistics(band, wanted, provider.extent(), QgsRasterLayer.SAMPLE_SIZE)
     return float(found.minimumValue), float(found.maximumValue)
 
 
 def _origin(contrast: Contrast) -> QgsRasterMinMaxOrigin:
-    """Tell QGIS where the limits came from, so that its styling panel shows them rightly."""
+    """Tell QGIS how limits are found, so that its styling panel shows them rightly."""
     origin = QgsRasterMinMaxOrigin()
-    if contrast.minimum is None and contrast.maximum is None:
+    if contrast.minimum is None or contrast.maximum is None:
         is_cut = contrast.method is ContrastMethod.HISTOGRAM
-        limits = QgsRasterMinMaxOrigin.Limits
-        origin.setLimits(limits.CumulativeCut if is_cut else limits.MinMax)
+        origin.setLimits(_LIMITS.CumulativeCut if is_cut else _LIMITS.MinMax)
     return origin
 
 
