@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from .. import packing
 from ..clock import new_id
 from ..computing import ensured_file
-from ..exchange import Call, bad_request, not_found, pagination, texts
+from ..exchange import Call, Refused, bad_request, not_found, pagination, texts
 from ..package_file import PackageFile
 from ..records import shown, shown_asset
 from ..signing import check_signature, signed_url
 from ..store import Filter, Record
 from ..world import World
+
+T = TypeVar("T")
 
 _KIND = "downloads"
 
@@ -23,7 +26,7 @@ _KIND = "downloads"
 def list_assets(call: Call) -> Response:
     """Answer ``ListAssets``."""
     call.aoi()
-    offset, limit = call.window()
+    offset, limit = _documented(call.window)
     wanted = Filter(equal={"aoi_id": call.path["aoi_id"]})
     found, total = call.world.store.page("assets", wanted, offset, limit)
     items = [shown_asset(asset, call.base_url) for asset in found]
@@ -33,9 +36,7 @@ def list_assets(call: Call) -> Response:
 def create_download(call: Call) -> Response:
     """Answer ``AOICreateDownload``: a package is begun."""
     call.aoi()
-    wanted = list(dict.fromkeys(texts(call.json_object(), "asset_ids")))
-    if not wanted:
-        raise bad_request("asset_ids must name at least one asset", {"field": "asset_ids"})
+    wanted = _documented(lambda: _wanted(call))
     assets = [call.record("assets", "asset", identifier) for identifier in wanted]
     foreign = [asset["id"] for asset in assets if asset["aoi_id"] != call.path["aoi_id"]]
     if foreign:
@@ -72,6 +73,21 @@ def package_file(call: Call) -> Response:
     if not packing.is_ready(kind, record):
         raise not_found("package", identifier)
     return PackageFile(call.world.path_of(record), record["_md5"], f"{identifier}.zip")
+
+
+def _wanted(call: Call) -> list[str]:
+    wanted = list(dict.fromkeys(texts(call.json_object(), "asset_ids")))
+    if not wanted:
+        raise bad_request("asset_ids must name at least one asset", {"field": "asset_ids"})
+    return wanted
+
+
+def _documented(ask: Callable[[], T]) -> T:
+    """Return what a question gives; refused, it is refused with 404: the contract knows no 400 of these operations."""
+    try:
+        return ask()
+    except Refused as refusal:
+        raise Refused(404, "NOT_FOUND", refusal.message, refusal.details) from refusal
 
 
 def _shown_download(record: Record) -> Record:

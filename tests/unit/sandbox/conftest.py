@@ -14,6 +14,8 @@ from pixxel_explorer.plugin.sandbox.world import World
 
 Json = dict[str, Any]
 
+FILES_ORIGIN = "http://files.sandbox.test"
+
 
 class Asker:
     """Asks an application one thing at a time, with a key, as a client would over HTTP."""
@@ -36,6 +38,13 @@ class Asker:
 
     def patch(self, address: str, **given: Any) -> httpx.Response:
         return self.request("PATCH", address, **given)
+
+    def delete(self, address: str, **given: Any) -> httpx.Response:
+        return self.request("DELETE", address, **given)
+
+    def fetch(self, address: str, **headers: str) -> httpx.Response:
+        """Ask for a signed address, as one should: without the key."""
+        return self.get(address, headers={"Authorization": "", **headers})
 
     async def _request(self, method: str, address: str, given: dict[str, Any]) -> httpx.Response:
         headers = {**self._headers, **given.pop("headers", {})}
@@ -77,6 +86,7 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     def started(state_folder: Path | None = None, **options: Any) -> Sandbox:
         folder = state_folder or tmp_path_factory.mktemp("state")
         app = create_app(SandboxOptions(folder, **options))
+        app.state.world.files_origin = FILES_ORIGIN
         client = Asker(app, SAMPLE_KEY)
         begun.append(Sandbox(client, app.state.world))
         return begun[-1]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import time
 import zipfile
@@ -11,8 +13,9 @@ from typing import Any
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
+from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
 
-from .conftest import Json, Sandbox, Start
+from .conftest import FILES_ORIGIN, Json, Sandbox, Start
 
 
 def asset_of(sandbox: Sandbox, asset_type: str) -> Json:
@@ -59,36 +62,141 @@ def test_a_file_needs_the_key(sandbox: Sandbox) -> None:
     assert sandbox.client.get(address, headers={"Authorization": ""}).status_code == 403
 
 
-def test_a_package_is_made_and_fetched_by_its_signed_address_alone(sandbox: Sandbox) -> None:
-    assets = [asset_of(sandbox, kind)["id"] for kind in ("mosaic", "visualization")]
-    path = f"/v0/aois/{sandbox.aoi('Irrigation')['aoi_id']}/downloads"
-    begun = sandbox.client.post(path, json={"asset_ids": assets}).json()
+def downloads(sandbox: Sandbox) -> str:
+    return f"/v0/aois/{sandbox.aoi('Irrigation')['aoi_id']}/downloads"
+
+
+def packed(sandbox: Sandbox, *kinds: str) -> str:
+    """Have assets packed and return the address that tells how far it is."""
+    assets = [asset_of(sandbox, kind)["id"] for kind in kinds]
+    begun = sandbox.client.post(downloads(sandbox), json={"asset_ids": assets}).json()
     assert (begun["status"], begun["signed_url"]) == ("IN_PROGRESS", "")
     sandbox.world.settle()
-    ready = sandbox.client.get(f"{path}/{begun['download_id']}").json()
+    return f"{downloads(sandbox)}/{begun['download_id']}"
+
+
+def signed(sandbox: Sandbox) -> str:
+    ready = sandbox.client.get(packed(sandbox, "visualization")).json()
     assert ready["status"] == "SUCCESS"
-    package = sandbox.client.get(ready["signed_url"], headers={"Authorization": ""})
+    return str(ready["signed_url"])
+
+
+def test_a_package_is_made_and_fetched_by_its_signed_address_alone(sandbox: Sandbox) -> None:
+    ready = sandbox.client.get(packed(sandbox, "mosaic", "visualization")).json()
+    assert ready["status"] == "SUCCESS"
+    package = sandbox.client.fetch(ready["signed_url"])
+    assert package.headers["content-length"] == str(len(package.content))
     with zipfile.ZipFile(io.BytesIO(package.content)) as content:
         assert content.testzip() is None
         assert sorted(name.split("_")[0] for name in content.namelist()) == ["mosaic", "visualization"]
-    forged = ready["signed_url"].replace("expires=", "expires=9")
-    assert sandbox.client.get(forged).status_code == 403
+        inner = next(name for name in content.namelist() if name.startswith("visualization"))
+        alone = sandbox.client.get(asset_of(sandbox, "visualization")["path"]).content
+        assert content.read(inner) == alone
 
 
-def test_a_signed_address_expires(sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = f"/v0/aois/{sandbox.aoi('Irrigation')['aoi_id']}/downloads"
-    begun = sandbox.client.post(path, json={"asset_ids": [asset_of(sandbox, "visualization")["id"]]}).json()
-    sandbox.world.settle()
-    address = sandbox.client.get(f"{path}/{begun['download_id']}").json()["signed_url"]
-    later = time.time() + 3600
+def test_packages_are_on_another_origin_that_refuses_the_key(sandbox: Sandbox) -> None:
+    address = signed(sandbox)
+    assert address.startswith(f"{FILES_ORIGIN}/")
+    leaked = sandbox.client.get(address)
+    assert (leaked.status_code, leaked.json()["error"]["code"]) == (400, "KEY_SENT")
+    assert SAMPLE_KEY not in leaked.text
+    assert sandbox.client.fetch(address).status_code == 200
+    assert sandbox.client.fetch(f"{FILES_ORIGIN}/v0/projects").status_code == 404
+    assert sandbox.client.fetch(f"{FILES_ORIGIN}/ping").status_code == 404
+
+
+def test_without_an_origin_of_their_own_packages_are_where_the_api_is(start: Start) -> None:
+    sandbox = start()
+    sandbox.world.files_origin = None
+    address = signed(sandbox)
+    assert address.startswith("http://sandbox.test/")
+    assert sandbox.client.fetch(address).status_code == 200
+
+
+def test_a_signed_address_expires_and_the_next_answer_has_a_fresh_one(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = packed(sandbox, "visualization")
+    old = sandbox.client.get(state).json()["signed_url"]
+    later = time.time() + sandbox.world.options.link_life_s + 1
     monkeypatch.setattr(time, "time", lambda: later)
-    assert sandbox.client.get(address).status_code == 403
+    assert sandbox.client.fetch(old).status_code == 403
+    assert sandbox.client.fetch(sandbox.client.get(state).json()["signed_url"]).status_code == 200
 
 
-@pytest.mark.parametrize(("asset_ids", "status"), [([], 400), ("x", 400), (["nobody"], 404)])
-def test_a_package_of_nothing_is_refused(sandbox: Sandbox, asset_ids: Any, status: int) -> None:
-    path = f"/v0/aois/{sandbox.aoi('Irrigation')['aoi_id']}/downloads"
-    assert sandbox.client.post(path, json={"asset_ids": asset_ids}).status_code == status
+def test_how_long_an_address_lives_can_be_told(start: Start) -> None:
+    sandbox = start(link_life_s=-1)
+    assert sandbox.client.fetch(signed(sandbox)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("expires=", "expires=9"),
+        ("signature=", "signature=0"),
+        ("signature=", "signature=%C3%A9"),
+        ("signature=", "sign="),
+        ("expires=", "expired="),
+        ("/packages/downloads/", "/packages/assets/"),
+        ("/packages/downloads/", "/packages/downloads/0"),
+    ],
+)
+def test_a_forged_address_opens_nothing(sandbox: Sandbox, part: str, other: str) -> None:
+    address = signed(sandbox)
+    assert part in address
+    assert sandbox.client.fetch(address.replace(part, other)).status_code == 403
+
+
+def test_a_broken_transfer_goes_on_where_it_ended(sandbox: Sandbox) -> None:
+    address = signed(sandbox)
+    whole = sandbox.client.fetch(address)
+    first = whole.content[:1000]
+    rest = sandbox.client.fetch(address, **{"Range": "bytes=1000-", "If-Range": whole.headers["etag"]})
+    assert rest.status_code == 206
+    assert rest.headers["content-range"] == f"bytes 1000-{len(whole.content) - 1}/{len(whole.content)}"
+    assert first + rest.content == whole.content
+    digest = base64.b64encode(hashlib.md5(first + rest.content, usedforsecurity=False).digest()).decode()
+    assert whole.headers["content-md5"] == digest
+    assert rest.headers["x-ms-blob-content-md5"] == digest
+    assert "content-md5" not in rest.headers
+
+
+def test_a_range_of_something_else_is_sent_whole(sandbox: Sandbox) -> None:
+    address = signed(sandbox)
+    other = sandbox.client.fetch(address, **{"Range": "bytes=1000-", "If-Range": '"of another file"'})
+    assert (other.status_code, other.content) == (200, sandbox.client.fetch(address).content)
+
+
+def test_a_range_beyond_the_end_is_refused(sandbox: Sandbox) -> None:
+    address = signed(sandbox)
+    size = len(sandbox.client.fetch(address).content)
+    refused = sandbox.client.fetch(address, Range=f"bytes={size}-")
+    assert (refused.status_code, refused.headers["content-range"]) == (416, f"bytes */{size}")
+
+
+def test_a_package_whose_file_is_gone_has_failed(start: Start) -> None:
+    sandbox = start()
+    path = sandbox.world.path_of(sandbox.world.store.get("assets", asset_of(sandbox, "visualization")["id"]) or {})
+    path.unlink()
+    answer = sandbox.client.get(packed(sandbox, "visualization")).json()
+    assert (answer["status"], answer["signed_url"]) == ("FAILED", "")
+
+
+def test_a_package_under_way_when_the_sandbox_stops_has_failed_at_the_next_start(start: Start) -> None:
+    sandbox = start()
+    sandbox.world.in_background = lambda work, label: None  # type: ignore[method-assign]
+    body = {"asset_ids": [asset_of(sandbox, "visualization")["id"]]}
+    begun = sandbox.client.post(downloads(sandbox), json=body).json()
+    again = start(sandbox.world.folder)
+    answer = again.client.get(f"{downloads(again)}/{begun['download_id']}").json()
+    assert (answer["status"], answer["signed_url"]) == ("FAILED", "")
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"asset_ids": []}', b'{"asset_ids": "x"}', b'{"asset_ids": ["nobody"]}', b"{", b"[]"]
+)
+def test_a_package_of_nothing_is_refused(sandbox: Sandbox, body: str) -> None:
+    assert sandbox.client.post(downloads(sandbox), content=body).status_code == 404
 
 
 def test_a_real_series_becomes_one_visualization_of_all_its_dates(start: Start, shared: Path) -> None:

@@ -24,13 +24,21 @@ from .conftest import Sandbox
 @contextmanager
 def served(root: Path, *arguments: str) -> Iterator[str]:
     """Run the command line until the block ends and yield the address it prints."""
+    with serving(root, *arguments) as (address, _):
+        yield address
+
+
+@contextmanager
+def serving(root: Path, *arguments: str) -> Iterator[tuple[str, str]]:
+    """Run the command line until the block ends and yield the addresses of the API and of its files."""
     command = [sys.executable, str(root / "plugin" / "sandbox" / "__main__.py"), "--port", "0", *arguments]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
         address, key = process.stdout.readline().split(), process.stdout.readline().split()
-        assert (address[0], key) == ("URL", ["KEY", SAMPLE_KEY])
-        yield address[1]
+        files = process.stdout.readline().split()
+        assert (address[0], key, files[0]) == ("URL", ["KEY", SAMPLE_KEY], "FILES")
+        yield address[1], files[1]
     finally:
         process.terminate()
         process.wait(10)
@@ -69,6 +77,52 @@ def test_the_sample_data_answer_without_a_socket(tmp_path: Path) -> None:
     aois, projects = asyncio.run(ask())
     assert aois["pagination"]["total"] >= 5
     assert projects["count"] == 2
+
+
+def ready_package(client: httpx.Client) -> str:
+    """Have an asset packed over HTTP and return the signed address."""
+    aoi_id = client.get("/v0/aois").json()["aois"][0]["aoi_id"]
+    asset = client.get(f"/v0/aois/{aoi_id}/assets").json()["assets"][-1]
+    begun = client.post(f"/v0/aois/{aoi_id}/downloads", json={"asset_ids": [asset["id"]]}).json()
+    while begun["status"] == "IN_PROGRESS":
+        begun = client.get(f"/v0/aois/{aoi_id}/downloads/{begun['download_id']}").json()
+    return str(begun["signed_url"])
+
+
+def test_over_http_packages_come_from_a_port_of_their_own(root: Path, tmp_path: Path) -> None:
+    headers = {"Authorization": SAMPLE_KEY}
+    with (
+        serving(root, "--state", str(tmp_path)) as (address, files),
+        httpx.Client(base_url=address, headers=headers) as client,
+        httpx.Client() as stranger,
+    ):
+        package = ready_package(client)
+        assert package.startswith(f"{files}/")
+        assert files != address
+        assert stranger.get(package).content[:4] == b"PK\x03\x04"
+        assert client.get(package).status_code == 400
+        assert stranger.get(f"{files}/ping").status_code == 404
+
+
+def test_in_process_packages_come_from_a_host_of_their_own(tmp_path: Path) -> None:
+    async def ask() -> tuple[str, int, int]:
+        transport = sample_transport(tmp_path)
+        headers = {"Authorization": SAMPLE_KEY}
+        async with (
+            httpx.AsyncClient(transport=transport, base_url=SAMPLE_URL, headers=headers) as client,
+            httpx.AsyncClient(transport=transport) as stranger,
+        ):
+            aoi_id = (await client.get("/v0/aois")).json()["aois"][0]["aoi_id"]
+            asset = (await client.get(f"/v0/aois/{aoi_id}/assets")).json()["assets"][-1]
+            answer = await client.post(f"/v0/aois/{aoi_id}/downloads", json={"asset_ids": [asset["id"]]})
+            while answer.json()["status"] == "IN_PROGRESS":
+                answer = await client.get(f"/v0/aois/{aoi_id}/downloads/{answer.json()['download_id']}")
+            address = answer.json()["signed_url"]
+            return address, (await stranger.get(address)).status_code, (await client.get(address)).status_code
+
+    address, alone, with_key = asyncio.run(ask())
+    assert address.startswith("https://files.sample.pixxel.invalid/")
+    assert (alone, with_key) == (200, 400)
 
 
 def test_importing_the_transport_loads_nothing_heavy(root: Path) -> None:
@@ -117,7 +171,9 @@ def test_over_http_a_fault_is_a_503_or_a_broken_connection(root: Path, tmp_path:
     assert seen == {503, "broken"}
 
 
-@pytest.mark.parametrize("wrong", [["--fault-rate", "2"], ["--port", "70000"], ["--profile", "odd"], ["--aois", "-1"]])
+@pytest.mark.parametrize(
+    "wrong", [["--fault-rate", "2"], ["--port", "70000"], ["--profile", "unheard"], ["--aois", "-1"]]
+)
 def test_a_wrong_option_is_explained(root: Path, wrong: list[str]) -> None:
     command = [sys.executable, str(root / "plugin" / "sandbox" / "__main__.py"), *wrong]
     done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
