@@ -121,13 +121,13 @@ def _range(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tu
 
 def _measured(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tuple[float, float]:
     if contrast.method is ContrastMethod.HISTOGRAM:
-        low, high = provider.cumulativeCut(band, *_CUT, provider.extent(), QgsRasterLayer.SAMPLE_SIZE)
+        low, high = provider.cumulativeCut(band, *_CUT, provider.extent(), int(QgsRasterLayer.SAMPLE_SIZE))
         return float(low), float(high)
     wanted = Qgis.RasterBandStatistic.Min | Qgis.RasterBandStatistic.Max
     with catch_warnings():
         # The bindings take the enum for the int of the deprecated twin.
         simplefilter("ignore", DeprecationWarning)
-        found = provider.bandStatistics(band, wanted, provider.extent(), QgsRasterLayer.SAMPLE_SIZE)
+        found = provider.bandStatistics(band, wanted, provider.extent(), int(QgsRasterLayer.SAMPLE_SIZE))
     return float(found.minimumValue), float(found.maximumValue)
 
 
