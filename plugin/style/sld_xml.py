@@ -28,6 +28,8 @@ def parse(document: str | bytes) -> Element:
     """
     if len(document) > MOST_BYTES:
         raise SldRefused(RefusalCode.TOO_LARGE, "", str(len(document)))
+    if _is_web_page(document):
+        raise SldRefused(RefusalCode.NOT_XML, "", "HTML")
     try:
         return _parse(document.lstrip("\ufeff \t\r\n") if isinstance(document, str) else document.lstrip(b" \t\r\n"))
     except (DTDForbidden, EntitiesForbidden) as error:
@@ -38,11 +40,18 @@ def parse(document: str | bytes) -> Element:
         raise SldRefused(RefusalCode.NOT_XML, "", str(error)) from error
 
 
+def _is_web_page(document: str | bytes) -> bool:
+    start = document[:1024] if isinstance(document, str) else document[:1024].decode("latin-1")
+    return start.lstrip("\ufeff\xef\xbb\xbf \t\r\n").lower().startswith(("<!doctype html", "<html"))
+
+
 def _parse(document: str | bytes) -> Element:
     if isinstance(document, str):
         return _from_text(document)
     try:
         return _from_bytes(document)
+    except DefusedXmlException:  # a ValueError, too
+        raise
     except (ValueError, LookupError):
         return _from_text(_decoded(document))
 
