@@ -60,9 +60,11 @@ class World:
     @property
     def secret(self) -> str:
         """Return what this state folder signs addresses with."""
-        with self.store.transaction():
-            known = self.store.fact("secret") or secrets.token_hex(16)
-            self.store.remember("secret", known)
+        known = self.store.fact("secret")
+        if known is None:
+            with self.store.transaction():
+                known = self.store.fact("secret") or secrets.token_hex(16)
+                self.store.remember("secret", known)
         return known
 
     def path_of(self, record: Record) -> Path:

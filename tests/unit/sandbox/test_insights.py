@@ -356,6 +356,30 @@ def test_a_deleted_insight_leaves_nothing(sandbox: Sandbox) -> None:
     assert sandbox.client.delete(address, params={"project_id": project_id}).status_code == 400
 
 
+def test_a_package_that_was_interrupted_is_packed_when_asked_for_again(start: Start) -> None:
+    sandbox = start()
+    insight = made(sandbox, ZONES)
+    held(sandbox)
+    address = f"{insights_of(sandbox)}/{insight['id']}/download"
+    assert [sandbox.client.put(address).json()["status"] for _ in range(2)] == ["in_progress", "in_progress"]
+    again = start(sandbox.world.folder)
+    assert set(package(again, insight)) == {"statistics.csv", "zones.geojson"}
+
+
+def test_a_package_of_an_insight_deleted_meanwhile_is_not_kept(start: Start) -> None:
+    sandbox = start()
+    insight = made(sandbox, ZONES)
+    work = held(sandbox)
+    address = f"{insights_of(sandbox)}/{insight['id']}"
+    sandbox.client.put(f"{address}/download")
+    project_id = sandbox.aoi(FARM)["project_id"]
+    assert sandbox.client.delete(address, params={"project_id": project_id}).status_code == 200
+    with pytest.raises(FileNotFoundError):
+        work[0]()
+    assert [path for path in (sandbox.world.folder / "packages").rglob("*") if path.is_file()] == []
+    assert sandbox.world.store.all("insight_downloads") == []
+
+
 def test_an_insight_deleted_while_it_runs_leaves_nothing(start: Start) -> None:
     sandbox = start()
     work, path = held(sandbox), insights_of(sandbox)
