@@ -9,6 +9,7 @@ from .check import bounds
 from .spec import Legend, LegendClass
 
 _HAIR = 4e-15
+_LONG = 15  # characters: a number a hair above another has that many digits at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def just_above(value: float) -> float:
 
 def just_below(bound: float) -> float | None:
     """Return the plain number ``bound`` is just above of, or ``None`` when it looks like a number of its own."""
+    if len(repr(bound)) < _LONG:
+        return None
     candidates = (_stepped(near, steps) for near in (bound - _HAIR, bound) for steps in range(-3, 4))
     for candidate in candidates:
         if just_above(candidate) == bound and len(repr(candidate)) + 4 <= len(repr(bound)):

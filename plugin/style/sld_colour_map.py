@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..legend.intervals import just_below
@@ -77,8 +78,11 @@ def _stops(entries: list[LegendClass], kind: ColourMapKind, notes: Notes) -> Leg
 
 
 def _in_order(entries: list[LegendClass], notes: Notes) -> list[LegendClass]:
+    quantities = [_quantity(entry) for entry in entries]
+    if all(low <= high for low, high in pairwise(quantities)):
+        return entries
     ordered = sorted(entries, key=_quantity)
-    if [_quantity(entry) for entry in ordered] != [_quantity(entry) for entry in entries]:
+    if ordered != entries:
         notes.add("ColorMap: the quantities are out of order; they are drawn in ascending order.")
     return ordered
 

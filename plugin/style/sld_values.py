@@ -95,6 +95,8 @@ def opacity(text: str, place: str, notes: Notes) -> float:
     Raises:
         SldRefused: it is no number.
     """
+    if text == "1":
+        return 1.0
     value = parse_number(text) if "_" not in text else None
     if value is None or math.isnan(value):
         raise SldRefused(RefusalCode.OPACITY, place, text)
