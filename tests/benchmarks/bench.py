@@ -1,5 +1,5 @@
 """Speed as ratios, measured side by side in one run: start-up, loading dates against curl, lists against bare
-transfers.
+transfers, styles against bare XML and renderers set up by hand.
 
 Prints a table and writes ``build/bench.json``. A goal that is missed is said with its figure; the exit code stays 0,
 because a slow machine is no fault of the code.
@@ -143,6 +143,20 @@ def measure_lists() -> list[dict[str, Any]]:
     ]
 
 
+def measure_styles() -> list[dict[str, Any]]:
+    """Measure an SLD of 256 entries until it is a renderer, and drawing by it, against what one would do by hand."""
+    found = outside("measure_sld.py", QT_QPA_PLATFORM="offscreen")
+    rows = []
+    for kind, times in found.items():
+        xml, whole, ours, hand = (statistics.median(times[name]) for name in ("xml", "whole", "ours", "hand"))
+        rows += [
+            row(f"SLD {kind}: 256 entries to a renderer", whole * 1000, "ms", goal=5),
+            row(f"SLD {kind}: that / bare XML parsing", whole / xml, "x", goal=4),
+            row(f"SLD {kind}: drawn / drawn by hand", ours / hand, "x", goal=1.05),
+        ]
+    return rows
+
+
 def outside(script: str, **words: str) -> dict[str, Any]:
     """Run a measurement that needs no QGIS, in a process of its own, and return what it found."""
     command = [sys.executable, str(ROOT / "tests/benchmarks" / script)]
@@ -172,7 +186,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = measure_start() + measure_load() + measure_lists()
+    rows = measure_start() + measure_load() + measure_lists() + measure_styles()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 
