@@ -31,7 +31,7 @@ class FileServer:
     Attributes:
         breaks: for each request in turn, after how many bytes of the body the connection is reset.
         statuses: for each request in turn, a status to refuse with, 0 for none.
-        ranges: ``right``, ``none`` (the whole comes instead), ``wrong`` (by a byte), ``short`` or ``bare`` (it says none).
+        ranges: ``right``, ``none`` (the whole comes), ``wrong`` (by a byte), ``short`` or ``bare`` (it tells none).
     """
 
     content: bytes = b""
@@ -51,11 +51,11 @@ class FileServer:
         self.asked.append(seen)
         self.before()
         if status := self.statuses.pop(0) if self.statuses else 0:
-            return _send(handler, status, {"Content-Length": "0", "Retry-After": "7"}, b"", None)
+            return send(handler, status, {"Content-Length": "0", "Retry-After": "7"}, b"", None)
         first = self._first(seen)
         if first is not None and first >= len(self.content):
             headers = {"Content-Range": f"bytes */{len(self.content)}", "Content-Length": "0"}
-            return _send(handler, 416, headers, b"", None)
+            return send(handler, 416, headers, b"", None)
         return self._whole_or_part(handler, first)
 
     def _first(self, seen: Asked) -> int | None:
@@ -73,7 +73,7 @@ class FileServer:
             shift = 1 if self.ranges == "wrong" else 0
             headers["Content-Range"] = f"bytes {start - shift}-{end - 1 - shift}/{total}"
         cut = self.breaks.pop(0) if self.breaks else None
-        _send(handler, 200 if first is None else 206, headers | self.headers, body, cut, self.hold)
+        send(handler, 200 if first is None else 206, headers | self.headers, body, cut, self.hold)
 
     @contextmanager
     def running(self) -> Iterator[FileServer]:
@@ -85,6 +85,8 @@ class FileServer:
 
             def do_GET(self) -> None:
                 outer.answer(self)
+
+            do_POST = do_GET  # noqa: N815
 
             def send_header(self, keyword: str, value: str) -> None:
                 if keyword not in ("Server", "Date") or re.match("Thu", value):
@@ -106,7 +108,7 @@ class FileServer:
             server.server_close()
 
 
-def _send(
+def send(
     handler: BaseHTTPRequestHandler,
     status: int,
     headers: dict[str, str],

@@ -1,30 +1,101 @@
-"""Downloaded files: what they are, and the raster taken out of a package without trusting it."""
+"""Downloaded files: what they are and what they hold, read without trusting them.
+
+Nothing of a package is believed: names are made safe or refused (``download_names``), sizes are counted while reading,
+and nothing is read in one piece. A package within a package stays packed.
+"""
 
 from __future__ import annotations
 
+import bz2
 import datetime
+import gzip
+import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import IO, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
 
+from .download_names import check_clashes, safe_path
 from .problems import ArchiveRefused
 
 MAX_MEMBERS = 10_000
 MAX_BYTES = 8 * 1024**3
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
 _CHUNK = 1024 * 1024
-_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError)
-_Member = TypeVar("_Member", zipfile.ZipInfo, tarfile.TarInfo)
+_LONGEST_READ = 16 * 1024 * 1024  # of a package's own tables: 10,000 members need far less
+_UNIX = 3
+_DAMAGED = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    zlib.error,
+    gzip.BadGzipFile,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file in a package: its safe name with ``/`` between, its size as the package tells it, and its bytes."""
+
+    name: str
+    size: int
+    open: Callable[[], IO[bytes]]
 
 
 def is_tiff(path: Path) -> bool:
     """Tell whether a file begins as a TIFF does."""
-    with path.open("rb") as file:
-        return file.read(4) in _TIFF
+    return _head(path) in _TIFF
+
+
+@contextmanager
+def opened(path: Path, alone: str) -> Iterator[list[Member]]:
+    """Open a ZIP, a tar (also compressed), a compressed file or a TIFF, and list the files it holds.
+
+    Args:
+        alone: name, without ending, of a file that is no package or has no name of its own.
+
+    Raises:
+        ArchiveRefused: it is none of these, damaged or unsafe; also for what goes wrong while members are read.
+    """
+    try:
+        with ExitStack() as stack:
+            found = _members(path, alone, stack)
+            check_clashes([member.name for member in found])
+            yield found
+    except _DAMAGED as error:
+        raise ArchiveRefused("unreadable", str(error)[:200]) from error
+
+
+def copy(source: IO[bytes], sink: IO[bytes], max_bytes: int, seen: Callable[[bytes], object] = len) -> int:
+    """Copy by pieces, each shown to ``seen``, and return the bytes copied; a member may be bigger than it says.
+
+    Raises:
+        ArchiveRefused: there are more than ``max_bytes``.
+    """
+    done = 0
+    while piece := source.read(_CHUNK):
+        done += len(piece)
+        check_size(done, max_bytes)
+        seen(piece)
+        sink.write(piece)
+    return done
+
+
+def check_size(size: int, max_bytes: int) -> None:
+    """Refuse more bytes than allowed.
+
+    Raises:
+        ArchiveRefused: there are more.
+    """
+    if size > max_bytes:
+        raise ArchiveRefused("too-big", str(size))
 
 
 def raster_in(path: Path, folder: Path, day: datetime.date, *, max_bytes: int = MAX_BYTES) -> Path:
@@ -36,75 +107,106 @@ def raster_in(path: Path, folder: Path, day: datetime.date, *, max_bytes: int = 
     if is_tiff(path):
         return path
     target = folder / f"{path.stem}.extracted.tif"
-    try:
-        with _source(path, day) as (source, size), target.open("wb") as sink:
-            _check_size(size, max_bytes)
-            _copy(source, sink, max_bytes)
-    except _DAMAGED as error:
-        raise ArchiveRefused("unreadable", str(error)[:200]) from error
+    with opened(path, path.stem) as members:
+        member = _chosen(members, day)
+        check_size(member.size, max_bytes)
+        with member.open() as source, target.open("wb") as sink:
+            copy(source, sink, max_bytes)
     if not is_tiff(target):
         raise ArchiveRefused("no-raster", target.name)
     return target
 
 
-@contextmanager
-def _source(path: Path, day: datetime.date) -> Iterator[tuple[IO[bytes], int]]:
-    """Open the member of a package that is the raster of a day, with its stated size."""
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            entry = _chosen(_safe([(info.filename, info) for info in archive.infolist()]), day)
-            with archive.open(entry) as source:
-                yield source, entry.file_size
-    else:
-        with tarfile.open(path, "r:*") as tar:
-            member = _chosen(_safe([(info.name, info) for info in _files(tar)]), day)
-            extracted = tar.extractfile(member)
-            if extracted is None:
-                raise ArchiveRefused("no-raster", member.name[:200])
-            with extracted:
-                yield extracted, member.size
-
-
-def _files(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
-    for count, member in enumerate(tar):
-        if count >= MAX_MEMBERS:
-            raise ArchiveRefused("too-many", str(count))
-        if member.isfile():
-            yield member
-
-
-def _safe(members: Sequence[tuple[str, _Member]]) -> list[tuple[str, _Member]]:
-    if len(members) > MAX_MEMBERS:
-        raise ArchiveRefused("too-many", str(len(members)))
-    for name, _ in members:
-        path = PurePosixPath(name.replace("\\", "/"))
-        if path.is_absolute() or ".." in path.parts:
-            raise ArchiveRefused("path", name[:200])
-    return list(members)
-
-
-def _chosen(members: Sequence[tuple[str, _Member]], day: datetime.date) -> _Member:
+def _chosen(members: Sequence[Member], day: datetime.date) -> Member:
     """Choose the raster whose name carries the day; without such a name, the only raster there is."""
-    rasters = [(name, member) for name, member in members if name.casefold().endswith((".tif", ".tiff"))]
-    images = [(name, member) for name, member in rasters if ".mask." not in name.casefold()] or rasters
+    rasters = [member for member in members if member.name.casefold().endswith((".tif", ".tiff"))]
+    images = [member for member in rasters if ".mask." not in member.name.casefold()] or rasters
     spellings = {day.strftime(form) for form in ("%Y-%m-%d", "%Y_%m_%d", "%Y%m%d")}
-    dated = [(name, member) for name, member in images if any(text in name for text in spellings)]
+    dated = [member for member in images if any(text in member.name for text in spellings)]
     if dated:
-        return dated[0][1]
+        return dated[0]
     if len(images) != 1:
         raise ArchiveRefused("no-raster", f"{len(images)} rasters, none of {day}")
-    return images[0][1]
+    return images[0]
 
 
-def _check_size(size: int, max_bytes: int) -> None:
-    if size > max_bytes:
-        raise ArchiveRefused("too-big", str(size))
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(4)
 
 
-def _copy(source: IO[bytes], sink: IO[bytes], max_bytes: int) -> None:
-    """Copy by pieces; a member may be bigger than it says."""
-    done = 0
-    while piece := source.read(_CHUNK):
-        done += len(piece)
-        _check_size(done, max_bytes)
-        sink.write(piece)
+def _members(path: Path, alone: str, stack: ExitStack) -> list[Member]:
+    head = _head(path)
+    if head in _TIFF:
+        return [Member(safe_path(f"{alone}.tif"), path.stat().st_size, lambda: path.open("rb"))]
+    if zipfile.is_zipfile(path):
+        return _zip_members(stack.enter_context(zipfile.ZipFile(_guarded(path.open("rb"), stack))))
+    if head[:2] == _GZIP or head[:3] == _BZIP2:
+        return _compressed(path, gzip.open if head[:2] == _GZIP else bz2.open, alone, stack)
+    return _tar_members(_tar(path.open("rb"), stack))
+
+
+def _compressed(path: Path, opener: Callable[..., Any], alone: str, stack: ExitStack) -> list[Member]:
+    """List a compressed tar, or else the one file that was compressed."""
+    try:
+        return _tar_members(_tar(opener(path, "rb"), stack))
+    except tarfile.ReadError:
+        with opener(path, "rb") as file:
+            ending = "tif" if file.read(4) in _TIFF else "bin"
+        return [Member(safe_path(f"{alone}.{ending}"), 0, lambda: cast(IO[bytes], opener(path, "rb")))]
+
+
+def _zip_members(archive: zipfile.ZipFile) -> list[Member]:
+    entries = archive.infolist()
+    _check_count(len(entries))
+    found = []
+    for entry in entries:
+        name = safe_path(entry.filename)
+        kind = stat.S_IFMT(entry.external_attr >> 16) if entry.create_system == _UNIX else 0
+        if kind not in (0, stat.S_IFREG, stat.S_IFDIR):
+            raise ArchiveRefused("link", entry.filename[:200])
+        if not entry.is_dir():
+            found.append(Member(name, entry.file_size, lambda entry=entry: archive.open(entry)))  # type: ignore[misc]
+    return found
+
+
+def _tar(file: Any, stack: ExitStack) -> tarfile.TarFile:
+    return stack.enter_context(tarfile.open(fileobj=_guarded(file, stack), mode="r:"))
+
+
+def _tar_members(archive: tarfile.TarFile) -> list[Member]:
+    found = []
+    for count, entry in enumerate(archive, 1):
+        _check_count(count)
+        name = safe_path(entry.name)
+        if not (entry.isreg() or entry.isdir()):
+            raise ArchiveRefused("link", entry.name[:200])
+        if entry.isreg():
+            read = lambda entry=entry: cast(IO[bytes], archive.extractfile(entry))  # noqa: E731
+            found.append(Member(name, entry.size, read))
+    return found
+
+
+def _check_count(count: int) -> None:
+    if count > MAX_MEMBERS:
+        raise ArchiveRefused("too-many", str(count))
+
+
+def _guarded(file: Any, stack: ExitStack) -> IO[bytes]:
+    return cast(IO[bytes], _Guarded(stack.enter_context(file)))
+
+
+class _Guarded:
+    """A file that refuses to be read in one huge piece, as tables of a hostile package would have it."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(min(size, _LONGEST_READ + 1) if size >= 0 else _LONGEST_READ + 1)
+        if len(data) > _LONGEST_READ:
+            raise ArchiveRefused("too-big", f"more than {_LONGEST_READ} bytes at once")
+        return data
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)

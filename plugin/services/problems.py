@@ -8,6 +8,7 @@ ServiceProblem
  +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
  +- NoLegend           a visualization without classes in that mode
  +- NoValues           no value raster for a date
+ +- NoAssets           an AOI without assets that could be downloaded
  +- DownloadFailed     the server could not make the files
  +- ArchiveRefused     a package of files that is unsafe or holds nothing of use
  +- PolygonRefused     a shape that cannot become an AOI
@@ -37,7 +38,7 @@ class UnknownName(ServiceProblem):
     """A thing is not there under that name or id, or several are.
 
     Attributes:
-        kind: ``project`` or ``satellite``.
+        kind: ``project``, ``satellite`` or ``asset``.
         text: what was asked for.
         matches: how many bear that name.
     """
@@ -97,8 +98,23 @@ class NoValues(ServiceProblem):
         self.day = day
 
 
+class NoAssets(ServiceProblem):
+    """An AOI has no assets, or ``unready`` ones only, which the server has not made or could not."""
+
+    def __init__(self, aoi_id: str, unready: int = 0) -> None:
+        super().__init__(f"AOI {aoi_id}: no assets, {unready} unready")
+        self.aoi_id = aoi_id
+        self.unready = unready
+
+
 class DownloadFailed(ServiceProblem):
-    """The server could not make the files: ``status`` is its own word, or ``timeout``."""
+    """The server could not make the files.
+
+    Attributes:
+        status: its own word, or ours: ``timeout``, ``unnamed`` (it took the request and told no id of the package),
+            ``unanswered`` (the answer to the request was lost), ``address`` (files at an address nobody can open).
+        download_id: the package's id, as far as there is one.
+    """
 
     def __init__(self, status: str, download_id: str) -> None:
         super().__init__(f"download {download_id}: {status}")
@@ -110,7 +126,7 @@ class ArchiveRefused(ServiceProblem):
     """A package of files cannot be used.
 
     Attributes:
-        reason: ``unreadable``, ``too-big``, ``too-many``, ``path`` or ``no-raster``.
+        reason: ``unreadable``, ``too-big``, ``too-many``, ``path``, ``link``, ``twice`` or ``no-raster``.
         subject: the member or figure it is about.
     """
 

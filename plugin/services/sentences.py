@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from .download_sentences import archive_refused, download_damaged, download_failed, no_assets
 from .machine_sentences import credentials_unavailable, disk, install_failed
 from .wording import Action, quoted, translate
 
@@ -131,13 +132,6 @@ def _bad_answer(_error: Any) -> tuple[str, Action]:
     ), Action.RETRY
 
 
-def _download_damaged(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "A file arrived damaged and was thrown away: its checksum is not the one the server told. Download it again.",
-    ), Action.RETRY
-
-
 def _picture_unreadable(_error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The picture arrived damaged. The transfer may have been cut short. Load the date again."
@@ -201,7 +195,11 @@ def _not_connected(_error: Any) -> tuple[str, Action]:
 
 
 def _unknown_name(error: Any) -> tuple[str, Action]:
-    kinds = {"project": translate("Messages", "project"), "satellite": translate("Messages", "satellite")}
+    kinds = {
+        "project": translate("Messages", "project"),
+        "satellite": translate("Messages", "satellite"),
+        "asset": translate("Messages", "asset"),
+    }
     kind = kinds.get(error.kind, error.kind)
     if error.matches > 1:
         text = translate("Messages", "Several have the name “{1}” ({0}). Use the id instead.")
@@ -246,20 +244,6 @@ def _no_values(error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The server offers no value raster for {0}. Add this date as a picture instead."
     ).format(error.day), Action.NONE
-
-
-def _download_failed(error: Any) -> tuple[str, Action]:
-    if error.status == "timeout":
-        return translate("Messages", "The server took too long to prepare the files. Try again later."), Action.RETRY
-    return translate("Messages", "The server could not prepare the files. Try again later."), Action.RETRY
-
-
-def _archive_refused(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "The downloaded package cannot be used. It is damaged, too big, unsafe or holds no raster. "
-        "Try again, or add the date as a picture.",
-    ), Action.RETRY
 
 
 def _polygon_refused(_error: Any) -> tuple[str, Action]:
@@ -320,7 +304,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "RequestRejected": _request_rejected,
     "ServerFailed": _server_failed,
     "BadAnswer": _bad_answer,
-    "DownloadDamaged": _download_damaged,
+    "DownloadDamaged": download_damaged,
     "PictureUnreadable": _picture_unreadable,
     "RasterUnreadable": _raster_unreadable,
     "LegendInvalid": _legend_invalid,
@@ -339,8 +323,9 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NoPlace": _no_place,
     "NoLegend": _no_legend,
     "NoValues": _no_values,
-    "DownloadFailed": _download_failed,
-    "ArchiveRefused": _archive_refused,
+    "NoAssets": no_assets,
+    "DownloadFailed": download_failed,
+    "ArchiveRefused": archive_refused,
     "PolygonRefused": _polygon_refused,
     "BinsRefused": _bins_refused,
     "PushBlocked": _push_blocked,

@@ -1,0 +1,85 @@
+"""What was asked for and what came, kept in a file so that a later call takes it up; never an address."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from .download_unpacking import Placed
+
+_VERSION = 1
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A package of assets of an AOI.
+
+    Attributes:
+        download_id: the server's id of the package; empty before it is asked for.
+        files: what was unpacked from it; empty before that.
+    """
+
+    aoi_id: str
+    asset_ids: tuple[str, ...]
+    download_id: str = ""
+    files: tuple[Placed, ...] = ()
+
+    @property
+    def key(self) -> tuple[str, tuple[str, ...]]:
+        """Return what makes two orders one."""
+        return self.aoi_id, self.asset_ids
+
+
+class Journal:
+    """The orders of a folder, in a JSON file that is read and written whole at every change."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def orders(self) -> tuple[Order, ...]:
+        """Return the orders; none where the file is missing or not ours."""
+        try:
+            raw = json.loads(self._path.read_text(encoding="utf-8"))
+            return tuple(_order(item) for item in raw["orders"]) if raw["version"] == _VERSION else ()
+        except FileNotFoundError:
+            return ()
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            _logger.warning("%s is not understood and is written anew: %s", self._path.name, type(error).__name__)
+            return ()
+
+    def find(self, aoi_id: str, asset_ids: tuple[str, ...]) -> Order:
+        """Return an order as it is known, or a new one."""
+        new = Order(aoi_id, asset_ids)
+        return next((order for order in self.orders() if order.key == new.key), new)
+
+    def put(self, order: Order) -> None:
+        """Keep an order in place of the one with its key."""
+        self._write((*(other for other in self.orders() if other.key != order.key), order))
+
+    def remove(self, order: Order) -> None:
+        """Forget an order; the last one takes the file along."""
+        rest = tuple(other for other in self.orders() if other.key != order.key)
+        if rest:
+            self._write(rest)
+        else:
+            self._path.unlink(missing_ok=True)
+
+    def _write(self, orders: tuple[Order, ...]) -> None:
+        part = self._path.with_name(f".{self._path.name}.{uuid4().hex[:8]}.part")
+        content = {"version": _VERSION, "orders": [asdict(order) for order in orders]}
+        try:
+            part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+            part.replace(self._path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def _order(raw: Mapping[str, Any]) -> Order:
+    files = tuple(Placed(str(file["name"]), int(file["size"]), str(file["sha256"])) for file in raw["files"])
+    return Order(str(raw["aoi_id"]), tuple(str(one) for one in raw["asset_ids"]), str(raw["download_id"]), files)

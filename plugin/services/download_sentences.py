@@ -1,0 +1,70 @@
+"""Sentences about files: what the server could not make, what arrived damaged, what is not safe to unpack."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .wording import Action, translate
+
+
+def download_damaged(_error: Any) -> tuple[str, Action]:
+    """Say that a file has not the checksum it should have."""
+    return translate(
+        "Messages",
+        "A file arrived damaged and was thrown away: its checksum is not the one the server told. Download it again.",
+    ), Action.RETRY
+
+
+def no_assets(error: Any) -> tuple[str, Action]:
+    """Say that there is nothing to download."""
+    if error.unready:
+        text = translate(
+            "Messages", "The AOI has no files yet, because the server has not made them. Look again later."
+        )
+    else:
+        text = translate("Messages", "The AOI has no files to download. Choose another one.")
+    return text, Action.RELOAD
+
+
+def download_failed(error: Any) -> tuple[str, Action]:
+    """Say why the server gave no files."""
+    texts = {
+        "timeout": translate("Messages", "The server took too long to prepare the files. Try again later."),
+        "unnamed": translate(
+            "Messages",
+            "The server took the request for the files, but did not tell where they will be. "
+            "Try again later, and report it with its details.",
+        ),
+        "unanswered": translate(
+            "Messages",
+            "The connection broke while the files were asked for, so the server may be preparing them or not. "
+            "Start again to ask once more.",
+        ),
+        "address": translate(
+            "Messages",
+            "The server offers the files at an address that cannot be opened safely. Report it with its details.",
+        ),
+    }
+    default = translate("Messages", "The server could not prepare the files. Try again later.")
+    return texts.get(error.status, default), Action.RETRY
+
+
+def archive_refused(error: Any) -> tuple[str, Action]:
+    """Say why a package is not unpacked."""
+    if error.reason == "no-raster":
+        text = translate(
+            "Messages",
+            "The downloaded package holds no raster of this date. Try again, or add the date as a picture.",
+        )
+    elif error.reason == "unreadable":
+        text = translate("Messages", "The downloaded package is damaged or of an unknown kind. Download it again.")
+    elif error.reason in ("too-big", "too-many"):
+        text = translate(
+            "Messages", "The downloaded package holds more than can be right, so it was not unpacked. Report it."
+        )
+    else:
+        text = translate(
+            "Messages",
+            "The downloaded package holds a file that would land in a wrong place, so it was not unpacked. Report it.",
+        )
+    return text, Action.RETRY

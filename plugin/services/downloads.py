@@ -1,0 +1,271 @@
+"""Assets of an AOI brought into a folder: packed by the server, fetched, checked, unpacked; taken up where it stopped.
+
+A journal in the folder keeps which package was asked for and which files came of it. The package itself, whole or in
+part, lies in a folder of its own inside, which goes when nothing is left to do.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ..api.errors import ApiError
+from ..api.file_lock import open_locked
+from ..api.part_file import sweep
+from ..worker.progress import Progress
+from .background import in_thread
+from .download_journal import Journal, Order
+from .download_names import safe_name
+from .download_package import PackageSource
+from .download_unpacking import Placed, unpack
+from .problems import ArchiveRefused, NoAssets, ServiceProblem, UnknownName
+
+if TYPE_CHECKING:
+    from ..api.client import ApiClient
+    from ..api.models import Asset
+    from ..worker.progress import Report
+
+    Sleep = Callable[[float], Awaitable[None]]
+
+JOURNAL = "downloads.json"
+WORK = ".downloads"
+AT_MOST = 10  # assets in a package: one that fails does not take all along, and the disk holds one package at a time
+_STEPS = 1000
+_FETCHED = 900  # of the steps of a package; the rest is for unpacking
+_DAY = 24 * 60 * 60.0
+_MEGABYTE = 1_000_000
+_UNREADY = frozenset({"creating", "started", "running", "pending", "failed"})
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadResult:
+    """What came of a download.
+
+    Attributes:
+        files: every file of the assets that are there now.
+        problems: the assets of each package that did not come, and why.
+        unready: assets the server has not made yet, or could not; not asked for.
+    """
+
+    folder: Path
+    files: tuple[Path, ...] = ()
+    problems: tuple[tuple[tuple[str, ...], Exception], ...] = ()
+    unready: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return the ids of the assets that did not come."""
+        return tuple(asset_id for asset_ids, _ in self.problems for asset_id in asset_ids)
+
+
+async def download_assets(
+    client: ApiClient,
+    aoi_id: str,
+    asset_ids: Sequence[str] | None,
+    folder: Path,
+    report: Report,
+    sleep: Sleep = asyncio.sleep,
+) -> DownloadResult:
+    """Bring the files of assets (``None`` or empty: all the AOI has) into a folder.
+
+    The same call again, also in another process, goes on where the last one stopped: the server's package is taken up,
+    what arrived of it is not fetched again, and files that are there unchanged are not asked for.
+
+    Raises:
+        UnknownName: an asset the AOI does not have.
+        NoAssets: the AOI has none, or none is ready.
+        ApiError: the assets cannot be listed.
+        OSError: the folder cannot be written, or the disk is full.
+    """
+    listed = {asset.id: asset async for asset in client.assets.iterate(aoi_id)}
+    wanted, unready = _wanted(aoi_id, listed, list(dict.fromkeys(asset_ids or ())))
+    work = folder / WORK
+    work.mkdir(parents=True, exist_ok=True)
+    try:
+        journal = Journal(folder / JOURNAL)
+        orders = _orders(journal, aoi_id, wanted)
+        return await _Download(client, folder, journal, orders, listed, report, sleep).all(unready)
+    finally:
+        _tidy(work)
+
+
+def _wanted(aoi_id: str, listed: dict[str, Asset], asked: list[str]) -> tuple[list[str], tuple[str, ...]]:
+    """Return the assets to fetch, and those that cannot be had yet where all were asked for."""
+    for asset_id in asked:
+        if asset_id not in listed:
+            raise UnknownName("asset", asset_id)
+    unready = () if asked else tuple(key for key, asset in listed.items() if asset.status.casefold() in _UNREADY)
+    wanted = asked or [asset_id for asset_id in listed if asset_id not in unready]
+    if not wanted:
+        raise NoAssets(aoi_id, len(unready))
+    return wanted, unready
+
+
+def _orders(journal: Journal, aoi_id: str, wanted: list[str]) -> list[Order]:
+    """Take up the packages known from before, and divide the rest into new ones."""
+    rest = dict.fromkeys(wanted)
+    orders = []
+    for order in journal.orders():
+        if order.aoi_id == aoi_id and order.asset_ids and all(one in rest for one in order.asset_ids):
+            orders.append(order)
+            rest = {one: None for one in rest if one not in order.asset_ids}
+    ids = list(rest)
+    return orders + [Order(aoi_id, tuple(ids[at : at + AT_MOST])) for at in range(0, len(ids), AT_MOST)]
+
+
+@dataclass(frozen=True)
+class _Download:
+    """One download under way: its packages in turn."""
+
+    client: ApiClient
+    folder: Path
+    journal: Journal
+    orders: list[Order]
+    assets: dict[str, Asset]
+    report: Report
+    sleep: Sleep
+
+    async def all(self, unready: tuple[str, ...]) -> DownloadResult:
+        files: dict[Path, None] = {}
+        problems: list[tuple[tuple[str, ...], Exception]] = []
+        for number, order in enumerate(self.orders):
+            watch = _Watch(self.report, number, len(self.orders))
+            watch.tell(0, "")
+            try:
+                placed = await self._one(order, watch)
+            except (ApiError, ServiceProblem) as error:
+                _logger.warning("%d assets were not downloaded: %s", len(order.asset_ids), error)
+                problems.append((order.asset_ids, error))
+            else:
+                files |= dict.fromkeys(self.folder / file.name for file in placed)
+            watch.tell(_STEPS, "")
+        return DownloadResult(self.folder, tuple(files), tuple(problems), unready)
+
+    async def _one(self, order: Order, watch: _Watch) -> tuple[Placed, ...]:
+        """Return the files of a package: those that are there, else unpacked anew."""
+        if bool(order.files) and await in_thread(_are_in, order.files, self.folder):
+            return order.files
+        with _claimed(self.folder / WORK, order) as package:
+            if not package.exists():
+                await self._source(order).fetch(package, watch.fetched)
+            try:
+                placed = await self._unpacked(order, package, watch)
+            except ArchiveRefused:
+                self.journal.put(replace(order, download_id=""))
+                package.unlink(missing_ok=True)
+                raise
+            self.journal.put(replace(self.journal.find(*order.key), files=placed))
+            package.unlink(missing_ok=True)
+        return placed
+
+    def _source(self, order: Order) -> PackageSource:
+        def note(download_id: str) -> None:
+            self.journal.put(replace(order, download_id=download_id))
+
+        known = order.download_id
+        return PackageSource(self.client, *order.key, self.sleep, known=known, on_known=note)
+
+    async def _unpacked(self, order: Order, package: Path, watch: _Watch) -> tuple[Placed, ...]:
+        """Unpack in a thread, which ends soon when this is cancelled."""
+        stop = threading.Event()
+
+        def on_bytes(done: int, size: int) -> None:
+            if stop.is_set():
+                raise _Stopped
+            watch.unpacked(done, size)
+
+        ours = {file.name: file.sha256 for file in order.files}
+        work = in_thread(unpack, package, self.folder, alone=self._alone(order), ours=ours, on_bytes=on_bytes)
+        task = asyncio.ensure_future(work)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            stop.set()
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # looked at, so that asyncio does not complain; nobody waits for it any more
+            raise
+
+    def _alone(self, order: Order) -> str:
+        """Return the name of the one file of a package that is no package."""
+        asset = self.assets.get(order.asset_ids[0])
+        name = asset.name.strip() if asset is not None else ""
+        return safe_name(name.removesuffix(".tif") or order.asset_ids[0])
+
+
+class _Stopped(Exception):
+    """Ends the work in a thread."""
+
+
+class _Watch:
+    """Tells how far one package of several is, in thousandths, and not more often than anybody could see."""
+
+    def __init__(self, report: Report, number: int, total: int) -> None:
+        self._report = report
+        self._number, self._total = number, total
+        self._last: tuple[int, int] | None = None
+
+    def fetched(self, done: int, size: int | None) -> None:
+        """Tell bytes received."""
+        told = f"{done / _MEGABYTE:.0f} / {size / _MEGABYTE:.0f} MB" if size else f"{done / _MEGABYTE:.0f} MB"
+        self._seldom(_FETCHED * done // size if size else 0, done, told)
+
+    def unpacked(self, done: int, size: int) -> None:
+        """Tell bytes unpacked; called in a thread."""
+        part = (_STEPS - _FETCHED) * done // size if size else 0
+        self._seldom(min(_FETCHED + part, _STEPS), done, f"{done / _MEGABYTE:.0f} MB")
+
+    def tell(self, step: int, text: str, bytes_done: int = 0) -> None:
+        """Tell the step of the package, and what it is at."""
+        place = f"{self._number + 1}/{self._total}"
+        words = f"{place}: {text}" if text else place
+        self._report(Progress(self._number * _STEPS + step, self._total * _STEPS, words, bytes_done))
+
+    def _seldom(self, step: int, done: int, text: str) -> None:
+        mark = (step // 10, done // (10 * _MEGABYTE))
+        if mark != self._last:
+            self._last = mark
+            self.tell(step, text, done)
+
+
+def _are_in(files: Sequence[Placed], folder: Path) -> bool:
+    return all(file.is_in(folder) for file in files)
+
+
+@contextmanager
+def _claimed(work: Path, order: Order) -> Iterator[Path]:
+    """Give the name of an order's package; while another call has it, one that nobody else knows."""
+    key = hashlib.sha256("\n".join((order.aoi_id, *order.asset_ids)).encode()).hexdigest()[:16]
+    lock = work / f".{key}.lock"
+    held = open_locked(lock)
+    package = work / (f"{key}.package" if held else f"{key}-{uuid4().hex[:8]}.package")
+    try:
+        yield package
+    finally:
+        if held is None:
+            package.unlink(missing_ok=True)
+        else:
+            with suppress(OSError):  # Windows removes no open file
+                lock.unlink()
+            held.close()
+
+
+def _tidy(work: Path) -> None:
+    """Clear away what nobody goes on with, and the folder if it is empty then."""
+    sweep(work)
+    with suppress(OSError):
+        for left in work.glob("unpacked-*"):
+            if left.stat().st_mtime < time.time() - _DAY:
+                shutil.rmtree(left, ignore_errors=True)
+        work.rmdir()
