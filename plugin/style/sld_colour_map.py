@@ -74,7 +74,19 @@ def _stops(entries: list[LegendClass], kind: ColourMapKind, notes: Notes) -> Leg
     endless = next((row for row, entry in enumerate(entries, start=1) if math.isinf(_quantity(entry))), None)
     if endless is not None:
         raise SldRefused(RefusalCode.INFINITE, f"ColorMapEntry {endless}")
-    return Legend(tuple(_in_order(entries, notes) if kind is ColourMapKind.RAMP else entries), kind)
+    if kind is ColourMapKind.RAMP:
+        return Legend(tuple(_in_order(entries, notes)), kind)
+    return Legend(tuple(_each_once(entries, notes)), kind)
+
+
+def _each_once(entries: list[LegendClass], notes: Notes) -> list[LegendClass]:
+    """Leave the first of the entries that have one quantity."""
+    found: dict[float, LegendClass] = {}
+    for entry in entries:
+        quantity = _quantity(entry)
+        if found.setdefault(quantity, entry) is not entry:
+            notes.add(f"ColorMap: two entries have the quantity {quantity:g}; the first is drawn.")
+    return list(found.values())
 
 
 def _in_order(entries: list[LegendClass], notes: Notes) -> list[LegendClass]:

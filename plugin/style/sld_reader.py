@@ -63,8 +63,9 @@ def read_styles(document: str | bytes) -> tuple[RasterStyle, ...]:
     Raises:
         SldRefused: there is none, or the default one cannot be drawn as it is meant.
     """
-    default, *others = styles_in(parse(document))
-    styles, notes = [_style(default)], Notes()
+    root, guessed = parse(document)
+    default, *others = styles_in(root)
+    styles, notes = [_style(default)], Notes([guessed] if guessed else [])
     for found in others:
         try:
             styles.append(_style(found))

@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 MOST_BYTES = 16 * 1024 * 1024
+_BOM = b"\xef\xbb\xbf"
+_UTF8 = (b"utf-8", b"utf8")
 _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 
 
-def parse(document: str | bytes) -> Element:
-    """Return the root element.
+def parse(document: str | bytes) -> tuple[Element, str]:
+    """Return the root element, and a warning where letters had to be guessed.
 
     Raises:
         SldRefused: the text is no XML, too large, or holds a document type definition.
@@ -31,7 +33,11 @@ def parse(document: str | bytes) -> Element:
     if _is_web_page(document):
         raise SldRefused(RefusalCode.NOT_XML, "", "HTML")
     try:
-        return _parse(document.lstrip("\ufeff \t\r\n") if isinstance(document, str) else document.lstrip(b" \t\r\n"))
+        if isinstance(document, bytes) and (text := _mistaken(document)) is not None:
+            return _from_text(text), "StyledLayerDescriptor: its letters are not UTF-8; they are read as Windows-1252."
+        return _parse(
+            document.lstrip("\ufeff \t\r\n") if isinstance(document, str) else document.lstrip(b" \t\r\n")
+        ), ""
     except (DTDForbidden, EntitiesForbidden) as error:
         raise SldRefused(RefusalCode.DOCTYPE) from error
     except DefusedXmlException as error:
@@ -56,6 +62,18 @@ def _parse(document: str | bytes) -> Element:
         return _from_text(_decoded(document))
 
 
+def _mistaken(document: bytes) -> str | None:
+    """Return the text of a document that ought to be UTF-8 and is not: older tools write Windows-1252 without saying."""
+    declared = _ENCODING.match(document.lstrip(_BOM + b" \t\r\n"))
+    if b"\0" in document[:64] or (declared is not None and declared[1].lower() not in _UTF8):
+        return None
+    try:
+        document.decode("utf-8")
+    except UnicodeDecodeError:
+        return document.decode("cp1252", "replace").lstrip()
+    return None
+
+
 def _from_text(text: str) -> Element:
     return _from_bytes(_DECLARATION.sub("", text).encode("utf-8"))
 
@@ -73,8 +91,12 @@ def _is_harmless(data: bytes) -> bool:
     The guarded parser is written in Python and takes several times as long; see docs/design/0008.
     """
     declared = _ENCODING.match(data)
-    is_utf8 = declared is None or declared[1].lower() in (b"utf-8", b"utf8")
-    return is_utf8 and b"<!D" not in data and b"<!E" not in data and b"\0" not in data[:1024]
+    return (
+        (declared is None or declared[1].lower() in _UTF8)
+        and b"<!D" not in data
+        and b"<!E" not in data
+        and b"\0" not in data[:1024]
+    )
 
 
 def _strip(element: Element) -> None:

@@ -181,3 +181,26 @@ def test_definitions_are_refused_in_whatever_bytes_they_come(declared: str, enco
 def test_words_that_look_like_definitions_are_only_words() -> None:
     text = document(user_style("one", rule(MAP.replace("<ColorMap>", "<ColorMap><!-- <!DOCTYPE a> -->"))))
     assert read_styles(text)[0].legend is not None
+
+
+@pytest.mark.parametrize("declared", ["", '<?xml version="1.0" encoding="UTF-8"?>'])
+def test_letters_of_windows_in_a_document_that_says_utf_8_are_read_and_said(declared: str) -> None:
+    labelled = MAP.replace('quantity="0"', 'quantity="0" label="Flächen – trocken"')
+    (style,) = read_styles((declared + document(user_style("one", rule(labelled)))).encode("cp1252"))
+    assert style.legend is not None
+    assert style.legend.classes[0].label == "Flächen – trocken"
+    assert "Windows-1252" in style.warnings[0]
+
+
+def test_bytes_that_are_no_letters_at_all_are_refused() -> None:
+    with pytest.raises(SldRefused) as caught:
+        read_styles(bytes(range(128, 256)) * 10)
+    assert caught.value.code is RefusalCode.NOT_XML
+
+
+def test_of_two_values_of_one_quantity_the_first_is_drawn_and_that_is_said() -> None:
+    twice = '<ColorMapEntry color="#ff0000" quantity="1"/><ColorMapEntry color="#00ff00" quantity="1.0"/>'
+    style = only(f'<ColorMap type="values">{twice}</ColorMap>')
+    assert style.legend is not None
+    assert [entry.colour.hex for entry in style.legend.classes] == ["#ff0000"]
+    assert [warning.split(":")[0] for warning in style.warnings] == ["ColorMap"]
