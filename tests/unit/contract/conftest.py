@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import httpx
+import pytest
+from pixxel_explorer.plugin.api.auth import Credentials
+from pixxel_explorer.plugin.api.client import ApiClient
+from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.sandbox.app import create_app
+from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
+from starlette.applications import Starlette
+
+from .calls import Desk
+from .judge import Contract, contract_at
+from .judged import Judged
+
+T = TypeVar("T")
+
+ORIGIN = "http://127.0.0.1"
+FILES_ORIGIN = "http://localhost"
+
+
+@dataclass(frozen=True)
+class Court:
+    """A sandbox of a profile, and work done on it before the judge."""
+
+    app: Starlette
+    contract: Contract
+    profile: Profile
+
+    def judge(self, work: Callable[[Desk], Awaitable[T]]) -> tuple[T, Judged]:
+        """Do some work with a client; return its result and what the judge saw."""
+        return asyncio.run(self._judge(work))
+
+    async def _judge(self, work: Callable[[Desk], Awaitable[T]]) -> tuple[T, Judged]:
+        judged = Judged(httpx.ASGITransport(app=self.app), self.contract, ORIGIN)
+        key = Credentials.from_key(SAMPLE_KEY)
+        async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=judged) as client:
+            desk = Desk(client, self.app.state.world, str(self.profile), judged, self.contract)
+            return await work(desk), judged
+
+
+@pytest.fixture(scope="session")
+def contract(root: Path) -> Contract:
+    """Return the contract kept with the tests."""
+    return contract_at(root)
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a state folder in which the scenes are drawn already."""
+    folder = tmp_path_factory.mktemp("drawn")
+    world = create_app(SandboxOptions(folder)).state.world
+    assert world.store.all("aois")
+    world.close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def opened(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Profile], Starlette]]:
+    """Open sandboxes, each on a copy of the drawn scenes."""
+    apps: list[Starlette] = []
+
+    def open_one(profile: Profile = Profile.DOCUMENTED) -> Starlette:
+        folder = tmp_path_factory.mktemp("state") / "copy"
+        shutil.copytree(drawn, folder)
+        app = create_app(SandboxOptions(folder, profile=profile))
+        app.state.world.files_origin = FILES_ORIGIN
+        apps.append(app)
+        return app
+
+    yield open_one
+    for app in apps:
+        app.state.world.close()
+
+
+@pytest.fixture(scope="session", params=[Profile.DOCUMENTED, Profile.LEAN], ids=str)
+def court(request: pytest.FixtureRequest, opened: Callable[[Profile], Starlette], contract: Contract) -> Court:
+    """Return a sandbox of each profile that keeps to the published schemas."""
+    return Court(opened(request.param), contract, request.param)
