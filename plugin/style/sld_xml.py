@@ -33,11 +33,7 @@ def parse(document: str | bytes) -> tuple[Element, str]:
     if _is_web_page(document):
         raise SldRefused(RefusalCode.NOT_XML, "", "HTML")
     try:
-        if isinstance(document, bytes) and (text := _mistaken(document)) is not None:
-            return _from_text(text), "StyledLayerDescriptor: its letters are not UTF-8; they are read as Windows-1252."
-        return _parse(
-            document.lstrip("\ufeff \t\r\n") if isinstance(document, str) else document.lstrip(b" \t\r\n")
-        ), ""
+        return _read(document)
     except (DTDForbidden, EntitiesForbidden) as error:
         raise SldRefused(RefusalCode.DOCTYPE) from error
     except DefusedXmlException as error:
@@ -46,14 +42,21 @@ def parse(document: str | bytes) -> tuple[Element, str]:
         raise SldRefused(RefusalCode.NOT_XML, "", str(error)) from error
 
 
+def _read(document: str | bytes) -> tuple[Element, str]:
+    if isinstance(document, str):
+        return _from_text(document.lstrip("\ufeff \t\r\n")), ""
+    text = _mistaken(document)
+    if text is not None:
+        return _from_text(text), "StyledLayerDescriptor: its letters are not UTF-8; they are read as Windows-1252."
+    return _parse(document.lstrip(b" \t\r\n")), ""
+
+
 def _is_web_page(document: str | bytes) -> bool:
     start = document[:1024] if isinstance(document, str) else document[:1024].decode("latin-1")
     return start.lstrip("\ufeff\xef\xbb\xbf \t\r\n").lower().startswith(("<!doctype html", "<html"))
 
 
-def _parse(document: str | bytes) -> Element:
-    if isinstance(document, str):
-        return _from_text(document)
+def _parse(document: bytes) -> Element:
     try:
         return _from_bytes(document)
     except DefusedXmlException:  # a ValueError, too
@@ -63,7 +66,7 @@ def _parse(document: str | bytes) -> Element:
 
 
 def _mistaken(document: bytes) -> str | None:
-    """Return the text of a document that ought to be UTF-8 and is not: older tools write Windows-1252 without saying."""
+    """Return the text of a document that ought to be UTF-8 and is not: older tools write Windows-1252."""
     declared = _ENCODING.match(document.lstrip(_BOM + b" \t\r\n"))
     if b"\0" in document[:64] or (declared is not None and declared[1].lower() not in _UTF8):
         return None
@@ -91,12 +94,8 @@ def _is_harmless(data: bytes) -> bool:
     The guarded parser is written in Python and takes several times as long; see docs/design/0008.
     """
     declared = _ENCODING.match(data)
-    return (
-        (declared is None or declared[1].lower() in _UTF8)
-        and b"<!D" not in data
-        and b"<!E" not in data
-        and b"\0" not in data[:1024]
-    )
+    is_utf8 = declared is None or declared[1].lower() in _UTF8
+    return is_utf8 and b"<!D" not in data and b"<!E" not in data and b"\0" not in data[:1024]
 
 
 def _strip(element: Element) -> None:
