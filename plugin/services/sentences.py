@@ -7,6 +7,7 @@ from typing import Any
 
 from .download_sentences import archive_refused, download_damaged, download_failed, no_assets
 from .machine_sentences import credentials_unavailable, disk, install_failed
+from .style_sentences import sld_refused, style_not_drawable
 from .wording import Action, quoted, translate
 
 __all__ = ["SENTENCES", "Action", "translate"]
@@ -151,14 +152,6 @@ def _legend_invalid(_error: Any) -> tuple[str, Action]:
         "Messages",
         "The legend cannot be pushed. A class has no number as its edge, ends before it begins, or overlaps another. "
         "Correct the marked classes.",
-    ), Action.NONE
-
-
-def _sld_refused(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "The style document cannot be read. It is damaged or describes no single-band colour map. "
-        "Choose another one, or load the date as a picture.",
     ), Action.NONE
 
 
@@ -308,7 +301,8 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "PictureUnreadable": _picture_unreadable,
     "RasterUnreadable": _raster_unreadable,
     "LegendInvalid": _legend_invalid,
-    "SldRefused": _sld_refused,
+    "SldRefused": sld_refused,
+    "StyleNotDrawable": style_not_drawable,
     "TableUnreadable": _table_unreadable,
     "ExpressionInvalid": _expression_invalid,
     "SourcesDiffer": _sources_differ,
