@@ -29,13 +29,15 @@ class FileServer:
     """What is served and how; changed while it runs.
 
     Attributes:
-        breaks: for each request in turn, after how many bytes of the body the connection is reset.
+        breaks: for each request in turn, after how many bytes of the body the connection ends.
+        resets: end it with a reset, so that bytes on their way may be lost, too.
         statuses: for each request in turn, a status to refuse with, 0 for none.
         ranges: ``right``, ``none`` (the whole comes), ``wrong`` (by a byte), ``short`` or ``bare`` (it tells none).
     """
 
     content: bytes = b""
     etag: str = '"one"'
+    resets: bool = False
     ranges: str = "right"
     headers: dict[str, str] = field(default_factory=dict)
     breaks: list[int] = field(default_factory=list)
@@ -73,7 +75,7 @@ class FileServer:
             shift = 1 if self.ranges == "wrong" else 0
             headers["Content-Range"] = f"bytes {start - shift}-{end - 1 - shift}/{total}"
         cut = self.breaks.pop(0) if self.breaks else None
-        send(handler, 200 if first is None else 206, headers | self.headers, body, cut, self.hold)
+        send(handler, 200 if first is None else 206, headers | self.headers, body, cut, self)
 
     @contextmanager
     def running(self) -> Iterator[FileServer]:
@@ -82,6 +84,7 @@ class FileServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def do_GET(self) -> None:
                 outer.answer(self)
@@ -114,9 +117,9 @@ def send(
     headers: dict[str, str],
     body: bytes | memoryview,
     cut: int | None,
-    hold: threading.Event | None = None,
+    server: FileServer | None = None,
 ) -> None:
-    """Send an answer, up to ``cut`` bytes of it: then wait for ``hold``, or reset the connection."""
+    """Send an answer, or ``cut`` bytes of its body: then wait for the server's ``hold``, and end the connection."""
     handler.send_response(status)
     for name, value in headers.items():
         handler.send_header(name, value)
@@ -128,8 +131,9 @@ def send(
     except ConnectionError:
         cut = 0
     if cut is not None:
-        if hold is not None:
-            hold.wait(20)
-        handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if server is not None and server.hold is not None:
+            server.hold.wait(20)
+        if server is not None and server.resets:
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
         handler.close_connection = True
-        handler.connection.close()

@@ -73,6 +73,7 @@ class Journal:
     def _write(self, orders: tuple[Order, ...]) -> None:
         part = self._path.with_name(f".{self._path.name}.{uuid4().hex[:8]}.part")
         content = {"version": _VERSION, "orders": [asdict(order) for order in orders]}
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             part.replace(self._path)

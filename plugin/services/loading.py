@@ -34,7 +34,7 @@ from .background import in_thread
 from .messages import no_style
 from .problems import NoPlace, NotReady, ServiceProblem, UnknownDate
 from .styles import style_texts
-from .values import ValueSource
+from .values import PARTS, ValueSource
 from .visualization_item import AcquisitionDate, VisualizationItem, listed_legend
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ async def load_dates(
             scratch,
             name_of,
             keep_original,
-            ValueSource(client, request.item, sleep),
+            ValueSource(client, request.item, request.folder / PARTS, sleep),
             asyncio.Semaphore(_CONVERTED_AT_ONCE),
         )
         styles = asyncio.create_task(load.styles())

@@ -1,39 +1,55 @@
-"""Value rasters: from the asset's own address, or else as a package the server prepares."""
+"""Value rasters: from the asset's own address, or else as a package the server prepares.
+
+What has arrived of one when a load is stopped stays in a folder of parts, so that the next load goes on with it.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import datetime
+import hashlib
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from ..api.checksums import multihash
 from ..api.decode import day_of
-from ..api.errors import ApiError, Forbidden, NotAuthorised, NotFound
+from ..api.errors import ApiError, NotFound
+from ..api.part_file import sweep
 from .background import in_thread
+from .download_journal import Journal
+from .download_package import PackageSource
 from .packages import raster_in
 from .problems import ArchiveRefused, DownloadFailed, NoValues
 from .visualization_item import AcquisitionDate, VisualizationItem, is_value_asset
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
-    from ..api.models import Asset, Download
+    from ..api.models import Asset
 
     Sleep = Callable[[float], Awaitable[None]]
     ByteReport = Callable[[int, int | None], None]
 
-_FIRST_WAIT, _GROWTH, _LONGEST_WAIT, _PATIENCE = 2.0, 1.5, 30.0, 1800.0
+PARTS = ".parts"
+_JOURNAL = "packages.json"
 _logger = logging.getLogger(__name__)
 
 
 class ValueSource:
-    """Fetches the value rasters of one visualization; its AOI's assets are listed once, and only if needed."""
+    """Fetches the value rasters of one visualization; its AOI's assets are listed once, and only if needed.
 
-    def __init__(self, client: ApiClient, item: VisualizationItem, sleep: Sleep = asyncio.sleep) -> None:
+    Args:
+        parts: a folder that outlives the load, on the disk of the folders given to ``fetch``; there only while needed.
+    """
+
+    def __init__(self, client: ApiClient, item: VisualizationItem, parts: Path, sleep: Sleep = asyncio.sleep) -> None:
         self._client = client
         self._item = item
+        self._parts = parts
         self._sleep = sleep
         self._lock = asyncio.Lock()
         self._listed: dict[datetime.date, Asset] | None = None
@@ -49,8 +65,11 @@ class ValueSource:
         asset = date.asset or await self._asset(date.day)
         if asset is None:
             raise NoValues(date.day.isoformat())
-        direct = await self._direct(asset, date, folder, report)
-        return direct or await self._packaged(asset, date, folder, report)
+        try:
+            direct = await self._direct(asset, date, folder, report)
+            return direct or await self._packaged(asset, date, folder, report)
+        finally:
+            self._tidy()
 
     async def _asset(self, day: datetime.date) -> Asset | None:
         async with self._lock:
@@ -71,42 +90,48 @@ class ValueSource:
         if urlsplit(asset.path or "").scheme not in ("http", "https"):
             return None
         try:
-            file = await self._client.files.fetch(asset.path or "", folder / f"{asset.id}.direct", report)
+            file = await self._client.files.fetch(
+                asset.path or "",
+                folder / "direct",
+                report,
+                part=self._part(asset, "direct"),
+                sums=multihash((asset.model_extra or {}).get("file:checksum")),
+            )
             return await in_thread(raster_in, file, folder, date.day)
         except (ApiError, ArchiveRefused) as error:
             _logger.info("The raster of %s is not at its address and is asked for as a package: %s", date.key, error)
             return None
 
     async def _packaged(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
+        """Have a package made and fetch it; one asked for by a load that was stopped is taken up."""
+        journal = Journal(self._parts / _JOURNAL)
+        order = journal.find(self._item.aoi_id, (asset.id,))
+        source = PackageSource(
+            self._client,
+            *order.key,
+            self._sleep,
+            known=order.download_id,
+            on_known=lambda known: journal.put(replace(order, download_id=known)),
+        )
         try:
-            file = await self._package(asset, folder / f"{asset.id}.package", report)
+            file = await source.fetch(folder / "package", report, self._part(asset, "package"))
+            journal.remove(order)
+            return await in_thread(raster_in, file, folder, date.day)
         except NotFound as error:
+            journal.remove(order)
             raise NoValues(date.day.isoformat()) from error
-        return await in_thread(raster_in, file, folder, date.day)
+        except DownloadFailed as error:
+            if error.status != "timeout":
+                journal.remove(order)
+            raise
 
-    async def _package(self, asset: Asset, target: Path, report: ByteReport) -> Path:
-        """Have a package made and fetch it; an address that has lapsed is asked for again, then made anew."""
-        ready = await self._ready(await self._client.downloads.create(self._item.aoi_id, [asset.id]))
-        try:
-            return await self._client.files.fetch(ready.signed_url or "", target, report)
-        except (NotAuthorised, Forbidden) as error:
-            _logger.info("The address of a download has lapsed and is asked for again: %s", type(error).__name__)
-        ready = await self._ready(await self._client.downloads.status(self._item.aoi_id, ready.download_id))
-        try:
-            return await self._client.files.fetch(ready.signed_url or "", target, report)
-        except (NotAuthorised, Forbidden) as error:
-            _logger.info("The address of a download has lapsed for good, it is made anew: %s", type(error).__name__)
-        ready = await self._ready(await self._client.downloads.create(self._item.aoi_id, [asset.id]))
-        return await self._client.files.fetch(ready.signed_url or "", target, report)
+    def _part(self, asset: Asset, kind: str) -> Path:
+        """Return where the part of an asset's file lies; its id is the server's, and no name for a file."""
+        return self._parts / f".{hashlib.sha256(asset.id.encode()).hexdigest()[:16]}.{kind}.part"
 
-    async def _ready(self, download: Download) -> Download:
-        waited, wait = 0.0, _FIRST_WAIT
-        while not download.is_ready:
-            if download.has_failed:
-                raise DownloadFailed(download.status, download.download_id)
-            if waited >= _PATIENCE:
-                raise DownloadFailed("timeout", download.download_id)
-            await self._sleep(wait)
-            waited, wait = waited + wait, min(wait * _GROWTH, _LONGEST_WAIT)
-            download = await self._client.downloads.status(self._item.aoi_id, download.download_id)
-        return download
+    def _tidy(self) -> None:
+        """Clear away what nobody goes on with, and the folder if it is empty then."""
+        if self._parts.is_dir():
+            sweep(self._parts)
+            with suppress(OSError):
+                self._parts.rmdir()

@@ -95,6 +95,11 @@ class TestWithinACall:
         assert [done for done, _ in seen] == sorted(done for done, _ in seen)
         assert names(tmp_path) == ["f.tif"]
 
+    def test_a_connection_that_is_reset_loses_nothing_that_came(self, server: FileServer, tmp_path: Path) -> None:
+        server.breaks, server.resets = [600_000, 1000, 0, 1], True
+        fetch(server, tmp_path / "f.tif")
+        assert (tmp_path / "f.tif").read_bytes() == BIG
+
     def test_patience_is_renewed_by_every_byte(self, server: FileServer, tmp_path: Path) -> None:
         server.breaks = [1000] * 20
         fetch(server, tmp_path / "f.tif")
