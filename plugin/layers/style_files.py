@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qgis.core import QgsMapLayer, QgsRasterLayer
 from qgis.PyQt import sip
@@ -14,10 +15,14 @@ from qgis.PyQt import sip
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
 from ..style import renderer
-from . import builder
+from . import builder, styling
+
+if TYPE_CHECKING:
+    from ..style.raster_style import RasterStyle
 
 _ONE_PIXEL = "ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n0.5\n"
 _CATEGORIES = QgsMapLayer.StyleCategory.Symbology
+_DRAWING = QgsMapLayer.StyleCategory.Symbology | QgsMapLayer.StyleCategory.Rendering
 
 
 def write(legend: Legend, path: Path) -> None:
@@ -42,6 +47,29 @@ def read(path: Path) -> tuple[Legend, list[str]]:
         if not loaded:
             raise OSError(errno.EINVAL, message, path.name)
         return renderer.legend_of(layer.renderer())
+
+
+def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) -> list[str]:
+    """Write how a style draws a raster, with its limits of scale; return warnings, each beginning with its place.
+
+    The raster is opened anew, so that this can be done in any thread.
+
+    Args:
+        raster: source, name and provider.
+
+    Raises:
+        StyleNotDrawable: the style does not fit the raster; nothing is written.
+        OSError: the file cannot be written.
+    """
+    with no_sidecar_files():
+        layer = QgsRasterLayer(*raster, QgsRasterLayer.LayerOptions(False))
+        try:
+            warnings = styling.apply_styles(layer, [style])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            builder.save_style(layer, path, _DRAWING)
+        finally:
+            sip.delete(layer)
+    return warnings
 
 
 @contextmanager

@@ -10,9 +10,11 @@ from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
 
 from .access import Access
+from .algorithms.apply_sld import ApplySld
 from .algorithms.create_aoi import CreateAoi
 from .algorithms.create_index import CreateIndex
 from .algorithms.create_visualization import CreateVisualization
+from .algorithms.download_assets import DownloadAssets
 from .algorithms.export_legend import ExportLegend
 from .algorithms.list_aois import ListAois
 from .algorithms.list_indices import ListIndices
@@ -28,12 +30,14 @@ ALGORITHMS = (
     ListVisualizations,
     ListIndices,
     LoadVisualization,
+    DownloadAssets,
     ExportLegend,
     PushLegend,
     RollbackLegend,
     CreateAoi,
     CreateIndex,
     CreateVisualization,
+    ApplySld,
 )
 _ICON = Path(__file__).resolve().parents[2] / "resources" / "icons" / "pixxel.svg"
 

@@ -23,7 +23,6 @@ from ..work import Stopped, Work, run
 
 _T = TypeVar("_T")
 _ICONS = Path(__file__).resolve().parents[3] / "resources" / "icons"
-_NEEDED = ("httpx", "pydantic")
 _log = logging.getLogger(__name__)
 
 
@@ -32,12 +31,16 @@ class Refusal(Exception):
 
 
 class PixxelAlgorithm(QgsProcessingAlgorithm):
-    """An algorithm that speaks with the server. Subclasses declare parameters and implement ``execute``."""
+    """An algorithm that speaks with the server. Subclasses declare parameters and implement ``execute``.
+
+    One that needs no server overrides ``prepare`` and names its packages in ``NEEDED``.
+    """
 
     ID: ClassVar[str]
     GROUP: ClassVar[str]
     TAGS: ClassVar[tuple[str, ...]] = ()
     ICON: ClassVar[str] = "pixxel"
+    NEEDED: ClassVar[tuple[str, ...]] = ("httpx", "pydantic")
 
     def __init__(self, access: Access) -> None:
         super().__init__()
@@ -56,6 +59,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def help(self) -> str:
         """Return what the algorithm does, in a few sentences."""
         raise NotImplementedError
+
+    def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Find the connection, on the main thread, where settings and keys live."""
+        self._make_client = self._access.prepare()
+        self._connection = self._access.connection_name()
 
     def execute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -90,6 +98,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
             "images": QCoreApplication.translate("PixxelAlgorithm", "Images"),
             "legends": QCoreApplication.translate("PixxelAlgorithm", "Legends"),
             "creation": QCoreApplication.translate("PixxelAlgorithm", "Creation"),
+            "styles": QCoreApplication.translate("PixxelAlgorithm", "Styles"),
         }
         return names[self.GROUP]
 
@@ -111,7 +120,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def canExecute(self) -> tuple[bool, str]:  # noqa: N802
         """Tell whether the packages it needs are there, and which are not."""
-        missing = [name for name in _NEEDED if find_spec(name) is None]
+        missing = [name for name in self.NEEDED if find_spec(name) is None]
         if not missing:
             return True, ""
         text = self.tr("Python packages are missing: {0}. Open the Pixxel Explorer panel to install them.")
@@ -120,10 +129,9 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def prepareAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
-        """Find the connection, on the main thread, where settings and keys live."""
+        """Get ready on the main thread."""
         try:
-            self._make_client = self._access.prepare()
-            self._connection = self._access.connection_name()
+            self.prepare(parameters, context)
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             raise self._failure(error, feedback) from None
         return True

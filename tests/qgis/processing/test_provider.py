@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -22,14 +23,17 @@ PARAMETERS = {
     "listvisualizations": "AOI OUTPUT",
     "listindices": "SATELLITE* TYPE* OUTPUT",
     "loadvisualization": "AOI VISUALIZATION DATES* MODE AS FOLDER",
+    "downloadassets": "AOI ASSETS* FOLDER",
     "exportlegend": "AOI VISUALIZATION MODE DATES* OUTPUT",
     "pushlegend": "AOI VISUALIZATION MODE INPUT* DATES* BINS* BASE* DRY_RUN FORCE OUTPUT",
     "rollbacklegend": "AOI VISUALIZATION MODE DATES OUTPUT",
     "createaoi": "INPUT NAME DESCRIPTION PROJECT SATELLITE PROVIDER ITEMS",
     "createindex": "NAME DESCRIPTION EXPRESSION EXPRESSION_TYPE COLORMAP RESCALE SATELLITE",
     "createvisualization": "AOI INDEX ASSETS* RESOLUTION* WAIT",
+    "applysld": "RASTER BAND SLD OUTPUT",
 }
 OUTPUTS = {
+    "downloadassets": ["FOLDER", "COUNT"],
     "createaoi": ["AOI_ID"],
     "createindex": ["INDEX_ID"],
     "createvisualization": ["VISUALIZATION_ID", "STATUS"],
@@ -61,7 +65,7 @@ def test_parameters_have_their_names(provider: PixxelProvider, name: str) -> Non
 def test_an_algorithm_explains_itself(provider: PixxelProvider, name: str) -> None:
     algorithm = _algorithm(name)
     assert len(algorithm.shortHelpString()) > 40
-    assert algorithm.displayName().istitle() or "AOI" in algorithm.displayName()
+    assert re.sub("AOIs?|SLD", "Xx", algorithm.displayName()).istitle()
     assert algorithm.group()
     assert "pixxel" in algorithm.tags()
     assert not algorithm.icon().isNull()

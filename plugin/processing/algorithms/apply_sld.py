@@ -1,0 +1,142 @@
+"""``pixxel:applysld``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qgis.core import (
+    Qgis,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingParameterBand,
+    QgsProcessingParameterFile,
+    QgsProcessingParameterFileDestination,
+    QgsProcessingParameterRasterLayer,
+    QgsRasterLayer,
+)
+
+from .base import PixxelAlgorithm, Refusal
+
+if TYPE_CHECKING:
+    from ...style.raster_style import RasterStyle
+
+FIRST_BAND = 1
+
+
+class ApplySld(PixxelAlgorithm):
+    """Draws any raster by a style document, as a style file and, where the raster is a layer of the project, there."""
+
+    ID: ClassVar[str] = "applysld"
+    GROUP: ClassVar[str] = "styles"
+    TAGS: ClassVar[tuple[str, ...]] = ("sld", "se", "style", "symbology", "colour map", "color map", "geoserver", "qml")
+    ICON: ClassVar[str] = "legend"
+    NEEDED: ClassVar[tuple[str, ...]] = ("defusedxml",)
+
+    def __init__(self, access: Any) -> None:
+        super().__init__(access)
+        self._raster = ("", "", "")
+        self._layer_id = ""
+        self._styles: Sequence[RasterStyle] = ()
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Apply SLD Style")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr(
+            "Draws a raster by an SLD document (1.0.0, or Symbology Encoding 1.1.0), which QGIS itself cannot read for "
+            "rasters. The style is written as a QGIS style file; a layer of the project is restyled at once, and "
+            "further styles of the document become named styles of it. The document chooses the band, unless another "
+            "than the first is chosen here. Whatever QGIS cannot draw as the document means it is told as a warning. "
+            "No connection is needed."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        self.addParameter(QgsProcessingParameterRasterLayer("RASTER", self.tr("Raster")))
+        band = QgsProcessingParameterBand("BAND", self.tr("Band"), FIRST_BAND, "RASTER")
+        band.setHelp(self.tr("The first band leaves the choice to the document; any other is drawn whatever it says."))
+        self.addParameter(band)
+        self.addParameter(
+            QgsProcessingParameterFile(
+                "SLD",
+                self.tr("SLD document"),
+                Qgis.ProcessingFileParameterBehavior.File,
+                fileFilter=self.tr("SLD documents ({0})").format("*.sld *.SLD *.xml *.XML"),
+            )
+        )
+        files = self.tr("QGIS styles ({0})").format("*.qml")
+        self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", self.tr("Style file"), files))
+
+    def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+        """Find the raster, on the main thread, where the project's layers live."""
+        layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
+        if layer is None or not layer.isValid():
+            raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
+        self._check_band(layer, self.parameterAsInt(parameters, "BAND", context))
+        self._raster = (layer.source(), layer.name(), layer.providerType())
+        project = context.project()
+        self._layer_id = layer.id() if project is not None and project.mapLayer(layer.id()) is not None else ""
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Read the document and write the style file, whole or not at all."""
+        from ...layers.style_files import write_drawing
+        from ...style.sld_file import read_styles_of
+
+        band = self.parameterAsInt(parameters, "BAND", context)
+        output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        self._check(output)
+        styles = read_styles_of(Path(self.parameterAsFile(parameters, "SLD", context)))
+        chosen = [_drawn_from(style, band) for style in styles]
+        for warning in write_drawing(self._raster, chosen[0], output) + self._remarks(styles, band):
+            feedback.pushWarning(warning)
+        self._styles = chosen
+        return {"OUTPUT": str(output)}
+
+    def postProcessAlgorithm(  # noqa: N802
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Restyle the layer, if the raster is one of the project; on the main thread."""
+        project = context.project()
+        layer = project.mapLayer(self._layer_id) if self._styles and self._layer_id else None
+        if isinstance(layer, QgsRasterLayer):
+            from ...layers.styling import apply_styles
+
+            apply_styles(layer, self._styles, FIRST_BAND)
+            project.setDirty(True)
+        return {}
+
+    def _check(self, output: Path) -> None:
+        """Refuse names that are not a style's, before an SLD document is overwritten by one of QGIS's."""
+        if output.suffix.lower() != ".qml":
+            text = self.tr("The style file cannot be named {0}; choose a name that ends in .qml.")
+            raise Refusal(text.format(output.name))
+
+    def _check_band(self, layer: QgsRasterLayer, band: int) -> None:
+        if not 1 <= band <= layer.bandCount():
+            text = self.tr("The raster has no band {0}; choose one from 1 to {1}.")
+            raise Refusal(text.format(band, layer.bandCount()))
+
+    def _remarks(self, styles: Sequence[RasterStyle], band: int) -> list[str]:
+        """Return warnings of what the parameters, not the document, leave out."""
+        found = []
+        if styles[0].colours is not None and band != FIRST_BAND:
+            text = self.tr("BAND: the style mixes red, green and blue from bands of its own, so band {0} is not drawn.")
+            found.append(text.format(band))
+        if len(styles) > 1 and not self._layer_id:
+            text = self.tr("StyledLayerDescriptor: it holds {0} styles; a style file has room for the first only, {1}.")
+            found.append(text.format(len(styles), styles[0].name or "1"))
+        return found
+
+
+def _drawn_from(style: RasterStyle, band: int) -> RasterStyle:
+    """Return a style that leaves the band to the caller, where the caller has chosen another than the first."""
+    if band == FIRST_BAND:
+        return style
+    return replace(style, grey=replace(style.grey, source=str(band)))

@@ -1,0 +1,283 @@
+"""Any raster, any band, drawn by an SLD: as a style file, on the layer of a project, or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from pixxel_explorer.plugin.processing.algorithms import base
+from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from qgis.core import (
+    QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProject,
+    QgsRasterLayer,
+)
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtTest import QSignalSpy
+
+from .conftest import Outcome, Run
+
+RED, GREEN, BLUE = "#d7191c", "#1a9641", "#2b83ba"
+
+
+@pytest.fixture
+def provider(qgis_app: object) -> Iterator[PixxelProvider]:
+    """Return the provider where there is no connection at all."""
+
+    def prepare() -> Any:
+        raise AssertionError("no connection is needed")
+
+    provider = PixxelProvider(prepare)
+    QgsApplication.processingRegistry().addProvider(provider)
+    yield provider
+    QgsApplication.processingRegistry().removeProvider(provider)
+
+
+def raster(path: Path, *bands: Sequence[float], kind: int = gdal.GDT_Float32) -> Path:
+    """Write a raster one row high."""
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), len(bands[0]), 1, len(bands), kind)
+    dataset.SetGeoTransform((0, 1, 0, 1, 0, -1))
+    for number, values in enumerate(bands, start=1):
+        dataset.GetRasterBand(number).WriteArray(np.array([values]))
+    del dataset
+    return path
+
+
+def intervals(name: str = "", channel: str = "", rule: str = "", colours: Sequence[str] = (RED, GREEN, BLUE)) -> str:
+    """Return a style of three classes: below 0, below 1, below 2."""
+    entries = "".join(f'<ColorMapEntry color="{c}" quantity="{q}" label="to {q}"/>' for q, c in enumerate(colours))
+    selection = f"<GrayChannel><SourceChannelName>{channel}</SourceChannelName></GrayChannel>" if channel else ""
+    return (
+        f"<UserStyle><Name>{name}</Name><FeatureTypeStyle><Rule>{rule}<RasterSymbolizer>"
+        f"<ChannelSelection>{selection}</ChannelSelection>"
+        f'<ColorMap type="intervals">{entries}</ColorMap></RasterSymbolizer></Rule></FeatureTypeStyle></UserStyle>'
+    )
+
+
+def document(path: Path, *styles: str) -> Path:
+    path.write_text(f"<StyledLayerDescriptor><NamedLayer>{''.join(styles)}</NamedLayer></StyledLayerDescriptor>")
+    return path
+
+
+def colours(layer: QgsRasterLayer) -> list[str]:
+    block = layer.renderer().block(1, layer.extent(), layer.width(), 1)
+    found = [QColor.fromRgba(block.color(0, column)) for column in range(layer.width())]
+    return [colour.name() if colour.alpha() else "" for colour in found]
+
+
+def reopened(path: Path, style: Path) -> QgsRasterLayer:
+    """Return the raster as a newcomer sees it with the style file."""
+    layer = QgsRasterLayer(str(path), "again", "gdal", QgsRasterLayer.LayerOptions(False))
+    _, loaded = layer.loadNamedStyle(str(style))
+    assert loaded
+    return layer
+
+
+def apply(run: Run, source: Any, sld: Path, output: Path, **more: Any) -> Outcome:
+    return run("applysld", RASTER=str(source), SLD=str(sld), OUTPUT=str(output), **more)
+
+
+def test_the_style_file_draws_the_raster_by_the_document(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [-1, 0, 0.5, 1, 2])
+    limits = "<MinScaleDenominator>1000</MinScaleDenominator><MaxScaleDenominator>50000</MaxScaleDenominator>"
+    sld, output = document(tmp_path / "a.sld", intervals(rule=limits)), tmp_path / "new/a.qml"
+    outcome = apply(run, source, sld, output)
+    assert outcome.ok, outcome.said.errors
+    assert outcome.results["OUTPUT"] == str(output)
+    layer = reopened(source, output)
+    assert colours(layer) == [RED, GREEN, GREEN, BLUE, ""]
+    assert [label for label, _ in layer.renderer().legendSymbologyItems()][:3] == ["to 0", "to 1", "to 2"]
+    assert (layer.minimumScale(), layer.maximumScale(), layer.hasScaleBasedVisibility()) == (50000, 1000, True)
+    assert outcome.said.warnings == []
+    assert {path.name for path in tmp_path.iterdir()} == {"a.tif", "a.sld", "new"}
+
+
+def test_a_style_file_changes_nothing_but_the_drawing(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [0.5])
+    assert apply(run, source, document(tmp_path / "a.sld", intervals()), tmp_path / "a.qml").ok
+    layer = QgsRasterLayer(str(source), "mine", "gdal", QgsRasterLayer.LayerOptions(False))
+    layer.setCustomProperty("mine", 1)
+    layer.setCrs(QgsCoordinateReferenceSystem("EPSG:32643"))
+    layer.loadNamedStyle(str(tmp_path / "a.qml"))
+    assert (layer.name(), layer.crs().authid(), layer.customProperty("mine")) == ("mine", "EPSG:32643", 1)
+
+
+@pytest.mark.parametrize(
+    ("channel", "given", "drawn"),
+    [("", {}, RED), ("2", {}, GREEN), ("2", {"BAND": 1}, GREEN), ("2", {"BAND": 3}, BLUE), ("", {"BAND": 2}, GREEN)],
+)
+def test_the_document_chooses_the_band_unless_somebody_does(
+    run: Run, tmp_path: Path, channel: str, given: dict[str, int], drawn: str
+) -> None:
+    source = raster(tmp_path / "a.tif", [-1], [0.5], [1.5])
+    sld = document(tmp_path / "a.sld", intervals(channel=channel))
+    outcome = apply(run, source, sld, tmp_path / "a.qml", **given)
+    assert outcome.ok, outcome.said.errors
+    assert colours(reopened(source, tmp_path / "a.qml")) == [drawn]
+
+
+def test_a_band_chosen_for_a_style_of_three_bands_is_told_to_be_of_no_use(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [1], [2], [3], kind=gdal.GDT_Byte)
+    channels = "".join(
+        f"<{name}Channel><SourceChannelName>{band}</SourceChannelName></{name}Channel>"
+        for band, name in enumerate(("Red", "Green", "Blue"), start=1)
+    )
+    symbolizer = f"<RasterSymbolizer><ChannelSelection>{channels}</ChannelSelection></RasterSymbolizer>"
+    sld = document(tmp_path / "a.sld", f"<UserStyle><Rule>{symbolizer}</Rule></UserStyle>")
+    outcome = apply(run, source, sld, tmp_path / "a.qml", BAND=2)
+    assert outcome.ok, outcome.said.errors
+    assert [text.partition(":")[0] for text in outcome.said.warnings] == ["BAND"]
+    assert reopened(source, tmp_path / "a.qml").renderer().type() == "multibandcolor"
+
+
+def test_a_layer_of_the_project_is_restyled_with_every_style(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [-1], [0.5])
+    layer = QgsRasterLayer(str(source), "Field", "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    styles = (intervals("plain"), intervals("other", channel="2", colours=("#000000", "#ffffff")))
+    outcome = apply(run, layer.id(), document(tmp_path / "a.sld", *styles), tmp_path / "a.qml")
+    assert outcome.ok, outcome.said.errors
+    assert outcome.said.warnings == []
+    assert colours(layer) == [RED]
+    layer.styleManager().setCurrentStyle("other")
+    assert colours(layer) == ["#ffffff"]
+    assert QgsProject.instance().isDirty()
+
+
+def test_a_chosen_band_is_drawn_on_the_layer_too(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [-1], [0.5])
+    layer = QgsRasterLayer(str(source), "Field", "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    assert apply(run, layer.id(), document(tmp_path / "a.sld", intervals(channel="1")), tmp_path / "a.qml", BAND=2).ok
+    assert colours(layer) == [GREEN]
+
+
+def test_without_a_layer_the_styles_that_have_no_room_in_the_file_are_told(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [-1])
+    sld = document(tmp_path / "a.sld", intervals("plain"), intervals("other"))
+    (warning,) = apply(run, source, sld, tmp_path / "a.qml").said.warnings
+    assert "2 styles" in warning
+    assert "plain" in warning
+
+
+def test_many_layers_one_after_the_other_as_a_batch_runs_them(run: Run, tmp_path: Path) -> None:
+    sld = document(tmp_path / "a.sld", intervals())
+    layers = [QgsRasterLayer(str(raster(tmp_path / f"{n}.tif", [n - 1.5])), f"Field {n}", "gdal") for n in range(3)]
+    QgsProject.instance().addMapLayers(layers)
+    for layer in layers:
+        assert apply(run, layer.id(), sld, tmp_path / f"{layer.name()}.qml").ok
+    assert [colours(layer) for layer in layers] == [[RED], [RED], [GREEN]]
+    assert len(list(tmp_path.glob("*.qml"))) == 3
+
+
+def test_it_runs_in_the_background_as_the_toolbox_runs_it(provider: PixxelProvider, tmp_path: Path) -> None:
+    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [-1.0, 0.0, 40.0])), "Field", "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    sld = tmp_path / "a.sld"
+    sld.write_text("<RasterSymbolizer/>")  # grey, so that the values must be measured
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback(False)
+    context.setProject(QgsProject.instance())
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:applysld")
+    given = {"RASTER": layer.id(), "BAND": 1, "SLD": str(sld), "OUTPUT": str(tmp_path / "a.qml")}
+    task = QgsProcessingAlgRunnerTask(algorithm, given, context, feedback)
+    done = QSignalSpy(task.executed)
+    QgsApplication.taskManager().addTask(task)
+    assert done.wait(20_000)
+    assert done[0][0] is True
+    assert layer.renderer().contrastEnhancement().maximumValue() == 40
+
+
+def refused_documents() -> dict[str, bytes]:
+    entry = '<ColorMapEntry color="{}" quantity="1"/>'
+    return {
+        "empty": b"",
+        "web page": b"<!doctype html><html></html>",
+        "not XML": b'{"type": "raster"}',
+        "damaged": b"<StyledLayerDescriptor><NamedLayer>",
+        "vector": b"<StyledLayerDescriptor><PolygonSymbolizer/></StyledLayerDescriptor>",
+        "entity": b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><RasterSymbolizer>&b;</RasterSymbolizer>',
+        "colour": f"<RasterSymbolizer><ColorMap>{entry.format('mud')}</ColorMap></RasterSymbolizer>".encode(),
+        "no such bands": b"<RasterSymbolizer><ChannelSelection><RedChannel><SourceChannelName>9</SourceChannelName>"
+        b"</RedChannel></ChannelSelection></RasterSymbolizer>",
+    }
+
+
+@pytest.mark.parametrize("content", refused_documents().values(), ids=refused_documents().keys())
+def test_a_refusal_is_one_sentence_and_changes_nothing(run: Run, tmp_path: Path, content: bytes) -> None:
+    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [0, 1])), "Field", "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    before = colours(layer), layer.styleManager().styles()
+    (tmp_path / "a.sld").write_bytes(content)
+    outcome = apply(run, layer.id(), tmp_path / "a.sld", tmp_path / "a.qml")
+    assert "\n" not in outcome.error
+    assert outcome.error.count(". ") == 0
+    assert len(outcome.error.split()) >= 5
+    assert "unexpected" not in outcome.error
+    assert (colours(layer), layer.styleManager().styles()) == before
+    assert list(tmp_path.glob("*.qml")) == []
+
+
+def test_a_file_that_was_there_before_a_refusal_stays(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [0, 1])
+    (tmp_path / "a.qml").write_text("mine")
+    (tmp_path / "a.sld").write_text("nothing")
+    assert not apply(run, source, tmp_path / "a.sld", tmp_path / "a.qml").ok
+    assert (tmp_path / "a.qml").read_text() == "mine"
+
+
+def test_a_huge_document_is_refused_before_it_takes_memory(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [0, 1])
+    with (tmp_path / "a.sld").open("wb") as file:
+        file.truncate(1 << 40)  # sparse: a terabyte that nobody could read
+    assert "16 MB" in apply(run, source, tmp_path / "a.sld", tmp_path / "a.qml").error
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes here")
+def test_a_pipe_that_nobody_writes_into_is_not_waited_for(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [0, 1])
+    os.mkfifo(tmp_path / "a.sld")
+    assert "a.sld" in apply(run, source, tmp_path / "a.sld", tmp_path / "a.qml").error
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [({"BAND": 4}, "no band 4"), ({"OUTPUT": "a.sld"}, "a.sld"), ({"SLD": "none.sld"}, "none.sld")],
+)
+def test_what_cannot_be_is_told(run: Run, tmp_path: Path, more: dict[str, Any], words: str) -> None:
+    source = raster(tmp_path / "a.tif", [0.5], [0.5])
+    sld = document(tmp_path / "a.sld", intervals())
+    text = sld.read_text()
+    given = {"RASTER": source, "SLD": sld, "OUTPUT": tmp_path / "a.qml"}
+    given |= {name: tmp_path / value if isinstance(value, str) else value for name, value in more.items()}
+    outcome = run("applysld", **{name: value if name == "BAND" else str(value) for name, value in given.items()})
+    assert words in outcome.error
+    assert sld.read_text() == text
+    assert list(tmp_path.glob("*.qml")) == []
+
+
+def test_only_the_xml_parser_is_needed(provider: PixxelProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    algorithm = QgsApplication.processingRegistry().algorithmById("pixxel:applysld")
+    monkeypatch.setattr(base, "find_spec", lambda name: object() if name == "defusedxml" else None)
+    assert algorithm.canExecute() == (True, "")
+    monkeypatch.setattr(base, "find_spec", lambda name: None if name == "defusedxml" else object())
+    possible, text = algorithm.canExecute()
+    assert not possible
+    assert "defusedxml" in text
+
+
+def test_real_documents_apply(run: Run, shared: Path, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", *[[1.0, 50.0, 200.0]] * 3, kind=gdal.GDT_Byte)
+    for number, sld in enumerate(sorted((shared / "data/sld").glob("*.sld"))):
+        outcome = apply(run, source, sld, tmp_path / f"{number}.qml")
+        assert outcome.ok, (sld.name, outcome.said.errors)
+        assert all(": " in warning and warning.endswith(".") for warning in outcome.said.warnings), sld.name
+    assert len(list(tmp_path.glob("*.qml"))) == 8
