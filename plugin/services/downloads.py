@@ -178,12 +178,12 @@ class _Download:
 
     async def _unpacked(self, order: Order, package: Path, watch: _Watch) -> tuple[Placed, ...]:
         """Unpack in a thread, which ends soon when this is cancelled."""
-        stop = threading.Event()
+        stop, loop = threading.Event(), asyncio.get_running_loop()
 
         def on_bytes(done: int, size: int) -> None:
             if stop.is_set():
                 raise _Stopped
-            watch.unpacked(done, size)
+            loop.call_soon_threadsafe(watch.unpacked, done, size)
 
         ours = {file.name: file.sha256 for file in order.files}
         work = in_thread(unpack, package, self.folder, alone=self._alone(order), ours=ours, on_bytes=on_bytes)
@@ -222,7 +222,7 @@ class _Watch:
         self._seldom(_FETCHED * done // size if size else 0, done, told)
 
     def unpacked(self, done: int, size: int) -> None:
-        """Tell bytes unpacked; called in a thread."""
+        """Tell bytes unpacked."""
         part = (_STEPS - _FETCHED) * done // size if size else 0
         self._seldom(min(_FETCHED + part, _STEPS), done, f"{done / _MEGABYTE:.0f} MB")
 

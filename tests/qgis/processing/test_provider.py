@@ -24,6 +24,7 @@ PARAMETERS = {
     "listindices": "SATELLITE* TYPE* OUTPUT",
     "loadvisualization": "AOI VISUALIZATION DATES* MODE AS FOLDER",
     "downloadassets": "AOI ASSETS* FOLDER",
+    "downloadassets": "AOI ASSETS* FOLDER",
     "exportlegend": "AOI VISUALIZATION MODE DATES* OUTPUT",
     "pushlegend": "AOI VISUALIZATION MODE INPUT* DATES* BINS* BASE* DRY_RUN FORCE OUTPUT",
     "rollbacklegend": "AOI VISUALIZATION MODE DATES OUTPUT",
@@ -33,6 +34,7 @@ PARAMETERS = {
     "applysld": "RASTER BAND SLD OUTPUT",
 }
 OUTPUTS = {
+    "downloadassets": ["FOLDER", "COUNT"],
     "downloadassets": ["FOLDER", "COUNT"],
     "createaoi": ["AOI_ID"],
     "createindex": ["INDEX_ID"],

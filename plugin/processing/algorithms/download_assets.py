@@ -1,0 +1,92 @@
+"""``pixxel:downloadassets``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFolderDestination,
+)
+
+from .base import PixxelAlgorithm, Refusal
+from .inputs import add_aoi, add_text, list_of, text_of
+
+if TYPE_CHECKING:
+    from ...services.downloads import DownloadResult
+    from ..work import Report
+
+_MOST_NAMED = 10
+
+
+class DownloadAssets(PixxelAlgorithm):
+    """Downloads the files of an area of interest's assets."""
+
+    ID: ClassVar[str] = "downloadassets"
+    GROUP: ClassVar[str] = "images"
+    TAGS: ClassVar[tuple[str, ...]] = ("asset", "file", "raster", "scene", "package", "download", "zip")
+
+    def title(self) -> str:
+        """Return the name people see."""
+        return self.tr("Download Assets")
+
+    def help(self) -> str:
+        """Return what the algorithm does."""
+        return self.tr(
+            "Downloads the files of an area of interest into a folder, checked and unpacked. If it is stopped or the "
+            "connection breaks, run it again with the same folder: it goes on where it stopped, and leaves alone what "
+            "is there already. A file that was changed since is not overwritten; the new one gets a number."
+        )
+
+    def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
+        """Declare the parameters."""
+        add_aoi(self)
+        hint = self.tr("Ids of assets with commas between; empty means all of the AOI.")
+        add_text(self, "ASSETS", self.tr("Asset ids"), optional=True, hint=hint)
+        self.addParameter(QgsProcessingParameterFolderDestination("FOLDER", self.tr("Folder")))
+        self.addOutput(QgsProcessingOutputNumber("COUNT", self.tr("Number of files")))
+
+    def execute(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Download the files, and tell which assets did not come."""
+        from ...services.downloads import download_assets
+
+        aoi_id = text_of(self, parameters, "AOI", context)
+        asset_ids = list_of(self, parameters, "ASSETS", context)
+        folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context))
+
+        async def download(client: Any, report: Report) -> DownloadResult:
+            return await download_assets(client, aoi_id, asset_ids, folder, report)
+
+        result = self.ask(download, feedback)
+        if result.unready:
+            text = self.tr("The server has not made {0} assets, so they were left out: {1}")
+            feedback.pushWarning(text.format(len(result.unready), _named(result.unready)))
+        self._tell_problems(result, feedback)
+        return {"FOLDER": str(folder), "COUNT": len(result.files)}
+
+    def _tell_problems(self, result: DownloadResult, feedback: QgsProcessingFeedback) -> None:
+        """Fail for assets that did not come; the files of the others stay.
+
+        Raises:
+            Refusal: some did not.
+        """
+        from ...services.messages import explain
+
+        if not result.problems:
+            return
+        told = [explain(error, doing=self.title()) for _, error in result.problems]
+        for (asset_ids, _), message in zip(result.problems, told, strict=True):
+            feedback.pushDebugInfo(f"{', '.join(asset_ids)}: {message.details}")
+        missing = result.missing
+        text = self.tr("{0} assets could not be downloaded: {1}. {2}")
+        raise Refusal(text.format(len(missing), _named(missing), told[0].text))
+
+
+def _named(asset_ids: tuple[str, ...]) -> str:
+    shown = ", ".join(asset_ids[:_MOST_NAMED])
+    return shown if len(asset_ids) <= _MOST_NAMED else f"{shown}, …"
