@@ -15,7 +15,6 @@ from .algorithms.create_aoi import CreateAoi
 from .algorithms.create_index import CreateIndex
 from .algorithms.create_visualization import CreateVisualization
 from .algorithms.download_assets import DownloadAssets
-from .algorithms.download_assets import DownloadAssets
 from .algorithms.export_legend import ExportLegend
 from .algorithms.list_aois import ListAois
 from .algorithms.list_indices import ListIndices

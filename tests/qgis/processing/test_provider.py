@@ -24,7 +24,6 @@ PARAMETERS = {
     "listindices": "SATELLITE* TYPE* OUTPUT",
     "loadvisualization": "AOI VISUALIZATION DATES* MODE AS FOLDER",
     "downloadassets": "AOI ASSETS* FOLDER",
-    "downloadassets": "AOI ASSETS* FOLDER",
     "exportlegend": "AOI VISUALIZATION MODE DATES* OUTPUT",
     "pushlegend": "AOI VISUALIZATION MODE INPUT* DATES* BINS* BASE* DRY_RUN FORCE OUTPUT",
     "rollbacklegend": "AOI VISUALIZATION MODE DATES OUTPUT",
@@ -34,7 +33,6 @@ PARAMETERS = {
     "applysld": "RASTER BAND SLD OUTPUT",
 }
 OUTPUTS = {
-    "downloadassets": ["FOLDER", "COUNT"],
     "downloadassets": ["FOLDER", "COUNT"],
     "createaoi": ["AOI_ID"],
     "createindex": ["INDEX_ID"],
