@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .api.client import ApiClient
     from .api.config import Connection
     from .host.installation import InstallJob
+    from .style_desk import StyleDesk
     from .workbench import Workbench
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
@@ -57,6 +58,7 @@ class PixxelExplorer(QObject):
         self._options: PixxelOptionsFactory | None = None
         self._installation: InstallJob | None = None
         self._workbench: Workbench | None = None
+        self._styles: StyleDesk | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
         """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
@@ -69,11 +71,12 @@ class PixxelExplorer(QObject):
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:  # noqa: N802 (QGIS calls this name)
-        """Add the button, the menu entry and an empty dock; nothing is fetched, no thread is started."""
+        """Add the button, the menu entries and an empty dock; nothing is fetched, no thread is started."""
         self.initProcessing()
         self._add_dock()
         self._add_action()
         self._add_options()
+        self._add_styles()
         QgsProject.instance().readProject.connect(self._on_project_read)
 
     def unload(self) -> None:
@@ -138,9 +141,18 @@ class PixxelExplorer(QObject):
         self._options = PixxelOptionsFactory(ConnectionBook(self.settings, self.session_keys), self._edit_connection)
         self._iface.registerOptionsWidgetFactory(self._options)
 
+    def _add_styles(self) -> None:
+        from .style_desk import StyleDesk
+
+        assert self._iface is not None
+        self._styles = StyleDesk(self._iface, self.settings, self.open_dock)
+
     def _remove_gui(self) -> None:
         if self._iface is None:
             return
+        if self._styles is not None:
+            self._styles.close()
+            self._styles = None
         if self._options is not None:
             self._iface.unregisterOptionsWidgetFactory(self._options)
             self._options = None

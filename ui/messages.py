@@ -54,6 +54,7 @@ def action_text(action: Action) -> str:
         Action.RETRY: _tr("Try Again"),
         Action.OPEN_SETTINGS: _tr("Connection Settings…"),
         Action.RELOAD: _tr("Reload"),
+        Action.OPEN_PANEL: _tr("Open Pixxel Explorer"),
     }
     return texts.get(action, "")
 

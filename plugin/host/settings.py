@@ -14,6 +14,7 @@ SAMPLE_NAME = "Sample data"
 KINDS = ("picture", "values")
 MODES = ("dynamic", "theoretical")
 SCHEMES = ("raw", "bearer")
+SLD_VERSIONS = ("1.0.0", "1.1.0")
 
 
 class Settings:
@@ -31,6 +32,8 @@ class Settings:
             "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
             "kind": QgsSettingsEntryString("last-kind", node, KINDS[0], "Kind of layer used last"),
             "mode": QgsSettingsEntryString("last-mode", node, MODES[0], "Visualization mode used last"),
+            "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
+            "sld": QgsSettingsEntryString("last-sld-version", node, SLD_VERSIONS[0], "Version of SLD written last"),
         }
 
     def unregister(self) -> None:
@@ -89,6 +92,24 @@ class Settings:
     @last_mode.setter
     def last_mode(self, mode: str) -> None:
         self._entries["mode"].setValue(mode)
+
+    @property
+    def style_folder(self) -> str:
+        """Return the folder styles were last read from or written to; empty at first."""
+        return self._read("style-folder")
+
+    @style_folder.setter
+    def style_folder(self, folder: str) -> None:
+        self._entries["style-folder"].setValue(folder)
+
+    @property
+    def sld_version(self) -> str:
+        """Return ``1.0.0`` or ``1.1.0``."""
+        return _one_of(SLD_VERSIONS, self._read("sld"))
+
+    @sld_version.setter
+    def sld_version(self, version: str) -> None:
+        self._entries["sld"].setValue(version)
 
     def _read(self, name: str) -> str:
         return str(self._entries[name].value())

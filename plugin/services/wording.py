@@ -14,6 +14,7 @@ class Action(Enum):
     RETRY = auto()
     OPEN_SETTINGS = auto()
     RELOAD = auto()
+    OPEN_PANEL = auto()
 
 
 def translate(context: str, text: str) -> str:

@@ -1,0 +1,96 @@
+"""What people are told when styles were read from SLD documents or written to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .messages import Action, Message
+from .wording import quoted, translate
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one layer.
+
+    Attributes:
+        layer: its name.
+        notes: sentences on what is drawn, or said, otherwise than it was meant.
+        styles: further styles that were added to the layer, by name.
+        problem: why nothing was done; then there is nothing else.
+    """
+
+    layer: str
+    notes: tuple[str, ...] = ()
+    styles: tuple[str, ...] = ()
+    problem: Message | None = None
+
+
+def drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
+    """Return the message after layers were drawn by a document."""
+    if any(outcome.problem for outcome in outcomes):
+        text = translate("Styles", "{0} of {1} layers could not be drawn by “{2}”; the details say why.")
+        return _trouble(text, file, outcomes)
+    if len(outcomes) == 1:
+        text = translate("Styles", "“{0}” is drawn by “{1}”").format(quoted(outcomes[0].layer), quoted(file))
+        menu = translate("Styles", "; further styles are in its Styles menu: {0}")
+    else:
+        text = translate("Styles", "{0} layers are drawn by “{1}”").format(len(outcomes), quoted(file))
+        menu = translate("Styles", "; further styles are in their Styles menus: {0}")
+    styles = list(dict.fromkeys(style for outcome in outcomes for style in outcome.styles))
+    return _done(text + (menu.format(quoted(", ".join(styles))) if styles else ""), outcomes)
+
+
+def saved(file: str, outcomes: Sequence[Outcome]) -> Message:
+    """Return the message after the drawing of layers was written; ``file`` is the folder where there are several."""
+    if any(outcome.problem for outcome in outcomes):
+        text = translate("Styles", "{0} of {1} styles could not be saved in “{2}”; the details say why.")
+        return _trouble(text, file, outcomes)
+    if len(outcomes) == 1:
+        text = translate("Styles", "The style of “{0}” is saved as “{1}”")
+        return _done(text.format(quoted(outcomes[0].layer), quoted(file)), outcomes)
+    text = translate("Styles", "The styles of {0} layers are saved in “{1}”").format(len(outcomes), quoted(file))
+    return _done(text, outcomes)
+
+
+def current_style_only(name: str) -> str:
+    """Return the note for a layer with several styles, of which one is written."""
+    return translate("Styles", "Layer: only its current style is saved, “{0}”.").format(quoted(name))
+
+
+def no_raster() -> Message:
+    """Return the message where no raster layer is chosen that could be drawn."""
+    return Message(translate("Styles", "No raster layer that can be drawn is selected; select one in the layer tree."))
+
+
+def parser_missing(package: str) -> Message:
+    """Return the message where documents cannot be read before a package is installed."""
+    text = translate("Styles", "The Python package that reads SLD safely is missing ({0}); install it from the panel.")
+    return Message(text.format(package), action=Action.OPEN_PANEL)
+
+
+def _trouble(text: str, file: str, outcomes: Sequence[Outcome]) -> Message:
+    failed = [outcome.problem for outcome in outcomes if outcome.problem]
+    if len(outcomes) == 1:
+        return failed[0]
+    return Message(text.format(len(failed), len(outcomes), quoted(file)), _details(outcomes))
+
+
+def _done(text: str, outcomes: Sequence[Outcome]) -> Message:
+    count = len({note for outcome in outcomes for note in outcome.notes})
+    if count == 1:
+        text += translate("Styles", ", with a note in the details")
+    elif count:
+        text += translate("Styles", ", with {0} notes in the details").format(count)
+    return Message(f"{text}.", _details(outcomes))
+
+
+def _details(outcomes: Sequence[Outcome]) -> str:
+    """Return the notes and problems, by layer where there are several."""
+    lines: list[str] = []
+    for outcome in outcomes:
+        told = [outcome.problem.text] if outcome.problem else list(outcome.notes)
+        if told and len(outcomes) > 1:
+            lines.append(f"{quoted(outcome.layer)}:")
+        lines += told
+    return "\n".join(lines)

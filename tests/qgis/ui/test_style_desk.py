@@ -1,0 +1,481 @@
+"""SLD in the raster layer's context menu and on drops: drawn and saved quietly, or refused with nothing done."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from pixxel_explorer.plugin import style_desk
+from pixxel_explorer.plugin.host.settings import NODE, Settings
+from pixxel_explorer.plugin.style.sld_reader import read_styles
+from pixxel_explorer.plugin.style_desk import StyleDesk, file_name, names_of
+from pixxel_explorer.ui.dialogs import style_dialogs
+from qgis.core import (
+    Qgis,
+    QgsHillshadeRenderer,
+    QgsLayerTreeModel,
+    QgsProject,
+    QgsRasterLayer,
+    QgsSettings,
+    QgsVectorLayer,
+)
+from qgis.gui import QgsCustomDropHandler, QgsLayerTreeView, QgsMessageBar
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QAction, QLabel, QMainWindow, QMessageBox, QToolButton
+
+RED, GREEN = "#d7191c", "#1a9641"
+MAP = f'<ColorMap><ColorMapEntry color="{RED}" quantity="0"/><ColorMapEntry color="{GREEN}" quantity="1"/></ColorMap>'
+ENTRIES = MAP.replace("<ColorMap>", '<ColorMap type="values">')
+SYMBOLIZER = "<UserStyle><Name>{}</Name><Rule><RasterSymbolizer>{}</RasterSymbolizer></Rule></UserStyle>"
+DOCUMENT = "<StyledLayerDescriptor><NamedLayer>{}</NamedLayer></StyledLayerDescriptor>"
+THREE_BANDS = "".join(
+    f"<{name}Channel><SourceChannelName>{band}</SourceChannelName></{name}Channel>"
+    for band, name in enumerate(("Red", "Green", "Blue"), start=1)
+)
+
+
+class Window:
+    """As much of QGIS's interface as a desk of styles sees, of real widgets."""
+
+    def __init__(self) -> None:
+        self.window = QMainWindow()
+        self.bar = QgsMessageBar(self.window)
+        self.tree = QgsLayerTreeView(self.window)
+        self.model = QgsLayerTreeModel(QgsProject.instance().layerTreeRoot())
+        self.tree.setModel(self.model)
+        self.actions: list[QAction] = []
+        self.handlers: list[QgsCustomDropHandler] = []
+
+    def mainWindow(self) -> QMainWindow:
+        return self.window
+
+    def messageBar(self) -> QgsMessageBar:
+        return self.bar
+
+    def layerTreeView(self) -> QgsLayerTreeView:
+        return self.tree
+
+    def activeLayer(self) -> Any:
+        return self.tree.currentLayer()
+
+    def addCustomActionForLayerType(self, action: QAction, menu: str, kind: Qgis.LayerType, everyone: bool) -> None:
+        assert (menu, kind, everyone) == ("", Qgis.LayerType.Raster, True)
+        self.actions.append(action)
+
+    def removeCustomActionForLayerType(self, action: QAction) -> bool:
+        self.actions.remove(action)
+        return True
+
+    def registerCustomDropHandler(self, handler: QgsCustomDropHandler) -> None:
+        self.handlers.append(handler)
+
+    def unregisterCustomDropHandler(self, handler: QgsCustomDropHandler) -> None:
+        self.handlers.remove(handler)
+
+    # --- what a person sees and does ---
+
+    def select(self, *layers: Any) -> None:
+        self.tree.setCurrentLayer(layers[0])
+        selection = self.tree.selectionModel()
+        for layer in layers[1:]:
+            node = QgsProject.instance().layerTreeRoot().findLayer(layer)
+            selection.select(self.tree.node2index(node), selection.SelectionFlag.Select)
+
+    def told(self) -> str:
+        (label,) = self.bar.findChildren(QLabel, "messageText")
+        return str(label.text())
+
+    def details(self) -> str:
+        self.bar.findChild(QToolButton, "messageDetailsButton").click()
+        box = self.bar.window().findChild(QMessageBox, "detailsBox")
+        text = str(box.informativeText())
+        box.close()
+        return text
+
+    def question(self) -> QMessageBox | None:
+        return self.window.findChild(QMessageBox, "dropStyleBox")
+
+    def drop(self, file: Path) -> bool:
+        return self.handlers[0].handleFileDrop(str(file))
+
+
+@pytest.fixture
+def settings(qgis_app: object) -> Iterator[Settings]:
+    QgsSettings().remove(f"plugins/{NODE}")
+    settings = Settings()
+    settings.register()
+    yield settings
+    settings.unregister()
+    QgsSettings().remove(f"plugins/{NODE}")
+
+
+@pytest.fixture
+def window(qgis_app: object) -> Iterator[Window]:
+    QgsProject.instance().clear()
+    window = Window()
+    yield window
+    window.window.deleteLater()
+    QgsProject.instance().clear()
+
+
+@pytest.fixture
+def opened() -> list[bool]:
+    return []
+
+
+@pytest.fixture
+def desk(window: Window, settings: Settings, opened: list[bool]) -> Iterator[StyleDesk]:
+    desk = StyleDesk(window, settings, lambda: opened.append(True))
+    yield desk
+    if window.actions:
+        desk.close()
+    desk.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
+    """Answer file dialogs by what is in the list, and keep how they were asked in ``asked``."""
+    given: list[tuple[str, str]] = []
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(style_dialogs.QFileDialog, name, lambda *asked: given.pop(0) if given else ("", ""))
+    return given
+
+
+def add_layer(folder: Path, name: str = "Field", bands: Sequence[Sequence[float]] = ((0, 1),)) -> QgsRasterLayer:
+    path = folder / f"{name}.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), len(bands[0]), 1, len(bands), gdal.GDT_Byte)
+    dataset.SetGeoTransform((0, 1, 0, 1, 0, -1))
+    for number, values in enumerate(bands, start=1):
+        dataset.GetRasterBand(number).WriteArray(np.array([values]))
+    del dataset
+    layer = QgsRasterLayer(str(path), name, "gdal")
+    assert layer.isValid()
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+def write(path: Path, *insides: str) -> Path:
+    styles = (
+        SYMBOLIZER.format(name, inside) for name, inside in zip(("first", "second", "third"), insides, strict=False)
+    )
+    path.write_text(DOCUMENT.format("".join(styles)), encoding="utf-8")
+    return path
+
+
+def colours(layer: QgsRasterLayer) -> list[str]:
+    block = layer.renderer().block(1, layer.extent(), layer.width(), 1)
+    return [QColor.fromRgba(block.color(0, column)).name() for column in range(layer.width())]
+
+
+def test_it_comes_and_goes_without_a_trace(window: Window, desk: StyleDesk) -> None:
+    assert [action.text() for action in window.actions] == ["Load SLD Style…", "Save as SLD…"]
+    assert all(not action.icon().isNull() for action in window.actions)
+    assert len(window.handlers) == 1
+    desk.close()
+    assert (window.actions, window.handlers) == ([], [])
+
+
+def test_all_selected_raster_layers_are_drawn_and_it_is_said(
+    window: Window, desk: StyleDesk, settings: Settings, answers: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    layers = [add_layer(tmp_path, name) for name in ("a", "b", "c")]
+    before = colours(layers[2])
+    window.select(*layers[:2])
+    QgsProject.instance().setDirty(False)
+    answers.append((str(write(tmp_path / "x.sld", MAP)), ""))
+    window.actions[0].trigger()
+    assert [colours(layer) for layer in layers] == [[RED, GREEN], [RED, GREEN], before]
+    assert window.told() == "2 layers are drawn by “x.sld”."
+    assert window.bar.currentItem().level() == Qgis.MessageLevel.Success
+    assert window.bar.currentItem().duration() > 0
+    assert settings.style_folder == str(tmp_path)
+    assert QgsProject.instance().isDirty()
+
+
+def test_further_styles_are_named_in_the_message_and_the_menu(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layer = add_layer(tmp_path)
+    desk.draw(write(tmp_path / "x.sld", MAP, ENTRIES, "<Opacity>0.5</Opacity>"), [layer])
+    assert window.told() == "“Field” is drawn by “x.sld”; further styles are in its Styles menu: second, third."
+    assert {"second", "third"} <= set(layer.styleManager().styles())
+    assert colours(layer) == [RED, GREEN]
+
+
+def test_notes_are_one_quiet_message_with_details(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layer = add_layer(tmp_path)
+    desk.draw(
+        write(tmp_path / "x.sld", MAP.replace("<ColorMap>", '<ColorMap type="odd">') + "<ShadedRelief/>"), [layer]
+    )
+    assert window.told() == "“Field” is drawn by “x.sld”, with 2 notes in the details."
+    assert window.bar.currentItem().level() == Qgis.MessageLevel.Info
+    assert window.bar.currentItem().duration() == 0
+    lines = window.details().splitlines()
+    assert [line.partition(":")[0] for line in lines] == ["ColorMap", "RasterSymbolizer"]
+
+
+def test_a_layer_keeps_the_band_it_shows_where_the_document_names_none(
+    window: Window, desk: StyleDesk, tmp_path: Path
+) -> None:
+    layer = add_layer(tmp_path, bands=([0, 0], [1, 0]))
+    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    assert colours(layer) == [RED, RED]
+    layer.renderer().setInputBand(2)
+    desk.draw(tmp_path / "x.sld", [layer])
+    assert colours(layer) == [GREEN, RED]
+
+
+@pytest.mark.parametrize("content", ["nonsense", "<RasterSymbolizer><ColorMap/></RasterSymbolizer>"])
+def test_a_refused_document_changes_nothing(window: Window, desk: StyleDesk, tmp_path: Path, content: str) -> None:
+    layer = add_layer(tmp_path)
+    before = colours(layer)
+    (tmp_path / "x.sld").write_text(content)
+    desk.draw(tmp_path / "x.sld", [layer])
+    assert colours(layer) == before
+    assert window.told().endswith(".")
+    assert ". " not in window.told()
+    assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
+
+
+def test_a_file_that_is_gone_is_told(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    desk.draw(tmp_path / "gone.sld", [add_layer(tmp_path)])
+    assert "gone.sld" in window.told()
+    assert window.bar.findChild(QToolButton, "messageActionButton") is None
+
+
+def test_a_layer_the_style_does_not_fit_is_named_and_the_others_are_drawn(
+    window: Window, desk: StyleDesk, tmp_path: Path
+) -> None:
+    three, one = add_layer(tmp_path, "three", [[1, 2]] * 3), add_layer(tmp_path, "one")
+    desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
+    assert three.renderer().type() == "multibandcolor"
+    assert one.renderer().type() != "multibandcolor"
+    assert window.told() == "1 of 2 layers could not be drawn by “x.sld”; the details say why."
+    assert window.details().startswith("one:\n")
+
+
+def test_without_a_raster_layer_nothing_is_asked(
+    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    vector = QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
+    QgsProject.instance().addMapLayer(vector)
+    window.select(vector)
+    answers.append(("never", ""))
+    for action in window.actions:
+        action.trigger()
+        assert "raster layer" in window.told()
+        window.bar.clearWidgets()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert answers == [("never", "")]
+
+
+@pytest.mark.parametrize(("kind", "version"), [("SLD 1.0.0", "1.0.0"), ("Symbology", "1.1.0")])
+def test_a_layer_is_saved_in_the_version_its_type_of_file_names(
+    window: Window,
+    desk: StyleDesk,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    kind: str,
+    version: str,
+) -> None:
+    layer = add_layer(tmp_path)
+    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    window.bar.clearWidgets()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    window.select(layer)
+    asked: list[Any] = []
+
+    def answer(_parent: Any, title: str, suggestion: str, types: str, chosen: str) -> tuple[str, str]:
+        asked.extend((title, suggestion, chosen))
+        return str(tmp_path / "saved"), next(name for name in types.split(";;") if name.startswith(kind))
+
+    monkeypatch.setattr(style_dialogs.QFileDialog, "getSaveFileName", answer)
+    window.actions[1].trigger()
+    assert asked[:2] == ["Save as SLD", str(tmp_path / "Field.sld")]
+    assert asked[2].startswith("SLD 1.0.0")
+    text = (tmp_path / "saved.sld").read_text(encoding="utf-8")
+    assert f'version="{version}"' in text
+    assert [entry.colour.hex for entry in read_styles(text)[0].legend.classes] == [RED, GREEN]
+    assert window.told().startswith("The style of “Field” is saved as “saved.sld”")
+    assert (settings.sld_version, settings.style_folder) == (version, str(tmp_path))
+
+
+def test_several_layers_are_saved_under_their_names(
+    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    layers = [add_layer(tmp_path, name) for name in ("a", "b")]
+    layers[1].setName("b/c")
+    window.select(*layers)
+    answers.append((str(tmp_path / "out.sld"), ""))
+    window.actions[1].trigger()
+    assert {path.name for path in tmp_path.glob("*.sld")} == {"out_a.sld", "out_b_c.sld"}
+    assert window.told().startswith(f"The styles of 2 layers are saved in “{tmp_path.name}”")
+
+
+def test_what_sld_cannot_say_is_told_and_saved_no_further(
+    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    layer = add_layer(tmp_path)
+    layer.setRenderer(QgsHillshadeRenderer(layer.dataProvider(), 1, 315, 45))
+    window.select(layer)
+    answers.append((str(tmp_path / "out.sld"), ""))
+    window.actions[1].trigger()
+    assert "hillshade" in window.told()
+    assert not (tmp_path / "out.sld").exists()
+
+
+def test_only_the_current_of_several_styles_is_saved_and_that_is_said(
+    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+) -> None:
+    layer = add_layer(tmp_path)
+    layer.styleManager().addStyleFromLayer("night")
+    layer.styleManager().setCurrentStyle("night")
+    window.select(layer)
+    answers.append((str(tmp_path / "out.sld"), ""))
+    window.actions[1].trigger()
+    assert "“night”" in window.details()
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_files_the_dialog_did_not_ask_about_are_not_replaced_unasked(
+    window: Window,
+    desk: StyleDesk,
+    answers: list[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    agreed: bool,
+) -> None:
+    window.select(add_layer(tmp_path))
+    (tmp_path / "out.sld").write_text("mine")
+    answers.append((str(tmp_path / "out"), ""))  # the ending is added here, so the dialog has not seen that file
+    asked: list[Any] = []
+    monkeypatch.setattr(style_dialogs, "ask_replace", lambda _parent, files: asked.append(files) or agreed)
+    window.actions[1].trigger()
+    assert asked == [[tmp_path / "out.sld"]]
+    assert ((tmp_path / "out.sld").read_text() == "mine") is not agreed
+
+
+def test_a_dropped_document_is_asked_about_and_applied(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layer = add_layer(tmp_path)
+    before = colours(layer)
+    window.select(layer)
+    assert window.drop(write(tmp_path / "X.SLD", MAP))
+    box = window.question()
+    assert box is not None
+    assert box.text() == "Draw “Field” by the style in “X.SLD”?"
+    assert box.defaultButton() is box.button(QMessageBox.StandardButton.Apply)
+    assert colours(layer) == before
+    box.defaultButton().click()
+    assert colours(layer) == [RED, GREEN]
+    assert window.told() == "“Field” is drawn by “X.SLD”."
+
+
+def test_a_declined_drop_does_nothing(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layers = [add_layer(tmp_path, name) for name in ("a", "b")]
+    before = [colours(layer) for layer in layers]
+    window.select(*layers)
+    assert window.drop(write(tmp_path / "x.sld", MAP))
+    box = window.question()
+    assert box is not None
+    assert box.text() == "Draw 2 layers by the style in “x.sld”?"
+    box.button(QMessageBox.StandardButton.Cancel).click()
+    assert [colours(layer) for layer in layers] == before
+
+
+def test_a_layer_that_goes_while_the_question_is_open_is_not_missed(
+    window: Window, desk: StyleDesk, tmp_path: Path
+) -> None:
+    layer = add_layer(tmp_path)
+    window.select(layer)
+    window.drop(write(tmp_path / "x.sld", MAP))
+    QgsProject.instance().removeMapLayer(layer.id())
+    box = window.question()
+    assert box is not None
+    box.defaultButton().click()
+    assert "raster layer" in window.told()
+
+
+def test_other_drops_are_qgis_own(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layer = add_layer(tmp_path)
+    vector = QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
+    QgsProject.instance().addMapLayer(vector)
+    sld = write(tmp_path / "x.sld", MAP)
+    window.select(layer)
+    (tmp_path / "x.xml").write_text("<a/>")
+    (tmp_path / "folder.sld").mkdir()
+    for other in ("Field.tif", "x.xml", "gone.sld", "folder.sld"):
+        assert not window.drop(tmp_path / other)
+    window.select(vector)
+    assert not window.drop(sld)
+    assert window.question() is None
+
+
+def test_an_open_question_goes_with_the_plugin(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    window.select(add_layer(tmp_path))
+    window.drop(write(tmp_path / "x.sld", MAP))
+    desk.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert window.question() is None
+
+
+def test_without_the_xml_parser_the_way_to_it_is_shown(
+    window: Window, desk: StyleDesk, monkeypatch: pytest.MonkeyPatch, opened: list[bool], tmp_path: Path
+) -> None:
+    monkeypatch.setattr(style_desk, "find_spec", lambda name: None)
+    window.select(add_layer(tmp_path))
+    window.actions[0].trigger()
+    assert "defusedxml" in window.told()
+    window.bar.findChild(QToolButton, "messageActionButton").click()
+    assert opened == [True]
+    assert window.drop(write(tmp_path / "x.sld", MAP))
+    assert window.question() is None
+
+
+def test_dialogs_start_where_the_last_one_ended_else_beside_the_raster(
+    window: Window, desk: StyleDesk, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        style_dialogs.QFileDialog, "getOpenFileName", lambda _w, _t, folder, _f: asked.append(folder) or ("", "")
+    )
+    window.select(add_layer(tmp_path))
+    window.actions[0].trigger()
+    (tmp_path / "last").mkdir()
+    settings.style_folder = str(tmp_path / "last")
+    window.actions[0].trigger()
+    settings.style_folder = str(tmp_path / "gone")
+    window.actions[0].trigger()
+    assert asked == [str(tmp_path), str(tmp_path / "last"), str(tmp_path)]
+
+
+def test_names_of_layers_become_names_of_files() -> None:
+    assert file_name('NDVI 2025/05: "a"?') == "NDVI 2025_05_ _a"
+    assert file_name("../..") == "style"
+    assert [path.name for path in names_of(Path("/x/s.sld"), ["a", "a", "b:", "a"])] == [
+        "s_a.sld",
+        "s_a_2.sld",
+        "s_b.sld",
+        "s_a_3.sld",
+    ]
+
+
+def test_a_desk_loads_neither_the_parser_nor_the_renderers_before_it_is_used(root: Path) -> None:
+    script = f"""
+import importlib.util, sys
+root = {str(root)!r}
+spec = importlib.util.spec_from_file_location("p", root + "/__init__.py", submodule_search_locations=[root])
+module = importlib.util.module_from_spec(spec)
+sys.modules["p"] = module
+spec.loader.exec_module(module)
+import p.plugin.style_desk
+print(sorted({{"httpx", "pydantic", "defusedxml", "xml.etree", "p.plugin.style", "p.ui"}} & set(sys.modules)))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
