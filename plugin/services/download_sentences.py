@@ -58,6 +58,8 @@ def archive_refused(error: Any) -> tuple[str, Action]:
         )
     elif error.reason == "unreadable":
         text = translate("Messages", "The downloaded package is damaged or of an unknown kind. Download it again.")
+    elif error.reason == "empty":
+        text = translate("Messages", "The downloaded package is empty. Try again later, and report it if it stays so.")
     elif error.reason in ("too-big", "too-many"):
         text = translate(
             "Messages", "The downloaded package holds more than can be right, so it was not unpacked. Report it."

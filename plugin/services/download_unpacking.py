@@ -58,6 +58,8 @@ def unpack(
     """
     with tempfile.TemporaryDirectory(dir=package.parent, prefix="unpacked-") as scratch:
         with opened(package, alone) as members:
+            if not members:
+                raise ArchiveRefused("empty")
             _check_room(members, package, folder)
             read = list(_read(members, Path(scratch), _allowed(package), on_bytes))
         return tuple(_place(source, placed, folder, ours) for source, placed in read)

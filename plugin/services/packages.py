@@ -6,15 +6,15 @@ and nothing is read in one piece. A package within a package stays packed.
 
 from __future__ import annotations
 
-import bz2
 import datetime
 import gzip
 import stat
+import struct
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
@@ -25,7 +25,7 @@ from .problems import ArchiveRefused
 MAX_MEMBERS = 10_000
 MAX_BYTES = 8 * 1024**3
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
+_ZIP, _EMPTY_ZIP, _GZIP = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
 _CHUNK = 1024 * 1024
 _LONGEST_READ = 16 * 1024 * 1024  # of a package's own tables: 10,000 members need far less
 _UNIX = 3
@@ -34,7 +34,11 @@ _DAMAGED = (
     tarfile.TarError,
     zlib.error,
     gzip.BadGzipFile,
+    struct.error,
     EOFError,
+    LookupError,
+    ValueError,
+    OverflowError,
     NotImplementedError,
     RuntimeError,
 )
@@ -56,7 +60,7 @@ def is_tiff(path: Path) -> bool:
 
 @contextmanager
 def opened(path: Path, alone: str) -> Iterator[list[Member]]:
-    """Open a ZIP, a tar (also compressed), a compressed file or a TIFF, and list the files it holds.
+    """Open a ZIP, a tar (also by gzip), a file by gzip or a TIFF, and list the files it holds.
 
     Args:
         alone: name, without ending, of a file that is no package or has no name of its own.
@@ -139,21 +143,32 @@ def _members(path: Path, alone: str, stack: ExitStack) -> list[Member]:
     head = _head(path)
     if head in _TIFF:
         return [Member(safe_path(f"{alone}.tif"), path.stat().st_size, lambda: path.open("rb"))]
-    if zipfile.is_zipfile(path):
-        return _zip_members(stack.enter_context(zipfile.ZipFile(_guarded(path.open("rb"), stack))))
-    if head[:2] == _GZIP or head[:3] == _BZIP2:
-        return _compressed(path, gzip.open if head[:2] == _GZIP else bz2.open, alone, stack)
-    return _tar_members(_tar(path.open("rb"), stack))
+    if head in (_ZIP, _EMPTY_ZIP):
+        return _zip_members(stack.enter_context(zipfile.ZipFile(_guarded(stack.enter_context(path.open("rb"))))))
+    if head.startswith(_GZIP):
+        return _compressed(path, alone, stack)
+    return _tar_members(_tar(_guarded(stack.enter_context(path.open("rb"))), stack))
 
 
-def _compressed(path: Path, opener: Callable[..., Any], alone: str, stack: ExitStack) -> list[Member]:
-    """List a compressed tar, or else the one file that was compressed."""
-    try:
-        return _tar_members(_tar(opener(path, "rb"), stack))
-    except tarfile.ReadError:
-        with opener(path, "rb") as file:
-            ending = "tif" if file.read(4) in _TIFF else "bin"
-        return [Member(safe_path(f"{alone}.{ending}"), 0, lambda: cast(IO[bytes], opener(path, "rb")))]
+def _compressed(path: Path, alone: str, stack: ExitStack) -> list[Member]:
+    """List a compressed tar, or else the one file that was compressed.
+
+    A file of zeros reads as a tar without members.
+    """
+    file = _guarded(stack.enter_context(gzip.GzipFile(path)))
+    archive = None
+    with suppress(tarfile.ReadError):
+        archive = _tar(file, stack)
+    found = _tar_members(archive) if archive is not None else []
+    while found and file.read(_CHUNK):  # to the end, where the sum is: a tar has none for its members
+        pass
+    return found or [_alone_in(path, alone)]
+
+
+def _alone_in(path: Path, alone: str) -> Member:
+    with gzip.open(path) as beginning:
+        ending = "tif" if beginning.read(4) in _TIFF else "bin"
+    return Member(safe_path(f"{alone}.{ending}"), 0, lambda: cast(IO[bytes], gzip.open(path)))
 
 
 def _zip_members(archive: zipfile.ZipFile) -> list[Member]:
@@ -170,8 +185,8 @@ def _zip_members(archive: zipfile.ZipFile) -> list[Member]:
     return found
 
 
-def _tar(file: Any, stack: ExitStack) -> tarfile.TarFile:
-    return stack.enter_context(tarfile.open(fileobj=_guarded(file, stack), mode="r:"))
+def _tar(file: IO[bytes], stack: ExitStack) -> tarfile.TarFile:
+    return stack.enter_context(tarfile.open(fileobj=file, mode="r:"))
 
 
 def _tar_members(archive: tarfile.TarFile) -> list[Member]:
@@ -184,7 +199,17 @@ def _tar_members(archive: tarfile.TarFile) -> list[Member]:
         if entry.isreg():
             read = lambda entry=entry: cast(IO[bytes], archive.extractfile(entry))  # noqa: E731
             found.append(Member(name, entry.size, read))
+    _check_end(archive)
     return found
+
+
+def _check_end(archive: tarfile.TarFile) -> None:
+    """Refuse a tar whose members end with something that is no member: ``tarfile`` takes that for the end."""
+    file = cast(IO[bytes], archive.fileobj)
+    file.seek(archive.offset)
+    block = file.read(tarfile.BLOCKSIZE)
+    if block.strip(b"\0") or len(block) not in (0, tarfile.BLOCKSIZE):
+        raise tarfile.ReadError("the end is missing")
 
 
 def _check_count(count: int) -> None:
@@ -192,8 +217,8 @@ def _check_count(count: int) -> None:
         raise ArchiveRefused("too-many", str(count))
 
 
-def _guarded(file: Any, stack: ExitStack) -> IO[bytes]:
-    return cast(IO[bytes], _Guarded(stack.enter_context(file)))
+def _guarded(file: Any) -> IO[bytes]:
+    return cast(IO[bytes], _Guarded(file))
 
 
 class _Guarded:
@@ -207,6 +232,11 @@ class _Guarded:
         if len(data) > _LONGEST_READ:
             raise ArchiveRefused("too-big", f"more than {_LONGEST_READ} bytes at once")
         return data
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if offset < 0 and whence == 0:
+            raise ArchiveRefused("unreadable", f"seek to {offset}")
+        return self._file.seek(offset, whence)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._file, name)

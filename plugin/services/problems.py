@@ -126,7 +126,8 @@ class ArchiveRefused(ServiceProblem):
     """A package of files cannot be used.
 
     Attributes:
-        reason: ``unreadable``, ``too-big``, ``too-many``, ``path``, ``link``, ``twice`` or ``no-raster``.
+        reason: ``unreadable``, ``too-big``, ``too-many``, ``path``, ``link``, ``twice``,
+            ``empty`` or ``no-raster``.
         subject: the member or figure it is about.
     """
 
