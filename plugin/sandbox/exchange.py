@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from .store import Record
 from .world import World
+
+T = TypeVar("T")
 
 LARGEST_PAGE = 100
 _DEEPEST = 64
@@ -38,6 +40,18 @@ def bad_request(message: str, details: Any = None) -> Refused:
 def not_found(what: str, identifier: str) -> Refused:
     """Make a 404."""
     return Refused(404, "NOT_FOUND", f"{what} not found", {"id": identifier})
+
+
+def refused_as(status: int, code: str, ask: Callable[[], T]) -> T:
+    """Return what a question gives; a refusal gets the status the contract documents for the operation.
+
+    Raises:
+        Refused: it is refused.
+    """
+    try:
+        return ask()
+    except Refused as refusal:
+        raise Refused(status, code, refusal.message, refusal.details) from refusal
 
 
 @dataclass(frozen=True, slots=True)

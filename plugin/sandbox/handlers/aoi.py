@@ -6,7 +6,7 @@ from starlette.responses import JSONResponse, Response
 
 from ..clock import now
 from ..computing import fill_aoi, items_over
-from ..exchange import Call, Refused, bad_request, pagination, text, texts
+from ..exchange import Call, Refused, bad_request, pagination, refused_as, text, texts
 from ..geometry import overlap, polygon_problem
 from ..records import new_aoi, shown
 from ..store import Filter, Record
@@ -40,8 +40,8 @@ def list_satellites(call: Call) -> Response:
 
 
 def list_aois(call: Call) -> Response:
-    """Answer ``ListAOIs``; a name filters by what it is part of."""
-    offset, limit = call.window()
+    """Answer ``ListAOIs``; a name filters by what it is part of. The contract knows no 400 of it."""
+    offset, limit = refused_as(404, "NOT_FOUND", call.window)
     names = call.given("aoi_name")
     projects = [part.strip() for part in call.query.get("project_ids", "").split(",") if part.strip()]
     wanted = Filter(

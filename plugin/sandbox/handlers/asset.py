@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from .. import packing
 from ..clock import new_id
 from ..computing import ensured_file
-from ..exchange import Call, Refused, bad_request, not_found, pagination, texts
+from ..exchange import Call, bad_request, not_found, pagination, refused_as, texts
 from ..package_file import PackageFile
 from ..records import shown, shown_asset
 from ..signing import check_signature, signed_url
@@ -84,10 +84,7 @@ def _wanted(call: Call) -> list[str]:
 
 def _documented(ask: Callable[[], T]) -> T:
     """Return what a question gives; refused, it is refused with 404: the contract knows no 400 of these operations."""
-    try:
-        return ask()
-    except Refused as refusal:
-        raise Refused(404, "NOT_FOUND", refusal.message, refusal.details) from refusal
+    return refused_as(404, "NOT_FOUND", ask)
 
 
 def _shown_download(record: Record) -> Record:

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from ...imagery.expression import ExpressionInvalid
 from ..clock import new_id, now
 from ..computing import compute, expressions_of
-from ..exchange import Call, Refused, bad_request, pagination, text, texts
+from ..exchange import Call, Refused, bad_request, pagination, refused_as, text, texts
 from ..presets import COMPOSITE, GRAYSCALE, INDEX
 from ..records import listed_visualization, new_visualization, shown, shown_visualization
 from ..store import Filter, Record
@@ -71,8 +71,8 @@ def _checked_bands(call: Call, fields: Record) -> list[str]:
 
 
 def list_visualizations(call: Call) -> Response:
-    """Answer ``ListVisualizations``; the array is under the singular key."""
-    call.aoi()
+    """Answer ``ListVisualizations``; the array is under the singular key. The contract knows no 404 of it."""
+    refused_as(400, "BAD_REQUEST", call.aoi)
     offset, limit = call.window()
     equal = call.given("type", "user_id", "expression_type", "index_id")
     if call.given("visualization_id"):

@@ -56,7 +56,7 @@ def methods_of(client: ApiClient, contract: Contract) -> dict[str, list[str]]:
 
 def _coroutines(client: ApiClient) -> Iterator[tuple[str, str, Callable[..., object]]]:
     for area_name, area in vars(client).items():
-        for name, method in inspect.getmembers(area, inspect.iscoroutinefunction):
+        for name, method in inspect.getmembers(type(area), inspect.iscoroutinefunction):
             if not area_name.startswith("_") and not name.startswith("_"):
                 yield area_name, name, method
 

@@ -88,7 +88,8 @@ def test_bulk_aois_come_page_by_page_each_once(start: Start) -> None:
 
 @pytest.mark.parametrize("query", [{"limit": "0"}, {"limit": "ten"}, {"offset": "-1"}])
 def test_a_senseless_page_is_refused(sandbox: Sandbox, query: Json) -> None:
-    assert sandbox.client.get("/v0/aois", params=query).status_code == 400
+    assert sandbox.client.get("/v0/indices", params=query).status_code == 400
+    assert sandbox.client.get("/v0/aois", params=query).status_code == 404
 
 
 def test_projects_are_paged_by_number(sandbox: Sandbox) -> None:

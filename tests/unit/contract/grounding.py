@@ -1,0 +1,124 @@
+"""Ids a sandbox knows, put into cases made at random."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from hypothesis import strategies as st
+from pixxel_explorer.plugin.sandbox.store import Record
+from pixxel_explorer.plugin.sandbox.world import World
+
+from .calls import DAY, FARM
+
+ORIGIN = "http://127.0.0.1"
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+# Which kind of record a name of the document points to; what is listed under several is told by its path.
+KINDS: Mapping[str, str] = {
+    "aoi_id": "aois",
+    "project_id": "projects",
+    "index_id": "indices",
+    "visualization_id": "visualizations",
+    "asset_ids": "assets",
+    "src_asset_ids": "assets",
+    "satellite_id": "satellites",
+    "workflow_id": "workflows",
+    "job_id": "jobs",
+    "insight_id": "insights",
+    "download_id": "downloads",
+    "catalog_ids": "catalogs",
+    "order_item_ids": "order_items",
+    "bandset_id": "bandsets",
+}
+COLLECTIONS: Mapping[str, str] = {
+    "/v0/projects/{id}": "projects",
+    "/v0/orders/{id}": "orders",
+    "/v0/order-items/{id}": "order_items",
+    "/v0/stores/{id}": "stores",
+    "/v0/catalogs/{id}": "catalogs",
+    "/v0/catalogs/download/{download_id}": "catalog_downloads",
+}
+STATISTICS = {"name": "zonal-statistics", "version": "1.0.0"}
+FIXED: Mapping[str, Sequence[Any]] = {
+    "date": [DAY, DAY.replace("_", "-")],
+    "dates": [DAY],
+    "expression": ["B030/B016", "B030 - B016"],
+    "colormap": ["ylgn"],
+    "rescale": [[0, 2]],
+    "block": [STATISTICS],
+    "input": [{"layer": "NDVI", "dates": [DAY.replace("_", "-")]}],
+    "legend": [{DAY: [{"min": 0, "max": 1, "color": "#102030", "label": "all"}]}],
+    "version": [STATISTICS["version"]],
+}
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Ids by name of the document; the farm's own come first, so that they fit together."""
+
+    ids: Mapping[str, Sequence[Any]]
+    by_path: Mapping[str, Sequence[Any]]
+    geometry: Mapping[str, Any]
+
+    def put_into(self, case: Any, draw: Draw) -> None:
+        """Replace names of a case's path, query and body by what the sandbox knows, in half of the cases."""
+        if not draw(st.booleans()):
+            return
+        for place in (case.path_parameters, case.query, case.body):
+            if isinstance(place, dict):
+                self._replace(place, case.operation.path, draw)
+
+    def _replace(self, place: dict[str, Any], path: str, draw: Draw) -> None:
+        for name, value in place.items():
+            known = self.by_path.get(path) if path.endswith(f"{{{name}}}") else None
+            known = known or (["zonal-statistics"] if (name, "/blocks/" in path) == ("name", True) else None)
+            known = known or self.ids.get(name)
+            if known:
+                one = draw(st.sampled_from(known[:3]))
+                place[name] = [one] if isinstance(value, list) and not isinstance(one, list) else one
+            elif name in ("geometry", "intersects"):
+                place[name] = dict(self.geometry)
+            elif isinstance(value, dict):
+                self._replace(value, path, draw)
+
+
+async def ground_of(app: Any, key: str) -> Ground:
+    """Read what a sandbox holds, after something of every kind was made in it."""
+    world: World = app.state.world
+    farm = next(aoi for aoi in world.store.all("aois") if aoi["name"] == FARM)
+    transport = httpx.ASGITransport(app=app)
+    async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Authorization": key}) as client:
+        await _make_one_of_each(client, farm, world)
+    await asyncio.to_thread(world.settle)
+    ids = {name: _ids(world, kind, farm["aoi_id"]) for name, kind in KINDS.items()}
+    tasks = [task["id"] for job in world.store.all("jobs") for task in job["tasks"]]
+    by_path = {path: _ids(world, kind, farm["aoi_id"]) for path, kind in COLLECTIONS.items()}
+    return Ground({**ids, **FIXED, "task_id": tasks, "project_id": [farm["project_id"]]}, by_path, farm["geometry"])
+
+
+async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: World) -> None:
+    """Make what a sandbox does not hold at first."""
+    aoi_id, project = farm["aoi_id"], {"project_id": farm["project_id"]}
+    asset = next(asset for asset in world.store.all("assets") if asset["aoi_id"] == aoi_id)
+    insight = {"name": "ground", **project, "block": STATISTICS, "input": FIXED["input"][0], "estimate": False}
+    workflow = next(w for w in world.store.all("workflows") if w["project_id"] == farm["project_id"])
+    for path, body, query in (
+        (f"/v0/aois/{aoi_id}/downloads", {"asset_ids": [asset["id"]]}, {}),
+        (f"/v0/aoi/{aoi_id}/insights", insight, {}),
+        (f"/v0/aoi/{aoi_id}/insights", insight, {}),
+        (f"/v0/workflows/{workflow['id']}/jobs", None, project),
+    ):
+        answer = await client.post(path, json=body, params=query)
+        assert answer.is_success, answer.text
+
+
+def _ids(world: World, kind: str, aoi_id: str) -> list[str]:
+    """Return the ids of a kind, those of the farm first; of workflows those that have jobs."""
+    busy = {job["workflow_id"] for job in world.store.all("jobs")}
+    records = world.store.all(kind)
+    records.sort(key=lambda record: (record.get("aoi_id") != aoi_id, record.get("id") not in busy))
+    return [str(record.get("id") or record.get("download_id") or record.get("aoi_id")) for record in records]
