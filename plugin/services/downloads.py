@@ -21,7 +21,7 @@ from uuid import uuid4
 
 from ..api.errors import ApiError
 from ..api.file_lock import open_locked
-from ..api.part_file import sweep
+from ..api.part_file import KEPT_DAYS, sweep
 from ..worker.progress import Progress
 from .background import in_thread
 from .download_journal import Journal, Order
@@ -264,8 +264,10 @@ def _claimed(work: Path, order: Order) -> Iterator[Path]:
 def _tidy(work: Path) -> None:
     """Clear away what nobody goes on with, and the folder if it is empty then."""
     sweep(work)
+    for left in work.iterdir():
+        days = 1.0 if left.is_dir() else KEPT_DAYS  # a folder holds what was being unpacked, which is begun anew
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - days * _DAY:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
     with suppress(OSError):
-        for left in work.glob("unpacked-*"):
-            if left.stat().st_mtime < time.time() - _DAY:
-                shutil.rmtree(left, ignore_errors=True)
         work.rmdir()

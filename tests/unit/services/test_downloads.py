@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,13 +15,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.errors import Forbidden
+from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.sandbox.app import create_app
+from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
 from pixxel_explorer.plugin.services.download_journal import Journal
 from pixxel_explorer.plugin.services.downloads import JOURNAL, WORK, DownloadResult, download_assets
+from pixxel_explorer.plugin.services.packages import is_tiff
 from pixxel_explorer.plugin.services.problems import ArchiveRefused, DownloadFailed, NoAssets, UnknownName
 from pixxel_explorer.plugin.worker.progress import Progress
 from pixxel_explorer.tests.download_server import SECRET, DownloadServer
@@ -320,6 +326,18 @@ class TestAgain:
         assert all(not result.missing for result in results)
         assert names(tmp_path) == {*FILES, JOURNAL}
 
+    def test_what_nobody_went_on_with_is_cleared_away(self, server: DownloadServer, tmp_path: Path) -> None:
+        work = tmp_path / WORK
+        (work / "unpacked-old").mkdir(parents=True)
+        old = [work / name for name in (".a.part", ".a.part.json", "a-1.package", ".a.lock")]
+        for path in old:
+            path.write_bytes(b"x")
+        for path in (*old, work / "unpacked-old"):
+            os.utime(path, (0, 0))
+        (work / "fresh.package").write_bytes(b"x")
+        download(server, tmp_path)
+        assert [path.name for path in work.iterdir()] == ["fresh.package"]
+
 
 class TestTrouble:
     def test_one_package_that_fails_does_not_take_the_others_along(
@@ -374,6 +392,35 @@ class TestTrouble:
         server.asked.clear()
         assert download(server, tmp_path).missing == ()
         assert server.asked == []
+
+
+def test_the_sandboxs_files_come_from_their_own_origin_without_the_key(tmp_path: Path) -> None:
+    app = create_app(SandboxOptions(tmp_path / "state"))
+    app.state.world.files_origin = "https://files.test"
+    seen: list[tuple[str, bool]] = []
+
+    class Recorder(httpx.ASGITransport):
+        async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+            seen.append((request.url.host, "authorization" in request.headers))
+            return await super().handle_async_request(request)
+
+    async def rest(_seconds: float) -> None:
+        await asyncio.sleep(0.01)
+
+    async def main() -> DownloadResult:
+        config, key = ClientConfig(base_url="https://sample.test"), Credentials.from_key(SAMPLE_KEY)
+        async with ApiClient(config, key, transport=Recorder(app=app)) as client:
+            aoi = next(iter((await client.aois.list(AoiQuery())).items))
+            asset = next(iter((await client.assets.list(aoi.aoi_id)).items))
+            return await download_assets(client, aoi.aoi_id, [asset.id], tmp_path / "out", lambda _p: None, rest)
+
+    result = asyncio.run(main())
+    app.state.world.close()
+    assert result.missing == ()
+    assert all(is_tiff(path) for path in result.files)
+    assert len(result.files) == 1
+    assert {host for host, with_key in seen if with_key} == {"sample.test"}
+    assert ("files.test", False) in seen
 
 
 def wait_for_part(work: Path, size: int) -> None:
