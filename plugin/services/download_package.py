@@ -53,21 +53,23 @@ class PackageSource:
         """Bring the package to ``target``; its part stays where this is stopped.
 
         Raises:
-            DownloadFailed: the server did not make it, took too long, or told no id of it.
+            DownloadFailed: the server did not make it, took too long, told no id of it, or refuses its address.
             ApiError: it cannot be had.
             OSError: it cannot be written.
         """
         download = await self._begun()
-        for renewed in (self._asked_again, self._created):
+        for renewed in (self._asked_again, self._created, None):
             ready = await self._ready(download)
             try:
                 return await self._fetched(ready, target, report, part)
             except ApiError as error:
                 if getattr(error, "status", None) not in _LAPSED:
                     raise
+                if renewed is None:
+                    raise DownloadFailed("refused", ready.download_id) from error
                 _logger.info("The address of a download has lapsed: %s", type(error).__name__)
             download = await renewed()
-        return await self._fetched(await self._ready(download), target, report, part)
+        raise AssertionError("the last turn returns or raises")
 
     async def _fetched(self, ready: Download, target: Path, report: ByteReport, part: Path | None) -> Path:
         source = f"download {self._aoi_id}/{ready.download_id}"

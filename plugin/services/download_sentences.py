@@ -44,6 +44,11 @@ def download_failed(error: Any) -> tuple[str, Action]:
             "Messages",
             "The server offers the files at an address that cannot be opened safely. Report it with its details.",
         ),
+        "refused": translate(
+            "Messages",
+            "The server prepared the files, but the addresses it gave were refused. A clock or a proxy may be wrong. "
+            "Try again later.",
+        ),
     }
     default = translate("Messages", "The server could not prepare the files. Try again later.")
     return texts.get(error.status, default), Action.RETRY

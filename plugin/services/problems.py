@@ -112,7 +112,8 @@ class DownloadFailed(ServiceProblem):
 
     Attributes:
         status: its own word, or ours: ``timeout``, ``unnamed`` (it took the request and told no id of the package),
-            ``unanswered`` (the answer to the request was lost), ``address`` (files at an address nobody can open).
+            ``unanswered`` (the answer to the request was lost), ``address`` (files at an address nobody can open),
+            ``refused`` (at fresh addresses that are refused, too).
         download_id: the package's id, as far as there is one.
     """
 

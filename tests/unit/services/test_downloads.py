@@ -20,7 +20,6 @@ import pytest
 from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
-from pixxel_explorer.plugin.api.errors import Forbidden
 from pixxel_explorer.plugin.api.models import AoiQuery
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
@@ -169,7 +168,9 @@ class TestWaiting:
 
     def test_an_address_that_is_always_refused_is_given_up(self, server: DownloadServer, tmp_path: Path) -> None:
         server.lapsed = 99
-        assert isinstance(download(server, tmp_path).problems[0][1], Forbidden)
+        error = download(server, tmp_path).problems[0][1]
+        assert isinstance(error, DownloadFailed)
+        assert error.status == "refused"
         assert server.asked_for_packages == 2
 
     @pytest.mark.parametrize("created", [b"", b"{}", b'{"status": "SUCCESS"}', b"<html>"])
