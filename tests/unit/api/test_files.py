@@ -100,6 +100,14 @@ class TestWithinACall:
         fetch(server, tmp_path / "f.tif")
         assert (tmp_path / "f.tif").read_bytes() == BIG
 
+    @pytest.mark.parametrize("count", [0, 1, 65_535, 65_536, 65_537, len(BIG) - 1, len(BIG)])
+    @pytest.mark.parametrize("etag", ['"one"', ""])
+    def test_a_break_at_any_byte_loses_none(self, server: FileServer, tmp_path: Path, count: int, etag: str) -> None:
+        server.breaks, server.etag = [count], etag
+        fetch(server, tmp_path / "f.tif")
+        assert (tmp_path / "f.tif").read_bytes() == BIG
+        assert names(tmp_path) == ["f.tif"]
+
     def test_patience_is_renewed_by_every_byte(self, server: FileServer, tmp_path: Path) -> None:
         server.breaks = [1000] * 20
         fetch(server, tmp_path / "f.tif")
