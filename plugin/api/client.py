@@ -8,13 +8,21 @@ from typing import Any
 from .auth import Credentials
 from .config import ClientConfig
 from .endpoints.aois import Aois
+from .endpoints.archives import Archives
 from .endpoints.assets import Assets
+from .endpoints.blocks import Blocks
+from .endpoints.catalogs import Catalogs
 from .endpoints.downloads import Downloads
 from .endpoints.external import External
 from .endpoints.files import Files
 from .endpoints.indices import Indices
+from .endpoints.insights import Insights
+from .endpoints.orders import Bandsets, Orders, Reports
 from .endpoints.projects import Projects
+from .endpoints.search import Search
+from .endpoints.stores import Stores
 from .endpoints.visualizations import Visualizations
+from .endpoints.workflows import Jobs, Tasks, Workflows
 from .session import Session
 
 
@@ -32,6 +40,18 @@ class ApiClient:
         self.visualizations = Visualizations(session)
         self.assets = Assets(session)
         self.downloads = Downloads(session)
+        self.search = Search(session)
+        self.archives = Archives(session)
+        self.blocks = Blocks(session)
+        self.insights = Insights(session)
+        self.workflows = Workflows(session)
+        self.jobs = Jobs(session)
+        self.tasks = Tasks(session)
+        self.bandsets = Bandsets(session)
+        self.orders = Orders(session)
+        self.reports = Reports(session)
+        self.stores = Stores(session)
+        self.catalogs = Catalogs(session)
         self.files = Files(session)
 
     async def __aenter__(self) -> ApiClient:

@@ -2,6 +2,7 @@
 
 ApiError
  +- InvalidConfig             the address or the key cannot be used at all; nothing was sent
+ +- InvalidRequest            a request that the contract does not allow; nothing was sent
  +- TransportFailed           no answer (name, connection, TLS, proxy, broken off)
  |   +- TimedOut
  +- OutcomeUnknown            a request that creates or overwrites went out and its answer was lost
@@ -33,6 +34,20 @@ class InvalidConfig(ApiError):
         super().__init__(f"{reason}: {subject}")
         self.reason = reason
         self.subject = subject
+
+
+class InvalidRequest(ApiError):
+    """A request the published contract does not allow; nothing was sent.
+
+    Attributes:
+        field: the place in the request, as ``order_items[0].project_id``.
+        reason: what is wrong with it.
+    """
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(f"{field}: {reason}")
+        self.field = field
+        self.reason = reason
 
 
 class TransportFailed(ApiError):

@@ -42,6 +42,11 @@ def _invalid_config(error: Any) -> tuple[str, Action]:
     return texts.get(error.reason, default), Action.OPEN_SETTINGS
 
 
+def _invalid_request(error: Any) -> tuple[str, Action]:
+    text = translate("Messages", "Nothing was sent, since {0} cannot be used: {1}. Correct it, then try again.")
+    return text.format(quoted(error.field), error.reason), Action.NONE
+
+
 def _transport_failed(error: Any) -> tuple[str, Action]:
     if error.kind == "tls":
         text = translate(
@@ -286,6 +291,7 @@ def _push_uncertain(error: Any) -> tuple[str, Action]:
 
 SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "InvalidConfig": _invalid_config,
+    "InvalidRequest": _invalid_request,
     "TransportFailed": _transport_failed,
     "TimedOut": _timed_out,
     "OutcomeUnknown": _outcome_unknown,

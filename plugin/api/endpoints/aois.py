@@ -16,7 +16,10 @@ class Aois(Area):
     """Areas of interest."""
 
     async def list(self, query: AoiQuery | None = None, offset: int = 0, limit: int = PAGE_SIZE) -> Page[Aoi]:
-        """Return one page; what the server's filters let through is filtered again here."""
+        """Return one page; what the server's filters let through is filtered again here.
+
+        ``ListAOIs``, docs.pixxel.space/api-reference/aoi/list-all-aois
+        """
         return await self._filtered(query or AoiQuery(), query or AoiQuery(), offset, limit)
 
     def iterate(self, query: AoiQuery | None = None) -> AsyncIterator[Aoi]:
@@ -33,14 +36,23 @@ class Aois(Area):
         return replace(page, items=tuple(aoi for aoi in page.items if wanted.accepts(aoi)))
 
     async def get(self, aoi_id: str) -> Aoi:
-        """Return one area of interest."""
+        """Return one area of interest.
+
+        ``GetAoiById``, docs.pixxel.space/developer/AOI/GetAOI
+        """
         return await self._get(path_of("aoi", aoi_id), Aoi, "aoi")
 
     async def create(self, new: AoiCreate) -> Aoi:
-        """Make an area of interest. Sent once; ``Conflict`` where the name is taken."""
+        """Make an area of interest. Sent once; ``Conflict`` where the name is taken.
+
+        ``AOICreateAOI``, docs.pixxel.space/apis/pixxel/AOICreateAOI
+        """
         return await self._create("/v0/aois", Aoi, new.body(), "aoi")
 
     async def satellites(self) -> builtins.list[Satellite]:
-        """Return all satellites on offer."""
+        """Return all satellites on offer.
+
+        ``ListSatellites``, docs.pixxel.space/developer/search/list-supported-satellites.md
+        """
         raw = await self._session.json("GET", "/v0/satellites")
         return builtins.list(read_all(Satellite, decode.page_items(raw, "satellites"), "satellites"))

@@ -12,6 +12,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .. import decode
 from ..errors import BadAnswer, InvalidConfig, OutcomeUnknown, RequestRejected
+from ..models.fields import place_of
 from ..paging import SMALL_PAGE, Page, next_offset
 from ..session import Session
 
@@ -49,8 +50,13 @@ class Area:
             return await self._session.json("GET", path, params={**params, size: SMALL_PAGE})
 
     async def _create(self, path: str, model: type[M], body: Mapping[str, Any], *wrappers: str) -> M:
-        raw = await self._session.json("POST", path, body=body)
-        return read_written(model, raw, "POST", path, *wrappers)
+        return await self._write("POST", path, model, body, *wrappers)
+
+    async def _write(
+        self, method: str, path: str, model: type[M], body: Mapping[str, Any] | None, *wrappers: str, **params: str
+    ) -> M:
+        raw = await self._session.json(method, path, params=params, body=body)
+        return read_written(model, raw, method, path, *wrappers)
 
     async def _get(self, path: str, model: type[M], *wrappers: str) -> M:
         return read_one(model, decode.record(await self._session.json("GET", path), *wrappers))
@@ -115,5 +121,6 @@ def _adapter(model: type[M]) -> TypeAdapter[list[M]]:
 
 def _bad_answer(error: ValidationError, place: str) -> BadAnswer:
     first = error.errors(include_url=False, include_input=False)[0]
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in first["loc"])
-    return BadAnswer(f"{place}{where}".removeprefix("."), first["msg"])
+    where = place_of(first["loc"])
+    joined = f"{place}{where}" if where.startswith("[") or not place or not where else f"{place}.{where}"
+    return BadAnswer(joined, first["msg"])

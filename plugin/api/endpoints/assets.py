@@ -13,7 +13,10 @@ class Assets(Area):
     """Mosaics, scenes and rasters of visualizations."""
 
     async def list(self, aoi_id: str, offset: int = 0, limit: int = PAGE_SIZE) -> Page[Asset]:
-        """Return one page."""
+        """Return one page.
+
+        ``ListAssets``, docs.pixxel.space/api-reference/assets/list-assets-for-an-aoi
+        """
         return await self._page(path_of("aois", aoi_id, "assets"), "assets", Asset, {}, offset, limit)
 
     def iterate(self, aoi_id: str) -> AsyncIterator[Asset]:

@@ -12,10 +12,16 @@ class Downloads(Area):
     """Have assets packed, and ask whether they are."""
 
     async def create(self, aoi_id: str, asset_ids: Sequence[str]) -> Download:
-        """Ask for a package of assets. Sent once."""
+        """Ask for a package of assets. Sent once.
+
+        ``AOICreateDownload``, docs.pixxel.space/api-reference/downloads/create-a-download-request-for-assets-in-an-aoi
+        """
         body = {"asset_ids": list(asset_ids)}
         return await self._create(path_of("aois", aoi_id, "downloads"), Download, body, "download")
 
     async def status(self, aoi_id: str, download_id: str) -> Download:
-        """Return how far a package is."""
+        """Return how far a package is.
+
+        ``GetDownloadStatus``, docs.pixxel.space/apis/pixxel/GetDownloadStatus
+        """
         return await self._get(path_of("aois", aoi_id, "downloads", download_id), Download, "download")

@@ -17,7 +17,10 @@ class Projects(Area):
     """The projects the key can see."""
 
     async def list(self, page_num: int = 1, page_size: int = PAGE_SIZE) -> Page[Project]:
-        """Return one page; ``offset`` and ``next_offset`` of it are page numbers."""
+        """Return one page; ``offset`` and ``next_offset`` of it are page numbers.
+
+        ``ListProjects``, docs.pixxel.space/openapi.json
+        """
         params = {"page_num": page_num, "page_size": min(page_size, self._largest_page or page_size)}
         raw = await self._ask("/v0/projects", params, "page_size")
         items = read_all(Project, decode.page_items(raw, "projects"), "projects")
@@ -33,5 +36,8 @@ class Projects(Area):
         return walk(self.list, lambda project: project.id, start=1, ahead=0)
 
     async def get(self, project_id: str) -> Project:
-        """Return one project."""
+        """Return one project.
+
+        ``GetProjectById``, docs.pixxel.space/openapi.json
+        """
         return await self._get(path_of("projects", project_id), Project, "project")

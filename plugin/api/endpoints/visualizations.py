@@ -35,7 +35,10 @@ class Visualizations(Area):
     async def list(
         self, aoi_id: str, query: VisualizationQuery | None = None, offset: int = 0, limit: int = PAGE_SIZE
     ) -> Page[Visualization]:
-        """Return one page; its records may be lean."""
+        """Return one page; its records may be lean.
+
+        ``ListVisualizations``, docs.pixxel.space/api-reference/visualizations/list-visualizations-for-an-aoi
+        """
         path = path_of("aois", aoi_id, "visualizations")
         params = (query or VisualizationQuery()).params()
         return await self._page(path, "visualization", Visualization, params, offset, limit)
@@ -58,12 +61,17 @@ class Visualizations(Area):
         raise NotFound(404, message="no such visualization", method="GET", path=path)
 
     async def create(self, aoi_id: str, new: VisualizationCreate) -> Visualization:
-        """Make a visualization; it comes back while still being computed. Sent once."""
+        """Make a visualization; it comes back while still being computed. Sent once.
+
+        ``CreateVisualization``, docs.pixxel.space/apis/pixxel/CreateVisualization
+        """
         path = path_of("aois", aoi_id, "visualizations")
         return await self._create(path, Visualization, new.body(), "visualization")
 
     async def update_metadata(self, aoi_id: str, visualization_id: str, update: MetadataUpdate) -> LegendsByDate:
         """Write the legend of one mode and return the legends as the server now has them. Sent once.
+
+        ``UpdateVisualizationMetadata``, docs.pixxel.space/apis/pixxel/UpdateVisualizationMetadata
 
         Raises:
             OutcomeUnknown: the answer was lost or cannot be read; look before writing again.
@@ -75,6 +83,8 @@ class Visualizations(Area):
     async def rollback_metadata(self, aoi_id: str, visualization_id: str, rollback: MetadataRollback) -> Visualization:
         """Have one mode's legend computed anew for some dates, and return the full record. Sent once.
 
+        ``RollbackVisualizationMetadata``, docs.pixxel.space/apis/pixxel/RollbackVisualizationMetadata
+
         Raises:
             OutcomeUnknown: the answer was lost or cannot be read; look before asking again.
         """
@@ -83,14 +93,20 @@ class Visualizations(Area):
         return read_written(Visualization, raw, "PATCH", path, "visualization")
 
     async def png(self, aoi_id: str, visualization_id: str, request: PngRequest) -> bytes:
-        """Return the picture of one date and mode: a whole PNG, out of whatever it came in."""
+        """Return the picture of one date and mode: a whole PNG, out of whatever it came in.
+
+        ``GenerateIndexPng``, docs.pixxel.space/apis/pixxel/GenerateIndexPng
+        """
         path = path_of("aois", aoi_id, "visualizations", visualization_id, "png")
         body = await self._session.read("POST", path, body=request.body(), cap=PNG_CAP)
         address = decode.link(body)
         return decode.png(await self._files.read(address) if address else body)
 
     async def sld(self, aoi_id: str, visualization_id: str, request: SldRequest) -> dict[str, dict[str, str]]:
-        """Return style documents: mode -> date key -> XML. What the server does not have is absent."""
+        """Return style documents: mode -> date key -> XML. What the server does not have is absent.
+
+        ``GenerateVisualizationSLD``, docs.pixxel.space/openapi.json
+        """
         path = path_of("aois", aoi_id, "visualizations", visualization_id, "sld")
         try:
             return await self._documents(path, request)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
 from .fields import Flag, Identifier, Number, Numbers, Object, OptionalText, Record, Request, Text, Texts
+from .wanted import OnePolygon, Words, one_of
+
+Provider = Annotated[str, one_of("pixxel", "planetary")]
 
 
 class Aoi(Record):
@@ -32,15 +35,18 @@ class Aoi(Record):
 
 
 class AoiCreate(Request):
-    """A new area of interest; ``geometry`` is one closed GeoJSON polygon."""
+    """A new area of interest; ``geometry`` is one closed GeoJSON polygon in longitude and latitude.
 
-    name: str
+    ``provider`` is ``pixxel`` (TD and Firefly) or ``planetary`` (open data); ``item_ids`` are scenes to bring in.
+    """
+
+    name: Words
     description: str = ""
-    satellite_id: str
-    provider: str
-    project_id: str
-    geometry: dict[str, Any]
-    item_ids: tuple[str, ...] = ()
+    satellite_id: Words
+    provider: Provider
+    project_id: Words
+    geometry: OnePolygon
+    item_ids: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class AoiQuery:
     name: str | None = None
     project_ids: tuple[str, ...] = ()
     aoi_id: str | None = None
+    created_at: str | None = None
+    updated_at: str | None = None
 
     def params(self) -> dict[str, str | None]:
         """Return the query's documented parameters; ``None`` is not sent."""
@@ -57,6 +65,8 @@ class AoiQuery:
             "aoi_name": self.name or None,
             "project_ids": ",".join(self.project_ids) or None,
             "aoi_id": self.aoi_id or None,
+            "created_at": self.created_at or None,
+            "updated_at": self.updated_at or None,
         }
 
     def accepts(self, aoi: Aoi) -> bool:

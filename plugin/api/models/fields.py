@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+
+from ..errors import InvalidRequest
 
 
 class Record(BaseModel):
@@ -16,13 +18,29 @@ class Record(BaseModel):
 
 
 class Request(BaseModel):
-    """What is sent: exactly the documented names, nothing besides."""
+    """What is sent: exactly the documented names, nothing besides.
 
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+    Raises:
+        InvalidRequest: a value the contract does not allow.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=(), allow_inf_nan=False)
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            first = error.errors(include_url=False, include_input=False)[0]
+            raise InvalidRequest(place_of(first["loc"]), first["msg"].removeprefix("Value error, ")) from error
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body; fields left unset do not appear."""
         return self.model_dump(mode="json", exclude_none=True)
+
+
+def place_of(parts: Iterable[int | str]) -> str:
+    """Return the place of a value in a document, as ``aois[3].aoi_id``."""
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in parts).removeprefix(".")
 
 
 def text_or_none(value: Any) -> str | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, Field, field_serializer
+from pydantic import AliasChoices, Field, field_serializer, field_validator
 
 from .fields import Identifier, OptionalText, Record, Request, Text, Texts
+from .wanted import Words, one_of
 
 
 class Index(Record):
@@ -30,13 +31,20 @@ class Index(Record):
 class IndexCreate(Request):
     """A new custom index; ``rescale`` is minimum and maximum of the display range."""
 
-    name: str
+    name: Words
     description: str = ""
     rescale: tuple[float, float]
-    expression: str
-    colormap: str
-    satellite_id: str
-    expression_type: str
+    expression: Words
+    colormap: Words
+    satellite_id: Words
+    expression_type: Annotated[str, one_of("composite", "index", "grayscale")]
+
+    @field_validator("rescale")
+    @classmethod
+    def _in_order(cls, rescale: tuple[float, float]) -> tuple[float, float]:
+        if rescale[0] >= rescale[1]:
+            raise ValueError("the minimum must be below the maximum")
+        return rescale
 
     @field_serializer("rescale")
     def _whole_where_whole(self, rescale: tuple[float, float]) -> list[int | float]:

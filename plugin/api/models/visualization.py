@@ -12,6 +12,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, mode
 from ..decode import legends
 from .asset import Asset
 from .fields import Identifier, Number, OptionalText, Record, Request, Text
+from .wanted import Mode, SomeWords, Words
 
 LegendsByDate = Mapping[str, Mapping[str, list[dict[str, Any]]]]
 
@@ -106,19 +107,22 @@ class VisualizationQuery:
 
 
 class VisualizationCreate(Request):
-    """A new visualization; without ``src_asset_ids`` the server takes what the area of interest has."""
+    """A new visualization; without ``src_asset_ids`` the server takes what the area of interest has.
 
-    index_id: str
-    src_asset_ids: tuple[str, ...] | None = None
-    resolution: float | None = None
+    ``resolution`` is in metres a pixel; without it, the satellite's.
+    """
+
+    index_id: Words
+    src_asset_ids: SomeWords | None = None
+    resolution: Annotated[float, Field(gt=0)] | None = None
 
 
 class MetadataUpdate(Request):
     """Write the legend of one mode: date key -> classes, or ``None`` for the server to compute them."""
 
-    visualization_mode: str
-    legend: dict[str, list[dict[str, Any]] | None]
-    dynamic_bins: int | None = None
+    visualization_mode: Mode
+    legend: Annotated[dict[str, list[dict[str, Any]] | None], Field(min_length=1)]
+    dynamic_bins: Annotated[int, Field(ge=1, le=15)] | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body; a date of ``None`` and an edge of ``None`` stay in it."""
@@ -129,21 +133,21 @@ class MetadataUpdate(Request):
 class MetadataRollback(Request):
     """Have the server compute the legend of one mode anew for some dates; edits of that mode are lost."""
 
-    index_id: str
-    dates: tuple[str, ...]
-    visualization_mode: str
+    index_id: Words
+    dates: SomeWords
+    visualization_mode: Mode
 
 
 class PngRequest(Request):
     """One date and mode to be drawn."""
 
-    index_id: str
-    date: str
-    visualization_mode: str
+    index_id: Words
+    date: Words
+    visualization_mode: Mode
 
 
 class SldRequest(Request):
     """Dates and modes to be described as SLD."""
 
-    dates: tuple[str, ...]
-    visualization_modes: tuple[str, ...]
+    dates: SomeWords
+    visualization_modes: Annotated[tuple[Mode, ...], Field(min_length=1)]

@@ -22,6 +22,7 @@ REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)]
 PATH = "/v0/aois/8e0c/visualizations"
 CASES: list[tuple[Exception, Action, str]] = [
     (errors.ApiError("x"), Action.RETRY, "unexpected"),
+    (errors.InvalidRequest("dates", "a text is needed"), Action.NONE, "dates"),
     (errors.InvalidConfig("url", "ftp://x"), Action.OPEN_SETTINGS, "https"),
     (errors.InvalidConfig("url-credentials", "host"), Action.OPEN_SETTINGS, "password"),
     (errors.InvalidConfig("plain-http", "host"), Action.OPEN_SETTINGS, "not encrypted"),

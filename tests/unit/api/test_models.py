@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.api import models
+from pixxel_explorer.plugin.api.errors import InvalidRequest
 from pydantic import TypeAdapter, ValidationError
 
 AOI = {
@@ -112,7 +113,7 @@ def test_a_download_is_ready_or_failed_by_its_word_and_address(
 
 
 def test_a_request_refuses_a_misspelt_field() -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(InvalidRequest):
         models.VisualizationCreate.model_validate({"index_id": "i", "src_asset_id": "x"})
 
 

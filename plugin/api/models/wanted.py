@@ -1,0 +1,127 @@
+"""Field types of what is sent: strict, so that a mistake is told here and not by the server."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_LIMITS = (180.0, 90.0)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("a text is needed")
+    return text
+
+
+def _moment(text: str) -> str:
+    """Check a day ``YYYY-MM-DD`` or an RFC 3339 time."""
+    try:
+        datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("a day YYYY-MM-DD or an RFC 3339 time is needed") from error
+    return text
+
+
+def _day(text: str) -> str:
+    if not _DAY.fullmatch(text):
+        raise ValueError("a day YYYY-MM-DD is needed")
+    return _moment(text)
+
+
+def _polygon(geometry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check a GeoJSON polygon in longitude and latitude (RFC 7946, 3.1.6)."""
+    if geometry.get("type") != "Polygon":
+        raise ValueError("a Polygon is needed")
+    _check_rings(geometry.get("coordinates"))
+    return geometry
+
+
+def _area(geometry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check a GeoJSON polygon or several of them."""
+    if geometry.get("type") not in ("Polygon", "MultiPolygon"):
+        raise ValueError("a Polygon or MultiPolygon is needed")
+    coordinates = geometry.get("coordinates")
+    polygons = [coordinates] if geometry["type"] == "Polygon" else coordinates
+    if not _is_list(polygons) or not polygons:
+        raise ValueError("a MultiPolygon needs a polygon")
+    for polygon in polygons:
+        _check_rings(polygon)
+    return geometry
+
+
+def _check_rings(rings: Any) -> None:
+    if not _is_list(rings) or not rings:
+        raise ValueError("a polygon needs a ring")
+    for ring in rings:
+        if not _is_list(ring) or len(ring) < 4 or not all(map(_is_position, ring)):
+            raise ValueError("a ring needs four or more positions of longitude and latitude in degrees")
+        if list(ring[0]) != list(ring[-1]):
+            raise ValueError("a ring must end where it begins")
+
+
+def _is_position(position: Any) -> bool:
+    if not _is_list(position) or len(position) != 2:
+        return False
+    return all(_is_degree(value, limit) for value, limit in zip(position, _LIMITS, strict=True))
+
+
+def _is_degree(value: Any, limit: float) -> bool:
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return math.isfinite(value) and abs(value) <= limit
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
+def _box(bbox: tuple[float, ...]) -> tuple[float, ...]:
+    """Check west, south, east and north; west may be above east across the antimeridian (RFC 7946, 5.2)."""
+    west, south, east, north = bbox
+    if south > north or not all(_is_degree(x, 180) for x in (west, east)) or abs(south) > 90 or abs(north) > 90:
+        raise ValueError("west, south, east and north in degrees are needed")
+    return bbox
+
+
+def _interval(text: str) -> str:
+    """Check an instant, or an interval whose ends may be open as ``..`` (STAC API, item search)."""
+    parts = text.split("/")
+    if len(parts) > 2 or all(part in ("", "..") for part in parts):
+        raise ValueError("an instant, or an interval with / between its ends is needed")
+    for part in _closed_ends(parts):
+        _moment(part)
+    return text
+
+
+def _closed_ends(parts: Sequence[str]) -> Iterator[str]:
+    return (part for part in parts if part not in ("", ".."))
+
+
+def one_of(*words: str) -> AfterValidator:
+    """Return the check that a text is one of a few."""
+
+    def check(text: str) -> str:
+        if text not in words:
+            raise ValueError(f"one of {', '.join(words)} is needed")
+        return text
+
+    return AfterValidator(check)
+
+
+Words = Annotated[str, AfterValidator(_not_blank)]
+Moment = Annotated[str, AfterValidator(_moment)]
+Day = Annotated[str, AfterValidator(_day)]
+Interval = Annotated[str, AfterValidator(_interval)]
+OnePolygon = Annotated[dict[str, Any], AfterValidator(_polygon)]
+Polygons = Annotated[dict[str, Any], AfterValidator(_area)]
+Box = Annotated[tuple[float, float, float, float], AfterValidator(_box)]
+Mode = Annotated[str, one_of("dynamic", "theoretical")]
+SomeWords = Annotated[tuple[Words, ...], Field(min_length=1)]
+Percent = Annotated[int, Field(ge=0, le=100)]
