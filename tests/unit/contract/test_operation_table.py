@@ -10,7 +10,7 @@ import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 
-from . import calls_imagery  # noqa: F401 - fills CALLS
+from . import calls_analysis, calls_imagery, calls_shop  # noqa: F401 - fill CALLS
 from .calls import CALLS
 from .judge import DOCUMENT, Contract
 from .operation_table import Row, keep, table, written

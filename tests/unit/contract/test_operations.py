@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from . import calls_imagery  # noqa: F401 - fills CALLS
+from . import calls_analysis, calls_imagery, calls_shop  # noqa: F401 - fill CALLS
 from .calls import CALLS, Desk
 from .conftest import Court
 from .operation_table import methods_of
