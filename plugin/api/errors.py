@@ -40,7 +40,7 @@ class InvalidRequest(ApiError):
     """A request the published contract does not allow; nothing was sent.
 
     Attributes:
-        field: the place in the request, as ``order_items[0].project_id``.
+        field: the place in the request, as ``satellites[0]``, or the name of the part that does not hold together.
         reason: what is wrong with it.
     """
 

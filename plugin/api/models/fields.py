@@ -31,7 +31,8 @@ class Request(BaseModel):
             super().__init__(**values)
         except ValidationError as error:
             first = error.errors(include_url=False, include_input=False)[0]
-            raise InvalidRequest(place_of(first["loc"]), first["msg"].removeprefix("Value error, ")) from error
+            place = place_of(first["loc"]) or type(self).__name__
+            raise InvalidRequest(place, first["msg"].removeprefix("Value error, ")) from error
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body; fields left unset do not appear."""
