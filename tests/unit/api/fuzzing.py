@@ -15,6 +15,16 @@ LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 _LONGER = 100
 _DEEP = 300
 
+_WORDS = [
+    "a",
+    "Farm",
+    "2024_05_06",
+    "2024-05-06T10:00:00Z",
+    "https://files.example.com/x?sig=1",
+    "#2b83ba",
+    "success",
+    "",
+]
 _SCALARS: Mapping[str, st.SearchStrategy[Any]] = {
     "string": st.sampled_from(
         [
@@ -143,7 +153,7 @@ def _broken_once(draw: st.DrawFn, value: Any) -> Any:
         list(value.items()) if isinstance(value, dict) else list(enumerate(value)) if isinstance(value, list) else []
     )
     if not inside or draw(st.integers(0, 7)) == 0:
-        return draw(ODD)
+        return copy.deepcopy(draw(ODD))
     name, part = draw(st.sampled_from(inside))
     if draw(st.integers(0, 7)) == 0:
         del value[name]

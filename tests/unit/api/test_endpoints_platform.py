@@ -71,6 +71,7 @@ STORE_BODY = {
     "configs": {"bucket": "b", "region": "r"},
     "secrets": {"access_key_id": "top-secret"},
 }
+DAY = "2025-06-02"
 PAGE = {"offset": "0", "limit": "50"}
 NESTED = {"orders": [{"id": "o", "order_items": {"x": {"id": "i"}}}]}
 
@@ -366,7 +367,7 @@ def geometry(**changes: Any) -> dict[str, Any]:
         (lambda: OrderCreate(order_items=()), "order_items"),
         (lambda: OrderItemCreate(project_id="p", usecase="u", geometry=POLYGON), "OrderItemCreate"),
         (lambda: OrderItemCreate(**{**ORDER_ITEM, "cloud_cover": 101}), "cloud_cover"),
-        (lambda: OrderItemCreate(**{**ORDER_ITEM, "start_date": "2025-06-02", "end_date": "2025-06-02"}), "OrderItemCreate"),
+        (lambda: OrderItemCreate(**{**ORDER_ITEM, "start_date": DAY, "end_date": DAY}), "OrderItemCreate"),
         (lambda: OrderItemCreate(**{**ORDER_ITEM, "recurrence": "WEEKLY"}), "recurrence"),
         (lambda: StoreCreate(**{**STORE_BODY, "type": "FTP"}), "type"),
         (lambda: StoreCreate(**{**STORE_BODY, "secrets": {}}), "secrets"),

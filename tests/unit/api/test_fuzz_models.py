@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import pkgutil
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pixxel_explorer.plugin.api import models
 from pixxel_explorer.plugin.api.endpoints.area import read_all, read_one
-from pixxel_explorer.plugin.api.errors import BadAnswer
+from pixxel_explorer.plugin.api.errors import BadAnswer, InvalidRequest
+from pixxel_explorer.plugin.api.models.fields import Record, Request
 from pixxel_explorer.tests.unit.contract.judge import contract_at
 from pydantic import BaseModel
 
@@ -23,12 +25,12 @@ ROOT = Path(__file__).resolve().parents[3]
 TWINS = {"Aoi": "AOI", "Download": "AoiDownload"}
 
 
-def all_models() -> list[type[BaseModel]]:
-    """Return every model of the package, found by walking it."""
+def all_models(kind: type[BaseModel] = BaseModel) -> list[type[BaseModel]]:
+    """Return every model of a kind in the package, found by walking it."""
     found: dict[str, type[BaseModel]] = {}
     for module in pkgutil.iter_modules(models.__path__):
         for name, member in inspect.getmembers(import_module(f"{models.__name__}.{module.name}"), inspect.isclass):
-            if issubclass(member, BaseModel) and member.__module__.startswith(models.__name__):
+            if issubclass(member, kind) and member.__module__.startswith(models.__name__):
                 found[f"{member.__module__.rpartition('.')[2]}.{name}"] = member
     return [found[name] for name in sorted(found)]
 
@@ -44,7 +46,7 @@ def whole(model: type[BaseModel]) -> st.SearchStrategy[Any]:
     return documents(contract, {"type": "object", "properties": fields})
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", all_models(Record), ids=lambda model: model.__name__)
 def test_a_broken_document_is_read_or_refused_with_its_place(model: type[BaseModel]) -> None:
     @profile(60)
     @given(broken(whole(model)))
@@ -61,7 +63,7 @@ def test_a_broken_document_is_read_or_refused_with_its_place(model: type[BaseMod
     reading()
 
 
-@pytest.mark.parametrize("model", all_models(), ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", all_models(Record), ids=lambda model: model.__name__)
 def test_a_page_with_a_broken_record_tells_which(model: type[BaseModel]) -> None:
     @profile(10)
     @given(st.lists(broken(whole(model)), min_size=1, max_size=3))
@@ -74,5 +76,22 @@ def test_a_page_with_a_broken_record_tells_which(model: type[BaseModel]) -> None
     reading()
 
 
-def test_there_are_models_to_break() -> None:
-    assert {"Aoi", "Visualization", "Asset", "Download", "Project"} <= {model.__name__ for model in all_models()}
+@pytest.mark.parametrize("model", all_models(Request), ids=lambda model: model.__name__)
+def test_a_request_can_be_sent_or_is_refused_with_its_place(model: type[Request]) -> None:
+    @profile(60)
+    @given(broken(whole(model)))
+    def making(document: Any) -> None:
+        values = document if isinstance(document, dict) else {}
+        try:
+            made = model(**values)
+        except InvalidRequest as error:
+            assert str(error)
+        else:
+            assert json.loads(json.dumps(made.body(), allow_nan=False)) is not None
+
+    making()
+
+
+def test_every_model_is_read_or_sent() -> None:
+    assert set(all_models()) == set(all_models(Record)) | set(all_models(Request))
+    assert {"Aoi", "Visualization", "Asset", "Download"} <= {model.__name__ for model in all_models(Record)}
