@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pixxel_explorer.tests.unit.contract.judge import Contract
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
-_LONGER = 100
+_LONGER = 40
 _DEEP = 300
 
 _WORDS = [
