@@ -10,7 +10,7 @@ from typing import Any
 from .. import decode
 from ..models import StacCollection, StacItem, StacSearch
 from ..paging import PAGE_SIZE, Page, next_offset, walk
-from .area import Area, path_of, read_all
+from .area import Area, check_page, path_of, read_all
 
 
 class Archives(Area):
@@ -55,6 +55,7 @@ class Archives(Area):
 
         ``SearchItemInArchive``, docs.pixxel.space/api-reference/archives/search-all-items
         """
+        check_page(offset=offset, limit=limit)
         body: dict[str, Any] = {**search.body(), "limit": limit, "offset": offset}
         raw = await self._session.json("POST", "/v0/archives/search", body=body)
         items = read_all(StacItem, decode.page_items(raw, "features"), "features")

@@ -11,12 +11,14 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from .. import decode
-from ..errors import BadAnswer, InvalidConfig, OutcomeUnknown, RequestRejected
+from ..errors import BadAnswer, InvalidConfig, InvalidRequest, OutcomeUnknown, RequestRejected
 from ..models.fields import place_of
 from ..paging import SMALL_PAGE, Page, next_offset
 from ..session import Session
 
 M = TypeVar("M", bound=BaseModel)
+
+_LARGEST = 10_000
 
 _log = logging.getLogger(__name__)
 
@@ -31,6 +33,7 @@ class Area:
     async def _page(
         self, path: str, key: str, model: type[M], params: Mapping[str, Any], offset: int, limit: int
     ) -> Page[M]:
+        check_page(offset=offset, limit=limit)
         limit = min(limit, self._largest_page or limit)
         raw = await self._ask(path, {**params, "offset": offset, "limit": limit}, "limit")
         items = read_all(model, decode.page_items(raw, key), key)
@@ -64,6 +67,29 @@ class Area:
 
 def _names(error: RequestRejected, size: str) -> bool:
     return error.status in (400, 422) and size in f"{error.code} {error.message} {error.details}".casefold()
+
+
+def check_page(**asked: int) -> None:
+    """Check a place in a list, from 0, and a size, 1 to 10000 (the bounds documented for the search).
+
+    Raises:
+        InvalidRequest: one is out of bounds.
+    """
+    for name, value in asked.items():
+        is_size = name in ("limit", "page_size")
+        if value < (1 if is_size else 0) or (is_size and value > _LARGEST):
+            raise InvalidRequest(name, f"1 to {_LARGEST} is needed" if is_size else "0 or more is needed")
+
+
+def named(field: str, text: str) -> str:
+    """Return an id that is sent as a parameter.
+
+    Raises:
+        InvalidRequest: it is blank.
+    """
+    if not text.strip():
+        raise InvalidRequest(field, "a text is needed")
+    return text
 
 
 def path_of(*parts: str) -> str:

@@ -19,7 +19,7 @@ from ..models import (
     Download,
 )
 from ..paging import PAGE_SIZE, Page, next_offset, walk
-from .area import Area, path_of, read_all
+from .area import Area, check_page, path_of, read_all
 
 _DELIVERIES = "/v0/catalogs/deliveries"
 
@@ -68,6 +68,7 @@ class Catalogs(Area):
 
         ``SearchCatalogs``, docs.pixxel.space/api-reference/catalog/search-all-catalogs
         """
+        check_page(offset=offset, limit=limit)
         body: dict[str, Any] = {**search.body(), "limit": limit, "offset": offset}
         raw = await self._session.json("POST", "/v0/catalogs/search", body=body)
         items = read_all(Catalog, decode.page_items(raw, "catalogs"), "catalogs")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..models import Download
+from ..models import AoiDownloadCreate, Download
 from .area import Area, path_of
 
 
@@ -16,7 +16,7 @@ class Downloads(Area):
 
         ``AOICreateDownload``, docs.pixxel.space/api-reference/downloads/create-a-download-request-for-assets-in-an-aoi
         """
-        body = {"asset_ids": list(asset_ids)}
+        body = AoiDownloadCreate.model_validate({"asset_ids": asset_ids}).body()
         return await self._create(path_of("aois", aoi_id, "downloads"), Download, body, "download")
 
     async def status(self, aoi_id: str, download_id: str) -> Download:

@@ -14,7 +14,7 @@ from ..models import (
     InsightEstimate,
     InsightQuery,
 )
-from .area import Area, path_of, read_all, read_one
+from .area import Area, named, path_of, read_all, read_one
 
 
 class Insights(Area):
@@ -62,4 +62,4 @@ class Insights(Area):
         ``deleteInsights``, docs.pixxel.space/openapi.json
         """
         path = path_of("aoi", aoi_id, "insights", insight_id)
-        await self._session.read("DELETE", path, params={"project_id": project_id})
+        await self._session.read("DELETE", path, params={"project_id": named("project_id", project_id)})

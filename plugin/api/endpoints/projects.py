@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from .. import decode
 from ..models import Project
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of, read_all
+from .area import Area, check_page, path_of, read_all
 
 _log = logging.getLogger(__name__)
 
@@ -21,6 +21,7 @@ class Projects(Area):
 
         ``ListProjects``, docs.pixxel.space/openapi.json
         """
+        check_page(page_num=page_num, page_size=page_size)
         params = {"page_num": page_num, "page_size": min(page_size, self._largest_page or page_size)}
         raw = await self._ask("/v0/projects", params, "page_size")
         items = read_all(Project, decode.page_items(raw, "projects"), "projects")

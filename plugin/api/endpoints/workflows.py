@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from .. import decode
 from ..models import Download, Job, JobQuery, Workflow, WorkflowEstimate, WorkflowQuery
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of, read_all, read_one
+from .area import Area, named, path_of, read_all, read_one
 
 
 class Workflows(Area):
@@ -32,7 +32,7 @@ class Workflows(Area):
         ``getWorkflowsById``, docs.pixxel.space/openapi.json
         """
         path = path_of("workflows", workflow_id)
-        raw = await self._session.json("GET", path, params={"project_id": project_id})
+        raw = await self._session.json("GET", path, params={"project_id": named("project_id", project_id)})
         return read_one(Workflow, decode.record(raw, "workflow"))
 
     async def estimate(self, workflow_id: str) -> WorkflowEstimate:
@@ -64,7 +64,7 @@ class Jobs(Area):
             OutcomeUnknown: the answer was lost or cannot be read; look at ``list`` before asking again.
         """
         path = path_of("workflows", workflow_id, "jobs")
-        return await self._write("POST", path, Job, None, "job", project_id=project_id)
+        return await self._write("POST", path, Job, None, "job", project_id=named("project_id", project_id))
 
     async def get(self, workflow_id: str, job_id: str) -> Job:
         """Return one job with its tasks.

@@ -8,6 +8,7 @@ from .aoi import (
     AoiQuery,
 )
 from .asset import (
+    AoiDownloadCreate,
     Asset,
     Download,
 )
@@ -90,6 +91,7 @@ from .workflow import (
 __all__ = [
     "Aoi",
     "AoiCreate",
+    "AoiDownloadCreate",
     "AoiQuery",
     "Asset",
     "Bandset",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pydantic import AliasChoices, Field
 
-from .fields import Identifier, Number, Numbers, Object, OptionalText, Record, Text, Texts
+from .fields import Identifier, Number, Numbers, Object, OptionalText, Record, Request, Text, Texts
+from .wanted import SomeWords
 
 _READY = frozenset({"success", "successful", "succeeded", "completed", "complete", "done", "ready"})
 _WAITING = frozenset({"created", "creating", "pending", "queued", "in_progress", "started", "running", "processing"})
@@ -31,6 +32,12 @@ class Asset(Record):
     status: Text = ""
     created_at: OptionalText = None
     updated_at: OptionalText = None
+
+
+class AoiDownloadCreate(Request):
+    """The assets of an area of interest to pack."""
+
+    asset_ids: SomeWords
 
 
 class Download(Record):

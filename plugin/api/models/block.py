@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from .fields import Identifier, Number, Object, OptionalText, Record, Request, Text, Texts
-from .wanted import SomeWords, Words
+from .wanted import Json, SomeWords, Words
 
 
 class BlockSpec(Record):
@@ -56,7 +56,7 @@ class InsightCreate(Request):
     name: Words | None = None
     project_id: Words | None = None
     block: BlockChoice
-    input: Any
+    input: Json
     metadata: dict[str, str] | None = None
 
     def body(self) -> dict[str, Any]:

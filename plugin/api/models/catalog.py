@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, mode
 from .fields import Identifier, Number, Object, OptionalText, Record, Request, Text
 from .order import CloudDelivery
 from .stac import StacItem
-from .wanted import Box, Interval, SomeWords, Words
+from .wanted import Box, Geometry, Interval, Query, SomeWords, Words
 
 
 def _details(value: Any) -> StacItem | None:
@@ -44,11 +44,11 @@ class CatalogSearch(Request):
     collections: SomeWords | None = None
     datetime: Interval | None = None
     ids: SomeWords | None = None
-    intersects: dict[str, Any] | None = None
+    intersects: Geometry | None = None
     item_ids: SomeWords | None = None
     order_ids: SomeWords | None = None
     order_item_ids: SomeWords | None = None
-    query: dict[Words, dict[Words, Any]] | None = None
+    query: Query | None = None
     sort_by: tuple[dict[Words, Literal["ASC", "DESC"]], ...] | None = None
 
 

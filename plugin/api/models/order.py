@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from .fields import Identifier, Number, Object, Objects, OptionalText, Record, Request, Text
-from .wanted import Day, Percent, Polygons, SomeWords, Words
+from .wanted import Day, JsonObject, Percent, Polygons, SomeWords, Words
 
 Recurrence = Literal["ONCE", "MONTHLY", "BIMONTHLY", "QUARTERLY", "NOT_APPLICABLE"]
 DeliverySpeed = Literal["STANDARD", "NOT_APPLICABLE"]
@@ -121,7 +121,7 @@ class OrderItemCreate(Request):
     project_id: Words
     usecase: Words
     name: Words | None = None
-    geometry: dict[str, Any]
+    geometry: JsonObject
     item_ids: SomeWords | None = None
     recurrence: Recurrence | None = None
     start_date: Day | None = None
@@ -139,7 +139,9 @@ class OrderItemCreate(Request):
         if self.geometry.get("type") != "FeatureCollection" or not isinstance(features, list) or not features:
             raise ValueError("geometry must be a FeatureCollection with a feature")
         for feature in features:
-            _Feature.model_validate({"geometry": feature.get("geometry") if isinstance(feature, Mapping) else None})
+            if not isinstance(feature, Mapping) or feature.get("type") != "Feature":
+                raise ValueError("what a FeatureCollection holds must be features")
+            _Feature.model_validate({"geometry": feature.get("geometry")})
         if self.start_date and self.end_date and self.start_date >= self.end_date:
             raise ValueError("start_date must be before end_date")
         return self

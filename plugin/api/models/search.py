@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, model_validator
@@ -48,9 +49,16 @@ class SearchRequest(Request):
 
     @model_validator(mode="after")
     def _in_order(self) -> SearchRequest:
-        if self.start_date[:10] > self.end_date[:10]:
+        if _is_after(self.start_date, self.end_date):
             raise ValueError("start_date is after end_date")
         return self
+
+
+def _is_after(start: str, end: str) -> bool:
+    """Compare instants; where one is a day, which is in no time zone, compare days."""
+    if len(start) > len("YYYY-MM-DD") < len(end):
+        return datetime.fromisoformat(start) > datetime.fromisoformat(end)
+    return start[:10] > end[:10]
 
 
 def page_facts(raw: Any) -> tuple[int | None, str | None]:

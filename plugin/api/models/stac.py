@@ -9,7 +9,7 @@ from pydantic import AliasChoices, BeforeValidator, Field
 
 from ..decode import number
 from .fields import Identifier, Numbers, Object, Objects, OptionalText, Record, Request, Text, Texts
-from .wanted import Box, Interval, SomeWords, Words
+from .wanted import Box, Geometry, Interval, Query, SomeWords, Words
 
 
 def _objects_by_name(value: Any) -> dict[str, dict[str, Any]]:
@@ -87,6 +87,6 @@ class StacSearch(Request):
     collections: SomeWords | None = None
     datetime: Interval | None = None
     ids: SomeWords | None = None
-    intersects: dict[str, Any] | None = None
-    query: dict[Words, dict[Words, Any]] | None = None
+    intersects: Geometry | None = None
+    query: Query | None = None
     sortby: tuple[dict[Words, Words], ...] | None = None

@@ -12,7 +12,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, mode
 from ..decode import legends
 from .asset import Asset
 from .fields import Identifier, Number, OptionalText, Record, Request, Text
-from .wanted import Mode, SomeWords, Words
+from .wanted import JsonObject, Mode, SomeWords, Words
 
 LegendsByDate = Mapping[str, Mapping[str, list[dict[str, Any]]]]
 
@@ -121,7 +121,7 @@ class MetadataUpdate(Request):
     """Write the legend of one mode: date key -> classes, or ``None`` for the server to compute them."""
 
     visualization_mode: Mode
-    legend: Annotated[dict[str, list[dict[str, Any]] | None], Field(min_length=1)]
+    legend: Annotated[dict[str, list[JsonObject] | None], Field(min_length=1)]
     dynamic_bins: Annotated[int, Field(ge=1, le=15)] | None = None
 
     def body(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +11,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
+_GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 _LIMITS = (180.0, 90.0)
 
 
@@ -23,6 +26,8 @@ def _not_blank(text: str) -> str:
 def _moment(text: str) -> str:
     """Check a day ``YYYY-MM-DD`` or an RFC 3339 time."""
     try:
+        if not (_DAY.fullmatch(text) or _TIME.fullmatch(text)):
+            raise ValueError(text)
         datetime.fromisoformat(text)
     except ValueError as error:
         raise ValueError("a day YYYY-MM-DD or an RFC 3339 time is needed") from error
@@ -33,6 +38,22 @@ def _day(text: str) -> str:
     if not _DAY.fullmatch(text):
         raise ValueError("a day YYYY-MM-DD is needed")
     return _moment(text)
+
+
+def _json(value: Any) -> Any:
+    """Check that a value is JSON (RFC 8259): NaN and infinity are not."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ValueError("only what JSON can say may be sent, so no NaN or infinity") from error
+    return value
+
+
+def _geometry(geometry: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Check that an object is a GeoJSON geometry; polygons are looked at closely."""
+    if geometry.get("type") not in _GEOMETRIES:
+        raise ValueError("a GeoJSON geometry is needed")
+    return _area(geometry) if geometry["type"] in ("Polygon", "MultiPolygon") else geometry
 
 
 def _polygon(geometry: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -115,12 +136,16 @@ def one_of(*words: str) -> AfterValidator:
     return AfterValidator(check)
 
 
-Words = Annotated[str, AfterValidator(_not_blank)]
 Moment = Annotated[str, AfterValidator(_moment)]
 Day = Annotated[str, AfterValidator(_day)]
 Interval = Annotated[str, AfterValidator(_interval)]
-OnePolygon = Annotated[dict[str, Any], AfterValidator(_polygon)]
-Polygons = Annotated[dict[str, Any], AfterValidator(_area)]
+Words = Annotated[str, AfterValidator(_not_blank)]
+Json = Annotated[Any, AfterValidator(_json)]
+JsonObject = Annotated[dict[str, Any], AfterValidator(_json)]
+Geometry = Annotated[JsonObject, AfterValidator(_geometry)]
+OnePolygon = Annotated[JsonObject, AfterValidator(_polygon)]
+Polygons = Annotated[JsonObject, AfterValidator(_area)]
+Query = dict[Words, JsonObject]
 Box = Annotated[tuple[float, float, float, float], AfterValidator(_box)]
 Mode = Annotated[str, one_of("dynamic", "theoretical")]
 SomeWords = Annotated[tuple[Words, ...], Field(min_length=1)]
