@@ -59,7 +59,7 @@ format: setup ## Put the code in its common form
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
 
-docs: setup ## Take the demo's pictures into the guide and check its links
+docs: setup ## Take the desktop's pictures into the guide and check its links
 	@$(PYTHON) tools/check_docs.py
 
 clean: ## Remove what was built; .venv stays

@@ -1,39 +1,59 @@
-"""Take the demo's pictures into the guide, where they are newer, and check that every link and picture is there."""
+"""Take the desktop's pictures into the guide, where there are any, and check that every link and picture is there."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qgis.PyQt.QtGui import QImage
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "resources/help"
-DEMO = ROOT / "build/demo"
+BUILD = ROOT / "build"
 WIDTH = 720
+NEARLY, OPAQUE = 0xFCFCFC, 0xFF030303
 WHOLE, DOCK, TOP_OF_DOCK = (0, 0, 1600, 1000), (1284, 100, 314, 880), (1284, 100, 314, 460)
-# picture of the guide -> step of the demo that shows it, and the part of the screen
+LAYERS_AND_MAP = (0, 100, 1400, 780)
+# picture of the guide -> what the demo or a test of the desktop left in build/, and the part of the screen
 PICTURES = {
-    "01-first-run.png": ("open-the-dock", TOP_OF_DOCK),
-    "02-catalogue.png": ("list-visualizations-and-dates", DOCK),
-    "03-values.png": ("add-six-dates-as-values", WHOLE),
-    "04-legend.png": ("move-a-breakpoint-and-change-a-colour", WHOLE),
-    "05-push.png": ("see-what-a-push-would-send", WHOLE),
+    "01-first-run.png": ("demo/*-open-the-dock.png", TOP_OF_DOCK),
+    "02-catalogue.png": ("demo/*-list-visualizations-and-dates.png", DOCK),
+    "03-values.png": ("demo/*-add-six-dates-as-values.png", WHOLE),
+    "04-legend.png": ("demo/*-move-a-breakpoint-and-change-a-colour.png", WHOLE),
+    "05-push.png": ("demo/*-see-what-a-push-would-send.png", WHOLE),
+    "06-sld-before.png": ("styles/menu-elevation.png", LAYERS_AND_MAP),
+    "07-sld-after.png": ("styles/*-load-a-style-from-the-menu.png", LAYERS_AND_MAP),
 }
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
 
 def take_pictures() -> None:
-    """Cut and scale the demo's pictures, and reduce them to 256 colours."""
+    """Cut and scale the pictures, and reduce them to 256 colours."""
     from qgis.PyQt.QtCore import Qt
     from qgis.PyQt.QtGui import QImage
 
-    for name, (step, part) in PICTURES.items():
-        for source in DEMO.glob(f"*-{step}.png"):
+    for name, (pattern, part) in PICTURES.items():
+        for source in BUILD.glob(pattern):
             image = QImage(str(source)).copy(*part)
             if image.width() > WIDTH:
                 image = image.scaledToWidth(WIDTH, Qt.TransformationMode.SmoothTransformation)
-            plain = image.convertToFormat(QImage.Format.Format_Indexed8, Qt.ImageConversionFlag.ThresholdDither)
-            plain.save(str(GUIDE / name))
+            flags = Qt.ImageConversionFlag.ThresholdDither
+            image.convertToFormat(QImage.Format.Format_Indexed8, palette_of(image), flags).save(str(GUIDE / name))
+
+
+def palette_of(image: QImage) -> list[int]:
+    """Return the commonest colours of a picture, near ones counted as one, and the greys that letters need."""
+    import numpy as np
+    from qgis.PyQt.QtGui import QImage
+
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    data = plain.constBits().asstring(plain.sizeInBytes())
+    colours, counts = np.unique(np.frombuffer(data, np.uint32) & NEARLY, return_counts=True)
+    greys = [0xFF000000 | grey * 0x010101 for grey in range(0, 256, 15)]
+    return [*greys, *(int(colour) | OPAQUE for colour in colours[np.argsort(-counts)[: 256 - len(greys)]])]
 
 
 def broken_links() -> list[str]:

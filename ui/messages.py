@@ -84,7 +84,9 @@ class MessageBody(QWidget):
             self.action_button = self._button(text, "messageActionButton", row)
         if self._message.details:
             details = self._button(_tr("Details"), "messageDetailsButton", row)
-            details.clicked.connect(self._on_details)
+            # The Python half of this widget dies with that of QGIS's own bar, which nobody holds.
+            message = self._message
+            details.clicked.connect(lambda: show_details(message, details.window()))
         if row.count():
             row.addStretch(1)
             layout.addLayout(row)
@@ -96,9 +98,6 @@ class MessageBody(QWidget):
         button.setMinimumWidth(40)
         row.addWidget(button)
         return button
-
-    def _on_details(self) -> None:
-        show_details(self._message, self.window())
 
 
 def _act(bar: QgsMessageBar, item: QgsMessageBarItem, act: Callable[[], None]) -> None:

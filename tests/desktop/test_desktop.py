@@ -55,3 +55,10 @@ def test_without_its_packages_the_plugin_loads_and_says_which_are_missing() -> N
     report = desktop.run_script(ROOT / "tests/desktop/missing.py", ROOT / "build/missing", profiles_path, 120)
     assert failures(report) == []
     assert len(report["steps"]) == 3
+
+
+def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-styles")
+    report = desktop.run_script(ROOT / "tests/desktop/styles.py", ROOT / "build/styles", profiles_path, 120)
+    assert failures(report) == []
+    assert len(report["steps"]) == 9

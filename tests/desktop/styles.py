@@ -1,0 +1,198 @@
+"""SLD documents in an analyst's hands, run inside a real QGIS: the menu, the dialogs, drops, messages."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from driver import Driver, drive
+from qgis import utils
+from qgis.core import QgsProject, QgsRasterLayer
+from qgis.PyQt.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
+from qgis.PyQt.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from qgis.PyQt.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QWidget,
+)
+from qgis.utils import iface
+from terrain import write_documents, write_raster
+
+NAME = "pixxel_explorer"
+LOAD, SAVE = "Load SLD Style…", "Save as SLD…"
+
+
+def scenario(driver: Driver) -> None:
+    """Load, look, drop, save, be refused, and unload."""
+    folder = driver.out / "data"
+    folder.mkdir()
+    raster, documents = write_raster(folder / "terrain.tif"), write_documents(folder)
+    with driver.step("See a raster as QGIS draws it"):
+        layer = open_raster(driver, raster)
+        assert layer.renderer().type() == "singlebandgray"
+    load(driver, layer, documents["elevation"])
+    drop(driver, layer, documents["zones"], raster)
+    save(driver, layer, folder / "mine.sld")
+    with driver.step("Be told why a document is refused"):
+        before = layer.renderer().type()
+        iface.messageBar().clearWidgets()
+        drop_on_tree(layer, documents["broken"])
+        apply_dropped(driver)
+        driver.wait(lambda: "line" in message(), "the refusal")
+        assert layer.renderer().type() == before
+    with driver.step("Leave nothing behind", picture=False):
+        assert utils.unloadPlugin(NAME)
+        menu = iface.layerTreeView().menuProvider().createContextMenu()
+        assert not {LOAD, SAVE} & {action.text() for action in menu.actions()}
+        drop_on_tree(layer, documents["elevation"])
+        driver.pause(0.5)
+        assert driver.visible("dropStyleBox") is None
+        assert layer.renderer().type() == before
+
+
+def open_raster(driver: Driver, path: Path) -> QgsRasterLayer:
+    """Add a raster and look at it and its legend."""
+    iface.mainWindow().findChild(QDockWidget, "Browser").hide()
+    layer = iface.addRasterLayer(str(path), "terrain")
+    iface.layerTreeView().setCurrentLayer(layer)
+    iface.layerTreeView().expandAll()
+    iface.mapCanvas().zoomToFullExtent()
+    wait_for_map(driver)
+    return layer
+
+
+def load(driver: Driver, layer: QgsRasterLayer, document: Path) -> None:
+    """Load a document with two styles by the menu, and switch between the two."""
+    with driver.step("Load a style from the menu"):
+        through_menu(driver, layer, LOAD, document)
+        driver.wait(lambda: layer.renderer().type() == "singlebandpseudocolor", "the style")
+        driver.wait(lambda: "elevation.sld" in message(), "the message")
+        assert "zones" in message()
+        wait_for_map(driver)
+        labels = [label for label, _ in layer.renderer().legendSymbologyItems()]
+        assert "Meadows" in labels
+    with driver.step("Switch to the second style"):
+        layer.styleManager().setCurrentStyle("zones")
+        wait_for_map(driver)
+        assert "800 to 1600 m" in [label for label, _ in layer.renderer().legendSymbologyItems()]
+        layer.styleManager().setCurrentStyle("default")
+
+
+def drop(driver: Driver, layer: QgsRasterLayer, document: Path, raster: Path) -> None:
+    """Drop a document on the layer, and a raster on the map."""
+    with driver.step("Be asked about a dropped document"):
+        iface.messageBar().clearWidgets()
+        iface.layerTreeView().setCurrentIndex(iface.layerTreeView().rootIndex())
+        drop_on_tree(layer, document)
+        box = driver.wait(lambda: driver.visible("dropStyleBox"), "the question")
+        assert "terrain" in box.text()
+        assert "zones.sld" in box.text()
+    with driver.step("Apply it and read what could not be drawn"):
+        apply_dropped(driver)
+        driver.wait(lambda: "note" in message(), "the message")
+        wait_for_map(driver)
+        driver.click("messageDetailsButton")
+        details = driver.wait(lambda: driver.visible("detailsBox"), "the details")
+        driver.picture("details")
+        details.close()
+    with driver.step("Let QGIS have every other file", picture=False):
+        drop_on(iface.mainWindow(), QPoint(10, 10), raster)
+        driver.wait(lambda: len(QgsProject.instance().mapLayers()) == 2, "the raster to be opened")
+        (other,) = (found for found in QgsProject.instance().mapLayers().values() if found is not layer)
+        QgsProject.instance().removeMapLayer(other.id())
+        driver.pause(0.3)
+        iface.layerTreeView().setCurrentLayer(layer)
+        iface.mapCanvas().refresh()
+        wait_for_map(driver)
+
+
+def save(driver: Driver, layer: QgsRasterLayer, target: Path) -> None:
+    """Save the layer's drawing by the menu."""
+    with driver.step("Save the style from the menu"):
+        through_menu(driver, layer, SAVE, target)
+        driver.wait(target.is_file, "the document")
+        assert "#4d9221" in target.read_text(encoding="utf-8")
+        assert "mine.sld" in message()
+
+
+def through_menu(driver: Driver, layer: QgsRasterLayer, entry: str, file: Path) -> None:
+    """Open the layer's context menu with the mouse, choose an entry and answer the file dialog."""
+    iface.messageBar().clearWidgets()
+
+    def at_dialog() -> None:
+        dialog = next(found for found in QApplication.topLevelWidgets() if isinstance(found, QFileDialog))
+        dialog.findChild(QLineEdit, "fileNameEdit").setText(str(file))
+        driver.picture(f"dialog-{file.stem}")
+        buttons = dialog.findChild(QDialogButtonBox)
+        next(b for b in buttons.buttons() if buttons.buttonRole(b) == QDialogButtonBox.ButtonRole.AcceptRole).click()
+
+    def at_menu() -> None:
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        action = next(action for action in menu.actions() if action.text() == entry)
+        menu.setActiveAction(action)
+        driver.picture(f"menu-{file.stem}")
+        later(at_dialog)
+        menu.close()
+        action.trigger()
+
+    later(at_menu)
+    view = iface.layerTreeView()
+    spot = spot_of(layer)
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, view.viewport().mapToGlobal(spot))
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def later(act: Callable[[], None]) -> None:
+    """Do something from within the menu or dialog that is about to block."""
+    QTimer.singleShot(700, act)
+
+
+def spot_of(layer: QgsRasterLayer) -> QPoint:
+    """Return where a layer's name is in the tree's viewport."""
+    view = iface.layerTreeView()
+    index = view.node2index(QgsProject.instance().layerTreeRoot().findLayer(layer))
+    return view.visualRect(index).center()
+
+
+def drop_on_tree(layer: QgsRasterLayer, file: Path) -> None:
+    """Drop a file on a layer in the tree."""
+    drop_on(iface.layerTreeView().viewport(), spot_of(layer), file)
+
+
+def drop_on(widget: QWidget, spot: QPoint, file: Path) -> None:
+    """Drag a file to a place and let it go there, as a window system would."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    copy, left, none = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(widget, QDragEnterEvent(spot, copy, data, left, none))
+    QApplication.sendEvent(widget, QDropEvent(QPointF(spot), copy, data, left, none))
+
+
+def apply_dropped(driver: Driver) -> None:
+    """Answer the question about a dropped document."""
+    driver.wait(lambda: driver.visible("dropStyleBox"), "the question")
+    driver.click("dropApplyButton")
+
+
+def message() -> str:
+    """Return what the message bar says."""
+    return " ".join(label.text() for label in iface.messageBar().findChildren(QLabel, "messageText"))
+
+
+def wait_for_map(driver: Driver) -> None:
+    """Wait until the map is drawn."""
+    driver.pause(0.3)
+    driver.wait(lambda: not iface.mapCanvas().isDrawing(), "the map")
+
+
+drive(scenario)
