@@ -6,7 +6,7 @@ import builtins
 from collections.abc import AsyncIterator
 
 from .. import decode
-from ..errors import BadAnswer
+from ..errors import BadAnswer, OutcomeUnknown
 from ..models import Bandset, Order, OrderCreate, OrderItem, OrderItemQuery, OrderQuery
 from ..paging import PAGE_SIZE, Page, walk
 from .area import Area, path_of, read_all, read_one
@@ -49,14 +49,17 @@ class Orders(Area):
         return read_one(Order, decode.record(raw, "order"))
 
     async def submit(self, new: OrderCreate) -> Order:
-        """Order, for tokens. Sent once.
+        """Order, for tokens (ask ``dry_run`` first); an order built as a dry run stays one. Sent once.
 
         ``SubmitOrder``, docs.pixxel.space/openapi.json
 
         Raises:
             OutcomeUnknown: the answer was lost or cannot be read; look at ``list`` before ordering again.
         """
-        return await self._create("/v0/orders", Order, {**new.body(), "dry_run": False}, "order")
+        order = await self._create("/v0/orders", Order, new.body(), "order")
+        if order.id is None and not new.dry_run:
+            raise OutcomeUnknown("POST", "/v0/orders", BadAnswer("order.id", "an id is expected"))
+        return order
 
     async def get(self, order_id: str) -> Order:
         """Return one order.

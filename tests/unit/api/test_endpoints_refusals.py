@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,7 +11,7 @@ import httpx
 import pytest
 from pixxel_explorer.plugin.api import models
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.errors import InvalidRequest
+from pixxel_explorer.plugin.api.errors import InvalidRequest, OutcomeUnknown
 
 Work = Callable[[ApiClient], Awaitable[Any]]
 POLYGON = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]}
@@ -106,3 +107,21 @@ def test_a_request_that_cannot_be_right_is_refused_and_not_sent(lab: Any, name: 
 def test_documented_moments_are_sent_as_they_are(lab: Any, moment: str) -> None:
     lab.run(lab.answering(httpx.Response(200, json={"items": {}})), search(start_date=moment))
     assert f'"start_date": "{moment}"'.encode() in lab.requests[0].content
+
+
+FEATURES = {"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {}, "geometry": POLYGON}]}
+ITEM = models.OrderItemCreate(project_id="p", usecase="u", geometry=FEATURES)
+
+
+def test_an_order_built_as_a_dry_run_is_never_sent_as_a_real_one(lab: Any) -> None:
+    wanted = models.OrderCreate(dry_run=True, order_items=(ITEM,))
+    answer = httpx.Response(200, json={"total_amount": 4})
+    assert lab.run(lab.answering(answer), lambda c: c.orders.submit(wanted)).id is None
+    assert json.loads(lab.requests[0].content)["dry_run"] is True
+
+
+def test_an_order_that_comes_back_without_id_may_have_been_placed(lab: Any) -> None:
+    wanted = models.OrderCreate(order_items=(ITEM,))
+    with pytest.raises(OutcomeUnknown):
+        lab.run(lab.answering(httpx.Response(200, json={"total_amount": 4})), lambda c: c.orders.submit(wanted))
+    assert len(lab.requests) == 1
