@@ -103,7 +103,7 @@ class StyleDesk(QObject):
     def draw(self, path: Path, layers: Sequence[QgsRasterLayer]) -> None:
         """Draw layers by a document and tell what came of it; a document that is refused changes none of them."""
         from .services.messages import explain
-        from .services.style_messages import drawn
+        from .services.style_messages import drawn, unreadable
         from .style.sld_file import read_styles_of
         from .style.sld_refusal import SldRefused
 
@@ -112,8 +112,11 @@ class StyleDesk(QObject):
         with _busy():
             try:
                 styles = read_styles_of(path)
-            except (SldRefused, OSError) as error:
+            except SldRefused as error:
                 self._tell(explain(error, doing=f"reading {path.name}"), Qgis.MessageLevel.Warning)
+                return
+            except OSError as error:
+                self._tell(unreadable(error, path.name), Qgis.MessageLevel.Warning)
                 return
             outcomes = [_draw(layer, styles) for layer in layers]
         self._report(drawn(path.name, outcomes), outcomes)

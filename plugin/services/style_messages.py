@@ -53,6 +53,15 @@ def saved(file: str, outcomes: Sequence[Outcome]) -> Message:
     return _done(text, outcomes)
 
 
+def unreadable(error: OSError, file: str) -> Message:
+    """Return the message for a document that cannot be opened."""
+    if isinstance(error, FileNotFoundError):
+        text = translate("Styles", "The style document “{0}” is not there; it may have been moved or renamed.")
+    else:
+        text = translate("Styles", "The style document “{0}” cannot be read; check that it is a file you may open.")
+    return Message(text.format(quoted(file)), f"{type(error).__name__}: {error}")
+
+
 def current_style_only(name: str) -> str:
     """Return the note for a layer with several styles, of which one is written."""
     return translate("Styles", "Layer: only its current style is saved, “{0}”.").format(quoted(name))

@@ -87,14 +87,18 @@ class ApplySld(PixxelAlgorithm):
     ) -> dict[str, Any]:
         """Read the document and write the style file, whole or not at all."""
         from ...layers.style_files import write_drawing
-        from ...style.sld_file import read_styles_of
+        from ...layers.styling import StyleNotDrawable
 
         band = self.parameterAsInt(parameters, "BAND", context)
         output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
         self._check(output)
-        styles = read_styles_of(Path(self.parameterAsFile(parameters, "SLD", context)))
+        styles = _read(Path(self.parameterAsFile(parameters, "SLD", context)))
         chosen = [_drawn_from(style, band) for style in styles]
-        for warning in write_drawing(self._raster, chosen[0], output) + self._remarks(styles, band):
+        try:
+            warnings = write_drawing(self._raster, chosen[0], output)
+        except StyleNotDrawable as error:
+            raise _refusal(error) from error
+        for warning in warnings + self._remarks(styles, band):
             feedback.pushWarning(warning)
         self._styles = chosen
         return {"OUTPUT": str(output)}
@@ -133,6 +137,26 @@ class ApplySld(PixxelAlgorithm):
             text = self.tr("StyledLayerDescriptor: it holds {0} styles; a style file has room for the first only, {1}.")
             found.append(text.format(len(styles), styles[0].name or "1"))
         return found
+
+
+def _read(path: Path) -> Sequence[RasterStyle]:
+    """Read a document; what stands in the way becomes a sentence without the details, which would only repeat it."""
+    from ...services.style_messages import unreadable
+    from ...style.sld_file import read_styles_of
+    from ...style.sld_refusal import SldRefused
+
+    try:
+        return read_styles_of(path)
+    except SldRefused as error:
+        raise _refusal(error) from error
+    except OSError as error:
+        raise Refusal(unreadable(error, path.name).text) from error
+
+
+def _refusal(error: ValueError) -> Refusal:
+    from ...services.messages import explain
+
+    return Refusal(explain(error).text)
 
 
 def _drawn_from(style: RasterStyle, band: int) -> RasterStyle:

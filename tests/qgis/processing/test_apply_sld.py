@@ -222,6 +222,7 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(run: Run, tmp_path: Path,
     assert outcome.error.count(". ") == 0
     assert len(outcome.error.split()) >= 5
     assert "unexpected" not in outcome.error
+    assert outcome.said.debug == []
     assert (colours(layer), layer.styleManager().styles()) == before
     assert list(tmp_path.glob("*.qml")) == []
 
@@ -260,6 +261,7 @@ def test_what_cannot_be_is_told(run: Run, tmp_path: Path, more: dict[str, Any], 
     given |= {name: tmp_path / value if isinstance(value, str) else value for name, value in more.items()}
     outcome = run("applysld", **{name: value if name == "BAND" else str(value) for name, value in given.items()})
     assert words in outcome.error
+    assert ". " not in outcome.error
     assert sld.read_text() == text
     assert list(tmp_path.glob("*.qml")) == []
 
