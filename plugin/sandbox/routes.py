@@ -8,11 +8,12 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from .exchange import Call
-from .handlers import aoi, asset, block, insight, legend, picture, visualization, workflow
+from .handlers import aoi, archive, asset, block, insight, legend, picture, search, visualization, workflow
 
 Handler = Callable[[Call], Response]
 
 _AOI = "/v0/aois/{aoi_id}"
+_COLLECTIONS = "/v0/archives/collections"
 _INSIGHTS = "/v0/aoi/{aoi_id}/insights"
 _JOBS = "/v0/workflows/{workflow_id}/jobs"
 _VISUALIZATION = _AOI + "/visualizations/{visualization_id}"
@@ -35,6 +36,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("AOICreateAOI", "POST", "/v0/aois", aoi.create_aoi),
     Operation("GetAoiById", "GET", "/v0/aoi/{aoi_id}", aoi.get_aoi),
     Operation("ListSatellites", "GET", "/v0/satellites", aoi.list_satellites),
+    Operation("SearchSatelliteImages", "POST", "/v0/search", search.search_images),
     Operation("ListIndices", "GET", "/v0/indices", visualization.list_indices),
     Operation("CreateIndex", "POST", "/v0/indices", visualization.create_index),
     Operation("ListVisualizations", "GET", _AOI + "/visualizations", visualization.list_visualizations),
@@ -61,9 +63,15 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("getJobById", "GET", _JOBS + "/{job_id}", workflow.get_job),
     Operation("downloadJob", "PUT", _JOBS + "/{job_id}/download", workflow.download_job),
     Operation("downloadTask", "PUT", _JOBS + "/{job_id}/tasks/{task_id}/download", workflow.download_task),
+    Operation("ListCollections", "GET", _COLLECTIONS, archive.list_collections),
+    Operation("GetCollectionById", "GET", _COLLECTIONS + "/{cid}", archive.get_collection),
+    Operation("ListItemInCollection", "GET", _COLLECTIONS + "/{cid}/items", archive.list_items),
+    Operation("GetCollectionItemById", "GET", _COLLECTIONS + "/{cid}/items/{id}", archive.get_item),
+    Operation("SearchItemInArchive", "POST", "/v0/archives/search", archive.search),
 )
 
 FILES: tuple[Operation, ...] = (
     Operation("", "GET", "/files/assets/{asset_id}.tif", asset.asset_file),
+    Operation("", "GET", "/files/scenes/{scene_id}.tif", archive.scene_file),
     Operation("", "GET", "/files/packages/{kind}/{identifier}.zip", asset.package_file),
 )

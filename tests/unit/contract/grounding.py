@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 from hypothesis import strategies as st
+from pixxel_explorer.plugin.sandbox.presets import SAMPLE_SATELLITE_ID
 from pixxel_explorer.plugin.sandbox.store import Record
 from pixxel_explorer.plugin.sandbox.world import World
 
@@ -35,6 +36,7 @@ KINDS: Mapping[str, str] = {
     "bandset_id": "bandsets",
 }
 COLLECTIONS: Mapping[str, str] = {
+    "/v0/archives/collections/{cid}/items/{id}": "items",
     "/v0/projects/{id}": "projects",
     "/v0/orders/{id}": "orders",
     "/v0/order-items/{id}": "order_items",
@@ -42,6 +44,7 @@ COLLECTIONS: Mapping[str, str] = {
     "/v0/catalogs/{id}": "catalogs",
     "/v0/catalogs/download/{download_id}": "catalog_downloads",
 }
+COLLECTION = "sample-hyperspectral-l2a"
 STATISTICS = {"name": "zonal-statistics", "version": "1.0.0"}
 FIXED: Mapping[str, Sequence[Any]] = {
     "date": [DAY, DAY.replace("_", "-")],
@@ -53,6 +56,10 @@ FIXED: Mapping[str, Sequence[Any]] = {
     "input": [{"layer": "NDVI", "dates": [DAY.replace("_", "-")]}],
     "legend": [{DAY: [{"min": 0, "max": 1, "color": "#102030", "label": "all"}]}],
     "version": [STATISTICS["version"]],
+    "cid": [COLLECTION],
+    "satellites": [{"collection_id": COLLECTION, "satellite_id": SAMPLE_SATELLITE_ID}],
+    "start_date": ["2025-01-01"],
+    "end_date": ["2025-12-31"],
 }
 
 
