@@ -134,7 +134,7 @@ class StyleDesk(QObject):
         self._report(saved(path.name if len(layers) == 1 else path.parent.name, outcomes), outcomes)
 
     def _add_action(self, text: str, name: str, icon: str, act: Callable[[], None]) -> QAction:
-        action = QAction(QgsApplication.getThemeIcon(f"/{icon}"), text, self)
+        action = QAction(QgsApplication.getThemeIcon(f"/{icon}"), text, self._iface.mainWindow())
         action.setObjectName(name)
         action.triggered.connect(lambda _checked=False: act())
         self._iface.addCustomActionForLayerType(action, "", Qgis.LayerType.Raster, True)

@@ -11,8 +11,9 @@ sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication
-from qgis.PyQt.QtWidgets import QLabel
+from qgis.PyQt.QtWidgets import QDockWidget, QLabel
 from qgis.utils import iface
+from terrain import write_raster
 
 
 def scenario(driver: Driver) -> None:
@@ -33,6 +34,14 @@ def scenario(driver: Driver) -> None:
         can, why = algorithm.canExecute()
         assert not can
         assert "httpx" in why
+    with driver.step("Say why a style cannot be read"):
+        layer = iface.addRasterLayer(str(write_raster(driver.out / "terrain.tif")), "terrain")
+        iface.layerTreeView().setCurrentLayer(layer)
+        driver.trigger("pixxelLoadSldAction", iface.mainWindow())
+        assert "defusedxml" in driver.find(QLabel, "messageText", iface.messageBar()).text()
+        iface.mainWindow().findChild(QDockWidget, "PixxelExplorerDock").close()
+        driver.click("messageActionButton", iface.messageBar())
+        driver.wait(lambda: driver.visible("missingPanel"), "the page of missing packages")
 
 
 drive(scenario)

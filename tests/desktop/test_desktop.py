@@ -54,7 +54,7 @@ def test_without_its_packages_the_plugin_loads_and_says_which_are_missing() -> N
     shutil.rmtree(profiles_path / "profiles/default/pixxel_explorer/packages")
     report = desktop.run_script(ROOT / "tests/desktop/missing.py", ROOT / "build/missing", profiles_path, 120)
     assert failures(report) == []
-    assert len(report["steps"]) == 3
+    assert len(report["steps"]) == 4
 
 
 def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
