@@ -74,5 +74,5 @@ def _server_time(headers: Mapping[str, str]) -> float:
     """Return the server's own clock where it tells it: a date to wait for is meant by that."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return time.time()

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-from .errors import ApiError, RateLimited, ServerFailed, TimedOut, TransportFailed
+from .errors import ApiError, BadAnswer, RateLimited, ServerFailed, TimedOut, TransportFailed
 
 TRIES = 5
 LONGEST_PAUSE = 60.0
 
 _FIRST_PAUSE = 0.5
 _LONGEST_BACKOFF = 8.0
-_READ_LIKE_POST = re.compile(r"(^|/)v0/aois/[^/]+/visualizations/[^/]+/(png|sld)$|/search$")
+_READ_LIKE_POST = re.compile(
+    r"(^|/)v0/(aois/[^/]+/visualizations/[^/]+/(png|sld)|search|archives/search|catalogs/search)$"
+)
 _PASSING = frozenset({502, 503, 504})
 _ANSWER_LOST = frozenset({502, 504})
 _HOPELESS = frozenset({"tls", "scheme", "redirect", "url"})
@@ -40,6 +42,8 @@ def may_retry(error: ApiError, *, safe: bool) -> bool:
 
 def is_answer_lost(error: ApiError) -> bool:
     """Tell whether a request may have taken effect although it failed."""
+    if isinstance(error, BadAnswer):
+        return True
     if isinstance(error, TransportFailed):
         return error.kind not in _NOT_SENT
     return isinstance(error, ServerFailed) and error.status in _ANSWER_LOST

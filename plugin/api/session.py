@@ -9,20 +9,20 @@ import asyncio
 import json
 import logging
 import random
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 
 from . import decode
 from .auth import Credentials, OriginAuth, origin_of
+from .call import Call as Call
+from .call import brief, clean, named
 from .config import ClientConfig, check_base_url, is_loopback
 from .errors import (
     ApiError,
@@ -32,6 +32,7 @@ from .errors import (
     TimedOut,
     TransportFailed,
 )
+from .inflating import ENCODINGS, Inflater
 from .refusals import hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
 from .tls import secure_context
@@ -44,6 +45,9 @@ PNG_CAP = 256 * 1024 * 1024
 _ERROR_CAP = 256 * 1024
 _MOST_REDIRECTS = 5
 _LONGEST_CONNECT = 20.0
+_LONGEST_LENGTH = 19
+_MOST_TIMEOUTS = 3
+_SLOWEST = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEEPING_METHOD = frozenset({307, 308})
 _KINDS: Mapping[type[Exception], str] = {
@@ -69,23 +73,6 @@ _FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.Strea
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One request to make; ``url`` is absolute or a path below the API's address."""
-
-    method: str
-    url: str
-    params: Mapping[str, Any] = field(default_factory=dict)
-    content: bytes | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
-    with_key: bool = True
-
-    @property
-    def path(self) -> str:
-        """Return the address without host, query and fragment: what may be logged."""
-        return urlsplit(self.url).path
-
-
 class Answer:
     """A good answer, its body still to be received."""
 
@@ -98,11 +85,15 @@ class Answer:
     def size(self) -> int | None:
         """Return the body's length in bytes, if the server told it."""
         length = self._response.headers.get("content-length", "")
-        return int(length) if length.isdecimal() else None
+        return int(length) if length.isdecimal() and len(length) <= _LONGEST_LENGTH else None
 
     def chunks(self) -> AsyncIterator[bytes]:
-        """Yield the body in pieces."""
-        return self._response.aiter_bytes()
+        """Yield the body in small pieces, inflated.
+
+        Raises:
+            BadAnswer: it is compressed in a way nobody asked for, or damaged.
+        """
+        return _chunks(self._response)
 
 
 Receive = Callable[[Answer], Awaitable[T]]
@@ -173,7 +164,19 @@ class Session:
         sent = {name: value for name, value in (params or {}).items() if value is not None}
         call = Call(method, path, sent, content, headers, with_key)
 
-        return await self.receive(call, partial(_collect, cap=cap))
+        return await self.receive(call, partial(self._collect, cap=cap))
+
+    async def _collect(self, answer: Answer, cap: int) -> bytes:
+        """Receive a body while it stays below the cap and is more than a trickle: 4 KiB/s in the long run."""
+        began, size, parts = self._clock(), 0, list[bytes]()
+        async for part in answer.chunks():
+            size += len(part)
+            if size > cap:
+                raise BadAnswer("", f"more than {cap} bytes")
+            if self._clock() - began > _MOST_TIMEOUTS * self._config.timeout + size / _SLOWEST:
+                raise TimedOut("read", detail=f"{size} bytes and no end")
+            parts.append(part)
+        return b"".join(parts)
 
     async def receive(self, call: Call, receive: Receive[T]) -> T:
         """Send a request, again where that is safe, and hand the answer to ``receive``.
@@ -196,7 +199,7 @@ class Session:
                 if tried >= TRIES or not patient or not may_retry(error, safe=safe):
                     raise
                 seconds = pause(tried, getattr(error, "retry_after", None), self._jitter)
-                _log.info("%s %s: try %d failed (%s), next in %.1f s", *_named(call), tried, _brief(error), seconds)
+                _log.info("%s %s: try %d failed (%s), next in %.1f s", *named(call), tried, brief(error), seconds)
             await self._sleep(seconds)
 
     async def receive_once(self, call: Call, receive: Receive[T]) -> T:
@@ -210,7 +213,7 @@ class Session:
     async def rest(self, tried: int, error: ApiError) -> None:
         """Wait before another try, as long as the server asked for or else longer each time."""
         seconds = pause(tried, getattr(error, "retry_after", None), self._jitter)
-        _log.info("try %d failed (%s), next in %.1f s", tried, _brief(error), seconds)
+        _log.info("try %d failed (%s), next in %.1f s", tried, brief(error), seconds)
         await self._sleep(seconds)
 
     async def _send_once(self, call: Call, receive: Receive[T]) -> T:
@@ -219,12 +222,12 @@ class Session:
                 async with self._opened(call) as response:
                     if not response.is_success:
                         body = await _beginning(response)
-                        raise refusal(*_named(call), response.status_code, response.headers, body)
+                        raise refusal(*named(call), response.status_code, response.headers, body)
                     received = await receive(Answer(response))
                     _refuse_hidden(call, response, received)
                     return received
             except _FOREIGN as error:
-                raise translate(error, *_named(call)) from error
+                raise translate(error, *named(call)) from error
 
     @asynccontextmanager
     async def _opened(self, call: Call) -> AsyncIterator[httpx.Response]:
@@ -234,21 +237,24 @@ class Session:
             started = self._clock()
             response = await self._sent(call, request)
             try:
-                _log.debug("%s %s: %d in %.3f s", *_named(call), response.status_code, self._clock() - started)
+                _log.debug("%s %s: %d in %.3f s", *named(call), response.status_code, self._clock() - started)
                 if response.status_code not in _REDIRECTS:
                     yield response
                     return
             finally:
                 await response.aclose()
             request = self._redirected(call, request, response)
-        raise TransportFailed("redirect", *_named(call), f"more than {_MOST_REDIRECTS} redirects")
+        raise TransportFailed("redirect", *named(call), f"more than {_MOST_REDIRECTS} redirects")
 
     async def _sent(self, call: Call, request: httpx.Request) -> httpx.Response:
         auth = self._auth if call.with_key else None
         try:
-            return await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
+            async with asyncio.timeout(_MOST_TIMEOUTS * self._config.timeout):
+                return await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
+        except TimeoutError as error:
+            raise TimedOut("read", *named(call), "no whole head of an answer") from error
         except OSError as error:
-            raise TransportFailed("read", *_named(call), _clean(error)) from error
+            raise TransportFailed("read", *named(call), clean(error)) from error
 
     def _request(self, call: Call) -> httpx.Request:
         return self._client.build_request(
@@ -271,6 +277,8 @@ class Session:
             return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + target.raw_path)
         if target.scheme not in ("http", "https") or not target.host:
             raise InvalidConfig("url", f"{target.scheme}://{target.host}")
+        if target.userinfo:
+            raise InvalidConfig("url-credentials", target.host)
         if target.scheme == "http" and not is_loopback(target.host):
             raise InvalidConfig("plain-http", target.host)
         return target
@@ -284,23 +292,25 @@ class Session:
         reason = ""
         if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
             reason = f"to an address without encryption ({target.host})"
+        elif target.userinfo:
+            reason = f"with a user or password in the address ({target.host})"
         elif call.method not in ("GET", "HEAD") and origin_of(source) != origin_of(target):
             reason = f"of a {call.method} to another host ({target.host})"
         elif call.method not in ("GET", "HEAD") and status not in _KEEPING_METHOD:
             reason = f"{status} of a {call.method}"
         if reason:
-            raise TransportFailed("redirect", *_named(call), f"redirect {reason}")
+            raise TransportFailed("redirect", *named(call), f"redirect {reason}")
 
 
 def translate(error: Exception, method: str = "", path: str = "") -> ApiError:
     """Turn an exception of httpx into ours."""
     if isinstance(error, httpx.DecodingError):
-        return BadAnswer("", f"damaged compression: {_clean(error)}")
+        return BadAnswer("", f"damaged compression: {clean(error)}")
     kind = next((_KINDS[base] for base in type(error).__mro__ if base in _KINDS), "protocol")
     if kind == "connect" and _is_tls(error):
         kind = "tls"
     failed = TimedOut if isinstance(error, httpx.TimeoutException) else TransportFailed
-    return failed(kind, method, path, _clean(error))
+    return failed(kind, method, path, clean(error))
 
 
 def _is_tls(error: BaseException | None) -> bool:
@@ -311,54 +321,40 @@ def _is_tls(error: BaseException | None) -> bool:
     return False
 
 
-def _clean(error: Exception) -> str:
-    """Return the error's words without queries, users and passwords of addresses."""
-    text = re.sub(r"//[^/\s@]+@", "//", str(error) or type(error).__name__)
-    return re.sub(r"\?\S+", "?…", text)[:300]
-
-
-def _named(call: Call) -> tuple[str, str]:
-    return call.method, call.path
-
-
-def _brief(error: ApiError) -> str:
-    return str(getattr(error, "status", None) or getattr(error, "kind", type(error).__name__))
-
-
 def _refuse_hidden(call: Call, response: httpx.Response, received: object) -> None:
     if isinstance(received, bytes):
-        error = hidden_refusal(*_named(call), response.status_code, response.headers, received)
+        error = hidden_refusal(*named(call), response.status_code, response.headers, received)
         if error is not None:
             raise error
 
 
-async def _collect(answer: Answer, cap: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    async for part in answer.chunks():
-        size += len(part)
-        if size > cap:
-            raise BadAnswer("", f"more than {cap} bytes")
-        parts.append(part)
-    return b"".join(parts)
+async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:
+    if response.is_stream_consumed:  # a transport that had the whole body inflated it, too
+        yield response.content
+        return
+    inflater = Inflater(response.headers.get("content-encoding", ""))
+    async for part in response.aiter_raw():
+        for piece in inflater.pieces(part):
+            yield piece
+    inflater.end()
 
 
 async def _beginning(response: httpx.Response) -> bytes:
     """Return the beginning of an error's body; that it broke off does not matter."""
     body = b""
     try:
-        async for part in response.aiter_bytes():
+        async for part in _chunks(response):
             body += part
             if len(body) >= _ERROR_CAP:
                 break
-    except _FOREIGN as error:
+    except (*_FOREIGN, BadAnswer) as error:
         _log.debug("the body of an error broke off: %s", type(error).__name__)
     return body[:_ERROR_CAP]
 
 
 def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     common: dict[str, Any] = {
-        "headers": {"User-Agent": config.user_agent, "Accept": "*/*"},
+        "headers": {"User-Agent": config.user_agent, "Accept": "*/*", "Accept-Encoding": ENCODINGS},
         "timeout": httpx.Timeout(config.timeout, connect=min(config.timeout, _LONGEST_CONNECT), pool=None),
         "trust_env": False,
     }
