@@ -59,11 +59,13 @@ def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) 
 
     Raises:
         StyleNotDrawable: the style does not fit the raster; nothing is written.
-        OSError: the file cannot be written.
+        OSError: the raster cannot be opened, or the file not be written.
     """
     with no_sidecar_files():
         layer = QgsRasterLayer(*raster, QgsRasterLayer.LayerOptions(False))
         try:
+            if not layer.isValid():
+                raise OSError(errno.EIO, "cannot be opened again", raster[1])
             warnings = styling.apply_styles(layer, [style])
             path.parent.mkdir(parents=True, exist_ok=True)
             builder.save_style(layer, path, _DRAWING)

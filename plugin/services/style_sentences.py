@@ -30,6 +30,11 @@ def style_not_drawable(error: Any) -> tuple[str, Action]:
     """Say why a style and a raster, or a drawing and SLD, do not go together."""
     if error.reason == "band":
         return _no_band(_short(error.detail)), Action.NONE
+    if error.reason == "picture":
+        return translate(
+            "Messages",
+            "The layer has finished colours and no values that a style could draw; choose a raster of values.",
+        ), Action.NONE
     if error.reason == "renderer":
         return _no_words(error.detail), Action.NONE
     return translate(

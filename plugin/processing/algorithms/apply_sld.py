@@ -40,6 +40,7 @@ class ApplySld(PixxelAlgorithm):
         self._raster = ("", "", "")
         self._layer_id = ""
         self._styles: Sequence[RasterStyle] = ()
+        self._told: list[str] = []
 
     def title(self) -> str:
         """Return the name people see."""
@@ -98,7 +99,8 @@ class ApplySld(PixxelAlgorithm):
             warnings = write_drawing(self._raster, chosen[0], output)
         except StyleNotDrawable as error:
             raise _refusal(error) from error
-        for warning in warnings + self._remarks(styles, band):
+        self._told = warnings + self._remarks(styles, band)
+        for warning in self._told:
             feedback.pushWarning(warning)
         self._styles = chosen
         return {"OUTPUT": str(output)}
@@ -112,7 +114,9 @@ class ApplySld(PixxelAlgorithm):
         if isinstance(layer, QgsRasterLayer):
             from ...layers.styling import apply_styles
 
-            apply_styles(layer, self._styles, FIRST_BAND)
+            for warning in apply_styles(layer, self._styles, FIRST_BAND):
+                if warning not in self._told:
+                    feedback.pushWarning(warning)
             project.setDirty(True)
         return {}
 
@@ -134,8 +138,8 @@ class ApplySld(PixxelAlgorithm):
             text = self.tr("BAND: the style mixes red, green and blue from bands of its own, so band {0} is not drawn.")
             found.append(text.format(band))
         if len(styles) > 1 and not self._layer_id:
-            text = self.tr("StyledLayerDescriptor: it holds {0} styles; a style file has room for the first only, {1}.")
-            found.append(text.format(len(styles), styles[0].name or "1"))
+            text = self.tr("StyledLayerDescriptor: it holds {0} styles; the style file has only the first, “{1}”.")
+            found.append(text.format(len(styles), styles[0].name or styles[0].title))
         return found
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qgis.core import QgsRasterDataProvider, QgsRasterRenderer
+from qgis.core import Qgis, QgsRasterDataProvider, QgsRasterRenderer
 
 from ..raster_style import Channel, RasterStyle
 from .building import build
 from .channels import band_of, colour_renderer, grey_renderer
+from .trouble import StyleNotDrawable
 
 _LEAST_GAMMA, _GREATEST_GAMMA = 0.1, 10.0
+_FINISHED = (Qgis.DataType.ARGB32, Qgis.DataType.ARGB32_Premultiplied)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +31,10 @@ def build_style(style: RasterStyle, provider: QgsRasterDataProvider, band: int =
         band: what is drawn where the style names no band; a style of red, green and blue names its own.
 
     Raises:
-        StyleNotDrawable: the raster has not the bands of red, green and blue.
+        StyleNotDrawable: the raster has not the bands of red, green and blue, or no values at all.
     """
+    if provider.dataType(1) in _FINISHED:
+        raise StyleNotDrawable("picture")
     warnings: list[str] = []
     gamma = 1.0
     renderer: QgsRasterRenderer

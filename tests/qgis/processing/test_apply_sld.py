@@ -153,6 +153,15 @@ def test_a_layer_of_the_project_is_restyled_with_every_style(run: Run, tmp_path:
     assert QgsProject.instance().isDirty()
 
 
+def test_what_the_layer_alone_is_told_of_its_named_styles_is_told_once(run: Run, tmp_path: Path) -> None:
+    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [-1])), "Field", "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    odd = [intervals(name).replace("intervals", "odd") for name in ("plain", "other")]
+    warnings = apply(run, layer.id(), document(tmp_path / "a.sld", *odd), tmp_path / "a.qml").said.warnings
+    assert len(warnings) == len(set(warnings)) == 2
+    assert [warning for warning in warnings if warning.startswith("other:")]
+
+
 def test_a_chosen_band_is_drawn_on_the_layer_too(run: Run, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", [-1], [0.5])
     layer = QgsRasterLayer(str(source), "Field", "gdal")
@@ -225,6 +234,14 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(run: Run, tmp_path: Path,
     assert outcome.said.debug == []
     assert (colours(layer), layer.styleManager().styles()) == before
     assert list(tmp_path.glob("*.qml")) == []
+
+
+def test_tiles_have_no_values_to_draw(run: Run, tmp_path: Path) -> None:
+    layer = QgsRasterLayer("type=xyz&url=file:///none/{z}/{x}/{y}.png&zmin=0&zmax=3", "Tiles", "wms")
+    QgsProject.instance().addMapLayer(layer)
+    outcome = apply(run, layer.id(), document(tmp_path / "a.sld", intervals()), tmp_path / "a.qml")
+    assert "no values" in outcome.error
+    assert layer.renderer().type() == "singlebandcolordata"
 
 
 def test_a_file_that_was_there_before_a_refusal_stays(run: Run, tmp_path: Path) -> None:

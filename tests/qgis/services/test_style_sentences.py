@@ -91,6 +91,7 @@ def test_a_strangers_text_is_quoted_short_and_harmless() -> None:
     [
         (StyleNotDrawable("band", "7"), "“7”"),
         (StyleNotDrawable("band"), "ChannelSelection"),
+        (StyleNotDrawable("picture"), "finished colours"),
         (StyleNotDrawable("renderer", "hillshade"), "hillshade"),
         (StyleNotDrawable("renderer", "contour"), "contour lines"),
         (StyleNotDrawable("renderer", "singlebandcolordata"), "finished colours"),
