@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from .errors import InvalidConfig
 
@@ -64,13 +64,21 @@ def check_base_url(url: str) -> str:
     """
     text = url.strip().rstrip("/")
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise InvalidConfig("url", text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
+        raise InvalidConfig("url", text.rpartition("@")[2])
     if parts.username or parts.password:
         raise InvalidConfig("url-credentials", parts.hostname)
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise InvalidConfig("plain-http", parts.hostname)
     return text
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Tell whether the port, if there is one, is a number a port can have."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -46,6 +46,7 @@ _ERROR_CAP = 256 * 1024
 _MOST_REDIRECTS = 5
 _LONGEST_CONNECT = 20.0
 _LONGEST_LENGTH = 19
+_LAST_PORT = 65_535
 _MOST_TIMEOUTS = 3
 _SLOWEST = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -275,7 +276,7 @@ class Session:
             raise InvalidConfig("url", "not an address") from error
         if not target.scheme and not target.host:
             return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + target.raw_path)
-        if target.scheme not in ("http", "https") or not target.host:
+        if target.scheme not in ("http", "https") or not target.host or not _has_port(target):
             raise InvalidConfig("url", f"{target.scheme}://{target.host}")
         if target.userinfo:
             raise InvalidConfig("url-credentials", target.host)
@@ -292,6 +293,8 @@ class Session:
         reason = ""
         if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
             reason = f"to an address without encryption ({target.host})"
+        elif not _has_port(target):
+            reason = f"to a port that does not exist ({target.port})"
         elif target.userinfo:
             reason = f"with a user or password in the address ({target.host})"
         elif call.method not in ("GET", "HEAD") and origin_of(source) != origin_of(target):
@@ -300,6 +303,10 @@ class Session:
             reason = f"{status} of a {call.method}"
         if reason:
             raise TransportFailed("redirect", *named(call), f"redirect {reason}")
+
+
+def _has_port(url: httpx.URL) -> bool:
+    return url.port is None or 0 < url.port <= _LAST_PORT
 
 
 def translate(error: Exception, method: str = "", path: str = "") -> ApiError:

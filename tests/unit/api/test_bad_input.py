@@ -499,6 +499,17 @@ def test_an_address_in_an_answer_not_to_be_spoken_to_opens_nothing(
     assert opened == []
 
 
+@pytest.mark.parametrize("port", ["99999", "0", "-1", "ten"])
+def test_a_port_that_does_not_exist_is_refused(port: str, opened: list[Any]) -> None:
+    with pytest.raises(errors.InvalidConfig):
+        run(f"http://127.0.0.1:{port}", READS["GET"])
+    with pytest.raises(errors.InvalidConfig):
+        run(
+            "http://127.0.0.1:1", lambda client: client.files.read(f"http://127.0.0.1:{port if port != '0' else 'x'}/f")
+        )
+    assert opened == []
+
+
 def test_a_base_address_with_a_password_is_refused(opened: list[Any]) -> None:
     with pytest.raises(errors.InvalidConfig) as caught:
         run("https://user:word@api.example.com", READS["GET"])
