@@ -7,6 +7,7 @@ from typing import Any
 
 from .download_sentences import archive_refused, download_damaged, download_failed, no_assets
 from .machine_sentences import credentials_unavailable, disk, install_failed
+from .outcome_sentences import outcome_unknown
 from .style_sentences import sld_refused, style_not_drawable
 from .wording import Action, quoted, translate
 
@@ -71,14 +72,6 @@ def _timed_out(_error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The server did not answer in time. It or the network may be busy. Try again in a moment."
     ), Action.RETRY
-
-
-def _outcome_unknown(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "The connection broke before the server answered, so the change may or may not be in place. "
-        "Reload to see what the server holds before trying again.",
-    ), Action.RELOAD
 
 
 def _key_refused(_error: Any) -> tuple[str, Action]:
@@ -294,7 +287,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "InvalidRequest": _invalid_request,
     "TransportFailed": _transport_failed,
     "TimedOut": _timed_out,
-    "OutcomeUnknown": _outcome_unknown,
+    "OutcomeUnknown": outcome_unknown,
     "NotAuthorised": _key_refused,
     "Forbidden": _key_refused,
     "NotFound": _not_found,
