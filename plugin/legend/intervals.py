@@ -54,11 +54,12 @@ def just_above(value: float) -> float:
 
 def just_below(bound: float) -> float | None:
     """Return the plain number ``bound`` is just above of, or ``None`` when it looks like a number of its own."""
-    if len(repr(bound)) < _LONG:
+    digits = len(repr(bound))
+    if digits < _LONG:
         return None
     candidates = (_stepped(near, steps) for near in (bound - _HAIR, bound) for steps in range(-3, 4))
     for candidate in candidates:
-        if just_above(candidate) == bound and len(repr(candidate)) + 4 <= len(repr(bound)):
+        if len(repr(candidate)) + 4 <= digits and just_above(candidate) == bound:
             return int(candidate) if candidate.is_integer() else candidate
     return None
 

@@ -104,7 +104,7 @@ def _bounds(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
         entry = stretch.entry
         if entry is not None:
             held = legend.closed_top and stretch is found[-1]
-            text = caption(entry.label, _plain(entry.minimum), _plain(entry.maximum))
+            text = entry.label or caption("", _plain(entry.minimum), _plain(entry.maximum))
             yield QgsColorRampShader.ColorRampItem(_item_value(stretch.high, held), _qcolor(entry.colour), text)
 
 
