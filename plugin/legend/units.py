@@ -1,0 +1,139 @@
+"""Which units the edges of a legend are in: those of the raster's values, or of an 8-bit display range.
+
+The API's documents show classes of 0 to 51 beside indices of -1 to 1 and do not say which is meant, so it is measured:
+a legend that fits the raster's values is in them; one that fits only after its 0 to 255 were spread over the display
+range (``rescale``) is in display units. Nothing here changes what is sent: edges are written in the units they came in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from .spec import Legend, LegendClass
+
+Range = tuple[float, float]
+
+DISPLAY_TOP = 255.0
+_WIDEST = 20.0
+_SHARE = 0.5
+_SLACK = 0.5
+
+
+class Units(StrEnum):
+    """What the edges of a legend are measured in."""
+
+    VALUES = "values"
+    DISPLAY = "display"
+    UNCLEAR = "unclear"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a legend may be read: the range of its edges, of the raster, and of the edges spread over the display range.
+
+    A range is ``None`` where it is not known; ``spread`` also where the edges cannot be display units at all.
+    """
+
+    edges: Range | None
+    values: Range | None
+    spread: Range | None
+
+    @property
+    def units(self) -> Units:
+        """Return what fits: the values, the display range, or neither alone.
+
+        A legend without edges, and a raster of which nothing is known, leave no doubt: it is drawn as it is.
+        """
+        if self.edges is None or self.values is None or fits(self.edges, self.values):
+            return Units.VALUES
+        return Units.DISPLAY if self.spread is not None and fits(self.spread, self.values) else Units.UNCLEAR
+
+
+def reading(legend: Legend, values: Range | None, display: Range | None) -> Reading:
+    """Return how a legend may be read over a raster.
+
+    Args:
+        values: least and greatest value of the raster.
+        display: the display range of the visualization (``rescale``), if the server tells one.
+    """
+    edges = span(legend)
+    spread = _spread_range(edges, display) if edges and display and _may_be_display(edges) else None
+    return Reading(edges, values, spread)
+
+
+def span(legend: Legend) -> Range | None:
+    """Return the least and the greatest finite edge of a legend."""
+    found = [edge for entry in legend.classes for edge in (entry.minimum, entry.maximum)]
+    finite = [float(edge) for edge in found if edge is not None and math.isfinite(edge)]
+    return (min(finite), max(finite)) if finite else None
+
+
+def fits(edges: Range, values: Range) -> bool:
+    """Tell whether edges lie about the values: over half of these, and not many times wider.
+
+    A raster of one single value has no width to compare with; its value must lie between the edges, and those must
+    not be wider than many times its size.
+    """
+    width = values[1] - values[0]
+    if width <= 0:
+        size = max(abs(values[0]), 1.0)
+        return edges[0] <= values[0] <= edges[1] and edges[1] - edges[0] <= _WIDEST * size
+    common = min(edges[1], values[1]) - max(edges[0], values[0])
+    return common >= _SHARE * width and edges[1] - edges[0] <= _WIDEST * width
+
+
+def _may_be_display(edges: Range) -> bool:
+    return edges[0] >= -_SLACK and edges[1] <= DISPLAY_TOP + _SLACK
+
+
+def _spread_range(edges: Range, display: Range) -> Range:
+    return spread(edges[0], display), spread(edges[1], display)
+
+
+def spread(edge: float, display: Range) -> float:
+    """Return the value an 8-bit number stands for in a display range."""
+    low, high = display
+    return low + edge / DISPLAY_TOP * (high - low)
+
+
+def in_values(legend: Legend, display: Range) -> Legend:
+    """Return a legend of display units in the raster's values, for drawing only."""
+    classes = tuple(_in_values(entry, display) for entry in legend.classes)
+    return replace(legend, classes=classes)
+
+
+def _in_values(entry: LegendClass, display: Range) -> LegendClass:
+    low, high = (None if edge is None else spread(edge, display) for edge in (entry.minimum, entry.maximum))
+    return replace(entry, minimum=low, maximum=high)
+
+
+def display_range(rescale: Any) -> Range | None:
+    """Return the display range out of ``rescale`` in any of its forms: ``[lo, hi]``, ``[[lo, hi], …]``, flat, null.
+
+    Composites have one a band; theirs is the first. A range that is empty or turned round is none.
+    """
+    if isinstance(rescale, Mapping):
+        rescale = [rescale.get("min"), rescale.get("max")]
+    if not isinstance(rescale, Sequence) or isinstance(rescale, (str, bytes)) or not rescale:
+        return None
+    first = rescale[0]
+    if isinstance(first, Sequence) and not isinstance(first, (str, bytes)):
+        return display_range(first)
+    numbers = [_number(edge) for edge in rescale[:2]]
+    if len(numbers) < 2 or numbers[0] is None or numbers[1] is None or numbers[0] >= numbers[1]:
+        return None
+    return numbers[0], numbers[1]
+
+
+def _number(raw: Any) -> float | None:
+    if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
+        return None
+    try:
+        found = float(raw)
+    except (ValueError, OverflowError):
+        return None
+    return found if math.isfinite(found) else None

@@ -1,0 +1,89 @@
+"""Index units or 8 bits: told by what fits the raster."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
+from pixxel_explorer.plugin.legend.units import Range, Units, display_range, in_values, reading, span
+
+GREY = Colour(1, 2, 3)
+
+
+def legend(*edges: float | None) -> Legend:
+    return Legend(tuple(LegendClass(a, b, GREY, str(a)) for a, b in pairwise(edges)))
+
+
+@pytest.mark.parametrize(
+    ("edges", "values", "display", "expected"),
+    [
+        ((0.1, 0.4, 0.8), (0.1, 0.8), (0, 1), Units.VALUES),  # computed from the data
+        ((-1, 0, 0.18, 0.5, 1), (0.2, 0.85), (-1, 1), Units.VALUES),  # fixed classes, wider than the data
+        ((-1, 0.2, 2, 10), (0.0, 2.5), (0, 3), Units.VALUES),  # much wider
+        ((0, 51, 102, 153, 204, 255), (0.2, 0.85), (0, 1), Units.DISPLAY),
+        ((0, 51, 102, 153, 204, 255), (-0.3, 0.85), (-1, 1), Units.DISPLAY),
+        ((255, 102, 0), (-0.3, 0.85), (-1, 1), Units.DISPLAY),  # descending
+        ((None, 51, 204, None), (0.1, 0.9), (0, 1), Units.DISPLAY),  # open ends
+        ((0, 51, 255), (0, 255), (0, 1), Units.VALUES),  # a raster of bytes
+        ((0, 51, 255), (3, 250), (0, 255), Units.VALUES),
+        ((0, 51, 255), (0.2, 0.85), None, Units.UNCLEAR),  # no display range is known
+        ((0, 10_000, 50_000), (0.02, 0.6), (0, 1), Units.UNCLEAR),  # digital numbers
+        ((0, 0.5, 1), (120, 48_000), (0, 1), Units.UNCLEAR),
+        ((0, 51, 255), (5, 6), (0, 1), Units.UNCLEAR),
+        ((0, 1), None, (0, 1), Units.VALUES),  # nothing is known of the raster
+        ((), (0, 1), (0, 1), Units.VALUES),
+        ((0, 0.5, 1), (0.4, 0.4), (0, 1), Units.VALUES),  # one single value
+        ((0, 51, 255), (0.4, 0.4), (0, 1), Units.DISPLAY),
+    ],
+)
+def test_the_units_are_those_that_fit(
+    edges: tuple[float | None, ...], values: Range | None, display: Range | None, expected: Units
+) -> None:
+    assert reading(legend(*edges), values, display).units is expected
+
+
+def test_a_reading_tells_both_scales() -> None:
+    found = reading(legend(0, 51, 255), (0.2, 0.85), (-1, 1))
+    assert (found.edges, found.values, found.spread) == ((0, 255), (0.2, 0.85), (-1, 1))
+
+
+def test_display_units_become_values_for_drawing_and_keep_all_else() -> None:
+    drawn = in_values(legend(None, 51, 255), (-1, 1))
+    assert [(entry.minimum, entry.maximum) for entry in drawn.classes] == [
+        (None, pytest.approx(-0.6)),
+        (pytest.approx(-0.6), 1),
+    ]
+    assert [entry.label for entry in drawn.classes] == ["None", "51"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ([0, 1], (0, 1)),
+        (["0", "0.5"], (0, 0.5)),
+        ([[0, 1], [0, 2], [0, 3]], (0, 1)),
+        ([0, 1, 0, 2, 0, 3], (0, 1)),
+        ({"min": -1, "max": 1}, (-1, 1)),
+        (None, None),
+        ([], None),
+        ([1], None),
+        ([1, 1], None),
+        ([1, 0], None),
+        ([0, math.nan], None),
+        ([0, None], None),
+        ([[]], None),
+        ("0,1", None),
+        (7, None),
+        ([True, 2], None),
+    ],
+)
+def test_the_display_range_in_any_form(raw: Any, expected: Range | None) -> None:
+    assert display_range(raw) == expected
+
+
+def test_edges_that_are_no_numbers_do_not_count() -> None:
+    assert span(legend(math.nan, 1, math.inf)) == (1, 1)
+    assert span(Legend()) is None
