@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.sandbox.options import Profile
+from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
 
 from .conftest import Sandbox, Start
-from .contract import Contract
 
 
 @pytest.fixture(scope="module")
-def contract(shared: Path) -> Contract:
-    return Contract(shared / "api" / "pixxel-v0.openapi.yaml")
+def contract(root: Path) -> Contract:
+    return contract_at(root)
 
 
 @pytest.fixture(scope="module", params=list(Profile), ids=str)

@@ -15,9 +15,9 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
 from pixxel_explorer.plugin.sandbox.store import Record
+from pixxel_explorer.tests.unit.contract.judge import Contract
 
 from .conftest import Json, Sandbox, Start
-from .contract import Contract
 
 Array = np.ndarray[Any, Any]
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
+from pixxel_explorer.tests.unit.contract.judge import Contract
 
 from .conftest import Json, Sandbox, Start
-from .contract import Contract
 
 CROPS, CHECK, DRAFT = "Crops through the season", "Irrigation check", "Draft: short-wave change"
 JOB = "/v0/workflows/{workflow_id}/jobs/{job_id}"
