@@ -105,3 +105,12 @@ def test_no_secret_can_reach_the_settings(settings: Settings) -> None:
     stored = QgsSettings().value(f"plugins/{NODE}/connections")
     assert '"abc1234"' in stored
     assert "key" not in stored.lower()
+
+
+def test_what_styles_were_last_read_and_written_is_remembered(settings: Settings) -> None:
+    assert (settings.style_folder, settings.sld_version) == ("", "1.0.0")
+    settings.style_folder, settings.sld_version = "/data/styles", "1.1.0"
+    again = reloaded(settings)
+    assert (again.style_folder, again.sld_version) == ("/data/styles", "1.1.0")
+    settings.sld_version = "9"
+    assert settings.sld_version == "1.0.0"
