@@ -63,11 +63,23 @@ def _free_name(taken: Sequence[str], wanted: str) -> str:
 
 def _dress(layer: QgsRasterLayer, style: RasterStyle, built: Built) -> None:
     layer.setRenderer(built.renderer)
+    _clear_effects(layer)
     layer.brightnessFilter().setGamma(built.gamma)
     layer.setScaleBasedVisibility(style.least_scale is not None or style.greatest_scale is not None)
     # QGIS names a scale by how near one is: its minimum is the greatest denominator.
     layer.setMinimumScale(style.greatest_scale or 0)
     layer.setMaximumScale(style.least_scale or 0)
+
+
+def _clear_effects(layer: QgsRasterLayer) -> None:
+    """Take off what would change the colours of a style: it says all there is to see."""
+    brightness, hue = layer.brightnessFilter(), layer.hueSaturationFilter()
+    brightness.setBrightness(0)
+    brightness.setContrast(0)
+    hue.setSaturation(0)
+    hue.setColorizeOn(False)
+    hue.setInvertColors(False)
+    hue.setGrayscaleMode(QgsHueSaturationFilter.GrayscaleMode.GrayscaleOff)
 
 
 def style_of(layer: QgsRasterLayer) -> tuple[RasterStyle, list[str]]:

@@ -15,6 +15,7 @@ from pixxel_explorer.plugin.style.sld_reader import read_styles
 from pixxel_explorer.plugin.style.sld_writer import write_style
 from qgis.core import (
     QgsHillshadeRenderer,
+    QgsHueSaturationFilter,
     QgsMultiBandColorRenderer,
     QgsPalettedRasterRenderer,
     QgsRasterLayer,
@@ -113,6 +114,19 @@ def test_gamma_above_one_brightens(raster: MakeRaster, gamma: float) -> None:
     assert warning.startswith("GammaValue:")
     expected = [255 * (value / 255) ** (1 / gamma) for value in (0, 64, 128, 255)]
     assert [red for red, _, _ in colours(layer)] == [pytest.approx(value, abs=1.5) for value in expected]
+
+
+def test_effects_of_the_drawing_before_do_not_stay_behind(raster: MakeRaster) -> None:
+    layer = raster([[0, 128, 255]])
+    layer.brightnessFilter().setBrightness(100)
+    layer.brightnessFilter().setContrast(50)
+    hue = layer.hueSaturationFilter()
+    hue.setSaturation(-80)
+    hue.setInvertColors(True)
+    hue.setColorizeOn(True)
+    hue.setGrayscaleMode(QgsHueSaturationFilter.GrayscaleMode.GrayscaleAverage)
+    styled(layer, sld('<ColorMap type="values"><ColorMapEntry color="#d7191c" quantity="128"/></ColorMap>'))
+    assert colours(layer)[1] == (215, 25, 28)
 
 
 def test_gamma_does_not_stay_behind_when_the_next_style_has_none(raster: MakeRaster) -> None:
