@@ -40,17 +40,22 @@ def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int
 
 
 def _add_named(layer: QgsRasterLayer, style: RasterStyle, band: int) -> list[str]:
-    """Keep a further style under its own name; the layer is drawn as before in the end."""
+    """Keep a further style under its own name, once; the layer is drawn as before in the end."""
     try:
         built = build_style(style, layer.dataProvider(), band)
     except StyleNotDrawable as trouble:
         return [f"UserStyle {style.name}: it is left out ({trouble})."]
     manager = layer.styleManager()
-    current, name = manager.currentStyle(), _free_name(manager.styles(), style.title or style.name)
+    current, taken = manager.currentStyle(), manager.styles()
+    name = _free_name(taken, style.title or style.name)
     manager.addStyleFromLayer(name)
     manager.setCurrentStyle(name)
     _dress(layer, style, built)
     manager.setCurrentStyle(current)
+    drawing, others = manager.style(name).xmlData(), (known for known in taken if known != current)
+    if same := next((known for known in others if manager.style(known).xmlData() == drawing), None):
+        manager.removeStyle(name)  # the document was loaded before
+        name = same
     return [f"{name}: {warning}" for warning in (*style.warnings, *built.warnings)]
 
 

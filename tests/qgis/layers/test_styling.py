@@ -191,8 +191,10 @@ def test_further_styles_become_named_styles_and_none_is_lost(raster: MakeRaster)
     )
     document = sld(MAP, more=second)
     styled(layer, document)
-    styled(layer, document)
+    styled(layer, document)  # again the same, so nothing is added
     manager = layer.styleManager()
+    assert manager.styles() == ["default", "second"]
+    styled(layer, sld(MAP, more=second.replace("#ff0000", "#0000ff")))
     assert manager.styles() == ["default", "second", "second (2)"]
     assert manager.currentStyle() == "default"
     assert colours(layer)[0] == (0, 0, 0)
