@@ -28,6 +28,7 @@ class LegendDesk(QObject):
     date_shown = pyqtSignal(object)
     preview_changed = pyqtSignal(object)
     answered = pyqtSignal(object)
+    units_requested = pyqtSignal(str)
 
     def __init__(self, iface: QgisInterface, session: SessionService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +56,12 @@ class LegendDesk(QObject):
         self._dock.setUserVisible(True)
         self._dock.raise_()
 
+    def show_edits_again(self, visualization_id: str) -> None:
+        """Let the map show what is edited of a visualization, as far as it is open."""
+        workspace = self.panel.workspace if self.panel is not None else None
+        if workspace is not None and workspace.session.item.id == visualization_id:
+            workspace.feed.tell(workspace.session.edited_keys)
+
     def close(self) -> None:
         """Take the dock away; drafts are on disk already."""
         if self._dock is not None and not sip.isdeleted(self._dock):
@@ -77,10 +84,20 @@ class LegendDesk(QObject):
         self.panel.preview_changed.connect(self.preview_changed)
         self.panel.pushed.connect(self.answered)
         self.panel.rolled_back.connect(self.answered)
+        self.panel.units_requested.connect(self._on_units_requested)
         self._dock = QgsDockWidget(self.tr("Pixxel Legend"), self._iface.mainWindow())
         self._dock.setObjectName("PixxelLegendDock")
         self._dock.setWidget(self.panel)
         self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._dock)
+
+    def show_units(self, visualization_id: str, text: str) -> None:
+        """Say in which units the edges of the legend that is open are."""
+        if self.panel is not None and self._request is not None and self._request.item.id == visualization_id:
+            self.panel.show_units(text)
+
+    def _on_units_requested(self) -> None:
+        if self._request is not None:
+            self.units_requested.emit(self._request.item.id)
 
     def _on_date_changed(self, key: str) -> None:
         """Tell which date of which mode is on show, as the request that would have opened it."""

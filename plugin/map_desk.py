@@ -19,6 +19,7 @@ from .layers import provenance
 from .layers.project_layers import ProjectLayers
 from .services.messages import Message, explain
 from .services.visualization import LoadRequest, VisualizationService
+from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
     from qgis.gui import QgsMapCanvas
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from ..ui.legend.panel import LegendPreview
     from ..ui.requests import AddRequest
     from .api.models import Aoi
+    from .host.settings import Settings
     from .imagery.loaded import LoadedImage
     from .services.catalog import AcquisitionDate
     from .services.session import SessionService
@@ -40,7 +42,9 @@ class MapDesk(QObject):
     load_started = pyqtSignal(object)
     problem = pyqtSignal(object)
 
-    def __init__(self, canvas: QgsMapCanvas, session: SessionService, parent: QObject | None = None) -> None:
+    def __init__(
+        self, canvas: QgsMapCanvas, session: SessionService, settings: Settings, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._session = session
@@ -53,6 +57,7 @@ class MapDesk(QObject):
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
         self.layers = ProjectLayers(QgsProject.instance())
+        self.units = UnitsDesk(self.layers, settings, self)
         self._time = TimeFollower(canvas, self.layers, self)
         self._outline = AoiOutline(canvas)
 
@@ -110,6 +115,7 @@ class MapDesk(QObject):
 
     def _load_request(self, request: AddRequest) -> LoadRequest:
         connection = self._session.state.connection
+        name = connection.name if connection is not None else ""
         return LoadRequest(
             aoi=request.aoi,
             project_name=request.project_name,
@@ -118,7 +124,8 @@ class MapDesk(QObject):
             mode=request.mode,
             kind=request.kind,
             folder=paths.cache_folder() / request.item.id,
-            connection=connection.name if connection is not None else "",
+            connection=name,
+            units=self.units.known(name, request.item.id),
         )
 
     def _load(self, request: LoadRequest) -> None:
@@ -146,6 +153,7 @@ class MapDesk(QObject):
             return
         if (image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
             self.layers.show(layer)
+        self.units.weigh(image, layer)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
@@ -13,8 +14,10 @@ from ..ui.requests import AddRequest
 from . import clients
 from .connection_desk import ConnectionDesk
 from .host import tasks
+from .legend.units import Units
 from .legend_desk import LegendDesk
 from .map_desk import MapDesk
+from .services import messages
 from .services.catalog import CatalogService
 from .services.legend import PushReport, RollbackReport
 from .services.session import SessionService
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from .api.models import Aoi
     from .host.credentials import SessionKeys
     from .host.settings import Settings
+    from .units_desk import UnitsQuestion
 
 STOP_MS = 1000
 
@@ -46,7 +50,7 @@ class Workbench(QObject):
         self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
-        self.map = MapDesk(iface.mapCanvas(), self.session, self)
+        self.map = MapDesk(iface.mapCanvas(), self.session, settings, self)
         self.legends = LegendDesk(iface, self.session, self)
         self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
@@ -82,9 +86,12 @@ class Workbench(QObject):
         self.connections.help_requested.connect(self._open_guide)
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_message)
+        desk.units.asked.connect(self._ask_units)
+        desk.units.changed.connect(self._on_units_changed)
         self.legends.date_shown.connect(self._on_date_shown)
         self.legends.preview_changed.connect(desk.preview)
         self.legends.answered.connect(self._on_answer)
+        self.legends.units_requested.connect(self._on_units_requested)
 
     def _prepare(self, connection: Connection) -> clients.ClientFactory:
         return clients.prepare(connection, self._session_keys)
@@ -100,12 +107,42 @@ class Workbench(QObject):
     def _on_edit_requested(self, request: EditRequest) -> None:
         self._edited = request
         self.legends.open(request)
+        self._show_units(request.item.id)
 
     def _on_date_shown(self, request: EditRequest) -> None:
         """Show the date whose legend is edited on the map, as values, so that the map can follow."""
         project = self.panel.filter_bar.project_name(request.aoi.project_id)
         dates = tuple(date for date in request.item.dates if date.key == request.date_key)
         self.map.show(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
+
+    def _ask_units(self, question: UnitsQuestion) -> None:
+        """Ask in which units a legend is, above the list: nothing waits for the answer."""
+        self._show_units(question.visualization_id)
+        text = messages.units_question(question.title, question.reading)
+        self.panel.ask(
+            text,
+            [
+                (self.tr("0 to 255"), partial(self.map.units.answer, question, Units.DISPLAY)),
+                (self.tr("The Raster's Values"), partial(self.map.units.answer, question, Units.VALUES)),
+            ],
+        )
+
+    def _on_units_changed(self, visualization_id: str) -> None:
+        """Let the map show the edits of a legend again, now in the right units."""
+        self.legends.show_edits_again(visualization_id)
+        self._show_units(visualization_id)
+
+    def _show_units(self, visualization_id: str) -> None:
+        question = self.map.units.question(visualization_id)
+        texts = {"display": self.tr("Edges: 0 to 255"), "values": self.tr("Edges: the raster's values")}
+        unsaid = self.tr("Edges: units not certain")
+        text = "" if question is None else texts.get(self.map.units.chosen(visualization_id), unsaid)
+        self.legends.show_units(visualization_id, text)
+
+    def _on_units_requested(self, visualization_id: str) -> None:
+        question = self.map.units.question(visualization_id)
+        if question is not None:
+            self._ask_units(question)
 
     def _open_guide(self) -> None:
         GuideDialog(self._iface.mainWindow()).show()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
@@ -30,6 +30,18 @@ def push_message(
     if body.action_button is not None and on_action is not None:
         act = on_action
         body.action_button.clicked.connect(lambda: _act(bar, item, act))
+    return item
+
+
+def push_question(
+    bar: QgsMessageBar, text: str, answers: Sequence[tuple[str, Callable[[], None]]]
+) -> QgsMessageBarItem:
+    """Show a question with a button an answer; it stays until it is answered or closed."""
+    body = MessageBody(Message(text), False, answers=[label for label, _ in answers])
+    item = bar.pushWidget(body, Qgis.MessageLevel.Info, 0)
+    item.setObjectName("questionItem")
+    for button, (_, act) in zip(body.answer_buttons, answers, strict=True):
+        button.clicked.connect(lambda _checked=False, act=act: _act(bar, item, act))
     return item
 
 
@@ -62,8 +74,11 @@ def action_text(action: Action) -> str:
 class MessageBody(QWidget):
     """The inside of a message: a sentence that wraps, and buttons below it."""
 
-    def __init__(self, message: Message, has_action: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, message: Message, has_action: bool, parent: QWidget | None = None, *, answers: Sequence[str] = ()
+    ) -> None:
         super().__init__(parent)
+        self.answer_buttons: list[QToolButton] = []
         self._message = message
         self.action_button: QToolButton | None = None
         layout = QVBoxLayout(self)
@@ -75,10 +90,11 @@ class MessageBody(QWidget):
         self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         layout.addWidget(self.label)
-        self._add_buttons(layout, has_action)
+        self._add_buttons(layout, has_action, answers)
 
-    def _add_buttons(self, layout: QVBoxLayout, has_action: bool) -> None:
+    def _add_buttons(self, layout: QVBoxLayout, has_action: bool, answers: Sequence[str]) -> None:
         row = QHBoxLayout()
+        self.answer_buttons = [self._button(answer, f"answerButton{n}", row) for n, answer in enumerate(answers)]
         text = action_text(self._message.action) if has_action else ""
         if text:
             self.action_button = self._button(text, "messageActionButton", row)

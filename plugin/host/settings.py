@@ -13,6 +13,7 @@ NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 KINDS = ("picture", "values")
 MODES = ("dynamic", "theoretical")
+UNITS = ("values", "display")
 SCHEMES = ("raw", "bearer")
 SLD_VERSIONS = ("1.0.0", "1.1.0")
 
@@ -32,6 +33,7 @@ class Settings:
             "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
             "kind": QgsSettingsEntryString("last-kind", node, KINDS[0], "Kind of layer used last"),
             "mode": QgsSettingsEntryString("last-mode", node, MODES[0], "Visualization mode used last"),
+            "units": QgsSettingsEntryString("legend-units", node, "{}", "Units of legends by visualization, as JSON"),
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
             "sld": QgsSettingsEntryString("last-sld-version", node, SLD_VERSIONS[0], "Version of SLD written last"),
         }
@@ -111,6 +113,23 @@ class Settings:
     def sld_version(self, version: str) -> None:
         self._entries["sld"].setValue(version)
 
+    def units_of(self, connection: str, visualization_id: str) -> str:
+        """Return ``values`` or ``display``, as somebody said of the legends of a visualization; else nothing."""
+        return self._units().get(_key(connection, visualization_id), "")
+
+    def remember_units(self, connection: str, visualization_id: str, units: str) -> None:
+        """Keep what somebody said of the legends of a visualization."""
+        known = {**self._units(), _key(connection, visualization_id): str(units)}
+        self._entries["units"].setValue(json.dumps(known))
+
+    def _units(self) -> dict[str, str]:
+        try:
+            raw = json.loads(self._read("units"))
+        except ValueError:
+            return {}
+        pairs = raw.items() if isinstance(raw, dict) else ()
+        return {str(key): value for key, value in pairs if value in UNITS}
+
     def _read(self, name: str) -> str:
         return str(self._entries[name].value())
 
@@ -132,6 +151,10 @@ class Settings:
             for c in connections
         ]
         self._entries["connections"].setValue(json.dumps(raw, ensure_ascii=False))
+
+
+def _key(connection: str, visualization_id: str) -> str:
+    return f"{connection}/{visualization_id}"
 
 
 def sample_connection() -> Connection:

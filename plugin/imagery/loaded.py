@@ -32,6 +32,9 @@ class LoadedImage:
 
     ``kind`` is ``picture`` or ``values``; ``day`` the acquisition day (UTC); ``date_key`` the server's own spelling
     of it; ``legend`` the server's classes where it gave any; ``sld`` the server's style document, if asked for.
+    ``values`` is the raster's range where it matters (not for bytes), ``display`` the display range the server tells,
+    ``units`` what a person said about the legend's edges: ``values`` or ``display``; ``fitting`` takes what fits, and
+    nothing leaves a layer unstyled where that is not certain.
     """
 
     path: Path
@@ -50,4 +53,7 @@ class LoadedImage:
     loaded_at: str
     legend: Legend | None = None
     sld: str | None = None
+    values: tuple[float, float] | None = None
+    display: tuple[float, float] | None = None
+    units: str = ""
     warnings: tuple[str, ...] = ()

@@ -19,12 +19,14 @@ from qgis.core import (
 from ..imagery.placement import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
+from ..legend.units import Reading, Units, in_values, reading
 from ..style import renderer
 from . import provenance, time_stack
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
 
+FITTING = "fitting"
 _log = logging.getLogger(__name__)
 
 
@@ -66,8 +68,33 @@ def dress(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 
 def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
-    """Draw a value raster by a legend; nothing else of the layer is touched or computed."""
-    layer.setRenderer(renderer.build(legend, layer.dataProvider()))
+    """Draw a value raster by a legend in the units the layer says; nothing else of it is touched or computed.
+
+    A layer of which nobody knows the units yet is left as it is: it would be drawn wrong.
+    """
+    units, display = provenance.read_units(layer)
+    if units == Units.UNCLEAR:
+        return
+    drawn = in_values(legend, display) if units == Units.DISPLAY and display else legend
+    layer.setRenderer(renderer.build(drawn, layer.dataProvider()))
+
+
+def reading_of(image: LoadedImage) -> Reading | None:
+    """Return how the legend of an image may be read over its values; ``None`` where it has none."""
+    legend = _legend_of(image)
+    return None if legend is None else reading(legend, image.values, image.display)
+
+
+def _units_of(image: LoadedImage, legend: Legend | None) -> Units:
+    """Return the units to draw in: those somebody chose, those that fit as they are, or unclear."""
+    found = None if legend is None else reading(legend, image.values, image.display)
+    if image.units in (Units.VALUES, Units.DISPLAY):
+        return Units(image.units)
+    if found is None or found.units is Units.VALUES:
+        return Units.VALUES
+    if image.units != FITTING:
+        return Units.UNCLEAR
+    return Units.DISPLAY if found.units is Units.DISPLAY else Units.VALUES
 
 
 def save_style(
@@ -101,11 +128,17 @@ def _style_picture(layer: QgsRasterLayer) -> None:
 
 
 def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
-    """Style by the server's SLD, which has the raster's own units; else by its legend; else leave it grey."""
-    legend = _legend_of_sld(image) or image.legend
-    if legend is not None and len(legend):
+    """Style by the server's SLD, else by its legend; else, and where their units are unclear, leave it grey."""
+    legend = _legend_of(image)
+    provenance.write_units(layer, _units_of(image, legend), image.display)
+    if legend is not None:
         style_values(layer, legend)
     _draw_nearest(layer)
+
+
+def _legend_of(image: LoadedImage) -> Legend | None:
+    legend = _legend_of_sld(image) or image.legend
+    return legend if legend is not None and len(legend) else None
 
 
 def _legend_of_sld(image: LoadedImage) -> Legend | None:

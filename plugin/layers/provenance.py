@@ -54,6 +54,26 @@ def write_legend_hash(layer: QgsMapLayer, digest: str) -> None:
     layer.setCustomProperty(_PREFIX + "legend_hash", digest)
 
 
+def write_units(layer: QgsMapLayer, units: str, display: tuple[float, float] | None) -> None:
+    """Note in which units a layer's legend is: ``display`` (over a range) or ``unclear``; ``values`` needs no note."""
+    told = {} if units == "values" else {"units": units}
+    if told and display is not None:
+        told["display_range"] = f"{display[0]!r},{display[1]!r}"
+    for key in ("units", "display_range"):
+        layer.removeCustomProperty(_PREFIX + key)
+    for key, value in told.items():
+        layer.setCustomProperty(_PREFIX + key, value)
+
+
+def read_units(layer: QgsMapLayer) -> tuple[str, tuple[float, float] | None]:
+    """Return in which units a layer's legend is, and the display range; without a note it is in the values'."""
+    try:
+        low, high = map(float, _text(layer, "display_range").split(","))
+    except ValueError:
+        return _text(layer, "units") or "values", None
+    return _text(layer, "units") or "values", (low, high)
+
+
 def read(layer: QgsMapLayer) -> Provenance | None:
     """Return what a layer was made from, or ``None`` if it is not one of ours."""
     try:

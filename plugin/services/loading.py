@@ -13,7 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,7 +28,9 @@ from ..imagery.placement import (
     place_picture,
     raster_placement,
 )
+from ..imagery.statistics import value_range
 from ..imagery.wrapping import wrap_picture
+from ..legend.units import display_range
 from ..worker.progress import Progress
 from .background import in_thread
 from .messages import no_style
@@ -56,7 +58,10 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """What to load: dates of an item in one mode, as ``picture`` or ``values``, into a folder."""
+    """What to load: dates of an item in one mode, as ``picture`` or ``values``, into a folder.
+
+    ``units`` is what is known of the units of the legend's edges, as ``LoadedImage`` has it.
+    """
 
     aoi: Aoi
     project_name: str
@@ -66,6 +71,7 @@ class LoadRequest:
     kind: str
     folder: Path
     connection: str
+    units: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +186,8 @@ class _Load:
             path, placement = await self._picture(date, watch)
             return self._image(date, path, placement, None)
         path, placement = await self._values(date, watch)
-        return self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
+        image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
+        return replace(image, values=await in_thread(value_range, path))
 
     async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         from ..api.models import PngRequest
@@ -258,6 +265,8 @@ class _Load:
             loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
             legend=legend,
             sld=sld,
+            display=display_range(item.rescale),
+            units=request.units,
             warnings=warnings,
         )
 

@@ -7,10 +7,23 @@ packages) the errors come from. A text says what happened, why, and what to do; 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from .sentences import SENTENCES, Action, translate
 
-__all__ = ["Action", "Message", "explain", "legend_from_style", "no_style", "unreadable_style"]
+if TYPE_CHECKING:
+    from ..legend.units import Reading
+
+__all__ = [
+    "Action",
+    "Message",
+    "explain",
+    "legend_from_style",
+    "no_style",
+    "units_fitted",
+    "units_question",
+    "unreadable_style",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,43 @@ def legend_from_style() -> str:
 def unreadable_style(day: str) -> str:
     """Return the warning for a date whose style document could not be read."""
     return translate("Messages", "The legend of {0} could not be read from its style.").format(day)
+
+
+def units_question(title: str, reading: Reading) -> str:
+    """Return the question in which units the legend of a visualization is, with the ranges to decide by."""
+    if reading.spread is None:
+        text = translate(
+            "Messages",
+            "The legend of {0} runs from {1}, the raster from {2}, so it is not certain how the two belong together "
+            "and the layer is not coloured yet. Are the legend's numbers display values of 0 to 255, "
+            "or the raster's values?",
+        )
+    else:
+        text = translate(
+            "Messages",
+            "The legend of {0} runs from {1}, the raster from {2}, so the layer is not coloured yet. "
+            "Read as display values of 0 to 255, the legend would run from {3}. "
+            "Are its numbers display values, or the raster's values?",
+        )
+    ranges = (reading.edges, reading.values, reading.spread)
+    return text.format(title, *(_range_text(found) for found in ranges))
+
+
+def _range_text(found: tuple[float, float] | None) -> str:
+    if found is None:
+        return "?"
+    return translate("Messages", "{0} to {1}").format(f"{found[0]:.4g}", f"{found[1]:.4g}")
+
+
+def units_fitted(day: str, units: str) -> str:
+    """Return the warning for an image that is drawn by the units that fit, since nobody could be asked."""
+    if units == "display":
+        return translate(
+            "Messages", "The legend of {0} fits the raster as display values of 0 to 255 only, and is drawn so."
+        ).format(day)
+    return translate(
+        "Messages", "The legend of {0} does not fit the raster's values, so the layer may be drawn wrong; check it."
+    ).format(day)
 
 
 def _details(error: BaseException, doing: str) -> str:

@@ -10,7 +10,7 @@ from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtCore import QEvent, pyqtSignal
 from qgis.PyQt.QtGui import QFont, QHideEvent, QKeyEvent, QKeySequence
-from qgis.PyQt.QtWidgets import QAction, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QAction, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.services.messages import Action, Message, explain
 from ...plugin.services.problems import NoLegend
@@ -38,13 +38,15 @@ class LegendPanel(QWidget):
     """Edits one legend at a time; edits of those opened before are kept, as drafts and with their history.
 
     ``preview_changed(LegendPreview)`` tells what the map is to show, ``pushed(PushReport)`` and
-    ``rolled_back(RollbackReport)`` what the server holds now, ``closed()`` that the panel was hidden.
+    ``rolled_back(RollbackReport)`` what the server holds now, ``closed()`` that the panel was hidden,
+    ``units_requested()`` that the units of the edges are to be said anew.
     """
 
     preview_changed = pyqtSignal(object)
     pushed = pyqtSignal(object)
     rolled_back = pyqtSignal(object)
     closed = pyqtSignal()
+    units_requested = pyqtSignal()
 
     def __init__(
         self, legend_service: LegendService, drafts: Drafts, connection_name: str, parent: QWidget | None = None
@@ -80,11 +82,18 @@ class LegendPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 8, 0)
         head.addWidget(self.title)
+        self.units_button = QToolButton(self)
+        self.units_button.setObjectName("legendUnitsButton")
+        self.units_button.setAutoRaise(True)
+        self.units_button.setToolTip(self.tr("In which units the edges of this legend are; click to say it anew"))
+        self.units_button.hide()
+        head.addWidget(self.units_button)
         layout.addLayout(head)
         layout.addWidget(self.message_bar)
         layout.addWidget(self.stack, 1)
 
     def _connect(self) -> None:
+        self.units_button.clicked.connect(self.units_requested)
         self.editor.push_requested.connect(self._on_push)
         self.editor.rollback_requested.connect(lambda: self._with_workspace(self._roll_back))
         self.editor.recompute_requested.connect(lambda: self._with_workspace(self._recompute))
@@ -127,6 +136,11 @@ class LegendPanel(QWidget):
         self._workspaces = {}
         self.title.set_text("")
         self._show_nothing()
+
+    def show_units(self, text: str) -> None:
+        """Say in which units the edges are, where that was not certain; an empty text says nothing."""
+        self.units_button.setText(text)
+        self.units_button.setVisible(bool(text))
 
     def reload(self) -> None:
         """Read again what the server holds; edits stay."""

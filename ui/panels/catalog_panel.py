@@ -14,7 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 from ...plugin.api.models import AoiQuery
 from ...plugin.services.messages import Action, Message
 from ...plugin.services.session import SessionState, SessionStatus
-from ..messages import push_message
+from ..messages import push_message, push_question
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
 from .catalog_list import CatalogList
@@ -188,6 +188,10 @@ class CatalogPanel(QWidget):
         """Show a message above the list."""
         act = self._act_for(message.action)
         push_message(self.message_bar, message, level=level, on_action=act)
+
+    def ask(self, text: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Ask something above the list, with a button an answer; it stays until answered or closed."""
+        push_question(self.message_bar, text, answers)
 
     def _act_for(self, action: Action) -> Callable[[], None] | None:
         if action is Action.OPEN_SETTINGS:

@@ -62,6 +62,7 @@ class LoadVisualization(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Load the files, write their styles and the manifest."""
+        from ...layers.builder import FITTING
         from ...services.headless import project_title
         from ...services.listing import get_visualization
         from ...services.loading import LoadRequest, load_dates
@@ -78,13 +79,14 @@ class LoadVisualization(PixxelAlgorithm):
             item = await get_visualization(client, *ids)
             project = await project_title(client, aoi.project_id) if _on_desktop() else ""
             wanted = select_dates(item, dates)
-            request = LoadRequest(aoi, project, item, wanted, mode, kind, folder, self._connection)
+            request = LoadRequest(aoi, project, item, wanted, mode, kind, folder, self._connection, FITTING)
             return request, await load_dates(client, request, report, lambda _image: None)
 
         request, result = self.ask(load, feedback)
         for image in result.images:
             for warning in image.warnings:
                 feedback.pushWarning(f"{image.day.isoformat()}: {warning}")
+            _tell_units(image, feedback)
         layers = [_write_style(image) for image in result.images]
         _write_manifest(request, layers)
         self._tell_problems(request, result, feedback)
@@ -123,6 +125,16 @@ class LoadVisualization(PixxelAlgorithm):
 
 def _on_desktop() -> bool:
     return str(QgsApplication.platform()) == "desktop"
+
+
+def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
+    """Say it where a legend is not in the raster's own units, or may not be."""
+    from ...layers import builder
+    from ...services.messages import units_fitted
+
+    reading = builder.reading_of(image) if image.kind == "values" else None
+    if reading is not None and reading.units != "values":
+        feedback.pushWarning(units_fitted(image.day.isoformat(), str(reading.units)))
 
 
 def _write_style(image: Any) -> dict[str, Any]:

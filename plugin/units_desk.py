@@ -1,0 +1,84 @@
+"""The units of legends: asked once a visualization where they are not certain, remembered, changed on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from .layers import builder, provenance
+from .legend.units import Reading, Units
+
+if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
+
+    from .host.settings import Settings
+    from .imagery.loaded import LoadedImage
+    from .layers.project_layers import ProjectLayers
+
+
+@dataclass(frozen=True, slots=True)
+class UnitsQuestion:
+    """What has to be decided about a visualization, with the scales to decide by."""
+
+    connection: str
+    visualization_id: str
+    title: str
+    reading: Reading
+
+
+class UnitsDesk(QObject):
+    """Holds images whose legend's units are not certain until somebody says them.
+
+    ``asked(UnitsQuestion)`` wants an answer; ``changed(str)`` tells the visualization whose layers are drawn anew.
+    """
+
+    asked = pyqtSignal(object)
+    changed = pyqtSignal(str)
+
+    def __init__(self, layers: ProjectLayers, settings: Settings, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._layers = layers
+        self._settings = settings
+        self._doubtful: dict[str, list[LoadedImage]] = {}
+
+    def known(self, connection: str, visualization_id: str) -> str:
+        """Return what was answered for a visualization, or nothing."""
+        return self._settings.units_of(connection, visualization_id)
+
+    def question(self, visualization_id: str) -> UnitsQuestion | None:
+        """Return what there is to decide about a visualization, also where it was decided before."""
+        image = next(iter(self._doubtful.get(visualization_id, ())), None)
+        reading = None if image is None else builder.reading_of(image)
+        if image is None or reading is None:
+            return None
+        return UnitsQuestion(image.connection, visualization_id, image.visualization_title, reading)
+
+    def chosen(self, visualization_id: str) -> str:
+        """Return what a visualization with doubtful units is drawn by: an answer, or nothing yet."""
+        image = next(iter(self._doubtful.get(visualization_id, ())), None)
+        return "" if image is None else image.units
+
+    def weigh(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
+        """Ask about an image that became a layer, if its legend may be read in more ways than one."""
+        units, _ = provenance.read_units(layer)
+        if units == Units.VALUES and not image.units:
+            return
+        images = self._doubtful.setdefault(image.visualization_id, [])
+        is_first = not images
+        images[:] = [known for known in images if (known.day, known.mode) != (image.day, image.mode)] + [image]
+        question = self.question(image.visualization_id)
+        if units == Units.UNCLEAR and is_first and question is not None:
+            self.asked.emit(question)
+
+    def answer(self, question: UnitsQuestion, units: Units) -> None:
+        """Remember what somebody said, and draw the layers by it."""
+        self._settings.remember_units(question.connection, question.visualization_id, units)
+        images = self._doubtful.get(question.visualization_id, [])
+        images[:] = [replace(image, units=units.value) for image in images]
+        for image in images:
+            for layer in self._layers.find(image.visualization_id, image.day, image.mode, image.kind):
+                builder.dress(layer, image)
+                layer.triggerRepaint()
+        self.changed.emit(question.visualization_id)

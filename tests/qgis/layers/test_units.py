@@ -1,0 +1,92 @@
+"""A legend of 0 to 255 over an index: drawn only when somebody said how, and then at the right values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.imagery.loaded import LoadedImage
+from pixxel_explorer.plugin.imagery.statistics import value_range
+from pixxel_explorer.plugin.layers import builder, provenance
+from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
+from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
+from pixxel_explorer.plugin.legend.units import Units
+from qgis.core import QgsRasterLayer
+
+RED, GREEN = Colour(255, 0, 0), Colour(0, 255, 0)
+EIGHT_BIT = Legend((LegendClass(0, 127.5, RED, "low"), LegendClass(127.5, 255, GREEN, "high")), closed_top=True)
+MakeImage = Callable[..., LoadedImage]
+
+
+@pytest.fixture
+def doubtful(make_image: MakeImage) -> Callable[..., LoadedImage]:
+    """Return a maker of images whose legend is in 8 bits and whose raster is not."""
+
+    def make(**more: Any) -> LoadedImage:
+        image = make_image(kind="values", legend=EIGHT_BIT, display=(-1.0, 1.0), **more)
+        return replace(image, values=value_range(image.path))
+
+    return make
+
+
+def bounds(layer: QgsRasterLayer) -> list[float]:
+    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    return [pytest.approx(item.value, abs=1e-9) for item in items]
+
+
+def test_the_range_of_a_raster_is_measured(make_image: MakeImage) -> None:
+    found = value_range(make_image(kind="values").path)
+    assert found is not None
+    assert -1 <= found[0] < found[1] <= 1
+
+
+def test_bytes_and_pictures_have_no_range_to_compare_with(make_image: MakeImage) -> None:
+    assert value_range(make_image(kind="picture").path) is None
+
+
+def test_a_layer_whose_units_nobody_knows_is_left_grey(doubtful: Callable[..., LoadedImage]) -> None:
+    layer = builder.build(doubtful())
+    assert layer.renderer().type() == "singlebandgray"
+    assert provenance.read_units(layer) == ("unclear", (-1.0, 1.0))
+
+
+def test_edits_do_not_colour_it_either(doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers) -> None:
+    image = doubtful()
+    layer = project_layers.add(image, project_name="p", aoi_name="a")
+    project_layers.preview(image.visualization_id, image.mode, {image.day: EIGHT_BIT})
+    assert layer.renderer().type() == "singlebandgray"
+
+
+@pytest.mark.parametrize("units", ["display", builder.FITTING])
+def test_display_values_are_spread_over_the_display_range(doubtful: Callable[..., LoadedImage], units: str) -> None:
+    layer = builder.build(doubtful(units=units))
+    assert bounds(layer) == [0.0, 1.0]
+    assert provenance.read_units(layer) == ("display", (-1.0, 1.0))
+
+
+def test_edits_are_drawn_in_the_same_units(doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers) -> None:
+    image = doubtful(units="display")
+    layer = project_layers.add(image, project_name="p", aoi_name="a")
+    edited = EIGHT_BIT.replacing(0, maximum=51).replacing(1, minimum=51)
+    project_layers.preview(image.visualization_id, image.mode, {image.day: edited})
+    assert bounds(layer) == [-0.6, 1.0]
+
+
+def test_who_says_that_the_numbers_are_the_rasters_gets_them_as_they_are(
+    doubtful: Callable[..., LoadedImage],
+) -> None:
+    layer = builder.build(doubtful(units="values"))
+    assert bounds(layer) == [127.5, 255.0]
+
+
+def test_a_legend_that_fits_needs_no_question(make_image: MakeImage) -> None:
+    image = make_image(kind="values", display=(-1.0, 1.0))
+    image = replace(image, values=value_range(image.path))
+    reading = builder.reading_of(image)
+    assert reading is not None
+    assert reading.units is Units.VALUES
+    layer = builder.build(image)
+    assert layer.customProperty("pixxel/units") is None
+    assert layer.renderer().type() == "singlebandpseudocolor"

@@ -1,0 +1,102 @@
+"""The question about units: asked once, remembered, and answered for every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.host.settings import Settings
+from pixxel_explorer.plugin.imagery.loaded import LoadedImage
+from pixxel_explorer.plugin.imagery.statistics import value_range
+from pixxel_explorer.plugin.layers import provenance
+from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
+from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
+from pixxel_explorer.plugin.legend.units import Units
+from pixxel_explorer.plugin.services.messages import units_question
+from pixxel_explorer.plugin.units_desk import UnitsDesk, UnitsQuestion
+from qgis.core import QgsRasterLayer
+
+EIGHT_BIT = Legend((LegendClass(0, 127.5, Colour(255, 0, 0)), LegendClass(127.5, 255, Colour(0, 255, 0))))
+DAYS = ("2025-05-02", "2025-06-02")
+
+
+@pytest.fixture
+def settings(qgis_app: object) -> Iterator[Settings]:
+    made = Settings()
+    made.register()
+    made._entries["units"].setValue("{}")
+    yield made
+    made._entries["units"].setValue("{}")
+    made.unregister()
+
+
+@pytest.fixture
+def desk(project_layers: ProjectLayers, settings: Settings) -> UnitsDesk:
+    return UnitsDesk(project_layers, settings)
+
+
+@pytest.fixture
+def load(
+    make_image: Callable[..., LoadedImage], project_layers: ProjectLayers, desk: UnitsDesk
+) -> Callable[[str], QgsRasterLayer]:
+    """Return what loads a date, as the map's desk does."""
+
+    def loaded(day: str) -> QgsRasterLayer:
+        image: Any = make_image(day, "values", legend=EIGHT_BIT, display=(-1.0, 1.0))
+        image = replace(image, values=value_range(image.path))
+        image = replace(image, units=desk.known(image.connection, image.visualization_id))
+        layer = project_layers.add(image, project_name="p", aoi_name="a")
+        desk.weigh(image, layer)
+        return layer
+
+    return loaded
+
+
+def test_it_asks_once_for_all_dates_and_the_answer_colours_them(
+    desk: UnitsDesk, load: Callable[[str], QgsRasterLayer]
+) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    layers = [load(day) for day in DAYS]
+    assert len(asked) == 1
+    assert {layer.renderer().type() for layer in layers} == {"singlebandgray"}
+    desk.answer(asked[0], Units.DISPLAY)
+    assert {layer.renderer().type() for layer in layers} == {"singlebandpseudocolor"}
+    assert {provenance.read_units(layer)[0] for layer in layers} == {"display"}
+
+
+def test_an_answer_is_remembered_and_can_be_changed(
+    desk: UnitsDesk, load: Callable[[str], QgsRasterLayer], settings: Settings
+) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    layer = load(DAYS[0])
+    desk.answer(asked[0], Units.DISPLAY)
+    assert settings.units_of("Sample data", "viz-1") == "display"
+    later = load(DAYS[1])
+    assert len(asked) == 1
+    assert later.renderer().type() == "singlebandpseudocolor"
+    again = desk.question("viz-1")
+    assert again is not None
+    desk.answer(again, Units.VALUES)
+    items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
+    assert items[-1].value == pytest.approx(255)
+    assert desk.chosen("viz-1") == "values"
+
+
+def test_the_question_tells_both_scales(desk: UnitsDesk, load: Callable[[str], QgsRasterLayer]) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    load(DAYS[0])
+    text = units_question(asked[0].title, asked[0].reading)
+    assert "NDVI" in text
+    assert "0 to 255" in text
+    assert "-1 to 1" in text
+
+
+def test_settings_that_cannot_be_read_know_nothing(settings: Settings) -> None:
+    for broken in ("", "[]", "{", '{"a/b": "furlongs"}'):
+        settings._entries["units"].setValue(broken)
+        assert settings.units_of("a", "b") == ""
