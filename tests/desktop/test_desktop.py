@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,6 +56,34 @@ def test_without_its_packages_the_plugin_loads_and_says_which_are_missing() -> N
     report = desktop.run_script(ROOT / "tests/desktop/missing.py", ROOT / "build/missing", profiles_path, 120)
     assert failures(report) == []
     assert len(report["steps"]) == 4
+
+
+def test_a_legend_in_display_units_is_asked_about(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_legend_in_eight_bits(sandbox)
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-units")
+    report = desktop.run_script(ROOT / "tests/desktop/units.py", ROOT / "build/units", profiles_path, 180)
+    assert failures(report) == []
+    assert len(report["steps"]) == 4
+
+
+def keep_legend_in_eight_bits(url: str) -> None:
+    """Give the farm's NDVI classes of 0 to 255 at every date, as the API's samples have them."""
+    with httpx.Client(base_url=url, headers={"Authorization": "sample-key"}, trust_env=False) as client:
+        aois = client.get("/v0/aois", params={"aoi_name": "Farm near Raba"}).json()["aois"]
+        path = f"/v0/aois/{aois[0]['aoi_id']}/visualizations"
+        listed = client.get(path, params={"limit": 50}).json()["visualization"]
+        item = next(each for each in listed if each["index_name"] == "NDVI")
+        colours = ("#d7191c", "#fdae61", "#ffffbf", "#abdda4", "#2b83ba")
+        classes = [
+            {"min": 51 * n, "max": 51 * (n + 1), "color": colour, "label": f"Class {n + 1}"}
+            for n, colour in enumerate(colours)
+        ]
+        for mode in ("dynamic", "theoretical"):
+            body = {"visualization_mode": mode, "legend": dict.fromkeys(item["metadata"]["legend"], classes)}
+            bins = {"dynamic_bins": 5} if mode == "dynamic" else {}
+            client.put(f"{path}/{item['id']}/metadata", json={**body, **bins}).raise_for_status()
 
 
 def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:

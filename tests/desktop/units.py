@@ -1,0 +1,69 @@
+"""A legend of 0 to 255 over an index, met inside a real QGIS: asked about, answered, edited, changed one's mind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from desk import Desk
+from driver import Driver, drive
+from qgis.core import QgsRasterLayer
+from qgis.PyQt.QtWidgets import QLabel, QToolButton
+
+URL, KEY = os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"]
+
+
+def scenario(driver: Driver) -> None:
+    """Load values whose legend the server keeps in display units."""
+    desk = Desk(driver)
+    with driver.step("Be asked in which units the legend is"):
+        desk.use_connection("Sandbox", URL, KEY)
+        desk.open_dock()
+        driver.wait(desk.aoi_names, "the AOIs")
+        desk.select("Farm near Raba", "NDVI")
+        desk.add("values")
+        driver.wait(lambda: len(desk.layers("values")) == 8, "all dates", 60)
+        desk.wait_until_idle()
+        driver.wait(lambda: driver.visible("answerButton0"), "the question")
+        panel = desk.panel
+        texts = [label.text() for label in panel.findChildren(QLabel, "messageText")]
+        assert any("0 to 255" in text for text in texts), texts
+        assert {layer.renderer().type() for layer in desk.layers("values")} == {"singlebandgray"}
+    with driver.step("Say that they are display values"):
+        driver.click("answerButton0")
+        driver.wait(lambda: all(top(layer) is not None for layer in desk.layers("values")), "the colours")
+        assert all(0.9 < (top(layer) or 0) <= 1.01 for layer in desk.layers("values"))
+    with driver.step("Edit the legend in the server's units"):
+        driver.click("editLegendButton")
+        driver.wait(desk.legend_rows, "the classes")
+        assert driver.find(QToolButton, "legendUnitsButton").text() == "Edges: 0 to 255"
+        shown = next(layer for layer in desk.layers("values") if layer.name() == desk.legend_day())
+        before = bounds(shown)
+        desk.set_maximum(0, 60)
+        driver.wait(lambda: bounds(shown) != before, "the preview")
+        assert all(bound <= 1.01 for bound in bounds(shown)), bounds(shown)
+        assert desk.maximum(0) == 60
+    with driver.step("Change one's mind"):
+        driver.click("legendUnitsButton")
+        driver.wait(lambda: driver.visible("answerButton1"), "the question")
+        driver.click("answerButton1")
+        driver.wait(lambda: (top(shown) or 0) > 200, "the raster's values")
+
+
+def bounds(layer: QgsRasterLayer) -> list[float]:
+    """Return the upper bounds a layer is drawn by; none where it is grey."""
+    renderer = layer.renderer()
+    if renderer.type() != "singlebandpseudocolor":
+        return []
+    return [item.value for item in renderer.shader().rasterShaderFunction().colorRampItemList()]
+
+
+def top(layer: QgsRasterLayer) -> float | None:
+    """Return the highest bound a layer is drawn by."""
+    return max(bounds(layer), default=None)
+
+
+drive(scenario)
