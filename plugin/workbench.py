@@ -122,8 +122,8 @@ class Workbench(QObject):
         self.panel.ask(
             text,
             [
-                (self.tr("0 to 255"), partial(self.map.units.answer, question, Units.DISPLAY)),
-                (self.tr("The Raster's Values"), partial(self.map.units.answer, question, Units.VALUES)),
+                (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
+                (self.tr("The Raster's Own"), partial(self.map.units.answer, question, Units.VALUES)),
             ],
         )
 

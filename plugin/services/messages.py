@@ -70,19 +70,16 @@ def unreadable_style(day: str) -> str:
 
 def units_question(title: str, reading: Reading) -> str:
     """Return the question in which units the legend of a visualization is, with the ranges to decide by."""
-    if reading.spread is None:
+    text = translate(
+        "Messages",
+        "The legend of {0} runs from {1}, its raster from {2}, so it is not coloured yet. "
+        "Are the legend's numbers display values (0 to 255), or the raster's own?",
+    )
+    if reading.spread is not None:
         text = translate(
             "Messages",
-            "The legend of {0} runs from {1}, the raster from {2}, so it is not certain how the two belong together "
-            "and the layer is not coloured yet. Are the legend's numbers display values of 0 to 255, "
-            "or the raster's values?",
-        )
-    else:
-        text = translate(
-            "Messages",
-            "The legend of {0} runs from {1}, the raster from {2}, so the layer is not coloured yet. "
-            "Read as display values of 0 to 255, the legend would run from {3}. "
-            "Are its numbers display values, or the raster's values?",
+            "The legend of {0} runs from {1}, its raster from {2}, so it is not coloured yet. "
+            "Are the legend's numbers display values (0 to 255, here {3}), or the raster's own?",
         )
     ranges = (reading.edges, reading.values, reading.spread)
     return text.format(title, *(_range_text(found) for found in ranges))
@@ -91,7 +88,7 @@ def units_question(title: str, reading: Reading) -> str:
 def _range_text(found: tuple[float, float] | None) -> str:
     if found is None:
         return "?"
-    return translate("Messages", "{0} to {1}").format(f"{found[0]:.4g}", f"{found[1]:.4g}")
+    return translate("Messages", "{0} to {1}").format(f"{found[0]:.3g}", f"{found[1]:.3g}")
 
 
 def units_fitted(day: str, units: str) -> str:
