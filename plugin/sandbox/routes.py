@@ -8,12 +8,27 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from .exchange import Call
-from .handlers import aoi, archive, asset, block, insight, legend, picture, search, visualization, workflow
+from .handlers import (
+    aoi,
+    archive,
+    asset,
+    block,
+    catalog,
+    insight,
+    legend,
+    order,
+    picture,
+    search,
+    store,
+    visualization,
+    workflow,
+)
 
 Handler = Callable[[Call], Response]
 
 _AOI = "/v0/aois/{aoi_id}"
 _COLLECTIONS = "/v0/archives/collections"
+_DELIVERIES = "/v0/catalogs/deliveries"
 _INSIGHTS = "/v0/aoi/{aoi_id}/insights"
 _JOBS = "/v0/workflows/{workflow_id}/jobs"
 _VISUALIZATION = _AOI + "/visualizations/{visualization_id}"
@@ -63,11 +78,27 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("getJobById", "GET", _JOBS + "/{job_id}", workflow.get_job),
     Operation("downloadJob", "PUT", _JOBS + "/{job_id}/download", workflow.download_job),
     Operation("downloadTask", "PUT", _JOBS + "/{job_id}/tasks/{task_id}/download", workflow.download_task),
+    Operation("ListBandsets", "GET", "/v0/bandsets", order.list_bandsets),
+    Operation("ListOrders", "GET", "/v0/orders", order.list_orders),
+    Operation("SubmitOrder", "POST", "/v0/orders", order.submit_order),
+    Operation("GetOrderById", "GET", "/v0/orders/{id}", order.get_order),
+    Operation("ListOrderItems", "GET", "/v0/order-items", order.list_items),
+    Operation("GetOrderItemById", "GET", "/v0/order-items/{id}", order.get_item),
     Operation("ListCollections", "GET", _COLLECTIONS, archive.list_collections),
     Operation("GetCollectionById", "GET", _COLLECTIONS + "/{cid}", archive.get_collection),
     Operation("ListItemInCollection", "GET", _COLLECTIONS + "/{cid}/items", archive.list_items),
     Operation("GetCollectionItemById", "GET", _COLLECTIONS + "/{cid}/items/{id}", archive.get_item),
     Operation("SearchItemInArchive", "POST", "/v0/archives/search", archive.search),
+    Operation("DownloadOrderReport", "GET", "/v0/reports", order.order_report),
+    Operation("ListStores", "GET", "/v0/stores", store.list_stores),
+    Operation("CreateStore", "POST", "/v0/stores", store.create_store),
+    Operation("DeleteStore", "DELETE", "/v0/stores/{id}", store.delete_store),
+    Operation("ListDeliveries", "GET", _DELIVERIES, catalog.list_deliveries),
+    Operation("CreateDelivery", "POST", _DELIVERIES, catalog.create_delivery),
+    Operation("CreateDownload", "POST", "/v0/catalogs/download", catalog.create_download),
+    Operation("GetDownloadById", "GET", "/v0/catalogs/download/{download_id}", catalog.download_status),
+    Operation("SearchCatalogs", "POST", "/v0/catalogs/search", catalog.search_catalogs),
+    Operation("GetCatalogById", "GET", "/v0/catalogs/{id}", catalog.get_catalog),
 )
 
 FILES: tuple[Operation, ...] = (

@@ -14,6 +14,7 @@ from .land import farm, scenes
 from .presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .records import new_aoi, new_visualization
 from .series import import_series
+from .shop import ordering
 from .store import Record
 from .world import World
 
@@ -50,6 +51,7 @@ def _resume(world: World) -> None:
     packing.give_up_unfinished(world)
     insights.resume(world)
     jobs.resume(world)
+    ordering.resume(world)
     for record in world.store.all("visualizations"):
         if record["status"] == "creating" and "_sources" in record:
             identifier = str(record["id"])

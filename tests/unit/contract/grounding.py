@@ -58,6 +58,7 @@ FIXED: Mapping[str, Sequence[Any]] = {
     "version": [STATISTICS["version"]],
     "cid": [COLLECTION],
     "satellites": [{"collection_id": COLLECTION, "satellite_id": SAMPLE_SATELLITE_ID}],
+    "secrets": [{"access_key_id": "AKIDEXAMPLE", "secret_access_key": "not-a-secret"}],
     "start_date": ["2025-01-01"],
     "end_date": ["2025-12-31"],
 }
@@ -80,6 +81,8 @@ class Ground:
                 self._replace(place, case.operation.path, draw)
 
     def _replace(self, place: dict[str, Any], path: str, draw: Draw) -> None:
+        if place.keys() >= {"catalog_ids", "order_item_ids"}:
+            del place["order_item_ids"]  # one of the two, says the document
         for name, value in place.items():
             known = self.by_path.get(path) if path.endswith(f"{{{name}}}") else None
             known = known or (["zonal-statistics"] if (name, "/blocks/" in path) == ("name", True) else None)
@@ -91,6 +94,10 @@ class Ground:
                 place[name] = dict(self.geometry)
             elif isinstance(value, dict):
                 self._replace(value, path, draw)
+            elif isinstance(value, list):
+                for part in value:
+                    if isinstance(part, dict):
+                        self._replace(part, path, draw)
 
 
 async def ground_of(app: Any, key: str) -> Ground:
@@ -104,7 +111,13 @@ async def ground_of(app: Any, key: str) -> Ground:
     ids = {name: _ids(world, kind, farm["aoi_id"]) for name, kind in KINDS.items()}
     tasks = [task["id"] for job in world.store.all("jobs") for task in job["tasks"]]
     by_path = {path: _ids(world, kind, farm["aoi_id"]) for path, kind in COLLECTIONS.items()}
-    return Ground({**ids, **FIXED, "task_id": tasks, "project_id": [farm["project_id"]]}, by_path, farm["geometry"])
+    stores = [{"config": store["id"]} for store in world.store.all("stores")]
+    wanted = {"order_items": [_order_item(farm)], "cloud_info": stores, "cloud_delivery": stores}
+    catalogs = [catalog["id"] for catalog in world.store.all("catalogs")]
+    wanted["deliveries"] = [{"catalog_ids": catalogs[:1], "cloud_info": stores[0]}]
+    return Ground(
+        {**ids, **FIXED, **wanted, "task_id": tasks, "project_id": [farm["project_id"]]}, by_path, farm["geometry"]
+    )
 
 
 async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: World) -> None:
@@ -113,7 +126,11 @@ async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: Worl
     asset = next(asset for asset in world.store.all("assets") if asset["aoi_id"] == aoi_id)
     insight = {"name": "ground", **project, "block": STATISTICS, "input": FIXED["input"][0], "estimate": False}
     workflow = next(w for w in world.store.all("workflows") if w["project_id"] == farm["project_id"])
+    configs = {"bucket": "bucket", "region": "eu-central-1"}
+    store = {"name": "ground", "type": "S3", "configs": configs, "secrets": FIXED["secrets"][0]}
     for path, body, query in (
+        ("/v0/stores", store, {}),
+        ("/v0/orders", {"order_items": [_order_item(farm)]}, {}),
         (f"/v0/aois/{aoi_id}/downloads", {"asset_ids": [asset["id"]]}, {}),
         (f"/v0/aoi/{aoi_id}/insights", insight, {}),
         (f"/v0/aoi/{aoi_id}/insights", insight, {}),
@@ -121,6 +138,20 @@ async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: Worl
     ):
         answer = await client.post(path, json=body, params=query)
         assert answer.is_success, answer.text
+    await asyncio.to_thread(world.settle)
+    catalogs = [catalog["id"] for catalog in world.store.all("catalogs")]
+    answer = await client.post("/v0/catalogs/download", json={"catalog_ids": catalogs})
+    assert answer.is_success, answer.text
+
+
+def _order_item(farm: Record) -> Record:
+    feature = {"type": "Feature", "properties": {}, "geometry": farm["geometry"]}
+    return {
+        "project_id": farm["project_id"],
+        "usecase": "agriculture",
+        "geometry": {"type": "FeatureCollection", "features": [feature]},
+        "item_ids": ["SAMPLE_20250618_L2A"],
+    }
 
 
 def _ids(world: World, kind: str, aoi_id: str) -> list[str]:

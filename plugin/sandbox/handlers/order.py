@@ -1,0 +1,112 @@
+"""Bandsets, orders, what they consist of, and their report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import tzinfo
+from zoneinfo import ZoneInfo
+
+from starlette.responses import JSONResponse, Response
+
+from ..exchange import Call, bad_request, pagination
+from ..shop.bandsets import bandsets
+from ..shop.ordering import drafted, place, shown_item, shown_order
+from ..shop.report import report
+from ..shop.wishes import wish
+from ..stac_search import moment
+from ..store import Record
+
+_LISTS = {"order_ids": "order_id", "project_ids": "project_id", "ids": "id"}
+
+
+def list_bandsets(call: Call) -> Response:
+    """Answer ``ListBandsets``."""
+    return JSONResponse({"bandsets": bandsets()})
+
+
+def submit_order(call: Call) -> Response:
+    """Answer ``SubmitOrder``; a dry run is priced and checked, and leaves nothing behind."""
+    body = call.json_object()
+    given, dry_run = body.get("order_items"), body.get("dry_run", False)
+    if not isinstance(dry_run, bool):
+        raise bad_request("dry_run must be true or false", {"field": "dry_run"})
+    if not isinstance(given, list) or not given:
+        raise bad_request("order_items must hold at least one", {"field": "order_items"})
+    wishes = [wish(call, each) for each in given]
+    if dry_run:
+        return JSONResponse(drafted(wishes), status_code=201)
+    return JSONResponse(shown_order(call.world, place(call.world, wishes)), status_code=201)
+
+
+def list_orders(call: Call) -> Response:
+    """Answer ``ListOrders``, oldest first."""
+    offset, limit = call.window()
+    user = call.query.get("user_id")
+    found = [order for order in call.world.store.all("orders") if not user or order["user_id"] == user]
+    shown = [shown_order(call.world, order) for order in found[offset : offset + limit]]
+    return JSONResponse({"orders": shown, "pagination": pagination(offset, limit, len(found))})
+
+
+def get_order(call: Call) -> Response:
+    """Answer ``GetOrderById``."""
+    return JSONResponse(shown_order(call.world, call.record("orders", "order", call.path["id"])))
+
+
+def list_items(call: Call) -> Response:
+    """Answer ``ListOrderItems``; ``created_at`` and ``area`` are ranges with a comma between."""
+    offset, limit = call.window()
+    found = call.world.store.all("order_items")
+    for name in ("user_id", "type", "status", "created_by"):
+        found = [item for item in found if not call.query.get(name) or item[name] == call.query[name]]
+    for name, field in _LISTS.items():
+        wanted = [part.strip() for part in call.query.get(name, "").split(",") if part.strip()]
+        found = [item for item in found if not wanted or item[field] in wanted]
+    found = _between(call, "area", found, _area, lambda item: float(item["area"]))
+    found = _between(call, "created_at", found, _time, lambda item: _time(str(item["created_at"])))
+    shown = [shown_item(item) for item in found[offset : offset + limit]]
+    return JSONResponse({"order_items": shown, "pagination": pagination(offset, limit, len(found))})
+
+
+def _between(
+    call: Call, name: str, items: list[Record], read: Callable[[str], float], value: Callable[[Record], float]
+) -> list[Record]:
+    text = call.query.get(name, "")
+    if not text:
+        return items
+    parts = text.split(",")
+    if len(parts) > 2:
+        raise bad_request(f"{name} must be a range of two", {"field": name})
+    least, most = read(parts[0]), read(parts[-1])
+    return [item for item in items if least <= value(item) <= most]
+
+
+def _area(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError as exc:
+        raise bad_request("area must be numbers of km²", {"field": "area"}) from exc
+
+
+def _time(text: str) -> float:
+    return moment(text.strip()).timestamp()
+
+
+def get_item(call: Call) -> Response:
+    """Answer ``GetOrderItemById``; an unknown one is a 400, the contract knows no 404."""
+    item = call.world.store.get("order_items", call.path["id"])
+    if item is None:
+        raise bad_request("order item not found", {"id": call.path["id"][:80]})
+    return JSONResponse(shown_item(item))
+
+
+def order_report(call: Call) -> Response:
+    """Answer ``DownloadOrderReport``."""
+    text = report(call.world.store.all("order_items"), _zone(call.query.get("tz") or "UTC"))
+    return Response(text, media_type="text/csv")
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as exc:  # an unknown name, one that is a path, one that is a folder
+        raise bad_request("tz is no time zone", {"field": "tz", "value": name[:80]}) from exc

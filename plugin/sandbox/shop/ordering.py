@@ -1,0 +1,190 @@
+"""Orders made of wishes, and what becomes of them: scenes of the archive arrive, taskings wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..clock import new_id, now
+from ..geometry import area_m2
+from ..records import TENANT_ID, USER_ID
+from ..store import Record
+from ..world import World
+from .pricing import ARCHIVE
+from .wishes import Wish
+
+_KM2 = 1e6
+_UNFINISHED = ("ACTIVE", "DRAFT")
+
+
+def drafted(wishes: Sequence[Wish]) -> Record:
+    """Return an order as it would be made: priced, without ids of its own."""
+    items = [_item(each) for each in wishes]
+    return {
+        "org_id": TENANT_ID,
+        "user_id": USER_ID,
+        "status": "UNPAID",
+        "total_amount": sum(each.price.final for each in wishes),
+        "order_items": items,
+    }
+
+
+def place(world: World, wishes: Sequence[Wish]) -> Record:
+    """Store an order with its items and tasks, and begin to fulfil it; return it with its items."""
+    made, order_id, transaction = now(), new_id(), new_id()
+    items = [_placed(each, order_id, transaction, made) for each in wishes]
+    facts = drafted(wishes)
+    del facts["order_items"]
+    order: Record = {
+        **facts,
+        "id": order_id,
+        "status": "PAID",
+        "transaction_id": transaction,
+        "paid_at": made,
+        **_stamps(made),
+    }
+    with world.store.transaction():
+        world.store.put("orders", order_id, order)
+        world.store.put_all("order_items", ((item["id"], item) for item in items))
+    for item in items:
+        if item["type"] == ARCHIVE:
+            identifier = str(item["id"])
+            world.in_background(lambda identifier=identifier: fulfil(world, identifier), "order")  # type: ignore[misc]
+    return order
+
+
+def _item(each: Wish) -> Record:
+    chosen = each.bandset
+    bands = chosen["bands"] if chosen else []
+    optional: Record = {}
+    if chosen is not None:
+        optional["bandset"] = {"bandset_id": chosen["id"], "bands": bands}
+    if each.delivery is not None:
+        optional["cloud_delivery"] = each.delivery
+    return {
+        "org_id": TENANT_ID,
+        "user_id": USER_ID,
+        "type": each.kind,
+        "status": "DRAFT",
+        "payment_status": "UNPAID",
+        "feasibility_status": "NOT_APPLICABLE" if each.kind == ARCHIVE else "SUCCESS",
+        "area": each.price.area_km2,
+        "image_type": "VNIR",
+        "number_of_bands": len(bands) or max((len(scene["bands"]) for scene in each.scenes), default=0),
+        "images": [{"item_id": scene["id"], "geometry": scene["geometry"]} for scene in each.scenes],
+        "base_amount": each.price.base,
+        "final_amount": each.price.final,
+        "uplifts": list(each.price.uplifts),
+        "tokens_used": each.price.final,
+        **each.fields,
+        **optional,
+    }
+
+
+def _placed(each: Wish, order_id: str, transaction: str, made: str) -> Record:
+    identifier = new_id()
+    task: Record = {
+        "id": new_id(),
+        "order_item_id": identifier,
+        "type": ARCHIVE if each.kind == ARCHIVE else "TASKING",
+        "status": "SUBMITTED",
+        "delivery_status": "CREATED" if each.delivery else "UNSPECIFIED",
+        "number_of_strips": max(1, len(each.scenes)),
+        "tokens_used": each.price.final,
+        "transaction_id": transaction,
+        **{name: each.fields[name] for name in ("start_date", "end_date") if name in each.fields},
+        **_stamps(made),
+    }
+    return {
+        **_item(each),
+        "id": identifier,
+        "order_id": order_id,
+        "status": "ACTIVE",
+        "payment_status": "PAID",
+        "transaction_id": transaction,
+        "_tasks": [task],
+        "_polygons": list(each.polygons),
+        **_stamps(made),
+    }
+
+
+def _stamps(made: str) -> dict[str, str]:
+    return {"created_at": made, "created_by": USER_ID, "updated_at": made, "updated_by": USER_ID}
+
+
+def fulfil(world: World, item_id: str) -> None:
+    """Bring an archive item's scenes into the catalogue, deliver them where wanted, and call it fulfilled."""
+    item = world.store.get("order_items", item_id)
+    if item is None or item["status"] != "ACTIVE":
+        return
+    (task,) = item["_tasks"]
+    with world.store.transaction():
+        for image in item["images"]:
+            catalog = _catalog(item, task, str(image["item_id"]))
+            world.store.put("catalogs", catalog["id"], catalog)
+            if item.get("cloud_delivery"):
+                deliver(world, catalog, item["cloud_delivery"], str(task["id"]))
+        done = "SUCCESS" if item.get("cloud_delivery") else "UNSPECIFIED"
+        task = {**task, "status": "FULFILLED", "delivery_status": done, "updated_at": now()}
+        world.change("order_items", item_id, status="FULFILLED", _tasks=[task])
+
+
+def _catalog(item: Record, task: Record, scene_id: str) -> Record:
+    area = sum(area_m2(polygon) for polygon in item["_polygons"])
+    return {
+        "id": new_id(),
+        "task_id": task["id"],
+        "org_id": TENANT_ID,
+        "bandset_id": "",
+        "area": round(area / _KM2, 3),
+        "delivery_status": "SUCCESS" if item.get("cloud_delivery") else "UNSPECIFIED",
+        "_scene": scene_id,
+        "_order_id": item["order_id"],
+        "_order_item_id": item["id"],
+        **_stamps(now()),
+    }
+
+
+def deliver(world: World, catalog: Record, target: Record, task_id: str | None) -> Record:
+    """Record that a scene was delivered into a store; no byte leaves this machine."""
+    prefix = str(target.get("path", "")).strip("/")
+    record: Record = {
+        "delivery_id": new_id(),
+        "catalog_id": catalog["id"],
+        "task_id": task_id,
+        "status": "SUCCESS",
+        "cloud_delivery": target,
+        "target_path": "/".join(part for part in (prefix, f"{catalog['_scene']}.tif") if part),
+        **_stamps(now()),
+    }
+    world.store.put("deliveries", record["delivery_id"], {**record, "_order_item_id": catalog["_order_item_id"]})
+    return record
+
+
+def resume(world: World) -> None:
+    """Go on with archive items that were not fulfilled when the sandbox stopped."""
+    for item in world.store.all("order_items"):
+        if item["type"] == ARCHIVE and item["status"] == "ACTIVE":
+            fulfil(world, str(item["id"]))
+
+
+def is_waited_for(world: World, store_id: str) -> bool:
+    """Tell whether something unfinished is to be delivered into a store."""
+    items = world.store.all("order_items")
+    return any(_target(item) == store_id and item["status"] in _UNFINISHED for item in items)
+
+
+def _target(item: Record) -> Any:
+    return (item.get("cloud_delivery") or {}).get("config")
+
+
+def shown_order(world: World, order: Record) -> Record:
+    """Return an order with its items, as the API shows it."""
+    items = [item for item in world.store.all("order_items") if item["order_id"] == order["id"]]
+    return {**order, "order_items": [shown_item(item, whole=False) for item in items]}
+
+
+def shown_item(item: Record, *, whole: bool = True) -> Record:
+    """Return an order item as the API shows it; a whole one has its tasks."""
+    shown = {name: value for name, value in item.items() if not name.startswith("_")}
+    return {**shown, "tasks": item["_tasks"], "validation_errors": []} if whole else shown
