@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 
 from ..ui.legend.panel import LegendPanel
 from .host import paths
+from .services.answers import AnswerCache
 from .services.drafts import DraftStore
 from .services.legend import LegendService
 from .style.sld_reader import read_legend
@@ -36,7 +37,9 @@ class LegendDesk(QObject):
         self._session = session
         self._session.state_changed.connect(self._on_state)
         self._drafts = DraftStore(paths.drafts_folder())
-        self._service = LegendService(session, self._drafts, read_legend, self)
+        self._service = LegendService(
+            session, self._drafts, read_legend, self, answers=AnswerCache(paths.answers_folder())
+        )
         self._dock: QgsDockWidget | None = None
         self._request: EditRequest | None = None
         self._opened_from = ""

@@ -19,6 +19,11 @@ def drafts_folder() -> Path:
     return _home() / "drafts"
 
 
+def answers_folder() -> Path:
+    """Return where the server's last answers about legends are kept."""
+    return _home() / "answers"
+
+
 def packages_folder() -> Path:
     """Return where this Python's private packages are."""
     return package_folder.packages_folder(_profile())

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
-import os
-import re
-import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from ..legend.spec import Legend
+from .legend_records import legends_of, legends_record, safe_name, write_whole
 
 _FORMAT = 1
 _KEPT = 100
@@ -57,11 +53,11 @@ class DraftStore:
             "aoi_id": draft.aoi_id,
             "visualization_id": draft.visualization_id,
             "mode": draft.mode,
-            "base": _legends_record(draft.base),
-            "legends": _legends_record(draft.legends),
+            "base": legends_record(draft.base),
+            "legends": legends_record(draft.legends),
             "saved_at": saved_at,
         }
-        _write(self._path(draft.connection, draft.visualization_id, draft.mode), record)
+        write_whole(self._path(draft.connection, draft.visualization_id, draft.mode), record)
         return saved_at
 
     def load(self, connection: str, visualization_id: str, mode: str) -> Draft | None:
@@ -97,15 +93,15 @@ class DraftStore:
             "mode": mode,
             "reason": reason,
             "recorded_at": _now(),
-            "legends": _legends_record(legends),
+            "legends": legends_record(legends),
         }
-        _write(path, record)
+        write_whole(path, record)
         for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
             old.unlink(missing_ok=True)
         return path
 
     def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
-        return self._root / _safe(connection) / f"{_safe(visualization_id)}_{_safe(mode)}.json"
+        return self._root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"
 
 
 def read_history(path: Path) -> dict[str, Legend]:
@@ -115,32 +111,11 @@ def read_history(path: Path) -> dict[str, Legend]:
         OSError, ValueError: it cannot be read.
     """
     record = json.loads(path.read_text(encoding="utf-8"))
-    return _legends(record["legends"])
-
-
-def _safe(name: str) -> str:
-    """Return a file name for any text; two texts never share one, on disks without letter case either."""
-    plain = re.sub(r"[^a-z0-9-]+", "-", name.casefold()).strip("-")[:60]
-    return name if plain == name and name else f"{plain}.{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    return legends_of(record["legends"])
 
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _write(path: Path, record: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(record, file, ensure_ascii=False, indent=1, default=str)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
 
 
 def _set_aside(path: Path, error: Exception) -> None:
@@ -155,69 +130,7 @@ def _draft(record: Any) -> Draft:
         aoi_id=str(record["aoi_id"]),
         visualization_id=str(record["visualization_id"]),
         mode=str(record["mode"]),
-        base=_legends(record["base"]),
-        legends=_legends(record["legends"]),
+        base=legends_of(record["base"]),
+        legends=legends_of(record["legends"]),
         saved_at=str(record["saved_at"]),
     )
-
-
-def _legends_record(legends: Mapping[str, Legend]) -> dict[str, Any]:
-    return {key: _legend_record(legend) for key, legend in legends.items()}
-
-
-def _legends(record: Mapping[str, Any]) -> dict[str, Legend]:
-    return {key: _legend(value) for key, value in record.items()}
-
-
-def _legend_record(legend: Legend) -> dict[str, Any]:
-    return {
-        "kind": str(legend.kind),
-        "opacity": legend.opacity,
-        "closed_top": legend.closed_top,
-        "classes": [_class_record(item) for item in legend.classes],
-    }
-
-
-def _legend(record: Mapping[str, Any]) -> Legend:
-    return Legend(
-        classes=tuple(_class(item) for item in record["classes"]),
-        kind=ColourMapKind(record["kind"]),
-        opacity=float(record["opacity"]),
-        closed_top=bool(record["closed_top"]),
-    )
-
-
-def _class_record(item: LegendClass) -> dict[str, Any]:
-    colour = item.colour
-    return {
-        "minimum": item.minimum,
-        "maximum": item.maximum,
-        "colour": [colour.red, colour.green, colour.blue, colour.alpha],
-        "label": item.label,
-        "area": item.area,
-        "area_percentage": item.area_percentage,
-        "extra": dict(item.extra),
-    }
-
-
-def _class(record: Mapping[str, Any]) -> LegendClass:
-    return LegendClass(
-        minimum=_number(record["minimum"]),
-        maximum=_number(record["maximum"]),
-        colour=Colour(*(int(channel) for channel in record["colour"])),
-        label=str(record["label"]),
-        area=_number(record["area"]),
-        area_percentage=_number(record["area_percentage"]),
-        extra=dict(record["extra"]),
-    )
-
-
-def _number(value: Any) -> float | None:
-    """Return a number as it is (whole ones stay whole), refusing anything else.
-
-    Raises:
-        TypeError: the value is no number.
-    """
-    if value is None or isinstance(value, int | float):
-        return value
-    raise TypeError(f"a number is expected, found {type(value).__name__}")

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
 
-from .legend_document import LegendDocument, read_legends
+from ..api.errors import ApiError
+from .background import in_thread
+from .legend_document import LegendDocument, listed_document, read_legends
 from .legend_push import PushRequest, push_legends, rollback_legends
 from .legend_report import PushReport, RollbackReport
+from .listing import get_visualization
 from .problems import PushConflict, PushUncertain
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
+    from ..legend.spec import Legend
     from ..worker.job import Job
     from ..worker.runner import Report
+    from .answers import AnswerCache
     from .drafts import DraftStore
     from .legend_document import FromSld
     from .legend_push import BeforeWrite
@@ -36,32 +44,48 @@ __all__ = [
 ]
 
 
+_logger = logging.getLogger(__name__)
+
+
 class LegendService(QObject):
     """Makes jobs, not started, for the legend editor; ``from_sld`` reads a style document into a legend."""
 
     def __init__(
-        self, session: SessionService, drafts: DraftStore, from_sld: FromSld, parent: QObject | None = None
+        self,
+        session: SessionService,
+        drafts: DraftStore,
+        from_sld: FromSld,
+        parent: QObject | None = None,
+        *,
+        answers: AnswerCache | None = None,
     ) -> None:
         super().__init__(parent)
         self._session = session
         self._drafts = drafts
         self._from_sld = from_sld
+        self._answers = answers
 
     def open(self, item: VisualizationItem, mode: str) -> Job:
         """Return a job whose result is the ``LegendDocument`` of a mode."""
-        work = partial(_open, item, mode, self._from_sld)
+        work = partial(_open, item, mode, self._from_sld, self._memory())
         return self._session.job(work, f"Reading the legend of {item.title}", visible=False)
 
     def push(self, request: PushRequest) -> Job:
         """Return a job whose result is the ``PushReport``; it fails with ``PushConflict`` where nothing was sent."""
         remember = self._history(request.item, request.mode, "push")
-        work = partial(_push, request, self._from_sld, remember)
+        work = partial(_push, request, self._from_sld, remember, self._memory())
         return self._session.job(work, f"Pushing the legend of {request.item.title}")
 
     def rollback(self, item: VisualizationItem, mode: str, keys: tuple[str, ...]) -> Job:
         """Return a job whose result is the ``RollbackReport`` of some dates."""
-        work = partial(_rollback, item, mode, keys, self._from_sld, self._history(item, mode, "rollback"))
+        remember = self._history(item, mode, "rollback")
+        work = partial(_rollback, item, mode, keys, self._from_sld, remember, self._memory())
         return self._session.job(work, f"Rolling back the legend of {item.title}")
+
+    def _memory(self) -> Memory:
+        """Return what is known of the server's answers on the connection open now."""
+        connection = self._session.state.connection
+        return Memory(self._answers, connection.name if connection is not None else "")
 
     def _history(self, item: VisualizationItem, mode: str, reason: str) -> BeforeWrite:
         """Return what keeps the server's legends on disk before a write to the connection open now."""
@@ -70,19 +94,53 @@ class LegendService(QObject):
         return lambda legends: drafts.record_history(name, item.id, mode, legends, reason)
 
 
-# Free functions: the loop's thread is not to hold on to a QObject.
+# Free functions and plain data: the loop's thread is not to hold on to a QObject.
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The server's last answers on one connection."""
+
+    answers: AnswerCache | None
+    connection: str
+
+    def recall(self, item: VisualizationItem, mode: str) -> Mapping[str, Legend] | None:
+        """Return what was answered about an item that nobody wrote since."""
+        if self.answers is None:
+            return None
+        return self.answers.find(self.connection, item.id, mode, item.updated_at)
+
+    async def keep(self, client: ApiClient, document: LegendDocument | None) -> None:
+        """Keep what a write was answered, if the server's list does not tell it; that it cannot costs nothing."""
+        if self.answers is None or document is None:
+            return
+        try:
+            fresh = await get_visualization(client, document.item.aoi_id, document.item.id)
+        except ApiError as error:
+            _logger.info("The list was not read after a write: %s", type(error).__name__)
+            return
+        if listed_document(fresh, document.mode) is None:
+            known = (self.connection, fresh.id, document.mode, fresh.updated_at, document.legends)
+            await in_thread(self.answers.keep, *known)
 
 
 async def _open(
-    item: VisualizationItem, mode: str, from_sld: FromSld, client: ApiClient, _report: Report
+    item: VisualizationItem, mode: str, from_sld: FromSld, memory: Memory, client: ApiClient, _report: Report
 ) -> LegendDocument:
-    return await read_legends(client, item, mode, from_sld)
+    return await read_legends(client, item, mode, from_sld, memory.recall)
 
 
 async def _push(
-    request: PushRequest, from_sld: FromSld, remember: BeforeWrite, client: ApiClient, _report: Report
+    request: PushRequest,
+    from_sld: FromSld,
+    remember: BeforeWrite,
+    memory: Memory,
+    client: ApiClient,
+    _report: Report,
 ) -> PushReport:
-    return await push_legends(client, request, from_sld, before_write=remember)
+    report = await push_legends(client, request, from_sld, before_write=remember, recall=memory.recall)
+    await memory.keep(client, report.document if report.answered else None)
+    return report
 
 
 async def _rollback(
@@ -91,7 +149,10 @@ async def _rollback(
     keys: tuple[str, ...],
     from_sld: FromSld,
     remember: BeforeWrite,
+    memory: Memory,
     client: ApiClient,
     _report: Report,
 ) -> RollbackReport:
-    return await rollback_legends(client, item, mode, keys, from_sld, before_write=remember)
+    report = await rollback_legends(client, item, mode, keys, from_sld, before_write=remember, recall=memory.recall)
+    await memory.keep(client, report.document)
+    return report

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from ..legend.spec import Legend
 
     FromSld = Callable[[str], Legend]
+    Recall = Callable[[VisualizationItem, str], Mapping[str, Legend] | None]
 
 METADATA, ANSWER, SLD = "metadata", "answer", "sld"
 _logger = logging.getLogger(__name__)
@@ -39,10 +40,14 @@ class LegendDocument:
     warnings: tuple[str, ...] = ()
 
 
-async def read_legends(client: ApiClient, item: VisualizationItem, mode: str, from_sld: FromSld) -> LegendDocument:
+async def read_legends(
+    client: ApiClient, item: VisualizationItem, mode: str, from_sld: FromSld, recall: Recall | None = None
+) -> LegendDocument:
     """Read the legends of a mode as the server has them now.
 
-    ``from_sld`` reads a style document, for servers that list no legends; it may raise ``ValueError``.
+    Args:
+        from_sld: reads a style document, for servers that list no legends; it may raise ``ValueError``.
+        recall: tells what the server last answered about an item that was not written since, if that is known.
 
     Raises:
         NoLegend: there are none in this mode.
@@ -53,6 +58,10 @@ async def read_legends(client: ApiClient, item: VisualizationItem, mode: str, fr
         return listed
     if not fresh.has_legend or any((fresh.visualization.legends or {}).values()):
         raise NoLegend(fresh.id, mode)
+    known = recall(fresh, mode) if recall is not None else None
+    if known:
+        _logger.info("The legend is not listed; the server's last answer about it is taken")
+        return LegendDocument(fresh, mode, known, ANSWER, fresh.updated_at or None)
     return await _rebuilt(client, fresh, mode, from_sld)
 
 

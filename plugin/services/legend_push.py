@@ -32,7 +32,7 @@ from .visualization_item import MODES, VisualizationItem, class_dicts, date_text
 if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..api.models import LegendsByDate
-    from .legend_document import FromSld
+    from .legend_document import FromSld, Recall
 
     BeforeWrite = Callable[[Mapping[str, Legend]], object]
 
@@ -67,7 +67,12 @@ class PushRequest:
 
 
 async def push_legends(
-    client: ApiClient, request: PushRequest, from_sld: FromSld, *, before_write: BeforeWrite | None = None
+    client: ApiClient,
+    request: PushRequest,
+    from_sld: FromSld,
+    *,
+    before_write: BeforeWrite | None = None,
+    recall: Recall | None = None,
 ) -> PushReport:
     """Push legends; dates not pushed keep what the server has now.
 
@@ -79,7 +84,7 @@ async def push_legends(
         PushUncertain, OutcomeUnknown: the answer was lost.
     """
     _check(request)
-    server = await read_legends(client, request.item, request.mode, from_sld)
+    server = await read_legends(client, request.item, request.mode, from_sld, recall)
     request = _resolved(request, server.item)
     conflicts = _conflicts(request, server.legends)
     if conflicts and not request.force:
@@ -104,6 +109,7 @@ async def rollback_legends(
     from_sld: FromSld,
     *,
     before_write: BeforeWrite | None = None,
+    recall: Recall | None = None,
 ) -> RollbackReport:
     """Have the server compute the legends of some dates anew; edits of these dates are lost on the server.
 
@@ -113,7 +119,7 @@ async def rollback_legends(
     """
     from ..api.models import MetadataRollback
 
-    before = await read_legends(client, item, mode, from_sld)
+    before = await read_legends(client, item, mode, from_sld, recall)
     keys = tuple(dict.fromkeys(key for date in wanted for key in _keys_of(before.item, date)))
     if before_write is not None:
         await in_thread(before_write, before.legends)

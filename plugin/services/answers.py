@@ -1,0 +1,50 @@
+"""What the server last answered about a legend, for servers whose lists do not tell it (unknowns, U1).
+
+An answer stands for one state of a visualization, by its ``updated_at``; when that has moved on, somebody has written
+since, and the answer counts no more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+
+from ..legend.spec import Legend
+from .legend_records import legends_of, legends_record, safe_name, write_whole
+
+_logger = logging.getLogger(__name__)
+
+
+class AnswerCache:
+    """Keeps one answer for each connection, visualization and mode under a folder; nothing is touched before use."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep(
+        self, connection: str, visualization_id: str, mode: str, updated_at: str, legends: Mapping[str, Legend]
+    ) -> None:
+        """Keep the legends of a mode as the server answered them; a disk that refuses costs nothing but them."""
+        if not updated_at or not legends:
+            return
+        try:
+            record = {"updated_at": updated_at, "legends": legends_record(legends)}
+            write_whole(self._path(connection, visualization_id, mode), record)
+        except OSError as error:
+            _logger.warning("The server's answer could not be kept: %s", error)
+
+    def find(self, connection: str, visualization_id: str, mode: str, updated_at: str) -> dict[str, Legend] | None:
+        """Return the legends that were answered when the visualization was last written, if nobody wrote since."""
+        try:
+            record = json.loads(self._path(connection, visualization_id, mode).read_text(encoding="utf-8"))
+            return legends_of(record["legends"]) if updated_at and record["updated_at"] == updated_at else None
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            _logger.info("A kept answer cannot be read and is left: %s", type(error).__name__)
+            return None
+
+    def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
+        return self._root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"

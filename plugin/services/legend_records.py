@@ -1,0 +1,109 @@
+"""Legends as JSON files on disk: written whole or not at all, read back equal."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
+
+
+def safe_name(name: str) -> str:
+    """Return a file name for any text; two texts never share one, on disks without letter case either."""
+    plain = re.sub(r"[^a-z0-9-]+", "-", name.casefold()).strip("-")[:60]
+    return name if plain == name and name else f"{plain}.{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+
+
+def write_whole(path: Path, record: dict[str, Any]) -> None:
+    """Write a record as JSON; the file appears whole or not at all.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            json.dump(record, file, ensure_ascii=False, indent=1, default=str)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        with suppress(FileNotFoundError):
+            part.unlink()
+
+
+def legends_record(legends: Mapping[str, Legend]) -> dict[str, Any]:
+    """Return legends by date key as plain JSON."""
+    return {key: _legend_record(legend) for key, legend in legends.items()}
+
+
+def legends_of(record: Mapping[str, Any]) -> dict[str, Legend]:
+    """Return the legends of a record.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it is none.
+    """
+    return {key: _legend(value) for key, value in record.items()}
+
+
+def _legend_record(legend: Legend) -> dict[str, Any]:
+    return {
+        "kind": str(legend.kind),
+        "opacity": legend.opacity,
+        "closed_top": legend.closed_top,
+        "classes": [_class_record(item) for item in legend.classes],
+    }
+
+
+def _legend(record: Mapping[str, Any]) -> Legend:
+    return Legend(
+        classes=tuple(_class(item) for item in record["classes"]),
+        kind=ColourMapKind(record["kind"]),
+        opacity=float(record["opacity"]),
+        closed_top=bool(record["closed_top"]),
+    )
+
+
+def _class_record(item: LegendClass) -> dict[str, Any]:
+    colour = item.colour
+    return {
+        "minimum": item.minimum,
+        "maximum": item.maximum,
+        "colour": [colour.red, colour.green, colour.blue, colour.alpha],
+        "label": item.label,
+        "area": item.area,
+        "area_percentage": item.area_percentage,
+        "extra": dict(item.extra),
+    }
+
+
+def _class(record: Mapping[str, Any]) -> LegendClass:
+    return LegendClass(
+        minimum=_number(record["minimum"]),
+        maximum=_number(record["maximum"]),
+        colour=Colour(*(int(channel) for channel in record["colour"])),
+        label=str(record["label"]),
+        area=_number(record["area"]),
+        area_percentage=_number(record["area_percentage"]),
+        extra=dict(record["extra"]),
+    )
+
+
+def _number(value: Any) -> float | None:
+    """Return a number as it is (whole ones stay whole), refusing anything else.
+
+    Raises:
+        TypeError: the value is no number.
+    """
+    if value is None or isinstance(value, int | float):
+        return value
+    raise TypeError(f"a number is expected, found {type(value).__name__}")
