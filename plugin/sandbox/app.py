@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,11 +14,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import seeding
+from . import profiles, seeding
 from .exchange import Call, Refused
 from .gates import FilesGate, KeyGate, Weather
 from .options import SandboxOptions
-from .routes import FILES, OPERATIONS, Handler
+from .routes import FILES, OPERATIONS, Handler, Operation
 from .world import World
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,12 +32,13 @@ def create_app(options: SandboxOptions) -> Starlette:
     The application's ``state.world`` holds what it knows.
     """
     world = World(options, seeding.fill)
+    key_form, wrong_key = profiles.key_form(options.profile)
     app = Starlette(
-        routes=[Route(o.path, _endpoint(world, o.handler), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
+        routes=[Route(o.path, _endpoint(world, o), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
         middleware=[
             Middleware(Weather, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed),
             Middleware(FilesGate, world=world),
-            Middleware(KeyGate, key=options.key),
+            Middleware(KeyGate, key=key_form.format(key=options.key), status=wrong_key),
         ],
         exception_handlers={HTTPException: _unknown_route},
     )
@@ -44,15 +46,40 @@ def create_app(options: SandboxOptions) -> Starlette:
     return app
 
 
-def _endpoint(world: World, handler: Handler) -> Endpoint:
+def _endpoint(world: World, operation: Operation) -> Endpoint:
     """Run a handler in a thread, so that neither pixels nor files hold up the loop."""
+    answered = _in_profile if profiles.speaks(world.options.profile, operation.id) else _documented
 
     async def answer(request: Request) -> Response:
         body = await request.body()
         call = Call(world, request.path_params, request.query_params, body, str(request.base_url))
-        return await run_in_threadpool(_answered, handler, call)
+        return await run_in_threadpool(answered, operation, call, str(request.url.replace(query="")))
 
     return answer
+
+
+def _documented(operation: Operation, call: Call, _address: str) -> Response:
+    return _answered(operation.handler, call)
+
+
+def _in_profile(operation: Operation, call: Call, address: str) -> Response:
+    """Answer a question asked in a profile's own words, in these words."""
+    profile = call.world.options.profile
+    asked = profiles.Asked(operation.id, address, call.query, call.body, _display(call))
+    response = _answered(lambda spoken: operation.handler(_heard(spoken, asked)), call)
+    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+    answer = profiles.spoken(profile, asked, profiles.Answer(response.status_code, headers, bytes(response.body)))
+    return Response(answer.body, answer.status, dict(answer.headers))
+
+
+def _heard(call: Call, asked: profiles.Asked) -> Call:
+    heard = profiles.heard(call.world.options.profile, asked)
+    return replace(call, query=heard.query, body=heard.body)
+
+
+def _display(call: Call) -> tuple[float, float] | None:
+    record = call.world.store.get("visualizations", call.path.get("visualization_id", ""))
+    return None if record is None else profiles.display_of(record)
 
 
 def _answered(handler: Handler, call: Call) -> Response:

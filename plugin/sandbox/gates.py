@@ -22,17 +22,18 @@ _READS = ("/png", "/sld")
 class KeyGate:
     """Refuse whoever does not show the key; a signed address needs none."""
 
-    def __init__(self, app: ASGIApp, key: str) -> None:
+    def __init__(self, app: ASGIApp, key: str, status: int = 403) -> None:
         self._app = app
         self._key = key
+        self._status = status
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 403, or let through."""
+        """Answer 403 (or 401), or let through."""
         if scope["type"] != "http" or scope["path"].startswith(_OPEN) or self._is_right(scope):
             await self._app(scope, receive, send)
             return
-        refusal = Refused(403, "FORBIDDEN", "the API key is missing or wrong")
-        await JSONResponse(refusal.envelope(), status_code=403)(scope, receive, send)
+        refusal = Refused(self._status, "FORBIDDEN", "the API key is missing or wrong")
+        await JSONResponse(refusal.envelope(), status_code=self._status)(scope, receive, send)
 
     def _is_right(self, scope: Scope) -> bool:
         shown = Headers(scope=scope).get("authorization", "")

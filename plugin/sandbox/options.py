@@ -13,11 +13,14 @@ class Profile(StrEnum):
     """Which documented generation of answers the sandbox speaks.
 
     ``documented`` list items of visualizations are generous (names, assets, legends), as older pages show them;
-    ``lean`` ones are as the newest schema has them (ids, status, progress and times).
+    ``lean`` ones are as the newest schema has them (ids, status, progress and times). ``legacy`` speaks the oldest
+    pages, and ``odd`` at once whatever no page rules out; ``profiles.table`` lists what differs.
     """
 
     DOCUMENTED = "documented"
     LEAN = "lean"
+    LEGACY = "legacy"
+    ODD = "odd"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class SandboxOptions:
         state_folder: keeps the imagery between runs, and the records.
         database: SQLite file of the records, where it is not to be in the state folder.
         link_life_s: how long a signed address opens a package.
-        key: what ``Authorization`` has to say, bare.
+        key: what ``Authorization`` has to say, in the form of the profile.
         latency_ms: waited before every answer.
         fault_rate: share of reads, 0 to 1, answered by 503 or a broken connection.
         seed: of the synthetic scene and of the faults.

@@ -7,12 +7,10 @@ from typing import Any
 
 from . import geometry
 from .clock import new_id, now
-from .options import Profile
 from .store import Record
 
 USER_ID = "0b6f6c1e-0000-4000-8000-000000000001"
 TENANT_ID = "0b6f6c1e-0000-4000-8000-000000000002"
-_LEAN = ("id", "aoi_id", "index_id", "status", "progress", "tenant_id", "user_id", "created_at", "updated_at")
 
 
 def shown(record: Mapping[str, Any]) -> Record:
@@ -29,13 +27,6 @@ def shown_asset(record: Mapping[str, Any], base_url: str) -> Record:
 def shown_visualization(record: Mapping[str, Any], assets: list[Record], base_url: str) -> Record:
     """Return a full visualization."""
     return {**shown(record), "assets": [shown_asset(asset, base_url) for asset in assets]}
-
-
-def listed_visualization(record: Record, assets: list[Record], base_url: str, profile: Profile) -> Record:
-    """Return a visualization as a list item of a profile."""
-    if profile is Profile.LEAN:
-        return {name: record[name] for name in _LEAN}
-    return shown_visualization(record, assets, base_url)
 
 
 def new_aoi(fields: Mapping[str, Any], *, identifier: str | None = None, made_at: str | None = None) -> Record:

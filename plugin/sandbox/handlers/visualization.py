@@ -9,7 +9,7 @@ from ..clock import new_id, now
 from ..computing import compute, expressions_of
 from ..exchange import Call, Refused, bad_request, pagination, refused_as, text, texts
 from ..presets import COMPOSITE, GRAYSCALE, INDEX
-from ..records import listed_visualization, new_visualization, shown, shown_visualization
+from ..records import new_visualization, shown, shown_visualization
 from ..store import Filter, Record
 
 _FINEST_M, _COARSEST_M = 10.0, 10_000.0
@@ -84,8 +84,7 @@ def list_visualizations(call: Call) -> Response:
 
 
 def _listed(call: Call, record: Record) -> Record:
-    assets = call.world.assets_of(record["id"])
-    return listed_visualization(record, assets, call.base_url, call.world.options.profile)
+    return shown_visualization(record, call.world.assets_of(record["id"]), call.base_url)
 
 
 def create_visualization(call: Call) -> Response:

@@ -1,0 +1,117 @@
+"""What a profile's transforms see of a request and an answer, and how a row of their table is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from ..options import Profile
+
+_JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request.
+
+    Attributes:
+        address: absolute, without query.
+        display: the display range of the visualization the path names, if it names one.
+    """
+
+    operation: str
+    address: str
+    query: Mapping[str, str]
+    body: bytes
+    display: tuple[float, float] | None = None
+
+    def json(self) -> Any:
+        """Return the body; ``None`` where it is no JSON, which handlers refuse themselves."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            return None
+
+    def with_json(self, content: Any) -> Asked:
+        """Return the request with another body."""
+        return replace(self, body=json.dumps(content).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer; header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def is_good(self) -> bool:
+        """Tell whether it is no refusal."""
+        return 200 <= self.status < 300
+
+    @property
+    def is_json(self) -> bool:
+        """Tell whether the body is JSON."""
+        return self.headers.get("content-type") == _JSON
+
+    def json(self) -> Any:
+        """Return the body."""
+        return json.loads(self.body)
+
+    def with_body(self, body: bytes, media_type: str) -> Answer:
+        """Return the answer with another body."""
+        return replace(self, headers={**self.headers, "content-type": media_type}, body=body)
+
+    def with_json(self, content: Any) -> Answer:
+        """Return the answer with another body of JSON."""
+        return self.with_body(json.dumps(content).encode(), _JSON)
+
+
+Hears = Callable[[Asked], Asked]
+Says = Callable[[Asked, Answer], Answer]
+
+
+class Variant(NamedTuple):
+    """One way in which a profile differs from the documents.
+
+    Attributes:
+        unknown: what it is a case of: ``U1`` to ``U18``, a general ``rule``, or a ``generation`` of the documents.
+        operations: ids of the operations that show it; empty where the key shows it.
+        hears: brings a request back to the documented form.
+        says: brings a documented answer into the profile's form.
+        key_form: how the key is shown, and the status of a wrong one.
+    """
+
+    unknown: str
+    name: str
+    profile: Profile
+    operations: tuple[str, ...] = ()
+    says: Says | None = None
+    hears: Hears | None = None
+    key_form: tuple[str, int] | None = None
+
+
+def good_json(change: Callable[[Any], Any]) -> Says:
+    """Return what changes the JSON of answers that are no refusals."""
+
+    def says(_asked: Asked, answer: Answer) -> Answer:
+        return answer.with_json(change(answer.json())) if answer.is_good and answer.is_json else answer
+
+    return says
+
+
+def records(content: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    """Return JSON in which every object is changed, inner ones first."""
+    if isinstance(content, list):
+        return [records(item, change) for item in content]
+    if isinstance(content, dict):
+        return change({name: records(value, change) for name, value in content.items()})
+    return content
+
+
+def good_records(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Says:
+    """Return what changes every object in answers that are no refusals."""
+    return good_json(lambda content: records(content, change))

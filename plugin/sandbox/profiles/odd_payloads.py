@@ -1,0 +1,68 @@
+"""Pictures, style documents, refusals and redirects as no page shows them."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from .exchanged import Answer, Asked
+
+Record = dict[str, Any]
+
+_FOLLOWED = "followed"
+_WORDS = {"success": "Completed", "in_progress": "In Progress", "failed": "Error"}
+
+
+def picture_in_json(_asked: Asked, answer: Answer) -> Answer:
+    """Send a picture as a data URI inside JSON."""
+    if not answer.is_good:
+        return answer
+    return answer.with_json({"data": {"image": f"data:image/png;base64,{base64.b64encode(answer.body).decode()}"}})
+
+
+def refused_as_picture(_asked: Asked, answer: Answer) -> Answer:
+    """Send a refusal under the type of the picture that was asked for."""
+    return answer if answer.is_good else answer.with_body(answer.body, "image/png")
+
+
+def refused_with_200(_asked: Asked, answer: Answer) -> Answer:
+    """Send a refusal with a good status."""
+    return answer if answer.is_good else replace(answer, status=200)
+
+
+def base64_documents(content: Record) -> Record:
+    """Encode style documents by date and mode."""
+    return {"data": {key: {mode: _encoded(sld) for mode, sld in of.items()} for key, of in content["data"].items()}}
+
+
+def _encoded(document: str) -> str:
+    return base64.b64encode(document.encode()).decode()
+
+
+def single_document_bare(asked: Asked, answer: Answer) -> Answer:
+    """Send the one document that was asked for by itself."""
+    body = asked.json()
+    if not answer.is_good or len(body["dates"]) != 1 or len(body["visualization_modes"]) != 1:
+        return answer
+    documents = [sld for of in answer.json()["sld"].values() for sld in of.values()]
+    return answer.with_body(documents[0].encode(), "application/xml") if documents else answer
+
+
+def redirected(status: int) -> Any:
+    """Return what answers with a redirect to the same address, marked, until it was followed."""
+
+    def says(asked: Asked, answer: Answer) -> Answer:
+        if _FOLLOWED in asked.query:
+            return answer
+        query = urlencode({**asked.query, _FOLLOWED: "1"})
+        return Answer(status, {"location": f"{asked.address}?{query}"}, b"")
+
+    return says
+
+
+def download_words(record: Record) -> Record:
+    """Tell the state of a package in words of its own; its id is called ``id``."""
+    others = {"id" if name == "download_id" else name: value for name, value in record.items()}
+    return {**others, "status": _WORDS[record["status"].lower()]} if "status" in record else others
