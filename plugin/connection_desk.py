@@ -22,10 +22,14 @@ if TYPE_CHECKING:
 
 
 class ConnectionDesk(QObject):
-    """Opens the connection dialog and keeps what comes of it."""
+    """Opens the connection dialog and keeps what comes of it.
+
+    ``renamed(former, name)`` lets what is kept by a connection's name follow it.
+    """
 
     changed = pyqtSignal()
     chosen = pyqtSignal(str)
+    renamed = pyqtSignal(str, str)
     help_requested = pyqtSignal()
 
     def __init__(
@@ -66,13 +70,18 @@ class ConnectionDesk(QObject):
         dialog.deleteLater()
 
     def _save(self, former: Connection | None, entry: ConnectionEntry) -> None:
-        if former is not None and former.name != entry.name:
+        renamed = former is not None and former.name != entry.name
+        if former is not None and renamed:
             self._settings.remove_connection(former.name)
+            self._settings.rename_units(former.name, entry.name)
+            self._session_keys.rename(former.name, entry.name)
         self._settings.save_connection(
             Connection(entry.name, entry.url, auth_config=entry.auth_config, auth_scheme=entry.auth_scheme)
         )
         if entry.session_key:
             self._session_keys.set(entry.name, entry.session_key)
+        if former is not None and renamed:
+            self.renamed.emit(former.name, entry.name)
         self.changed.emit()
         self.chosen.emit(entry.name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from .services.session import SessionService
 
 
+_logger = logging.getLogger(__name__)
+
+
 class LegendDesk(QObject):
     """Opens legends in one dock; what is edited there is told by signals."""
 
@@ -37,9 +41,8 @@ class LegendDesk(QObject):
         self._session = session
         self._session.state_changed.connect(self._on_state)
         self._drafts = DraftStore(paths.drafts_folder())
-        self._service = LegendService(
-            session, self._drafts, read_legend, self, answers=AnswerCache(paths.answers_folder())
-        )
+        self._answers = AnswerCache(paths.answers_folder())
+        self._service = LegendService(session, self._drafts, read_legend, self, answers=self._answers)
         self._dock: QgsDockWidget | None = None
         self._request: EditRequest | None = None
         self._opened_from = ""
@@ -64,6 +67,16 @@ class LegendDesk(QObject):
         workspace = self.panel.workspace if self.panel is not None else None
         if workspace is not None and workspace.session.item.id == visualization_id:
             workspace.feed.tell(workspace.session.edited_keys)
+
+    def rename_connection(self, former: str, name: str) -> None:
+        """Let drafts, history and answers follow a connection to its new name."""
+        if self.panel is not None:
+            self.panel.flush()
+        try:
+            self._drafts.rename_connection(former, name)
+            self._answers.rename_connection(former, name)
+        except OSError as error:
+            _logger.warning("The drafts of %s could not follow its new name: %s", former, error)
 
     def close(self) -> None:
         """Take the dock away; drafts are on disk already."""

@@ -74,6 +74,7 @@ class Workbench(QObject):
         panel.new_connection_requested.connect(self.connections.add)
         panel.edit_connection_requested.connect(self.connections.edit_current)
         self.connections.changed.connect(panel.refresh_connections)
+        self.connections.renamed.connect(self.legends.rename_connection)
         self.connections.chosen.connect(panel.choose_connection)
         self.session.scheme_found.connect(self._on_scheme_found)
         panel.aoi_selected.connect(desk.outline)

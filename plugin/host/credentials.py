@@ -49,6 +49,11 @@ class SessionKeys:
         """Return the key of a connection, or nothing."""
         return self._keys.get(name, "")
 
+    def rename(self, former: str, name: str) -> None:
+        """Let a key follow its connection to a new name."""
+        if former in self._keys:
+            self._keys[name] = self._keys.pop(former)
+
     def remove(self, name: str) -> None:
         """Forget a key."""
         self._keys.pop(name, None)

@@ -122,6 +122,14 @@ class Settings:
         known = {**self._units(), _key(connection, visualization_id): str(units)}
         self._entries["units"].setValue(json.dumps(known))
 
+    def rename_units(self, former: str, name: str) -> None:
+        """Let what was said of legends follow a connection to its new name."""
+        moved = {
+            _key(name, key.removeprefix(f"{former}/")) if key.startswith(f"{former}/") else key: value
+            for key, value in self._units().items()
+        }
+        self._entries["units"].setValue(json.dumps(moved))
+
     def _units(self) -> dict[str, str]:
         try:
             raw = json.loads(self._read("units"))

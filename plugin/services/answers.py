@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..legend.spec import Legend
-from .legend_records import legends_of, legends_record, safe_name, write_whole
+from .legend_records import legends_of, legends_record, rename_folder, safe_name, write_whole
 
 _logger = logging.getLogger(__name__)
 
@@ -45,6 +45,14 @@ class AnswerCache:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             _logger.info("A kept answer cannot be read and is left: %s", type(error).__name__)
             return None
+
+    def rename_connection(self, former: str, name: str) -> None:
+        """Let answers follow a connection to its new name.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        rename_folder(self._root, former, name)
 
     def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
         return self._root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..legend.spec import Legend
-from .legend_records import legends_of, legends_record, safe_name, write_whole
+from .legend_records import legends_of, legends_record, rename_folder, safe_name, write_whole
 
 _FORMAT = 1
 _KEPT = 100
@@ -99,6 +99,14 @@ class DraftStore:
         for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
             old.unlink(missing_ok=True)
         return path
+
+    def rename_connection(self, former: str, name: str) -> None:
+        """Let drafts and history follow a connection to its new name.
+
+        Raises:
+            OSError: the disk refuses.
+        """
+        rename_folder(self._root, former, name)
 
     def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
         return self._root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"

@@ -21,6 +21,28 @@ def safe_name(name: str) -> str:
     return name if plain == name and name else f"{plain}.{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def rename_folder(root: Path, former: str, name: str) -> None:
+    """Give what is kept under one name another; what is there already under that one stays as it is, and wins.
+
+    Raises:
+        OSError: the disk refuses.
+    """
+    source, target = root / safe_name(former), root / safe_name(name)
+    if source == target or not source.is_dir():
+        return
+    for path in sorted(source.rglob("*")):
+        place = target / path.relative_to(source)
+        if path.is_file() and not place.exists():
+            place.parent.mkdir(parents=True, exist_ok=True)
+            path.replace(place)
+    for folder in sorted(source.rglob("*"), reverse=True):
+        if folder.is_dir():
+            with suppress(OSError):  # something that lost its place stays
+                folder.rmdir()
+    with suppress(OSError):
+        source.rmdir()
+
+
 def write_whole(path: Path, record: dict[str, Any]) -> None:
     """Write a record as JSON; the file appears whole or not at all.
 

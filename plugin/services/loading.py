@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import ApiError
+from ..api.errors import ApiError, RequestRejected
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import (
     Extent,
@@ -34,7 +34,7 @@ from ..legend.units import display_range
 from ..worker.progress import Progress
 from .background import in_thread
 from .messages import no_style
-from .problems import NoPlace, NotReady, ServiceProblem, UnknownDate
+from .problems import DateRefused, NoPlace, NotReady, ServiceProblem, UnknownDate
 from .styles import style_texts
 from .values import PARTS, ValueSource
 from .visualization_item import AcquisitionDate, VisualizationItem, listed_legend
@@ -52,6 +52,8 @@ PICTURE, VALUES = "picture", "values"
 AT_ONCE = 12
 # More threads would not convert faster, but take time from the window.
 _CONVERTED_AT_ONCE = 2
+# What a server says of a date it does not know.
+_UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
 _logger = logging.getLogger(__name__)
 
@@ -197,7 +199,12 @@ class _Load:
         if extent is None:
             raise NoPlace(self.request.aoi.aoi_id)
         asked = PngRequest(index_id=item.index_id, date=date.key, visualization_mode=self.request.mode)
-        png = await self.client.visualizations.png(item.aoi_id, item.id, asked)
+        try:
+            png = await self.client.visualizations.png(item.aoi_id, item.id, asked)
+        except RequestRejected as error:
+            if error.status in _UNKNOWN and date.key not in (item.visualization.legends or {}):
+                raise DateRefused(date.day.isoformat(), date.key) from error
+            raise
         watch.bytes_of(date)(len(png), len(png))
         digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
         async with self.converting:

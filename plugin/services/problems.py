@@ -6,6 +6,7 @@ ServiceProblem
  +- UnknownDate        a date that the visualization does not have
  +- NotReady           a visualization that is still being computed, failed, or took too long
  +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
+ +- DateRefused        a date whose key the server did not list, in the form that was derived for it
  +- NoLegend           a visualization without classes in that mode
  +- NoValues           no value raster for a date
  +- NoAssets           an AOI without assets that could be downloaded
@@ -62,6 +63,20 @@ class UnknownDate(ServiceProblem):
         super().__init__(f"{', '.join(dates)} not among {', '.join(available)}")
         self.dates = dates
         self.available = available
+
+
+class DateRefused(ServiceProblem):
+    """A date the server does not know in the form that had to be derived, since it lists no key of its own (U9).
+
+    Attributes:
+        day: as ``YYYY-MM-DD``.
+        form: what was asked with.
+    """
+
+    def __init__(self, day: str, form: str) -> None:
+        super().__init__(f"{day} as {form}")
+        self.day = day
+        self.form = form
 
 
 class NotReady(ServiceProblem):

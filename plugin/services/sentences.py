@@ -231,6 +231,15 @@ def _no_legend(_error: Any) -> tuple[str, Action]:
     ), Action.NONE
 
 
+def _date_refused(error: Any) -> tuple[str, Action]:
+    text = translate(
+        "Messages",
+        "The server does not know the date {0} in the form {1}, which was derived because it lists none. "
+        "Refresh the list, and if that does not help, report it with its details.",
+    )
+    return text.format(error.day, error.form), Action.RETRY
+
+
 def _no_values(error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The server offers no value raster for {0}. Add this date as a picture instead."
@@ -315,6 +324,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NotReady": _not_ready,
     "NoPlace": _no_place,
     "NoLegend": _no_legend,
+    "DateRefused": _date_refused,
     "NoValues": _no_values,
     "NoAssets": no_assets,
     "DownloadFailed": download_failed,

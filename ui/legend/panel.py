@@ -147,6 +147,11 @@ class LegendPanel(QWidget):
         if self._request is not None:
             self._read(self._request)
 
+    def flush(self) -> None:
+        """See to it that every edit is on disk."""
+        self.editor.commit()
+        self._flush()
+
     @property
     def workspace(self) -> LegendWorkspace | None:
         """Return what belongs to the legend shown."""
@@ -161,8 +166,7 @@ class LegendPanel(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt)
         """See to it that everything is on disk."""
-        self.editor.commit()
-        self._flush()
+        self.flush()
         super().hideEvent(event)
         if not event.spontaneous():
             self.closed.emit()

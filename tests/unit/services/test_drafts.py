@@ -89,3 +89,33 @@ def test_history_keeps_the_last_hundred(tmp_path: Path) -> None:
     paths = [store.record_history("Sample data", "v1", "dynamic", {"k": LEGEND}, "push") for _ in range(103)]
     assert [path.exists() for path in paths] == [False] * 3 + [True] * 100
     assert read_history(paths[-1]) == {"k": LEGEND}
+
+
+def test_drafts_and_history_follow_a_renamed_connection(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path)
+    draft = Draft("Old name", "a", "v", "dynamic", {}, DRAFT.legends)
+    store.save(draft)
+    store.record_history("Old name", "v", "dynamic", DRAFT.legends, "push")
+    store.rename_connection("Old name", "New name")
+    moved = store.load("New name", "v", "dynamic")
+    assert moved is not None
+    assert moved.legends == DRAFT.legends
+    assert store.load("Old name", "v", "dynamic") is None
+    assert len(list(tmp_path.rglob("history/*/*.json"))) == 1
+    assert [path.name for path in tmp_path.iterdir()] == [next(tmp_path.glob("new-name*")).name]
+
+
+def test_a_draft_that_is_there_already_is_not_overwritten_by_a_renamed_one(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path)
+    store.save(Draft("Old", "a", "v", "dynamic", {}, {}))
+    store.save(Draft("New", "a", "v", "dynamic", {}, DRAFT.legends))
+    store.rename_connection("Old", "New")
+    kept, left = store.load("New", "v", "dynamic"), store.load("Old", "v", "dynamic")
+    assert kept is not None
+    assert kept.legends == DRAFT.legends
+    assert left is not None
+
+
+def test_renaming_what_has_no_drafts_is_nothing(tmp_path: Path) -> None:
+    DraftStore(tmp_path / "none").rename_connection("Old", "New")
+    assert not (tmp_path / "none").exists()

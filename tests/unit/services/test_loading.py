@@ -26,6 +26,7 @@ from pixxel_explorer.plugin.services.loading import (
 )
 from pixxel_explorer.plugin.services.problems import (
     ArchiveRefused,
+    DateRefused,
     DownloadFailed,
     NoPlace,
     NotReady,
@@ -366,3 +367,24 @@ def test_the_extent_of_any_geometry(geometry: Any, extent: Any) -> None:
 def test_a_request_can_be_narrowed_to_other_dates(tmp_path: Path) -> None:
     result, _, _ = load(server(), tmp_path, count=2)
     assert [replace(image, path=tmp_path).date_key for image in result.images] == list(KEYS[:2])
+
+
+class TestDatesTheServerListsNoKeysOf:
+    """Lean lists tell no legends, so the keys of dates are made of their assets' days (U9)."""
+
+    @pytest.mark.parametrize("status", [400, 404, 422])
+    def test_a_refused_form_is_named(self, tmp_path: Path, status: int) -> None:
+        api = server()
+        api.legends = {"v1": {}}
+        api.answers[PNG] = [httpx.Response(status, json={"error": {"message": "no such date"}})]
+        result, *_ = load(api, tmp_path, count=1)
+        (_, problem), *_ = result.problems
+        assert isinstance(problem, DateRefused)
+        assert (problem.day, problem.form) == ("2025-05-02", "2025_05_02")
+
+    def test_a_listed_key_is_asked_with_as_it_was_listed(self, tmp_path: Path) -> None:
+        api = server()
+        api.answers[PNG] = [httpx.Response(404, json={"error": {"message": "no such date"}})]
+        result, *_ = load(api, tmp_path, count=1)
+        (_, problem), *_ = result.problems
+        assert isinstance(problem, NotFound)
