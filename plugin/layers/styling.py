@@ -44,7 +44,7 @@ def _add_named(layer: QgsRasterLayer, style: RasterStyle, band: int) -> list[str
     try:
         built = build_style(style, layer.dataProvider(), band)
     except StyleNotDrawable as trouble:
-        return [f"UserStyle {style.name}: it is left out ({trouble})."]
+        return [f"UserStyle {style.name}: it is left out, since the raster has no band {trouble.detail}."]
     manager = layer.styleManager()
     current, taken = manager.currentStyle(), manager.styles()
     name = _free_name(taken, style.title or style.name)

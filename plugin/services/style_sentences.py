@@ -117,6 +117,10 @@ def _whole_document() -> dict[str, str]:
         "no-colour-map": translate(
             "Messages", "The style has no ColorMap, so it has no classes to take over; choose an SLD with a ColorMap."
         ),
+        "too-many-entries": translate(
+            "Messages",
+            "The colour map has more entries than can be handled as a legend; choose a style with fewer.",
+        ),
         "no-entries": translate(
             "Messages", "The {0} of the style has no entries, so nothing would be drawn; choose another SLD."
         ),

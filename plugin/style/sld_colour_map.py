@@ -18,13 +18,19 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
+MOST_ENTRIES = 65_536
+"""As many as the largest palette of GeoServer has (``extended``); more could be drawn, but not handled in QGIS."""
+
+
 def read_colour_map(element: Element, notes: Notes) -> Legend:
     """Return the legend of a ``ColorMap``, opaque as a whole.
 
     Raises:
-        SldRefused: it has no entries, or one of them cannot be read.
+        SldRefused: it has no entries or too many, or one of them cannot be read.
     """
     entries = children(element, "ColorMapEntry")
+    if len(entries) > MOST_ENTRIES:
+        raise SldRefused(RefusalCode.TOO_MANY, "ColorMap", str(len(entries)))
     if entries:
         return _of_entries(_kind(element, notes), entries, notes)
     functions = [child for child in children(element) if local(child) != "VendorOption"]

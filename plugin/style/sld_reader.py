@@ -70,7 +70,8 @@ def read_styles(document: str | bytes) -> tuple[RasterStyle, ...]:
         try:
             styles.append(_style(found))
         except SldRefused as refusal:
-            notes.add(f"UserStyle {found.name}: it is left out ({refusal}).")
+            place = refusal.place or "it"
+            notes.add(f"UserStyle {found.name}: it is left out, since {place} cannot be drawn as it is meant.")
     return replace(styles[0], warnings=(*styles[0].warnings, *notes)), *styles[1:]
 
 

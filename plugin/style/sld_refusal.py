@@ -13,6 +13,7 @@ class RefusalCode(StrEnum):
     DOCTYPE = "doctype"
     NO_SYMBOLIZER = "no-raster-symbolizer"
     NO_COLOUR_MAP = "no-colour-map"
+    TOO_MANY = "too-many-entries"
     NO_ENTRIES = "no-entries"
     CHANNELS = "several-channels"
     EXPRESSION = "expression"

@@ -53,8 +53,13 @@ def _env_default(function: Element, place: str, notes: Notes) -> str:
     literals = children(function, "Literal")
     if len(literals) != 2 or len(children(function)) != 2:
         raise SldRefused(RefusalCode.EXPRESSION, place, "env")
-    notes.add(f"{place}: the server can change this value; its default is drawn.")
+    _note_default(place, notes)
     return (literals[1].text or "").strip()
+
+
+def _note_default(place: str, notes: Notes) -> None:
+    """Note once for all entries that a default stands for what the server would put in."""
+    notes.add(f"{place.split()[0]}: values the server can change (env) are drawn by their defaults.")
 
 
 def plain(text: str, place: str, notes: Notes) -> str:
@@ -68,7 +73,7 @@ def plain(text: str, place: str, notes: Notes) -> str:
         return text.strip()
 
     def default(match: re.Match[str]) -> str:
-        notes.add(f"{place}: the server can change this value; its default is drawn.")
+        _note_default(place, notes)
         return next((group for group in match.groups()[1:] if group is not None), "")
 
     result = _ENV.sub(default, text.strip())

@@ -72,6 +72,8 @@ def colour_renderer(
         renderer.setGreenContrastEnhancement,
         renderer.setBlueContrastEnhancement,
     )
+    told = ", ".join(f"{name} from band {band}" for name, band in zip(_COLOURS, bands, strict=True) if band > 0)
+    warnings.append(f"ChannelSelection: {told} are drawn.")
     for channel, band, put in zip(channels, bands, setters, strict=True):
         enhancement = None if channel is None else _enhancement(channel.contrast, provider, band, warnings)
         if enhancement is not None:
@@ -100,6 +102,8 @@ def _enhancement(
     elif contrast.method is not ContrastMethod.NORMALIZE:
         warnings.append(f"ContrastEnhancement: {contrast.method.value} is drawn as {_substitute(contrast)}.")
     low, high = _range(contrast, provider, band)
+    if contrast.method is ContrastMethod.NORMALIZE:
+        warnings.append(f"ContrastEnhancement: band {band} is stretched from {low:g} to {high:g}; servers may differ.")
     enhancement = QgsContrastEnhancement(provider.dataType(band))
     enhancement.setMinimumValue(low)
     enhancement.setMaximumValue(high)
@@ -153,8 +157,3 @@ def contrast_of(enhancement: QgsContrastEnhancement | None, warnings: list[str])
 def channel_of(band: int, enhancement: QgsContrastEnhancement | None, warnings: list[str]) -> Channel | None:
     """Return what a band of a renderer of QGIS is in SLD; ``None`` where it is not drawn."""
     return Channel(str(band), contrast_of(enhancement, warnings)) if band > 0 else None
-
-
-def colour_names(channels: Channels) -> str:
-    """Return the names of the colours that are drawn."""
-    return ", ".join(name for name, channel in zip(_COLOURS, channels, strict=True) if channel is not None)

@@ -135,7 +135,7 @@ def test_a_band_chosen_for_a_style_of_three_bands_is_told_to_be_of_no_use(run: R
     sld = document(tmp_path / "a.sld", f"<UserStyle><Rule>{symbolizer}</Rule></UserStyle>")
     outcome = apply(run, source, sld, tmp_path / "a.qml", BAND=2)
     assert outcome.ok, outcome.said.errors
-    assert [text.partition(":")[0] for text in outcome.said.warnings] == ["BAND"]
+    assert [text.partition(":")[0] for text in outcome.said.warnings] == ["ChannelSelection", "BAND"]
     assert reopened(source, tmp_path / "a.qml").renderer().type() == "multibandcolor"
 
 

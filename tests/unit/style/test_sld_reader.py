@@ -161,7 +161,7 @@ def test_interpolate_is_a_ramp() -> None:  # R20
 def test_defaults_of_env_are_drawn_and_said() -> None:  # ENV
     style = read(document(colour_map("", entry("${env('q', 3)}", "${env('c','#AABBCC')}"))))
     assert (style.legend.classes[0].minimum, style.legend.classes[0].colour) == (3, Colour(170, 187, 204))
-    assert style.warnings == ("ColorMapEntry 1: the server can change this value; its default is drawn.",)
+    assert style.warnings == ("ColorMapEntry: values the server can change (env) are drawn by their defaults.",)
 
 
 @pytest.mark.parametrize(
