@@ -257,7 +257,7 @@ def test_a_layer_the_style_does_not_fit_is_named_and_the_others_are_drawn(
     assert three.renderer().type() == "multibandcolor"
     assert one.renderer().type() != "multibandcolor"
     assert window.told() == "1 of 2 layers could not be drawn by “x.sld”; the details say why."
-    assert window.details().startswith("one:\n")
+    assert "one:\n" in window.details()
 
 
 def test_without_a_raster_layer_nothing_is_asked(
