@@ -164,9 +164,10 @@ def record(raw: Any, *wrappers: str) -> Mapping[str, Any]:
     for name in (*wrappers, "data", "result"):
         inside = found.get(name) if isinstance(found, Mapping) else None
         if isinstance(inside, Mapping) or _is_single(inside):
-            _log.debug("record came inside %s", name)
+            _log.log(logging.DEBUG if name in wrappers else logging.INFO, "record came inside %s", name)
             found = inside
     if _is_single(found):
+        _log.info("record came as a list of one")
         found = found[0]
     if not isinstance(found, Mapping):
         raise BadAnswer(wrappers[0] if wrappers else "", f"an object is expected, found {type(found).__name__}")

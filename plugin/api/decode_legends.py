@@ -12,12 +12,13 @@ UNDATED = ""
 
 _Classes = list[dict[str, Any]]
 _Entry = tuple[str, str | None, Any]
+_Met = dict[str, None]  # variants, in the order they were met
 
 _log = logging.getLogger(__name__)
 
 
 def legends(raw: Any, mode: str | None = None, dates: Iterable[str] = ()) -> dict[str, dict[str, _Classes]]:
-    """Normalise a legend of any known shape.
+    """Normalise a legend of any known shape; each variant met leaves one log line, however often it occurs.
 
     Args:
         raw: by date and mode, by mode and date, by date alone, by mode alone, or bare classes.
@@ -29,11 +30,14 @@ def legends(raw: Any, mode: str | None = None, dates: Iterable[str] = ()) -> dic
     """
     result: dict[str, dict[str, _Classes]] = {}
     targets = tuple(dates) or (UNDATED,)
-    for key, named, value in _entries(raw):
+    met: _Met = {}
+    for key, named, value in _entries(raw, met):
         for date_key in targets if key == UNDATED else (key,):
             modes = result.setdefault(date_key, {})
-            if classes := read_classes(value):
+            if classes := _read_classes(value, met):
                 modes[named or mode or MODES[0]] = classes
+    for variant in met:
+        _log.info("legend variant: %s", variant)
     return {key: modes for key, modes in result.items() if key != UNDATED or modes}
 
 
@@ -43,60 +47,60 @@ def mode_of(key: Any) -> str | None:
     return lowered if lowered in MODES else None
 
 
-def _entries(raw: Any) -> Iterator[_Entry]:
+def _entries(raw: Any, met: _Met) -> Iterator[_Entry]:
     if isinstance(raw, Mapping):
         for key, value in raw.items():
-            yield from _entries_of(str(key), value)
+            yield from _entries_of(str(key), value, met)
     elif isinstance(raw, list) and raw:
-        yield from _entries_of_list(raw)
+        yield from _entries_of_list(raw, met)
 
 
-def _entries_of(key: str, value: Any) -> Iterator[_Entry]:
+def _entries_of(key: str, value: Any, met: _Met) -> Iterator[_Entry]:
     mode = mode_of(key)
     if mode and isinstance(value, Mapping):
-        _log.info("legend variant: by mode, then by date")
+        met["by mode, then by date"] = None
         yield from ((str(date), mode, classes) for date, classes in value.items() if not mode_of(date))
     elif mode:
-        _log.info("legend variant: by mode, without dates")
+        met["by mode, without dates"] = None
         yield UNDATED, mode, value
     elif isinstance(value, Mapping):
         yield key, None, None
         yield from ((key, mode_of(name) or str(name), classes) for name, classes in value.items())
     else:
         if value:
-            _log.info("legend variant: by date, without modes")
+            met["by date, without modes"] = None
         yield key, None, value
 
 
-def _entries_of_list(raw: list[Any]) -> Iterator[_Entry]:
+def _entries_of_list(raw: list[Any], met: _Met) -> Iterator[_Entry]:
     if all(isinstance(item, Mapping) and "date" in item for item in raw):
-        _log.info("legend variant: a list of dated objects")
+        met["a list of dated objects"] = None
         for item in raw:
-            yield from _entries_of(str(item["date"]), {name: item[name] for name in item if mode_of(name)})
+            yield from _entries_of(str(item["date"]), {name: item[name] for name in item if mode_of(name)}, met)
     else:
-        _log.info("legend variant: bare classes")
+        met["bare classes"] = None
         yield UNDATED, None, raw
 
 
-def read_classes(raw: Any) -> _Classes:
+def _read_classes(raw: Any, met: _Met) -> _Classes:
     """Read the classes of one legend; ``[min, max, color, label]`` and ``{value, …}`` become objects with edges."""
     if not isinstance(raw, list):
         return []
-    classes = [found for found in map(_read_class, raw) if found is not None]
+    classes = [found for found in (_read_class(item, met) for item in raw) if found is not None]
     if any("value" in found and "min" not in found for found in classes):
-        _log.info("legend variant: classes with one value, edges taken from the neighbours")
+        met["classes with one value, edges taken from the neighbours"] = None
         return _with_edges(classes)
     return classes
 
 
-def _read_class(raw: Any) -> dict[str, Any] | None:
+def _read_class(raw: Any, met: _Met) -> dict[str, Any] | None:
     if isinstance(raw, Mapping):
         found = {str(key): value for key, value in raw.items()}
         if "color" not in found and "colour" in found:
             found["color"] = found.pop("colour")
         return found
     if isinstance(raw, (list, tuple)) and len(raw) >= 3:
-        _log.info("legend variant: a class as a list")
+        met["a class as a list"] = None
         return dict(zip(("min", "max", "color", "label"), raw, strict=False))
     return None
 

@@ -9,8 +9,8 @@ import io
 import logging
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from .decode_legends import MODES, mode_of
@@ -32,9 +32,20 @@ _SIGNATURES = (
     (b"\xff\xd8\xff", "JPEG"),
 )
 _WRAPPERS = ("png", "image", "content", "data", "base64", "body", "xml", "sld", "url", "signed_url", "result")
+_WEB = ("http://", "https://")
 _SLD_WRAPPERS = ("data", "result", "styles", "sld")
+_LEAF_KEYS = ("xml", "sld", "content", "url")
+
+_Met = dict[str, None]  # variants, in the order they were met
+_Leaf = tuple[str, str, str]
+_ByMode = dict[str, dict[str, str]]
 
 _log = logging.getLogger(__name__)
+
+
+class _Wanted(NamedTuple):
+    modes: tuple[str, ...]
+    dates: tuple[str, ...]
 
 
 def kind_of(body: bytes) -> str:
@@ -66,7 +77,10 @@ def link(body: bytes) -> str | None:
     if len(body) > 100_000:
         return None
     text = _wrapped_text(body).strip()
-    return text if text.startswith(("http://", "https://")) and len(text.split()) == 1 else None
+    if not text.startswith(_WEB) or len(text.split()) != 1:
+        return None
+    _log.info("picture variant: an address in its place")
+    return text
 
 
 def _unwrapped_picture(body: bytes) -> bytes:
@@ -74,7 +88,8 @@ def _unwrapped_picture(body: bytes) -> bytes:
     picture = _from_data_uri(text) if text.startswith("data:") else _from_base64(text)
     if picture is None or not picture.startswith(PNG_SIGNATURE):
         raise BadAnswer("png", f"a PNG is expected, found {kind_of(body)}")
-    _log.info("picture variant: wrapped in %s", kind_of(body) if kind_of(body) == "JSON" else "base64")
+    coding = "a data URI" if text.startswith("data:") else "base64"
+    _log.info("picture variant: %s%s", coding, " inside JSON" if kind_of(body) == "JSON" else "")
     return picture
 
 
@@ -128,86 +143,117 @@ def _check_png(body: bytes) -> None:
 def sld_documents(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return mode -> date key -> document (or the address of one); what is missing or empty is left out.
 
+    Each variant met leaves one log line, however many documents come so.
+
     Raises:
         BadAnswer: nothing in the answer can be a style document.
     """
+    met: _Met = {}
+    try:
+        return _documents(body, _Wanted(tuple(modes), tuple(dates)), met)
+    finally:
+        for variant in met:
+            _log.info("SLD variant: %s", variant)
+
+
+def _documents(body: bytes, wanted: _Wanted, met: _Met) -> _ByMode:
     kind = kind_of(body)
     if kind == "ZIP":
-        _log.info("SLD variant: a ZIP of documents")
-        return _sorted_in(_from_zip(body, modes, dates))
+        met["a ZIP of documents"] = None
+        return _sorted_in(_from_zip(body, wanted, met))
     if kind == "XML":
-        return _single(body.decode("utf-8", "replace"), modes, dates)
+        return _single(body.decode("utf-8", "replace"), wanted, met)
     try:
         raw = parse(body) if kind != "nothing" else None
     except ValueError as error:
         raise BadAnswer("sld", f"{kind} instead of JSON: {str(error)[:200]}") from error
-    return _from_tree(raw, modes, dates)
+    return _from_tree(raw, wanted, met)
 
 
-def _from_tree(raw: Any, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
-    for name in _SLD_WRAPPERS:
-        raw = raw[name] if isinstance(raw, Mapping) and name in raw else raw
+def _from_tree(raw: Any, wanted: _Wanted, met: _Met) -> _ByMode:
+    raw = _unwrapped(raw, met)
     if isinstance(raw, str):
-        return _single(raw, modes, dates)
+        return _single(raw, wanted, met)
     if raw is None or raw == []:
         return {}
     if not isinstance(raw, Mapping):
         raise BadAnswer("sld", f"an object is expected, found {type(raw).__name__}")
-    return _sorted_in(_leaves(raw, modes, dates))
+    return _sorted_in(_leaves(raw, wanted, met))
 
 
-def _single(text: str, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
-    document = _document(text)
+def _unwrapped(raw: Any, met: _Met) -> Any:
+    """Return what lies under the documented key, or under others; without any, the whole."""
+    found = raw
+    wrappers: list[str] = []
+    for name in _SLD_WRAPPERS:
+        if isinstance(found, Mapping) and name in found:
+            found, wrappers = found[name], [*wrappers, name]
+    if wrappers != ["sld"] and raw:
+        met[f"documents under {'.'.join(wrappers) or 'no key'}"] = None
+    return found
+
+
+def _single(text: str, wanted: _Wanted, met: _Met) -> _ByMode:
+    document = _document(text, met)
     if document is None:
         raise BadAnswer("sld", "a text that is no XML")
-    if len(modes) != 1 or len(dates) != 1:
-        raise BadAnswer("sld", f"one document for {len(modes)} modes and {len(dates)} dates")
-    _log.info("SLD variant: one bare document")
-    return {modes[0]: {dates[0]: document}}
+    if len(wanted.modes) != 1 or len(wanted.dates) != 1:
+        raise BadAnswer("sld", f"one document for {len(wanted.modes)} modes and {len(wanted.dates)} dates")
+    met["one bare document"] = None
+    return {wanted.modes[0]: {wanted.dates[0]: document}}
 
 
-def _leaves(raw: Mapping[str, Any], modes: Sequence[str], dates: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+def _leaves(raw: Mapping[str, Any], wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
     for outer, value in raw.items():
-        mode = mode_of(outer) or (outer if outer in modes else None)
-        if not isinstance(value, Mapping) or _document(value) is not None:
-            yield from _flat_leaf(outer, mode, value, modes, dates)
+        mode = mode_of(outer) or (outer if outer in wanted.modes else None)
+        if not isinstance(value, Mapping) or _document(value, {}) is not None:
+            yield from _flat_leaf(outer, mode, value, wanted, met)
             continue
         if mode is None:
-            _log.info("SLD variant: by date, then by mode")
+            met["by date, then by mode"] = None
         for inner, leaf in value.items():
-            document = _document(leaf)
+            document = _document(leaf, met)
             if document is not None:
                 yield (mode, inner, document) if mode else (mode_of(inner) or inner, outer, document)
 
 
-def _flat_leaf(
-    key: str, mode: str | None, value: Any, modes: Sequence[str], dates: Sequence[str]
-) -> Iterator[tuple[str, str, str]]:
-    document = _document(value)
+def _flat_leaf(key: str, mode: str | None, value: Any, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
+    document = _document(value, met)
     if document is None:
         return
-    if mode and len(dates) == 1:
-        yield mode, dates[0], document
-    elif mode is None and len(modes) == 1:
-        yield modes[0], key, document
+    if mode and len(wanted.dates) == 1:
+        yield mode, wanted.dates[0], document
+    elif mode is None and len(wanted.modes) == 1:
+        yield wanted.modes[0], key, document
     else:
         raise BadAnswer(f"sld.{key}", "a document that names only its mode or only its date")
-    _log.info("SLD variant: one level of keys")
+    met["one level of keys"] = None
 
 
-def _document(value: Any) -> str | None:
+def _document(value: Any, met: _Met) -> str | None:
     """Return XML text, or an address, out of a leaf; unwraps once: object, JSON quotes, escapes, base64."""
     if isinstance(value, Mapping):
-        names = ("xml", "sld", "content", "url")
-        value = next((value[name] for name in names if isinstance(value.get(name), str)), None)
+        return _document_inside(value, met)
     if not isinstance(value, str) or not value.strip():
         return None
     text = value.strip().removeprefix("\ufeff")
-    candidates = (text, html.unescape(text), _unquoted(text), _decoded(text))
-    found = next((each for each in candidates if each.lstrip("\ufeff \r\n\t").startswith("<")), None)
-    if found is not None and found is not text:
-        _log.info("SLD variant: a document wrapped once more")
-    return found or (text if text.startswith(("http://", "https://")) else None)
+    for variant, unwrap in _WRAPPINGS:
+        document = unwrap(text)
+        if document.lstrip("\ufeff \r\n\t").startswith("<"):
+            met.update({variant: None} if variant else {})
+            return document
+    if not text.startswith(_WEB):
+        return None
+    met["an address in place of a document"] = None
+    return text
+
+
+def _document_inside(value: Mapping[str, Any], met: _Met) -> str | None:
+    found = next((value[name] for name in _LEAF_KEYS if isinstance(value.get(name), str)), None)
+    document = _document(found, met)
+    if document is not None:
+        met["a document inside an object"] = None
+    return document
 
 
 def _unquoted(text: str) -> str:
@@ -224,7 +270,16 @@ def _decoded(text: str) -> str:
     return (_from_base64(text) or b"").decode("utf-8", "replace")
 
 
-def _from_zip(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+_WRAPPINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("", str),
+    ("escaped documents", html.unescape),
+    ("documents in JSON quotes", _unquoted),
+    ("documents in base64", _decoded),
+)
+
+
+def _from_zip(body: bytes, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
+    modes, dates = wanted
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for info in archive.infolist()[:_MOST_MEMBERS]:
@@ -232,7 +287,7 @@ def _from_zip(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> Iterat
                 mode = _named_in(name, (*modes, *MODES)) or (modes[0] if len(modes) == 1 else None)
                 date_key = _named_in(name, dates) or (dates[0] if len(dates) == 1 else None)
                 if mode and date_key and info.file_size <= _LARGEST_MEMBER:
-                    document = _document(archive.read(info).decode("utf-8", "replace"))
+                    document = _document(archive.read(info).decode("utf-8", "replace"), met)
                     if document is not None:
                         yield mode, date_key, document
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, OSError) as error:
@@ -244,8 +299,8 @@ def _named_in(name: str, keys: Iterable[str]) -> str | None:
     return next((key for key in keys if key.casefold().replace("-", "").replace("_", "") in plain), None)
 
 
-def _sorted_in(leaves: Iterable[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
-    result: dict[str, dict[str, str]] = {}
+def _sorted_in(leaves: Iterable[_Leaf]) -> _ByMode:
+    result: _ByMode = {}
     for mode, date_key, document in leaves:
         result.setdefault(mode, {})[date_key] = document
     return result
