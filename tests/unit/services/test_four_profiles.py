@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
@@ -174,3 +175,15 @@ def test_classes_are_computed_anew(analyst: Analyst, farm: tuple[Aoi, Visualizat
     assert report.document is not None
     assert len(report.document.legends[key]) == 3
     assert len(analyst.legends(item)[key]) == 3
+
+
+def test_no_line_of_the_log_holds_the_key_or_a_signature(
+    analyst: Analyst, farm: tuple[Aoi, VisualizationItem], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert load(analyst, farm, "values", tmp_path).problems == ()
+        assert load(analyst, farm, "picture", tmp_path).problems == ()
+        analyst.legends(farm[1])
+    assert caplog.messages
+    assert SAMPLE_KEY not in caplog.text
+    assert "signature=" not in caplog.text
