@@ -14,14 +14,15 @@ import pytest
 from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig, Connection
-from pixxel_explorer.plugin.api.models import Aoi, AoiQuery
+from pixxel_explorer.plugin.api.models import Aoi, AoiQuery, IndexCreate, VisualizationCreate
 from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
+from pixxel_explorer.plugin.services.creation import create_visualization, wait_until_done
 from pixxel_explorer.plugin.services.legend_document import read_legends
 from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends, rollback_legends
-from pixxel_explorer.plugin.services.listing import list_projects, list_visualizations
+from pixxel_explorer.plugin.services.listing import get_visualization, list_projects, list_visualizations
 from pixxel_explorer.plugin.services.loading import LoadRequest, LoadResult, load_dates
 from pixxel_explorer.plugin.services.session import SessionService, SessionStatus
 from pixxel_explorer.plugin.services.visualization_item import VisualizationItem
@@ -187,3 +188,27 @@ def test_no_line_of_the_log_holds_the_key_or_a_signature(
     assert caplog.messages
     assert SAMPLE_KEY not in caplog.text
     assert "signature=" not in caplog.text
+
+
+def test_what_is_made_new_is_waited_for(analyst: Analyst, farm: tuple[Aoi, VisualizationItem]) -> None:
+    aoi, _ = farm
+    index = IndexCreate(
+        name="Slope",
+        description="",
+        rescale=(0, 2),
+        expression="B030/B016",
+        colormap="ylgn",
+        satellite_id=aoi.satellite_id or "",
+        expression_type="index",
+    )
+
+    async def make(client: ApiClient) -> VisualizationItem:
+        made = await client.indices.create(index)
+        assert made.satellite_id == aoi.satellite_id
+        begun = await create_visualization(client, aoi.aoi_id, VisualizationCreate(index_id=made.id))
+        ended = await wait_until_done(client, aoi.aoi_id, begun.id, lambda _p: None, lambda _s: asyncio.sleep(0.05))
+        return await get_visualization(client, aoi.aoi_id, ended.id)
+
+    item = analyst.do(make)
+    assert (item.title, item.status, item.progress) == ("Slope", "success", 100)
+    assert set(analyst.legends(item)) == {date.key for date in item.dates}
