@@ -111,7 +111,7 @@ async def ground_of(app: Any, key: str) -> Ground:
     ids = {name: _ids(world, kind, farm["aoi_id"]) for name, kind in KINDS.items()}
     tasks = [task["id"] for job in world.store.all("jobs") for task in job["tasks"]]
     by_path = {path: _ids(world, kind, farm["aoi_id"]) for path, kind in COLLECTIONS.items()}
-    stores = [{"config": store["id"]} for store in world.store.all("stores")]
+    stores = [{"config": world.store.all("stores")[-1]["id"]}]
     wanted = {"order_items": [_order_item(farm)], "cloud_info": stores, "cloud_delivery": stores}
     catalogs = [catalog["id"] for catalog in world.store.all("catalogs")]
     wanted["deliveries"] = [{"catalog_ids": catalogs[:1], "cloud_info": stores[0]}]
@@ -127,9 +127,10 @@ async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: Worl
     insight = {"name": "ground", **project, "block": STATISTICS, "input": FIXED["input"][0], "estimate": False}
     workflow = next(w for w in world.store.all("workflows") if w["project_id"] == farm["project_id"])
     configs = {"bucket": "bucket", "region": "eu-central-1"}
-    store = {"name": "ground", "type": "S3", "configs": configs, "secrets": FIXED["secrets"][0]}
+    store = {"type": "S3", "configs": configs, "secrets": FIXED["secrets"][0]}
+    # Three may be deleted by what is tried, the last one is delivered to.
     for path, body, query in (
-        ("/v0/stores", store, {}),
+        *(("/v0/stores", {**store, "name": f"ground {number}"}, {}) for number in range(4)),
         ("/v0/orders", {"order_items": [_order_item(farm)]}, {}),
         (f"/v0/aois/{aoi_id}/downloads", {"asset_ids": [asset["id"]]}, {}),
         (f"/v0/aoi/{aoi_id}/insights", insight, {}),
