@@ -161,6 +161,18 @@ def text(body: Mapping[str, Any], name: str, *, blank: bool = False) -> str:
     return value
 
 
+def whole(body: Mapping[str, Any], name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
+    """Return a whole number of a body, or what stands for it where it is missing.
+
+    Raises:
+        Refused: it is none, too small or too large.
+    """
+    value = body.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise bad_request(f"{name} must be a whole number of {least} to {most}", {"field": name})
+    return value
+
+
 def _finite(digits: str) -> float:
     value = float(digits)
     if not math.isfinite(value):

@@ -22,6 +22,7 @@ Position = Sequence[float]
 Box = tuple[float, float, float, float]
 
 WGS84 = 4326
+_EQUAL_AREA = 6933  # cylindrical, of the whole ellipsoid: EASE-Grid 2.0
 _DECIMALS = 7
 _METRES_PER_DEGREE = 111_195.0
 
@@ -75,8 +76,8 @@ def box_size_m(edges: Box) -> tuple[float, float]:
 
 
 def area_m2(geometry: Mapping[str, Any]) -> float:
-    """Return the area of a polygon without its holes, in square metres, measured in its UTM zone."""
-    rings = [project(ring, WGS84, utm_zone(geometry)) for ring in geometry["coordinates"]]
+    """Return the area of a polygon of any size without its holes, in square metres, in an equal-area projection."""
+    rings = [project(ring, WGS84, _EQUAL_AREA) for ring in geometry["coordinates"]]
     outer, *holes = [abs(_shoelace(ring)) for ring in rings]
     return round(outer - sum(holes), 2)
 
@@ -88,19 +89,26 @@ def centroid(geometry: Mapping[str, Any]) -> list[float]:
         return [round(point.GetX(), _DECIMALS), round(point.GetY(), _DECIMALS)]
 
 
-def utm_zone(geometry: Mapping[str, Any]) -> int:
-    """Return the EPSG code of the UTM zone a polygon lies in."""
-    west, south, east, north = box(geometry)
-    zone = min(60, int(((west + east) / 2 + 180) // 6) + 1)
-    return (32600 if south + north >= 0 else 32700) + zone
-
-
 def overlap(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     """Tell whether two polygons share an area."""
+    return bool(common_parts(first, second))
+
+
+def common_parts(first: Mapping[str, Any], second: Mapping[str, Any]) -> list[Geometry]:
+    """Return the polygons that two geometries of polygons have in common."""
     with gdal_quiet():
         shapes = [ogr.CreateGeometryFromJson(json.dumps(geometry)) for geometry in (first, second)]
         common = shapes[0].Intersection(shapes[1])
-        return common is not None and common.Area() > 0
+        return [] if common is None else _polygons_of(json.loads(common.ExportToJson()))
+
+
+def _polygons_of(geometry: Mapping[str, Any]) -> list[Geometry]:
+    """Return the polygons of a geometry; lines and points, where neighbours touch, are none."""
+    if geometry["type"] == "GeometryCollection":
+        return [each for part in geometry["geometries"] for each in _polygons_of(part)]
+    if geometry["type"] == "MultiPolygon":
+        return [{"type": "Polygon", "coordinates": part} for part in geometry["coordinates"]]
+    return [dict(geometry)] if geometry["type"] == "Polygon" and geometry["coordinates"] else []
 
 
 def polygon(positions: Iterable[Position], epsg: int = WGS84) -> Geometry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from .. import stac
-from ..exchange import LARGEST_PAGE, Call, bad_request, not_found
+from ..exchange import LARGEST_PAGE, Call, bad_request, not_found, whole
 from ..stac_search import criteria, ordered
 from ..store import Record
 
@@ -46,19 +46,7 @@ def search(call: Call) -> Response:
     wanted = criteria(body)
     limit, offset = whole(body, "limit", 10, least=1), whole(body, "offset", 0)
     items = [item for item in _items(call) if all(test(item) for test in wanted)]
-    return _page(ordered(items, body.get("sortby")), offset, min(limit, LARGEST_PAGE))
-
-
-def whole(body: Record, name: str, default: int, least: int = 0) -> int:
-    """Return a whole number of a body.
-
-    Raises:
-        Refused: it is none, or too small.
-    """
-    value = body.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 10**9:
-        raise bad_request(f"{name} must be a whole number of {least} or more", {"field": name})
-    return value
+    return _page(ordered(items, body.get("sortby", [])), offset, min(limit, LARGEST_PAGE))
 
 
 def scene_file(call: Call) -> Response:

@@ -10,14 +10,14 @@ from starlette.responses import JSONResponse, Response
 
 from .. import packing, stac
 from ..clock import new_id
-from ..exchange import LARGEST_PAGE, Call, bad_request, pagination, texts
+from ..exchange import LARGEST_PAGE, Call, bad_request, pagination, texts, whole
 from ..records import shown
 from ..shop.ordering import deliver
 from ..shop.wishes import target
 from ..signing import signed_url
 from ..stac_search import criteria, ordered
 from ..store import Record
-from .archive import whole
+from .order import order_item
 
 _KIND = "catalog_downloads"
 _DEFAULT = 2
@@ -29,10 +29,10 @@ def search_catalogs(call: Call) -> Response:
     """Answer ``SearchCatalogs``; ``ids`` may be those of the catalogue or of the scenes."""
     body = call.json_object()
     limit, offset = whole(body, "limit", _DEFAULT, least=1), whole(body, "offset", 0)
-    wanted = criteria({name: body.get(name) for name in _OF_SCENES})
+    wanted = criteria({name: body[name] for name in _OF_SCENES if name in body})
     found = [_shown(call, record) for record in _named(call, body)]
     found = [each for each in found if all(test(each["details"]) for test in wanted)]
-    found = _in_order(found, body.get("sort_by"))
+    found = _in_order(found, body.get("sort_by", []))
     limit = min(limit, LARGEST_PAGE)
     page = {"catalogs": found[offset : offset + limit], "pagination": pagination(offset, limit, len(found))}
     return JSONResponse(page)
@@ -40,11 +40,11 @@ def search_catalogs(call: Call) -> Response:
 
 def _named(call: Call, body: Mapping[str, Any]) -> list[Record]:
     found = call.world.store.all("catalogs")
-    if body.get("ids") is not None:
+    if "ids" in body:
         ids = texts(body, "ids")
         found = [record for record in found if record["id"] in ids or record["_scene"] in ids]
     for name, field in _BY.items():
-        if body.get(name) is not None:
+        if name in body:
             wanted = texts(body, name)
             found = [record for record in found if record[field] in wanted]
     return found
@@ -93,8 +93,8 @@ def create_delivery(call: Call) -> Response:
     given = call.json_object().get("deliveries")
     if not isinstance(given, list) or not given or not all(isinstance(each, Mapping) for each in given):
         raise bad_request("deliveries must hold at least one object", {"field": "deliveries"})
-    wanted = [(_chosen(call, each), target(call, each.get("cloud_info"))) for each in given]
     with call.world.store.transaction():
+        wanted = [(_chosen(call, each), target(call, each.get("cloud_info"))) for each in given]
         made = [deliver(call.world, catalog, place, None) for catalogs, place in wanted for catalog in catalogs]
         for delivery in made:
             call.world.change("catalogs", delivery["catalog_id"], delivery_status="SUCCESS")
@@ -103,16 +103,23 @@ def create_delivery(call: Call) -> Response:
 
 def _chosen(call: Call, given: Mapping[str, Any]) -> list[Record]:
     """Return the catalogues a body names: by their own ids, or by the order items they came with, not both."""
-    ids, items = given.get("catalog_ids"), given.get("order_item_ids")
+    ids, items = (texts(given, name) if name in given else [] for name in ("catalog_ids", "order_item_ids"))
     if bool(ids) == bool(items):
         raise bad_request("either catalog_ids or order_item_ids is needed", {"field": "catalog_ids"})
-    if ids:
-        return [_catalog(call, identifier) for identifier in dict.fromkeys(texts(given, "catalog_ids"))]
-    wanted = texts(given, "order_item_ids")
-    found = [record for record in call.world.store.all("catalogs") if record["_order_item_id"] in wanted]
+    found = _by_id(call, ids) if ids else _by_item(call, items)
     if not found:
         raise bad_request("nothing has come of these order items yet", {"field": "order_item_ids"})
     return found
+
+
+def _by_id(call: Call, identifiers: list[str]) -> list[Record]:
+    return [_catalog(call, identifier) for identifier in dict.fromkeys(identifiers)]
+
+
+def _by_item(call: Call, identifiers: list[str]) -> list[Record]:
+    for identifier in identifiers:
+        order_item(call, identifier)
+    return [record for record in call.world.store.all("catalogs") if record["_order_item_id"] in identifiers]
 
 
 def create_download(call: Call) -> Response:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
-from datetime import tzinfo
+from datetime import UTC, tzinfo
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from starlette.responses import JSONResponse, Response
 
+from ..clock import stamp
 from ..exchange import Call, bad_request, pagination
+from ..periods import period
 from ..shop.bandsets import bandsets
 from ..shop.ordering import drafted, place, shown_item, shown_order
 from ..shop.report import report
 from ..shop.wishes import wish
-from ..stac_search import moment
 from ..store import Record
 
+T = TypeVar("T", float, str)
+
+_UTC = "UTC"
 _LISTS = {"order_ids": "order_id", "project_ids": "project_id", "ids": "id"}
 
 
@@ -32,10 +38,10 @@ def submit_order(call: Call) -> Response:
         raise bad_request("dry_run must be true or false", {"field": "dry_run"})
     if not isinstance(given, list) or not given:
         raise bad_request("order_items must hold at least one", {"field": "order_items"})
-    wishes = [wish(call, each) for each in given]
-    if dry_run:
-        return JSONResponse(drafted(wishes), status_code=201)
-    return JSONResponse(shown_order(call.world, place(call.world, wishes)), status_code=201)
+    with call.world.store.transaction():  # no store goes between the look at it and the order
+        wishes = [wish(call, each) for each in given]
+        order = drafted(wishes) if dry_run else shown_order(call.world, place(call.world, wishes))
+    return JSONResponse(order, status_code=201)
 
 
 def list_orders(call: Call) -> Response:
@@ -61,52 +67,69 @@ def list_items(call: Call) -> Response:
     for name, field in _LISTS.items():
         wanted = [part.strip() for part in call.query.get(name, "").split(",") if part.strip()]
         found = [item for item in found if not wanted or item[field] in wanted]
-    found = _between(call, "area", found, _area, lambda item: float(item["area"]))
-    found = _between(call, "created_at", found, _time, lambda item: _time(str(item["created_at"])))
+    found = _between(call, "area", found, _areas, lambda item: float(item["area"]))
+    found = _between(call, "created_at", found, _times, lambda item: str(item["created_at"]))
     shown = [shown_item(item) for item in found[offset : offset + limit]]
     return JSONResponse({"order_items": shown, "pagination": pagination(offset, limit, len(found))})
 
 
 def _between(
-    call: Call, name: str, items: list[Record], read: Callable[[str], float], value: Callable[[Record], float]
+    call: Call,
+    name: str,
+    items: list[Record],
+    read: Callable[[str], tuple[T, T]],
+    value: Callable[[Record], T],
 ) -> list[Record]:
-    text = call.query.get(name, "")
-    if not text:
+    """Return the items within a range: two values with a comma between, both included, or one that is both ends."""
+    given = call.query.get(name, "")
+    if not given:
         return items
-    parts = text.split(",")
+    parts = [read(part.strip()) for part in given.split(",")]
     if len(parts) > 2:
         raise bad_request(f"{name} must be a range of two", {"field": name})
-    least, most = read(parts[0]), read(parts[-1])
-    return [item for item in items if least <= value(item) <= most]
+    return [item for item in items if parts[0][0] <= value(item) <= parts[-1][1]]
 
 
-def _area(text: str) -> float:
+def _areas(part: str) -> tuple[float, float]:
     try:
-        return float(text)
-    except ValueError as exc:
-        raise bad_request("area must be numbers of km²", {"field": "area"}) from exc
+        area = float(part)
+    except ValueError:
+        area = math.nan
+    if not math.isfinite(area):
+        raise bad_request("area must be numbers of km²", {"field": "area"})
+    return area, area
 
 
-def _time(text: str) -> float:
-    return moment(text.strip()).timestamp()
+def _times(part: str) -> tuple[str, str]:
+    first, last = period(part, "created_at")
+    return stamp(first), stamp(last)
 
 
 def get_item(call: Call) -> Response:
-    """Answer ``GetOrderItemById``; an unknown one is a 400, the contract knows no 404."""
-    item = call.world.store.get("order_items", call.path["id"])
-    if item is None:
-        raise bad_request("order item not found", {"id": call.path["id"][:80]})
-    return JSONResponse(shown_item(item))
+    """Answer ``GetOrderItemById``."""
+    return JSONResponse(shown_item(order_item(call, call.path["id"])))
+
+
+def order_item(call: Call, identifier: str) -> Record:
+    """Return a thing ordered.
+
+    Raises:
+        Refused: there is none; a 400, the contract knows no 404.
+    """
+    found = call.world.store.get("order_items", identifier)
+    if found is None:
+        raise bad_request("order item not found", {"id": identifier[:80]})
+    return found
 
 
 def order_report(call: Call) -> Response:
     """Answer ``DownloadOrderReport``."""
-    text = report(call.world.store.all("order_items"), _zone(call.query.get("tz") or "UTC"))
+    text = report(call.world.store.all("order_items"), _zone(call.query.get("tz") or _UTC))
     return Response(text, media_type="text/csv")
 
 
 def _zone(name: str) -> tzinfo:
     try:
-        return ZoneInfo(name)
+        return UTC if name == _UTC else ZoneInfo(name)  # Windows knows no zones of its own
     except (KeyError, ValueError, OSError) as exc:  # an unknown name, one that is a path, one that is a folder
         raise bad_request("tz is no time zone", {"field": "tz", "value": name[:80]}) from exc

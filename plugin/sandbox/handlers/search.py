@@ -2,57 +2,81 @@
 
 from __future__ import annotations
 
-import json
+import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from osgeo import ogr
 from starlette.responses import JSONResponse, Response
 
-from ...imagery.raster_io import gdal_quiet
 from .. import stac
-from ..exchange import Call, bad_request, text
-from ..geometry import polygon_problem
-from ..stac_search import moment
+from ..exchange import Call, bad_request, text, whole
+from ..geometry import overlap, polygon_problem
+from ..periods import period
+from ..stac_search import value_of
 from ..store import Record
-from .archive import whole
 
 _MOST = 10_000
 _DEFAULT = 100
 
 
 def search_images(call: Call) -> Response:
-    """Answer ``SearchSatelliteImages``: scenes that share an area with the geometry, by id, newest first."""
+    """Answer ``SearchSatelliteImages``: scenes that share an area with the geometry, by id, newest first.
+
+    ``next_token`` is the id of the last scene of the page before: schemas and samples page by ``limit`` and ``skip``,
+    the prose by a cursor, so both are told.
+    """
     body = call.json_object()
-    first, last = _days(body)
+    limit = whole(body, "limit", _DEFAULT, least=1, most=_MOST)
+    found = _found(call, body)
+    skip = _skip(found, body)
+    shown = found[skip : skip + limit]
+    page: Record = {"limit": limit, "skip": skip, "total": len(found)}
+    if skip + limit < len(found):
+        page["next_token"] = shown[-1]["id"]
+    return JSONResponse({"items": {item["id"]: item for item in shown}, "pagination": page})
+
+
+def _found(call: Call, body: Record) -> list[Record]:
     collections = _collections(call, body)
-    shape = _shape(body.get("geometry"))
-    filters = _filters(body.get("filters"))
-    limit = whole(body, "limit", _DEFAULT, least=1)
-    if limit > _MOST:
-        raise bad_request(f"limit must be 1 to {_MOST}", {"field": "limit"})
-    found = []
-    for satellite_id, collection in collections:
-        scenes = [s for s in stac.scenes_of(call.world, satellite_id) if first <= s["day"] <= last]
-        items = [stac.item(call.world, call.base_url, scene) for scene in scenes]
-        found += [i for i in items if i["collection"] == collection and _lies_over(shape, i) and _passes(filters, i)]
-    shown = {item["id"]: item for item in found[:limit]}
-    return JSONResponse({"items": shown, "pagination": {"limit": limit, "skip": 0, "total": len(found)}})
+    first, last = _days(body)
+    geometry = _polygons(body.get("geometry"))
+    filters = _filters(body.get("filters", []))
+    scenes = [scene for satellite_id, _ in collections for scene in stac.scenes_of(call.world, satellite_id)]
+    items = [stac.item(call.world, call.base_url, scene) for scene in scenes]
+    return [
+        item
+        for item in items
+        if item["collection"] in {collection for _, collection in collections}
+        and first <= period(item["properties"]["datetime"], "datetime")[0] <= last
+        and overlap(geometry, item["geometry"])
+        and _passes(filters, item)
+    ]
 
 
-def _days(body: Record) -> tuple[str, str]:
-    """Return the first and the last day, both included."""
-    first, last = (moment(text(body, name)) for name in ("start_date", "end_date"))
+def _skip(found: list[Record], body: Record) -> int:
+    if "next_token" not in body:
+        return 0
+    token = text(body, "next_token")
+    places = [number for number, item in enumerate(found, start=1) if item["id"] == token]
+    if not places:
+        raise bad_request("next_token is not of this search", {"field": "next_token"})
+    return places[0]
+
+
+def _days(body: Record) -> tuple[datetime, datetime]:
+    """Return the first and the last moment; both days are included."""
+    first, last = period(text(body, "start_date"), "start_date")[0], period(text(body, "end_date"), "end_date")[1]
     if first > last:
         raise bad_request("start_date is after end_date", {"field": "start_date"})
-    return first.date().isoformat(), last.date().isoformat()
+    return first, last
 
 
 def _collections(call: Call, body: Record) -> list[tuple[str, str]]:
     wanted = body.get("satellites")
     if not isinstance(wanted, list) or not wanted:
         raise bad_request("satellites must name at least one satellite", {"field": "satellites"})
-    return [_collection(call, each) for each in wanted]
+    return list(dict.fromkeys(_collection(call, each) for each in wanted))
 
 
 def _collection(call: Call, wanted: Any) -> tuple[str, str]:
@@ -65,27 +89,18 @@ def _collection(call: Call, wanted: Any) -> tuple[str, str]:
     return satellite_id, collection_id
 
 
-def _shape(geometry: Any) -> Any:
-    """Return a polygon, or several, as a shape."""
+def _polygons(geometry: Any) -> Record:
+    """Return a polygon, or several, that make sense."""
     is_several = isinstance(geometry, Mapping) and geometry.get("type") == "MultiPolygon"
     parts = geometry.get("coordinates") if is_several else None
     polygons = [{"type": "Polygon", "coordinates": part} for part in parts] if isinstance(parts, list) else [geometry]
     problem = next((found for found in map(polygon_problem, polygons or [None]) if found), None)
     if problem:
         raise bad_request(problem, {"field": "geometry"})
-    with gdal_quiet():
-        return ogr.CreateGeometryFromJson(json.dumps(geometry))
-
-
-def _lies_over(shape: Any, item: Record) -> bool:
-    with gdal_quiet():
-        common = shape.Intersection(ogr.CreateGeometryFromJson(json.dumps(item["geometry"])))
-        return common is not None and common.Area() > 0
+    return dict(geometry)
 
 
 def _filters(given: Any) -> list[tuple[str, int, int]]:
-    if given is None:
-        return []
     if not isinstance(given, list):
         raise bad_request("filters must be a list", {"field": "filters"})
     return [_filter(each) for each in given]
@@ -112,5 +127,5 @@ def _passes(filters: list[tuple[str, int, int]], item: Record) -> bool:
 
 
 def _value(item: Record, name: str) -> float:
-    found = item["properties"].get(name, item["properties"].get(f"eo:{name}"))
-    return float(found) if isinstance(found, (int, float)) else float("nan")
+    found = value_of(item, name)
+    return float(found) if isinstance(found, (int, float)) else math.nan

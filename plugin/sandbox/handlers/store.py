@@ -46,13 +46,13 @@ def _checked(body: Mapping[str, Any]) -> Record:
     if kind not in _SECRETS:
         raise bad_request(f"type must be one of {', '.join(_SECRETS)}", {"field": "type"})
     configs, secrets = _object(body, "configs"), _object(body, "secrets")
-    for name in _SECRETS[kind]:
+    for name in {*_SECRETS[kind], *secrets}:
         text(secrets, name)
     fields: Record = {"name": text(body, "name"), "type": kind}
     fields["configs"] = {name: text(configs, name) for name in ("bucket", "region")}
-    if configs.get("path_prefix") is not None:
+    if "path_prefix" in configs:
         fields["configs"]["path_prefix"] = text(configs, "path_prefix", blank=True)
-    labels = {} if body.get("labels") is None else _object(body, "labels")
+    labels = _object(body, "labels") if "labels" in body else {}
     return {**fields, "labels": {name: text(labels, name, blank=True) for name in labels}}
 
 

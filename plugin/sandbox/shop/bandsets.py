@@ -7,26 +7,25 @@ from ..land import farm
 from ..presets import sample_bands
 from ..store import Record
 
-_EVERY = 1
 _SETS = (
-    ("Full range", "Every band of the sample satellite.", lambda nm: True),
-    ("Vegetation", "Red, red edge and near infrared, 620 to 900 nm.", lambda nm: 620 <= nm <= 900),
-    ("Water", "Blue to red edge, 470 to 720 nm.", lambda nm: nm <= 720),
+    ("Full range", "Every band of the sample satellite.", (0, 10_000), 2),
+    ("Vegetation", "Red, red edge and near infrared, 620 to 900 nm.", (620, 900), 1),
+    ("Water", "Blue to red edge, 470 to 720 nm.", (470, 720), 1),
 )
 
 
 def bandsets() -> list[Record]:
-    """Return all bandsets; wavelengths are in nm."""
+    """Return all bandsets; wavelengths are in nm, ``captures`` says how often a place must be flown over."""
     known = sample_bands(farm.WAVELENGTHS)
     return [
         {
             "id": named_id("bandset", name),
             "name": name,
             "description": description,
-            "bands": [{"name": band, "wavelength": nm} for band, nm in known.items() if wanted(nm)],
-            "captures": _EVERY,
+            "bands": [{"name": band, "wavelength": nm} for band, nm in known.items() if least <= nm <= most],
+            "captures": captures,
         }
-        for name, description, wanted in _SETS
+        for name, description, (least, most), captures in _SETS
     ]
 
 

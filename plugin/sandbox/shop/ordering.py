@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from ..clock import new_id, now
-from ..geometry import area_m2
+from ..geometry import area_m2, common_parts
 from ..records import TENANT_ID, USER_ID
-from ..store import Record
+from ..store import Filter, Record
 from ..world import World
-from .pricing import ARCHIVE
+from .pricing import ARCHIVE, TASKING
 from .wishes import Wish
 
 _KM2 = 1e6
@@ -75,7 +76,7 @@ def _item(each: Wish) -> Record:
         "base_amount": each.price.base,
         "final_amount": each.price.final,
         "uplifts": list(each.price.uplifts),
-        "tokens_used": each.price.final,
+        "tokens_used": 0,
         **each.fields,
         **optional,
     }
@@ -83,29 +84,47 @@ def _item(each: Wish) -> Record:
 
 def _placed(each: Wish, order_id: str, transaction: str, made: str) -> Record:
     identifier = new_id()
-    task: Record = {
-        "id": new_id(),
-        "order_item_id": identifier,
-        "type": ARCHIVE if each.kind == ARCHIVE else "TASKING",
-        "status": "SUBMITTED",
-        "delivery_status": "CREATED" if each.delivery else "UNSPECIFIED",
-        "number_of_strips": max(1, len(each.scenes)),
-        "tokens_used": each.price.final,
-        "transaction_id": transaction,
-        **{name: each.fields[name] for name in ("start_date", "end_date") if name in each.fields},
-        **_stamps(made),
-    }
+    paid = {"tokens_used": each.price.final, "transaction_id": transaction, **_stamps(made)}
     return {
         **_item(each),
         "id": identifier,
         "order_id": order_id,
         "status": "ACTIVE",
         "payment_status": "PAID",
-        "transaction_id": transaction,
-        "_tasks": [task],
+        **paid,
+        "_tasks": [{**task, "order_item_id": identifier} for task in _tasks(each, paid)],
         "_polygons": list(each.polygons),
-        **_stamps(made),
     }
+
+
+def _tasks(each: Wish, paid: Record) -> list[Record]:
+    """Return what there is to do: one task for all scenes of the archive, else one for every window of time."""
+    facts: Record = {
+        **paid,
+        "type": ARCHIVE if each.kind == ARCHIVE else TASKING,
+        "status": "SUBMITTED",
+        "delivery_status": "CREATED" if each.delivery else "UNSPECIFIED",
+        "number_of_strips": max(1, len(each.scenes)),
+    }
+    windows = each.schedule.windows
+    if not windows:
+        return [{**facts, "id": new_id()}]
+    share, rest = divmod(each.price.final, len(windows))
+    return [
+        {
+            **facts,
+            "id": new_id(),
+            "start_date": _task_day(start),
+            "end_date": _task_day(end),
+            "tokens_used": share + (number < rest),
+        }
+        for number, (start, end) in enumerate(windows)
+    ]
+
+
+def _task_day(day: date) -> str:
+    """Return a day as the sample of a task writes it: ``15-05-2024``."""
+    return f"{day.day:02}-{day.month:02}-{day.year:04}"
 
 
 def _stamps(made: str) -> dict[str, str]:
@@ -114,31 +133,34 @@ def _stamps(made: str) -> dict[str, str]:
 
 def fulfil(world: World, item_id: str) -> None:
     """Bring an archive item's scenes into the catalogue, deliver them where wanted, and call it fulfilled."""
-    item = world.store.get("order_items", item_id)
-    if item is None or item["status"] != "ACTIVE":
-        return
-    (task,) = item["_tasks"]
     with world.store.transaction():
+        item = world.store.get("order_items", item_id)
+        if item is None or item["status"] != "ACTIVE":
+            return
+        (task,) = item["_tasks"]
         for image in item["images"]:
-            catalog = _catalog(item, task, str(image["item_id"]))
+            catalog = _catalog(item, task, image)
             world.store.put("catalogs", catalog["id"], catalog)
             if item.get("cloud_delivery"):
                 deliver(world, catalog, item["cloud_delivery"], str(task["id"]))
-        done = "SUCCESS" if item.get("cloud_delivery") else "UNSPECIFIED"
-        task = {**task, "status": "FULFILLED", "delivery_status": done, "updated_at": now()}
+        task = {**task, "status": "FULFILLED", "delivery_status": _delivered(item), "updated_at": now()}
         world.change("order_items", item_id, status="FULFILLED", _tasks=[task])
 
 
-def _catalog(item: Record, task: Record, scene_id: str) -> Record:
-    area = sum(area_m2(polygon) for polygon in item["_polygons"])
+def _delivered(item: Record) -> str:
+    return "SUCCESS" if item.get("cloud_delivery") else "UNSPECIFIED"
+
+
+def _catalog(item: Record, task: Record, image: Record) -> Record:
+    parts = [part for polygon in item["_polygons"] for part in common_parts(polygon, image["geometry"])]
     return {
         "id": new_id(),
         "task_id": task["id"],
         "org_id": TENANT_ID,
         "bandset_id": "",
-        "area": round(area / _KM2, 3),
-        "delivery_status": "SUCCESS" if item.get("cloud_delivery") else "UNSPECIFIED",
-        "_scene": scene_id,
+        "area": round(sum(area_m2(part) for part in parts) / _KM2, 3),
+        "delivery_status": _delivered(item),
+        "_scene": str(image["item_id"]),
         "_order_id": item["order_id"],
         "_order_item_id": item["id"],
         **_stamps(now()),
@@ -180,7 +202,7 @@ def _target(item: Record) -> Any:
 
 def shown_order(world: World, order: Record) -> Record:
     """Return an order with its items, as the API shows it."""
-    items = [item for item in world.store.all("order_items") if item["order_id"] == order["id"]]
+    items = world.store.all("order_items", Filter(equal={"order_id": str(order["id"])}))
     return {**order, "order_items": [shown_item(item, whole=False) for item in items]}
 
 

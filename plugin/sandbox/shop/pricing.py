@@ -1,7 +1,8 @@
 """What an order costs.
 
-A square kilometre, once begun, costs 2 tokens from the archive and 5 as a tasking, for every occurrence and at least
-1 km². Two wishes cost more, each a tenth: less than 20 percent of clouds, and less than 10 degrees off nadir.
+A square kilometre, once begun, costs 2 tokens for every scene of the archive and 5 for every capture of a tasking, of
+which there are as many as the bandset needs, every time it recurs; at least 1 km² is paid. Two wishes for taskings
+cost more, each a tenth: less than 20 percent of clouds, and less than 10 degrees off nadir.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ class Price:
         return self.base + sum(int(uplift["amount"]) for uplift in self.uplifts)
 
 
-def price(kind: str, area_m2: float, occurrences: int, cloud_cover: int, off_nadir: int) -> Price:
-    """Return the price of one thing; ``cloud_cover`` in percent and ``off_nadir`` in degrees count for taskings."""
+def price(kind: str, area_m2: float, count: int, cloud_cover: int, off_nadir: int) -> Price:
+    """Return the price of so many scenes or captures; ``cloud_cover`` in percent, ``off_nadir`` in degrees."""
     area = max(1, math.ceil(area_m2 / 1e6))
-    base = area * _RATES[kind] * occurrences
+    base = area * _RATES[kind] * count
     wishes = []
     if kind != ARCHIVE and cloud_cover < _FEW_CLOUDS:
         wishes.append(("Few clouds", f"At most {cloud_cover} percent"))

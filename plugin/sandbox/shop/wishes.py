@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from ..exchange import Call, bad_request, text, texts
+from ..exchange import Call, bad_request, text, texts, whole
 from ..geometry import area_m2, overlap, polygon_problem
 from ..store import Record
 from .bandsets import bandset
 from .pricing import ARCHIVE, RECURRING, TASKING, USUAL_ANGLE, USUAL_CLOUDS, Price, price
+from .schedule import RECURRENCES, Schedule, is_recurring, no_schedule, schedule
 
-_RECURRENCES = ("ONCE", "MONTHLY", "BIMONTHLY", "QUARTERLY", "NOT_APPLICABLE")
-_AGAIN = ("MONTHLY", "BIMONTHLY", "QUARTERLY")
 _SPEEDS = ("STANDARD", "NOT_APPLICABLE")
-_MONTHS = {"MONTHLY": 1, "BIMONTHLY": 2, "QUARTERLY": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +22,7 @@ class Wish:
 
     kind: str
     fields: Record
+    schedule: Schedule
     polygons: tuple[Record, ...]
     scenes: tuple[Record, ...]
     bandset: Record | None
@@ -42,26 +40,24 @@ def wish(call: Call, given: Any) -> Wish:
         raise bad_request("an order item must be an object", {"field": "order_items"})
     polygons = _polygons(given.get("geometry"))
     scenes = _scenes(call, given, polygons)
-    recurrence = _one_of(given, "recurrence", _RECURRENCES, "ONCE")
-    kind = ARCHIVE if scenes else RECURRING if recurrence in _AGAIN else TASKING
-    days = _days(given, needed=kind != ARCHIVE)
-    clouds = _whole(given, "cloud_cover", USUAL_CLOUDS, 100)
-    angle = _whole(given, "off_nadir", USUAL_ANGLE, 90)
-    times = _occurrences(given, recurrence, days) if kind == RECURRING else 1
+    recurrence = _one_of(given, "recurrence", RECURRENCES, "ONCE")
+    when = no_schedule(given) if scenes else schedule(given, recurrence)
+    kind = ARCHIVE if scenes else RECURRING if is_recurring(recurrence) else TASKING
+    clouds = whole(given, "cloud_cover", USUAL_CLOUDS, most=100)
+    angle = whole(given, "off_nadir", USUAL_ANGLE, most=90)
+    chosen = _bandset(given)
     fields: Record = {
         "project_id": _project(call, given),
         "usecase": text(given, "usecase"),
-        "name": text(given, "name") if given.get("name") is not None else "Order item",
+        "name": text(given, "name") if "name" in given else "Order item",
         "cloud_cover": clouds,
         "off_nadir": angle,
         "delivery_speed": _one_of(given, "delivery_speed", _SPEEDS, "STANDARD"),
-        "recurrence": recurrence if kind != ARCHIVE else "NOT_APPLICABLE",
-        "no_of_occurrences": times,
-        **days,
+        **when.fields(),
     }
-    area = sum(area_m2(polygon) for polygon in polygons)
-    chosen = _bandset(given) if kind != ARCHIVE else None
-    return Wish(kind, fields, polygons, scenes, chosen, _delivery(call, given), price(kind, area, times, clouds, angle))
+    captures = chosen["captures"] if chosen else 1
+    paid = price(kind, sum(map(area_m2, polygons)), len(scenes) or len(when.windows) * captures, clouds, angle)
+    return Wish(kind, fields, when, polygons, scenes, None if scenes else chosen, _delivery(call, given), paid)
 
 
 def _project(call: Call, given: Mapping[str, Any]) -> str:
@@ -84,17 +80,21 @@ def _polygons(collection: Any) -> tuple[Record, ...]:
 
 
 def _parts(feature: Any) -> list[Record]:
-    geometry = feature.get("geometry") if isinstance(feature, Mapping) else None
-    coordinates = geometry.get("coordinates") if isinstance(geometry, Mapping) else None
-    if isinstance(geometry, Mapping) and geometry.get("type") == "MultiPolygon" and isinstance(coordinates, list):
-        return [{"type": "Polygon", "coordinates": part} for part in coordinates]
+    """Return the polygons of a feature, whose properties may be null (RFC 7946, 3.2)."""
+    is_feature = isinstance(feature, Mapping) and feature.get("type", "Feature") == "Feature"
+    if not is_feature or not isinstance(feature.get("properties"), Mapping | None):
+        raise bad_request("a FeatureCollection holds features", {"field": "geometry"})
+    geometry = feature.get("geometry")
     if not isinstance(geometry, Mapping):
         raise bad_request("a feature needs a geometry", {"field": "geometry"})
+    coordinates = geometry.get("coordinates")
+    if geometry.get("type") == "MultiPolygon" and isinstance(coordinates, list) and coordinates:
+        return [{"type": "Polygon", "coordinates": part} for part in coordinates]
     return [dict(geometry)]
 
 
 def _scenes(call: Call, given: Mapping[str, Any], polygons: tuple[Record, ...]) -> tuple[Record, ...]:
-    if given.get("item_ids") is None:
+    if "item_ids" not in given:
         return ()
     scenes = []
     for identifier in dict.fromkeys(texts(given, "item_ids")):
@@ -107,53 +107,17 @@ def _scenes(call: Call, given: Mapping[str, Any], polygons: tuple[Record, ...]) 
     return tuple(scenes)
 
 
-def _days(given: Mapping[str, Any], *, needed: bool) -> Record:
-    found = {name: text(given, name) for name in ("start_date", "end_date") if given.get(name) is not None}
-    for name, day in found.items():
-        _day(day, name)
-    if needed and "start_date" not in found:
-        raise bad_request("a tasking needs start_date", {"field": "start_date"})
-    if needed and "end_date" not in found and given.get("no_of_occurrences") is None:
-        raise bad_request("a tasking needs end_date", {"field": "end_date"})
-    if len(found) == 2 and found["start_date"] >= found["end_date"]:
-        raise bad_request("start_date must be before end_date", {"field": "start_date"})
-    return found
-
-
-def _day(value: str, name: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as exc:
-        raise bad_request(f"{name} must be a day YYYY-MM-DD", {"field": name}) from exc
-
-
-def _occurrences(given: Mapping[str, Any], recurrence: str, days: Record) -> int:
-    """Return how many times: as told, else as many intervals as the time between the days holds."""
-    if given.get("no_of_occurrences") is not None:
-        return _whole(given, "no_of_occurrences", 1, 120, least=1)
-    first, last = (_day(days[name], name) for name in ("start_date", "end_date"))
-    months = (last.year - first.year) * 12 + last.month - first.month
-    return max(1, months // _MONTHS[recurrence])
-
-
-def _whole(given: Mapping[str, Any], name: str, default: int, most: int, least: int = 0) -> int:
-    value = default if given.get(name) is None else given[name]
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-        raise bad_request(f"{name} must be a whole number of {least} to {most}", {"field": name})
-    return value
-
-
 def _one_of(given: Mapping[str, Any], name: str, words: tuple[str, ...], default: str) -> str:
-    value = default if given.get(name) is None else given[name]
+    value = given.get(name, default)
     if value not in words:
         raise bad_request(f"{name} must be one of {', '.join(words)}", {"field": name})
     return str(value)
 
 
 def _bandset(given: Mapping[str, Any]) -> Record | None:
-    wanted = given.get("bandset")
-    if wanted is None:
+    if "bandset" not in given:
         return None
+    wanted = given["bandset"]
     found = bandset(text(wanted, "bandset_id")) if isinstance(wanted, Mapping) else None
     if found is None:
         raise bad_request("no such bandset", {"field": "bandset"})
@@ -161,8 +125,7 @@ def _bandset(given: Mapping[str, Any]) -> Record | None:
 
 
 def _delivery(call: Call, given: Mapping[str, Any]) -> Record | None:
-    wanted = given.get("cloud_delivery")
-    return None if wanted is None else target(call, wanted)
+    return target(call, given["cloud_delivery"]) if "cloud_delivery" in given else None
 
 
 def target(call: Call, wanted: Any) -> Record:
@@ -176,7 +139,5 @@ def target(call: Call, wanted: Any) -> Record:
     store_id = text(wanted, "config")
     if call.world.store.get("stores", store_id) is None:
         raise bad_request("no such store", {"field": "config", "value": store_id[:80]})
-    path = wanted.get("path")
-    if path is not None and not isinstance(path, str):
-        raise bad_request("path must be a text", {"field": "path"})
-    return {"config": store_id, **({"path": path} if path is not None else {})}
+    prefix = {"path": text(wanted, "path", blank=True)} if "path" in wanted else {}
+    return {"config": store_id, **prefix}
