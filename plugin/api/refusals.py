@@ -21,6 +21,7 @@ _REFUSALS: Mapping[int, type[RequestRejected]] = {
     429: RateLimited,
 }
 _STATUS_WORDS: Mapping[str, int] = {
+    "bad_request": 400,
     "unauthor": 401,
     "forbidden": 403,
     "permission": 403,

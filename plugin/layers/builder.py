@@ -19,7 +19,7 @@ from qgis.core import (
 from ..imagery.placement import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
-from ..legend.units import Reading, Units, in_values, reading
+from ..legend.units import Reading, Units, are_alike, in_values, reading
 from ..style import renderer
 from . import provenance, time_stack
 
@@ -81,17 +81,24 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
 
 def reading_of(image: LoadedImage) -> Reading | None:
     """Return how the legend of an image may be read over its values; ``None`` where it has none."""
-    legend = _legend_of(image)
+    legend = _filled(image.legend) or _legend_of_sld(image)
     return None if legend is None else reading(legend, image.values, image.display)
 
 
-def _units_of(image: LoadedImage, legend: Legend | None) -> Units:
-    """Return the units to draw in: those somebody chose, those that fit as they are, or unclear."""
-    found = None if legend is None else reading(legend, image.values, image.display)
+def _units_of(image: LoadedImage, listed: Legend | None, styled: Legend | None) -> Units:
+    """Return the units of the legend people edit: said by somebody, told by the style, fitting, or unclear.
+
+    Where the style has the same edges as the legend has once they are spread over the display range, it is certain
+    that the legend is in display units.
+    """
+    legend = listed or styled
     if image.units in (Units.VALUES, Units.DISPLAY):
         return Units(image.units)
+    found = None if legend is None else reading(legend, image.values, image.display)
     if found is None or found.units is Units.VALUES:
         return Units.VALUES
+    if listed and styled and image.display and are_alike(in_values(listed, image.display), styled):
+        return Units.DISPLAY
     if image.units != FITTING:
         return Units.UNCLEAR
     return Units.DISPLAY if found.units is Units.DISPLAY else Units.VALUES
@@ -129,15 +136,16 @@ def _style_picture(layer: QgsRasterLayer) -> None:
 
 def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
     """Style by the server's SLD, else by its legend; else, and where their units are unclear, leave it grey."""
-    legend = _legend_of(image)
-    provenance.write_units(layer, _units_of(image, legend), image.display)
-    if legend is not None:
+    styled, listed = _legend_of_sld(image), _filled(image.legend)
+    provenance.write_units(layer, _units_of(image, listed, styled), image.display)
+    if styled is not None and reading(styled, image.values, image.display).units is Units.VALUES:
+        layer.setRenderer(renderer.build(styled, layer.dataProvider()))
+    elif (legend := styled or listed) is not None:
         style_values(layer, legend)
     _draw_nearest(layer)
 
 
-def _legend_of(image: LoadedImage) -> Legend | None:
-    legend = _legend_of_sld(image) or image.legend
+def _filled(legend: Legend | None) -> Legend | None:
     return legend if legend is not None and len(legend) else None
 
 

@@ -111,6 +111,20 @@ def _in_values(entry: LegendClass, display: Range) -> LegendClass:
     return replace(entry, minimum=low, maximum=high)
 
 
+def are_alike(first: Legend, second: Legend) -> bool:
+    """Tell whether two legends have the same edges, up to a thousandth of their range and open ends."""
+    edges = [_edges(legend) for legend in (first, second)]
+    if len(edges[0]) != len(edges[1]) or not edges[0]:
+        return False
+    slack = (edges[0][-1] - edges[0][0]) / 1000
+    return all(abs(a - b) <= slack for a, b in zip(*edges, strict=True))
+
+
+def _edges(legend: Legend) -> list[float]:
+    found = {edge for entry in legend.classes for edge in (entry.minimum, entry.maximum) if edge is not None}
+    return sorted(float(edge) for edge in found if math.isfinite(edge))
+
+
 def display_range(rescale: Any) -> Range | None:
     """Return the display range out of ``rescale`` in any of its forms: ``[lo, hi]``, ``[[lo, hi], …]``, flat, null.
 

@@ -366,3 +366,10 @@ def test_at_most_so_many_requests_are_under_way(lab: Any) -> None:
 
     asyncio.run(main())
     assert max(under_way) == 3
+
+
+@pytest.mark.parametrize(("code", "status"), [("BAD_REQUEST", 400), ("bad request", 400), ("Conflict", 409)])
+def test_the_code_of_an_envelope_tells_the_status_that_a_200_hides(lab: Any, code: str, status: int) -> None:
+    with pytest.raises(errors.RequestRejected) as caught:
+        lab.run(lab.answering(httpx.Response(200, json={"error": {"code": code, "message": "no"}})), read)
+    assert caught.value.status == status

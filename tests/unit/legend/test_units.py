@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from pixxel_explorer.plugin.legend.units import Range, Units, display_range, in_values, reading, span
+from pixxel_explorer.plugin.legend.units import Range, Units, are_alike, display_range, in_values, reading, span
 
 GREY = Colour(1, 2, 3)
 
@@ -87,3 +87,10 @@ def test_the_display_range_in_any_form(raw: Any, expected: Range | None) -> None
 def test_edges_that_are_no_numbers_do_not_count() -> None:
     assert span(legend(math.nan, 1, math.inf)) == (1, 1)
     assert span(Legend()) is None
+
+
+def test_legends_are_alike_by_their_edges() -> None:
+    assert are_alike(legend(-1, 0, 1), legend(-1, 0.0005, 1))
+    assert not are_alike(legend(-1, 0, 1), legend(-1, 0.1, 1))
+    assert not are_alike(legend(-1, 0, 1), legend(-1, 1))
+    assert not are_alike(Legend(), Legend())
