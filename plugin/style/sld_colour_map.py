@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ..legend.intervals import just_below
-from ..legend.spec import ColourMapKind, Legend, LegendClass
+from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from .sld_functions import categorize, interpolate
 from .sld_refusal import RefusalCode, SldRefused
 from .sld_values import Notes, colour, number, opacity, plain
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
+_LONGEST_NUMBER = 40
 MOST_ENTRIES = 65_536
 """As many as the largest palette of GeoServer has (``extended``); more could be drawn, but not handled in QGIS."""
 
@@ -64,7 +66,33 @@ def _of_entries(kind: ColourMapKind, elements: list[Element], notes: Notes) -> L
 
 def _entry(row: int, element: Element, notes: Notes) -> LegendClass:
     """Return one entry as a stop; what its quantity means depends on the type of the map."""
-    place, given = f"ColorMapEntry {row}", element.attrib
+    given = element.attrib
+    return _plain_entry(given) or _odd_entry(f"ColorMapEntry {row}", given, notes)
+
+
+def _plain_entry(given: Mapping[str, str]) -> LegendClass | None:
+    """Read an entry as nearly all are: ``#rrggbb``, a plain number, an opacity from 0 to 1; ``None`` for another."""
+    try:
+        colour_text, number_text = given["color"], given["quantity"]
+        share = given.get("opacity", "1")
+        part = float(share)
+        quantity = int(number_text) if number_text.isdecimal() else float(number_text)
+        red, green, blue = bytes.fromhex(colour_text[1:])
+    except (KeyError, ValueError):
+        return None
+    if colour_text[0] != "#" or len(colour_text) != 7 or not 0 <= part <= 1 or quantity != quantity:
+        return None
+    if "_" in number_text + share or len(number_text) > _LONGEST_NUMBER:
+        return None
+    return LegendClass(quantity, quantity, Colour(red, green, blue, round(255 * part)), given.get("label", ""))
+
+
+def _odd_entry(place: str, given: Mapping[str, str], notes: Notes) -> LegendClass:
+    """Read an entry in any spelling.
+
+    Raises:
+        SldRefused: its colour, opacity or quantity cannot be read.
+    """
     drawn = colour(plain(given.get("color", ""), place, notes), place, notes)
     share = given.get("opacity")
     if share is not None:

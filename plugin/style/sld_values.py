@@ -100,8 +100,6 @@ def opacity(text: str, place: str, notes: Notes) -> float:
     Raises:
         SldRefused: it is no number.
     """
-    if text == "1":
-        return 1.0
     value = parse_number(text) if "_" not in text else None
     if value is None or math.isnan(value):
         raise SldRefused(RefusalCode.OPACITY, place, text)
@@ -117,8 +115,6 @@ def colour(text: str, place: str, notes: Notes) -> Colour:
     Raises:
         SldRefused: it cannot be read.
     """
-    if found := _plain_colour(text):
-        return found
     digits = text.removeprefix("0x").removeprefix("0X")
     if len(digits.removeprefix("#")) == 8 and (found := from_hex(digits, alpha_first=True)):
         notes.add(f"{place}: the eight digits of {text} are read as #AARRGGBB.")
@@ -127,13 +123,3 @@ def colour(text: str, place: str, notes: Notes) -> Colour:
     if found is None:
         raise SldRefused(RefusalCode.COLOUR, place, text)
     return found
-
-
-def _plain_colour(text: str) -> Colour | None:
-    """Read ``#rrggbb``, the only spelling SLD knows, the fast way."""
-    if len(text) != 7 or text[0] != "#":
-        return None
-    try:
-        return Colour(*bytes.fromhex(text[1:]))
-    except (ValueError, TypeError):
-        return None
