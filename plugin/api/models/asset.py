@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pydantic import AliasChoices, Field
+import logging
+
+from pydantic import AliasChoices, Field, model_validator
 
 from .fields import Identifier, Number, Numbers, Object, OptionalText, Record, Request, Text, Texts
 from .wanted import SomeWords
@@ -10,6 +12,8 @@ from .wanted import SomeWords
 _READY = frozenset({"success", "successful", "succeeded", "completed", "complete", "done", "ready"})
 _WAITING = frozenset({"created", "creating", "pending", "queued", "in_progress", "started", "running", "processing"})
 _BROKEN = frozenset({"failed", "failure", "error", "expired", "cancelled", "canceled"})
+
+_log = logging.getLogger(__name__)
 
 
 class Asset(Record):
@@ -46,6 +50,13 @@ class Download(Record):
     download_id: Identifier = Field(validation_alias=AliasChoices("download_id", "id"))
     signed_url: Text = Field(default="", repr=False)
     status: Text = ""
+
+    @model_validator(mode="after")
+    def _name_odd_word(self) -> Download:
+        if self._word not in _READY | _WAITING | _BROKEN:
+            counts = "ready" if self.signed_url else "waiting"
+            _log.info("download variant: the status %r is not known and counts as %s", self.status[:40], counts)
+        return self
 
     @property
     def is_ready(self) -> bool:

@@ -139,3 +139,23 @@ def test_what_others_load_at_the_start_loads_neither_httpx_nor_pydantic(root: Pa
         [sys.executable, "-c", code, str(root / "tests")], capture_output=True, text=True, check=True, timeout=60
     )
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("status", "url", "told"),
+    [
+        ("SUCCESS", "", 0),
+        ("in_progress", "", 0),
+        ("Baking", "", 1),
+        ("Baking", "https://x/?signature=s", 1),
+        ("", "", 1),
+    ],
+)
+def test_an_unknown_status_of_a_download_is_named_without_its_address(
+    caplog: pytest.LogCaptureFixture, status: str, url: str, told: int
+) -> None:
+    with caplog.at_level("INFO"):
+        found = models.Download.model_validate({"id": "d", "status": status, "signed_url": url})
+    assert len(caplog.records) == told
+    assert "signature" not in caplog.text
+    assert found.is_ready is (told == 1 and bool(url))
