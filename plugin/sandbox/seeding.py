@@ -14,7 +14,7 @@ from .land import farm, scenes
 from .presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .records import new_aoi, new_visualization
 from .series import import_series
-from .shop import ordering
+from .shop import ordering, samples
 from .store import Record
 from .world import World
 
@@ -33,6 +33,7 @@ def fill(world: World) -> None:
     _once(world, "base", _add_base)
     _once(world, "chip", _add_chip)
     _once(world, "workflows", _add_workflows)
+    _once(world, "orders", _add_orders)
     if options.aois:
         _once(world, f"bulk {options.aois}", _add_bulk)
     if options.import_series is not None:
@@ -165,6 +166,12 @@ def _add_workflows(world: World) -> None:
         sample_workflows.KIND,
         sample_workflows.sample_workflows(RABA, named_id("aoi", "Farm near Raba"), MADE_AT),
     )
+
+
+def _add_orders(world: World) -> None:
+    aoi = world.store.get("aois", named_id("aoi", "Farm near Raba"))
+    if aoi is not None:  # somebody may have deleted it since
+        samples.add_samples(world, RABA, aoi, MADE_AT)
 
 
 def add_aoi(

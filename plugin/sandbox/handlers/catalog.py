@@ -94,7 +94,7 @@ def create_delivery(call: Call) -> Response:
     if not isinstance(given, list) or not given or not all(isinstance(each, Mapping) for each in given):
         raise bad_request("deliveries must hold at least one object", {"field": "deliveries"})
     with call.world.store.transaction():
-        wanted = [(_chosen(call, each), target(call, each.get("cloud_info"))) for each in given]
+        wanted = [(_chosen(call, each), target(call.world, each.get("cloud_info"))) for each in given]
         made = [deliver(call.world, catalog, place, None) for catalogs, place in wanted for catalog in catalogs]
         for delivery in made:
             call.world.change("catalogs", delivery["catalog_id"], delivery_status="SUCCESS")

@@ -14,7 +14,7 @@ from ..clock import stamp
 from ..exchange import Call, bad_request, pagination
 from ..periods import period
 from ..shop.bandsets import bandsets
-from ..shop.ordering import drafted, place, shown_item, shown_order
+from ..shop.ordering import begin, drafted, place, shown_item, shown_order
 from ..shop.report import report
 from ..shop.wishes import wish
 from ..store import Record
@@ -39,9 +39,13 @@ def submit_order(call: Call) -> Response:
     if not isinstance(given, list) or not given:
         raise bad_request("order_items must hold at least one", {"field": "order_items"})
     with call.world.store.transaction():  # no store goes between the look at it and the order
-        wishes = [wish(call, each) for each in given]
-        order = drafted(wishes) if dry_run else shown_order(call.world, place(call.world, wishes))
-    return JSONResponse(order, status_code=201)
+        wishes = [wish(call.world, each) for each in given]
+        if dry_run:
+            return JSONResponse(drafted(wishes), status_code=201)
+        order = place(call.world, wishes)
+        shown = shown_order(call.world, order)
+    begin(call.world, order)
+    return JSONResponse(shown, status_code=201)
 
 
 def list_orders(call: Call) -> Response:

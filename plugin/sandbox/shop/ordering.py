@@ -31,7 +31,7 @@ def drafted(wishes: Sequence[Wish]) -> Record:
 
 
 def place(world: World, wishes: Sequence[Wish]) -> Record:
-    """Store an order with its items and tasks, and begin to fulfil it; return it with its items."""
+    """Store an order with its items and tasks, and return it."""
     made, order_id, transaction = now(), new_id(), new_id()
     items = [_placed(each, order_id, transaction, made) for each in wishes]
     facts = drafted(wishes)
@@ -47,11 +47,23 @@ def place(world: World, wishes: Sequence[Wish]) -> Record:
     with world.store.transaction():
         world.store.put("orders", order_id, order)
         world.store.put_all("order_items", ((item["id"], item) for item in items))
-    for item in items:
-        if item["type"] == ARCHIVE:
-            identifier = str(item["id"])
-            world.in_background(lambda identifier=identifier: fulfil(world, identifier), "order")  # type: ignore[misc]
     return order
+
+
+def begin(world: World, order: Record) -> None:
+    """Fulfil in the background what can be had at once: the scenes of the archive."""
+    world.in_background(lambda: _fulfil_all(world, Filter(equal={"order_id": str(order["id"])})), "order")
+
+
+def resume(world: World) -> None:
+    """Fulfil what the sandbox had not when it stopped."""
+    _fulfil_all(world, Filter())
+
+
+def _fulfil_all(world: World, wanted: Filter) -> None:
+    for item in world.store.all("order_items", wanted):
+        if item["type"] == ARCHIVE:
+            _fulfil(world, str(item["id"]))
 
 
 def _item(each: Wish) -> Record:
@@ -131,7 +143,7 @@ def _stamps(made: str) -> dict[str, str]:
     return {"created_at": made, "created_by": USER_ID, "updated_at": made, "updated_by": USER_ID}
 
 
-def fulfil(world: World, item_id: str) -> None:
+def _fulfil(world: World, item_id: str) -> None:
     """Bring an archive item's scenes into the catalogue, deliver them where wanted, and call it fulfilled."""
     with world.store.transaction():
         item = world.store.get("order_items", item_id)
@@ -181,13 +193,6 @@ def deliver(world: World, catalog: Record, target: Record, task_id: str | None) 
     }
     world.store.put("deliveries", record["delivery_id"], {**record, "_order_item_id": catalog["_order_item_id"]})
     return record
-
-
-def resume(world: World) -> None:
-    """Go on with archive items that were not fulfilled when the sandbox stopped."""
-    for item in world.store.all("order_items"):
-        if item["type"] == ARCHIVE and item["status"] == "ACTIVE":
-            fulfil(world, str(item["id"]))
 
 
 def is_waited_for(world: World, store_id: str) -> bool:

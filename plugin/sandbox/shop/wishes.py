@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..exchange import Call, bad_request, text, texts, whole
+from ..exchange import bad_request, text, texts, whole
 from ..geometry import area_m2, overlap, polygon_problem
 from ..store import Record
+from ..world import World
 from .bandsets import bandset
 from .pricing import ARCHIVE, RECURRING, TASKING, USUAL_ANGLE, USUAL_CLOUDS, Price, price
 from .schedule import RECURRENCES, Schedule, is_recurring, no_schedule, schedule
@@ -30,7 +31,7 @@ class Wish:
     price: Price
 
 
-def wish(call: Call, given: Any) -> Wish:
+def wish(world: World, given: Any) -> Wish:
     """Return a checked wish.
 
     Raises:
@@ -39,7 +40,7 @@ def wish(call: Call, given: Any) -> Wish:
     if not isinstance(given, Mapping):
         raise bad_request("an order item must be an object", {"field": "order_items"})
     polygons = _polygons(given.get("geometry"))
-    scenes = _scenes(call, given, polygons)
+    scenes = _scenes(world, given, polygons)
     recurrence = _one_of(given, "recurrence", RECURRENCES, "ONCE")
     when = no_schedule(given) if scenes else schedule(given, recurrence)
     kind = ARCHIVE if scenes else RECURRING if is_recurring(recurrence) else TASKING
@@ -47,7 +48,7 @@ def wish(call: Call, given: Any) -> Wish:
     angle = whole(given, "off_nadir", USUAL_ANGLE, most=90)
     chosen = _bandset(given)
     fields: Record = {
-        "project_id": _project(call, given),
+        "project_id": _project(world, given),
         "usecase": text(given, "usecase"),
         "name": text(given, "name") if "name" in given else "Order item",
         "cloud_cover": clouds,
@@ -57,12 +58,12 @@ def wish(call: Call, given: Any) -> Wish:
     }
     captures = chosen["captures"] if chosen else 1
     paid = price(kind, sum(map(area_m2, polygons)), len(scenes) or len(when.windows) * captures, clouds, angle)
-    return Wish(kind, fields, when, polygons, scenes, None if scenes else chosen, _delivery(call, given), paid)
+    return Wish(kind, fields, when, polygons, scenes, None if scenes else chosen, _delivery(world, given), paid)
 
 
-def _project(call: Call, given: Mapping[str, Any]) -> str:
+def _project(world: World, given: Mapping[str, Any]) -> str:
     identifier = text(given, "project_id")
-    if call.world.store.get("projects", identifier) is None:
+    if world.store.get("projects", identifier) is None:
         raise bad_request("project_id is not known", {"field": "project_id"})
     return identifier
 
@@ -93,12 +94,12 @@ def _parts(feature: Any) -> list[Record]:
     return [dict(geometry)]
 
 
-def _scenes(call: Call, given: Mapping[str, Any], polygons: tuple[Record, ...]) -> tuple[Record, ...]:
+def _scenes(world: World, given: Mapping[str, Any], polygons: tuple[Record, ...]) -> tuple[Record, ...]:
     if "item_ids" not in given:
         return ()
     scenes = []
     for identifier in dict.fromkeys(texts(given, "item_ids")):
-        scene = call.world.store.get("items", identifier)
+        scene = world.store.get("items", identifier)
         if scene is None:
             raise bad_request("no such item in the archive", {"field": "item_ids", "value": identifier[:80]})
         if not any(overlap(scene["geometry"], polygon) for polygon in polygons):
@@ -124,11 +125,11 @@ def _bandset(given: Mapping[str, Any]) -> Record | None:
     return found
 
 
-def _delivery(call: Call, given: Mapping[str, Any]) -> Record | None:
-    return target(call, given["cloud_delivery"]) if "cloud_delivery" in given else None
+def _delivery(world: World, given: Mapping[str, Any]) -> Record | None:
+    return target(world, given["cloud_delivery"]) if "cloud_delivery" in given else None
 
 
-def target(call: Call, wanted: Any) -> Record:
+def target(world: World, wanted: Any) -> Record:
     """Return where to deliver: an existing store, and a prefix in it.
 
     Raises:
@@ -137,7 +138,7 @@ def target(call: Call, wanted: Any) -> Record:
     if not isinstance(wanted, Mapping):
         raise bad_request("a delivery must be an object", {"field": "cloud_delivery"})
     store_id = text(wanted, "config")
-    if call.world.store.get("stores", store_id) is None:
+    if world.store.get("stores", store_id) is None:
         raise bad_request("no such store", {"field": "config", "value": store_id[:80]})
     prefix = {"path": text(wanted, "path", blank=True)} if "path" in wanted else {}
     return {"config": store_id, **prefix}

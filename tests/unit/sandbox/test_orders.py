@@ -18,6 +18,7 @@ from .shopping import (
     SCENE,
     archive_wish,
     catalogs,
+    deliveries,
     items_of,
     new_store,
     polygons,
@@ -43,6 +44,18 @@ def rows(sandbox: Sandbox, **query: str) -> list[dict[str, str]]:
     answer = sandbox.client.get("/v0/reports", params=query)
     assert (answer.status_code, answer.headers["content-type"].partition(";")[0]) == (200, "text/csv")
     return list(csv.DictReader(io.StringIO(answer.text)))
+
+
+def test_a_sandbox_begins_with_something_ordered(start: Start) -> None:
+    sandbox = start()
+    arrived, awaited = items_of(sandbox)
+    assert (arrived["type"], arrived["status"]) == ("ARCHIVE", "FULFILLED")
+    assert (awaited["type"], awaited["status"], len(awaited["tasks"])) == ("RECURRING", "ACTIVE", 6)
+    (store,) = sandbox.client.get("/v0/stores").json()["stores"]
+    (delivery,) = deliveries(sandbox)
+    assert delivery["cloud_delivery"]["config"] == store["id"]
+    assert [each["id"] for each in catalogs(sandbox)] == [delivery["catalog_id"]]
+    assert [row["order_item_id"] for row in rows(sandbox)] == [arrived["id"], awaited["id"]]
 
 
 def test_bandsets_tell_wavelengths_in_nanometres(sandbox: Sandbox) -> None:
