@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from operator import itemgetter
+from typing import NamedTuple
 
 from .check import bounds
 from .spec import Legend, LegendClass
@@ -12,8 +13,7 @@ _HAIR = 4e-15
 _LONG = 15  # characters: a number a hair above another has that many digits at least
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """The values ``low <= value < high``; ``entry`` is ``None`` in a gap. The ends may be infinite."""
 
     low: float
@@ -29,12 +29,13 @@ def stretches(legend: Legend) -> list[Stretch]:
     """
     found: list[Stretch] = []
     reach = -math.inf
-    for low, high, entry in sorted(_with_extent(legend), key=lambda item: item[:2]):
+    for low, high, entry in sorted(_with_extent(legend), key=itemgetter(0, 1)):
         if high <= reach:
             continue
         if low > reach:
             found.append(Stretch(reach, low, None))
-        found.append(Stretch(max(low, reach), high, entry))
+            reach = low
+        found.append(Stretch(reach, high, entry))
         reach = high
     return found
 

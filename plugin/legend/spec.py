@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class ColourMapKind(StrEnum):
@@ -18,8 +18,7 @@ class ColourMapKind(StrEnum):
     VALUES = "values"
 
 
-@dataclass(frozen=True, slots=True)
-class Colour:
+class Colour(NamedTuple):
     """A straight (not premultiplied) sRGB colour, each channel 0 to 255."""
 
     red: int

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from ..legend.intervals import just_below
-from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from ..legend.spec import ColourMapKind, Legend, LegendClass
+from .sld_entries import Entry, plain_entries
 from .sld_functions import categorize, interpolate
 from .sld_refusal import RefusalCode, SldRefused
 from .sld_values import Notes, colour, number, opacity, plain
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 
-_LONGEST_NUMBER = 40
 MOST_ENTRIES = 65_536
 """As many as the largest palette of GeoServer has (``extended``); more could be drawn, but not handled in QGIS."""
 
@@ -60,97 +60,66 @@ def _kind(element: Element, notes: Notes) -> ColourMapKind:
 
 
 def _of_entries(kind: ColourMapKind, elements: list[Element], notes: Notes) -> Legend:
-    entries = [_entry(row, element, notes) for row, element in enumerate(elements, start=1)]
+    given = [element.attrib for element in elements]
+    entries = plain_entries(given) or [_entry(row, one, notes) for row, one in enumerate(given, start=1)]
     return _intervals(entries, notes) if kind is ColourMapKind.INTERVALS else _stops(entries, kind, notes)
 
 
-def _entry(row: int, element: Element, notes: Notes) -> LegendClass:
-    """Return one entry as a stop; what its quantity means depends on the type of the map."""
-    given = element.attrib
-    return _plain_entry(given) or _odd_entry(f"ColorMapEntry {row}", given, notes)
-
-
-def _plain_entry(given: Mapping[str, str]) -> LegendClass | None:
-    """Read an entry as nearly all are: ``#rrggbb``, a plain number, an opacity from 0 to 1; ``None`` for another."""
-    try:
-        colour_text, number_text = given["color"], given["quantity"]
-        share = given.get("opacity", "1")
-        part = float(share)
-        quantity = int(number_text) if number_text.isdecimal() else float(number_text)
-        red, green, blue = bytes.fromhex(colour_text[1:])
-    except (KeyError, ValueError):
-        return None
-    if colour_text[0] != "#" or len(colour_text) != 7 or not 0 <= part <= 1 or quantity != quantity:
-        return None
-    if "_" in number_text + share or len(number_text) > _LONGEST_NUMBER:
-        return None
-    return LegendClass(quantity, quantity, Colour(red, green, blue, round(255 * part)), given.get("label", ""))
-
-
-def _odd_entry(place: str, given: Mapping[str, str], notes: Notes) -> LegendClass:
+def _entry(row: int, given: Mapping[str, str], notes: Notes) -> Entry:
     """Read an entry in any spelling.
 
     Raises:
         SldRefused: its colour, opacity or quantity cannot be read.
     """
+    place = f"ColorMapEntry {row}"
     drawn = colour(plain(given.get("color", ""), place, notes), place, notes)
     share = given.get("opacity")
     if share is not None:
         part = opacity(plain(share, place, notes), place, notes)
-        drawn = drawn if part == 1 else replace(drawn, alpha=round(drawn.alpha * part))
+        drawn = drawn if part == 1 else drawn._replace(alpha=round(drawn.alpha * part))
     quantity = number(plain(given.get("quantity", ""), place, notes), place)
-    return LegendClass(quantity, quantity, drawn, given.get("label", ""))
+    return Entry(quantity, drawn, given.get("label", ""))
 
 
-def _stops(entries: list[LegendClass], kind: ColourMapKind, notes: Notes) -> Legend:
+def _stops(entries: list[Entry], kind: ColourMapKind, notes: Notes) -> Legend:
     if not entries:
         raise SldRefused(RefusalCode.NO_ENTRIES, "ColorMap")
-    endless = next((row for row, entry in enumerate(entries, start=1) if math.isinf(_quantity(entry))), None)
+    endless = next((row for row, entry in enumerate(entries, start=1) if math.isinf(entry.quantity)), None)
     if endless is not None:
         raise SldRefused(RefusalCode.INFINITE, f"ColorMapEntry {endless}")
-    if kind is ColourMapKind.RAMP:
-        return Legend(tuple(_in_order(entries, notes)), kind)
-    return Legend(tuple(_each_once(entries, notes)), kind)
+    drawn = _in_order(entries, notes) if kind is ColourMapKind.RAMP else _each_once(entries, notes)
+    return Legend(tuple([LegendClass(quantity, quantity, colour, label) for quantity, colour, label in drawn]), kind)
 
 
-def _each_once(entries: list[LegendClass], notes: Notes) -> list[LegendClass]:
+def _each_once(entries: list[Entry], notes: Notes) -> list[Entry]:
     """Leave the first of the entries that have one quantity."""
-    found: dict[float, LegendClass] = {}
+    found: dict[float, Entry] = {}
     for entry in entries:
-        quantity = _quantity(entry)
-        if found.setdefault(quantity, entry) is not entry:
-            notes.add(f"ColorMap: two entries have the quantity {quantity:g}; the first is drawn.")
+        if found.setdefault(entry.quantity, entry) is not entry:
+            notes.add(f"ColorMap: two entries have the quantity {entry.quantity:g}; the first is drawn.")
     return list(found.values())
 
 
-def _in_order(entries: list[LegendClass], notes: Notes) -> list[LegendClass]:
-    quantities = [_quantity(entry) for entry in entries]
-    if all(low <= high for low, high in pairwise(quantities)):
-        return entries
-    ordered = sorted(entries, key=_quantity)
+def _in_order(entries: list[Entry], notes: Notes) -> list[Entry]:
+    ordered = sorted(entries, key=attrgetter("quantity"))
     if ordered != entries:
         notes.add("ColorMap: the quantities are out of order; they are drawn in ascending order.")
     return ordered
 
 
-def _quantity(entry: LegendClass) -> float:
-    return entry.maximum if entry.maximum is not None else math.nan
-
-
-def _intervals(entries: list[LegendClass], notes: Notes) -> Legend:
+def _intervals(entries: list[Entry], notes: Notes) -> Legend:
     """Turn upper bounds into classes; transparent helpers become the lower edge and the gaps."""
     classes: list[LegendClass] = []
     low: float | None = None
-    for entry in _in_order(entries, notes):
-        high = _quantity(entry)
+    for high, drawn, label in _in_order(entries, notes):
         if high == -math.inf:
             continue
         if low is not None and high <= low:
             notes.add(f"ColorMap: two entries have the quantity {high:g}; the second is empty.")
             continue
-        classes.append(LegendClass(low, None if math.isinf(high) else high, entry.colour, entry.label))
+        classes.append(LegendClass(low, None if high == math.inf else high, drawn, label))
         low = high
-        if math.isinf(high):
+        if high == math.inf:
             break
     return _closed(Legend(tuple(_without_helpers(classes))))
 

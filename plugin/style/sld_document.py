@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _STYLES = ("UserStyle", "CoverageStyle")
 _LAYERS = ("NamedLayer", "UserLayer")
 _NAMED = (*_STYLES, "FeatureTypeStyle", *_LAYERS)
-_VECTOR = ("PointSymbolizer", "LineSymbolizer", "PolygonSymbolizer", "TextSymbolizer")
+_FILTERS = {"Filter", "ElseFilter"}
+_VECTOR = {"PointSymbolizer", "LineSymbolizer", "PolygonSymbolizer", "TextSymbolizer"}
 _NO_LIMIT = 1e15
 
 Limits = tuple[float | None, float | None]
@@ -109,12 +110,12 @@ def _limit(element: Element | None) -> float | None:
 
 
 def _note_surroundings(style: StyleElement, notes: Notes) -> None:
-    element = style.element
-    if has(element, "Filter", "ElseFilter"):
+    inside = {element.tag for element in style.element.iter()}
+    if inside & _FILTERS:
         notes.add("Rule: its filter is not taken over; the whole raster is drawn.")
-    if has(element, *_VECTOR):
+    if inside & _VECTOR:
         notes.add("Rule: its symbols for vectors are not drawn.")
-    if has(element, "Transformation"):
+    if "Transformation" in inside:
         notes.add("FeatureTypeStyle: its rendering transformation is not carried out.")
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..legend.intervals import just_above
 from ..legend.spec import LegendClass
+from .sld_entries import Entry
 from .sld_refusal import RefusalCode, SldRefused
 from .sld_values import Notes, colour, number, text_of
 from .sld_xml import attribute, child, children
@@ -45,7 +46,7 @@ def _thresholds(element: Element, notes: Notes) -> list[float]:
     return edges
 
 
-def interpolate(element: Element, notes: Notes) -> list[LegendClass]:
+def interpolate(element: Element, notes: Notes) -> list[Entry]:
     """Return the stops.
 
     Raises:
@@ -57,7 +58,7 @@ def interpolate(element: Element, notes: Notes) -> list[LegendClass]:
     return [_point(row, point, notes) for row, point in enumerate(children(element, "InterpolationPoint"), start=1)]
 
 
-def _point(row: int, point: Element, notes: Notes) -> LegendClass:
+def _point(row: int, point: Element, notes: Notes) -> Entry:
     place = f"InterpolationPoint {row}"
     data, value = child(point, "Data"), child(point, "Value")
     if data is None:
@@ -65,4 +66,4 @@ def _point(row: int, point: Element, notes: Notes) -> LegendClass:
     if value is None:
         raise SldRefused(RefusalCode.COLOUR, place)
     quantity = number(text_of(data, place, notes), place)
-    return LegendClass(quantity, quantity, colour(text_of(value, place, notes), place, notes))
+    return Entry(quantity, colour(text_of(value, place, notes), place, notes))

@@ -83,8 +83,7 @@ def _from_text(text: str) -> Element:
 
 def _from_bytes(data: bytes) -> Element:
     root: Element = fromstring(data) if _is_harmless(data) else guarded_fromstring(data, forbid_dtd=True)
-    for element in root.iter():
-        _strip(element)
+    _strip(root)
     return root
 
 
@@ -98,12 +97,18 @@ def _is_harmless(data: bytes) -> bool:
     return is_utf8 and b"<!D" not in data and b"<!E" not in data and b"\0" not in data[:1024]
 
 
-def _strip(element: Element) -> None:
-    """Leave an element its local names only."""
-    if "}" in element.tag:
-        element.tag = element.tag.rpartition("}")[2]
-    for key in [key for key in element.attrib if "}" in key]:
-        element.attrib.setdefault(key.rpartition("}")[2], element.attrib.pop(key))
+def _strip(root: Element) -> None:
+    """Leave the elements their local names only."""
+    for element in root.iter():
+        if "}" in element.tag:
+            element.tag = element.tag.rpartition("}")[2]
+        if "}" in "".join(element.keys()):
+            _strip_attributes(element.attrib)
+
+
+def _strip_attributes(given: dict[str, str]) -> None:
+    for key in [key for key in given if "}" in key]:
+        given.setdefault(key.rpartition("}")[2], given.pop(key))
 
 
 def _decoded(data: bytes) -> str:
@@ -131,7 +136,7 @@ def child(element: Element, name: str) -> Element | None:
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
     """Yield the element itself and all below it that have one of these local names."""
-    return element.iter(names[0]) if len(names) == 1 else (found for found in element.iter() if found.tag in names)
+    return element.iter(names[0]) if len(names) == 1 else iter([one for one in element.iter() if one.tag in names])
 
 
 def has(element: Element, *names: str) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from qgis.core import (
     Qgis,
@@ -18,7 +19,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtGui import QColor
 
-from ...legend.intervals import just_below, stretches
+from ...legend.intervals import Stretch, just_below, stretches
 from ...legend.spec import Colour, ColourMapKind, Legend
 from ..sld_writer import stop
 from .bounds import below
@@ -51,15 +52,17 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
     """
     if _is_palette(legend, provider, band):
         return _palette(legend, provider, band)
-    items = list(_bounds(legend) if legend.kind is ColourMapKind.INTERVALS else _stops(legend))
+    is_intervals = legend.kind is ColourMapKind.INTERVALS
+    found = stretches(legend) if is_intervals else []
+    items = list(_bounds(legend, found) if is_intervals else _stops(legend))
     renderer = QgsSingleBandPseudoColorRenderer(provider, band, _shader(legend, items))
     finite = [item.value for item in items if math.isfinite(item.value)]
     if finite:
         renderer.setClassificationMin(finite[0])
         renderer.setClassificationMax(finite[-1])
     renderer.setOpacity(legend.opacity)
-    if legend.kind is ColourMapKind.INTERVALS:
-        renderer.setRasterTransparency(_gaps(legend))
+    if is_intervals:
+        renderer.setRasterTransparency(_gaps(found))
     return renderer
 
 
@@ -98,14 +101,13 @@ def _shader(legend: Legend, items: list[QgsColorRampShader.ColorRampItem]) -> Qg
     return shader
 
 
-def _bounds(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
-    found = stretches(legend)
+def _bounds(legend: Legend, found: Sequence[Stretch]) -> Iterator[QgsColorRampShader.ColorRampItem]:
+    last = found[-1] if legend.closed_top and found else None
     for stretch in found:
-        entry = stretch.entry
+        _low, high, entry = stretch
         if entry is not None:
-            held = legend.closed_top and stretch is found[-1]
             text = entry.label or caption("", _plain(entry.minimum), _plain(entry.maximum))
-            yield QgsColorRampShader.ColorRampItem(_item_value(stretch.high, held), _qcolor(entry.colour), text)
+            yield QgsColorRampShader.ColorRampItem(_item_value(high, stretch is last), _qcolor(entry.colour), text)
 
 
 def _item_value(high: float, held: bool) -> float:
@@ -120,21 +122,21 @@ def _plain(edge: float | None) -> float | None:
 
 
 def _stops(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
-    stops = [(stop(entry), entry) for entry in legend.classes]
-    for value, entry in sorted((one for one in stops if one[0] is not None), key=lambda one: one[0] or 0.0):
-        yield QgsColorRampShader.ColorRampItem(
-            float(value or 0), _qcolor(entry.colour), caption(entry.label, value, value)
-        )
+    stops = [(value, entry) for entry in legend.classes if (value := stop(entry)) is not None]
+    stops.sort(key=itemgetter(0))
+    for value, entry in stops:
+        text = entry.label or caption("", value, value)
+        yield QgsColorRampShader.ColorRampItem(value, _qcolor(entry.colour), text)
 
 
-def _gaps(legend: Legend) -> QgsRasterTransparency:
+def _gaps(found: Sequence[Stretch]) -> QgsRasterTransparency:
     """Return the gaps as transparent ranges.
 
     Style files forget which ends of a range are in, and reading one takes both: so both are, the upper a hair lower.
     """
     pixels = [
         QgsRasterTransparency.TransparentSingleValuePixel(max(stretch.low, LOWEST), below(stretch.high), 0.0)
-        for stretch in stretches(legend)
+        for stretch in found
         if stretch.entry is None
     ]
     transparency = QgsRasterTransparency()
@@ -143,4 +145,5 @@ def _gaps(legend: Legend) -> QgsRasterTransparency:
 
 
 def _qcolor(colour: Colour) -> QColor:
-    return QColor(colour.red, colour.green, colour.blue, colour.alpha)
+    red, green, blue, alpha = colour
+    return QColor.fromRgba(alpha << 24 | red << 16 | green << 8 | blue)
