@@ -91,12 +91,3 @@ def _limits(method: Element, notes: Notes) -> tuple[float | None, float | None]:
 def _options(element: Element) -> Iterator[tuple[str, str]]:
     for option in descendants(element, "VendorOption"):
         yield (attribute(option, "name") or "").lower(), (option.text or "").strip()
-
-
-def note_effects(symbolizer: Element, notes: Notes) -> None:
-    """Note what a symbolizer asks for that is not drawn."""
-    if has(symbolizer, "ShadedRelief", "ImageOutline"):
-        notes.add("RasterSymbolizer: shading and outlines are not drawn.")
-    foreign = sorted({attribute(one, "name") or "" for one in children(symbolizer, "VendorOption")} - {"inclusion"})
-    if foreign:
-        notes.add(f"VendorOption: the options {', '.join(foreign)} are one vendor's and are left out.")

@@ -13,6 +13,7 @@ from ..legend.spec import ColourMapKind, Legend, LegendClass
 from .sld_entries import Entry, plain_entries
 from .sld_functions import categorize, interpolate
 from .sld_refusal import RefusalCode, SldRefused
+from .sld_strangers import LONGEST_NAME
 from .sld_values import Notes, colour, number, opacity, plain
 from .sld_xml import attribute, children, local
 
@@ -33,9 +34,11 @@ def read_colour_map(element: Element, notes: Notes) -> Legend:
     entries = children(element, "ColorMapEntry")
     if len(entries) > MOST_ENTRIES:
         raise SldRefused(RefusalCode.TOO_MANY, "ColorMap", str(len(entries)))
+    functions = [child for child in element if local(child) not in ("ColorMapEntry", "VendorOption")]
+    for other in functions if entries else functions[1:]:
+        notes.add(f"ColorMap: {local(other)[:LONGEST_NAME]} is left out beside the colours that are drawn.")
     if entries:
         return _of_entries(_kind(element, notes), entries, notes)
-    functions = [child for child in children(element) if local(child) != "VendorOption"]
     if not functions:
         raise SldRefused(RefusalCode.NO_ENTRIES, "ColorMap")
     return _of_function(functions[0], notes)

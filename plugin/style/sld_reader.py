@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from ..legend.spec import Legend
 from .raster_style import Contrast, RasterStyle
-from .sld_channels import colours_of, contrast_of, grey_of, note_effects
+from .sld_channels import colours_of, contrast_of, grey_of
 from .sld_colour_map import read_colour_map
 from .sld_document import StyleElement, styles_in, symbolizer_of
 from .sld_refusal import RefusalCode, SldRefused
+from .sld_strangers import note_strangers
 from .sld_values import Notes, opacity, text_of
 from .sld_xml import child, parse
 
@@ -86,7 +87,7 @@ def _style(found: StyleElement) -> RasterStyle:
         least_scale=least,
         greatest_scale=greatest,
     )
-    note_effects(symbolizer, notes)
+    note_strangers(found.element, symbolizer, notes)
     if style.legend is not None:
         style = replace(style, legend=replace(style.legend, opacity=style.opacity))
     return replace(style, warnings=tuple(notes))

@@ -136,7 +136,10 @@ def child(element: Element, name: str) -> Element | None:
 
 def descendants(element: Element, *names: str) -> Iterator[Element]:
     """Yield the element itself and all below it that have one of these local names."""
-    return element.iter(names[0]) if len(names) == 1 else iter([one for one in element.iter() if one.tag in names])
+    if len(names) == 1:
+        return element.iter(names[0])
+    wanted = set(names)
+    return iter([one for one in element.iter() if one.tag in wanted])
 
 
 def has(element: Element, *names: str) -> bool:
