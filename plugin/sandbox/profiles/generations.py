@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import html
+import io
+import zipfile
 from dataclasses import replace
 from typing import Any
 
@@ -64,6 +66,20 @@ def proj_epsg(record: Record) -> Record:
 def answered_200(_asked: Asked, answer: Answer) -> Answer:
     """Say that something was made with the status of a read."""
     return replace(answer, status=200) if answer.status == 201 else answer
+
+
+def several_zipped(_asked: Asked, answer: Answer) -> Answer:
+    """Send style documents as a ZIP where several were asked for."""
+    if not answer.is_good:
+        return answer
+    documents = {f"{mode}/{key}.sld": sld for mode, of in answer.json()["sld"].items() for key, sld in of.items()}
+    if len(documents) < 2:
+        return answer
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, sld in documents.items():
+            archive.writestr(name, sld)
+    return answer.with_body(packed.getvalue(), "application/zip")
 
 
 def quoted_base64(_asked: Asked, answer: Answer) -> Answer:

@@ -24,6 +24,7 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         "U1", "list items without legend", _LEGACY, ("ListVisualizations",), good_json(generations.without_metadata)
     ),
+    Variant("U6", "several documents in a ZIP", _LEGACY, (_SLD,), generations.several_zipped),
     Variant("U6", "escaped documents", _LEGACY, (_SLD,), good_json(generations.escaped_documents)),
     Variant("U7", "picture as base64 text", _LEGACY, (_PNG,), generations.quoted_base64),
     Variant("U10", "package made with 200", _LEGACY, ("AOICreateDownload",), generations.answered_200),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import html
+import io
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -108,6 +110,13 @@ def _without_legend(wire: Wire) -> bool:
 def _escaped(wire: Wire) -> bool:
     document = wire.sld("dynamic", key=DAY).json()["sld"]["dynamic"][DAY]
     return document.startswith("&lt;") and html.unescape(document).startswith("<")
+
+
+def _zipped(wire: Wire) -> bool:
+    body = wire.sld("dynamic", "theoretical", key=DAY).content
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        contents = [archive.read(name) for name in archive.namelist()]
+    return len(contents) == 2 and all(content.startswith(b"<") for content in contents)
 
 
 def _quoted_base64(wire: Wire) -> bool:
@@ -258,6 +267,7 @@ def _bearer(wire: Wire) -> bool:
 SIGNS: dict[str, Callable[[Wire], bool]] = {
     "lean list items": _lean,
     "list items without legend": _without_legend,
+    "several documents in a ZIP": _zipped,
     "escaped documents": _escaped,
     "picture as base64 text": _quoted_base64,
     "package made with 200": _package_200,
