@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 
 from .. import decode
+from ..errors import BadAnswer, OutcomeUnknown
 from ..models import (
     Download,
     Insight,
@@ -14,7 +15,7 @@ from ..models import (
     InsightEstimate,
     InsightQuery,
 )
-from .area import Area, named, path_of, read_all, read_one
+from .area import Area, named, path_of, read_all
 
 
 class Insights(Area):
@@ -24,10 +25,15 @@ class Insights(Area):
         """Return what a run would cost, in tokens; nothing is begun.
 
         ``createInsights`` with ``estimate``, docs.pixxel.space/openapi.json
+
+        Raises:
+            OutcomeUnknown: a price is not in the answer, so a run may have begun; look at ``list``.
         """
-        body = {**new.body(), "estimate": True}
-        raw = await self._session.json("POST", path_of("aoi", aoi_id, "insights"), body=body)
-        return read_one(InsightEstimate, decode.record(raw))
+        path = path_of("aoi", aoi_id, "insights")
+        found = await self._write("POST", path, InsightEstimate, {**new.body(), "estimate": True})
+        if found.estimate is None:
+            raise OutcomeUnknown("POST", path, BadAnswer("estimate", "a price is expected"))
+        return found
 
     async def create(self, aoi_id: str, new: InsightCreate) -> InsightCreated:
         """Begin a run. Costs tokens, sent once.
