@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from . import paths
 from .i18n import tr
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 REQUIREMENTS = Path(__file__).resolve().parent.parent.parent / "requirements.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A package that is missing or will not do.
 
     Attributes:
@@ -36,8 +34,7 @@ class Missing:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class DependencyReport:
+class DependencyReport(NamedTuple):
     """What is missing, and the private folder where it would be installed."""
 
     missing: tuple[Missing, ...]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from qgis.core import (
     QgsProcessingContext,
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 NOTHING_SENT: dict[str, Any] = {"sent": None, "answered": None, "differences": [], "conflicts": []}
 
 
-@dataclass(frozen=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """The parameters, read; the legends of the files by their own date keys."""
 
     ids: tuple[str, str]
