@@ -38,7 +38,8 @@ def fill(world: World) -> None:
         _once(world, f"bulk {options.aois}", _add_bulk)
     if options.import_series is not None:
         _once(world, f"series {options.import_series.resolve()}", import_series)
-    _resume(world)
+    if world.is_first:
+        _resume(world)
 
 
 def _once(world: World, part: str, add: Any) -> None:

@@ -43,6 +43,29 @@ class Filter:
         return " AND ".join(["kind = ?", *(text for text, _ in parts)]), [v for _, values in parts for v in values]
 
 
+class Presence:
+    """A mark that somebody is at work on a state folder; it goes with the process, however that ends.
+
+    Attributes:
+        is_first: whether nobody else was there before.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._mark = sqlite3.connect(path, timeout=0, check_same_thread=False, isolation_level=None)
+        weakref.finalize(self, self._mark.close)
+        try:
+            self._mark.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError:
+            self.is_first = False
+        else:
+            self.is_first = True
+
+    def close(self) -> None:
+        """Take the mark away."""
+        self._mark.close()
+
+
 class Store:
     """The records of one state folder; it may be used from several threads and processes."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .clock import now
 from .options import SandboxOptions
-from .store import Filter, Record, Store
+from .store import Filter, Presence, Record, Store
 
 _log = logging.getLogger(__name__)
 
@@ -21,11 +21,15 @@ class World:
 
     Attributes:
         files_origin: where packages are fetched, set by whoever serves them there; ``None``: where the API is.
+        is_first: whether no other process was at work on the state folder when the store was opened; unfinished
+            work is another's else.
     """
 
     def __init__(self, options: SandboxOptions, fill: Callable[[World], None]) -> None:
         self.options = options
         self.files_origin: str | None = None
+        self.is_first = False
+        self._presence: Presence | None = None
         self._fill = fill
         self._filling = threading.Lock()
         self._store: Store | None = None
@@ -47,6 +51,8 @@ class World:
 
     def _opened(self) -> Store:
         store = Store(self.options.database or self.folder / "sandbox.sqlite")
+        self._presence = self._presence or Presence(self.folder / "sandbox.present")
+        self.is_first = self._presence.is_first
         self._store = store
         try:
             with store.transaction():
@@ -106,6 +112,8 @@ class World:
         self.settle()
         if self._store is not None:
             self._store.close()
+        if self._presence is not None:
+            self._presence.close()
 
 
 def _guarded(work: Callable[[], None], label: str) -> None:

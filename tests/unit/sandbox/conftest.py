@@ -85,6 +85,9 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
 
     def started(state_folder: Path | None = None, **options: Any) -> Sandbox:
         folder = state_folder or tmp_path_factory.mktemp("state")
+        for sandbox in begun:
+            if sandbox.world.folder == folder:
+                sandbox.world.close()
         app = create_app(SandboxOptions(folder, **options))
         app.state.world.files_origin = FILES_ORIGIN
         client = Asker(app, SAMPLE_KEY)

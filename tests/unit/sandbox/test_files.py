@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import io
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -16,6 +18,19 @@ from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
 
 from .conftest import FILES_ORIGIN, Json, Sandbox, Start
+
+SECOND = """
+import sys
+from pathlib import Path
+
+from plugin.sandbox.app import create_app
+from plugin.sandbox.options import SandboxOptions
+
+world = create_app(SandboxOptions(Path(sys.argv[1]))).state.world
+assert world.store.all("aois")
+assert not world.is_first
+world.close()
+"""
 
 
 def asset_of(sandbox: Sandbox, asset_type: str) -> Json:
@@ -190,6 +205,16 @@ def test_a_package_under_way_when_the_sandbox_stops_has_failed_at_the_next_start
     again = start(sandbox.world.folder)
     answer = again.client.get(f"{downloads(again)}/{begun['download_id']}").json()
     assert (answer["status"], answer["signed_url"]) == ("FAILED", "")
+
+
+def test_a_second_sandbox_on_the_same_folder_leaves_the_work_of_the_first_alone(start: Start, root: Path) -> None:
+    first = start()
+    first.world.in_background = lambda work, label: None  # type: ignore[method-assign]
+    body = {"asset_ids": [asset_of(first, "visualization")["id"]]}
+    begun = first.client.post(downloads(first), json=body).json()
+    subprocess.run([sys.executable, "-c", SECOND, first.world.folder], cwd=root, check=True, timeout=60)
+    answer = first.client.get(f"{downloads(first)}/{begun['download_id']}").json()
+    assert answer["status"] == begun["status"] != "FAILED"
 
 
 @pytest.mark.parametrize(
