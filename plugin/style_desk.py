@@ -18,16 +18,17 @@ from qgis.PyQt.QtWidgets import QAction, QApplication
 from .integrations.style_drop import StyleDropHandler
 
 if TYPE_CHECKING:
-    from qgis.gui import QgisInterface
+    from qgis.gui import QgisInterface, QgsMessageBarItem
     from qgis.PyQt.QtWidgets import QMessageBox
 
     from .host.settings import Settings
     from .services.messages import Message
     from .services.style_messages import Outcome
-    from .style.raster_style import RasterStyle
+    from .style_changes import StyleChange
 
 PARSER = "defusedxml"
 SECONDS = 6  # how long a message stays that has nothing more to tell
+SECONDS_TO_UNDO = 20
 _NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _log = logging.getLogger(__name__)
 
@@ -44,6 +45,7 @@ class StyleDesk(QObject):
         self._settings = settings
         self._open_panel = open_panel
         self._question: QMessageBox | None = None
+        self._told: QgsMessageBarItem | None = None
         self._actions = [
             self._add_action(self.tr("Load SLD Style…"), "pixxelLoadSldAction", "mActionFileOpen.svg", self.load),
             self._add_action(self.tr("Save as SLD…"), "pixxelSaveSldAction", "mActionFileSaveAs.svg", self.save),
@@ -60,6 +62,8 @@ class StyleDesk(QObject):
         self._actions = []
         if self._question is not None and not sip.isdeleted(self._question):
             self._question.close()
+        if self._told is not None and not sip.isdeleted(self._told):
+            self._iface.messageBar().popWidget(self._told)
 
     def load(self) -> None:
         """Ask for a document and draw the selected raster layers by it."""
@@ -106,6 +110,7 @@ class StyleDesk(QObject):
         from .services.style_messages import drawn, unreadable
         from .style.sld_file import read_styles_of
         from .style.sld_refusal import SldRefused
+        from .style_changes import StyleChange
 
         if self._lacks(layers):
             return
@@ -118,8 +123,24 @@ class StyleDesk(QObject):
             except OSError as error:
                 self._tell(unreadable(error, path.name), Qgis.MessageLevel.Warning)
                 return
-            outcomes = [_draw(layer, styles) for layer in layers]
-        self._report(drawn(path.name, outcomes), outcomes)
+            changes = [StyleChange.of(layer, styles) for layer in layers]
+        outcomes = [change.outcome for change in changes]
+        self._report(drawn(path.name, outcomes), outcomes, lambda: self._undo(changes))
+
+    def _undo(self, changes: Sequence[StyleChange]) -> None:
+        """Give layers back what they looked like; one that somebody went on restyling is left alone."""
+        from .services.style_messages import undone
+
+        done: list[str] = []
+        changed: list[str] = []
+        for change in changes:
+            layers = _still_there([change.layer_id]) if change.outcome.problem is None else []
+            for layer in layers:
+                (done if change.undo(layer) else changed).append(layer.name())
+        if changed:
+            self._tell(undone(done, changed), Qgis.MessageLevel.Warning)
+        elif done:
+            self._tell(undone(done, changed), Qgis.MessageLevel.Info, SECONDS)
 
     def _save(self, layers: Sequence[QgsRasterLayer], chosen: Path, version: str) -> None:
         from ..ui.dialogs.style_dialogs import ask_replace, with_suffix
@@ -166,24 +187,26 @@ class StyleDesk(QObject):
             self._tell(parser_missing(PARSER), Qgis.MessageLevel.Warning)
         return lacks
 
-    def _report(self, message: Message, outcomes: Sequence[Outcome]) -> None:
+    def _report(self, message: Message, outcomes: Sequence[Outcome], undo: Callable[[], None] | None = None) -> None:
         """Tell quietly what came of an act; what the message bar shortens is in the log."""
         for outcome in outcomes:
             for note in outcome.notes:
                 _log.info("%s: %s", outcome.layer, note)
         if any(outcome.problem for outcome in outcomes):
-            self._tell(message, Qgis.MessageLevel.Warning)
+            self._tell(message, Qgis.MessageLevel.Warning, undo=undo)
         elif message.details:
-            self._tell(message, Qgis.MessageLevel.Info)
+            self._tell(message, Qgis.MessageLevel.Info, undo=undo)
         else:
-            self._tell(message, Qgis.MessageLevel.Success, SECONDS)
+            self._tell(message, Qgis.MessageLevel.Success, SECONDS if undo is None else SECONDS_TO_UNDO, undo)
 
-    def _tell(self, message: Message, level: Qgis.MessageLevel, seconds: int = 0) -> None:
+    def _tell(
+        self, message: Message, level: Qgis.MessageLevel, seconds: int = 0, undo: Callable[[], None] | None = None
+    ) -> None:
         from ..ui.messages import push_message
         from .services.messages import Action
 
-        act = self._open_panel if message.action is Action.OPEN_PANEL else None
-        push_message(self._iface.messageBar(), message, level=level, on_action=act, seconds=seconds)
+        act = {Action.OPEN_PANEL: self._open_panel, Action.UNDO: undo}.get(message.action)
+        self._told = push_message(self._iface.messageBar(), message, level=level, on_action=act, seconds=seconds)
 
 
 def file_name(layer_name: str) -> str:
@@ -207,22 +230,6 @@ def names_of(path: Path, layer_names: Sequence[str]) -> list[Path]:
 def _still_there(ids: Sequence[str]) -> list[QgsRasterLayer]:
     layers = (QgsProject.instance().mapLayer(layer_id) for layer_id in ids)
     return [layer for layer in layers if isinstance(layer, QgsRasterLayer)]
-
-
-def _draw(layer: QgsRasterLayer, styles: Sequence[RasterStyle]) -> Outcome:
-    """Draw a layer, from the band it shows where the document names none."""
-    from .layers.styling import StyleNotDrawable, apply_styles
-    from .services.messages import explain
-    from .services.style_messages import Outcome
-
-    before = set(layer.styleManager().styles())
-    try:
-        notes = apply_styles(layer, styles, max(1, layer.renderer().inputBand()))
-    except StyleNotDrawable as error:
-        return Outcome(layer.name(), problem=explain(error, doing=f"drawing {layer.name()}"))
-    QgsProject.instance().setDirty(True)
-    added = [style for style in layer.styleManager().styles() if style not in before]
-    return Outcome(layer.name(), tuple(notes), tuple(added))
 
 
 def _save(layer: QgsRasterLayer, file: Path, version: str) -> Outcome:

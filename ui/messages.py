@@ -67,6 +67,7 @@ def action_text(action: Action) -> str:
         Action.OPEN_SETTINGS: _tr("Connection Settings…"),
         Action.RELOAD: _tr("Reload"),
         Action.OPEN_PANEL: _tr("Open Pixxel Explorer"),
+        Action.UNDO: _tr("Undo"),
     }
     return texts.get(action, "")
 

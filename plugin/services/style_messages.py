@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .messages import Action, Message
 from .wording import quoted, translate
@@ -27,7 +27,12 @@ class Outcome:
 
 
 def drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
-    """Return the message after layers were drawn by a document."""
+    """Return the message after layers were drawn by a document; whatever was drawn can be taken back."""
+    message = _drawn(file, outcomes)
+    return message if all(outcome.problem for outcome in outcomes) else replace(message, action=Action.UNDO)
+
+
+def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
     if any(outcome.problem for outcome in outcomes):
         text = translate("Styles", "{0} of {1} layers could not be drawn by “{2}”; the details say why.")
         return _trouble(text, file, outcomes)
@@ -39,6 +44,16 @@ def drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
         menu = translate("Styles", "; further styles are in their Styles menus: {0}")
     styles = list(dict.fromkeys(style for outcome in outcomes for style in outcome.styles))
     return _done(text + (menu.format(quoted(", ".join(styles))) if styles else ""), outcomes)
+
+
+def undone(layers: Sequence[str], changed: Sequence[str]) -> Message:
+    """Return the message after drawings were taken back; ``changed`` are layers that were restyled since."""
+    if changed:
+        text = translate("Styles", "{0} was restyled since, so it is left as it is; use its Styles menu.")
+        return Message(text.format(", ".join(f"“{quoted(name)}”" for name in changed)))
+    if len(layers) == 1:
+        return Message(translate("Styles", "“{0}” is drawn as before.").format(quoted(layers[0])))
+    return Message(translate("Styles", "{0} layers are drawn as before.").format(len(layers)))
 
 
 def saved(file: str, outcomes: Sequence[Outcome]) -> Message:

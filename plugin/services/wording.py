@@ -15,6 +15,7 @@ class Action(Enum):
     OPEN_SETTINGS = auto()
     RELOAD = auto()
     OPEN_PANEL = auto()
+    UNDO = auto()
 
 
 def translate(context: str, text: str) -> str:

@@ -104,6 +104,11 @@ def drop(driver: Driver, layer: QgsRasterLayer, document: Path, raster: Path) ->
         details = driver.wait(lambda: driver.visible("detailsBox"), "the details")
         driver.picture("details")
         details.close()
+    with driver.step("Take it back"):
+        driver.click("messageActionButton")
+        driver.wait(lambda: "as before" in message(), "the message")
+        wait_for_map(driver)
+        assert "Meadows" in [label for label, _ in layer.renderer().legendSymbologyItems()]
     with driver.step("Let QGIS have every other file", picture=False):
         drop_on(iface.mainWindow(), QPoint(10, 10), raster)
         driver.wait(lambda: len(QgsProject.instance().mapLayers()) == 2, "the raster to be opened")
@@ -120,7 +125,7 @@ def save(driver: Driver, layer: QgsRasterLayer, target: Path) -> None:
     with driver.step("Save the style from the menu"):
         through_menu(driver, layer, SAVE, target)
         driver.wait(target.is_file, "the document")
-        assert "#4d9221" in target.read_text(encoding="utf-8")
+        assert "#1a9641" in target.read_text(encoding="utf-8")
         assert "mine.sld" in message()
 
 

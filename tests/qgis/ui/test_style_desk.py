@@ -89,8 +89,7 @@ class Window:
             selection.select(self.tree.node2index(node), selection.SelectionFlag.Select)
 
     def told(self) -> str:
-        (label,) = self.bar.findChildren(QLabel, "messageText")
-        return str(label.text())
+        return str(self.bar.currentItem().findChild(QLabel, "messageText").text())
 
     def details(self) -> str:
         self.bar.findChild(QToolButton, "messageDetailsButton").click()
@@ -98,6 +97,9 @@ class Window:
         text = str(box.informativeText())
         box.close()
         return text
+
+    def act(self) -> None:
+        self.bar.currentItem().findChild(QToolButton, "messageActionButton").click()
 
     def question(self) -> QMessageBox | None:
         return self.window.findChild(QMessageBox, "dropStyleBox")
@@ -258,6 +260,59 @@ def test_a_layer_the_style_does_not_fit_is_named_and_the_others_are_drawn(
     assert one.renderer().type() != "multibandcolor"
     assert window.told() == "1 of 2 layers could not be drawn by “x.sld”; the details say why."
     assert "one:\n" in window.details()
+
+
+def test_a_drawing_is_taken_back_with_all_that_came_with_it(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layer = add_layer(tmp_path)
+    layer.renderer().setOpacity(0.4)
+    layer.brightnessFilter().setBrightness(30)
+    layer.setScaleBasedVisibility(True)
+    layer.setMinimumScale(5000)
+    before, renderer = colours(layer), layer.renderer().type()
+    desk.draw(write(tmp_path / "x.sld", MAP, ENTRIES), [layer])
+    assert colours(layer) == [RED, GREEN]
+    window.act()
+    assert (colours(layer), layer.renderer().type(), layer.renderer().opacity()) == (before, renderer, 0.4)
+    assert layer.brightnessFilter().brightness() == 30
+    assert (layer.hasScaleBasedVisibility(), layer.minimumScale()) == (True, 5000)
+    assert layer.styleManager().styles() == ["default"]
+    assert window.told() == "“Field” is drawn as before."
+
+
+def test_what_was_drawn_beside_a_failure_can_be_taken_back(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    three, one = add_layer(tmp_path, "three", [[1, 2]] * 3), add_layer(tmp_path, "one")
+    before = three.renderer().type()
+    desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
+    three.setRenderer(three.renderer().clone())
+    window.act()
+    assert three.renderer().type() == before
+    assert window.told() == "“three” is drawn as before."
+
+
+def test_a_layer_restyled_since_is_left_alone_and_one_that_is_gone_is_not_missed(
+    window: Window, desk: StyleDesk, tmp_path: Path
+) -> None:
+    layers = [add_layer(tmp_path, name) for name in ("a", "b", "c")]
+    before = colours(layers[2])
+    desk.draw(write(tmp_path / "x.sld", MAP), layers)
+    QgsProject.instance().removeMapLayer(layers[0].id())
+    layers[1].renderer().setOpacity(0.5)
+    window.act()
+    assert layers[1].renderer().opacity() == 0.5
+    assert layers[1].renderer().type() == "singlebandpseudocolor"
+    assert colours(layers[2]) == before
+    assert window.told() == "“b” was restyled since, so it is left as it is; use its Styles menu."
+
+
+def test_nothing_can_be_taken_back_where_nothing_was_done(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [add_layer(tmp_path)])
+    assert window.bar.currentItem().findChild(QToolButton, "messageActionButton") is None
+
+
+def test_an_open_message_goes_with_the_plugin(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    desk.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
+    desk.close()
+    assert window.bar.currentItem() is None
 
 
 def test_without_a_raster_layer_nothing_is_asked(

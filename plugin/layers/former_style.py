@@ -1,0 +1,44 @@
+"""How a layer looked before it was drawn anew, so that this can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from qgis.core import QgsMapLayerStyle, QgsRasterLayer
+
+
+@dataclass(frozen=True, slots=True)
+class FormerStyle:
+    """The current style of a layer as a QGIS style document, and the names of all its styles."""
+
+    current: str
+    document: str
+    names: tuple[str, ...]
+
+
+def style_now(layer: QgsRasterLayer) -> FormerStyle:
+    """Return what there is to put back later."""
+    style = QgsMapLayerStyle()
+    style.readFromLayer(layer)
+    manager = layer.styleManager()
+    return FormerStyle(manager.currentStyle(), style.xmlData(), tuple(manager.styles()))
+
+
+def put_back(layer: QgsRasterLayer, former: FormerStyle, drawn: FormerStyle) -> bool:
+    """Give a layer back its former style, and take away the styles added since.
+
+    Args:
+        drawn: the style that is taken back; where the layer no longer has it, somebody went on from there.
+
+    Returns:
+        Whether it was done; else the layer is left as it is.
+    """
+    if style_now(layer) != drawn:
+        return False
+    manager = layer.styleManager()
+    for name in set(drawn.names) - set(former.names):
+        manager.removeStyle(name)
+    QgsMapLayerStyle(former.document).writeToLayer(layer)
+    layer.triggerRepaint()
+    layer.emitStyleChanged()
+    return True
