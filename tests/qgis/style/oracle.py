@@ -45,7 +45,9 @@ class Oracle:
     @property
     def is_ramp(self) -> bool:
         """Tell whether colours flow into each other."""
-        return any(self._all("Interpolate")) or (bool(self._entries) and self._kind not in ("intervals", "values"))
+        return bool(list(self._all("Interpolate"))) or (
+            bool(self._entries) and self._kind not in ("intervals", "values")
+        )
 
     def jumps_at(self, value: float) -> bool:
         """Tell whether a ramp has two colours for a value: either is right."""
