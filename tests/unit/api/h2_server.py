@@ -23,11 +23,17 @@ Act = Callable[["Connection", int], None]
 
 
 class Connection:
-    """One connection: its sockets and HTTP/2's state."""
+    """One connection: its socket and HTTP/2's state.
+
+    Attributes:
+        asked: the header fields of each stream's request.
+    """
 
     def __init__(self, server: Http2Server, wire: ssl.SSLSocket) -> None:
+        self.asked: dict[int, dict[str, str]] = {}
         self._server = server
         self._wire = wire
+        self._bodies: dict[int, bytes] = {}
         self.h2 = H2Connection(H2Configuration(client_side=False, header_encoding="utf-8"))
         self.h2.local_settings = Settings(client=False, initial_values={MOST_STREAMS: server.most_streams})
 
@@ -35,16 +41,32 @@ class Connection:
         """Answer streams as they end, until somebody closes."""
         self.h2.initiate_connection()
         self.flush()
-        asked: dict[int, str] = {}
         while data := self._wire.recv(65536):
             for event in self.h2.receive_data(data):
                 if isinstance(event, RequestReceived):
-                    asked[event.stream_id] = dict(event.headers)[":method"]
+                    self.asked[event.stream_id] = dict(event.headers)
                 elif isinstance(event, DataReceived):
                     self.h2.acknowledge_received_data(event.flow_controlled_length, event.stream_id)
                 elif isinstance(event, StreamEnded):
-                    self._server.take(asked[event.stream_id])(self, event.stream_id)
+                    self._server.take(self.asked[event.stream_id])(self, event.stream_id)
+            self._send_bodies()
             self.flush()
+
+    def send_body(self, stream: int, body: bytes) -> None:
+        """Send a body and end the stream, as fast as the other side takes it."""
+        self._bodies[stream] = body
+        self._send_bodies()
+
+    def _send_bodies(self) -> None:
+        for stream, body in list(self._bodies.items()):
+            while body and (window := self.h2.local_flow_control_window(stream)) > 0:
+                size = min(window, self.h2.max_outbound_frame_size)
+                self.h2.send_data(stream, body[:size])
+                body = body[size:]
+            self._bodies[stream] = body
+            if not body:
+                del self._bodies[stream]
+                self.h2.end_stream(stream)
 
     def flush(self) -> None:
         """Send what HTTP/2 wants sent."""
@@ -62,7 +84,7 @@ class Http2Server:
     """Serves ``acts`` one a request, the last one for ever.
 
     Attributes:
-        methods: of the requests that arrived whole, in order.
+        methods, asked: methods and header fields of the requests that arrived whole, in order.
         connections: how many were opened.
         most_streams: how many requests may be under way on one connection.
     """
@@ -70,6 +92,7 @@ class Http2Server:
     def __init__(self, *acts: Act, most_streams: int = 100) -> None:
         self.acts = list(acts)
         self.methods: list[str] = []
+        self.asked: list[dict[str, str]] = []
         self.connections = 0
         self.most_streams = most_streams
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -80,10 +103,11 @@ class Http2Server:
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def take(self, method: str) -> Act:
+    def take(self, asked: dict[str, str]) -> Act:
         """Return what to do with a request."""
         with self._lock:
-            self.methods.append(method)
+            self.methods.append(asked[":method"])
+            self.asked.append(asked)
             return self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
 
     def close(self) -> None:
@@ -112,7 +136,7 @@ def answering(body: bytes, status: int = 200, **headers: str) -> Act:
 
     def act(connection: Connection, stream: int) -> None:
         _begin(connection, stream, status, len(body), headers)
-        connection.h2.send_data(stream, body, end_stream=True)
+        connection.send_body(stream, body)
 
     return act
 
@@ -151,3 +175,28 @@ def hanging_up(connection: Connection, _stream: int) -> None:
 def _begin(connection: Connection, stream: int, status: int, length: int, headers: dict[str, str]) -> None:
     fields = {"content-type": "application/json", "content-length": str(length), **headers}
     connection.h2.send_headers(stream, [(":status", str(status)), *fields.items()])
+
+
+def sending_file(content: bytes) -> Act:
+    """Send a file, or the range of it that is asked for, with a strong validator."""
+
+    def act(connection: Connection, stream: int) -> None:
+        begin = int(connection.asked[stream].get("range", "bytes=0-")[len("bytes=") : -1])
+        told = {"etag": '"one"', "accept-ranges": "bytes"}
+        if begin:
+            told["content-range"] = f"bytes {begin}-{len(content) - 1}/{len(content)}"
+        _begin(connection, stream, 206 if begin else 200, len(content) - begin, told)
+        connection.send_body(stream, content[begin:])
+
+    return act
+
+
+def breaking_off(content: bytes, after: int) -> Act:
+    """Begin to send a file, and reset the stream."""
+
+    def act(connection: Connection, stream: int) -> None:
+        _begin(connection, stream, 200, len(content), {"etag": '"one"', "accept-ranges": "bytes"})
+        connection.h2.send_data(stream, content[:after])
+        connection.h2.reset_stream(stream, ErrorCodes.INTERNAL_ERROR)
+
+    return act

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
@@ -13,7 +15,17 @@ from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 
-from .h2_server import AUTHORITY, Act, Http2Server, answering, going_away, hanging_up, resetting
+from .h2_server import (
+    AUTHORITY,
+    Act,
+    Http2Server,
+    answering,
+    breaking_off,
+    going_away,
+    hanging_up,
+    resetting,
+    sending_file,
+)
 from .test_bad_input import AOIS, READS, WRITES
 
 T = TypeVar("T")
@@ -141,6 +153,14 @@ def test_one_stream_that_breaks_harms_no_other(serve: Serve) -> None:
 
     assert len(run(server, many)) == 6
     assert server.connections == 1
+
+
+def test_a_large_file_arrives_and_one_that_broke_off_goes_on_where_it_ended(serve: Serve, tmp_path: Path) -> None:
+    content = random.Random(7).randbytes(3_000_000)
+    server = serve(breaking_off(content, 10_000), sending_file(content))
+    path = run(server, lambda client: client.files.fetch(f"{server.url}/file.tif", tmp_path / "file.tif"))
+    assert path.read_bytes() == content
+    assert [asked.get("range") for asked in server.asked] == [None, "bytes=10000-"]
 
 
 def test_a_refusal_is_told_as_over_http_1(serve: Serve) -> None:
