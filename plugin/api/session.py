@@ -50,6 +50,7 @@ _LAST_PORT = 65_535
 _MOST_TIMEOUTS = 3
 _SLOWEST = 4096
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_SEE_OTHER = 303
 _KEEPING_METHOD = frozenset({307, 308})
 _KINDS: Mapping[type[Exception], str] = {
     httpx.ConnectTimeout: "connect",
@@ -285,24 +286,40 @@ class Session:
         return target
 
     def _redirected(self, call: Call, request: httpx.Request, response: httpx.Response) -> httpx.Request:
-        target = request.url.join(response.headers.get("location", ""))
-        self._check_redirect(call, request.url, target, response.status_code)
-        return self._client.build_request(call.method, target, content=call.content, headers=call.headers)
+        """Return the request that follows a redirect; of a POST that only reads, the answer may lie elsewhere to GET.
 
-    def _check_redirect(self, call: Call, source: httpx.URL, target: httpx.URL, status: int) -> None:
-        reason = ""
-        if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
-            reason = f"to an address without encryption ({target.host})"
-        elif not _has_port(target):
-            reason = f"to a port that does not exist ({target.port})"
-        elif target.userinfo:
-            reason = f"with a user or password in the address ({target.host})"
-        elif call.method not in ("GET", "HEAD") and origin_of(source) != origin_of(target):
-            reason = f"of a {call.method} to another host ({target.host})"
-        elif call.method not in ("GET", "HEAD") and status not in _KEEPING_METHOD:
-            reason = f"{status} of a {call.method}"
+        Raises:
+            OutcomeUnknown: a write is answered elsewhere (303), so it was carried out (RFC 9110, 15.4.4).
+            TransportFailed: it must not be followed.
+        """
+        status, safe = response.status_code, is_safe(call.method, call.path)
+        if status == _SEE_OTHER and not safe:
+            cause = TransportFailed("redirect", *named(call), "303: the answer is elsewhere")
+            raise OutcomeUnknown(*named(call), cause)
+        becomes_get = safe and request.method == "POST" and status not in _KEEPING_METHOD
+        method = "GET" if becomes_get else request.method
+        target = request.url.join(response.headers.get("location", ""))
+        reason = _why_not(method, status, request.url, target)
         if reason:
             raise TransportFailed("redirect", *named(call), f"redirect {reason}")
+        if method != call.method:
+            return self._client.build_request(method, target)
+        return self._client.build_request(method, target, content=call.content, headers=call.headers)
+
+
+def _why_not(method: str, status: int, source: httpx.URL, target: httpx.URL) -> str:
+    """Return why a redirect must not be followed by a request of this method, if so."""
+    if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
+        return f"to an address without encryption ({target.host})"
+    if not _has_port(target):
+        return f"to a port that does not exist ({target.port})"
+    if target.userinfo:
+        return f"with a user or password in the address ({target.host})"
+    if method not in ("GET", "HEAD") and origin_of(source) != origin_of(target):
+        return f"of a {method} to another host ({target.host})"
+    if method not in ("GET", "HEAD") and status not in _KEEPING_METHOD:
+        return f"{status} of a {method}"
+    return ""
 
 
 def _has_port(url: httpx.URL) -> bool:

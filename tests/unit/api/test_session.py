@@ -277,7 +277,7 @@ def test_the_key_follows_a_redirect_on_its_own_host(lab: Any) -> None:
         (307, "ftp://api.example.com/", read),
         (307, "https://other.example.com/", put),
         (302, "/v1/elsewhere", put),
-        (303, "/v1/elsewhere", create),
+        (301, "/v1/elsewhere", create),
         (307, "/v0/projects/p", read),
     ],
 )
@@ -286,6 +286,30 @@ def test_a_redirect_that_must_not_be_followed_is_a_failure(lab: Any, status: int
         lab.run(lab.answering(httpx.Response(status, headers={"Location": location})), work)
     assert caught.value.kind == "redirect"
     assert all(request.url.host == "api.example.com" for request in lab.requests)
+
+
+def test_a_write_that_is_answered_elsewhere_may_have_taken_effect(lab: Any) -> None:
+    for work in (put, create):
+        with pytest.raises(errors.OutcomeUnknown):
+            lab.run(lab.answering(httpx.Response(303, headers={"Location": "/v1/elsewhere"})), work)
+    assert len(lab.requests) == 2
+
+
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_what_a_reading_post_asks_for_may_lie_elsewhere(lab: Any, status: int) -> None:
+    """A POST that only reads is followed by a GET, as browsers do, without body and, to another host, without key."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.method == "GET":
+            return httpx.Response(200, json={"sld": {"dynamic": {"2024_05_06": "<sld/>"}}})
+        return httpx.Response(status, headers={"Location": "https://store.example.com/p.sld?signature=s"})
+
+    found = lab.run(handler, lambda client: client.visualizations.sld("a", "v", SLD))
+    assert found == {"dynamic": {"2024_05_06": "<sld/>"}}
+    asked, followed = lab.requests
+    assert (asked.method, asked.headers["authorization"]) == ("POST", "secret-key")
+    assert (followed.method, followed.content, followed.url.host) == ("GET", b"", "store.example.com")
+    assert not {"authorization", "content-type"} & set(followed.headers)
 
 
 def test_a_write_keeps_method_and_body_over_a_redirect_on_its_host(lab: Any) -> None:
