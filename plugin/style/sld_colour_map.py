@@ -81,7 +81,15 @@ def _entry(row: int, given: Mapping[str, str], notes: Notes) -> Entry:
         part = opacity(plain(share, place, notes), place, notes)
         drawn = drawn if part == 1 else drawn._replace(alpha=round(drawn.alpha * part))
     quantity = number(plain(given.get("quantity", ""), place, notes), place)
-    return Entry(quantity, drawn, given.get("label", ""))
+    return Entry(quantity, drawn, _label(given.get("label", ""), place, notes))
+
+
+def _label(text: str, place: str, notes: Notes) -> str:
+    """Return a label with the defaults of its expressions; one with others is shown as it is written."""
+    try:
+        return plain(text, place, notes) if "${" in text else text
+    except SldRefused:
+        return text
 
 
 def _stops(entries: list[Entry], kind: ColourMapKind, notes: Notes) -> Legend:

@@ -9,8 +9,9 @@ from ..legend.intervals import just_above
 from ..legend.spec import LegendClass
 from .sld_entries import Entry
 from .sld_refusal import RefusalCode, SldRefused
+from .sld_strangers import LONGEST_NAME
 from .sld_values import Notes, colour, number, text_of
-from .sld_xml import attribute, child, children
+from .sld_xml import attribute, child, children, local
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -22,6 +23,7 @@ def categorize(element: Element, notes: Notes) -> list[LegendClass]:
     Raises:
         SldRefused: values and thresholds do not pair up or ascend, or cannot be read.
     """
+    _note_lookup(element, notes)
     values = [
         colour(text_of(value, f"Value {row}", notes), f"Value {row}", notes)
         for row, value in enumerate(children(element, "Value"), start=1)
@@ -32,6 +34,18 @@ def categorize(element: Element, notes: Notes) -> list[LegendClass]:
     lows, highs = [None, *edges], [*edges, None]
     rows = zip(lows, highs, values, strict=True)
     return [LegendClass(low, high, value) for low, high, value in rows if low is None or low != high]
+
+
+def _note_lookup(function: Element, notes: Notes) -> None:
+    """Note a value to look up that is not the raster's own (``Rasterdata``), as another variable or an expression."""
+    found = child(function, "LookupValue")
+    if found is None:
+        return
+    text = "".join(found.itertext()).strip()
+    if len(found) or text.lower() not in ("", "rasterdata"):
+        notes.add(
+            f"{local(function)}: it looks up {text[:LONGEST_NAME] or local(found[0])}; the values of the band are drawn."
+        )
 
 
 def _thresholds(element: Element, notes: Notes) -> list[float]:
@@ -52,6 +66,7 @@ def interpolate(element: Element, notes: Notes) -> list[Entry]:
     Raises:
         SldRefused: a point lacks its number or colour.
     """
+    _note_lookup(element, notes)
     mode = (attribute(element, "mode") or "linear").lower()
     if mode != "linear":
         notes.add(f"Interpolate: the mode {mode} is drawn as linear.")

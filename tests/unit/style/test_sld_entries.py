@@ -68,9 +68,18 @@ def test_entries_as_nearly_all_are_take_one_sweep() -> None:
         {"color": "#ff0000", "quantity": "1 2"},
         {"color": "#ff0000", "quantity": "1", "opacity": "-0.001"},
         {"color": "#ff0000", "quantity": "9" * 60},
+        {"color": "#ff0000", "quantity": "1", "label": "${env('low', 1)}"},
         {"color": "#ff0000"},
         {"quantity": "1"},
     ],
 )
 def test_another_spelling_is_left_to_the_reading_one_by_one(odd: dict[str, str]) -> None:
     assert plain_entries([{"color": "#000000", "quantity": "0"}, odd]) is None
+
+
+def test_labels_hold_the_defaults_of_what_the_server_can_change() -> None:
+    rows = [
+        {"color": "#000000", "quantity": "0", "label": "from ${env('low', 0.0)} mm"},
+        {"color": "#ffffff", "quantity": "1", "label": "${round(x)} at $ 5"},
+    ]
+    assert [entry.label for entry in read_legend(_document(rows)).classes] == ["from 0.0 mm", "${round(x)} at $ 5"]

@@ -35,6 +35,15 @@ def warnings(inside: str = MAP, frame: str = "") -> tuple[str, ...]:
             "<ColorMap><Categorize><Value>#ff0000</Value></Categorize><Interpolate/></ColorMap>",
             "ColorMap: Interpolate is left out beside the colours",
         ),
+        (
+            "<ColorMap><Categorize><LookupValue>OSTIA/error</LookupValue><Value>#ff0000</Value></Categorize></ColorMap>",
+            "Categorize: it looks up OSTIA/error; the values of the band are drawn.",
+        ),
+        (
+            "<ColorMap><Interpolate><LookupValue><Function name='f'/></LookupValue>"
+            "<InterpolationPoint><Data>1</Data><Value>#ff0000</Value></InterpolationPoint></Interpolate></ColorMap>",
+            "Interpolate: it looks up Function;",
+        ),
         (MAP + '<VendorOption name="x">1</VendorOption>', "VendorOption: the options x are one vendor's"),
     ],
 )
@@ -56,6 +65,11 @@ def test_what_the_frame_asks_for_is_told(frame: str, told: str) -> None:
 def test_a_plain_style_is_not_spoken_of() -> None:
     about = "<Name>a</Name><Description><Title>b</Title></Description><Geometry><Opacity>0</Opacity></Geometry>"
     assert warnings(about + "<OverlapBehavior><AVERAGE/></OverlapBehavior><Opacity>1</Opacity>" + MAP) == ()
+
+
+def test_the_rasters_own_values_are_not_spoken_of() -> None:
+    text = "<ColorMap><Categorize><LookupValue>Rasterdata</LookupValue><Value>#ff0000</Value></Categorize></ColorMap>"
+    assert warnings(text) == ()
 
 
 def test_the_options_of_a_contrast_are_its_own() -> None:
