@@ -43,9 +43,8 @@ def _note_lookup(function: Element, notes: Notes) -> None:
         return
     text = "".join(found.itertext()).strip()
     if len(found) or text.lower() not in ("", "rasterdata"):
-        notes.add(
-            f"{local(function)}: it looks up {text[:LONGEST_NAME] or local(found[0])}; the values of the band are drawn."
-        )
+        wanted = text[:LONGEST_NAME] or local(found[0])
+        notes.add(f"{local(function)}: it looks up {wanted}; the values of the band are drawn.")
 
 
 def _thresholds(element: Element, notes: Notes) -> list[float]:
