@@ -33,6 +33,7 @@ from .errors import (
     TransportFailed,
 )
 from .inflating import ENCODINGS, Inflater
+from .redirects import REDIRECTS, has_port, redirected_method, why_not
 from .refusals import hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
 from .tls import secure_context
@@ -46,12 +47,8 @@ _ERROR_CAP = 256 * 1024
 _MOST_REDIRECTS = 5
 _LONGEST_CONNECT = 20.0
 _LONGEST_LENGTH = 19
-_LAST_PORT = 65_535
 _MOST_TIMEOUTS = 3
 _SLOWEST = 4096
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_SEE_OTHER = 303
-_KEEPING_METHOD = frozenset({307, 308})
 _KINDS: Mapping[type[Exception], str] = {
     httpx.ConnectTimeout: "connect",
     httpx.ReadTimeout: "read",
@@ -240,7 +237,7 @@ class Session:
             response = await self._sent(call, request)
             try:
                 _log.debug("%s %s: %d in %.3f s", *named(call), response.status_code, self._clock() - started)
-                if response.status_code not in _REDIRECTS:
+                if response.status_code not in REDIRECTS:
                     yield response
                     return
             finally:
@@ -277,7 +274,7 @@ class Session:
             raise InvalidConfig("url", "not an address") from error
         if not target.scheme and not target.host:
             return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + target.raw_path)
-        if target.scheme not in ("http", "https") or not target.host or not _has_port(target):
+        if target.scheme not in ("http", "https") or not target.host or not has_port(target):
             raise InvalidConfig("url", f"{target.scheme}://{target.host}")
         if target.userinfo:
             raise InvalidConfig("url-credentials", target.host)
@@ -286,44 +283,15 @@ class Session:
         return target
 
     def _redirected(self, call: Call, request: httpx.Request, response: httpx.Response) -> httpx.Request:
-        """Return the request that follows a redirect; of a POST that only reads, the answer may lie elsewhere to GET.
-
-        Raises:
-            OutcomeUnknown: a write is answered elsewhere (303), so it was carried out (RFC 9110, 15.4.4).
-            TransportFailed: it must not be followed.
-        """
-        status, safe = response.status_code, is_safe(call.method, call.path)
-        if status == _SEE_OTHER and not safe:
-            cause = TransportFailed("redirect", *named(call), "303: the answer is elsewhere")
-            raise OutcomeUnknown(*named(call), cause)
-        becomes_get = safe and request.method == "POST" and status not in _KEEPING_METHOD
-        method = "GET" if becomes_get else request.method
-        target = request.url.join(response.headers.get("location", ""))
-        reason = _why_not(method, status, request.url, target)
+        status, source = response.status_code, request.url
+        method = redirected_method(call, request.method, status)
+        target = source.join(response.headers.get("location", ""))
+        reason = why_not(method, status, source, target, same_origin=origin_of(source) == origin_of(target))
         if reason:
             raise TransportFailed("redirect", *named(call), f"redirect {reason}")
         if method != call.method:
             return self._client.build_request(method, target)
         return self._client.build_request(method, target, content=call.content, headers=call.headers)
-
-
-def _why_not(method: str, status: int, source: httpx.URL, target: httpx.URL) -> str:
-    """Return why a redirect must not be followed by a request of this method, if so."""
-    if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
-        return f"to an address without encryption ({target.host})"
-    if not _has_port(target):
-        return f"to a port that does not exist ({target.port})"
-    if target.userinfo:
-        return f"with a user or password in the address ({target.host})"
-    if method not in ("GET", "HEAD") and origin_of(source) != origin_of(target):
-        return f"of a {method} to another host ({target.host})"
-    if method not in ("GET", "HEAD") and status not in _KEEPING_METHOD:
-        return f"{status} of a {method}"
-    return ""
-
-
-def _has_port(url: httpx.URL) -> bool:
-    return url.port is None or 0 < url.port <= _LAST_PORT
 
 
 def translate(error: Exception, method: str = "", path: str = "") -> ApiError:
