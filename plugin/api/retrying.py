@@ -18,7 +18,7 @@ _READ_LIKE_POST = re.compile(
 )
 _PASSING = frozenset({502, 503, 504})
 _ANSWER_LOST = frozenset({502, 504})
-_HOPELESS = frozenset({"tls", "scheme", "redirect", "url"})
+_HOPELESS = frozenset({"tls", "scheme", "redirect", "url", "proxy-password", "proxy-refusal"})
 _NOT_SENT = _HOPELESS | {"connect", "pool", "proxy", "request"}
 
 

@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import random
+import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -33,6 +34,7 @@ from .errors import (
     TransportFailed,
 )
 from .inflating import ENCODINGS, Inflater
+from .log_guard import LogGuard
 from .redirects import REDIRECTS, has_port, redirected_method, why_not
 from .refusals import hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
@@ -125,13 +127,15 @@ class Session:
         self._auth = OriginAuth(credentials, origin_of(self._base))
         self._slots = asyncio.Semaphore(config.max_connections)
         self._client = _client(config, transport)
-        self._redaction = _WithoutQueries()
-        logging.getLogger("httpx").addFilter(self._redaction)
+        self._guard = LogGuard()
+        self._guard.start()
 
     async def aclose(self) -> None:
         """Close all connections."""
-        logging.getLogger("httpx").removeFilter(self._redaction)
-        await self._client.aclose()
+        try:
+            await self._client.aclose()
+        finally:
+            self._guard.stop()
 
     async def json(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
         """Send JSON, if any, and return the answer's JSON; ``None`` for an empty answer."""
@@ -301,8 +305,17 @@ def translate(error: Exception, method: str = "", path: str = "") -> ApiError:
     kind = next((_KINDS[base] for base in type(error).__mro__ if base in _KINDS), "protocol")
     if kind == "connect" and _is_tls(error):
         kind = "tls"
+    if kind == "proxy":
+        kind = _kind_at_proxy(str(error))
     failed = TimedOut if isinstance(error, httpx.TimeoutException) else TransportFailed
     return failed(kind, method, path, clean(error))
+
+
+def _kind_at_proxy(words: str) -> str:
+    """Tell what a proxy objects to; a password that is wrong must not be shown again and again."""
+    if words.startswith("407") or re.search("username|password|authentication", words, re.IGNORECASE):
+        return "proxy-password"
+    return "proxy-refusal" if words.startswith("4") else "proxy"
 
 
 def _is_tls(error: BaseException | None) -> bool:
@@ -364,16 +377,3 @@ def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) ->
         )
     except (ValueError, ImportError, httpx.InvalidURL) as error:
         raise InvalidConfig("proxy", "the address of the proxy cannot be used") from error
-
-
-class _WithoutQueries(logging.Filter):
-    """Strip the query off addresses in httpx's own log lines: signed addresses carry their secret there."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        if isinstance(record.args, tuple):
-            record.args = tuple(_without_query(value) for value in record.args)
-        return True
-
-
-def _without_query(value: object) -> object:
-    return str(value.copy_with(query=None)) if isinstance(value, httpx.URL) else value

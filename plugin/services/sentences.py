@@ -49,23 +49,31 @@ def _invalid_request(error: Any) -> tuple[str, Action]:
 
 
 def _transport_failed(error: Any) -> tuple[str, Action]:
-    if error.kind == "tls":
-        text = translate(
+    default = translate(
+        "Messages",
+        "The server could not be reached. The network may be down or the address wrong. "
+        "Check the connection, then try again.",
+    )
+    texts = {
+        "tls": translate(
             "Messages",
             "The server could not prove who it is. A certificate may be missing or wrong. "
             "Check the certificates in QGIS's options, then try again.",
-        )
-    elif error.kind == "proxy":
-        text = translate(
+        ),
+        "proxy": translate(
             "Messages", "The proxy did not let the request through. Check the proxy in QGIS's options, then try again."
-        )
-    else:
-        text = translate(
+        ),
+        "proxy-password": translate(
             "Messages",
-            "The server could not be reached. The network may be down or the address wrong. "
-            "Check the connection, then try again.",
-        )
-    return text, Action.RETRY
+            "The proxy refused the user name or password. Correct them in QGIS's options, then try again.",
+        ),
+        "proxy-refusal": translate(
+            "Messages",
+            "The proxy does not allow connections to this server. Ask those who run the proxy to allow it, "
+            "then try again.",
+        ),
+    }
+    return texts.get(error.kind, default), Action.RETRY
 
 
 def _timed_out(_error: Any) -> tuple[str, Action]:

@@ -31,6 +31,8 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.TransportFailed("connect", "GET", PATH), Action.RETRY, "could not be reached"),
     (errors.TransportFailed("tls", "GET", PATH), Action.RETRY, "certificate"),
     (errors.TransportFailed("proxy", "GET", PATH), Action.RETRY, "proxy"),
+    (errors.TransportFailed("proxy-password", "GET", PATH), Action.RETRY, "refused the user name"),
+    (errors.TransportFailed("proxy-refusal", "GET", PATH), Action.RETRY, "does not allow"),
     (errors.TimedOut("read", "GET", PATH), Action.RETRY, "in time"),
     (errors.OutcomeUnknown("PUT", PATH), Action.RELOAD, "may or may not"),
     (errors.RequestRejected(400, message="name too long", path=PATH), Action.NONE, "“name too long”"),

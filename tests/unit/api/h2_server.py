@@ -89,7 +89,7 @@ class Http2Server:
         most_streams: how many requests may be under way on one connection.
     """
 
-    def __init__(self, *acts: Act, most_streams: int = 100) -> None:
+    def __init__(self, *acts: Act, most_streams: int = 100, name: str = "127.0.0.1") -> None:
         self.acts = list(acts)
         self.methods: list[str] = []
         self.asked: list[dict[str, str]] = []
@@ -97,9 +97,10 @@ class Http2Server:
         self.most_streams = most_streams
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.set_alpn_protocols(["h2"])
-        AUTHORITY.issue_cert("127.0.0.1").configure_cert(self._context)
+        AUTHORITY.issue_cert(name).configure_cert(self._context)
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"https://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.port = self._listener.getsockname()[1]
+        self.url = f"https://127.0.0.1:{self.port}"
         self._lock = threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()
 
