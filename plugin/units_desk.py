@@ -42,6 +42,7 @@ class UnitsDesk(QObject):
         self._layers = layers
         self._settings = settings
         self._doubtful: dict[str, list[LoadedImage]] = {}
+        self._found: dict[str, str] = {}
 
     def known(self, connection: str, visualization_id: str) -> str:
         """Return what was answered for a visualization, or nothing."""
@@ -56,9 +57,9 @@ class UnitsDesk(QObject):
         return UnitsQuestion(image.connection, visualization_id, image.visualization_title, reading)
 
     def chosen(self, visualization_id: str) -> str:
-        """Return what a visualization with doubtful units is drawn by: an answer, or nothing yet."""
+        """Return the units a visualization with doubtful ones is drawn by: said, or told by its style; or nothing."""
         image = next(iter(self._doubtful.get(visualization_id, ())), None)
-        return "" if image is None else image.units
+        return "" if image is None else image.units or self._found.get(visualization_id, "")
 
     def weigh(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
         """Ask about an image that became a layer, if its legend may be read in more ways than one."""
@@ -69,6 +70,8 @@ class UnitsDesk(QObject):
         is_first = not images
         images[:] = [known for known in images if (known.day, known.mode) != (image.day, image.mode)] + [image]
         question = self.question(image.visualization_id)
+        if units != Units.UNCLEAR:
+            self._found[image.visualization_id] = units
         if units == Units.UNCLEAR and is_first and question is not None:
             self.asked.emit(question)
 

@@ -231,17 +231,17 @@ class Desk:
 
     def server_colour(self, day: str, row: int) -> str:
         """Ask the sandbox, as another client would, for the colour of a class."""
-        return str(self._server_class(day, row)["color"]).lower()
+        return str(self._server_class(day, row).colour.hex)
 
     def server_maximum(self, day: str, row: int) -> float:
         """Ask the sandbox, as another client would, for the upper edge of a class."""
-        return float(self._server_class(day, row)["max"])
+        return float(self._server_class(day, row).maximum)
 
     def _server_class(self, day: str, row: int) -> Any:
-        item = self.panel.card.item
-        key = next(date.key for date in item.dates if date.day.isoformat() == day)
-        legends = asyncio.run(_ask(plugins["pixxel_explorer"], item))
-        return legends[key][self.panel.card.mode][row]
+        card = self.panel.card
+        key = next(date.key for date in card.item.dates if date.day.isoformat() == day)
+        legends = asyncio.run(_ask(plugins["pixxel_explorer"], card.item, card.mode))
+        return legends[key].classes[row]
 
     def _item(self, aoi_id: str, title: str) -> Any:
         model = self.panel.model
@@ -250,9 +250,11 @@ class Desk:
         return next((item for item in items if item is not None and item.title == title), None)
 
 
-async def _ask(plugin: Any, item: Any) -> Any:
+async def _ask(plugin: Any, item: Any, mode: str) -> Any:
     from pixxel_explorer.plugin import clients
+    from pixxel_explorer.plugin.services.legend import read_legends
+    from pixxel_explorer.plugin.style.sld_reader import read_legend
 
     connection = plugin.workbench.session.state.connection
     async with clients.prepare(connection, plugin.session_keys)() as client:
-        return (await client.visualizations.get(item.aoi_id, item.id)).legends
+        return (await read_legends(client, item, mode, read_legend)).legends

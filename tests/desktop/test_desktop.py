@@ -22,9 +22,10 @@ pytestmark = [pytest.mark.desktop, pytest.mark.timeout(420)]
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[str]:
-    """Serve a sandbox that is slow enough to be interrupted, and give its URL."""
+def sandbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Serve a sandbox that is slow enough to be interrupted, in the profile of the test, and give its URL."""
     command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", "0", "--latency-ms", "120"]
+    command += ["--profile", getattr(request, "param", "documented")]
     process = subprocess.Popen([*command, "--state", str(tmp_path / "state")], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -84,6 +85,19 @@ def keep_legend_in_eight_bits(url: str) -> None:
             body = {"visualization_mode": mode, "legend": dict.fromkeys(item["metadata"]["legend"], classes)}
             bins = {"dynamic_bins": 5} if mode == "dynamic" else {}
             client.put(f"{path}/{item['id']}/metadata", json={**body, **bins}).raise_for_status()
+
+
+@pytest.mark.parametrize("sandbox", ["lean", "legacy", "odd"], indirect=True)
+def test_the_main_job_is_done_with_each_generation_of_the_api(
+    sandbox: str, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-profiles")
+    out = ROOT / "build/profiles" / request.node.callspec.params["sandbox"]
+    report = desktop.run_script(ROOT / "tests/desktop/profiles.py", out, profiles_path, 180)
+    assert failures(report) == []
+    assert len(report["steps"]) == 9
 
 
 def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:

@@ -19,7 +19,7 @@ from .legend_text import area_figure_text, number_text, percent_text, problem_te
 
 __all__ = ["ClassColumn", "ClassRole", "LegendEdit", "LegendSession", "LegendTableModel"]
 
-_ABOUT_ONE = (0.9, 1.1)
+_ABOUT_ONE = 1.1
 
 
 class ClassColumn(IntEnum):
@@ -251,9 +251,9 @@ class LegendTableModel(QAbstractTableModel):
         return bool(_value(before, column) != _value(after, column))
 
     def _has_fractions(self) -> bool:
-        """Tell whether shares are parts of one and not of a hundred: only their sum tells."""
+        """Tell whether shares are parts of one and not of a hundred: only their sum tells, which may fall short."""
         known = [entry.area_percentage for entry in self._source_classes() if entry.area_percentage is not None]
-        return bool(known) and _ABOUT_ONE[0] <= sum(known) <= _ABOUT_ONE[1]
+        return bool(known) and sum(known) <= _ABOUT_ONE
 
     def _source_classes(self) -> tuple[LegendClass, ...]:
         """Return the classes as the server gave them: edits blank shares, which changes the sum."""

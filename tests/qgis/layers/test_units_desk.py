@@ -13,8 +13,9 @@ from pixxel_explorer.plugin.imagery.statistics import value_range
 from pixxel_explorer.plugin.layers import provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from pixxel_explorer.plugin.legend.units import Units
+from pixxel_explorer.plugin.legend.units import Units, in_values
 from pixxel_explorer.plugin.services.messages import units_question
+from pixxel_explorer.plugin.style.sld_writer import write
 from pixxel_explorer.plugin.units_desk import UnitsDesk, UnitsQuestion
 from qgis.core import QgsRasterLayer
 
@@ -43,8 +44,8 @@ def load(
 ) -> Callable[[str], QgsRasterLayer]:
     """Return what loads a date, as the map's desk does."""
 
-    def loaded(day: str) -> QgsRasterLayer:
-        image: Any = make_image(day, "values", legend=EIGHT_BIT, display=(-1.0, 1.0))
+    def loaded(day: str, sld: str | None = None) -> QgsRasterLayer:
+        image: Any = make_image(day, "values", legend=EIGHT_BIT, display=(-1.0, 1.0), sld=sld)
         image = replace(image, values=value_range(image.path))
         image = replace(image, units=desk.known(image.connection, image.visualization_id))
         layer = project_layers.add(image, project_name="p", aoi_name="a")
@@ -84,6 +85,18 @@ def test_an_answer_is_remembered_and_can_be_changed(
     items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert items[-1].value == pytest.approx(255)
     assert desk.chosen("viz-1") == "values"
+
+
+def test_units_that_were_found_are_known_without_a_question(
+    desk: UnitsDesk, load: Callable[..., QgsRasterLayer]
+) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    layer = load(DAYS[0], sld=write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
+    assert layer.renderer().type() == "singlebandpseudocolor"
+    assert asked == []
+    assert desk.chosen("viz-1") == "display"
+    assert desk.question("viz-1") is not None
 
 
 def test_the_question_tells_both_scales(desk: UnitsDesk, load: Callable[[str], QgsRasterLayer]) -> None:

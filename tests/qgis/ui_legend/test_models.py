@@ -281,6 +281,16 @@ def test_shares_that_are_parts_of_one_are_told_by_their_sum(table: LegendTableMo
     assert cell(table, 3, ClassColumn.SHARE, Qt.ItemDataRole.DisplayRole) == "25.0 %"
 
 
+@pytest.mark.parametrize(("share", "shown"), [(0.19, "19.0 %"), (0.01, "1.0 %"), (1.0, "1.0 %"), (24.0, "24.0 %")])
+def test_parts_of_one_may_leave_some_of_the_area_out(
+    table: LegendTableModel, session: LegendSession, share: float, shown: str
+) -> None:
+    """Classes need not cover an area, so the sum may be well below one; above one it can only be percent."""
+    parts = replace(START, classes=tuple(replace(entry, area_percentage=share) for entry in START.classes))
+    session.refresh(document({APRIL: parts, MAY: START}))
+    assert cell(table, 0, ClassColumn.SHARE, Qt.ItemDataRole.DisplayRole) == shown
+
+
 def test_rows_come_and_go_as_classes_do(table: LegendTableModel, history: LegendHistory) -> None:
     for row in (0, 3, 1):
         history.edit(LegendEdit(APRIL, edit.split(START, row), "Split"))

@@ -1,0 +1,31 @@
+"""The main job inside a real QGIS, with a server that speaks another generation of the API."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from desk import Desk
+from driver import Driver, drive
+from journey import edit_the_legend, read_the_map
+
+URL, KEY = os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"]
+
+
+def scenario(driver: Driver) -> None:
+    """List, load, edit, push and roll back."""
+    desk = Desk(driver)
+    with driver.step("Connect and list"):
+        desk.use_connection("Sandbox", URL, KEY)
+        desk.open_dock()
+        driver.wait(desk.aoi_names, "the AOIs")
+        desk.select("Farm near Raba", "NDVI")
+        assert len(desk.dates()) >= 6
+    read_the_map(driver, desk)
+    edit_the_legend(driver, desk)
+
+
+drive(scenario)
