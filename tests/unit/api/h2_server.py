@@ -15,6 +15,8 @@ from h2.errors import ErrorCodes
 from h2.events import DataReceived, RequestReceived, StreamEnded
 from h2.settings import SettingCodes, Settings
 
+from .listening import Listener
+
 AUTHORITY = trustme.CA()
 """Who vouches for the server; ``cert_pem`` is what a client must trust."""
 
@@ -85,7 +87,6 @@ class Http2Server:
 
     Attributes:
         methods, asked: methods and header fields of the requests that arrived whole, in order.
-        connections: how many were opened.
         most_streams: how many requests may be under way on one connection.
     """
 
@@ -93,16 +94,23 @@ class Http2Server:
         self.acts = list(acts)
         self.methods: list[str] = []
         self.asked: list[dict[str, str]] = []
-        self.connections = 0
         self.most_streams = most_streams
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._context.set_alpn_protocols(["h2"])
         AUTHORITY.issue_cert(name).configure_cert(self._context)
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.url = f"https://127.0.0.1:{self.port}"
         self._lock = threading.Lock()
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
+        self.url = f"https://127.0.0.1:{self.port}"
+
+    @property
+    def port(self) -> int:
+        """Return where it listens."""
+        return self._listener.port
+
+    @property
+    def connections(self) -> int:
+        """Return how many connections were opened."""
+        return self._listener.connections
 
     def take(self, asked: dict[str, str]) -> Act:
         """Return what to do with a request."""
@@ -113,22 +121,10 @@ class Http2Server:
 
     def close(self) -> None:
         """Listen no more."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                raw, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(raw,), daemon=True).start()
-
     def _serve(self, raw: socket.socket) -> None:
-        raw.settimeout(10)
-        with suppress(OSError), self._context.wrap_socket(raw, server_side=True) as wire:
+        with self._context.wrap_socket(raw, server_side=True) as wire:
             Connection(self, wire).serve()
 
 

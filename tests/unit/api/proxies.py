@@ -9,6 +9,8 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
+from .listening import Listener
+
 USER, PASSWORD = "ann", "s3cr3t"
 
 
@@ -16,7 +18,6 @@ class Proxy:
     """A proxy in front of one server.
 
     Attributes:
-        connections: how many were opened.
         refusal: status line an HTTP proxy answers instead of opening tunnels.
         wanted: the hosts and ports asked for.
         seen: everything clients sent before a tunnel stood.
@@ -25,7 +26,6 @@ class Proxy:
     """
 
     def __init__(self, port: int, *, needs_password: bool = False) -> None:
-        self.connections = 0
         self.refusal = ""
         self.wanted: list[str] = []
         self.seen = b""
@@ -33,31 +33,26 @@ class Proxy:
         self.cut_after: int | None = None
         self._needs_password = needs_password
         self._target = port
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._listener = Listener(self._serve)
+
+    @property
+    def port(self) -> int:
+        """Return where it listens."""
+        return self._listener.port
+
+    @property
+    def connections(self) -> int:
+        """Return how many connections were opened."""
+        return self._listener.connections
 
     def close(self) -> None:
         """Listen no more."""
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
-    def _accept(self) -> None:
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
     def _serve(self, client: socket.socket) -> None:
-        client.settimeout(10)
-        with client, suppress(OSError):
-            greet = self._greet_socks if client.recv(1, socket.MSG_PEEK) == b"\5" else self._greet_http
-            if greet(client):
-                self._tunnel(client)
+        greet = self._greet_socks if client.recv(1, socket.MSG_PEEK) == b"\5" else self._greet_http
+        if greet(client):
+            self._tunnel(client)
 
     def _greet_http(self, client: socket.socket) -> bool:
         head = b""
