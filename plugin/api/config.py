@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
 from .errors import InvalidConfig
@@ -30,8 +31,7 @@ class Connection:
     auth_scheme: str = "raw"
 
 
-@dataclass(frozen=True, slots=True)
-class ClientConfig:
+class ClientConfig(NamedTuple):
     """What the HTTP client needs to know of the host's network.
 
     Attributes:

@@ -9,12 +9,13 @@ _SHORTEST = 6  # shorter "secrets" would blot out ordinary words
 
 _secrets: set[str] = set()
 
-_AUTHORIZATION = re.compile(
+# Compiled at their first use, and kept by ``re``: QGIS's start does not wait for them.
+_AUTHORIZATION = (
     r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*(?:b(?=[\"']))?[\"']?)(?:(?:bearer|basic)\s+)?[^\s\"',;)}\]]+"
 )
-_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}")
-_QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
-_USER = re.compile(r"(\w+://)[^\s/@\"']+@")
+_BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
+_QUERY = r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+"
+_USER = r"(\w+://)[^\s/@\"']+@"
 
 
 def remember(secret: str) -> None:
@@ -28,7 +29,7 @@ def redact(text: str) -> str:
     """Return the text without keys, authorisation headers, users of addresses and query strings."""
     for secret in sorted(_secrets, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
-    text = _AUTHORIZATION.sub(rf"\1{HIDDEN}", text)
-    text = _BEARER.sub(rf"\1 {HIDDEN}", text)
-    text = _USER.sub(rf"\1{HIDDEN}@", text)
-    return _QUERY.sub(rf"\1?{HIDDEN}", text)
+    text = re.sub(_AUTHORIZATION, rf"\1{HIDDEN}", text)
+    text = re.sub(_BEARER, rf"\1 {HIDDEN}", text)
+    text = re.sub(_USER, rf"\1{HIDDEN}@", text)
+    return re.sub(_QUERY, rf"\1?{HIDDEN}", text)
