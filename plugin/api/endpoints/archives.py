@@ -5,12 +5,11 @@ from __future__ import annotations
 import builtins
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
-from typing import Any
 
 from .. import decode
 from ..models import StacCollection, StacItem, StacSearch
-from ..paging import PAGE_SIZE, Page, next_offset, walk
-from .area import Area, check_page, path_of, read_all
+from ..paging import PAGE_SIZE, Page, walk
+from .area import Area, path_of, read_all
 
 
 class Archives(Area):
@@ -55,12 +54,9 @@ class Archives(Area):
 
         ``SearchItemInArchive``, docs.pixxel.space/api-reference/archives/search-all-items
         """
-        check_page(offset=offset, limit=limit)
-        body: dict[str, Any] = {**search.body(), "limit": limit, "offset": offset}
-        raw = await self._session.json("POST", "/v0/archives/search", body=body)
-        items = read_all(StacItem, decode.page_items(raw, "features"), "features")
-        total = decode.page_total(raw)
-        return Page(items, offset, total, next_offset(offset, len(items), limit, total))
+        return await self._page(
+            "/v0/archives/search", "features", StacItem, search.body(), offset, limit, method="POST"
+        )
 
     def iterate_search(self, search: StacSearch) -> AsyncIterator[StacItem]:
         """Yield every item that fits."""

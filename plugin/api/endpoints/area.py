@@ -31,26 +31,40 @@ class Area:
         self._largest_page: int | None = None
 
     async def _page(
-        self, path: str, key: str, model: type[M], params: Mapping[str, Any], offset: int, limit: int
+        self,
+        path: str,
+        key: str,
+        model: type[M],
+        asked: Mapping[str, Any],
+        offset: int,
+        limit: int,
+        *,
+        method: str = "GET",
     ) -> Page[M]:
+        """Return a page; ``asked`` are the parameters of a GET, the body of a POST."""
         check_page(offset=offset, limit=limit)
         limit = min(limit, self._largest_page or limit)
-        raw = await self._ask(path, {**params, "offset": offset, "limit": limit}, "limit")
+        raw = await self._ask(path, {**asked, "offset": offset, "limit": limit}, "limit", method)
         items = read_all(model, decode.page_items(raw, key), key)
         total = decode.page_total(raw)
-        asked = min(limit, self._largest_page or limit)
-        return Page(items, offset, total, next_offset(offset, len(items), asked, total))
+        sent = min(limit, self._largest_page or limit)
+        return Page(items, offset, total, next_offset(offset, len(items), sent, total))
 
-    async def _ask(self, path: str, params: Mapping[str, Any], size: str) -> Any:
+    async def _ask(self, path: str, asked: Mapping[str, Any], size: str, method: str = "GET") -> Any:
         """Ask for a page; a server that refuses its size is asked for small ones from then on."""
         try:
-            return await self._session.json("GET", path, params=params)
+            return await self._asked(method, path, asked)
         except RequestRejected as error:
-            if params[size] <= SMALL_PAGE or not _names(error, size):
+            if asked[size] <= SMALL_PAGE or not _names(error, size):
                 raise
-            _log.info("pages of %d are refused: asking for %d from now on", params[size], SMALL_PAGE)
+            _log.info("pages of %d are refused: asking for %d from now on", asked[size], SMALL_PAGE)
             self._largest_page = SMALL_PAGE
-            return await self._session.json("GET", path, params={**params, size: SMALL_PAGE})
+            return await self._asked(method, path, {**asked, size: SMALL_PAGE})
+
+    async def _asked(self, method: str, path: str, asked: Mapping[str, Any]) -> Any:
+        if method == "GET":
+            return await self._session.json(method, path, params=asked)
+        return await self._session.json(method, path, body=asked)
 
     async def _create(self, path: str, model: type[M], body: Mapping[str, Any], *wrappers: str) -> M:
         return await self._write("POST", path, model, body, *wrappers)

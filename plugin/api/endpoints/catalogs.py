@@ -5,7 +5,6 @@ from __future__ import annotations
 import builtins
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any
 
 from .. import decode
 from ..errors import BadAnswer, OutcomeUnknown
@@ -18,8 +17,8 @@ from ..models import (
     DeliveryQuery,
     Download,
 )
-from ..paging import PAGE_SIZE, Page, next_offset, walk
-from .area import Area, check_page, path_of, read_all
+from ..paging import PAGE_SIZE, Page, walk
+from .area import Area, path_of, read_all
 
 _DELIVERIES = "/v0/catalogs/deliveries"
 
@@ -68,12 +67,7 @@ class Catalogs(Area):
 
         ``SearchCatalogs``, docs.pixxel.space/api-reference/catalog/search-all-catalogs
         """
-        check_page(offset=offset, limit=limit)
-        body: dict[str, Any] = {**search.body(), "limit": limit, "offset": offset}
-        raw = await self._session.json("POST", "/v0/catalogs/search", body=body)
-        items = read_all(Catalog, decode.page_items(raw, "catalogs"), "catalogs")
-        total = decode.page_total(raw)
-        return Page(items, offset, total, next_offset(offset, len(items), limit, total))
+        return await self._page("/v0/catalogs/search", "catalogs", Catalog, search.body(), offset, limit, method="POST")
 
     def iterate_search(self, search: CatalogSearch) -> AsyncIterator[Catalog]:
         """Yield every scene that fits."""

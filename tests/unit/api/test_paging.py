@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.errors import BadAnswer, RequestRejected
-from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.api.models import AoiQuery, CatalogSearch, StacSearch
 from pixxel_explorer.plugin.api.paging import PAGES_AHEAD, Page, next_offset, walk
 
 
@@ -56,6 +57,32 @@ def test_pages_the_server_finds_too_big_are_asked_for_small(lab: Any) -> None:
     server = Server(25, most=10, refuses=True)
     assert len(lab.run(server, everything)) == 25
     assert server.asked == [(0, 50), (0, 10), (10, 10), (20, 10)]
+
+
+@pytest.mark.parametrize(
+    ("iterate", "key"),
+    [
+        (lambda client: client.archives.iterate_search(StacSearch(ids=("i",))), "features"),
+        (lambda client: client.catalogs.iterate_search(CatalogSearch()), "catalogs"),
+    ],
+    ids=["archives", "catalogs"],
+)
+def test_pages_of_a_search_the_server_finds_too_big_are_asked_for_small(lab: Any, iterate: Any, key: str) -> None:
+    asked: list[tuple[int, int]] = []
+
+    def server(request: httpx.Request) -> httpx.Response:
+        body = json.loads(request.content)
+        asked.append((body["offset"], body["limit"]))
+        if body["limit"] > 10:
+            return httpx.Response(422, json={"error": {"message": "limit: at most 10"}})
+        found = [{"id": str(n), "type": "Feature"} for n in range(body["offset"], min(body["offset"] + 10, 12))]
+        return httpx.Response(200, json={key: found})
+
+    async def everything_found(client: ApiClient) -> list[str]:
+        return [item.id async for item in iterate(client)]
+
+    assert lab.run(server, everything_found) == [str(n) for n in range(12)]
+    assert asked == [(0, 50), (0, 10), (10, 10), (12, 10)]
 
 
 def test_another_refusal_is_no_reason_to_ask_again(lab: Any) -> None:
