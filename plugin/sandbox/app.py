@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -14,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import profiles, seeding
+from . import profiles, seeding, signing
 from .exchange import Call, Refused
 from .gates import FilesGate, KeyGate, Weather
 from .options import SandboxOptions
@@ -65,7 +66,9 @@ def _documented(operation: Operation, call: Call, _address: str) -> Response:
 def _in_profile(operation: Operation, call: Call, address: str) -> Response:
     """Answer a question asked in a profile's own words, in these words."""
     profile = call.world.options.profile
-    asked = profiles.Asked(operation.id, address, call.query, call.body, _display(call))
+    asked = profiles.Asked(
+        operation.id, address, call.query, call.body, _display(call), partial(signing.parked_url, call)
+    )
     response = _answered(lambda spoken: operation.handler(_heard(spoken, asked)), call)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
     answer = profiles.spoken(profile, asked, profiles.Answer(response.status_code, headers, bytes(response.body)))

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from .exchange import Refused
 from .world import World
 
-_PACKAGES = "/files/packages/"
-_OPEN = ("/ping", _PACKAGES)
+_SIGNED = ("/files/packages/", "/files/answers/")
+_OPEN = ("/ping", *_SIGNED)
 _READS = ("/png", "/sld")
 
 
@@ -41,7 +41,7 @@ class KeyGate:
 
 
 class FilesGate:
-    """Guard the origin that packages are fetched from: nothing else is there, and no key may be sent to it.
+    """Guard the origin of signed addresses: nothing else is there, and no key may be sent to it.
 
     Object stores refuse a signed address that comes with an ``Authorization`` header, too (Amazon S3: "Only one auth
     mechanism allowed", 400): a client that leaks its key to another origin is found by every download.
@@ -66,8 +66,8 @@ class FilesGate:
             return None
         if headers.get("authorization"):
             return Refused(400, "KEY_SENT", "the key must not be sent here: the address is signed")
-        if not scope["path"].startswith(_PACKAGES):
-            return Refused(404, "NOT_FOUND", "there are only packages here")
+        if not scope["path"].startswith(_SIGNED):
+            return Refused(404, "NOT_FOUND", "there are only signed addresses here")
         return None
 
 

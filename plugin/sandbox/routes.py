@@ -105,4 +105,5 @@ FILES: tuple[Operation, ...] = (
     Operation("", "GET", "/files/assets/{asset_id}.tif", asset.asset_file),
     Operation("", "GET", "/files/scenes/{scene_id}.tif", archive.scene_file),
     Operation("", "GET", "/files/packages/{kind}/{identifier}.zip", asset.package_file),
+    Operation("", "GET", "/files/answers/{identifier}", asset.answer_file),
 )

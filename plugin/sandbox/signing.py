@@ -1,4 +1,4 @@
-"""Addresses of finished packages: signed, short-lived, on another origin than the API's, as object stores give them."""
+"""Signed addresses of packages and parked answers: short-lived, on another origin, as object stores give them."""
 
 from __future__ import annotations
 
@@ -10,16 +10,27 @@ from urllib.parse import quote, urlencode
 from .exchange import Call, Refused
 from .world import World
 
+ANSWERS = "answers"
+
 
 def signed_url(call: Call, kind: str, identifier: str) -> str:
-    """Return an address of a finished package that opens for whoever has it, until it expires.
+    """Return an address of a finished package that opens for whoever has it, until it expires."""
+    return _signed(call, kind, identifier, f"packages/{quote(kind, safe='')}/{quote(identifier, safe='')}.zip")
 
-    It lies on the origin that whoever serves the sandbox set aside for files, else on the one that was asked.
-    """
+
+def parked_url(call: Call, body: bytes, media_type: str) -> str:
+    """Keep an answer, and return an address it can be fetched from."""
+    identifier = hashlib.sha256(body).hexdigest()[:32]
+    call.world.park(identifier, body, media_type)
+    return _signed(call, ANSWERS, identifier, f"{ANSWERS}/{identifier}")
+
+
+def _signed(call: Call, kind: str, identifier: str, path: str) -> str:
+    """Sign an address; it lies on the origin set aside for files, else on the one that was asked."""
     expires = int(time.time()) + call.world.options.link_life_s
     origin = (call.world.files_origin or call.base_url).rstrip("/")
     proof = urlencode({"expires": expires, "signature": _signature(call.world, kind, identifier, str(expires))})
-    return f"{origin}/files/packages/{quote(kind, safe='')}/{quote(identifier, safe='')}.zip?{proof}"
+    return f"{origin}/files/{path}?{proof}"
 
 
 def check_signature(call: Call, kind: str, identifier: str) -> None:

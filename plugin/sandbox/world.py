@@ -13,6 +13,7 @@ from .clock import now
 from .options import SandboxOptions
 from .store import Filter, Presence, Record, Store
 
+_MOST_PARKED = 512
 _log = logging.getLogger(__name__)
 
 
@@ -30,6 +31,7 @@ class World:
         self.files_origin: str | None = None
         self.is_first = False
         self._presence: Presence | None = None
+        self._parked: dict[str, tuple[bytes, str]] = {}
         self._fill = fill
         self._filling = threading.Lock()
         self._store: Store | None = None
@@ -95,6 +97,16 @@ class World:
         """Return the rasters of a visualization, by date."""
         found = self.store.all("assets", Filter(equal={"visualization_id": visualization_id}))
         return sorted(found, key=lambda asset: str(asset["date"]))
+
+    def park(self, identifier: str, body: bytes, media_type: str) -> None:
+        """Keep an answer that is told by an address, until many others have come."""
+        self._parked[identifier] = body, media_type
+        while len(self._parked) > _MOST_PARKED:
+            self._parked.pop(next(iter(self._parked)), None)
+
+    def parked(self, identifier: str) -> tuple[bytes, str] | None:
+        """Return such an answer and its media type, as long as it is kept."""
+        return self._parked.get(identifier)
 
     def in_background(self, work: Callable[[], None], label: str) -> None:
         """Do something while answers go on; a failure is logged."""

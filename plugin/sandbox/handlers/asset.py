@@ -14,7 +14,7 @@ from ..computing import ensured_file
 from ..exchange import Call, bad_request, not_found, pagination, refused_as, texts
 from ..package_file import PackageFile
 from ..records import shown, shown_asset
-from ..signing import check_signature, signed_url
+from ..signing import ANSWERS, check_signature, signed_url
 from ..store import Filter, Record
 from ..world import World
 
@@ -73,6 +73,16 @@ def package_file(call: Call) -> Response:
     if not packing.is_ready(kind, record):
         raise not_found("package", identifier)
     return PackageFile(call.world.path_of(record), record["_md5"], f"{identifier}.zip")
+
+
+def answer_file(call: Call) -> Response:
+    """Send an answer that was told by its address, as it would have come."""
+    identifier = call.path["identifier"]
+    check_signature(call, ANSWERS, identifier)
+    parked = call.world.parked(identifier)
+    if parked is None:
+        raise not_found("answer", identifier)
+    return Response(parked[0], media_type=parked[1])
 
 
 def _wanted(call: Call) -> list[str]:

@@ -19,6 +19,7 @@ class Asked:
     Attributes:
         address: absolute, without query.
         display: the display range of the visualization the path names, if it names one.
+        park: keeps a body of a media type elsewhere, and returns its address.
     """
 
     operation: str
@@ -26,6 +27,12 @@ class Asked:
     query: Mapping[str, str]
     body: bytes
     display: tuple[float, float] | None = None
+    park: Callable[[bytes, str], str] | None = None
+
+    def parked(self, body: bytes, media_type: str) -> str:
+        """Keep a body elsewhere and return its address."""
+        assert self.park is not None, "whoever serves the profile gives a place"
+        return self.park(body, media_type)
 
     def json(self) -> Any:
         """Return the body; ``None`` where it is no JSON, which handlers refuse themselves."""

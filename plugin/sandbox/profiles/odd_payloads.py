@@ -12,12 +12,21 @@ from .exchanged import Answer, Asked
 Record = dict[str, Any]
 
 _FOLLOWED = "followed"
+_THEORETICAL = "theoretical"
 _WORDS = {"success": "Completed", "in_progress": "In Progress", "failed": "Error"}
+
+
+def picture_elsewhere(asked: Asked, answer: Answer) -> Answer:
+    """Send the address of a theoretical picture in its place."""
+    body = asked.json()
+    if not answer.is_good or body["visualization_mode"] != _THEORETICAL:
+        return answer
+    return answer.with_json({"data": {"url": asked.parked(answer.body, "image/png")}})
 
 
 def picture_in_json(_asked: Asked, answer: Answer) -> Answer:
     """Send a picture as a data URI inside JSON."""
-    if not answer.is_good:
+    if not answer.is_good or answer.is_json:
         return answer
     return answer.with_json({"data": {"image": f"data:image/png;base64,{base64.b64encode(answer.body).decode()}"}})
 
@@ -32,13 +41,28 @@ def refused_with_200(_asked: Asked, answer: Answer) -> Answer:
     return answer if answer.is_good else replace(answer, status=200)
 
 
+def documents_elsewhere(asked: Asked, answer: Answer) -> Answer:
+    """Send the addresses of theoretical style documents in their place."""
+    if not answer.is_good or not answer.is_json:
+        return answer
+    told = {
+        key: {mode: _address(asked, sld) if mode == _THEORETICAL else sld for mode, sld in of.items()}
+        for key, of in answer.json()["data"].items()
+    }
+    return answer.with_json({"data": told})
+
+
+def _address(asked: Asked, document: str) -> Record:
+    return {"url": asked.parked(document.encode(), "application/xml")}
+
+
 def base64_documents(content: Record) -> Record:
     """Encode style documents by date and mode."""
     return {"data": {key: {mode: _encoded(sld) for mode, sld in of.items()} for key, of in content["data"].items()}}
 
 
-def _encoded(document: str) -> str:
-    return base64.b64encode(document.encode()).decode()
+def _encoded(document: Any) -> Any:
+    return document if not isinstance(document, str) else base64.b64encode(document.encode()).decode()
 
 
 def single_document_bare(asked: Asked, answer: Answer) -> Answer:

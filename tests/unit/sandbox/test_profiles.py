@@ -67,8 +67,8 @@ class Wire:
     def assets(self) -> Any:
         return self.get(f"{self.aoi()}/assets")
 
-    def png(self, key: str) -> httpx.Response:
-        body = {"index_id": self.record()["index_id"], "date": key, "visualization_mode": "dynamic"}
+    def png(self, key: str, mode: str = "dynamic") -> httpx.Response:
+        body = {"index_id": self.record()["index_id"], "date": key, "visualization_mode": mode}
         return self.ask("POST", self.address("png"), json=body)
 
     def sld(self, *modes: str, key: str = COMPACT) -> httpx.Response:
@@ -187,6 +187,19 @@ def _base64_documents(wire: Wire) -> bool:
     return base64.b64decode(documents["dynamic"]).startswith(b"<")
 
 
+def _documents_elsewhere(wire: Wire) -> bool:
+    address = wire.sld("dynamic", "theoretical").json()["data"][COMPACT]["theoretical"]["url"]
+    return wire.sandbox.client.fetch(address).content.startswith(b"<")
+
+
+def _picture_elsewhere(wire: Wire) -> bool:
+    address = wire.png(COMPACT, "theoretical").json()["data"]["url"]
+    forged = wire.sandbox.client.fetch(address.replace("signature=", "signature=0"))
+    leaked = wire.sandbox.client.fetch(address, Authorization="sample-key")
+    assert (forged.status_code, leaked.status_code) == (403, 400)
+    return wire.sandbox.client.fetch(address).content.startswith(b"\x89PNG")
+
+
 def _data_uri(wire: Wire) -> bool:
     return str(wire.png(COMPACT).json()["data"]["image"]).startswith("data:image/png;base64,iVBOR")
 
@@ -284,6 +297,8 @@ SIGNS: dict[str, Callable[[Wire], bool]] = {
     "one bare document": _bare_document,
     "documents by date and mode": _documents_by_date,
     "documents in base64": _base64_documents,
+    "theoretical documents elsewhere": _documents_elsewhere,
+    "theoretical picture elsewhere": _picture_elsewhere,
     "picture as data URI in JSON": _data_uri,
     "refusal under image/png": _refused_as_picture,
     "path in a foreign store": _foreign_path,

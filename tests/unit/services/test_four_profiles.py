@@ -121,9 +121,11 @@ def edited(legend: Legend) -> Legend:
     return legend.replacing(low, maximum=edge, label="Bare").replacing(high, minimum=edge)
 
 
-def load(analyst: Analyst, farm: tuple[Aoi, VisualizationItem], kind: str, folder: Path) -> LoadResult:
+def load(
+    analyst: Analyst, farm: tuple[Aoi, VisualizationItem], kind: str, folder: Path, mode: str = MODE
+) -> LoadResult:
     aoi, item = farm
-    request = LoadRequest(aoi, "Farm", item, item.dates[:2], MODE, kind, folder, "Sandbox")
+    request = LoadRequest(aoi, "Farm", item, item.dates[:2], mode, kind, folder, "Sandbox")
     return analyst.do(lambda client: load_dates(client, request, lambda _p: None, lambda _i: None))
 
 
@@ -141,9 +143,12 @@ def test_items_have_names_dates_and_a_legend(farm: tuple[Aoi, VisualizationItem]
     assert all(date.asset is not None for date in item.dates)
 
 
+@pytest.mark.parametrize("mode", ["dynamic", "theoretical"])
 @pytest.mark.parametrize("kind", ["picture", "values"])
-def test_two_dates_load(analyst: Analyst, farm: tuple[Aoi, VisualizationItem], kind: str, tmp_path: Path) -> None:
-    result = load(analyst, farm, kind, tmp_path)
+def test_two_dates_load(
+    analyst: Analyst, farm: tuple[Aoi, VisualizationItem], kind: str, mode: str, tmp_path: Path
+) -> None:
+    result = load(analyst, farm, kind, tmp_path, mode)
     assert result.problems == ()
     assert len(result.images) == 2
     assert [bool(image.sld) for image in result.images] == [kind == "values"] * 2
