@@ -31,6 +31,7 @@ class World:
         self.files_origin: str | None = None
         self.is_first = False
         self._presence: Presence | None = None
+        self._parking = threading.Lock()
         self._parked: dict[str, tuple[bytes, str]] = {}
         self._fill = fill
         self._filling = threading.Lock()
@@ -100,9 +101,10 @@ class World:
 
     def park(self, identifier: str, body: bytes, media_type: str) -> None:
         """Keep an answer that is told by an address, until many others have come."""
-        self._parked[identifier] = body, media_type
-        while len(self._parked) > _MOST_PARKED:
-            self._parked.pop(next(iter(self._parked)), None)
+        with self._parking:
+            self._parked[identifier] = body, media_type
+            while len(self._parked) > _MOST_PARKED:
+                del self._parked[next(iter(self._parked))]
 
     def parked(self, identifier: str) -> tuple[bytes, str] | None:
         """Return such an answer and its media type, as long as it is kept."""
