@@ -43,6 +43,7 @@ class UnitsDesk(QObject):
         self._settings = settings
         self._doubtful: dict[str, list[LoadedImage]] = {}
         self._found: dict[str, str] = {}
+        self._asked: set[str] = set()
 
     def known(self, connection: str, visualization_id: str) -> str:
         """Return what was answered for a visualization, or nothing."""
@@ -67,12 +68,16 @@ class UnitsDesk(QObject):
         if units == Units.VALUES and not image.units:
             return
         images = self._doubtful.setdefault(image.visualization_id, [])
-        is_first = not images
         images[:] = [known for known in images if (known.day, known.mode) != (image.day, image.mode)] + [image]
-        question = self.question(image.visualization_id)
         if units != Units.UNCLEAR:
             self._found[image.visualization_id] = units
-        if units == Units.UNCLEAR and is_first and question is not None:
+        elif image.visualization_id not in self._asked:
+            self._ask(image.visualization_id)
+
+    def _ask(self, visualization_id: str) -> None:
+        question = self.question(visualization_id)
+        if question is not None:
+            self._asked.add(visualization_id)
             self.asked.emit(question)
 
     def answer(self, question: UnitsQuestion, units: Units) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..legend.spec import Legend
-from .legend_records import legends_of, legends_record, rename_folder, safe_name, write_whole
+from .legend_records import file_of, legends_of, legends_record, rename_folder, write_whole
 
 _logger = logging.getLogger(__name__)
 
@@ -55,4 +55,4 @@ class AnswerCache:
         rename_folder(self._root, former, name)
 
     def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
-        return self._root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"
+        return file_of(self._root, connection, visualization_id, mode)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..legend.spec import Legend
-from .legend_records import legends_of, legends_record, rename_folder, safe_name, write_whole
+from .legend_records import file_of, legends_of, legends_record, rename_folder, write_whole
 
 _FORMAT = 1
 _KEPT = 100
@@ -109,7 +109,7 @@ class DraftStore:
         rename_folder(self._root, former, name)
 
     def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
-        return self._root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"
+        return file_of(self._root, connection, visualization_id, mode)
 
 
 def read_history(path: Path) -> dict[str, Legend]:

@@ -21,6 +21,11 @@ def safe_name(name: str) -> str:
     return name if plain == name and name else f"{plain}.{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
+def file_of(root: Path, connection: str, visualization_id: str, mode: str) -> Path:
+    """Return where something of one legend is kept below a folder: a folder a connection, a file a mode."""
+    return root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"
+
+
 def rename_folder(root: Path, former: str, name: str) -> None:
     """Give what is kept under one name another; what is there already under that one stays as it is, and wins.
 

@@ -49,8 +49,10 @@ def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
 def undone(layers: Sequence[str], changed: Sequence[str]) -> Message:
     """Return the message after drawings were taken back; ``changed`` are layers that were restyled since."""
     if changed:
-        text = translate("Styles", "{0} was restyled since, so it is left as it is; use its Styles menu.")
-        return Message(text.format(", ".join(f"“{quoted(name)}”" for name in changed)))
+        one = translate("Styles", "{0} was restyled since, so it is left as it is; use its Styles menu.")
+        several = translate("Styles", "{0} were restyled since, so they are left as they are; use their Styles menus.")
+        names = ", ".join(f"“{quoted(name)}”" for name in changed)
+        return Message((one if len(changed) == 1 else several).format(names))
     if len(layers) == 1:
         return Message(translate("Styles", "“{0}” is drawn as before.").format(quoted(layers[0])))
     return Message(translate("Styles", "{0} layers are drawn as before.").format(len(layers)))

@@ -99,6 +99,17 @@ def test_units_that_were_found_are_known_without_a_question(
     assert desk.question("viz-1") is not None
 
 
+def test_a_date_without_style_is_asked_about_though_another_told_its_units(
+    desk: UnitsDesk, load: Callable[..., QgsRasterLayer]
+) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    load(DAYS[0], sld=write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
+    later = load(DAYS[1])
+    assert later.renderer().type() == "singlebandgray"
+    assert len(asked) == 1
+
+
 def test_the_question_tells_both_scales(desk: UnitsDesk, load: Callable[[str], QgsRasterLayer]) -> None:
     asked: list[UnitsQuestion] = []
     desk.asked.connect(asked.append)

@@ -304,6 +304,15 @@ def test_a_layer_restyled_since_is_left_alone_and_one_that_is_gone_is_not_missed
     assert window.told() == "“b” was restyled since, so it is left as it is; use its Styles menu."
 
 
+def test_several_layers_restyled_since_are_named(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layers = [add_layer(tmp_path, name) for name in ("a", "b", "c")]
+    desk.draw(write(tmp_path / "x.sld", MAP), layers)
+    for layer in layers[:2]:
+        layer.renderer().setOpacity(0.5)
+    window.act()
+    assert window.told() == "“a”, “b” were restyled since, so they are left as they are; use their Styles menus."
+
+
 def test_nothing_can_be_taken_back_where_nothing_was_done(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
     desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [add_layer(tmp_path)])
     assert window.bar.currentItem().findChild(QToolButton, "messageActionButton") is None

@@ -47,7 +47,9 @@ def test_an_answer_that_cannot_be_read_is_none(tmp_path: Path, content: str) -> 
 def test_a_disk_that_refuses_costs_nothing_else(tmp_path: Path) -> None:
     blocked = tmp_path / "blocked"
     blocked.write_text("", encoding="utf-8")
-    AnswerCache(blocked).keep("Work", "viz", "dynamic", "x", {"2025_06_18": LEGEND})
+    cache = AnswerCache(blocked)
+    cache.keep("Work", "viz", "dynamic", "x", {"2025_06_18": LEGEND})
+    assert cache.find("Work", "viz", "dynamic", "x") is None
 
 
 @pytest.fixture(scope="module")
