@@ -64,7 +64,7 @@ def check_base_url(url: str) -> str:
     """
     text = url.strip().rstrip("/")
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
+    if parts.scheme not in ("http", "https") or not parts.hostname or not has_port(parts):
         raise InvalidConfig("url", text.rpartition("@")[2])
     if parts.username or parts.password:
         raise InvalidConfig("url-credentials", parts.hostname)
@@ -73,7 +73,7 @@ def check_base_url(url: str) -> str:
     return text
 
 
-def _has_port(parts: SplitResult) -> bool:
+def has_port(parts: SplitResult) -> bool:
     """Tell whether the port, if there is one, is a number a port can have."""
     try:
         return parts.port is None or parts.port > 0

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from urllib.parse import urlsplit
 
 from .call import Call, named
-from .config import is_loopback
+from .config import has_port, is_loopback
 from .errors import OutcomeUnknown, TransportFailed
 from .retrying import is_safe
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _SEE_OTHER = 303
 _KEEPING_METHOD = frozenset({307, 308})
-_LAST_PORT = 65_535
-
-
-class Address(Protocol):
-    """An address taken apart, as ``httpx.URL`` is one."""
-
-    @property
-    def scheme(self) -> str: ...
-
-    @property
-    def host(self) -> str: ...
-
-    @property
-    def port(self) -> int | None: ...
-
-    @property
-    def userinfo(self) -> bytes: ...
 
 
 def redirected_method(call: Call, method: str, status: int) -> str:
@@ -50,21 +33,18 @@ def redirected_method(call: Call, method: str, status: int) -> str:
     return "GET" if safe and method == "POST" and status not in _KEEPING_METHOD else method
 
 
-def why_not(method: str, status: int, source: Address, target: Address, *, same_origin: bool) -> str:
-    """Return why a request of this method must not follow a redirect, or nothing."""
-    if target.scheme != "https" and not (is_loopback(target.host) and is_loopback(source.host)):
-        return f"to an address without encryption ({target.host})"
-    if not has_port(target):
-        return f"to a port that does not exist ({target.port})"
-    if target.userinfo:
-        return f"with a user or password in the address ({target.host})"
+def why_not(method: str, status: int, source: str, target: str) -> str:
+    """Return why a request of this method must not follow a redirect from one absolute address to another."""
+    here, there = urlsplit(source), urlsplit(target)
+    host = there.hostname or ""
+    if there.scheme != "https" and not (is_loopback(host) and is_loopback(here.hostname or "")):
+        return f"to an address without encryption ({host})"
+    if not has_port(there):
+        return f"to a port that does not exist ({host})"
+    if "@" in there.netloc:
+        return f"with a user or password in the address ({host})"
     if method in ("GET", "HEAD"):
         return ""
-    if not same_origin:
-        return f"of a {method} to another host ({target.host})"
+    if (here.scheme, here.hostname, here.port) != (there.scheme, there.hostname, there.port):
+        return f"of a {method} to another host ({host})"
     return "" if status in _KEEPING_METHOD else f"{status} of a {method}"
-
-
-def has_port(address: Address) -> bool:
-    """Tell whether the port of an address, if it names one, can exist."""
-    return address.port is None or 0 < address.port <= _LAST_PORT

@@ -17,6 +17,7 @@ from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 
@@ -24,7 +25,7 @@ from . import decode
 from .auth import Credentials, OriginAuth, origin_of
 from .call import Call as Call
 from .call import brief, clean, named
-from .config import ClientConfig, check_base_url, is_loopback
+from .config import ClientConfig, check_base_url, has_port, is_loopback
 from .errors import (
     ApiError,
     BadAnswer,
@@ -35,7 +36,7 @@ from .errors import (
 )
 from .inflating import ENCODINGS, Inflater
 from .log_guard import LogGuard
-from .redirects import REDIRECTS, has_port, redirected_method, why_not
+from .redirects import REDIRECTS, redirected_method, why_not
 from .refusals import hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
 from .tls import secure_context
@@ -278,7 +279,7 @@ class Session:
             raise InvalidConfig("url", "not an address") from error
         if not target.scheme and not target.host:
             return self._base.copy_with(raw_path=self._base.raw_path.rstrip(b"/") + target.raw_path)
-        if target.scheme not in ("http", "https") or not target.host or not has_port(target):
+        if target.scheme not in ("http", "https") or not target.host or not has_port(urlsplit(str(target))):
             raise InvalidConfig("url", f"{target.scheme}://{target.host}")
         if target.userinfo:
             raise InvalidConfig("url-credentials", target.host)
@@ -287,10 +288,9 @@ class Session:
         return target
 
     def _redirected(self, call: Call, request: httpx.Request, response: httpx.Response) -> httpx.Request:
-        status, source = response.status_code, request.url
+        status, target = response.status_code, request.url.join(response.headers.get("location", ""))
         method = redirected_method(call, request.method, status)
-        target = source.join(response.headers.get("location", ""))
-        reason = why_not(method, status, source, target, same_origin=origin_of(source) == origin_of(target))
+        reason = why_not(method, status, str(request.url), str(target))
         if reason:
             raise TransportFailed("redirect", *named(call), f"redirect {reason}")
         if method != call.method:

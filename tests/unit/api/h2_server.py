@@ -82,7 +82,7 @@ class Connection:
         self._wire.close()
 
 
-class Http2Server:
+class Http2Server(Listener):
     """Serves ``acts`` one a request, the last one for ever.
 
     Attributes:
@@ -99,18 +99,8 @@ class Http2Server:
         self._context.set_alpn_protocols(["h2"])
         AUTHORITY.issue_cert(name).configure_cert(self._context)
         self._lock = threading.Lock()
-        self._listener = Listener(self._serve)
+        super().__init__()
         self.url = f"https://127.0.0.1:{self.port}"
-
-    @property
-    def port(self) -> int:
-        """Return where it listens."""
-        return self._listener.port
-
-    @property
-    def connections(self) -> int:
-        """Return how many connections were opened."""
-        return self._listener.connections
 
     def take(self, asked: dict[str, str]) -> Act:
         """Return what to do with a request."""
@@ -119,11 +109,7 @@ class Http2Server:
             self.asked.append(asked)
             return self.acts.pop(0) if len(self.acts) > 1 else self.acts[0]
 
-    def close(self) -> None:
-        """Listen no more."""
-        self._listener.close()
-
-    def _serve(self, raw: socket.socket) -> None:
+    def serve(self, raw: socket.socket) -> None:
         with self._context.wrap_socket(raw, server_side=True) as wire:
             Connection(self, wire).serve()
 

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 
 _PATIENCE_S = 10
 
 
 class Listener:
-    """Listens until it is closed, and hands every connection over.
+    """Listens until it is closed; what becomes of a connection is told by ``serve``.
 
     Attributes:
         connections: how many were opened.
     """
 
-    def __init__(self, serve: Callable[[socket.socket], None]) -> None:
+    def __init__(self) -> None:
         self.connections = 0
-        self._serve = serve
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def serve(self, connection: socket.socket) -> None:
+        """Serve a connection; it is closed afterwards."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """Listen no more."""
@@ -42,4 +44,4 @@ class Listener:
 
     def _guarded(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
-            self._serve(connection)
+            self.serve(connection)

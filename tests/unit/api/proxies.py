@@ -14,7 +14,7 @@ from .listening import Listener
 USER, PASSWORD = "ann", "s3cr3t"
 
 
-class Proxy:
+class Proxy(Listener):
     """A proxy in front of one server.
 
     Attributes:
@@ -33,23 +33,9 @@ class Proxy:
         self.cut_after: int | None = None
         self._needs_password = needs_password
         self._target = port
-        self._listener = Listener(self._serve)
+        super().__init__()
 
-    @property
-    def port(self) -> int:
-        """Return where it listens."""
-        return self._listener.port
-
-    @property
-    def connections(self) -> int:
-        """Return how many connections were opened."""
-        return self._listener.connections
-
-    def close(self) -> None:
-        """Listen no more."""
-        self._listener.close()
-
-    def _serve(self, client: socket.socket) -> None:
+    def serve(self, client: socket.socket) -> None:
         greet = self._greet_socks if client.recv(1, socket.MSG_PEEK) == b"\5" else self._greet_http
         if greet(client):
             self._tunnel(client)
