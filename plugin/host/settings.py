@@ -124,10 +124,10 @@ class Settings:
 
     def rename_units(self, former: str, name: str) -> None:
         """Let what was said of legends follow a connection to its new name."""
-        moved = {
-            _key(name, key.removeprefix(f"{former}/")) if key.startswith(f"{former}/") else key: value
-            for key, value in self._units().items()
-        }
+        moved = {}
+        for key, value in self._units().items():
+            connection, _, visualization_id = key.rpartition("/")
+            moved[_key(name, visualization_id) if connection == former else key] = value
         self._entries["units"].setValue(json.dumps(moved))
 
     def _units(self) -> dict[str, str]:
