@@ -11,14 +11,17 @@ from qgis.PyQt.QtGui import QIcon
 
 from .access import Access
 from .algorithms.apply_sld import ApplySld
+from .algorithms.class_areas import ClassAreas
 from .algorithms.create_aoi import CreateAoi
 from .algorithms.create_index import CreateIndex
 from .algorithms.create_visualization import CreateVisualization
 from .algorithms.download_assets import DownloadAssets
 from .algorithms.export_legend import ExportLegend
 from .algorithms.list_aois import ListAois
+from .algorithms.list_assets import ListAssets
 from .algorithms.list_indices import ListIndices
 from .algorithms.list_projects import ListProjects
+from .algorithms.list_satellites import ListSatellites
 from .algorithms.list_visualizations import ListVisualizations
 from .algorithms.load_visualization import LoadVisualization
 from .algorithms.push_legend import PushLegend
@@ -28,9 +31,12 @@ ALGORITHMS = (
     ListProjects,
     ListAois,
     ListVisualizations,
+    ListAssets,
     ListIndices,
+    ListSatellites,
     LoadVisualization,
     DownloadAssets,
+    ClassAreas,
     ExportLegend,
     PushLegend,
     RollbackLegend,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
@@ -23,4 +24,18 @@ async def in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwa
         await asyncio.wait([task])
         if not task.cancelled():
             task.exception()  # looked at, so that asyncio does not complain; nobody waits for it any more
+        raise
+
+
+async def in_stoppable_thread(function: Callable[[Callable[[], bool]], _T]) -> _T:
+    """Run a blocking function in a thread; it is given a function that returns whether it should stop."""
+    stop = threading.Event()
+    task = asyncio.ensure_future(in_thread(function, stop.is_set))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        stop.set()
+        await asyncio.wait([task])
+        if not task.cancelled():
+            task.exception()  # retrieved, so that asyncio does not complain
         raise

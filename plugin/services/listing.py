@@ -43,6 +43,11 @@ async def resolve_satellite(client: ApiClient, text: str) -> Satellite:
     return _only(await client.aois.satellites(), "satellite", text)
 
 
+async def list_assets(client: ApiClient, aoi_id: str) -> list[Asset]:
+    """Return all assets of an AOI."""
+    return [asset async for asset in client.assets.iterate(aoi_id)]
+
+
 async def list_visualizations(client: ApiClient, aoi_id: str) -> list[VisualizationItem]:
     """Return the visualizations of an AOI, joined with indices and assets where the list is lean."""
     from ..api.models import VisualizationQuery

@@ -8,6 +8,7 @@ ServiceProblem
  +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
  +- DateRefused        a date whose key the server did not list, in the form that was derived for it
  +- NoLegend           a visualization without classes in that mode
+ +- NoClasses          a legend that is a colour ramp has no classes to measure
  +- NoValues           no value raster for a date
  +- NoAssets           an AOI without assets that could be downloaded
  +- DownloadFailed     the server could not make the files
@@ -103,6 +104,10 @@ class NoLegend(ServiceProblem):
         super().__init__(f"visualization {visualization_id}: no legend in mode {mode}")
         self.visualization_id = visualization_id
         self.mode = mode
+
+
+class NoClasses(ServiceProblem):
+    """A legend that is a colour ramp: it has no classes to measure."""
 
 
 class NoValues(ServiceProblem):

@@ -239,6 +239,12 @@ def _no_legend(_error: Any) -> tuple[str, Action]:
     ), Action.NONE
 
 
+def _no_classes(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages", "The legend is a colour ramp, which has no classes to measure. Try the other legend mode."
+    ), Action.NONE
+
+
 def _date_refused(error: Any) -> tuple[str, Action]:
     text = translate(
         "Messages",
@@ -332,6 +338,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NotReady": _not_ready,
     "NoPlace": _no_place,
     "NoLegend": _no_legend,
+    "NoClasses": _no_classes,
     "DateRefused": _date_refused,
     "NoValues": _no_values,
     "NoAssets": no_assets,

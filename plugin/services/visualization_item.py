@@ -144,6 +144,12 @@ def date_text(key: str) -> str:
     return day.isoformat()
 
 
+def day_text(date: str | None) -> str | None:
+    """Return the day of a date as ``YYYY-MM-DD``, or the date as it is where no day can be read from it."""
+    day = day_of(date or "")
+    return date or None if day is None else day.isoformat()
+
+
 def is_value_asset(asset: Asset) -> bool:
     """Tell whether an asset is a date of a visualization (and not a source image)."""
     return not asset.asset_type or asset.asset_type.casefold() == ASSET_TYPE

@@ -13,13 +13,12 @@ from qgis.PyQt.QtGui import QColor
 
 from ...plugin.legend import edit
 from ...plugin.legend.check import Problem, ProblemCode
+from ...plugin.legend.shares import are_fractions
 from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from .legend_session import LegendSession
 from .legend_text import area_figure_text, number_text, percent_text, problem_text, read_number
 
 __all__ = ["ClassColumn", "ClassRole", "LegendEdit", "LegendSession", "LegendTableModel"]
-
-_ABOUT_ONE = 1.1
 
 
 class ClassColumn(IntEnum):
@@ -251,9 +250,8 @@ class LegendTableModel(QAbstractTableModel):
         return bool(_value(before, column) != _value(after, column))
 
     def _has_fractions(self) -> bool:
-        """Tell whether shares are parts of one and not of a hundred: only their sum tells, which may fall short."""
-        known = [entry.area_percentage for entry in self._source_classes() if entry.area_percentage is not None]
-        return bool(known) and sum(known) <= _ABOUT_ONE
+        """Return whether shares are parts of one and not of a hundred."""
+        return are_fractions(entry.area_percentage for entry in self._source_classes())
 
     def _source_classes(self) -> tuple[LegendClass, ...]:
         """Return the classes as the server gave them: edits blank shares, which changes the sum."""

@@ -23,9 +23,13 @@ def add_text(algorithm: PixxelAlgorithm, name: str, label: str, *, optional: boo
     _add(algorithm, parameter, hint)
 
 
-def add_choice(algorithm: PixxelAlgorithm, name: str, label: str, options: list[str], *, hint: str = "") -> None:
-    """Add a choice among words, which are also its values."""
-    parameter = QgsProcessingParameterEnum(name, label, options, defaultValue=options[0], usesStaticStrings=True)
+def add_choice(
+    algorithm: PixxelAlgorithm, name: str, label: str, options: list[str], *, optional: bool = False, hint: str = ""
+) -> None:
+    """Add a choice among words, which are also its values; the first one is the default."""
+    parameter = QgsProcessingParameterEnum(
+        name, label, options, defaultValue=options[0], optional=optional, usesStaticStrings=True
+    )
     _add(algorithm, parameter, hint)
 
 

@@ -25,7 +25,7 @@ from qgis.PyQt.QtCore import QMetaType
 
 from .base import PixxelAlgorithm
 
-NUMBER, TEXT = QMetaType.Type.Double, QMetaType.Type.QString
+NUMBER, TEXT, WHOLE = QMetaType.Type.Double, QMetaType.Type.QString, QMetaType.Type.Int
 Columns = Sequence[tuple[str, QMetaType.Type]]
 Row = tuple[Sequence[Any], Mapping[str, Any] | None]
 

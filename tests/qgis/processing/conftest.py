@@ -116,7 +116,7 @@ def run(provider: PixxelProvider) -> Run:
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"pixxel:{name}")
         context, said = QgsProcessingContext(), Listener()
         context.setProject(QgsProject.instance())
-        if name.startswith("list"):
+        if algorithm.parameterDefinition("OUTPUT") and algorithm.parameterDefinition("OUTPUT").type() == "sink":
             parameters.setdefault("OUTPUT", "TEMPORARY_OUTPUT")
         accepted, message = algorithm.checkParameterValues(parameters, context)
         assert accepted, message

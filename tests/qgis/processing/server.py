@@ -64,6 +64,8 @@ class State:
         self.raster = b""
         self.url = ""
         self.broken_dates: set[str] = set()
+        self.missing_files: set[str] = set()
+        self.assets: list[dict[str, Any]] = []
         outline = [[[77.5, 12.25], [77.75, 12.25], [77.75, 12.5], [77.5, 12.5], [77.5, 12.25]]]
         self.projects = [
             {"id": "p-1", "name": "farms", "title": "Farms", "description": "Crops", "status": "active"},
@@ -174,6 +176,8 @@ class Handler(BaseHTTPRequestHandler):
     def _answer(self, path: str, query: dict[str, str], body: Any) -> tuple[int, Any]:
         method, *route = (self.command, *path.strip("/").split("/"))
         if route[0] == "files":
+            if route[1] in self.state.missing_files:
+                raise Refused(404, "not_found", route[1])
             return 200, self.state.raster
         if "visualizations" in route:
             return self._visualizations(method, route, query, body)
@@ -197,7 +201,7 @@ class Handler(BaseHTTPRequestHandler):
             case ["v0", "indices"]:
                 return 200, self._page("indices", [i for i in state.indices if _fits(i, query)], query)
             case ["v0", "aois", _, "assets"]:
-                return 200, self._page("assets", [], query)
+                return 200, self._page("assets", state.assets, query)
         raise Refused(404, "not_found", "/".join(route))
 
     def _create(self, route: list[str], body: Any) -> tuple[int, Any]:

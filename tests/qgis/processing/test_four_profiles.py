@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
-from qgis.core import QgsApplication, QgsRasterLayer
+from qgis.core import NULL, QgsApplication, QgsRasterLayer
 
 from .conftest import Run
 
@@ -110,3 +111,26 @@ def test_a_day_of_two_analysts(run: Run, ids: dict[str, str], tmp_path: Path) ->
     assert outcome.ok, outcome.said.errors
     assert set(json.loads(report.read_text(encoding="utf-8"))["answered"]) == {mine, theirs}
     assert _legend(run, ids, tmp_path / "after.json") == base
+
+
+def test_satellites_and_assets_are_listed(run: Run, ids: dict[str, str]) -> None:
+    satellites = run("listsatellites").rows()
+    assert all(row["bands"].count(",") == row["wavelengths"].count(",") > 0 for row in satellites)
+    assets = run("listassets", AOI=ids["AOI"]).rows()
+    assert ids["VISUALIZATION"] in {row["visualization_id"] for row in assets}
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\d", row["date"]) for row in assets)
+    assert all(row["area_in_sq_m"] > 0 for row in assets)
+
+
+def test_measured_areas_are_those_of_the_server(run: Run, ids: dict[str, str], served: tuple[Profile, str]) -> None:
+    given = run("classareas", **ids).rows()
+    measured = run("classareas", **ids, SOURCE="pixels").rows()
+    names = ("date", "class_index", "label", "color", "min", "max")
+    assert [[row[name] for name in names] for row in measured] == [[row[name] for name in names] for row in given]
+    for theirs, ours in zip(given, measured, strict=True):
+        if served[0] in (Profile.LEAN, Profile.LEGACY):  # their lists have no legends, styles tell no areas
+            assert (theirs["area"], theirs["area_percentage"]) == (NULL, NULL)
+        else:
+            share = theirs["area_percentage"] * (100 if served[0] is Profile.ODD else 1)
+            assert (ours["area"], ours["area_percentage"]) == pytest.approx((theirs["area"], share), rel=1e-3)
+    assert sum(row["area_percentage"] for row in measured if row["date"] == measured[0]["date"]) == pytest.approx(100)

@@ -108,3 +108,43 @@ def test_cancelling_ends_without_an_error(provider: PixxelProvider) -> None:
     said.cancel()
     results, ok = algorithm.run({"OUTPUT": "TEMPORARY_OUTPUT"}, QgsProcessingContext(), said)
     assert (results, ok, said.errors) == ({}, True, [])
+
+
+def test_satellites(run: Run, server: State) -> None:
+    bands = [{"name": "B1", "wavelength": 473}, {"name": "B2"}, {"name": "B3", "wavelength": "665.5"}]
+    server.satellites.append({"id": "s-2", "name": "Other", "bands": bands})
+    server.satellites.append({"id": "s-3", "name": "Lean", "bands": ["B04", "B08"]})
+    rows = run("listsatellites").rows()
+    assert list(rows[0]) == ["satellite_id", "name", "bands", "wavelengths"]
+    assert [tuple(row.values()) for row in rows[1:]] == [
+        ("s-2", "Other", "B1,B2,B3", "473,,665.5"),
+        ("s-3", "Lean", "B04,B08", NULL),
+    ]
+
+
+def test_assets(run: Run, server: State) -> None:
+    server.assets = [
+        {
+            "id": "x-1",
+            "name": "mosaic",
+            "asset_type": "mosaic",
+            "date": "2025-05-02",
+            "status": "success",
+            "area_in_sq_m": "12.5",
+            "resolution": 10,
+        },
+        {"id": "x-2", "asset_type": "visualization", "date": "2025_06_01", "status": "warming_up"},
+        {"id": "x-3", "date": "2025-06-01T10:12:45Z", "visualization_id": "v-1", "area_in_sq_m": 0},
+        {"id": "x-4", "date": "some day"},
+    ]
+    rows = run("listassets", AOI="a-1").rows()
+    assert " ".join(rows[0]) == "asset_id name type date status area_in_sq_m resolution visualization_id"
+    assert tuple(rows[0].values()) == ("x-1", "mosaic", "mosaic", "2025-05-02", "success", 12.5, 10, NULL)
+    assert tuple(rows[1].values()) == ("x-2", NULL, "visualization", "2025-06-01", "warming_up", NULL, NULL, NULL)
+    assert tuple(rows[2].values()) == ("x-3", NULL, NULL, "2025-06-01", NULL, 0, NULL, "v-1")
+    assert rows[3]["date"] == "some day"
+
+
+def test_assets_of_all_pages(run: Run, server: State) -> None:
+    server.assets = [{"id": f"x-{number}"} for number in range(123)]
+    assert len(run("listassets", AOI="a-1").rows()) == 123

@@ -1,0 +1,161 @@
+"""What area of a raster lies in each class, measured window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from osgeo import gdal, osr
+
+from .evaluate import Window
+from .placement import RasterUnreadable
+from .raster_io import gdal_quiet, open_raster
+
+Array = np.ndarray[Any, Any]
+Stopped = Callable[[], bool]
+
+_WIDE, _PIXELS = 4096, 1 << 20  # a window's width and size at most: 8 MB of values
+_EQUAL_AREA = 6933  # WGS 84 / NSIDC EASE-Grid 2.0 Global: cylindrical, areas are those of the ellipsoid
+_ROUND = 2 * 17367530.445161376  # metres round the globe in it
+_TRUE = 0.01  # a map plane that is wrong by less than this share counts as true
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """The number line cut into parts, lowest first.
+
+    Attributes:
+        bounds: the upper bound of each part, which is out; the first part begins at minus infinity.
+        owners: the class number of each part; -1 belongs to no class.
+        count: how many classes there are, those without a part included.
+        closed_top: whether the topmost part holds its upper bound, too.
+    """
+
+    bounds: tuple[float, ...]
+    owners: tuple[int, ...]
+    count: int
+    closed_top: bool = False
+
+    def classes_of(self, values: Array) -> Array:
+        """Return the class number of each value; -1 where it is in none."""
+        bounds = np.asarray(self.bounds, dtype=np.float64)
+        parts = np.searchsorted(bounds, values, side="right")
+        if self.closed_top and len(bounds):
+            parts[values == bounds[-1]] = len(bounds) - 1
+        return np.asarray((*self.owners, -1))[parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """Square metres of each class by its number, and of all pixels that hold a value."""
+
+    classes: tuple[float, ...]
+    total: float
+
+
+class Interrupted(Exception):
+    """Measuring was stopped before its end."""
+
+
+def class_areas(path: Path, partition: Partition, stopped: Stopped = lambda: False) -> Areas:
+    """Measure the classes over the first band of a raster, with its scale and offset applied.
+
+    Pixels without data (no-data, mask, alpha 0, not finite) count nowhere. Where the raster's map plane shows areas
+    true to one per cent, as UTM does, areas are those of that plane, as pixels times their size; elsewhere
+    (longitude and latitude, Web Mercator) they are those of the ellipsoid.
+
+    Raises:
+        RasterUnreadable: no place or CRS, or not a raster.
+        Interrupted: ``stopped`` returned true.
+    """
+    with gdal_quiet():
+        try:
+            dataset = open_raster(path)
+        except OSError as error:
+            raise RasterUnreadable("not-raster", path.name, str(error)) from error
+        ground = _Ground(dataset, path.name)
+        sums = np.zeros(partition.count + 1)  # the last one is of no class
+        for window in _windows(dataset):
+            if stopped():
+                raise Interrupted
+            values, valid = _read(dataset.GetRasterBand(1), window, path.name)
+            found = partition.classes_of(values)[valid]
+            weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
+            sums += np.bincount(np.where(found < 0, partition.count, found), weights, len(sums))
+    return Areas(tuple(sums[:-1].tolist()), float(sums.sum()))
+
+
+def _windows(dataset: Any) -> Iterator[Window]:
+    columns, rows = dataset.RasterXSize, dataset.RasterYSize
+    width = min(columns, _WIDE)
+    height = min(rows, _PIXELS // width)
+    for row in range(0, rows, height):
+        for column in range(0, columns, width):
+            yield Window(column, row, min(width, columns - column), min(height, rows - row))
+
+
+def _read(band: Any, window: Window, name: str) -> tuple[Array, Array]:
+    """Return the values of a window, and where they are values."""
+    place = (window.column, window.row, window.width, window.height)
+    raw, mask = band.ReadAsArray(*place), band.GetMaskBand().ReadAsArray(*place)
+    if raw is None or mask is None:
+        raise RasterUnreadable("not-raster", name, gdal.GetLastErrorMsg()[:200])
+    scale, offset = band.GetScale(), band.GetOffset()
+    values = raw.astype(np.float64)
+    if scale not in (None, 1.0) or offset not in (None, 0.0):
+        values = values * (1.0 if scale is None else scale) + (offset or 0.0)
+    return values, (mask != 0) & np.isfinite(values)
+
+
+class _Ground:
+    """The area of a raster's pixels on the ground."""
+
+    def __init__(self, dataset: Any, name: str) -> None:
+        self._name = name
+        self._transform = dataset.GetGeoTransform(can_return_null=True)
+        reference = dataset.GetSpatialRef()
+        if self._transform is None:
+            raise RasterUnreadable("no-place", name)
+        if reference is None or reference.IsLocal():
+            raise RasterUnreadable("no-crs", name)
+        _, east, turn_x, _, turn_y, south = self._transform
+        self._plane = abs(east * south - turn_x * turn_y) * reference.GetLinearUnits() ** 2
+        self._to_equal_area = _to_equal_area(reference)
+        self._is_true = not reference.IsGeographic() and self._shows_true_areas(dataset)
+
+    def pixel_areas(self, window: Window) -> Array:
+        """Return the square metres of a pixel in each row of a window."""
+        return np.full(window.height, self._plane) if self._is_true else self._ellipsoidal(window)
+
+    def _shows_true_areas(self, dataset: Any) -> bool:
+        middle = Window(dataset.RasterXSize // 2, dataset.RasterYSize // 2, 1, 1)
+        return bool(abs(self._ellipsoidal(middle)[0] / self._plane - 1) < _TRUE)
+
+    def _ellipsoidal(self, window: Window) -> Array:
+        """Measure the middle pixel of each row as a quadrangle of an equal-area projection."""
+        middle = window.column + window.width // 2
+        left, right = self._edge(middle, window), self._edge(middle + 1, window)
+        corners = np.stack([left[:-1], right[:-1], right[1:], left[1:]])
+        x, y = (corners - corners[:1]).transpose(2, 0, 1)
+        x = (x + _ROUND / 2) % _ROUND - _ROUND / 2  # near the first corner, also across the 180th meridian
+        crossed = x * np.roll(y, -1, axis=0) - np.roll(x, -1, axis=0) * y
+        return np.asarray(np.abs(crossed.sum(axis=0)) / 2)
+
+    def _edge(self, column: int, window: Window) -> Array:
+        rows = range(window.row, window.row + window.height + 1)
+        points = [gdal.ApplyGeoTransform(self._transform, column, row) for row in rows]
+        found = np.asarray([point[:2] for point in self._to_equal_area.TransformPoints(points)])
+        if not np.isfinite(found).all():
+            raise RasterUnreadable("no-place", self._name, "beyond the Earth")
+        return found
+
+
+def _to_equal_area(reference: Any) -> Any:
+    source, target = reference.Clone(), osr.SpatialReference()
+    target.ImportFromEPSG(_EQUAL_AREA)
+    for each in (source, target):
+        each.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return osr.CoordinateTransformation(source, target)
