@@ -10,6 +10,7 @@ from ..api.errors import ApiError
 from .aoi import create_aoi
 from .creation import create_visualization
 from .listing import resolve_project, resolve_satellite
+from .problems import SomeCreated
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -57,9 +58,9 @@ async def project_title(client: ApiClient, project_id: str | None) -> str:
     return project.title or project.name
 
 
-async def new_aoi(
+async def new_aois(
     client: ApiClient,
-    geometry: Mapping[str, Any],
+    polygons: Sequence[Mapping[str, Any]],
     *,
     name: str,
     description: str,
@@ -67,24 +68,35 @@ async def new_aoi(
     satellite: str,
     provider: str,
     items: Sequence[str],
-) -> Aoi:
-    """Create an AOI; project and satellite are ids or exact names.
+) -> list[Aoi]:
+    """Create an AOI of each polygon; several are numbered in their names. Project and satellite are ids or exact names.
 
     Raises:
         UnknownName: there is no such project or satellite.
+        SomeCreated: one of several could not be created; the error says which were.
     """
     from ..api.models import AoiCreate
 
-    wanted = AoiCreate(
-        name=name,
-        description=description,
-        satellite_id=(await resolve_satellite(client, satellite)).id,
-        provider=provider,
-        project_id=(await resolve_project(client, project)).id,
-        geometry=dict(geometry),
-        item_ids=tuple(items),
-    )
-    return await create_aoi(client, wanted)
+    satellite_id = (await resolve_satellite(client, satellite)).id
+    project_id = (await resolve_project(client, project)).id
+    created: list[Aoi] = []
+    for number, polygon in enumerate(polygons, start=1):
+        wanted = AoiCreate(
+            name=name if len(polygons) == 1 else f"{name} ({number})",
+            description=description,
+            satellite_id=satellite_id,
+            provider=provider,
+            project_id=project_id,
+            geometry=dict(polygon),
+            item_ids=tuple(items),
+        )
+        try:
+            created.append(await create_aoi(client, wanted))
+        except ApiError as error:
+            if not created:
+                raise
+            raise SomeCreated(wanted.name, tuple(aoi.name for aoi in created)) from error
+    return created
 
 
 async def new_index(

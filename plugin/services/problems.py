@@ -13,7 +13,7 @@ ServiceProblem
  +- NoAssets           an AOI without assets that could be downloaded
  +- DownloadFailed     the server could not make the files
  +- ArchiveRefused     a package of files that is unsafe or holds nothing of use
- +- PolygonRefused     a shape that cannot become an AOI
+ +- SomeCreated        one of several AOIs could not be created, after others were
  +- BinsRefused        a number of classes outside 1 to 15, or bins where none can be computed
  +- PushBlocked        other dates of the mode are not known well enough to be sent along unchanged
  +- PushConflict       somebody else changed a date that was to be pushed; nothing was sent
@@ -158,12 +158,18 @@ class ArchiveRefused(ServiceProblem):
         self.subject = subject
 
 
-class PolygonRefused(ServiceProblem):
-    """A shape cannot become an AOI: ``reason`` is ``no-ring``, ``too-few``, ``flat``, ``not-finite`` or ``range``."""
+class SomeCreated(ServiceProblem):
+    """One of several AOIs could not be created, after others were.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    Attributes:
+        name: of the one that was not.
+        created: the names of those that were.
+    """
+
+    def __init__(self, name: str, created: tuple[str, ...]) -> None:
+        super().__init__(f"{name}, after {', '.join(created)}")
+        self.name = name
+        self.created = created
 
 
 class BinsRefused(ServiceProblem):

@@ -8,6 +8,7 @@ from typing import Any
 from .download_sentences import archive_refused, download_damaged, download_failed, no_assets
 from .machine_sentences import credentials_unavailable, disk, install_failed
 from .outcome_sentences import outcome_unknown
+from .polygon_sentences import polygon_refused
 from .style_sentences import sld_refused, style_not_drawable
 from .wording import Action, quoted, translate
 
@@ -260,10 +261,12 @@ def _no_values(error: Any) -> tuple[str, Action]:
     ).format(error.day), Action.NONE
 
 
-def _polygon_refused(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages", "The shape cannot become an AOI. It needs an area and coordinates on the Earth. Draw it again."
-    ), Action.NONE
+def _some_created(error: Any) -> tuple[str, Action]:
+    from .messages import explain
+
+    text = translate("Messages", "{0} was created, but {1} was not. {2}")
+    cause = explain(error.__cause__).text if error.__cause__ is not None else ""
+    return text.format(_listed(error.created), error.name, cause).strip(), Action.RELOAD
 
 
 def _bins_refused(error: Any) -> tuple[str, Action]:
@@ -344,7 +347,8 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NoAssets": no_assets,
     "DownloadFailed": download_failed,
     "ArchiveRefused": archive_refused,
-    "PolygonRefused": _polygon_refused,
+    "PolygonRefused": polygon_refused,
+    "SomeCreated": _some_created,
     "BinsRefused": _bins_refused,
     "PushBlocked": _push_blocked,
     "PushConflict": _push_conflict,

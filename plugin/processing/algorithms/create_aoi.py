@@ -6,21 +6,16 @@ from typing import Any, ClassVar
 
 from qgis.core import (
     Qgis,
-    QgsCoordinateReferenceSystem,
-    QgsCoordinateTransform,
-    QgsCsException,
-    QgsFeatureRequest,
-    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputString,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSource,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from .base import PixxelAlgorithm
 from .inputs import add_text, list_of, text_of
-
-Rings = list[list[list[float]]]
+from .polygon_inputs import outlines_of
 
 
 class CreateAoi(PixxelAlgorithm):
@@ -39,7 +34,9 @@ class CreateAoi(PixxelAlgorithm):
         """Return what the algorithm does."""
         return self.tr(
             "Creates an area of interest on the server from the one polygon of a layer (or its one selected polygon), "
-            "and tells its id. The polygon may be in any coordinate system."
+            "and returns its id. The polygon may be in any coordinate system. A polygon that crosses itself is refused "
+            "with the place of the fault, unless it may be repaired; a shape of several parts, or one across the 180th "
+            "meridian, is refused unless each part may become an AOI."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
@@ -54,52 +51,40 @@ class CreateAoi(PixxelAlgorithm):
         add_text(self, "PROVIDER", self.tr("Provider"), hint=hint)
         hint = self.tr("Ids of the images to take in, with commas between.")
         add_text(self, "ITEMS", self.tr("Images"), hint=hint)
+        self._add_switches()
         self.addOutput(QgsProcessingOutputString("AOI_ID", self.tr("AOI id")))
+
+    def _add_switches(self) -> None:
+        """Add what may be done to a shape that cannot become an AOI as it is."""
+        label = self.tr("Repair invalid polygons")
+        repair = QgsProcessingParameterBoolean("REPAIR", label, defaultValue=False)
+        repair.setHelp(self.tr("Allows a polygon that crosses itself to be changed into a valid one before sending."))
+        self.addParameter(repair)
+        label = self.tr("One AOI for each part")
+        divide = QgsProcessingParameterBoolean("DIVIDE", label, defaultValue=False)
+        divide.setHelp(
+            self.tr("Creates an AOI of each part, numbered in its name; AOI_ID has their ids with commas between.")
+        )
+        self.addParameter(divide)
 
     def execute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Create the AOI."""
-        from ...services.aoi import polygon_geometry
-        from ...services.headless import new_aoi
+        from ...layers.polygons import single_shape
+        from ...services.headless import new_aois
 
         fields = {
             name.lower(): text_of(self, parameters, name, context)
             for name in ("NAME", "DESCRIPTION", "PROJECT", "SATELLITE", "PROVIDER")
         }
         items = list_of(self, parameters, "ITEMS", context)
-        geometry = polygon_geometry(self._rings(parameters, context))
+        repair = self.parameterAsBool(parameters, "REPAIR", context)
+        divide = self.parameterAsBool(parameters, "DIVIDE", context)
+        outlines = outlines_of(self, parameters, "INPUT", context, feedback, repair=repair)
+        polygons = single_shape(outlines, divide=divide)
 
         def create(client: Any, _report: Any) -> Any:
-            return new_aoi(client, geometry, **fields, items=items)
+            return new_aois(client, polygons, **fields, items=items)
 
-        return {"AOI_ID": self.ask(create, feedback).aoi_id}
-
-    def _rings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Rings:
-        """Return the rings of the one polygon, in longitude and latitude."""
-        source = self.parameterAsSource(parameters, "INPUT", context)
-        if source is None:
-            raise Refusal(self.invalidSourceError(parameters, "INPUT"))
-        shapes = [feature.geometry() for feature in source.getFeatures(QgsFeatureRequest().setNoAttributes())]
-        shapes = [shape for shape in shapes if not shape.isEmpty()]
-        parts = [part for shape in shapes for part in shape.asGeometryCollection()]
-        if len(parts) != 1:
-            raise Refusal(
-                self.tr("The layer has {0} polygons, and an AOI is made from one. Select one and try again.").format(
-                    len(parts)
-                )
-            )
-        return self._in_degrees(parts[0], source.sourceCrs(), context)
-
-    def _in_degrees(
-        self, shape: QgsGeometry, crs: QgsCoordinateReferenceSystem, context: QgsProcessingContext
-    ) -> Rings:
-        wgs84 = QgsCoordinateReferenceSystem("EPSG:4326")
-        transform = QgsCoordinateTransform(crs, wgs84, context.transformContext())
-        try:
-            shape.transform(transform)
-        except QgsCsException as exc:
-            text = self.tr("The polygon cannot be put into longitude and latitude. Check the layer's coordinates.")
-            raise Refusal(text) from exc
-        shape = QgsGeometry(shape.constGet().segmentize())
-        return [[[point.x(), point.y()] for point in ring] for ring in shape.asPolygon()]
+        return {"AOI_ID": ",".join(aoi.aoi_id for aoi in self.ask(create, feedback))}

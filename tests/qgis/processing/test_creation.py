@@ -74,9 +74,12 @@ def test_holes_are_kept(run: Run, server: State) -> None:
     assert len(_posted(server, "/v0/aois")[0]["geometry"]["coordinates"]) == 2
 
 
-@pytest.mark.parametrize("shapes", [(), ("POLYGON((0 0, 1 0, 1 1, 0 0))", "POLYGON((5 5, 6 5, 6 6, 5 5))")])
-def test_an_aoi_is_made_of_one_polygon(run: Run, server: State, shapes: tuple[str, ...]) -> None:
-    assert f"has {len(shapes)} polygons" in run("createaoi", INPUT=_layer(*shapes).id(), **AOI).error
+@pytest.mark.parametrize(
+    ("shapes", "words"),
+    [((), "has no polygon"), (("POLYGON((0 0, 1 0, 1 1, 0 0))", "POLYGON((5 5, 6 5, 6 6, 5 5))"), "has 2 polygons")],
+)
+def test_an_aoi_is_made_of_one_polygon(run: Run, server: State, shapes: tuple[str, ...], words: str) -> None:
+    assert words in run("createaoi", INPUT=_layer(*shapes).id(), **AOI).error
     assert _posted(server, "/v0/aois") == []
 
 

@@ -12,6 +12,7 @@ from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.installation import InstallFailed
 from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
+from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair
 from pixxel_explorer.plugin.legend.check import LegendInvalid
 from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.services import problems
@@ -19,6 +20,7 @@ from pixxel_explorer.plugin.services.legend_report import PushReport, conflict
 from pixxel_explorer.plugin.services.messages import Action, explain
 
 REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)])
+ONE, TWO = Repair(5000, 12.3e6, 1), Repair(0, 900, 2)
 PATH = "/v0/aois/8e0c/visualizations"
 CASES: list[tuple[Exception, Action, str]] = [
     (errors.ApiError("x"), Action.RETRY, "unexpected"),
@@ -77,7 +79,23 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.ArchiveRefused("no-raster"), Action.RETRY, "no raster"),
     (problems.ArchiveRefused("unreadable"), Action.RETRY, "damaged"),
     (problems.ArchiveRefused("empty"), Action.RETRY, "empty"),
-    (problems.PolygonRefused("flat"), Action.NONE, "Draw it again"),
+    (PolygonRefused("no-area"), Action.NONE, "Draw it again"),
+    (PolygonRefused("no-crs"), Action.NONE, "Choose one"),
+    (PolygonRefused("no-transformation", detail="IAU_2015:30100"), Action.NONE, "(IAU_2015:30100)"),
+    (PolygonRefused("not-polygon", detail="LineString"), Action.NONE, "no polygon (LineString)"),
+    (PolygonRefused("not-finite"), Action.NONE, "corner without coordinates"),
+    (PolygonRefused("range", "500000.00, 5.00 (EPSG:4326)"), Action.NONE, "wrong CRS"),
+    (PolygonRefused("crossing", "1.5, 2.5 (EPSG:4326)", "x", repair=TWO), Action.NONE, "near 1.5, 2.5 (EPSG:4326)"),
+    (PolygonRefused("crossing", "1, 2 (EPSG:4326)", "x", repair=ONE), Action.NONE, "from 0.5 ha to 12.3 km²"),
+    (PolygonRefused("invalid", "1, 2 (EPSG:4326)", "Nested shells", repair=ONE), Action.NONE, "(Nested shells)"),
+    (PolygonRefused("long-edge", detail="179.9, -179.9"), Action.NONE, "180th meridian"),
+    (PolygonRefused("pole"), Action.NONE, "pole"),
+    (PolygonRefused("too-wide"), Action.NONE, "wider than the globe"),
+    (PolygonRefused("none"), Action.NONE, "no polygon"),
+    (PolygonRefused("several", count=3), Action.NONE, "3 polygons"),
+    (PolygonRefused("parts", count=2), Action.NONE, "one feature has 2 parts"),
+    (PolygonRefused("antimeridian"), Action.NONE, "180th meridian"),
+    (problems.SomeCreated("Farm (2)", ("Farm (1)",)), Action.RELOAD, "Farm (1) was created, but Farm (2)"),
     (problems.BinsRefused("range", 16), Action.NONE, "1 to 15"),
     (problems.BinsRefused("mode", 5), Action.NONE, "dynamic mode only"),
     (problems.BinsRefused("missing"), Action.NONE, "1 to 15"),
