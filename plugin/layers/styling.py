@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsHueSaturationFilter, QgsRasterLayer
+from qgis.PyQt.QtGui import QPainter
 
 from ..style.renderer import Built, StyleNotDrawable, build_style, picture_of
 
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from ..style.raster_style import Channel, RasterStyle
 
 __all__ = ["StyleNotDrawable", "apply_styles", "style_of"]
-
-_SOURCE_OVER = 0
 
 
 def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int = 1) -> list[str]:
@@ -129,7 +128,7 @@ def _note_effects(layer: QgsRasterLayer, warnings: list[str]) -> None:
     grey = hue.grayscaleMode() != QgsHueSaturationFilter.GrayscaleMode.GrayscaleOff
     if hue.saturation() or hue.colorizeOn() or hue.invertColors() or grey:
         warnings.append("Layer: its changes of hue and saturation cannot be said in SLD.")
-    if int(layer.blendMode()) != _SOURCE_OVER:
+    if layer.blendMode() != QPainter.CompositionMode.CompositionMode_SourceOver:
         warnings.append("Layer: its blending with the layers below cannot be said in SLD.")
     provider = layer.dataProvider()
     if any(provider.userNoDataValues(band) for band in range(1, provider.bandCount() + 1)):

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# What QGIS's shim serves from another module under Qt6 than PyQt6 does.
-MOVED = ("QAction", "QActionGroup", "QShortcut", "QUndoCommand", "QUndoGroup", "QUndoStack", "QFileSystemModel")
+import pytest
+
+# Classes that Qt 6 moved to QtGui and QGIS's shim serves from QtWidgets as well; it serves no others.
+MOVED = ("QAction", "QActionGroup", "QShortcut")
 
 RESOLVE = f"""
 import importlib, json, sys
@@ -33,7 +35,10 @@ SHIM_ONLY = {("QtCore", "QVariant"), ("QtCore", "NULL")}
 def chains(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield (Qt module, dotted names) of every Qt import and every attribute chain upon it."""
     homes = {}
+    for_qt5 = fallbacks(tree)
     for node in ast.walk(tree):
+        if node in for_qt5:
+            continue
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("qgis.PyQt.Qt"):
             homes |= {alias.asname or alias.name: (node.module or "").split(".")[-1] for alias in node.names}
     yield from ((home, (name,)) for name, home in homes.items())
@@ -45,6 +50,12 @@ def chains(tree: ast.Module) -> Iterator[tuple[str, tuple[str, ...]]]:
             current = current.value
         if names and isinstance(current, ast.Name) and current.id in homes:
             yield homes[current.id], (current.id, *reversed(names))
+
+
+def fallbacks(tree: ast.Module) -> set[ast.AST]:
+    """Return the imports that are tried after another has failed."""
+    handlers = [node for node in ast.walk(tree) if isinstance(node, ast.ExceptHandler)]
+    return {node for handler in handlers for node in ast.walk(handler) if isinstance(node, ast.ImportFrom)}
 
 
 def used(root: Path) -> set[tuple[str, tuple[str, ...]]]:
@@ -62,6 +73,21 @@ def missing(names: set[tuple[str, tuple[str, ...]]]) -> list[str]:
 
 def test_every_qt_name_is_there_under_qt6(root: Path) -> None:
     assert missing(used(root)) == []
+
+
+@pytest.mark.parametrize(
+    ("source", "unresolved"),
+    [
+        ("from qgis.PyQt.QtWidgets import QUndoStack", ["QtWidgets.QUndoStack"]),
+        (
+            "try:\n from qgis.PyQt.QtGui import QUndoStack\n"
+            "except ImportError:\n from qgis.PyQt.QtWidgets import QUndoStack",
+            [],
+        ),
+    ],
+)
+def test_a_class_that_moved_is_imported_from_where_qt6_has_it(source: str, unresolved: list[str]) -> None:
+    assert missing(set(chains(ast.parse(source)))) == unresolved
 
 
 def test_the_check_sees_an_unscoped_enum() -> None:

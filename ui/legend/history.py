@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
-from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
+
+try:  # Qt 6 moved the undo framework to QtGui, and QGIS's shim serves it from there only
+    from qgis.PyQt.QtGui import QUndoCommand, QUndoStack
+except ImportError:
+    from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend

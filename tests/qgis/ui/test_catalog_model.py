@@ -48,8 +48,7 @@ def test_pages_replace_the_skeleton_and_are_appended_to_each_other(model: Catalo
 def test_the_next_page_is_asked_for_once(model: CatalogModel) -> None:
     asked = record(model.more_requested)
     model.append_page([make_aoi(1)], has_more=True)
-    # the tester itself asks for what can be fetched
-    assert len(asked) == 1
+    model.fetchMore(ROOT)  # under Qt 5 the tester has asked already
     model.fetchMore(ROOT)
     assert len(asked) == 1
     assert model.is_pending

@@ -1,0 +1,6 @@
+opened = []
+
+
+def execAlgorithmDialog(algorithm, parameters=None):
+    opened.append((algorithm, parameters))
+    return {}
