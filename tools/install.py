@@ -12,6 +12,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "pixxel_explorer"
+QGIS_VERSIONS = (3, 4)  # each has a folder of profiles and a settings file of its own
 SHIPPED = (
     "__init__.py",
     "metadata.txt",
@@ -25,9 +26,18 @@ SHIPPED = (
 )
 
 
-def default_profiles_path() -> Path:
-    """Return the folder where QGIS 3 keeps its profiles on Linux."""
-    return Path.home() / ".local/share/QGIS/QGIS3"
+def profiles_paths(home: Path) -> list[Path]:
+    """Return the folders where QGIS keeps its profiles on Linux: of each version used before, else of the one here."""
+    known = [home / f".local/share/QGIS/QGIS{version}" for version in QGIS_VERSIONS]
+    used = [folder for folder in known if (folder / "profiles").is_dir()]
+    return used or [home / f".local/share/QGIS/QGIS{installed_version()}"]
+
+
+def installed_version() -> int:
+    """Return the major version of the QGIS on this machine."""
+    from qgis.core import Qgis
+
+    return int(Qgis.QGIS_VERSION_INT) // 10_000
 
 
 def copy_plugin(target: Path) -> None:
@@ -81,11 +91,19 @@ def enable(profile: Path, enabled: bool = True) -> None:
     """Tick the plugin in the profile's settings, or untick it, keeping everything else there."""
     from qgis.PyQt.QtCore import QSettings
 
-    ini = profile / "QGIS/QGIS3.ini"
-    ini.parent.mkdir(parents=True, exist_ok=True)
-    settings = QSettings(str(ini), QSettings.Format.IniFormat)
-    settings.setValue(f"PythonPlugins/{PACKAGE}", enabled)
-    settings.sync()
+    for ini in settings_files(profile):
+        ini.parent.mkdir(parents=True, exist_ok=True)
+        settings = QSettings(str(ini), QSettings.Format.IniFormat)
+        settings.setValue(f"PythonPlugins/{PACKAGE}", enabled)
+        settings.sync()
+
+
+def settings_files(profile: Path) -> list[Path]:
+    """Return the settings files of a profile; a new one has none, and gets that of the QGIS it belongs to."""
+    known = [profile / f"QGIS/QGIS{version}.ini" for version in QGIS_VERSIONS]
+    root = profile.parent.parent.name
+    version = root.removeprefix("QGIS") if root in {f"QGIS{version}" for version in QGIS_VERSIONS} else ""
+    return [file for file in known if file.is_file()] or [profile / f"QGIS/QGIS{version or installed_version()}.ini"]
 
 
 def install(profile: Path) -> Path:
@@ -100,11 +118,12 @@ def install(profile: Path) -> Path:
 def main() -> None:
     """Read the command line and install."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--profiles-path", type=Path, default=default_profiles_path())
+    parser.add_argument("--profiles-path", type=Path, help="default: those of the QGIS versions used before")
     parser.add_argument("--profile", default="default")
     arguments = parser.parse_args()
-    profile = arguments.profiles_path.expanduser().resolve() / "profiles" / arguments.profile
-    print(f"install: Pixxel Explorer is in {install(profile)}")
+    for path in [arguments.profiles_path] if arguments.profiles_path else profiles_paths(Path.home()):
+        profile = path.expanduser().resolve() / "profiles" / arguments.profile
+        print(f"install: Pixxel Explorer is in {install(profile)}")
 
 
 if __name__ == "__main__":
