@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..legend.spec import Legend
+    from ..services.date_choice import DateChoice
     from ..services.visualization_item import AcquisitionDate, VisualizationItem
 
 FORMATS = (".json", ".csv", ".sld", ".qml")
+IN_FILE = "INPUT"  # the parameter whose file is assigned to dates
 Told = Callable[[str], None]
 
 
@@ -85,24 +87,24 @@ def write(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]], title: 
     return files
 
 
-def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: str) -> dict[str, Legend]:
+def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: DateChoice) -> dict[str, Legend]:
     """Give the legends of a file to the server's date keys of an item.
 
     Dates of the file are selected by ``dates``; a legend without a date, or the only one of a file, goes to every
     date of ``dates``.
 
     Raises:
-        UnknownDate: the item has no such date.
+        UnknownDate, DateNotUnderstood: the item has no such date.
         DateNotInFile: several legends, and none for a date asked for.
         DatesNeeded: a legend without a date, and nothing says where it goes.
     """
-    from ..services.visualization_item import select_dates
+    from ..services.visualization_item import dates_of_key, select_dates
 
-    asked = select_dates(item, dates) if dates.strip() else ()
+    asked = select_dates(item, dates) if dates.pieces else ()
     if len(given) == 1:
         key, legend = next(iter(given.items()))
         return {date.key: legend for date in asked or _own_dates(item, key)}
-    by_key = {date.key: legend for key, legend in given.items() if key for date in select_dates(item, [key])}
+    by_key = {date.key: legend for key, legend in given.items() if key for date in dates_of_key(item, key, IN_FILE)}
     absent = [date.day.isoformat() for date in asked if date.key not in by_key]
     if absent:
         raise DateNotInFile(absent)
@@ -120,10 +122,10 @@ def assign_base(given: Mapping[str | None, Legend], item: VisualizationItem, key
 
 
 def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDate, ...]:
-    from ..services.visualization_item import select_dates
+    from ..services.visualization_item import dates_of_key
 
     if key:
-        return select_dates(item, [key])
+        return dates_of_key(item, key, IN_FILE)
     if len(item.dates) != 1:
         raise DatesNeeded
     return item.dates

@@ -4,6 +4,7 @@ ServiceProblem
  +- NotConnected       no connection is open
  +- UnknownName        a project or satellite of that name or id is not there, or several are
  +- UnknownDate        a date that the visualization does not have
+ +- DateNotUnderstood  a text among the dates asked for that names no date
  +- NotReady           a visualization that is still being computed, failed, or took too long
  +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
  +- DateRefused        a date whose key the server did not list, in the form that was derived for it
@@ -63,6 +64,22 @@ class UnknownDate(ServiceProblem):
     def __init__(self, dates: tuple[str, ...], available: tuple[str, ...]) -> None:
         super().__init__(f"{', '.join(dates)} not among {', '.join(available)}")
         self.dates = dates
+        self.available = available
+
+
+class DateNotUnderstood(ServiceProblem):
+    """Texts among the dates asked for that are neither a day, an interval nor a key of the server.
+
+    Attributes:
+        parameter: where they were given.
+        pieces: the texts.
+        available: the days there are, as ``YYYY-MM-DD``.
+    """
+
+    def __init__(self, parameter: str, pieces: tuple[str, ...], available: tuple[str, ...]) -> None:
+        super().__init__(f"{parameter}: {', '.join(pieces)}")
+        self.parameter = parameter
+        self.pieces = pieces
         self.available = available
 
 

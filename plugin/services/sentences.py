@@ -215,6 +215,17 @@ def _unknown_date(error: Any) -> tuple[str, Action]:
     return text.format(_listed(error.dates), _listed(error.available)), Action.NONE
 
 
+def _date_not_understood(error: Any) -> tuple[str, Action]:
+    text = translate(
+        "Messages",
+        "{0} is not understood: “{1}”. Write days as YYYY-MM-DD with commas between, "
+        "or an interval as 2025-05-01/2025-05-31.",
+    ).format(error.parameter, quoted("”, “".join(error.pieces)))
+    if error.available:
+        text += " " + translate("Messages", "The visualization has {0}.").format(_listed(error.available))
+    return text, Action.NONE
+
+
 def _not_ready(error: Any) -> tuple[str, Action]:
     texts = {
         "failed": translate(
@@ -338,6 +349,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NotConnected": _not_connected,
     "UnknownName": _unknown_name,
     "UnknownDate": _unknown_date,
+    "DateNotUnderstood": _date_not_understood,
     "NotReady": _not_ready,
     "NoPlace": _no_place,
     "NoLegend": _no_legend,

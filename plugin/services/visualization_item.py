@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..api.decode import day_of
 from ..legend.wire import read_classes
-from .problems import UnknownDate
+from .date_choice import read_day
+from .problems import DateNotUnderstood, UnknownDate
 
 if TYPE_CHECKING:
     from ..api.models import Asset, Index, Visualization
     from ..legend.spec import Legend
+    from .date_choice import DateChoice, DatePiece
 
 MODES = ("dynamic", "theoretical")
 ASSET_TYPE = "visualization"
@@ -92,33 +94,51 @@ def join(visualization: Visualization, index: Index | None, assets: Sequence[Ass
     )
 
 
-def select_dates(item: VisualizationItem, wanted: str | Iterable[str | datetime.date]) -> tuple[AcquisitionDate, ...]:
-    """Return the dates of an item that are asked for, in the item's order; nothing asked means all.
-
-    ``wanted`` is text with commas, or several days or texts: ``YYYY-MM-DD``, ``YYYY_MM_DD`` or the server's key.
+def select_dates(item: VisualizationItem, choice: DateChoice) -> tuple[AcquisitionDate, ...]:
+    """Return the dates of an item that are asked for, in the item's order.
 
     Raises:
-        UnknownDate: one or more are not there.
+        DateNotUnderstood: a piece of the choice is neither a day, an interval nor a key of the server.
+        UnknownDate: the item has no date of that day, or none within that interval.
     """
-    asked = [part.strip() for part in wanted.split(",")] if isinstance(wanted, str) else list(wanted)
-    asked = [part for part in asked if part != ""]
-    if not asked:
+    if not choice.pieces:
         return item.dates
-    matches = {str(part): matching_dates(item, part) for part in asked}
-    unknown = tuple(part for part, dates in matches.items() if not dates)
-    if unknown:
-        raise UnknownDate(unknown, tuple(date.day.isoformat() for date in item.dates))
+    available = tuple(dict.fromkeys(date.day.isoformat() for date in item.dates))
+    matches = {piece: _dates_of_piece(item, piece) for piece in choice.pieces}
+    absent = [piece for piece, dates in matches.items() if not dates]
+    if unread := tuple(piece.text for piece in absent if not piece.is_day):
+        raise DateNotUnderstood(choice.parameter, unread, available)
+    if absent:
+        raise UnknownDate(tuple(piece.text for piece in absent), available)
     chosen = {date.key for dates in matches.values() for date in dates}
     return tuple(date for date in item.dates if date.key in chosen)
 
 
-def matching_dates(item: VisualizationItem, wanted: str | datetime.date) -> tuple[AcquisitionDate, ...]:
+def matching_dates(item: VisualizationItem, wanted: str) -> tuple[AcquisitionDate, ...]:
     """Return the dates of an item that a key or a day means: by key one, by day every scene of that day."""
     exact = tuple(date for date in item.dates if date.key == wanted)
-    if exact:
-        return exact
-    day = wanted if isinstance(wanted, datetime.date) else day_of(wanted)
-    return tuple(date for date in item.dates if date.day == day)
+    day = read_day(wanted)
+    return exact or tuple(date for date in item.dates if date.day == day)
+
+
+def dates_of_key(item: VisualizationItem, wanted: str, parameter: str) -> tuple[AcquisitionDate, ...]:
+    """Return the dates of an item that a key or a day in a file means; ``parameter`` is where the file was given.
+
+    Raises:
+        DateNotUnderstood, UnknownDate: there are none.
+    """
+    found = matching_dates(item, wanted)
+    if found:
+        return found
+    available = tuple(dict.fromkeys(date.day.isoformat() for date in item.dates))
+    if read_day(wanted) is None:
+        raise DateNotUnderstood(parameter, (wanted,), available)
+    raise UnknownDate((wanted,), available)
+
+
+def _dates_of_piece(item: VisualizationItem, piece: DatePiece) -> tuple[AcquisitionDate, ...]:
+    exact = tuple(date for date in item.dates if piece.is_key and date.key == piece.text)
+    return exact or tuple(date for date in item.dates if piece.covers(date.day))
 
 
 def class_dicts(item: VisualizationItem, key: str, mode: str) -> list[dict[str, Any]]:

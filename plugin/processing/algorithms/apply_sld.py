@@ -19,6 +19,7 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm, Refusal
+from .inputs import file_of, target_of, whole_number_of
 
 if TYPE_CHECKING:
     from ...style.raster_style import RasterStyle
@@ -78,7 +79,7 @@ class ApplySld(PixxelAlgorithm):
         layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
         if layer is None or not layer.isValid():
             raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
-        self._check_band(layer, self.parameterAsInt(parameters, "BAND", context))
+        self._check_band(layer, self._band(parameters, context))
         self._raster = (layer.source(), layer.name(), layer.providerType())
         project = context.project()
         self._layer_id = layer.id() if project is not None and project.mapLayer(layer.id()) is not None else ""
@@ -90,10 +91,13 @@ class ApplySld(PixxelAlgorithm):
         from ...layers.style_files import write_drawing
         from ...layers.styling import StyleNotDrawable
 
-        band = self.parameterAsInt(parameters, "BAND", context)
-        output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        band = self._band(parameters, context)
+        output = target_of(self, parameters, "OUTPUT", context)
         self._check(output)
-        styles = _read(Path(self.parameterAsFile(parameters, "SLD", context)))
+        document = file_of(self, parameters, "SLD", context)
+        if document is None:
+            raise Refusal(self.tr("SLD is empty. Give the path of a document."))
+        styles = _read(document)
         chosen = [_drawn_from(style, band) for style in styles]
         try:
             warnings = write_drawing(self._raster, chosen[0], output)
@@ -125,6 +129,10 @@ class ApplySld(PixxelAlgorithm):
         if output.suffix.lower() != ".qml":
             text = self.tr("The style file cannot be named {0}; choose a name that ends in .qml.")
             raise Refusal(text.format(output.name))
+
+    def _band(self, parameters: dict[str, Any], context: QgsProcessingContext) -> int:
+        band = whole_number_of(self, parameters, "BAND", context)
+        return FIRST_BAND if band is None else band
 
     def _check_band(self, layer: QgsRasterLayer, band: int) -> None:
         if not 1 <= band <= layer.bandCount():

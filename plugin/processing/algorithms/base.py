@@ -41,6 +41,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     TAGS: ClassVar[tuple[str, ...]] = ()
     ICON: ClassVar[str] = "pixxel"
     NEEDED: ClassVar[tuple[str, ...]] = ("httpx", "pydantic")
+    WRITES: ClassVar[bool] = False  # it changes what the server has, so a NULL is never read as "left out"
 
     def __init__(self, access: Access) -> None:
         super().__init__()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from qgis.core import Qgis, QgsProcessingContext, QgsProcessingFeedback
 
 from .base import PixxelAlgorithm
-from .inputs import add_choice, add_mode, add_visualization, text_of
+from .inputs import add_choice, add_mode, add_visualization, choice_of, text_of
 from .legend_inputs import sld_legend
 from .tables import NUMBER, WHOLE, add_table, texts, write_rows
 
@@ -64,8 +64,8 @@ class ClassAreas(PixxelAlgorithm):
         from ...services.class_areas import given_areas, measured_areas
 
         aoi, item = (text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION"))
-        mode = self.parameterAsEnumString(parameters, "MODE", context)
-        source = self.parameterAsEnumString(parameters, "SOURCE", context) or SERVER
+        mode = choice_of(self, parameters, "MODE", context)
+        source = choice_of(self, parameters, "SOURCE", context)
 
         async def fetch(client: Any, report: Report) -> Found:
             if source == SERVER:

@@ -14,7 +14,7 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm
-from .inputs import add_text, list_of, text_of
+from .inputs import add_text, flag_of, ids_of, text_of
 from .polygon_inputs import outlines_of
 
 
@@ -25,6 +25,7 @@ class CreateAoi(PixxelAlgorithm):
     GROUP: ClassVar[str] = "creation"
     TAGS: ClassVar[tuple[str, ...]] = ("aoi", "area of interest", "polygon", "create")
     ICON: ClassVar[str] = "aoi_create"
+    WRITES: ClassVar[bool] = True
 
     def title(self) -> str:
         """Return the name people see."""
@@ -78,9 +79,9 @@ class CreateAoi(PixxelAlgorithm):
             name.lower(): text_of(self, parameters, name, context)
             for name in ("NAME", "DESCRIPTION", "PROJECT", "SATELLITE", "PROVIDER")
         }
-        items = list_of(self, parameters, "ITEMS", context)
-        repair = self.parameterAsBool(parameters, "REPAIR", context)
-        divide = self.parameterAsBool(parameters, "DIVIDE", context)
+        items = ids_of(self, parameters, "ITEMS", context)
+        repair = flag_of(self, parameters, "REPAIR", context)
+        divide = flag_of(self, parameters, "DIVIDE", context)
         outlines = outlines_of(self, parameters, "INPUT", context, feedback, repair=repair)
         polygons = single_shape(outlines, divide=divide)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputString
 
 from .base import PixxelAlgorithm
-from .inputs import add_choice, add_text, range_of, text_of
+from .inputs import add_choice, add_text, choice_of, range_of, text_of
 
 EXPRESSION_TYPES = ["index", "composite", "grayscale"]
 
@@ -18,6 +18,7 @@ class CreateIndex(PixxelAlgorithm):
     ID: ClassVar[str] = "createindex"
     GROUP: ClassVar[str] = "creation"
     TAGS: ClassVar[tuple[str, ...]] = ("index", "formula", "expression", "create")
+    WRITES: ClassVar[bool] = True
 
     def title(self) -> str:
         """Return the name people see."""
@@ -50,7 +51,7 @@ class CreateIndex(PixxelAlgorithm):
             name.lower(): text_of(self, parameters, name, context)
             for name in ("NAME", "DESCRIPTION", "EXPRESSION", "COLORMAP", "SATELLITE")
         }
-        kind = self.parameterAsEnumString(parameters, "EXPRESSION_TYPE", context)
+        kind = choice_of(self, parameters, "EXPRESSION_TYPE", context)
         rescale = range_of(self, parameters, "RESCALE", context)
 
         def create(client: Any, _report: Any) -> Any:

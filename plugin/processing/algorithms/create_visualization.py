@@ -13,7 +13,7 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm
-from .inputs import add_aoi, add_text, list_of, text_of
+from .inputs import add_aoi, add_text, flag_of, ids_of, number_of, text_of
 
 if TYPE_CHECKING:
     from ..work import Report
@@ -25,6 +25,7 @@ class CreateVisualization(PixxelAlgorithm):
     ID: ClassVar[str] = "createvisualization"
     GROUP: ClassVar[str] = "creation"
     TAGS: ClassVar[tuple[str, ...]] = ("visualization", "index", "compute", "create")
+    WRITES: ClassVar[bool] = True
 
     def title(self) -> str:
         """Return the name people see."""
@@ -67,10 +68,9 @@ class CreateVisualization(PixxelAlgorithm):
 
         aoi_id = text_of(self, parameters, "AOI", context)
         index_id = text_of(self, parameters, "INDEX", context)
-        assets = list_of(self, parameters, "ASSETS", context)
-        given = parameters.get("RESOLUTION") is not None
-        resolution = self.parameterAsDouble(parameters, "RESOLUTION", context) if given else None
-        wait = self.parameterAsBoolean(parameters, "WAIT", context)
+        assets = ids_of(self, parameters, "ASSETS", context)
+        resolution = number_of(self, parameters, "RESOLUTION", context)
+        wait = flag_of(self, parameters, "WAIT", context)
 
         async def create(client: Any, report: Report) -> Any:
             created = await new_visualization(client, aoi_id, index_id, assets, resolution)

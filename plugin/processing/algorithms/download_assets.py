@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import (
@@ -13,7 +12,7 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm, Refusal
-from .inputs import add_aoi, add_text, list_of, text_of
+from .inputs import add_aoi, add_text, ids_of, target_of, text_of
 
 if TYPE_CHECKING:
     from ...services.downloads import DownloadResult
@@ -56,8 +55,8 @@ class DownloadAssets(PixxelAlgorithm):
         from ...services.downloads import download_assets
 
         aoi_id = text_of(self, parameters, "AOI", context)
-        asset_ids = list_of(self, parameters, "ASSETS", context)
-        folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context))
+        asset_ids = ids_of(self, parameters, "ASSETS", context)
+        folder = target_of(self, parameters, "FOLDER", context)
 
         async def download(client: Any, report: Report) -> DownloadResult:
             return await download_assets(client, aoi_id, asset_ids, folder, report)

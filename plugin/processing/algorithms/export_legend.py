@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFileDestination
 
 from .. import legend_files
 from .base import PixxelAlgorithm, Refusal
-from .inputs import add_dates, add_mode, add_visualization, text_of
+from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 from .legend_inputs import files_explained, sld_legend
 
 if TYPE_CHECKING:
     from ...legend.spec import Legend
+    from ...services.date_choice import DateChoice
     from ...services.legend import LegendDocument
     from ...services.visualization_item import AcquisitionDate, VisualizationItem
 
@@ -53,9 +53,9 @@ class ExportLegend(PixxelAlgorithm):
         from ...services.listing import get_visualization
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
-        dates = text_of(self, parameters, "DATES", context)
-        mode = self.parameterAsEnumString(parameters, "MODE", context)
-        path = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        dates = dates_of(self, parameters, "DATES", context)
+        mode = choice_of(self, parameters, "MODE", context)
+        path = target_of(self, parameters, "OUTPUT", context)
         with files_explained(self):
             legend_files.check_format(path)
 
@@ -71,7 +71,7 @@ class ExportLegend(PixxelAlgorithm):
         return {"OUTPUT": str(files[0])}
 
     def _chosen(
-        self, item: VisualizationItem, document: LegendDocument, dates: str
+        self, item: VisualizationItem, document: LegendDocument, dates: DateChoice
     ) -> list[tuple[AcquisitionDate, Legend]]:
         """Return the legends of the dates asked for, or of all that have one."""
         from ...services.problems import NoLegend
@@ -82,7 +82,7 @@ class ExportLegend(PixxelAlgorithm):
         if not chosen:
             raise NoLegend(item.id, document.mode)
         absent = [date.day.isoformat() for date in asked if date.key not in document.legends]
-        if absent and dates:
+        if absent and dates.pieces:
             text = self.tr("The server has no legend for {0} in this mode. Leave these dates out.")
             raise Refusal(text.format(", ".join(absent)))
         return chosen

@@ -1,20 +1,34 @@
-"""Parameters that several algorithms have, and how their text is read."""
+"""The parameters that several algorithms have, and the one way to read a parameter of each kind.
+
+Every value may come as text, as what a script, model or JSON has for it, or as an expression. What is not understood
+is refused by the parameter's name.
+"""
 
 from __future__ import annotations
 
+import datetime
 import math
-from typing import Any
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsProcessingContext,
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterString,
 )
 
 from .base import PixxelAlgorithm, Refusal
+from .plain_values import Scalar, given, is_null, not_understood, scalar, scalars, words
+
+if TYPE_CHECKING:
+    from ...services.date_choice import DateChoice
 
 MODES = ["dynamic", "theoretical"]
+_FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_NOT_IN_IDS = re.compile(r"[\s,;|]")
 
 
 def add_text(algorithm: PixxelAlgorithm, name: str, label: str, *, optional: bool = False, hint: str = "") -> None:
@@ -54,19 +68,21 @@ def add_mode(algorithm: PixxelAlgorithm) -> None:
 
 def add_dates(algorithm: PixxelAlgorithm, *, optional: bool, hint: str = "") -> None:
     """Add ``DATES``."""
-    hint = hint or algorithm.tr("Days as YYYY-MM-DD with commas between; empty means all.")
+    hint = hint or algorithm.tr(
+        "Days as YYYY-MM-DD with commas between, or an interval as 2025-05-01/2025-05-31; empty means all."
+    )
     add_text(algorithm, "DATES", algorithm.tr("Dates"), optional=optional, hint=hint)
 
 
 def text_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
-    """Return a text parameter without blanks around it.
+    """Return the text of a parameter that takes one value, without blanks around it; "" where it was left out.
 
     Raises:
-        Refusal: it is empty though it must not be.
+        Refusal: it is empty though it must not be, a list, NULL, or no text.
     """
-    text = str(algorithm.parameterAsString(parameters, name, context)).strip()
-    optional = algorithm.parameterDefinition(name).flags() & QgsProcessingParameterDefinition.Flag.FlagOptional
-    if not text and not optional:
+    value = given(algorithm, parameters, name, context)
+    text = "" if value is None else words(algorithm, name, scalar(algorithm, name, value))
+    if not text and not _is_optional(algorithm, name):
         raise Refusal(algorithm.tr("{0} is empty. Enter a value.").format(name))
     return text
 
@@ -74,31 +90,204 @@ def text_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
 def list_of(
     algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> list[str]:
-    """Return a text parameter with commas as its parts."""
-    parts = text_of(algorithm, parameters, name, context).split(",")
-    return [part.strip() for part in parts if part.strip()]
+    """Return the texts of a parameter that takes several values, each once; none where it was left out.
+
+    Raises:
+        Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.
+    """
+    values = _several(algorithm, parameters, name, context)
+    return list(dict.fromkeys(words(algorithm, name, value) for value in values))
+
+
+def ids_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> list[str]:
+    """Return the ids of a parameter that takes several, each once; none where it was left out.
+
+    Raises:
+        Refusal: as ``list_of``, or something is no id, such as two ids with another sign than a comma between.
+    """
+    ids = list_of(algorithm, parameters, name, context)
+    for text in ids:
+        if _NOT_IN_IDS.search(text):
+            raise not_understood(algorithm, name, text, algorithm.tr("Write ids with commas between."))
+    return ids
+
+
+def dates_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> DateChoice:
+    """Return the days, keys and intervals of a parameter; all dates where it was left out or is an empty text.
+
+    Raises:
+        Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.
+    """
+    from ...services.date_choice import ALL_DATES, choice_of
+
+    values = _several(algorithm, parameters, name, context)
+    pieces = [value if isinstance(value, datetime.date) else words(algorithm, name, value) for value in values]
+    return choice_of(pieces, name) if pieces else ALL_DATES
+
+
+def day_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> datetime.date | None:
+    """Return the one day of a parameter; ``None`` where it was left out.
+
+    Raises:
+        Refusal: it is empty though it must not be, or no day.
+    """
+    from ...services.date_choice import read_day
+
+    value = given(algorithm, parameters, name, context)
+    one = "" if value is None else scalar(algorithm, name, value)
+    if isinstance(one, datetime.date):
+        return one
+    text = words(algorithm, name, one)
+    day = read_day(text)
+    if day is None and (text or not _is_optional(algorithm, name)):
+        raise not_understood(algorithm, name, text, algorithm.tr("Write the day as YYYY-MM-DD."))
+    return day
 
 
 def range_of(
     algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> tuple[float, float]:
-    """Return a parameter written ``min,max``.
+    """Return a parameter of two numbers, written ``min,max`` or given as a list.
 
     Raises:
         Refusal: it is not two rising numbers.
     """
-    parts = list_of(algorithm, parameters, name, context)
+    values = _several(algorithm, parameters, name, context)
+    numbers = [_as_number(value) for value in values]
+    if len(numbers) != 2 or not numbers[0] < numbers[1] or not all(map(math.isfinite, numbers)):
+        text = algorithm.tr("{0} is not two rising numbers: {1}. Write it as min,max, for example -1,1.")
+        raise Refusal(text.format(name, ",".join(str(value) for value in values)))
+    return numbers[0], numbers[1]
+
+
+def number_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> float | None:
+    """Return a number; the parameter's default, or ``None``, where it was left out.
+
+    Raises:
+        Refusal: it is no number, or outside the limits of the parameter.
+    """
+    definition = algorithm.parameterDefinition(name)
+    value = given(algorithm, parameters, name, context)
+    value = definition.defaultValue() if value is None else value
+    if is_null(value):
+        return None
+    number = _as_number(scalar(algorithm, name, value))
+    if not math.isfinite(number):
+        raise not_understood(algorithm, name, value, algorithm.tr("Give a number."))
+    has_limits = isinstance(definition, QgsProcessingParameterNumber)
+    if has_limits and not definition.minimum() <= number <= definition.maximum():
+        raise not_understood(algorithm, name, value, algorithm.tr("The number is out of range."))
+    return number
+
+
+def whole_number_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> int | None:
+    """Return a whole number; the parameter's default, or ``None``, where it was left out.
+
+    Raises:
+        Refusal: it is no whole number.
+    """
+    number = number_of(algorithm, parameters, name, context)
+    if number is None or number.is_integer():
+        return None if number is None else int(number)
+    raise not_understood(algorithm, name, number, algorithm.tr("Give a whole number."))
+
+
+def flag_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> bool:
+    """Return a truth value, also one written as text; the parameter's default where it was left out.
+
+    Raises:
+        Refusal: it is neither true nor false.
+    """
+    value = given(algorithm, parameters, name, context)
+    if value is None:
+        return bool(algorithm.parameterDefinition(name).defaultValue())
+    one = scalar(algorithm, name, value)
+    flag = _FLAGS.get(str(one).strip().casefold())
+    if flag is None:
+        raise not_understood(algorithm, name, value, algorithm.tr("Write true or false."))
+    return flag
+
+
+def choice_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
+    """Return the word of a choice; the parameter's default where it was left out.
+
+    Raises:
+        Refusal: it is none of the words.
+    """
+    definition = algorithm.parameterDefinition(name)
+    value = given(algorithm, parameters, name, context)
+    if value is None:
+        return str(definition.defaultValue())
+    if value not in definition.options():
+        hint = algorithm.tr("Choose one of: {0}.").format(", ".join(definition.options()))
+        raise not_understood(algorithm, name, value, hint)
+    return str(value)
+
+
+def file_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> Path | None:
+    """Return the path of a file to read; ``None`` where it was left out or is an empty text.
+
+    Raises:
+        Refusal: it is a list, NULL, or no path.
+    """
+    value = given(algorithm, parameters, name, context)
+    if isinstance(value, Path):
+        return value
+    if value is not None and not isinstance(value, str):
+        raise not_understood(algorithm, name, value, algorithm.tr("Give the path of one file."))
+    return Path(value) if value else None
+
+
+def target_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Path:
+    """Return the path of a file or folder to write.
+
+    Raises:
+        Refusal: there is none.
+    """
+    value = parameters.get(name)
+    path = "" if is_null(value) else str(algorithm.parameterAsFileOutput(parameters, name, context))
+    if not path:
+        raise not_understood(algorithm, name, value, algorithm.tr("Give the path of a file or folder to write."))
+    return Path(path)
+
+
+def _several(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> list[Scalar]:
+    """Return the values of a parameter that takes several; none where it was left out or is an empty text."""
+    value = given(algorithm, parameters, name, context)
+    if value is not None and not (isinstance(value, str) and not value.strip()):
+        return scalars(algorithm, name, value)
+    if not _is_optional(algorithm, name):
+        raise Refusal(algorithm.tr("{0} is empty. Enter a value.").format(name))
+    return []
+
+
+def _as_number(value: Scalar) -> float:
+    """Return a number, also one written as text; NaN for anything else."""
+    if isinstance(value, bool | datetime.date) or "_" in str(value):  # Python would read 2025_05_02 as a number
+        return math.nan
     try:
-        low, high = (float(part) for part in parts)
+        return float(value)
     except ValueError:
-        low = high = math.nan
-    if not (math.isfinite(low) and math.isfinite(high) and low < high):
-        raise Refusal(
-            algorithm.tr("{0} is not two rising numbers: {1}. Write it as min,max, for example -1,1.").format(
-                name, ",".join(parts)
-            )
-        )
-    return low, high
+        return math.nan
+
+
+def _is_optional(algorithm: PixxelAlgorithm, name: str) -> bool:
+    flags = algorithm.parameterDefinition(name).flags()
+    return bool(flags & QgsProcessingParameterDefinition.Flag.FlagOptional)
 
 
 def _add(algorithm: PixxelAlgorithm, parameter: QgsProcessingParameterDefinition, hint: str) -> None:

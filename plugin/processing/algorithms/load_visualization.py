@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import (
@@ -15,7 +14,7 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm, Refusal
-from .inputs import add_choice, add_dates, add_mode, add_visualization, text_of
+from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 
 if TYPE_CHECKING:
     from ...services.loading import LoadRequest, LoadResult
@@ -69,10 +68,10 @@ class LoadVisualization(PixxelAlgorithm):
         from ...services.visualization_item import select_dates
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
-        dates = text_of(self, parameters, "DATES", context)
-        mode = self.parameterAsEnumString(parameters, "MODE", context)
-        kind = self.parameterAsEnumString(parameters, "AS", context)
-        folder = Path(self.parameterAsFileOutput(parameters, "FOLDER", context))
+        dates = dates_of(self, parameters, "DATES", context)
+        mode = choice_of(self, parameters, "MODE", context)
+        kind = choice_of(self, parameters, "AS", context)
+        folder = target_of(self, parameters, "FOLDER", context)
 
         async def load(client: Any, report: Report) -> tuple[LoadRequest, LoadResult]:
             aoi = await client.aois.get(ids[0])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from qgis.core import (
@@ -16,11 +15,23 @@ from qgis.core import (
 from .. import legend_files
 from ..reports import write_json
 from .base import PixxelAlgorithm, Refusal
-from .inputs import add_dates, add_mode, add_visualization, text_of
+from .inputs import (
+    add_dates,
+    add_mode,
+    add_visualization,
+    choice_of,
+    dates_of,
+    file_of,
+    flag_of,
+    target_of,
+    text_of,
+    whole_number_of,
+)
 from .legend_inputs import add_legend_file, add_report, files_explained, sld_legend
 
 if TYPE_CHECKING:
     from ...legend.spec import Legend
+    from ...services.date_choice import DateChoice
     from ...services.legend import PushReport, PushRequest
     from ...services.visualization_item import VisualizationItem
 
@@ -32,7 +43,7 @@ class _Wanted(NamedTuple):
 
     ids: tuple[str, str]
     mode: str
-    dates: str
+    dates: DateChoice
     given: dict[str | None, Legend] | None
     base: dict[str | None, Legend] | None
     bins: int | None
@@ -66,6 +77,7 @@ class PushLegend(PixxelAlgorithm):
     GROUP: ClassVar[str] = "legends"
     TAGS: ClassVar[tuple[str, ...]] = ("legend", "classes", "breakpoints", "push", "upload")
     ICON: ClassVar[str] = "legend"
+    WRITES: ClassVar[bool] = True
 
     def title(self) -> str:
         """Return the name people see."""
@@ -102,7 +114,7 @@ class PushLegend(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Push, and write the report whatever comes of it."""
-        output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
+        output = target_of(self, parameters, "OUTPUT", context)
         try:
             with files_explained(self):
                 wanted = self._wanted(parameters, context, feedback.pushWarning)
@@ -119,22 +131,22 @@ class PushLegend(PixxelAlgorithm):
     def _wanted(
         self, parameters: dict[str, Any], context: QgsProcessingContext, warn: Callable[[str], None]
     ) -> _Wanted:
-        files = [self.parameterAsFile(parameters, name, context) for name in ("INPUT", "BASE")]
-        given, base = (legend_files.read(Path(file), warn) if file else None for file in files)
-        bins = self.parameterAsInt(parameters, "BINS", context) if parameters.get("BINS") is not None else None
+        files = [file_of(self, parameters, name, context) for name in ("INPUT", "BASE")]
+        given, base = (legend_files.read(file, warn) if file else None for file in files)
+        bins = whole_number_of(self, parameters, "BINS", context)
         if given is None and bins is None:
             raise Refusal(
                 self.tr("There is nothing to push. Give a legend file in INPUT, or a number of classes in BINS.")
             )
         return _Wanted(
             ids=(text_of(self, parameters, "AOI", context), text_of(self, parameters, "VISUALIZATION", context)),
-            mode=self.parameterAsEnumString(parameters, "MODE", context),
-            dates=text_of(self, parameters, "DATES", context),
+            mode=choice_of(self, parameters, "MODE", context),
+            dates=dates_of(self, parameters, "DATES", context),
             given=given,
             base=base,
             bins=bins,
-            force=self.parameterAsBoolean(parameters, "FORCE", context),
-            dry_run=self.parameterAsBoolean(parameters, "DRY_RUN", context),
+            force=flag_of(self, parameters, "FORCE", context),
+            dry_run=flag_of(self, parameters, "DRY_RUN", context),
         )
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..reports import write_json
 from .base import PixxelAlgorithm
-from .inputs import add_dates, add_mode, add_visualization, text_of
+from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 from .legend_inputs import add_report, sld_legend
 
 NOTHING_DONE: dict[str, Any] = {"rolled_back": [], "before": None, "answered": None}
@@ -22,6 +21,7 @@ class RollbackLegend(PixxelAlgorithm):
     GROUP: ClassVar[str] = "legends"
     TAGS: ClassVar[tuple[str, ...]] = ("legend", "classes", "rollback", "reset", "recompute")
     ICON: ClassVar[str] = "legend"
+    WRITES: ClassVar[bool] = True
 
     def title(self) -> str:
         """Return the name people see."""
@@ -49,12 +49,12 @@ class RollbackLegend(PixxelAlgorithm):
         from ...services.listing import get_visualization
         from ...services.visualization_item import select_dates
 
-        output = Path(self.parameterAsFileOutput(parameters, "OUTPUT", context))
-        mode = self.parameterAsEnumString(parameters, "MODE", context)
+        output = target_of(self, parameters, "OUTPUT", context)
 
         async def roll_back(client: Any, _report: Any) -> Any:
             ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
-            dates = text_of(self, parameters, "DATES", context)
+            mode = choice_of(self, parameters, "MODE", context)
+            dates = dates_of(self, parameters, "DATES", context)
             item = await get_visualization(client, *ids)
             keys = tuple(date.key for date in select_dates(item, dates))
             return await rollback_legends(client, item, mode, keys, sld_legend)

@@ -59,6 +59,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.UnknownName("asset", "x9"), Action.NONE, "no asset “x9”"),
     (problems.UnknownDate(("2024-01-01",), ("2025-05-02",)), Action.NONE, "It has 2025-05-02"),
     (problems.UnknownDate((), ()), Action.RELOAD, "no dates yet"),
+    (problems.DateNotUnderstood("DATES", ("a;b",), ("2025-05-02",)), Action.NONE, "DATES is not understood: “a;b”"),
     (problems.NotReady("creating", "v1"), Action.RELOAD, "still being computed"),
     (problems.NotReady("failed", "v1"), Action.RELOAD, "could not compute"),
     (problems.NotReady("timeout", "v1"), Action.RELOAD, "long wait"),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import httpx
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.errors import Forbidden, NotFound
+from pixxel_explorer.plugin.services.date_choice import ALL_DATES, choice_of
 from pixxel_explorer.plugin.services.listing import get_visualization, list_visualizations, resolve_project
-from pixxel_explorer.plugin.services.problems import UnknownDate, UnknownName
+from pixxel_explorer.plugin.services.problems import DateNotUnderstood, UnknownDate, UnknownName
 from pixxel_explorer.plugin.services.visualization_item import VisualizationItem, date_text, select_dates
 from pixxel_explorer.tests.fake_api import FakeApi, rows
 
@@ -98,24 +100,72 @@ class TestJoining:
 
 
 class TestDates:
+    BOTH = ["2025_05_02", "2025_05_12"]
+
     @pytest.mark.parametrize(
-        ("wanted", "keys"),
+        ("given", "keys"),
         [
-            ("", ["2025_05_02", "2025_05_12"]),
-            (" 2025-05-12 , ", ["2025_05_12"]),
-            ("2025_05_12,2025-05-02", ["2025_05_02", "2025_05_12"]),
-            ([datetime.date(2025, 5, 2), "2025-05-02"], ["2025_05_02"]),
-            ((), ["2025_05_02", "2025_05_12"]),
+            (["2025-05-12"], BOTH[1:]),
+            (["2025_05_12", "2025-05-02"], BOTH),
+            ([datetime.date(2025, 5, 2), "2025-05-02"], BOTH[:1]),
+            (["2025-05-02/2025-05-12"], BOTH),
+            (["2025-05-02/2025-05-11"], BOTH[:1]),
+            (["2025_05_01 / 2025_05_31"], BOTH),
+            (["2025-05-03/.."], BOTH[1:]),
+            (["../2025-05-02"], BOTH[:1]),
+            (["../2025-05-03", "2025-05-12"], BOTH),
         ],
     )
-    def test_they_may_be_spelled_in_any_way(self, wanted: Any, keys: list[str]) -> None:
-        assert [date.key for date in select_dates(only(server()), wanted)] == keys
+    def test_days_keys_and_intervals(self, given: Any, keys: list[str]) -> None:
+        assert [date.key for date in select_dates(only(server()), choice_of(given))] == keys
 
-    def test_an_unknown_one_is_named_with_those_there_are(self) -> None:
+    def test_all_dates_are_said_to_be_all(self) -> None:
+        assert [date.key for date in select_dates(only(server()), ALL_DATES)] == self.BOTH
+        with pytest.raises(ValueError, match="at least one"):
+            choice_of([])
+
+    def test_an_unknown_day_is_named_with_those_there_are(self) -> None:
         with pytest.raises(UnknownDate) as caught:
-            select_dates(only(server()), "2025-05-02,2024-01-01,soon")
-        assert caught.value.dates == ("2024-01-01", "soon")
+            select_dates(only(server()), choice_of(["2025-05-02", "2024-01-01", "2023-01-01/2023-12-31"]))
+        assert caught.value.dates == ("2024-01-01", "2023-01-01/2023-12-31")
         assert caught.value.available == ("2025-05-02", "2025-05-12")
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "2025-05-02;2025-05-12",
+            "2025-05-02 2025-05-12",
+            "2025-05-02..2025-05-12",
+            "2025-05-02\n2025-05-12",
+            "2025-05-02/2025-05-12/2025-05-13",
+            "2025-05-12/2025-05-02",
+            "2025-05-02/",
+            "/2025-05-02",
+            "../..",
+            "..",
+            "/",
+            "2025-05-02T10:30:00Z",
+            "2025-05-02x",
+            "2025-05-02_2",
+            "2025-05_02",
+            "2025-02-30",
+            "2025-05",
+            "2025_05_02_2",
+            "all",
+            "[2025-05-02]",
+        ],
+    )
+    def test_what_is_not_understood_to_its_end_is_named(self, text: str) -> None:
+        with pytest.raises(DateNotUnderstood) as caught:
+            select_dates(only(server()), choice_of(["2025-05-02", text], "FROM"))
+        assert (caught.value.parameter, caught.value.pieces) == ("FROM", (text,))
+
+    def test_a_key_of_the_server_is_taken_as_it_is(self) -> None:
+        api = server()
+        item = only(api)
+        odd = replace(item, dates=tuple(replace(date, key=f"{date.key}/a b;c") for date in item.dates))
+        assert [date.key for date in select_dates(odd, choice_of(["2025_05_02/a b;c"]))] == ["2025_05_02/a b;c"]
+        assert len(select_dates(odd, choice_of(["2025-05-12"]))) == 1
 
     @pytest.mark.parametrize(
         ("key", "text"),

@@ -1,0 +1,168 @@
+"""Parameter values as scripts, models, batch and ``qgis_process`` give them, turned into plain Python.
+
+A value that is not understood raises ``Refusal`` with the parameter's name; it is never read as "nothing given".
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingParameterNumber,
+    QgsProperty,
+    QgsVariantUtils,
+)
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+
+from .base import PixxelAlgorithm, Refusal
+
+Scalar = str | int | float | bool | datetime.date
+_LISTS = (list, tuple, set, frozenset)
+_MOST_SHOWN = 100
+_MODEL_VARIABLE = "model_name"  # QGIS sets it for the algorithms inside a model
+
+
+def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+    """Return the value of a parameter, an expression evaluated; ``None`` where the parameter was left out.
+
+    Raises:
+        Refusal: it is NULL, or an expression that cannot be evaluated.
+    """
+    value = parameters.get(name)
+    if isinstance(value, QgsProperty):
+        value = _evaluated(algorithm, value, name, context)
+    elif value is None and (name not in parameters or _none_is_left_out(algorithm, name, context)):
+        return None
+    if is_null(value):
+        text = algorithm.tr("{0} is NULL, which does not say what is meant. Leave the parameter out, or give a value.")
+        raise Refusal(text.format(name))
+    return value
+
+
+def scalar(algorithm: PixxelAlgorithm, name: str, value: Any) -> Scalar:
+    """Return one value as text, number, truth value or day.
+
+    Raises:
+        Refusal: it is NULL, a list, a time of day, or anything else.
+    """
+    if isinstance(value, _LISTS):
+        text = algorithm.tr("{0} takes one value, but a list was given: {1}. Give one value.")
+        raise Refusal(text.format(name, shown(value)))
+    if isinstance(value, QDate) and value.isValid():
+        return datetime.date(value.year(), value.month(), value.day())
+    if isinstance(value, QDateTime) and value.isValid():
+        value = _moment(value)
+    if isinstance(value, datetime.datetime):
+        return _day_of_moment(algorithm, name, value)
+    if isinstance(value, str | bool | int | datetime.date) or (isinstance(value, float) and math.isfinite(value)):
+        return value
+    raise not_understood(algorithm, name, value)
+
+
+def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
+    """Return the values of a list, lists within it included; a text is split at its commas, of which one may end it.
+
+    Raises:
+        Refusal: the list is empty, or one of its values is empty, NULL or not understood.
+    """
+    if isinstance(value, str):
+        value = value.strip().removesuffix(",").split(",")
+    values = [scalar(algorithm, name, item) for item in _flat(value)] if isinstance(value, _LISTS) else []
+    if isinstance(value, _LISTS) and not values:
+        text = algorithm.tr("{0} is an empty list, which does not say what is meant. Leave the parameter out for all.")
+        raise Refusal(text.format(name))
+    values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(algorithm, name, value)]]
+    if "" in values:
+        text = algorithm.tr("{0} has an empty entry: {1}. Remove it, or write what is missing.")
+        raise Refusal(text.format(name, shown(value)))
+    return values
+
+
+def words(algorithm: PixxelAlgorithm, name: str, value: Scalar) -> str:
+    """Return a value as text without blanks around it.
+
+    Raises:
+        Refusal: it is a truth value.
+    """
+    if isinstance(value, bool):
+        raise not_understood(algorithm, name, value)
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
+
+
+def is_null(value: Any) -> bool:
+    """Return whether a value is ``None`` or a NULL of QGIS."""
+    return value is None or bool(QgsVariantUtils.isNull(value))
+
+
+def not_understood(algorithm: PixxelAlgorithm, name: str, value: Any, hint: str = "") -> Refusal:
+    """Return the refusal of a value, which it names; ``hint`` says how to write it."""
+    text = algorithm.tr("{0} is not understood: {1}.").format(name, shown(value))
+    return Refusal(f"{text} {hint}".strip())
+
+
+def shown(value: Any) -> str:
+    """Return a value as people read it, on one line and shortened."""
+    if is_null(value):
+        return "NULL"
+    if isinstance(value, QgsProperty):
+        value = value.asExpression()
+    if isinstance(value, _LISTS):
+        text = "[" + ", ".join(shown(item) for item in value) + "]"
+    else:
+        text = f"“{value}”" if isinstance(value, str) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
+
+
+def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, context: QgsProcessingContext) -> Any:
+    result, ok = value.value(context.expressionContext(), None)
+    if not ok and not is_null(result):
+        raise not_understood(algorithm, name, value)
+    return result
+
+
+def _none_is_left_out(algorithm: PixxelAlgorithm, name: str, context: QgsProcessingContext) -> bool:
+    """Return whether ``None`` means that a parameter was left out.
+
+    Dialogs give it for a number that is not set. In a model it may be the NULL of an expression, and what writes to
+    the server takes no chances.
+    """
+    if isinstance(algorithm.parameterDefinition(name), QgsProcessingParameterNumber):
+        return True
+    return not algorithm.WRITES and not context.expressionContext().hasVariable(_MODEL_VARIABLE)
+
+
+def _flat(values: Any) -> Iterator[Any]:
+    ordered = sorted(values, key=str) if isinstance(values, set | frozenset) else values
+    for value in ordered:
+        if isinstance(value, _LISTS):
+            yield from _flat(value)
+        else:
+            yield value
+
+
+def _moment(value: QDateTime) -> datetime.datetime:
+    """Return a time of QGIS: in UTC if it says where, else as its clock shows it."""
+    if value.timeSpec() == Qt.TimeSpec.LocalTime:
+        return datetime.datetime.fromisoformat(value.toString("yyyy-MM-ddTHH:mm:ss.zzz"))
+    shown_in_utc = value.toUTC().toString("yyyy-MM-ddTHH:mm:ss.zzz")
+    return datetime.datetime.fromisoformat(shown_in_utc).replace(tzinfo=datetime.UTC)
+
+
+def _day_of_moment(algorithm: PixxelAlgorithm, name: str, moment: datetime.datetime) -> datetime.date:
+    """Return the day that begins at a moment.
+
+    Raises:
+        Refusal: it is another time of day, which could mean one scene or the whole day.
+    """
+    in_utc = moment if moment.tzinfo is None else moment.astimezone(datetime.UTC)
+    if in_utc.time() != datetime.time():
+        hint = algorithm.tr("It has a time of day; give the day in UTC, as YYYY-MM-DD.")
+        raise not_understood(algorithm, name, moment.isoformat(), hint)
+    return in_utc.date()
