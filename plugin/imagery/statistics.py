@@ -1,29 +1,229 @@
-"""What values a raster holds."""
+"""Which values a raster holds, and which of them look like no-data that its file does not declare."""
 
 from __future__ import annotations
 
 import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 from osgeo import gdal
 
+from .band_values import Array, BandReader, Rectangle
 from .raster_io import gdal_quiet
+
+MOST_PIXELS = 1 << 22
+MOST_SECONDS = 15.0
+_PARTS = 64  # windows a large raster is sampled by
+_CUT = 0.005  # of the pixels at either end that do not decide where a range ends
+_FAR = 1.0  # times the range: what lies farther off does not belong to it
+_VERY_FAR = 10.0
+_OFTEN = 3
+_FILLS = (-9999.0, -99999.0, -999.0, -32768.0, -32767.0, 32767.0, 65535.0, 1e20, -1e20)
+_NO_NUMBER = 1e30  # no measurement has such a size
+
+
+@dataclass(frozen=True, slots=True)
+class BandSource:
+    """A band to be measured.
+
+    Attributes:
+        source: as GDAL opens it.
+        no_data: whether the no-data value the file declares counts.
+        ranges: further values that are no data, as (least, greatest), both included.
+    """
+
+    source: str
+    band: int = 1
+    no_data: bool = True
+    ranges: tuple[tuple[float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """The values of the pixels that are drawn, or of an even part of them, in no order.
+
+    Attributes:
+        is_byte, is_whole, is_single, scale, offset: as ``BandReader`` has them.
+        is_complete: whether every pixel was read.
+    """
+
+    values: Array
+    is_byte: bool = False
+    is_whole: bool = False
+    is_single: bool = False
+    scale: float = 1.0
+    offset: float = 0.0
+    is_complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A value that looks like undeclared no-data, and the share of the drawn pixels that have it."""
+
+    value: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a sample holds.
+
+    Attributes:
+        low, high: the range of the values, without those that look like no-data and a few far from the others.
+        least, greatest: the range with the few.
+        fills: what looks like no-data, the most frequent first.
+    """
+
+    low: float
+    high: float
+    least: float
+    greatest: float
+    fills: tuple[Fill, ...] = ()
 
 
 def value_range(path: Path) -> tuple[float, float] | None:
-    """Return about the least and greatest value of a raster's first band, without no-data.
+    """Return about the least and greatest value of a raster's first band, as ``Measured`` has them.
 
-    ``None`` for bytes, which are in display units as they are, and where there is no value at all. Large rasters are
-    sampled; nothing is written beside the file.
+    ``None`` for bytes without scale or offset, which are in display units as they are, and where there is no value
+    at all. Nothing is written beside the file.
+    """
+    taken = sample(BandSource(str(path)))
+    found = None if taken is None or taken.is_byte else measure(taken)
+    return None if found is None else (found.low, found.high)
+
+
+def _never() -> bool:
+    return False
+
+
+def sample(source: BandSource, is_stopped: Callable[[], bool] = _never) -> Sample | None:
+    """Read a band, of a large one 64 windows spread over it; ``None`` where it cannot be read or holds no numbers.
+
+    Args:
+        is_stopped: asked between windows whether to go on no more; what was read until then is returned.
     """
     with gdal_quiet():
-        dataset = gdal.OpenEx(str(path), gdal.OF_RASTER | gdal.OF_READONLY)
-        if dataset is None or not dataset.RasterCount:
+        dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
+        if dataset is None or not 1 <= source.band <= dataset.RasterCount:
             return None
-        band = dataset.GetRasterBand(1)
-        if band.DataType == gdal.GDT_Byte:
+        if gdal.DataTypeIsComplex(dataset.GetRasterBand(source.band).DataType):
             return None
-        found = band.ComputeRasterMinMax(1)
-    if found is None or not all(math.isfinite(edge) for edge in found):
+        reader = BandReader(dataset, source.band, no_data=source.no_data, ranges=source.ranges)
+        places = _windows(dataset, source.band)
+        try:
+            values, is_complete = _read(reader, places, is_stopped)
+        except OSError:
+            return None
+        covered = sum(width * height for _, _, width, height in places)
+        is_complete = is_complete and covered == dataset.RasterXSize * dataset.RasterYSize
+    return Sample(values, reader.is_byte, reader.is_whole, reader.is_single, reader.scale, reader.offset, is_complete)
+
+
+def _read(reader: BandReader, places: list[Rectangle], is_stopped: Callable[[], bool]) -> tuple[Array, bool]:
+    """Return the drawn values of windows, and whether all windows were read within the time there is."""
+    end = time.monotonic() + MOST_SECONDS
+    parts: list[Array] = []
+    for place in places:
+        if parts and (is_stopped() or time.monotonic() > end):
+            break
+        values = reader.read(place)
+        parts.append(values[~np.isnan(values)])
+    return np.concatenate(parts) if parts else np.empty(0), len(parts) == len(places)
+
+
+def _windows(dataset: Any, number: int) -> list[Rectangle]:
+    """Return the windows to read, in an order that covers the raster evenly from the beginning."""
+    width, height = dataset.RasterXSize, dataset.RasterYSize
+    if width * height <= MOST_PIXELS:
+        rows = max(1, MOST_PIXELS // 16 // width)
+        return [(0, row, width, min(rows, height - row)) for row in range(0, height, rows)]
+    across, down = dataset.GetRasterBand(number).GetBlockSize()
+    return list(_spread(width, height, across, down))
+
+
+def _spread(width: int, height: int, block_width: int, block_height: int) -> Iterator[Rectangle]:
+    """Give windows that begin with a block of the file and spread over the raster; together they have MOST_PIXELS."""
+    budget = MOST_PIXELS // _PARTS
+    tile_width = min(width, max(1, min(block_width, budget)), 4096)
+    tile_height = min(height, max(1, budget // tile_width))
+    columns = min(8, width // tile_width)
+    rows = min(height // tile_height, math.ceil(_PARTS / columns))
+    count = columns * rows
+    step = next(step for step in (29, 31, 37, 41) if math.gcd(step, count) == 1)
+    for turn in range(count):
+        row, column = divmod(turn * step % count, columns)
+        left = _snapped(column, columns, width - tile_width, block_width)
+        top = _snapped(row, rows, height - tile_height, block_height)
+        yield left, top, tile_width, tile_height
+
+
+def _snapped(number: int, count: int, last: int, block: int) -> int:
+    place = 0 if count == 1 else round(number * last / (count - 1))
+    return place // block * block if block <= last else place
+
+
+def measure(taken: Sample) -> Measured | None:
+    """Return what a sample holds; ``None`` where there is no value but no-data."""
+    fills = () if taken.is_byte else _fills(taken)
+    values = without(taken.values, fills)
+    if not values.size:
         return None
-    return float(found[0]), float(found[1])
+    low, high = (float(edge) for edge in np.quantile(values, (_CUT, 1 - _CUT)))
+    least, greatest = float(values.min()), float(values.max())
+    reach = _FAR * (high - low)
+    return Measured(
+        low if least < low - reach else least,
+        high if greatest > high + reach else greatest,
+        least,
+        greatest,
+        fills,
+    )
+
+
+def without(values: Array, fills: tuple[Fill, ...]) -> Array:
+    """Return the values that are none of the fills."""
+    return values[~np.isin(values, [fill.value for fill in fills])] if fills else values
+
+
+def _fills(taken: Sample) -> tuple[Fill, ...]:
+    """Return the values that look like no-data: codes in use for it, or often repeated, and far from all others."""
+    values = taken.values
+    known = _codes(taken)
+    found = [Fill(code, float(np.mean(values == code))) for code in known]
+    rest = without(values, tuple(found))
+    if rest.size:
+        found = [fill for fill in found if _is_far(fill.value, rest, _FAR / 2)]
+        rest = without(values, tuple(found))
+        found += _repeated(rest, values.size)
+    return tuple(sorted(found, key=lambda fill: -fill.share))
+
+
+def _codes(taken: Sample) -> list[float]:
+    """Return the codes of no-data that occur, as they are drawn: also those of numbers that are scaled."""
+    raw = np.array(_FILLS)
+    scaled = raw * taken.scale + taken.offset
+    codes = np.unique(np.concatenate([raw, scaled]))
+    if taken.is_single:
+        codes = codes.astype(np.float32).astype(np.float64)
+    huge = np.unique(taken.values[np.abs(taken.values) >= _NO_NUMBER])[:4]
+    return [float(code) for code in [*codes, *huge] if (taken.values == code).any()]
+
+
+def _is_far(value: float, rest: Array, times: float) -> bool:
+    low, high = np.quantile(rest, (_CUT, 1 - _CUT))
+    gap = max(low - value, value - high)
+    return bool(gap > 0 and gap > times * (high - low))
+
+
+def _repeated(values: Array, count: int) -> Iterator[Fill]:
+    """Give the least and the greatest value where it is repeated and much farther from the others than these lie."""
+    for extreme in {float(values.min()), float(values.max())} - {0.0}:
+        same = values == extreme
+        rest = values[~same]
+        often = int(same.sum())
+        if often >= _OFTEN and rest.size and rest.min() < rest.max() and _is_far(extreme, rest, _VERY_FAR):
+            yield Fill(extreme, often / count)

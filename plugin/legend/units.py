@@ -95,9 +95,9 @@ def _spread_range(edges: Range, display: Range) -> Range:
 
 
 def spread(edge: float, display: Range) -> float:
-    """Return the value an 8-bit number stands for in a display range."""
+    """Return the value an 8-bit number stands for in a display range, without the last digits of the arithmetic."""
     low, high = display
-    return low + edge / DISPLAY_TOP * (high - low)
+    return float(f"{low + edge / DISPLAY_TOP * (high - low):.15g}")
 
 
 def in_values(legend: Legend, display: Range) -> Legend:

@@ -1,0 +1,31 @@
+"""Styles in other units: quantities times a factor, plus an offset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ..legend.scaling import Scaling
+from .raster_style import Channel, RasterStyle
+
+
+def scaled(style: RasterStyle, scaling: Scaling) -> RasterStyle:
+    """Return a style whose quantities and limits of contrast are in other units."""
+    if scaling.is_plain:
+        return style
+    return replace(
+        style,
+        legend=None if style.legend is None else scaling.legend(style.legend),
+        grey=_channel(style.grey, scaling),
+        colours=None if style.colours is None else tuple(_optional(channel, scaling) for channel in style.colours),
+    )
+
+
+def _optional(channel: Channel | None, scaling: Scaling) -> Channel | None:
+    return None if channel is None else _channel(channel, scaling)
+
+
+def _channel(channel: Channel, scaling: Scaling) -> Channel:
+    low, high = (
+        None if edge is None else scaling.number(edge) for edge in (channel.contrast.minimum, channel.contrast.maximum)
+    )
+    return replace(channel, contrast=replace(channel.contrast, minimum=low, maximum=high))
