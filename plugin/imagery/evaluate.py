@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+from .band_values import Array, BandReader
 from .expression import Expression
 from .raster_io import create_raster, gdal_quiet, open_raster, whole_or_nothing
 
 NODATA = -9999.0
 _ROWS = 256
 
-Array = np.ndarray[Any, Any]
 Report = Callable[[int, int], None]
 
 
@@ -65,8 +65,8 @@ def evaluate_file(
 ) -> None:
     """Write what the expressions give as float32 bands of a tiled GeoTIFF; the target appears whole or not at all.
 
-    Scale and offset of the bands are applied, so that an expression sees reflectances. A pixel without data in any
-    band it needs, or where the expression has no finite value, is nodata.
+    Scale and offset of the bands are applied, so that an expression sees reflectances. A pixel without data (no-data
+    value, mask or alpha) in any band it needs, or where the expression has no finite value, is nodata.
 
     Args:
         source: a raster whose bands ``bands_of`` names, or the file and band number of every band.
@@ -147,13 +147,11 @@ class _Bands:
         return {name: self._read(path, number, rows) for name, (path, number) in self._wanted.items()}
 
     def _read(self, path: Path, number: int, rows: Window) -> Array:
-        band = self._files[path].GetRasterBand(number)
-        raw = band.ReadAsArray(rows.column, rows.row, rows.width, rows.height)
-        if raw is None:
-            raise OSError(f"cannot read {path.name}: {gdal.GetLastErrorMsg()[:200]}")
-        values = raw.astype(np.float64) * (band.GetScale() or 1.0) + (band.GetOffset() or 0.0)
-        nodata = band.GetNoDataValue()
-        return values if nodata is None else np.where(raw == nodata, np.nan, values)
+        reader = BandReader(self._files[path], number)
+        try:
+            return reader.read((rows.column, rows.row, rows.width, rows.height))
+        except OSError as error:
+            raise OSError(f"cannot read {path.name}: {error}") from error
 
 
 def _grid(dataset: Any) -> tuple[tuple[int, int], tuple[float, ...] | None, str]:

@@ -49,13 +49,17 @@ def read(path: Path) -> tuple[Legend, list[str]]:
         return renderer.legend_of(layer.renderer())
 
 
-def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) -> list[str]:
-    """Write how a style draws a raster, with its limits of scale; return warnings, each beginning with its place.
+def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) -> tuple[list[str], int]:
+    """Write how a style draws a raster, with its limits of scale.
 
     The raster is opened anew, so that this can be done in any thread.
 
     Args:
         raster: source, name and provider.
+
+    Returns:
+        Warnings, each beginning with its place; and the band whose values are drawn, less than 1 where there are
+        several.
 
     Raises:
         StyleNotDrawable: the style does not fit the raster; nothing is written.
@@ -69,9 +73,10 @@ def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) 
             warnings = styling.apply_styles(layer, [style])
             path.parent.mkdir(parents=True, exist_ok=True)
             builder.save_style(layer, path, _DRAWING)
+            band = int(layer.renderer().inputBand())
         finally:
             sip.delete(layer)
-    return warnings
+    return warnings, band
 
 
 @contextmanager

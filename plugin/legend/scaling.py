@@ -20,6 +20,10 @@ class Scaling:
         """Return whether it changes nothing."""
         return (self.factor, self.offset) == (1.0, 0.0)
 
+    def after(self, first: Scaling) -> Scaling:
+        """Return one scaling that does what ``first`` and then this one do."""
+        return Scaling(_rounded(first.factor * self.factor), self._plain(first.offset))
+
     def number(self, edge: float) -> float:
         """Return an edge in the other units; one that is just above a plain number stays so."""
         inside = just_below(edge)
@@ -36,4 +40,9 @@ class Scaling:
         return replace(entry, minimum=low, maximum=high)
 
     def _plain(self, edge: float) -> float:
-        return float(f"{edge * self.factor + self.offset:.15g}")  # 0.7 * 10000 is 7000, not 7000.000000000001
+        return _rounded(edge * self.factor + self.offset)
+
+
+def _rounded(value: float) -> float:
+    """Return a product without its last digits: 0.7 * 10000 is 7000, not 7000.000000000001."""
+    return float(f"{value:.15g}")

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..imagery.band_values import BandReader
 from ..imagery.raster_io import gdal_quiet, open_raster
 from ..legend.spec import Colour, Legend, LegendClass
 from .drawing import colour_maps
@@ -39,19 +40,16 @@ class Pixels:
 
 
 def pixels_of(path: Path) -> Pixels:
-    """Read the valid values of a raster's first band.
+    """Read the valid values of a raster's first band, scale and offset applied.
 
     Raises:
         OSError: it cannot be read.
     """
     with gdal_quiet():
         raster = open_raster(path)
-        band = raster.GetRasterBand(1)
-        values = np.asarray(band.ReadAsArray(), dtype=np.float64)
-        nodata = band.GetNoDataValue()
+        values = BandReader(raster, 1).read((0, 0, raster.RasterXSize, raster.RasterYSize))
         _, east, turn_x, _, turn_y, south = raster.GetGeoTransform()
-    valid = np.isfinite(values) if nodata is None else np.isfinite(values) & (values != nodata)
-    return Pixels(values[valid], abs(east * south - turn_x * turn_y))
+    return Pixels(values[np.isfinite(values)], abs(east * south - turn_x * turn_y))
 
 
 def dynamic(pixels: Pixels, colormap: str, bins: int = DEFAULT_BINS) -> Classes:

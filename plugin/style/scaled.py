@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ..legend.scaling import Scaling
-from .raster_style import Channel, RasterStyle
+from .raster_style import Channel, Channels, RasterStyle
 
 
 def scaled(style: RasterStyle, scaling: Scaling) -> RasterStyle:
@@ -16,8 +16,13 @@ def scaled(style: RasterStyle, scaling: Scaling) -> RasterStyle:
         style,
         legend=None if style.legend is None else scaling.legend(style.legend),
         grey=_channel(style.grey, scaling),
-        colours=None if style.colours is None else tuple(_optional(channel, scaling) for channel in style.colours),
+        colours=None if style.colours is None else _colours(style.colours, scaling),
     )
+
+
+def _colours(channels: Channels, scaling: Scaling) -> Channels:
+    red, green, blue = (_optional(channel, scaling) for channel in channels)
+    return red, green, blue
 
 
 def _optional(channel: Channel | None, scaling: Scaling) -> Channel | None:

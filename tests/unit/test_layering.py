@@ -15,7 +15,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.worker": ("plugin.worker",),
     "plugin.style.renderer": ("plugin.legend", "plugin.style"),
     "plugin.style": ("plugin.legend", "plugin.style"),
-    "plugin.imagery": ("plugin.imagery", "plugin.legend"),
+    "plugin.imagery": ("plugin.imagery", "plugin.legend.spec", "plugin.legend.intervals", "plugin.legend.scaling"),
     "plugin.layers": ("plugin.layers", "plugin.api.models", "plugin.legend", "plugin.style", "plugin.imagery"),
     "plugin.services": ("plugin.services", "plugin.api", "plugin.worker", "plugin.legend", "plugin.imagery"),
     "plugin.host": ("plugin.host", "plugin.api.config"),

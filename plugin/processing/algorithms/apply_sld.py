@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from qgis.core import (
     QgsProcessingParameterBand,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
+    QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
     QgsRasterLayer,
 )
@@ -22,6 +24,8 @@ from .base import PixxelAlgorithm, Refusal
 from .inputs import file_of, target_of, whole_number_of
 
 if TYPE_CHECKING:
+    from ...imagery.statistics import BandSource
+    from ...legend.scaling import Scaling
     from ...style.raster_style import RasterStyle
 
 FIRST_BAND = 1
@@ -40,6 +44,7 @@ class ApplySld(PixxelAlgorithm):
         super().__init__(access)
         self._raster = ("", "", "")
         self._layer_id = ""
+        self._sources: list[BandSource | None] = []
         self._styles: Sequence[RasterStyle] = ()
         self._told: list[str] = []
 
@@ -53,7 +58,8 @@ class ApplySld(PixxelAlgorithm):
             "Draws a raster by an SLD document (1.0.0, or Symbology Encoding 1.1.0), which QGIS itself cannot read for "
             "rasters. The style is written as a QGIS style file; a layer of the project is restyled at once, and "
             "further styles of the document become named styles of it. The document chooses the band, unless another "
-            "than the first is chosen here. Whatever QGIS cannot draw as the document means it is told as a warning. "
+            "than the first is chosen here. Whatever QGIS cannot draw as the document means it is told as a warning; "
+            "so is a style whose quantities miss the raster's values, with the factor that would explain it. "
             "No connection is needed."
         )
 
@@ -71,16 +77,29 @@ class ApplySld(PixxelAlgorithm):
                 fileFilter=self.tr("SLD documents ({0})").format("*.sld *.SLD *.xml *.XML"),
             )
         )
+        self._add_scaling()
         files = self.tr("QGIS styles ({0})").format("*.qml")
         self.addParameter(QgsProcessingParameterFileDestination("OUTPUT", self.tr("Style file"), files))
 
+    def _add_scaling(self) -> None:
+        number = QgsProcessingParameterNumber
+        factor = number("FACTOR", self.tr("Factor for the style's quantities"), number.Type.Double, 1.0, True)
+        factor.setHelp(self.tr("For a style made for other units: 10000 where the raster holds the index × 10000."))
+        offset = number("OFFSET", self.tr("Offset added to the quantities"), number.Type.Double, 0.0, True)
+        for parameter in (factor, offset):
+            parameter.setFlags(parameter.flags() | Qgis.ProcessingParameterFlag.Advanced)
+            self.addParameter(parameter)
+
     def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Find the raster, on the main thread, where the project's layers live."""
+        from ...layers.measuring import source_of
+
         layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
         if layer is None or not layer.isValid():
             raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
         self._check_band(layer, self._band(parameters, context))
         self._raster = (layer.source(), layer.name(), layer.providerType())
+        self._sources = [source_of(layer.dataProvider(), band) for band in range(1, layer.bandCount() + 1)]
         project = context.project()
         self._layer_id = layer.id() if project is not None and project.mapLayer(layer.id()) is not None else ""
 
@@ -90,20 +109,22 @@ class ApplySld(PixxelAlgorithm):
         """Read the document and write the style file, whole or not at all."""
         from ...layers.style_files import write_drawing
         from ...layers.styling import StyleNotDrawable
+        from ...style.scaled import scaled
 
         band = self._band(parameters, context)
         output = target_of(self, parameters, "OUTPUT", context)
         self._check(output)
+        scaling = self._scaling(parameters, context)
         document = file_of(self, parameters, "SLD", context)
         if document is None:
             raise Refusal(self.tr("SLD is empty. Give the path of a document."))
         styles = _read(document)
-        chosen = [_drawn_from(style, band) for style in styles]
+        chosen = [scaled(_drawn_from(style, band), scaling) for style in styles]
         try:
-            warnings = write_drawing(self._raster, chosen[0], output)
+            warnings, drawn_band = write_drawing(self._raster, chosen[0], output)
         except StyleNotDrawable as error:
             raise _refusal(error) from error
-        self._told = warnings + self._remarks(styles, band)
+        self._told = warnings + self._remarks(styles, band) + self._fit_notes(chosen[0], drawn_band, scaling, feedback)
         for warning in self._told:
             feedback.pushWarning(warning)
         self._styles = chosen
@@ -138,6 +159,39 @@ class ApplySld(PixxelAlgorithm):
         if not 1 <= band <= layer.bandCount():
             text = self.tr("The raster has no band {0}; choose one from 1 to {1}.")
             raise Refusal(text.format(band, layer.bandCount()))
+
+    def _scaling(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scaling:
+        from ...legend.scaling import Scaling
+
+        factor = self.parameterAsDouble(parameters, "FACTOR", context)
+        offset = self.parameterAsDouble(parameters, "OFFSET", context)
+        if not (math.isfinite(factor) and factor > 0):
+            raise Refusal(self.tr("FACTOR must be greater than 0; 1 leaves the quantities as they are."))
+        if not math.isfinite(offset):
+            raise Refusal(self.tr("OFFSET must be a number; 0 leaves the quantities as they are."))
+        return Scaling(factor, offset)
+
+    def _fit_notes(self, style: RasterStyle, band: int, scaling: Scaling, feedback: QgsProcessingFeedback) -> list[str]:
+        """Return sentences on values that the style misses, and on what looks like no-data."""
+        from ...layers.measuring import fit
+        from ...services.fit_messages import notes
+
+        source = self._sources[band - 1] if 1 <= band <= len(self._sources) else None
+        found = fit(style.legend, source, feedback.isCanceled)
+        if found is None:
+            return []
+        remedy = ""
+        if found.misses and found.scaling is not None:
+            remedy = self._remedy(found.scaling.after(scaling))
+        first, *others = notes(found) or [""]
+        return [note for note in (f"{first}{remedy}", *others) if note]
+
+    def _remedy(self, scaling: Scaling) -> str:
+        if scaling.offset:
+            return " " + self.tr("Set FACTOR to {0} and OFFSET to {1} to draw it so.").format(
+                f"{scaling.factor:.12g}", f"{scaling.offset:.12g}"
+            )
+        return " " + self.tr("Set FACTOR to {0} to draw it so.").format(f"{scaling.factor:.12g}")
 
     def _remarks(self, styles: Sequence[RasterStyle], band: int) -> list[str]:
         """Return warnings of what the parameters, not the document, leave out."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...imagery.band_values import BandReader
 from ...imagery.evaluate import bands_of
 from ...imagery.expression import Expression, ExpressionInvalid, parse
 from ...imagery.raster_io import gdal_quiet, open_raster
@@ -88,16 +89,7 @@ def read(path: Path, numbers: list[int]) -> list[Picture]:
         raster = open_raster(path)
         size = (raster.RasterXSize, raster.RasterYSize)
         grid = Grid(*size, tuple(raster.GetGeoTransform()), raster.GetProjection())
-        return [Picture(_values(raster.GetRasterBand(number)), grid) for number in numbers]
-
-
-def _values(band: Any) -> Array:
-    raw = band.ReadAsArray()
-    if raw is None:
-        raise OSError("a band of the imagery cannot be read")
-    values = np.asarray(raw, dtype=np.float64) * (band.GetScale() or 1.0) + (band.GetOffset() or 0.0)
-    nodata = band.GetNoDataValue()
-    return values if nodata is None else np.where(raw == nodata, np.nan, values)
+        return [Picture(BandReader(raster, number).read((0, 0, *size)), grid) for number in numbers]
 
 
 def mosaics_of(world: World, aoi_id: str) -> dict[str, Record]:

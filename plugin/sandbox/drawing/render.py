@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+from ...imagery.band_values import BandReader
 from ...imagery.raster_io import forget, gdal_quiet, open_raster
 from ..geometry import Box, box, box_size_m, epsg_of, inside
 from ..legends import Classes, colour_of, members
@@ -75,19 +76,30 @@ def _laid_out(path: Path, edges: Box) -> Array:
     width, height = _size(raster, edges)
     laid = gdal.Warp(
         "",
-        raster,
+        _as_drawn(raster),
         format="MEM",
         dstSRS="EPSG:4326",
         outputBounds=edges,
         width=width,
         height=height,
         resampleAlg="near",
-        outputType=gdal.GDT_Float32,
+        srcNodata=float("nan"),
         dstNodata=float("nan"),
     )
     if laid is None:
         raise OSError(f"cannot read {path.name}: {gdal.GetLastErrorMsg()[:200]}")
     return np.asarray(laid.ReadAsArray(), dtype=np.float64).reshape(raster.RasterCount, height, width)
+
+
+def _as_drawn(raster: Any) -> Any:
+    """Return a raster in memory with scale and offset applied, NaN where there is no data."""
+    size = (raster.RasterXSize, raster.RasterYSize)
+    drawn = gdal.GetDriverByName("MEM").Create("", *size, raster.RasterCount, gdal.GDT_Float32)
+    drawn.SetGeoTransform(raster.GetGeoTransform())
+    drawn.SetProjection(raster.GetProjection())
+    for number in range(1, raster.RasterCount + 1):
+        drawn.GetRasterBand(number).WriteArray(BandReader(raster, number).read((0, 0, *size)))
+    return drawn
 
 
 def _size(raster: Any, edges: Box) -> tuple[int, int]:

@@ -50,6 +50,18 @@ def _is_single(value: float) -> bool:
     return abs(value) <= _LARGEST_SINGLE and _single(value) == value
 
 
+def single(value: float) -> float:
+    """Return the nearest number of 32 bits: what a band of such numbers holds where the value is meant."""
+    return _single(value)
+
+
+def shortest(value: float) -> float:
+    """Return the plainest number that is the same in 32 bits, or the value where it is none of these."""
+    if not _is_single(value):
+        return value
+    return next(found for digits in range(1, 10) if _single(found := float(f"{value:.{digits}g}")) == value)
+
+
 def tidy(value: float) -> float:
     """Return a whole number as one."""
     return int(value) if value.is_integer() and abs(value) < 1e15 else value

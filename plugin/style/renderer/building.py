@@ -22,7 +22,7 @@ from qgis.PyQt.QtGui import QColor
 from ...legend.intervals import Stretch, just_below, stretches
 from ...legend.spec import Colour, ColourMapKind, Legend
 from ..sld_writer import stop
-from .bounds import below
+from .bounds import below, single
 from .caption import caption
 
 _WHOLE_NUMBERS = frozenset(
@@ -48,13 +48,15 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
 
     Intervals hold their lower and not their upper edge, whatever the raster's type. Gaps, values beyond the ends and
     nodata are not drawn; they are transparent ranges and not items, so the layer's legend has one row a class.
-    Whole values over a band of whole numbers become a palette, which QGIS draws and edits as classes.
+    Whole values over a band of whole numbers become a palette, which QGIS draws and edits as classes. Values over a
+    band of 32-bit floats are rounded to these, since QGIS draws equal numbers only.
     """
     if _is_palette(legend, provider, band):
         return _palette(legend, provider, band)
     is_intervals = legend.kind is ColourMapKind.INTERVALS
     found = stretches(legend) if is_intervals else []
-    items = list(_bounds(legend, found) if is_intervals else _stops(legend))
+    is_single = provider.dataType(band) == Qgis.DataType.Float32
+    items = list(_bounds(legend, found) if is_intervals else _stops(legend, is_single))
     renderer = QgsSingleBandPseudoColorRenderer(provider, band, _shader(legend, items))
     finite = [item.value for item in items if math.isfinite(item.value)]
     if finite:
@@ -121,12 +123,26 @@ def _plain(edge: float | None) -> float | None:
     return edge if inside is None else inside
 
 
-def _stops(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
+def _stops(legend: Legend, is_single: bool) -> Iterator[QgsColorRampShader.ColorRampItem]:
     stops = [(value, entry) for entry in legend.classes if (value := stop(entry)) is not None]
     stops.sort(key=itemgetter(0))
     for value, entry in stops:
         text = entry.label or caption("", value, value)
-        yield QgsColorRampShader.ColorRampItem(value, _qcolor(entry.colour), text)
+        is_rounded = is_single and legend.kind is ColourMapKind.VALUES
+        yield QgsColorRampShader.ColorRampItem(single(value) if is_rounded else value, _qcolor(entry.colour), text)
+
+
+def bounds_note(legend: Legend, provider: QgsRasterDataProvider, band: int) -> str | None:
+    """Return the remark on intervals with whole bounds over whole numbers, many of which equal a bound."""
+    if legend.kind is not ColourMapKind.INTERVALS or provider.dataType(band) not in _WHOLE_NUMBERS:
+        return None
+    edges = [edge for entry in legend.classes for edge in (entry.minimum, entry.maximum) if edge is not None]
+    if not any(float(edge).is_integer() for edge in edges):
+        return None
+    return (
+        "ColorMap: its bounds are whole numbers, like the band's values; a pixel equal to a bound is drawn as the next "
+        "class, as SLD means it, where QGIS's own classes hold their upper bound."
+    )
 
 
 def _gaps(found: Sequence[Stretch]) -> QgsRasterTransparency:

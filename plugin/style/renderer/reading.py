@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 
 from qgis.core import (
+    Qgis,
     QgsColorRampShader,
     QgsPalettedRasterRenderer,
     QgsRasterRenderer,
@@ -15,7 +16,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ...legend.intervals import just_above
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from .bounds import above, tidy
+from .bounds import above, shortest, tidy
 from .caption import values_text
 
 _ALMOST_LOWEST = -1e308
@@ -25,11 +26,12 @@ def legend_of(renderer: QgsRasterRenderer, *, exact: bool = False) -> tuple[Lege
     """Return the legend a renderer draws by, with warnings; an empty one where it draws by none.
 
     Args:
-        exact: keep upper bounds that are in as numbers a hair above, so that a style draws the same picture; else
-            they stay the plain numbers people know, and begin the next class.
+        exact: keep upper bounds that are in as numbers a hair above, and values of 32 bits with all their digits, so
+            that a style draws the same picture; else they are the plain numbers people know, and bounds begin the
+            next class.
     """
     if isinstance(renderer, QgsPalettedRasterRenderer):
-        return _of_palette(renderer), []
+        return _of_palette(renderer, exact), []
     if isinstance(renderer, QgsSingleBandPseudoColorRenderer):
         function = renderer.shader().rasterShaderFunction() if renderer.shader() else None
         if isinstance(function, QgsColorRampShader):
@@ -37,8 +39,12 @@ def legend_of(renderer: QgsRasterRenderer, *, exact: bool = False) -> tuple[Lege
     return Legend(), [f"Renderer: the type {renderer.type() if renderer else ''} has no classes."]
 
 
-def _of_palette(renderer: QgsPalettedRasterRenderer) -> Legend:
-    classes = [_stop(entry.value, entry.color, entry.label) for entry in renderer.classes()]
+def _of_palette(renderer: QgsPalettedRasterRenderer, exact: bool) -> Legend:
+    is_single = not exact and _is_single(renderer)
+    classes = [
+        _stop(shortest(entry.value) if is_single else entry.value, entry.color, entry.label)
+        for entry in renderer.classes()
+    ]
     return Legend(tuple(classes), ColourMapKind.VALUES, renderer.opacity())
 
 
@@ -53,8 +59,15 @@ def _of_shader(
     kind = ColourMapKind.VALUES if exact else ColourMapKind.RAMP
     clipped = function.clip() and not exact
     warnings = ["Renderer: values beyond the ends are drawn in the end colours."] if clipped else []
-    classes = tuple(_stop(item.value, item.color, item.label) for item in items)
+    is_single = exact and not exact_bounds and _is_single(renderer)
+    classes = tuple(_stop(shortest(item.value) if is_single else item.value, item.color, item.label) for item in items)
     return Legend(classes, kind, renderer.opacity()), warnings
+
+
+def _is_single(renderer: QgsRasterRenderer) -> bool:
+    """Return whether a renderer draws 32-bit floats, of which a person knows the plain number."""
+    source = renderer.input()
+    return source is not None and source.dataType(max(1, renderer.inputBand())) == Qgis.DataType.Float32
 
 
 def _stop(value: float, colour: QColor, label: str) -> LegendClass:

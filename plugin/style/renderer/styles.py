@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qgis.core import Qgis, QgsRasterDataProvider, QgsRasterRenderer
 
 from ..raster_style import Channel, RasterStyle
-from .building import build
+from .building import bounds_note, build
 from .channels import band_of, colour_renderer, grey_renderer
 from .trouble import StyleNotDrawable
 
@@ -42,7 +42,9 @@ def build_style(style: RasterStyle, provider: QgsRasterDataProvider, band: int =
         renderer = colour_renderer(style.colours, provider, warnings)
         gamma = _gamma([channel for channel in style.colours if channel], warnings)
     elif style.legend is not None:
-        renderer = build(style.legend, provider, band_of(style.grey, provider, band, warnings))
+        drawn_band = band_of(style.grey, provider, band, warnings)
+        renderer = build(style.legend, provider, drawn_band)
+        warnings += filter(None, [bounds_note(style.legend, provider, drawn_band)])
     else:
         renderer = grey_renderer(style.grey, provider, band_of(style.grey, provider, band, warnings), warnings)
         gamma = _gamma([style.grey], warnings)

@@ -1,0 +1,58 @@
+"""What of a raster layer is measured, and how its values and a style meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsProviderRegistry, QgsRasterDataProvider, QgsRasterRange
+
+if TYPE_CHECKING:
+    from ..imagery.statistics import BandSource
+    from ..imagery.style_fit import Fit
+    from ..legend.spec import Legend
+
+_GDAL = "gdal"
+
+
+def source_of(provider: QgsRasterDataProvider, band: int) -> BandSource | None:
+    """Return how a band is measured as the provider draws it: additional no-data values count, too.
+
+    ``None`` where only the provider can read the raster (web services, databases).
+    """
+    from ..imagery.statistics import BandSource
+
+    if provider.name() != _GDAL or not 1 <= band <= provider.bandCount():
+        return None
+    source = _gdal_name(provider.dataSourceUri())
+    ranges = tuple(_edges(found) for found in provider.userNoDataValues(band))
+    return BandSource(source, band, provider.useSourceNoDataValue(band), ranges)
+
+
+def fit(legend: Legend | None, source: BandSource | None, is_stopped: Callable[[], bool] | None = None) -> Fit | None:
+    """Return how a legend meets a band; ``None`` where there is nothing to compare. Slow: not for the main thread."""
+    from ..imagery.statistics import sample
+    from ..imagery.style_fit import fit_of
+
+    if legend is None or source is None:
+        return None
+    taken = sample(source) if is_stopped is None else sample(source, is_stopped)
+    return None if taken is None else fit_of(legend, taken)
+
+
+def _gdal_name(uri: str) -> str:
+    """Return what GDAL opens for a source of QGIS: without what follows as options."""
+    parts = QgsProviderRegistry.instance().decodeUri(_GDAL, uri)
+    return uri.split("|", 1)[0] if parts.get("openOptions") or parts.get("authcfg") else uri
+
+
+def _edges(found: QgsRasterRange) -> tuple[float, float]:
+    """Return a range of no-data as the least and greatest value that belong to it."""
+    low, high = float(found.min()), float(found.max())
+    bounds = QgsRasterRange.BoundsType
+    if found.bounds() in (bounds.IncludeMax, bounds.Exclusive):
+        low = math.nextafter(low, math.inf)
+    if found.bounds() in (bounds.IncludeMin, bounds.Exclusive):
+        high = math.nextafter(high, -math.inf)
+    return -math.inf if math.isnan(low) else low, math.inf if math.isnan(high) else high

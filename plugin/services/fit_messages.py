@@ -1,0 +1,100 @@
+"""What people are told of how a style and the values of a raster meet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ..legend.spec import ColourMapKind
+from .wording import translate
+
+if TYPE_CHECKING:
+    from ..imagery.statistics import Fill
+    from ..imagery.style_fit import Fit
+    from ..legend.scaling import Scaling
+
+
+def notes(fit: Fit) -> list[str]:
+    """Return what there is to say of a style over a raster, nothing where they meet."""
+    found = [style_misses(fit)] if fit.misses else []
+    return found + ([likely_no_data(fit.fills)] if fit.fills else [])
+
+
+def likely_no_data(fills: Sequence[Fill]) -> str:
+    """Return the sentence on values that look like no-data, with their shares and the remedy."""
+    named = translate("Fits", " and ").join(
+        translate("Fits", "{0} of the pixels are {1}").format(percent(fill.share), number(fill.value)) for fill in fills
+    )
+    text = translate(
+        "Fits",
+        "{0}, which looks like no-data that the file does not declare; set it in Layer Properties > Transparency to "
+        "leave it out.",
+    )
+    return text.format(named)
+
+
+def style_misses(fit: Fit) -> str:
+    """Return the sentence on a style that misses a raster, with the plain scaling that would explain it."""
+    text = _misses(fit)
+    if not fit.is_complete:
+        text = translate("Fits", "in a sample of the raster, {0}").format(text)
+    text = text[:1].upper() + text[1:]
+    if fit.scaling is None:
+        return f"{text}."
+    return translate("Fits", "{0}; {1} would explain it.").format(text, scaling_text(fit.scaling))
+
+
+def _misses(fit: Fit) -> str:
+    low, high = number(fit.edges[0]), number(fit.edges[1])
+    least, greatest = number(fit.measured.low), number(fit.measured.high)
+    if fit.kind is ColourMapKind.VALUES:
+        text = translate(
+            "Fits",
+            "only {0} of the pixels equal a value of the style and are drawn; {1} of its {2} values never occur "
+            "exactly",
+        )
+        return text.format(percent(fit.met), fit.never, fit.entries)
+    if fit.is_narrow:
+        text = translate(
+            "Fits",
+            "the raster's values ({0} to {1}) lie within a small part of the style's ({2} to {3}), which draws them "
+            "nearly alike",
+        )
+        return text.format(least, greatest, low, high)
+    text = translate("Fits", "{0} of the pixels lie outside the style's {1} to {2} (the raster has {3} to {4})")
+    return text.format(percent(1 - fit.met), low, high, least, greatest)
+
+
+def scaling_text(scaling: Scaling) -> str:
+    """Return a scaling in words."""
+    if not scaling.offset:
+        return translate("Fits", "a factor of {0}").format(number(scaling.factor))
+    text = translate("Fits", "a factor of {0} and an offset of {1}")
+    return text.format(number(scaling.factor), number(scaling.offset))
+
+
+def apply_scaling(scaling: Scaling) -> str:
+    """Return the words of the button that draws a style by a scaling."""
+    if not scaling.offset:
+        return translate("Fits", "Apply Factor {0}").format(number(scaling.factor))
+    return translate("Fits", "Apply Factor {0} and Offset {1}").format(number(scaling.factor), number(scaling.offset))
+
+
+def scaled_name(file: str, scaling: Scaling) -> str:
+    """Return the name of a document whose quantities are scaled."""
+    offset = f" {'+' if scaling.offset > 0 else '−'} {number(abs(scaling.offset))}" if scaling.offset else ""
+    return f"{file} × {number(scaling.factor)}{offset}"
+
+
+def percent(share: float) -> str:
+    """Return a share in per cent; what is more than nothing and less than all is not rounded to that."""
+    if 0 < share < 0.001:
+        return translate("Fits", "less than 0.1 %")
+    if 0.999 < share < 1:
+        return translate("Fits", "more than 99.9 %")
+    return f"{round(100 * share, 1):g} %"
+
+
+def number(value: float) -> str:
+    """Return a number with no more digits than are needed to know it."""
+    return f"{value:.7g}"
