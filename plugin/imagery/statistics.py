@@ -141,12 +141,11 @@ def _windows(dataset: Any, number: int) -> list[Rectangle]:
     if width * height <= MOST_PIXELS:
         rows = max(1, MOST_PIXELS // 16 // width)
         return [(0, row, width, min(rows, height - row)) for row in range(0, height, rows)]
-    across, down = dataset.GetRasterBand(number).GetBlockSize()
-    return list(_spread(width, height, across, down))
+    return list(_spread(width, height, dataset.GetRasterBand(number).GetBlockSize()[0]))
 
 
-def _spread(width: int, height: int, block_width: int, block_height: int) -> Iterator[Rectangle]:
-    """Give windows that begin with a block of the file and spread over the raster; together they have MOST_PIXELS."""
+def _spread(width: int, height: int, block_width: int) -> Iterator[Rectangle]:
+    """Give windows about as wide as the file's blocks that spread over the raster; together they have MOST_PIXELS."""
     budget = MOST_PIXELS // _PARTS
     tile_width = min(width, max(1, min(block_width, budget)), 4096)
     tile_height = min(height, max(1, budget // tile_width))
@@ -156,14 +155,12 @@ def _spread(width: int, height: int, block_width: int, block_height: int) -> Ite
     step = next(step for step in (29, 31, 37, 41) if math.gcd(step, count) == 1)
     for turn in range(count):
         row, column = divmod(turn * step % count, columns)
-        left = _snapped(column, columns, width - tile_width, block_width)
-        top = _snapped(row, rows, height - tile_height, block_height)
+        left, top = _place(column, columns, width - tile_width), _place(row, rows, height - tile_height)
         yield left, top, tile_width, tile_height
 
 
-def _snapped(number: int, count: int, last: int, block: int) -> int:
-    place = 0 if count == 1 else round(number * last / (count - 1))
-    return place // block * block if block <= last else place
+def _place(number: int, count: int, last: int) -> int:
+    return last // 2 if count == 1 else round(number * last / (count - 1))
 
 
 def measure(taken: Sample) -> Measured | None:

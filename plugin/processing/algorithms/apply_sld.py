@@ -184,7 +184,7 @@ class ApplySld(PixxelAlgorithm):
         if found.misses and found.scaling is not None:
             remedy = self._remedy(found.scaling.after(scaling))
         first, *others = notes(found) or [""]
-        return [note for note in (f"{first}{remedy}", *others) if note]
+        return [f"RASTER: {note}" for note in (f"{first}{remedy}", *others) if note]
 
     def _remedy(self, scaling: Scaling) -> str:
         if scaling.offset:

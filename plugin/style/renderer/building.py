@@ -22,7 +22,7 @@ from qgis.PyQt.QtGui import QColor
 from ...legend.intervals import Stretch, just_below, stretches
 from ...legend.spec import Colour, ColourMapKind, Legend
 from ..sld_writer import stop
-from .bounds import below, single
+from .bounds import below, single, tidy
 from .caption import caption
 
 _WHOLE_NUMBERS = frozenset(
@@ -48,15 +48,13 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
 
     Intervals hold their lower and not their upper edge, whatever the raster's type. Gaps, values beyond the ends and
     nodata are not drawn; they are transparent ranges and not items, so the layer's legend has one row a class.
-    Whole values over a band of whole numbers become a palette, which QGIS draws and edits as classes. Values over a
-    band of 32-bit floats are rounded to these, since QGIS draws equal numbers only.
+    Values over a band of whole numbers or 32-bit floats become a palette, which QGIS draws and edits as classes.
     """
     if _is_palette(legend, provider, band):
         return _palette(legend, provider, band)
     is_intervals = legend.kind is ColourMapKind.INTERVALS
     found = stretches(legend) if is_intervals else []
-    is_single = provider.dataType(band) == Qgis.DataType.Float32
-    items = list(_bounds(legend, found) if is_intervals else _stops(legend, is_single))
+    items = list(_bounds(legend, found) if is_intervals else _stops(legend))
     renderer = QgsSingleBandPseudoColorRenderer(provider, band, _shader(legend, items))
     finite = [item.value for item in items if math.isfinite(item.value)]
     if finite:
@@ -69,18 +67,29 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
 
 
 def _is_palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> bool:
-    if legend.kind is not ColourMapKind.VALUES or provider.dataType(band) not in _WHOLE_NUMBERS:
+    """Return whether values are drawn by a palette: whole ones over whole numbers, and any over 32-bit floats.
+
+    QGIS compares exactly, and style files keep the value of a palette's class with all its digits, that of an item of
+    a colour ramp with 15 decimals only: too few for 0.1 in 32 bits.
+    """
+    if legend.kind is not ColourMapKind.VALUES:
         return False
     values = [stop(entry) for entry in legend.classes]
-    return bool(values) and all(value is not None and float(value).is_integer() for value in values)
+    if not values or not all(value is not None and math.isfinite(value) for value in values):
+        return False
+    kind = provider.dataType(band)
+    is_whole = kind in _WHOLE_NUMBERS and all(float(value or 0).is_integer() for value in values)
+    return is_whole or kind == Qgis.DataType.Float32
 
 
 def _palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> QgsPalettedRasterRenderer:
-    """Return a palette; of two entries of one value the first counts."""
-    found: dict[int, QgsPalettedRasterRenderer.Class] = {}
+    """Return a palette; of two entries of one value the first counts. Over 32-bit floats values are rounded to them."""
+    found: dict[float, QgsPalettedRasterRenderer.Class] = {}
+    is_single = provider.dataType(band) == Qgis.DataType.Float32
     for entry in legend.classes:
-        value = int(stop(entry) or 0)
-        label = caption(entry.label, value, value)
+        plain = tidy(float(stop(entry) or 0))
+        value = single(plain) if is_single else plain
+        label = caption(entry.label, plain, plain)
         found.setdefault(value, QgsPalettedRasterRenderer.Class(value, _qcolor(entry.colour), label))
     renderer = QgsPalettedRasterRenderer(provider, band, [found[value] for value in sorted(found)])
     renderer.setOpacity(legend.opacity)
@@ -123,13 +132,12 @@ def _plain(edge: float | None) -> float | None:
     return edge if inside is None else inside
 
 
-def _stops(legend: Legend, is_single: bool) -> Iterator[QgsColorRampShader.ColorRampItem]:
+def _stops(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
     stops = [(value, entry) for entry in legend.classes if (value := stop(entry)) is not None]
     stops.sort(key=itemgetter(0))
     for value, entry in stops:
         text = entry.label or caption("", value, value)
-        is_rounded = is_single and legend.kind is ColourMapKind.VALUES
-        yield QgsColorRampShader.ColorRampItem(single(value) if is_rounded else value, _qcolor(entry.colour), text)
+        yield QgsColorRampShader.ColorRampItem(value, _qcolor(entry.colour), text)
 
 
 def bounds_note(legend: Legend, provider: QgsRasterDataProvider, band: int) -> str | None:

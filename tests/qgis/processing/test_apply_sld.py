@@ -20,6 +20,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProject,
     QgsRasterLayer,
+    QgsRasterRange,
 )
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QSignalSpy
@@ -154,7 +155,7 @@ def test_a_layer_of_the_project_is_restyled_with_every_style(run: Run, tmp_path:
 
 
 def test_what_the_layer_alone_is_told_of_its_named_styles_is_told_once(run: Run, tmp_path: Path) -> None:
-    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [-1])), "Field", "gdal")
+    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [0.5])), "Field", "gdal")
     QgsProject.instance().addMapLayer(layer)
     odd = [intervals(name).replace("intervals", "odd") for name in ("plain", "other")]
     warnings = apply(run, layer.id(), document(tmp_path / "a.sld", *odd), tmp_path / "a.qml").said.warnings
@@ -300,3 +301,146 @@ def test_real_documents_apply(run: Run, shared: Path, tmp_path: Path) -> None:
         assert outcome.ok, (sld.name, outcome.said.errors)
         assert all(": " in warning and warning.endswith(".") for warning in outcome.said.warnings), sld.name
     assert len(list(tmp_path.glob("*.qml"))) == 8
+
+
+def ramp(path: Path, *quantities: float, kind: str = "ramp") -> Path:
+    """Write a style of one band with red, green, blue … at the quantities."""
+    entries = "".join(
+        f'<ColorMapEntry color="{colour}" quantity="{quantity}"/>'
+        for colour, quantity in zip((RED, GREEN, BLUE, "#ffff00"), quantities, strict=False)
+    )
+    symbolizer = f'<RasterSymbolizer><ColorMap type="{kind}">{entries}</ColorMap></RasterSymbolizer>'
+    return document(path, f"<UserStyle><Rule>{symbolizer}</Rule></UserStyle>")
+
+
+def scaled_raster(path: Path, values: Sequence[float], scale: float, offset: float = 0.0) -> Path:
+    raster(path, values, kind=gdal.GDT_Int16)
+    dataset = gdal.Open(str(path), gdal.GA_Update)
+    dataset.GetRasterBand(1).SetScale(scale)
+    dataset.GetRasterBand(1).SetOffset(offset)
+    del dataset
+    return path
+
+
+INTEGERS = [-5000, 0, 2500, 5000, 9000]
+
+
+def test_a_style_that_misses_the_raster_is_drawn_as_asked_and_the_factor_named(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", INTEGERS, kind=gdal.GDT_Int16)
+    sld, output = ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml"
+    outcome = apply(run, source, sld, output)
+    assert outcome.said.warnings == [
+        "RASTER: 80 % of the pixels lie outside the style's -1 to 1 (the raster has -5000 to 9000); a factor of 10000 "
+        "would explain it. Set FACTOR to 10000 to draw it so."
+    ]
+    assert colours(reopened(source, output)) == [RED, GREEN, BLUE, BLUE, BLUE]
+
+
+def test_a_factor_draws_as_a_style_of_its_own_units(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", INTEGERS, kind=gdal.GDT_Int16)
+    given = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml", FACTOR=10000)
+    meant = apply(run, source, ramp(tmp_path / "b.sld", -10000, 0, 10000), tmp_path / "b.qml")
+    assert given.said.warnings == meant.said.warnings == []
+    assert colours(reopened(source, tmp_path / "a.qml")) == colours(reopened(source, tmp_path / "b.qml"))
+
+
+def test_a_factor_is_drawn_on_the_layer_of_the_project_too(run: Run, tmp_path: Path) -> None:
+    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [10, 20, 30], kind=gdal.GDT_Int16)), "Field", "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    apply(run, layer.id(), ramp(tmp_path / "a.sld", 0.5, 1, 1.5), tmp_path / "a.qml", FACTOR=10, OFFSET=5)
+    assert colours(layer) == [RED, BLUE, BLUE]
+    apply(run, layer.id(), ramp(tmp_path / "a.sld", 0.5, 1, 1.5), tmp_path / "a.qml", FACTOR=20)
+    assert colours(layer) == [RED, GREEN, BLUE]
+
+
+@pytest.mark.parametrize("given", [{"FACTOR": 0}, {"FACTOR": -1}])
+def test_a_factor_that_turns_a_style_round_is_refused(run: Run, tmp_path: Path, given: dict[str, float]) -> None:
+    source = raster(tmp_path / "a.tif", [1])
+    outcome = apply(run, source, ramp(tmp_path / "a.sld", 0, 1), tmp_path / "a.qml", **given)
+    assert "FACTOR" in outcome.error
+    assert not (tmp_path / "a.qml").exists()
+
+
+def test_a_scaled_raster_is_compared_by_what_qgis_draws(run: Run, tmp_path: Path) -> None:
+    source = scaled_raster(tmp_path / "a.tif", [-10000, 0, 10000], 0.0001)
+    outcome = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml")
+    assert outcome.said.warnings == []
+    assert colours(reopened(source, tmp_path / "a.qml")) == [RED, GREEN, BLUE]
+
+
+def test_a_style_for_the_stored_numbers_of_a_scaled_raster_is_explained_by_its_scale(run: Run, tmp_path: Path) -> None:
+    source = scaled_raster(tmp_path / "a.tif", [0, 10000, 20000], 0.0001, -1)
+    sld = ramp(tmp_path / "a.sld", 0, 10000, 20000)
+    (warning,) = apply(run, source, sld, tmp_path / "a.qml").said.warnings
+    assert warning.endswith("Set FACTOR to 0.0001 and OFFSET to -1 to draw it so.")
+    outcome = apply(run, source, sld, tmp_path / "a.qml", FACTOR=0.0001, OFFSET=-1)
+    assert outcome.said.warnings == []
+    assert colours(reopened(source, tmp_path / "a.qml")) == [RED, GREEN, BLUE]
+
+
+def test_exact_values_are_drawn_on_32_bit_floats(run: Run, tmp_path: Path) -> None:
+    numbers = [0, 0.1, 3.45, 10.35, 0.2]
+    sld = ramp(tmp_path / "a.sld", 0, 0.1, 3.45, 10.35, kind="values")
+    source = raster(tmp_path / "a.tif", numbers)
+    outcome = apply(run, source, sld, tmp_path / "a.qml")
+    assert outcome.said.warnings == []
+    layer = reopened(source, tmp_path / "a.qml")
+    assert colours(layer) == [RED, GREEN, BLUE, "#ffff00", ""]
+    assert [label for label, _ in layer.renderer().legendSymbologyItems()] == ["0", "0.1", "3.45", "10.35"]
+    scaled = scaled_raster(tmp_path / "b.tif", [0, 10, 345, 1035, 20], 0.01)
+    assert apply(run, scaled, sld, tmp_path / "b.qml").said.warnings == []
+    assert colours(reopened(scaled, tmp_path / "b.qml")) == [RED, GREEN, BLUE, "#ffff00", ""]
+
+
+def test_exact_values_that_never_occur_are_counted(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [0, 0.4, 0.8, 0.9])
+    (warning,) = apply(run, source, ramp(tmp_path / "a.sld", 0, 1, 2, kind="values"), tmp_path / "a.qml").said.warnings
+    assert warning.startswith("RASTER: Only 25 % of the pixels equal a value of the style")
+    assert "2 of its 3 values never occur exactly" in warning
+
+
+def test_likely_no_data_is_named_with_value_share_and_remedy(run: Run, tmp_path: Path) -> None:
+    source = raster(tmp_path / "a.tif", [*np.linspace(-1, 1, 399), -9999])
+    (warning,) = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml").said.warnings
+    assert warning == (
+        "RASTER: 0.2 % of the pixels are -9999, which looks like no-data that the file does not declare; set it in "
+        "Layer Properties > Transparency to leave it out."
+    )
+
+
+def test_no_data_a_person_set_on_the_layer_is_not_measured(run: Run, tmp_path: Path) -> None:
+    layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [*np.linspace(-1, 1, 399), -9999])), "Field", "gdal")
+    layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(-9999, -9999)])
+    QgsProject.instance().addMapLayer(layer)
+    assert apply(run, layer.id(), ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml").said.warnings == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "quantities", "remarks"),
+    [(gdal.GDT_Int16, (10, 20, 30), 1), (gdal.GDT_Int16, (10.5, 20.5), 0), (gdal.GDT_Float32, (10, 20, 30), 0)],
+)
+def test_whole_bounds_over_whole_numbers_bring_one_remark(
+    run: Run, tmp_path: Path, kind: int, quantities: tuple[float, ...], remarks: int
+) -> None:
+    source = raster(tmp_path / "a.tif", [9, 10, 11, 19, 20], kind=kind)
+    sld = ramp(tmp_path / "a.sld", *quantities, kind="intervals")
+    warnings = apply(run, source, sld, tmp_path / "a.qml").said.warnings
+    assert len(warnings) == remarks
+    assert all("a pixel equal to a bound is drawn as the next class" in warning for warning in warnings)
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "drawn"),
+    [
+        ("misses_raster", ["a factor of 10000 would explain it"], [RED, "#ffffbf", GREEN, GREEN, GREEN]),
+        ("values_float32", [], ["#ff0000", "#00ff00", "#0000ff", "#ffff00"]),
+    ],
+)
+def test_the_cases_are_drawn_as_asked(
+    run: Run, tmp_path: Path, shared: Path, name: str, said: list[str], drawn: list[str]
+) -> None:
+    folder = shared / "cases/sld"
+    outcome = apply(run, folder / f"{name}.tif", folder / f"{name}.sld", tmp_path / "a.qml")
+    assert len(outcome.said.warnings) == len(said)
+    assert all(part in warning for part, warning in zip(said, outcome.said.warnings, strict=True))
+    assert colours(reopened(folder / f"{name}.tif", tmp_path / "a.qml")) == drawn
