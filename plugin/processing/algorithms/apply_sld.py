@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -21,10 +20,9 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm, Refusal
-from .inputs import file_of, target_of, whole_number_of
+from .inputs import file_of, number_of, target_of, whole_number_of
 
 if TYPE_CHECKING:
-    from ...imagery.statistics import BandSource
     from ...legend.scaling import Scaling
     from ...style.raster_style import RasterStyle
 
@@ -44,7 +42,7 @@ class ApplySld(PixxelAlgorithm):
         super().__init__(access)
         self._raster = ("", "", "")
         self._layer_id = ""
-        self._sources: list[BandSource | None] = []
+        self._sources: list[Any] = []
         self._styles: Sequence[RasterStyle] = ()
         self._told: list[str] = []
 
@@ -163,13 +161,11 @@ class ApplySld(PixxelAlgorithm):
     def _scaling(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scaling:
         from ...legend.scaling import Scaling
 
-        factor = self.parameterAsDouble(parameters, "FACTOR", context)
-        offset = self.parameterAsDouble(parameters, "OFFSET", context)
-        if not (math.isfinite(factor) and factor > 0):
+        factor = number_of(self, parameters, "FACTOR", context)
+        offset = number_of(self, parameters, "OFFSET", context)
+        if factor is not None and factor <= 0:
             raise Refusal(self.tr("FACTOR must be greater than 0; 1 leaves the quantities as they are."))
-        if not math.isfinite(offset):
-            raise Refusal(self.tr("OFFSET must be a number; 0 leaves the quantities as they are."))
-        return Scaling(factor, offset)
+        return Scaling(1.0 if factor is None else factor, offset or 0.0)
 
     def _fit_notes(self, style: RasterStyle, band: int, scaling: Scaling, feedback: QgsProcessingFeedback) -> list[str]:
         """Return sentences on values that the style misses, and on what looks like no-data."""

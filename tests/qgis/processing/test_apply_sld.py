@@ -353,7 +353,7 @@ def test_a_factor_is_drawn_on_the_layer_of_the_project_too(run: Run, tmp_path: P
     assert colours(layer) == [RED, GREEN, BLUE]
 
 
-@pytest.mark.parametrize("given", [{"FACTOR": 0}, {"FACTOR": -1}])
+@pytest.mark.parametrize("given", [{"FACTOR": 0}, {"FACTOR": -1}, {"FACTOR": "nan"}])
 def test_a_factor_that_turns_a_style_round_is_refused(run: Run, tmp_path: Path, given: dict[str, float]) -> None:
     source = raster(tmp_path / "a.tif", [1])
     outcome = apply(run, source, ramp(tmp_path / "a.sld", 0, 1), tmp_path / "a.qml", **given)
