@@ -30,6 +30,10 @@ class StyleChange:
         outcome = _draw(layer, styles, before)
         return cls(layer.id(), outcome, before, style_now(layer))
 
+    def is_current(self, layer: QgsRasterLayer) -> bool:
+        """Return whether the layer is still as it was drawn."""
+        return style_now(layer) == self.after
+
     def undo(self, layer: QgsRasterLayer) -> bool:
         """Take it back; tell whether the layer was still as it was drawn, else it is left alone."""
         return put_back(layer, self.before, self.after)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .services.messages import Message
     from .services.style_messages import Outcome
     from .style_changes import StyleChange
+    from .style_fits import StyleFits
 
 PARSER = "defusedxml"
 SECONDS = 6  # how long a message stays that has nothing more to tell
@@ -46,6 +47,7 @@ class StyleDesk(QObject):
         self._open_panel = open_panel
         self._question: QMessageBox | None = None
         self._told: QgsMessageBarItem | None = None
+        self._fits: StyleFits | None = None
         self._actions = [
             self._add_action(self.tr("Load SLD Style…"), "pixxelLoadSldAction", "mActionFileOpen.svg", self.load),
             self._add_action(self.tr("Save as SLD…"), "pixxelSaveSldAction", "mActionFileSaveAs.svg", self.save),
@@ -60,6 +62,8 @@ class StyleDesk(QObject):
             self._iface.removeCustomActionForLayerType(action)
             action.deleteLater()
         self._actions = []
+        if self._fits is not None:
+            self._fits.close()
         if self._question is not None and not sip.isdeleted(self._question):
             self._question.close()
         if self._told is not None and not sip.isdeleted(self._told):
@@ -107,10 +111,11 @@ class StyleDesk(QObject):
     def draw(self, path: Path, layers: Sequence[QgsRasterLayer]) -> None:
         """Draw layers by a document and tell what came of it; a document that is refused changes none of them."""
         from .services.messages import explain
-        from .services.style_messages import drawn, unreadable
+        from .services.style_messages import unreadable
         from .style.sld_file import read_styles_of
         from .style.sld_refusal import SldRefused
         from .style_changes import StyleChange
+        from .style_fits import StyleFits
 
         if self._lacks(layers):
             return
@@ -124,8 +129,17 @@ class StyleDesk(QObject):
                 self._tell(unreadable(error, path.name), Qgis.MessageLevel.Warning)
                 return
             changes = [StyleChange.of(layer, styles) for layer in layers]
+        self._report_drawn(path.name, changes)
+        if self._fits is None:
+            self._fits = StyleFits(self._iface.messageBar(), self._report_drawn, self)
+        self._fits.compare(path.name, styles[0], changes)
+
+    def _report_drawn(self, file: str, changes: Sequence[StyleChange]) -> None:
+        """Say what was drawn by a document, and offer to take it back."""
+        from .services.style_messages import drawn
+
         outcomes = [change.outcome for change in changes]
-        self._report(drawn(path.name, outcomes), outcomes, lambda: self._undo(changes))
+        self._report(drawn(file, outcomes), outcomes, lambda: self._undo(changes))
 
     def _undo(self, changes: Sequence[StyleChange]) -> None:
         """Give layers back what they looked like; one that somebody went on restyling is left alone."""

@@ -37,10 +37,19 @@ def push_question(
     bar: QgsMessageBar, text: str, answers: Sequence[tuple[str, Callable[[], None]]]
 ) -> QgsMessageBarItem:
     """Show a question with a button an answer; it stays until it is answered or closed."""
-    body = MessageBody(Message(text), False, answers=[label for label, _ in answers])
-    item = bar.pushWidget(body, Qgis.MessageLevel.Info, 0)
+    item = push_offer(bar, Message(text), answers, Qgis.MessageLevel.Info)
     item.setObjectName("questionItem")
-    for button, (_, act) in zip(body.answer_buttons, answers, strict=True):
+    return item
+
+
+def push_offer(
+    bar: QgsMessageBar, message: Message, offers: Sequence[tuple[str, Callable[[], None]]], level: Qgis.MessageLevel
+) -> QgsMessageBarItem:
+    """Show a message with a button an offer, and one for its details; it stays until it is answered or closed."""
+    body = MessageBody(message, False, answers=[label for label, _ in offers])
+    item = bar.pushWidget(body, level, 0)
+    item.setObjectName("messageItem")
+    for button, (_, act) in zip(body.answer_buttons, offers, strict=True):
         button.clicked.connect(lambda _checked=False, act=act: _act(bar, item, act))
     return item
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..legend.spec import ColourMapKind
-from .wording import translate
+from .messages import Message
+from .wording import quoted, translate
 
 if TYPE_CHECKING:
     from ..imagery.statistics import Fill
@@ -18,6 +19,17 @@ def notes(fit: Fit) -> list[str]:
     """Return what there is to say of a style over a raster, nothing where they meet."""
     found = [style_misses(fit)] if fit.misses else []
     return found + ([likely_no_data(fit.fills)] if fit.fills else [])
+
+
+def layers_miss(fits: Sequence[tuple[str, Fit]]) -> Message:
+    """Return the message on layers, by name, whose values and styles do not meet or that seem to hold no-data."""
+    lines = [
+        translate("Fits", "“{0}”: {1}").format(quoted(layer), " ".join(notes(fit))) for layer, fit in fits if notes(fit)
+    ]
+    if len(lines) == 1:
+        return Message(lines[0])
+    text = translate("Fits", "In {0} layers values and style do not meet, or no-data is not declared: {1}")
+    return Message(text.format(len(lines), lines[0]), "\n".join(lines))
 
 
 def likely_no_data(fills: Sequence[Fill]) -> str:

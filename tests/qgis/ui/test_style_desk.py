@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,8 +27,10 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.gui import QgsCustomDropHandler, QgsLayerTreeView, QgsMessageBar
-from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, Qt
 from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAction, QLabel, QMainWindow, QMessageBox, QToolButton
 
 RED, GREEN = "#d7191c", "#1a9641"
@@ -543,3 +546,110 @@ print(sorted({{"httpx", "pydantic", "defusedxml", "xml.etree", "p.plugin.style",
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def add_integers(folder: Path, values: Sequence[float], name: str = "Index", kind: int = gdal.GDT_Int16) -> Any:
+    path = folder / f"{name}.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), len(values), 1, 1, kind)
+    dataset.SetGeoTransform((0, 1, 0, 1, 0, -1))
+    dataset.GetRasterBand(1).WriteArray(np.array([values]))
+    del dataset
+    layer = QgsRasterLayer(str(path), name, "gdal")
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+def wait_for(window: Window, words: str) -> str:
+    """Wait until the message bar says something."""
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+        if window.bar.currentItem() is not None and words in window.told():
+            return window.told()
+    raise AssertionError(window.told())
+
+
+def offer(window: Window) -> QToolButton:
+    return window.bar.currentItem().findChild(QToolButton, "answerButton0")
+
+
+INTEGERS = (0, 5000, 10000)
+
+
+def test_a_style_that_misses_is_said_a_moment_later_and_its_factor_offered(
+    window: Window, desk: StyleDesk, tmp_path: Path
+) -> None:
+    layer = add_integers(tmp_path, INTEGERS)
+    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    assert colours(layer) == [RED, GREEN, GREEN]
+    assert wait_for(window, "outside") == (
+        "“Index”: 66.7 % of the pixels lie outside the style's 0 to 1 (the raster has 0 to 10000); a factor of 10000 "
+        "would explain it."
+    )
+    assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
+    assert offer(window).text() == "Apply Factor 10000"
+    QTest.mouseClick(offer(window), Qt.MouseButton.LeftButton)
+    assert window.told() == "“Index” is drawn by “x.sld × 10000”."
+    mixed = colours(layer)
+    assert (mixed[0], mixed[2]) == (RED, GREEN)
+    assert mixed[1] not in (RED, GREEN)
+    window.act()
+    assert colours(layer) == [RED, GREEN, GREEN]
+    assert window.told() == "“Index” is drawn as before."
+
+
+def test_one_offer_serves_all_layers_it_explains(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layers = [add_integers(tmp_path, INTEGERS, name) for name in ("a", "b")]
+    fitting = add_layer(tmp_path)
+    desk.draw(write(tmp_path / "x.sld", MAP), [*layers, fitting])
+    assert wait_for(window, "outside").startswith("In 2 layers values and style do not meet")
+    assert [line[:3] for line in window.details().splitlines()] == ["“a”", "“b”"]
+    offer(window).click()
+    assert window.told() == "2 layers are drawn by “x.sld × 10000”."
+    assert [colours(layer)[2] for layer in layers] == [GREEN, GREEN]
+    assert colours(layers[0])[1] not in (RED, GREEN)
+
+
+def test_likely_no_data_is_named(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    layer = add_integers(tmp_path, [*np.linspace(0, 1, 99), -9999], kind=gdal.GDT_Float32)
+    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    assert wait_for(window, "-9999").startswith("“Index”: 1 % of the pixels are -9999, which looks like no-data")
+    assert offer(window) is None
+
+
+def test_nothing_more_is_said_where_style_and_raster_meet(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    desk.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
+    task = desk.findChild(QObject, "styleFits").running()
+    wait_until_done(task)
+    assert window.told() == "“Field” is drawn by “x.sld”."
+
+
+def test_nothing_is_said_of_a_layer_that_was_taken_back_or_is_gone(
+    window: Window, desk: StyleDesk, tmp_path: Path
+) -> None:
+    for end in ("undo", "remove"):
+        layer = add_integers(tmp_path, INTEGERS)
+        desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+        task = desk.findChild(QObject, "styleFits").running()
+        if end == "undo":
+            window.act()
+        else:
+            QgsProject.instance().removeMapLayer(layer.id())
+        wait_until_done(task)
+        assert "outside" not in window.told()
+
+
+def test_measuring_ends_with_the_plugin(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+    desk.draw(write(tmp_path / "x.sld", MAP), [add_integers(tmp_path, INTEGERS)])
+    task = desk.findChild(QObject, "styleFits").running()
+    desk.close()
+    wait_until_done(task)
+    assert window.bar.currentItem() is None
+
+
+def wait_until_done(task: Any) -> None:
+    end = time.monotonic() + 10
+    while not sip.isdeleted(task) and task.status() not in (task.Complete, task.Terminated):
+        assert time.monotonic() < end
+        QCoreApplication.processEvents()
+    QCoreApplication.processEvents()
