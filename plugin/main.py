@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .api.client import ApiClient
     from .api.config import Connection
     from .host.installation import InstallJob
+    from .integrations.temporal import TemporalController
     from .style_desk import StyleDesk
     from .workbench import Workbench
 
@@ -59,6 +60,7 @@ class PixxelExplorer(QObject):
         self._installation: InstallJob | None = None
         self._workbench: Workbench | None = None
         self._styles: StyleDesk | None = None
+        self._time: TemporalController | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
         """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
@@ -77,7 +79,7 @@ class PixxelExplorer(QObject):
         self._add_action()
         self._add_options()
         self._add_styles()
-        QgsProject.instance().readProject.connect(self._on_project_read)
+        self._add_time()
 
     def unload(self) -> None:
         """Take everything down again, in reverse."""
@@ -87,8 +89,9 @@ class PixxelExplorer(QObject):
         if self._workbench is not None:
             self._workbench.close()
             self._workbench = None
-        if self._dock is not None:
-            QgsProject.instance().readProject.disconnect(self._on_project_read)
+        if self._time is not None:
+            self._time.close()
+            self._time = None
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -147,6 +150,12 @@ class PixxelExplorer(QObject):
         assert self._iface is not None
         self._styles = StyleDesk(self._iface, self.settings, self.open_dock)
 
+    def _add_time(self) -> None:
+        from .integrations.temporal import TemporalController
+
+        assert self._iface is not None
+        self._time = TemporalController(self._iface.mapCanvas(), QgsProject.instance(), self)
+
     def _remove_gui(self) -> None:
         if self._iface is None:
             return
@@ -175,7 +184,8 @@ class PixxelExplorer(QObject):
             return
         from .workbench import Workbench
 
-        self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys)
+        assert self._time is not None
+        self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys, self._time)
         self._workbench.connect_current()
 
     def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:
@@ -205,12 +215,6 @@ class PixxelExplorer(QObject):
         job.succeeded.connect(self._on_opened)
         panel.show_installing()
         job.start()
-
-    def _on_project_read(self) -> None:
-        """Give our layers back their days: a project file does not say that a day's end is excluded."""
-        from .layers import time_stack
-
-        time_stack.restore(QgsProject.instance().mapLayers().values())
 
     def _prepare_chosen(self) -> Callable[[], ApiClient]:
         from .clients import prepare_chosen

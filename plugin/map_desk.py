@@ -14,7 +14,6 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
-from .integrations.temporal import TimeFollower
 from .layers import provenance
 from .layers.project_layers import ProjectLayers
 from .services.messages import Message, explain
@@ -22,6 +21,7 @@ from .services.visualization import LoadRequest, VisualizationService
 from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
     from qgis.gui import QgsMapCanvas
 
     from ..ui.legend.panel import LegendPreview
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .api.models import Aoi
     from .host.settings import Settings
     from .imagery.loaded import LoadedImage
+    from .integrations.temporal import TemporalController
     from .services.catalog import AcquisitionDate
     from .services.session import SessionService
     from .worker.job import Job
@@ -43,7 +44,12 @@ class MapDesk(QObject):
     problem = pyqtSignal(object)
 
     def __init__(
-        self, canvas: QgsMapCanvas, session: SessionService, settings: Settings, parent: QObject | None = None
+        self,
+        canvas: QgsMapCanvas,
+        session: SessionService,
+        settings: Settings,
+        time: TemporalController,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
@@ -56,15 +62,14 @@ class MapDesk(QObject):
         self._visualizations = VisualizationService(session, self)
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
-        self.layers = ProjectLayers(QgsProject.instance())
+        self._time = time
+        self.layers = ProjectLayers(QgsProject.instance(), time.is_filtering)
         self.units = UnitsDesk(self.layers, settings, self)
-        self._time = TimeFollower(canvas, self.layers, self)
         self._outline = AoiOutline(canvas)
 
     def close(self) -> None:
         """Leave the map as it is and let go of it."""
         self._next.stop()
-        self._time.close()
         self._outline.remove()
         self.layers.close()
 
@@ -96,12 +101,17 @@ class MapDesk(QObject):
         for date in request.dates:
             layers = self.layers.find(request.item.id, date.day, request.mode, request.kind)
             if layers:
-                self.layers.show(layers[0])
+                self._show(layers[0], date.day)
             else:
                 missing.append(date)
         if missing:
             self._awaited = {(request.item.id, date.day, request.mode, request.kind) for date in missing}
             self._load(self._load_request(replace(request, dates=tuple(missing))))
+
+    def _show(self, layer: QgsRasterLayer, day: datetime.date) -> None:
+        """Show one date alone: by visibility, or as the frame of an animation."""
+        self.layers.show(layer)
+        self._time.go_to(day)
 
     def outline(self, aoi: Aoi | None) -> None:
         """Show where an AOI lies."""
@@ -152,7 +162,7 @@ class MapDesk(QObject):
             self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
             return
         if (image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
-            self.layers.show(layer)
+            self._show(layer, image.day)
         self.units.weigh(image, layer)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .api.models import Aoi
     from .host.credentials import SessionKeys
     from .host.settings import Settings
+    from .integrations.temporal import TemporalController
     from .units_desk import UnitsQuestion
 
 STOP_MS = 1000
@@ -40,7 +41,14 @@ STOP_MS = 1000
 class Workbench(QObject):
     """Builds the rooms that need httpx and pydantic, and wires their signals."""
 
-    def __init__(self, iface: QgisInterface, dock: PixxelDock, settings: Settings, session_keys: SessionKeys) -> None:
+    def __init__(
+        self,
+        iface: QgisInterface,
+        dock: PixxelDock,
+        settings: Settings,
+        session_keys: SessionKeys,
+        time: TemporalController,
+    ) -> None:
         super().__init__(dock)
         self._iface = iface
         self._settings = settings
@@ -50,7 +58,7 @@ class Workbench(QObject):
         self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
-        self.map = MapDesk(iface.mapCanvas(), self.session, settings, self)
+        self.map = MapDesk(iface.mapCanvas(), self.session, settings, time, self)
         self.legends = LegendDesk(iface, self.session, self)
         self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)

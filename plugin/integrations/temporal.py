@@ -1,31 +1,108 @@
-"""QGIS's temporal controller: our stacks show every date while the map is filtered by time."""
+"""QGIS's temporal controller over our stacks of dates: one frame per acquisition date, each showing its image."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis
-from qgis.gui import QgsMapCanvas
+from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsProject
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
+
+from ..layers import date_visibility, time_stack
 
 if TYPE_CHECKING:
-    from ..layers.project_layers import ProjectLayers
+    import datetime
+
+    from qgis.gui import QgsMapCanvas
+
+_FILTERING = (Qgis.TemporalNavigationMode.Animated, Qgis.TemporalNavigationMode.FixedRange)
+_STEP_NOBODY_CHOSE = (1.0, Qgis.TemporalUnit.Hours)  # a new project's
 
 
-class TimeFollower(QObject):
-    """Tells the project's layers whether the canvas is filtered by time."""
+class TemporalController(QObject):
+    """Keeps QGIS's temporal controller and our stacks of dates in step.
 
-    def __init__(self, canvas: QgsMapCanvas, layers: ProjectLayers, parent: QObject | None = None) -> None:
+    While the map is filtered by time, every date of a stack is visible, for the filter picks; afterwards those are
+    visible that were before. An animation steps by acquisition date unless somebody chose another step, or the
+    project has other layers with a time of their own.
+    """
+
+    def __init__(self, canvas: QgsMapCanvas, project: QgsProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._layers = layers
+        self._project = project
         self._controller = canvas.temporalController()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._update)
+        # Its argument is an enum that PyQt cannot convert: only a slot declared without arguments is called.
         self._controller.navigationModeChanged.connect(self._on_mode)
+        project.layersAdded.connect(self._on_layers_changed)
+        project.layersRemoved.connect(self._on_layers_changed)
+        project.readProject.connect(self._on_project_read)
 
     def close(self) -> None:
-        """Let go of the controller."""
+        """Disconnect from QGIS; what is visible stays as it is."""
+        self._later.stop()
+        self._project.layersAdded.disconnect(self._on_layers_changed)
+        self._project.layersRemoved.disconnect(self._on_layers_changed)
+        self._project.readProject.disconnect(self._on_project_read)
         if not sip.isdeleted(self._controller):
             self._controller.navigationModeChanged.disconnect(self._on_mode)
 
-    def _on_mode(self, mode: Qgis.TemporalNavigationMode) -> None:
-        self._layers.follow_time(mode != Qgis.TemporalNavigationMode.Disabled)
+    def is_filtering(self) -> bool:
+        """Return whether the map shows a range of time only."""
+        return self._controller.navigationMode() in _FILTERING
+
+    def go_to(self, day: datetime.date) -> None:
+        """Show the frame of an acquisition date, where the map is animated."""
+        if self._is_animated():
+            self._controller.setCurrentFrameNumber(self._frame_of(day))
+
+    @pyqtSlot()
+    def _on_mode(self) -> None:
+        shown = date_visibility.visible_day(self._project.layerTreeRoot())
+        self._update()
+        if shown is not None and self.is_filtering():
+            self.go_to(shown)
+
+    @pyqtSlot()
+    def _on_layers_changed(self) -> None:
+        """Follow once for layers that come or go together."""
+        self._later.start()
+
+    @pyqtSlot()
+    def _on_project_read(self) -> None:
+        """Give layers back their days: a project file does not say that a day's end is excluded."""
+        time_stack.restore(self._project.mapLayers().values())
+        self._update()
+
+    @pyqtSlot()
+    def _update(self) -> None:
+        date_visibility.follow(self._project.layerTreeRoot(), filtered=self.is_filtering())
+        if self._is_animated() and self._may_set_steps():
+            self._step_by_date()
+
+    def _is_animated(self) -> bool:
+        return bool(self._controller.navigationMode() == Qgis.TemporalNavigationMode.Animated)
+
+    def _may_set_steps(self) -> bool:
+        """Return whether the step is ours or nobody's, and only our layers have a time."""
+        settings = self._project.timeSettings()
+        step = (settings.timeStep(), settings.timeStepUnit())
+        is_free = step == _STEP_NOBODY_CHOSE or step[1] == Qgis.TemporalUnit.IrregularStep
+        return is_free and not time_stack.has_others(self._project.mapLayers().values())
+
+    def _step_by_date(self) -> None:
+        """Make each acquisition date a frame, and stay at the date that is shown."""
+        ranges = time_stack.ranges(self._project.mapLayers().values())
+        if not ranges or ranges == self._controller.availableTemporalRanges():
+            return
+        shown = self._controller.dateTimeRangeForFrameNumber(self._controller.currentFrameNumber()).begin()
+        self._controller.setAvailableTemporalRanges(ranges)
+        self._controller.setFrameDuration(QgsInterval(1, Qgis.TemporalUnit.IrregularStep))
+        self._controller.setTemporalExtents(QgsDateTimeRange(ranges[0].begin(), ranges[-1].end(), True, False))
+        self._controller.setCurrentFrameNumber(self._controller.findBestFrameNumberForFrameStart(shown))
+
+    def _frame_of(self, day: datetime.date) -> int:
+        return int(self._controller.findBestFrameNumberForFrameStart(time_stack.day_range(day).begin()))

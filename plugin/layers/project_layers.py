@@ -7,7 +7,7 @@ and pass for it. While the map is filtered by time every date is shown, for the 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -18,22 +18,20 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from . import builder, provenance, time_stack
+from . import builder, date_visibility, provenance, time_stack
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
     from ..legend.spec import Legend
 
-_GROUP_KEY = "pixxel/group"
-_STACK = "stack/"
-
 
 class ProjectLayers:
     """Adds, finds and restyles our layers of one project, and keeps their dates right when it is reopened."""
 
-    def __init__(self, project: QgsProject) -> None:
+    def __init__(self, project: QgsProject, is_filtered: Callable[[], bool] = lambda: False) -> None:
+        """Take a project, and a function that says whether the map is filtered by time."""
         self._project = project
-        self._hidden: set[str] | None = None  # ids of layers to hide again; None while time does not filter
+        self._is_filtered = is_filtered
         time_stack.restore(project.mapLayers().values())
         project.layersAdded.connect(self._on_layers_added)
 
@@ -90,22 +88,7 @@ class ProjectLayers:
         node = self._project.layerTreeRoot().findLayer(layer.id())
         if node is None:
             return
-        if self._is_stack(node.parent()):
-            for other in node.parent().findLayers():
-                other.setItemVisibilityChecked(False)
-        node.setItemVisibilityCheckedParentRecursive(True)
-
-    def follow_time(self, filtered: bool) -> None:
-        """Show every date of our stacks while the map is filtered by time; afterwards, what was shown before."""
-        if filtered == (self._hidden is not None):
-            return
-        nodes = [node for group in self._stacks() for node in group.findLayers()]
-        if filtered:
-            self._hidden = {node.layerId() for node in nodes if not node.itemVisibilityChecked()}
-        hidden, self._hidden = self._hidden or set(), self._hidden if filtered else None
-        for node in nodes:
-            if node.layerId() in hidden:
-                node.setItemVisibilityChecked(filtered)
+        date_visibility.show_alone(node, filtered=self._is_filtered())
 
     def _on_layers_added(self, layers: Sequence[QgsMapLayer]) -> None:
         time_stack.restore(layers)
@@ -133,16 +116,16 @@ class ProjectLayers:
             parent = self._group(parent, f"project/{project_name}", project_name)
         parent = self._group(parent, f"aoi/{image.aoi_id}", aoi_name)
         drawn = image.mode if image.kind == "values" else f"{image.mode}, {image.kind}"
-        key = f"{_STACK}{image.visualization_id}/{image.mode}/{image.kind}"
+        key = f"{date_visibility.STACK}{image.visualization_id}/{image.mode}/{image.kind}"
         return self._group(parent, key, f"{image.visualization_title} ({drawn})")
 
     def _group(self, parent: QgsLayerTreeGroup, key: str, name: str) -> QgsLayerTreeGroup:
         """Return our group of a key, wherever the person put it and whatever they call it, or a new one on top."""
         for group in self._project.layerTreeRoot().findGroups(True):
-            if group.customProperty(_GROUP_KEY) == key:
+            if group.customProperty(date_visibility.GROUP_KEY) == key:
                 return group
         group = parent.insertGroup(0, name)
-        group.setCustomProperty(_GROUP_KEY, key)
+        group.setCustomProperty(date_visibility.GROUP_KEY, key)
         return group
 
     def _insert(self, group: QgsLayerTreeGroup, layer: QgsRasterLayer, day: datetime.date) -> None:
@@ -151,22 +134,14 @@ class ProjectLayers:
         older = [child for child in group.children()[row:] if isinstance(child, QgsLayerTreeLayer)]
         newest = row == 0
         node = QgsLayerTreeLayer(layer)
-        node.setItemVisibilityChecked(newest or self._hidden is not None)
         node.setExpanded(newest)
-        group.insertChildNode(row, node)
+        node.setItemVisibilityChecked(newest)
         if newest and older:
             older[0].setExpanded(False)
-        if self._hidden is not None:
-            self._hidden |= {other.layerId() for other in older[:1]} if newest else {layer.id()}
-        elif newest and older:
             older[0].setItemVisibilityChecked(False)
-
-    def _stacks(self) -> list[QgsLayerTreeGroup]:
-        return [group for group in self._project.layerTreeRoot().findGroups(True) if self._is_stack(group)]
-
-    @staticmethod
-    def _is_stack(group: QgsLayerTreeGroup) -> bool:
-        return str(group.customProperty(_GROUP_KEY) or "").startswith(_STACK)
+        group.insertChildNode(row, node)
+        if self._is_filtered():
+            date_visibility.show_all(group)
 
 
 def _row_for(group: QgsLayerTreeGroup, day: datetime.date) -> int:

@@ -34,6 +34,15 @@ def ranges(layers: Iterable[QgsMapLayer]) -> list[QgsDateTimeRange]:
     return [day_range(day) for day in sorted(days)]
 
 
+def has_others(layers: Iterable[QgsMapLayer]) -> bool:
+    """Return whether layers that are not ours are shown by time."""
+    return any(
+        layer.temporalProperties() is not None and layer.temporalProperties().isActive()
+        for layer in layers
+        if provenance.read(layer) is None
+    )
+
+
 def restore(layers: Iterable[QgsMapLayer]) -> None:
     """Set the days of our layers anew.
 

@@ -114,19 +114,6 @@ def test_one_date_can_be_shown_alone(project_layers: ProjectLayers, make_image: 
     assert _shown(QgsProject.instance()) == ["2025-04-12"]
 
 
-def test_all_dates_follow_the_time_filter_and_then_hide_again(
-    project_layers: ProjectLayers, make_image: MakeImage
-) -> None:
-    layers = [_add(project_layers, make_image(day)) for day in DAYS[:2]]
-    project_layers.show(layers[1])
-    project_layers.follow_time(True)
-    _add(project_layers, make_image(DAYS[2]))
-    assert len(_shown(QgsProject.instance())) == 3
-    project_layers.follow_time(False)
-    assert "2025-04-12" in _shown(QgsProject.instance())
-    assert "2025-05-02" not in _shown(QgsProject.instance())
-
-
 def test_preview_redraws_the_value_layers_of_the_named_days(
     project_layers: ProjectLayers, make_image: MakeImage
 ) -> None:

@@ -447,6 +447,12 @@ class _Node:
     def setCustomProperty(self, k, v):
         self._p[k] = v
 
+    def removeCustomProperty(self, k):
+        self._p.pop(k, None)
+
+    def isVisible(self):
+        return self._on
+
     def setExpanded(self, b):
         self._ex = b
 
@@ -516,6 +522,7 @@ class QgsLayerTreeGroup(_Node):
 class QgsProject(QObject):
     readProject = pyqtSignal()
     layersAdded = pyqtSignal(object)
+    layersRemoved = pyqtSignal(list)
     _i = None
 
     @staticmethod

@@ -194,6 +194,9 @@ class QgsCustomDropHandler(QObject):
 class _Temporal(QObject):
     navigationModeChanged = pyqtSignal(object)
 
+    def navigationMode(self):
+        return Qgis.TemporalNavigationMode.Disabled
+
 
 class QgsMapCanvas(QGraphicsView):
     def __init__(self, parent=None):

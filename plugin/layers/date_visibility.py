@@ -1,0 +1,71 @@
+"""Which dates of a stack are visible: the newest alone, or every date while the map is filtered by time.
+
+Dates lie over each other, so a stack shows one of them. While a filter picks the date, all are visible; the nodes of
+those that were not are marked in the layer tree, which is saved with the project.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer
+
+from . import provenance
+
+if TYPE_CHECKING:
+    import datetime
+
+GROUP_KEY = "pixxel/group"
+STACK = "stack/"
+_HIDDEN = "pixxel/hidden"
+
+
+def is_stack(group: QgsLayerTreeGroup) -> bool:
+    """Return whether a group is a stack of dates."""
+    return str(group.customProperty(GROUP_KEY) or "").startswith(STACK)
+
+
+def stacks(root: QgsLayerTreeGroup) -> list[QgsLayerTreeGroup]:
+    """Return the stacks of dates in a layer tree."""
+    return [group for group in root.findGroups(True) if is_stack(group)]
+
+
+def follow(root: QgsLayerTreeGroup, *, filtered: bool) -> None:
+    """Show every date while the map is filtered by time; afterwards, hide those that were hidden before."""
+    for stack in stacks(root):
+        show_all(stack) if filtered else _hide_again(stack)
+
+
+def show_all(stack: QgsLayerTreeGroup) -> None:
+    """Show every date of a stack as long as the map is filtered by time."""
+    for node in stack.findLayers():
+        if not node.itemVisibilityChecked():
+            node.setCustomProperty(_HIDDEN, True)
+            node.setItemVisibilityChecked(True)
+
+
+def show_alone(node: QgsLayerTreeLayer, *, filtered: bool) -> None:
+    """Show one date of a stack and hide the others, at once or when the filter by time is switched off."""
+    stack = node.parent()
+    for other in stack.findLayers() if is_stack(stack) else ():
+        other.setItemVisibilityChecked(False)
+    node.removeCustomProperty(_HIDDEN)
+    node.setItemVisibilityCheckedParentRecursive(True)
+    if filtered and is_stack(stack):
+        show_all(stack)
+
+
+def _hide_again(stack: QgsLayerTreeGroup) -> None:
+    for node in stack.findLayers():
+        if node.customProperty(_HIDDEN):
+            node.removeCustomProperty(_HIDDEN)
+            node.setItemVisibilityChecked(False)
+
+
+def visible_day(root: QgsLayerTreeGroup) -> datetime.date | None:
+    """Return the acquisition date of the uppermost date that is visible, if one is."""
+    for node in (node for stack in stacks(root) for node in stack.findLayers()):
+        origin = provenance.read(node.layer()) if node.layer() is not None else None
+        if origin is not None and node.isVisible() and not node.customProperty(_HIDDEN):
+            return origin.day
+    return None
