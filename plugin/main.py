@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from .api.client import ApiClient
     from .api.config import Connection
     from .host.installation import InstallJob
+    from .integrations.layout_dates import LayoutDates
     from .integrations.temporal import TemporalController
     from .style_desk import StyleDesk
     from .workbench import Workbench
@@ -61,6 +62,7 @@ class PixxelExplorer(QObject):
         self._workbench: Workbench | None = None
         self._styles: StyleDesk | None = None
         self._time: TemporalController | None = None
+        self._layout_dates: LayoutDates | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
         """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
@@ -92,6 +94,9 @@ class PixxelExplorer(QObject):
         if self._time is not None:
             self._time.close()
             self._time = None
+        if self._layout_dates is not None:
+            self._layout_dates.close()
+            self._layout_dates = None
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -151,10 +156,12 @@ class PixxelExplorer(QObject):
         self._styles = StyleDesk(self._iface, self.settings, self.open_dock)
 
     def _add_time(self) -> None:
+        from .integrations.layout_dates import LayoutDates
         from .integrations.temporal import TemporalController
 
         assert self._iface is not None
         self._time = TemporalController(self._iface.mapCanvas(), QgsProject.instance(), self)
+        self._layout_dates = LayoutDates(QgsProject.instance(), self)
 
     def _remove_gui(self) -> None:
         if self._iface is None:

@@ -96,7 +96,8 @@ class TemporalController(QObject):
     def _step_by_date(self) -> None:
         """Make each acquisition date a frame, and stay at the date that is shown."""
         ranges = time_stack.ranges(self._project.mapLayers().values())
-        if not ranges or ranges == self._controller.availableTemporalRanges():
+        is_irregular = self._controller.frameDuration().originalUnit() == Qgis.TemporalUnit.IrregularStep
+        if not ranges or (is_irregular and ranges == self._controller.availableTemporalRanges()):
             return
         shown = self._controller.dateTimeRangeForFrameNumber(self._controller.currentFrameNumber()).begin()
         self._controller.setAvailableTemporalRanges(ranges)

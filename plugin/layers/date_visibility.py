@@ -15,6 +15,8 @@ from . import provenance
 if TYPE_CHECKING:
     import datetime
 
+    from qgis.core import QgsLayerTree, QgsMapLayer
+
 GROUP_KEY = "pixxel/group"
 STACK = "stack/"
 _HIDDEN = "pixxel/hidden"
@@ -69,3 +71,13 @@ def visible_day(root: QgsLayerTreeGroup) -> datetime.date | None:
         if origin is not None and node.isVisible() and not node.customProperty(_HIDDEN):
             return origin.day
     return None
+
+
+def layers_at_any_time(root: QgsLayerTree) -> list[QgsMapLayer]:
+    """Return the visible layers in drawing order, with every date of the stacks of which one is visible."""
+    found = {node.layerId() for node in root.findLayers() if node.isVisible()}
+    for stack in stacks(root):
+        nodes = stack.findLayers()
+        if any(node.layerId() in found for node in nodes):
+            found |= {node.layerId() for node in nodes}
+    return [layer for layer in root.layerOrder() if layer.id() in found]

@@ -105,3 +105,10 @@ def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
     report = desktop.run_script(ROOT / "tests/desktop/styles.py", ROOT / "build/styles", profiles_path, 120)
     assert failures(report) == []
     assert len(report["steps"]) == 10
+
+
+def test_dates_are_animated_saved_and_printed_by_qgis_own_controls() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-animation")
+    report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 120)
+    assert failures(report) == []
+    assert len(report["steps"]) == 6

@@ -519,6 +519,13 @@ class QgsLayerTreeGroup(_Node):
         return next((n for n in self.findLayers() if n.layerId() == i), None)
 
 
+class QgsLayoutManager(QObject):
+    layoutAdded = pyqtSignal(str)
+
+    def printLayouts(self):
+        return []
+
+
 class QgsProject(QObject):
     readProject = pyqtSignal()
     layersAdded = pyqtSignal(object)
@@ -547,6 +554,10 @@ class QgsProject(QObject):
 
     def layerTreeRoot(self):
         return self._root
+
+    def layoutManager(self):
+        self._layouts = getattr(self, "_layouts", None) or QgsLayoutManager(self)
+        return self._layouts
 
     def setDirty(self, b):
         self._dirty = b

@@ -1,0 +1,167 @@
+"""Dates through QGIS's temporal controller, by its own buttons, in a saved project and in a print layout."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from desk import Desk
+from driver import Driver, drive
+from qgis.core import (
+    QgsLayoutExporter,
+    QgsLayoutItemMap,
+    QgsLayoutPoint,
+    QgsLayoutSize,
+    QgsMapRendererParallelJob,
+    QgsMapSettings,
+    QgsPrintLayout,
+    QgsProject,
+)
+from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime
+from qgis.PyQt.QtGui import QImage
+from qgis.PyQt.QtWidgets import QCheckBox, QDateTimeEdit, QDockWidget, QGroupBox, QWidget
+from qgis.utils import iface
+
+AOI, INDEX = "Farm near Raba", "NDVI"
+
+
+def draw(settings: QgsMapSettings) -> QImage:
+    """Draw map settings, small."""
+    settings.setOutputSize(QSize(300, 200))
+    job = QgsMapRendererParallelJob(settings)
+    job.start()
+    job.waitForFinished()
+    return job.renderedImage()
+
+
+def map_image() -> QImage:
+    """Draw what the canvas shows: its layers, its extent, its range of time."""
+    return draw(QgsMapSettings(iface.mapCanvas().mapSettings()))
+
+
+def image_of_day(desk: Desk, day: str) -> QImage:
+    """Draw the value layer of one day alone, where the canvas is, without any range of time."""
+    settings = QgsMapSettings(iface.mapCanvas().mapSettings())
+    settings.setIsTemporal(False)
+    settings.setLayers([layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == day])
+    return draw(settings)
+
+
+def play_each_date(driver: Driver, desk: Desk, panel: QDockWidget) -> None:
+    """Step through the frames by the panel's buttons and compare the map with each date."""
+    buttons = driver.find(QWidget, "mAnimationController", panel)
+    driver.click("mRewindButton", buttons)
+    days = desk.days("values")
+    assert image_of_day(desk, days[0]) != image_of_day(desk, days[1]), "dates can be told apart"
+    for number, day in enumerate(days):
+        driver.wait(lambda: iface.mapCanvas().temporalController().currentFrameNumber() == number, day)  # noqa: B023
+        assert map_image() == image_of_day(desk, day), f"frame {number} shows {day}"
+        driver.click("mNextButton", buttons)
+    assert iface.mapCanvas().temporalController().totalFrameCount() == len(days) == 8
+
+
+def visible_days() -> list[str]:
+    """List the days of the layers that are visible."""
+    return [str(layer.customProperty("pixxel/date")) for layer in iface.mapCanvas().layers()]
+
+
+def layout_with_a_map() -> tuple[QgsPrintLayout, QgsLayoutItemMap]:
+    """Make a layout with a map that shows where the canvas is."""
+    layout = QgsPrintLayout(QgsProject.instance())
+    layout.initializeDefaults()
+    layout.setName("Season")
+    QgsProject.instance().layoutManager().addLayout(layout)
+    item = QgsLayoutItemMap(layout)
+    layout.addLayoutItem(item)
+    item.attemptMove(QgsLayoutPoint(10, 10))
+    item.attemptResize(QgsLayoutSize(150, 100))
+    item.setExtent(iface.mapCanvas().extent())
+    return layout, item
+
+
+def set_the_time_of(driver: Driver, layout: QgsPrintLayout, item: QgsLayoutItemMap, day: QDate) -> Any:
+    """Give a layout's map a day as its range of time, in the layout's window."""
+    window = iface.openLayoutDesigner(layout).window()
+    window.resize(1400, 900)
+    layout.setSelectedItem(item)
+    box = driver.wait(lambda: window.findChild(QGroupBox, "mTemporalCheckBox"), "the map's properties")
+    box.setChecked(True)
+    for name, moment in (("mStartDateTime", day), ("mEndDateTime", day.addDays(1))):
+        edit = driver.find(QDateTimeEdit, name, window)
+        edit.setDateTime(QDateTime(moment, QTime(0, 0), Qt.TimeSpec.UTC))
+    driver.pause(0.3)
+    return window
+
+
+def exported(driver: Driver, layout: QgsPrintLayout, name: str) -> QImage:
+    """Export a layout as a picture."""
+    path = driver.out / f"{name}.png"
+    QgsLayoutExporter(layout).exportToImage(str(path), QgsLayoutExporter.ImageExportSettings())
+    return QImage(str(path))
+
+
+def scenario(driver: Driver) -> None:
+    """Animate eight dates, save, reopen, add, print."""
+    desk = Desk(driver)
+    with driver.step("Put eight dates on the map"):
+        desk.open_dock()
+        driver.click("sampleButton")
+        driver.wait(lambda: AOI in desk.aoi_names(), "the AOIs")
+        desk.select(AOI, INDEX)
+        desk.add("values")
+        driver.wait(lambda: len(desk.layers("values")) == 8, "eight value rasters")
+        desk.wait_until_idle()
+        before = visible_days()
+        assert before == [desk.days("values")[-1]]
+    with driver.step("Animate them by QGIS's buttons"):
+        driver.trigger("mActionTemporalController", iface.mainWindow())
+        panel = driver.find(QDockWidget, "Temporal Controller", iface.mainWindow())
+        driver.click("mNavigationAnimated", panel)
+        driver.wait(lambda: len(visible_days()) == 8, "every date to be visible")
+        assert iface.mapCanvas().temporalRange().begin().date() == QDate.fromString(before[0], Qt.DateFormat.ISODate)
+        play_each_date(driver, desk, panel)
+    with driver.step("Save and reopen while animated"):
+        path = desk.save_project()
+        QgsProject.instance().clear()
+        assert QgsProject.instance().read(str(path))
+        driver.wait(lambda: iface.mapCanvas().temporalController().totalFrameCount() == 8, "the frames")
+        play_each_date(driver, desk, panel)
+    with driver.step("Add dates while animated"):
+        desk.add("picture")
+        driver.wait(lambda: len(desk.layers("picture")) == 8, "eight pictures")
+        desk.wait_until_idle()
+        assert len(visible_days()) == 16
+        assert iface.mapCanvas().temporalController().totalFrameCount() == 8
+    with driver.step("Switch the controller off"):
+        driver.click("mNavigationOff", panel)
+        driver.wait(lambda: len(visible_days()) == 2, "the other dates to be hidden")
+        assert set(visible_days()) == set(before)
+        root = QgsProject.instance().layerTreeRoot()
+        for layer in desk.layers("picture"):
+            root.findLayer(layer.id()).parent().setItemVisibilityChecked(False)
+    with driver.step("Print another date than the map shows"):
+        layout, item = layout_with_a_map()
+        newest = exported(driver, layout, "layout-newest")
+        day = desk.days("values")[2]
+        window = set_the_time_of(driver, layout, item, QDate.fromString(day, Qt.DateFormat.ISODate))
+        printed = exported(driver, layout, "layout-third-date")
+        assert printed != newest
+        settings = item.mapSettings(item.extent(), item.rect().size() * 2, 50, True)
+        settings.setOutputSize(QSize(300, 200))
+        only = QgsMapSettings(settings)
+        only.setIsTemporal(False)
+        only.setLayers([layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == day])
+        assert draw(settings) == draw(only), "the layout's map draws its own date"
+        driver.picture("layout")
+        driver.find(QGroupBox, "mTemporalCheckBox", window).setChecked(False)
+        driver.pause(0.3)
+        assert not driver.find(QCheckBox, "mKeepLayerListCheckBox", window).isChecked()
+        assert exported(driver, layout, "layout-newest-again") == newest
+        window.close()
+
+
+drive(scenario)
