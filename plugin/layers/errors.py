@@ -14,6 +14,21 @@ class Repair:
     parts: int
 
 
+class StyleWithoutClasses(Exception):
+    """A style that draws something other than classes, so that no legend can be made of it.
+
+    Attributes:
+        drawing: ``ramp``, ``values`` (colours of single values), ``palette``, ``grey``, ``colours`` (of three bands),
+            ``one-colour``, ``hillshade``, ``contour``, ``vector`` (no style for rasters), ``empty`` or ``other``.
+        name: the file's name, without its folder.
+    """
+
+    def __init__(self, drawing: str, name: str) -> None:
+        super().__init__(f"{name}: {drawing}")
+        self.drawing = drawing
+        self.name = name
+
+
 class PolygonRefused(Exception):
     """A shape cannot be sent to the server as polygons in longitude and latitude.
 

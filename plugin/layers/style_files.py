@@ -9,17 +9,27 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer, QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsRasterLayer, QgsRasterRenderer
 from qgis.PyQt import sip
 
 from ..imagery.sidecars import no_sidecar_files
-from ..legend.spec import Legend
+from ..legend.spec import ColourMapKind, Legend
 from ..style import renderer
 from . import builder, styling
+from .errors import StyleWithoutClasses
 
 if TYPE_CHECKING:
     from ..style.raster_style import RasterStyle
 
+_RASTER_STYLE = b"<rasterrenderer"
+_DRAWINGS = {
+    "paletted": "palette",
+    "singlebandgray": "grey",
+    "multibandcolor": "colours",
+    "singlecolor": "one-colour",
+    "hillshade": "hillshade",
+    "contour": "contour",
+}
 _ONE_PIXEL = "ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n0.5\n"
 _CATEGORIES = QgsMapLayer.StyleCategory.Symbology
 _DRAWING = QgsMapLayer.StyleCategory.Symbology | QgsMapLayer.StyleCategory.Rendering
@@ -37,16 +47,30 @@ def write(legend: Legend, path: Path) -> None:
 
 
 def read(path: Path) -> tuple[Legend, list[str]]:
-    """Read the legend of a raster style, with warnings of what could not be taken over.
+    """Read the classes of a raster style, with warnings of what could not be taken over.
 
     Raises:
-        OSError: the file is no style, or none for a raster.
+        StyleWithoutClasses: the style draws something else.
+        OSError: the file is no style.
     """
     with _carrier() as layer:
         message, loaded = layer.loadNamedStyle(str(path), _CATEGORIES)
         if not loaded:
             raise OSError(errno.EINVAL, message, path.name)
-        return renderer.legend_of(layer.renderer())
+        if _RASTER_STYLE not in path.read_bytes():  # QGIS would draw its default for rasters instead
+            raise StyleWithoutClasses("vector", path.name)
+        shown = layer.renderer()
+        legend, warnings = renderer.legend_of(shown)
+        if legend.kind is not ColourMapKind.INTERVALS or not len(legend):
+            raise StyleWithoutClasses(_drawing_of(shown, legend), path.name)
+        legend, closing = renderer.closed(legend, shown)
+        return legend, [*warnings, *closing]
+
+
+def _drawing_of(shown: QgsRasterRenderer, legend: Legend) -> str:
+    if legend.kind is not ColourMapKind.INTERVALS:
+        return _DRAWINGS.get(shown.type(), str(legend.kind))
+    return "empty" if shown.type() == "singlebandpseudocolor" else _DRAWINGS.get(shown.type(), "other")
 
 
 def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) -> tuple[list[str], int]:

@@ -6,19 +6,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .spec import Legend
+from .spreadsheet import COLUMNS, records
+from .table_errors import TableUnreadable
 from .wire import read_classes, write_classes
 
-COLUMNS = ("date", "min", "max", "color", "label")
 _DATE = re.compile(r"(\d{4})[-_]?(\d{2})[-_]?(\d{2})(.*)", re.DOTALL)
-_DELIMITERS = ";\t,"
-
-
-class TableUnreadable(ValueError):
-    """A file that holds no legend; the text says where, for a details pane."""
 
 
 def to_json(legends: Mapping[str, Legend]) -> str:
@@ -38,24 +34,35 @@ def from_json(text: str) -> Mapping[str | None, Legend]:
         TableUnreadable: the text is no JSON, or no legend.
     """
     try:
-        raw = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as error:
-        raise TableUnreadable(str(error)) from error
+        raw = json.loads(text.lstrip("\ufeff"), object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise TableUnreadable("not-json", row=error.lineno, text=error.msg) from error
+    except RecursionError as error:
+        raise TableUnreadable("not-json", text=str(error)) from error
     if isinstance(raw, Mapping) and isinstance(raw.get("legend"), Mapping):
         raw = raw["legend"]
     if isinstance(raw, list):
-        return {None: _legend(raw, "the list")}
+        return {None: _legend(raw, "")}
     if not isinstance(raw, Mapping) or not raw:
-        raise TableUnreadable("neither classes nor dates with classes")
+        raise TableUnreadable("not-a-legend")
     return {str(key): _legend(classes, str(key)) for key, classes in raw.items()}
 
 
-def _legend(raw: Any, place: str) -> Legend:
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON, in which no key may stand twice: only one of the two would be kept."""
+    keys = [key for key, _ in pairs]
+    twice = next((key for key in keys if keys.count(key) > 1), None) if len(set(keys)) < len(keys) else None
+    if twice is not None:
+        raise TableUnreadable("date-twice", text=twice)
+    return dict(pairs)
+
+
+def _legend(raw: Any, date: str) -> Legend:
     if not isinstance(raw, list) or not all(isinstance(record, Mapping) for record in raw):
-        raise TableUnreadable(f"{place}: not a list of classes")
+        raise TableUnreadable("not-a-legend", column=date)
     legend, warnings = read_classes(raw)
     if warnings:
-        raise TableUnreadable(f"{place}: {warnings[0]}")
+        raise TableUnreadable("class", column=date, text=warnings[0])
     return legend
 
 
@@ -82,47 +89,17 @@ def _written_date(key: str) -> str:
 
 
 def from_csv(text: str) -> Mapping[str | None, Legend]:
-    """Read legends by the dates as written; rows without a date are under ``None``.
+    """Read legends by their dates; rows without a date are under ``None``.
 
-    Columns are found by name, in any order; semicolons, tabs and decimal commas of spreadsheets are understood.
+    Columns are found by name, in any order. What spreadsheets write is understood: a line ``sep=;``, semicolons and
+    tabs, decimal commas, empty rows and cells at the end, dates as ``06.05.2025``.
 
     Raises:
-        TableUnreadable: a column is missing, or a cell cannot be read.
+        TableUnreadable: a column is missing, or a cell cannot be read for certain.
     """
-    rows = list(_rows(text.lstrip("\ufeff")))
-    if not rows:
-        raise TableUnreadable("no classes")
     dates: dict[str | None, list[dict[str, str]]] = {}
-    for row in rows:
-        dates.setdefault(row.pop("date", "") or None, []).append(row)
-    return {date: _legend(records, date or "the table") for date, records in dates.items()}
-
-
-def _rows(text: str) -> Iterable[dict[str, str]]:
-    head = text.partition("\n")[0]
-    delimiter = max(_DELIMITERS, key=head.count)
-    try:
-        cells = [
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        ]
-    except csv.Error as error:
-        raise TableUnreadable(str(error)) from error
-    cells = [row for row in cells if any(row)]
-    names = _names(cells[0] if cells else [])
-    for number, row in enumerate(cells[1:], start=2):
-        if len(row) != len(names):
-            raise TableUnreadable(f"row {number}: {len(row)} cells instead of {len(names)}")
-        record = {name: cell for name, cell in zip(names, row, strict=True) if name in COLUMNS}
-        yield _with_points(record) if delimiter != "," else record
-
-
-def _names(head: list[str]) -> list[str]:
-    names = [{"colour": "color"}.get(name.lower(), name.lower()) for name in head]
-    missing = [name for name in ("min", "max", "color") if name not in names]
-    if missing:
-        raise TableUnreadable(f"no column {', '.join(missing)}")
-    return names
-
-
-def _with_points(record: dict[str, str]) -> dict[str, str]:
-    return {name: cell.replace(",", ".") if name in ("min", "max") else cell for name, cell in record.items()}
+    for record in records(text):
+        dates.setdefault(record.pop("date") or None, []).append(record)
+    if not dates:
+        raise TableUnreadable("empty")
+    return {date: _legend(classes, date or "") for date, classes in dates.items()}

@@ -50,7 +50,7 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
     """Read the legends of a file by their date keys; ``None`` is the key of one without a date.
 
     Raises:
-        UnknownFormat, TableUnreadable, SldRefused, OSError: the file is no legend.
+        UnknownFormat, TableUnreadable, SldRefused, StyleWithoutClasses, OSError: the file is no legend.
     """
     check_format(path)
     suffix = path.suffix.lower()
@@ -58,14 +58,14 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
         return {None: _read_qml(path, warn)}
     if suffix == ".sld":
         return {None: _read_sld(path, warn)}
-    from ..legend import tables
+    from ..legend import tables, text_files
 
-    reader = tables.from_json if suffix == ".json" else tables.from_csv
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as exc:
-        raise tables.TableUnreadable(str(exc)) from exc
-    return dict(reader(text))
+    text, assumed = text_files.decode(path.read_bytes())
+    if assumed:
+        from ..services.table_sentences import assumed_letters
+
+        warn(assumed_letters(path.name))
+    return dict(tables.from_json(text) if suffix == ".json" else tables.from_csv(text))
 
 
 def write(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]], title: str) -> list[Path]:
@@ -132,9 +132,13 @@ def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDat
 
 
 def _read_sld(path: Path, warn: Told) -> Legend:
-    from ..style import sld_reader
+    from ..layers.errors import StyleWithoutClasses
+    from ..legend.spec import ColourMapKind
+    from ..style import sld_file, sld_reader
 
-    style = sld_reader.read(path.read_bytes())
+    style = sld_reader.read(sld_file.read_document(path))
+    if style.legend.kind is not ColourMapKind.INTERVALS:
+        raise StyleWithoutClasses(str(style.legend.kind), path.name)
     for warning in style.warnings:
         warn(warning)
     return style.legend

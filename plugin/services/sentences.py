@@ -9,7 +9,8 @@ from .download_sentences import archive_refused, download_damaged, download_fail
 from .machine_sentences import credentials_unavailable, disk, install_failed
 from .outcome_sentences import outcome_unknown
 from .polygon_sentences import polygon_refused
-from .style_sentences import sld_refused, style_not_drawable
+from .style_sentences import sld_refused, style_not_drawable, style_without_classes
+from .table_sentences import table_unreadable
 from .wording import Action, quoted, translate
 
 __all__ = ["SENTENCES", "Action", "translate"]
@@ -154,19 +155,18 @@ def _raster_unreadable(_error: Any) -> tuple[str, Action]:
     ), Action.RETRY
 
 
-def _legend_invalid(_error: Any) -> tuple[str, Action]:
+def _legend_invalid(error: Any) -> tuple[str, Action]:
+    open_end = next((problem for problem in error.problems if problem.code == "open-end"), None)
+    if open_end is not None:
+        side = translate("Messages", "minimum") if open_end.values[0] is None else translate("Messages", "maximum")
+        text = translate(
+            "Messages", "The legend cannot be pushed. Class {0} is open: it has no {1}. Enter a number for it."
+        )
+        return text.format(open_end.row + 1, side), Action.NONE
     return translate(
         "Messages",
         "The legend cannot be pushed. A class has no number as its edge, ends before it begins, or overlaps another. "
         "Correct the marked classes.",
-    ), Action.NONE
-
-
-def _table_unreadable(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "The legend file cannot be read. It is not a legend in JSON or CSV as this plugin writes it. "
-        "Export one to see how it should look.",
     ), Action.NONE
 
 
@@ -339,7 +339,8 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "LegendInvalid": _legend_invalid,
     "SldRefused": sld_refused,
     "StyleNotDrawable": style_not_drawable,
-    "TableUnreadable": _table_unreadable,
+    "StyleWithoutClasses": style_without_classes,
+    "TableUnreadable": table_unreadable,
     "ExpressionInvalid": _expression_invalid,
     "SourcesDiffer": _sources_differ,
     "CredentialsUnavailable": credentials_unavailable,

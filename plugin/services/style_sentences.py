@@ -44,6 +44,33 @@ def style_not_drawable(error: Any) -> tuple[str, Action]:
     ), Action.NONE
 
 
+def style_without_classes(error: Any) -> tuple[str, Action]:
+    """Say what a style draws in place of classes."""
+    text = _drawings().get(error.drawing, _drawings()["other"])
+    return text.format(error.name), Action.NONE
+
+
+def _drawings() -> dict[str, str]:
+    help_ = translate("Messages", "Choose Discrete in its layer's symbology, classify, then save the style again.")
+    texts = {
+        "ramp": translate("Messages", "The style {0} is a colour ramp, which has no classes."),
+        "values": translate(
+            "Messages", "The style {0} colours single values exactly, and a legend's classes are ranges."
+        ),
+        "palette": translate("Messages", "The style {0} is a palette of single values, and classes are ranges."),
+        "grey": translate("Messages", "The style {0} draws one band in grey and has no classes."),
+        "colours": translate("Messages", "The style {0} mixes colours from three bands and has no classes."),
+        "one-colour": translate("Messages", "The style {0} draws everything in one colour and has no classes."),
+        "hillshade": translate("Messages", "The style {0} draws a hillshade and has no classes."),
+        "contour": translate("Messages", "The style {0} draws contour lines and has no classes."),
+        "empty": translate("Messages", "The style {0} has no classes yet."),
+        "other": translate("Messages", "The style {0} draws something other than classes."),
+    }
+    vector = translate("Messages", "The style {0} is made for vectors, so it has no classes of a raster.")
+    another = translate("Messages", "Choose a style that was saved from a raster layer.")
+    return {"vector": f"{vector} {another}"} | {drawing: f"{text} {help_}" for drawing, text in texts.items()}
+
+
 def _not_xml(detail: str) -> str:
     if detail == "HTML":
         return translate(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -64,8 +64,18 @@ def _kind(element: Element, notes: Notes) -> ColourMapKind:
 
 def _of_entries(kind: ColourMapKind, elements: list[Element], notes: Notes) -> Legend:
     given = [element.attrib for element in elements]
-    entries = plain_entries(given) or [_entry(row, one, notes) for row, one in enumerate(given, start=1)]
+    entries = plain_entries(given) or list(_entries(given, notes))
     return _intervals(entries, notes) if kind is ColourMapKind.INTERVALS else _stops(entries, kind, notes)
+
+
+def _entries(given: list[dict[str, str]], notes: Notes) -> Iterator[Entry]:
+    """Yield the entries; a transparent one for pixels without a value says what holds anyway, and is left out."""
+    for row, one in enumerate(given, start=1):
+        entry = _entry(row, one, notes)
+        if not math.isnan(entry.quantity):
+            yield entry
+        else:
+            notes.add(f"ColorMapEntry {row}: it is transparent, for pixels without a value (NaN), and is left out.")
 
 
 def _entry(row: int, given: Mapping[str, str], notes: Notes) -> Entry:
@@ -80,7 +90,7 @@ def _entry(row: int, given: Mapping[str, str], notes: Notes) -> Entry:
     if share is not None:
         part = opacity(plain(share, place, notes), place, notes)
         drawn = drawn if part == 1 else drawn._replace(alpha=round(drawn.alpha * part))
-    quantity = number(plain(given.get("quantity", ""), place, notes), place)
+    quantity = number(plain(given.get("quantity", ""), place, notes), place, or_nan=not drawn.alpha)
     return Entry(quantity, drawn, _label(given.get("label", ""), place, notes))
 
 

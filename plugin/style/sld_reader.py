@@ -66,7 +66,7 @@ def read_styles(document: str | bytes) -> tuple[RasterStyle, ...]:
     """
     root, guessed = parse(document)
     default, *others = styles_in(root)
-    styles, notes = [_style(default)], Notes([guessed] if guessed else [])
+    styles, notes = [_style(default)], Notes(guessed)
     for found in others:
         try:
             styles.append(_style(found))

@@ -82,14 +82,14 @@ def plain(text: str, place: str, notes: Notes) -> str:
     return result.strip()
 
 
-def number(text: str, place: str) -> float:
-    """Read a quantity; it may be infinite, whole ones stay whole.
+def number(text: str, place: str, *, or_nan: bool = False) -> float:
+    """Read a quantity; it may be infinite, and NaN where that is allowed. Whole ones stay whole.
 
     Raises:
         SldRefused: it is missing, or no number.
     """
     value = parse_number(text) if "_" not in text else None
-    if value is None or math.isnan(value):
+    if value is None or (math.isnan(value) and not or_nan):
         raise SldRefused(RefusalCode.QUANTITY, place, text)
     return value
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import ParseError, fromstring
+from xml.parsers.expat import errors
 
 from defusedxml import DefusedXmlException, DTDForbidden, EntitiesForbidden
 from defusedxml.ElementTree import fromstring as guarded_fromstring
 
+from .sld_prefixes import declare_prefixes
 from .sld_refusal import RefusalCode, SldRefused
 
 if TYPE_CHECKING:
@@ -22,8 +25,8 @@ _ENCODING = re.compile(rb"""^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["'
 _DECLARATION = re.compile(r"^<\?xml[^>]*\?>")
 
 
-def parse(document: str | bytes) -> tuple[Element, str]:
-    """Return the root element, and a warning where letters had to be guessed.
+def parse(document: str | bytes) -> tuple[Element, list[str]]:
+    """Return the root element, and warnings where letters or prefixes had to be guessed.
 
     Raises:
         SldRefused: the text is no XML, too large, or holds a document type definition.
@@ -33,7 +36,7 @@ def parse(document: str | bytes) -> tuple[Element, str]:
     if _is_web_page(document):
         raise SldRefused(RefusalCode.NOT_XML, "", "HTML")
     try:
-        return _read(document)
+        return _with_prefixes(document)
     except (DTDForbidden, EntitiesForbidden) as error:
         raise SldRefused(RefusalCode.DOCTYPE) from error
     except DefusedXmlException as error:
@@ -42,13 +45,35 @@ def parse(document: str | bytes) -> tuple[Element, str]:
         raise SldRefused(RefusalCode.NOT_XML, "", str(error)) from error
 
 
-def _read(document: str | bytes) -> tuple[Element, str]:
+def _with_prefixes(document: str | bytes) -> tuple[Element, list[str]]:
+    """Read a document; prefixes that it uses without declaring them are declared, and it is read again."""
+    text, assumed = _given_text(document)
+    warnings = [assumed] if assumed else []
+    try:
+        return _read(document if text is None else text), warnings
+    except ParseError as error:
+        if error.code != errors.codes[errors.XML_ERROR_UNBOUND_PREFIX]:
+            raise
+        declared, prefixes = declare_prefixes(_marked_text(document) if text is None else text)
+        if not prefixes:
+            raise
+    named = ", ".join(prefixes)
+    warnings.append(f"StyledLayerDescriptor: the prefix {named} is not declared; elements are read by their names.")
+    return _from_text(declared), warnings
+
+
+def _given_text(document: str | bytes) -> tuple[str | None, str]:
+    """Return the text of a document that is no bytes, or not in the encoding it ought to be in."""
     if isinstance(document, str):
-        return _from_text(document.lstrip("\ufeff \t\r\n")), ""
+        return document.lstrip("\ufeff \t\r\n"), ""
     text = _mistaken(document)
-    if text is not None:
-        return _from_text(text), "StyledLayerDescriptor: its letters are not UTF-8; they are read as Windows-1252."
-    return _parse(document.lstrip(b" \t\r\n")), ""
+    if text is None:
+        return None, ""
+    return text, "StyledLayerDescriptor: its letters are not UTF-8; they are read as Windows-1252."
+
+
+def _read(document: str | bytes) -> Element:
+    return _from_text(document) if isinstance(document, str) else _parse(document.lstrip(b" \t\r\n"))
 
 
 def _is_web_page(document: str | bytes) -> bool:
@@ -109,6 +134,14 @@ def _strip(root: Element) -> None:
 def _strip_attributes(given: dict[str, str]) -> None:
     for key in [key for key in given if "}" in key]:
         given.setdefault(key.rpartition("}")[2], given.pop(key))
+
+
+def _marked_text(data: bytes) -> str:
+    """Return the text of a document whose encoding its mark or its declaration says; else it is UTF-8."""
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return data.decode("utf-16").lstrip()
+    plain = data.removeprefix(_BOM).lstrip()
+    return _decoded(plain) if _ENCODING.match(plain) else plain.decode("utf-8")
 
 
 def _decoded(data: bytes) -> str:

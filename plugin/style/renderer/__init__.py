@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .building import build
+from .ends import closed
 from .reading import legend_of
 from .style_reading import picture_of
 from .styles import Built, build_style
 from .trouble import StyleNotDrawable
 
-__all__ = ["Built", "StyleNotDrawable", "build", "build_style", "legend_of", "picture_of"]
+__all__ = ["Built", "StyleNotDrawable", "build", "build_style", "closed", "legend_of", "picture_of"]

@@ -15,6 +15,7 @@ from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUn
 from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair
 from pixxel_explorer.plugin.legend.check import LegendInvalid
 from pixxel_explorer.plugin.legend.spec import Legend
+from pixxel_explorer.plugin.legend.table_errors import TableUnreadable
 from pixxel_explorer.plugin.services import problems
 from pixxel_explorer.plugin.services.legend_report import PushReport, conflict
 from pixxel_explorer.plugin.services.messages import Action, explain
@@ -52,6 +53,22 @@ CASES: list[tuple[Exception, Action, str]] = [
     (PictureUnreadable("damaged"), Action.RETRY, "damaged"),
     (RasterUnreadable("no-crs", "x.tif"), Action.RETRY, "value raster"),
     (LegendInvalid([]), Action.NONE, "cannot be pushed"),
+    (TableUnreadable("encoding"), Action.NONE, "UTF-8"),
+    (TableUnreadable("empty"), Action.NONE, "no classes"),
+    (TableUnreadable("not-json", row=3, text="Expecting value"), Action.NONE, "line 3 (Expecting value)"),
+    (TableUnreadable("not-json"), Action.NONE, "damaged"),
+    (TableUnreadable("date-twice", text="2025-05-02"), Action.NONE, "“2025-05-02” twice"),
+    (TableUnreadable("no-columns", row=1, text="min, max"), Action.NONE, "no column min, max in row 1"),
+    (TableUnreadable("column-twice", row=1, text="min"), Action.NONE, "column min twice"),
+    (TableUnreadable("cells", row=4, text="7, 5"), Action.NONE, "Row 4"),
+    (TableUnreadable("quotes", row=4), Action.NONE, "Row 4"),
+    (TableUnreadable("no-date", row=4), Action.NONE, "Row 4"),
+    (TableUnreadable("number", row=4, column="min", text="low"), Action.NONE, "min is “low”"),
+    (TableUnreadable("unclear-number", row=4, column="min", text="1.234"), Action.NONE, "min is “1.234”"),
+    (TableUnreadable("colour", row=4, column="color", text="x"), Action.NONE, "“x” cannot be read"),
+    (TableUnreadable("unclear-date", row=4, column="date", text="5/6/2025"), Action.NONE, "in “5/6/2025” the day"),
+    (TableUnreadable("not-a-legend"), Action.NONE, "other than classes"),
+    (TableUnreadable("class", text="Class 2: max is not a number: 'x'."), Action.NONE, "Class 2"),
     (problems.ServiceProblem("x"), Action.RETRY, "unexpected"),
     (problems.NotConnected(), Action.OPEN_SETTINGS, "connection"),
     (problems.UnknownName("project", "Farm"), Action.NONE, "no project “Farm”"),
@@ -116,7 +133,6 @@ BY_NAME = (
     "RasterUnreadable",
     "SldRefused",
     "SourcesDiffer",
-    "TableUnreadable",
 )
 PROGRAMMER = re.compile(
     r"\b(HTTP|JSON|null|None|Traceback|Exception|Error|entity|payload|instance|[45]\d\d)\b|/v0/|[{}<>]|_id"
