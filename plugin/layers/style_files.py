@@ -59,12 +59,24 @@ def read(path: Path) -> tuple[Legend, list[str]]:
             raise OSError(errno.EINVAL, message, path.name)
         if _RASTER_STYLE not in path.read_bytes():  # QGIS would draw its default for rasters instead
             raise StyleWithoutClasses("vector", path.name)
-        shown = layer.renderer()
-        legend, warnings = renderer.legend_of(shown)
-        if legend.kind is not ColourMapKind.INTERVALS or not len(legend):
-            raise StyleWithoutClasses(_drawing_of(shown, legend), path.name)
-        legend, closing = renderer.closed(legend, shown)
-        return legend, [*warnings, *closing]
+        legend, warnings, drawing = _classes_of(layer)
+    if drawing:
+        raise StyleWithoutClasses(drawing, path.name)
+    return legend, warnings
+
+
+def _classes_of(layer: QgsRasterLayer) -> tuple[Legend, list[str], str]:
+    """Return a layer's classes with warnings, or what it draws in place of classes.
+
+    Nothing is raised here: a traceback would keep the wrapper of a renderer that is gone, and sip gives that to the
+    next renderer at the same address, whatever its class.
+    """
+    shown = layer.renderer()
+    legend, warnings = renderer.legend_of(shown)
+    if legend.kind is not ColourMapKind.INTERVALS or not len(legend):
+        return legend, warnings, _drawing_of(shown, legend)
+    legend, closing = renderer.closed(legend, shown)
+    return legend, [*warnings, *closing], ""
 
 
 def _drawing_of(shown: QgsRasterRenderer, legend: Legend) -> str:

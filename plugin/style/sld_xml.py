@@ -136,8 +136,10 @@ def _strip_attributes(given: dict[str, str]) -> None:
         given.setdefault(key.rpartition("}")[2], given.pop(key))
 
 
-def _marked_text(data: bytes) -> str:
+def _marked_text(data: str | bytes) -> str:
     """Return the text of a document whose encoding its mark or its declaration says; else it is UTF-8."""
+    if isinstance(data, str):
+        return data
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16").lstrip()
     plain = data.removeprefix(_BOM).lstrip()

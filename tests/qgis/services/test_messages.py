@@ -12,8 +12,8 @@ from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.installation import InstallFailed
 from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
-from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair
-from pixxel_explorer.plugin.legend.check import LegendInvalid
+from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair, StyleWithoutClasses
+from pixxel_explorer.plugin.legend.check import LegendInvalid, Problem, ProblemCode
 from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.legend.table_errors import TableUnreadable
 from pixxel_explorer.plugin.services import problems
@@ -53,6 +53,23 @@ CASES: list[tuple[Exception, Action, str]] = [
     (PictureUnreadable("damaged"), Action.RETRY, "damaged"),
     (RasterUnreadable("no-crs", "x.tif"), Action.RETRY, "value raster"),
     (LegendInvalid([]), Action.NONE, "cannot be pushed"),
+    (LegendInvalid([Problem(ProblemCode.OPEN_END, 2, None, (0.5, None))]), Action.NONE, "Class 3 is open"),
+    *[
+        (StyleWithoutClasses(drawing, "a.qml"), Action.NONE, "a.qml")
+        for drawing in (
+            "ramp",
+            "values",
+            "palette",
+            "grey",
+            "colours",
+            "one-colour",
+            "hillshade",
+            "contour",
+            "vector",
+            "empty",
+            "other",
+        )
+    ],
     (TableUnreadable("encoding"), Action.NONE, "UTF-8"),
     (TableUnreadable("empty"), Action.NONE, "no classes"),
     (TableUnreadable("not-json", row=3, text="Expecting value"), Action.NONE, "line 3 (Expecting value)"),

@@ -225,6 +225,42 @@ def test_notes_are_one_quiet_message_with_details(window: Window, desk: StyleDes
     assert [line.partition(":")[0] for line in lines] == ["ColorMap", "RasterSymbolizer"]
 
 
+@pytest.mark.parametrize(
+    ("inside", "words"),
+    [
+        (MAP.replace("ColorMap", "sld:ColorMap"), "the prefix sld is not declared"),
+        (MAP.replace("<ColorMap>", '<ColorMap><ColorMapEntry color="#fff" opacity="0" quantity="NaN"/>'), "NaN"),
+    ],
+)
+def test_the_small_faults_of_other_programs_are_noted(
+    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path, inside: str, words: str
+) -> None:
+    layer = add_layer(tmp_path)
+    window.select(layer)
+    answers.append((str(write(tmp_path / "x.sld", inside)), ""))
+    window.actions[0].trigger()
+    assert colours(layer) == [RED, GREEN]
+    assert words in window.details()
+
+
+@pytest.mark.parametrize(("name", "words"), [("undeclared_prefix.sld", "prefix sld"), ("nan_entry.sld", "NaN")])
+def test_the_documents_that_failed_once(
+    window: Window,
+    desk: StyleDesk,
+    answers: list[tuple[str, str]],
+    shared: Path,
+    tmp_path: Path,
+    name: str,
+    words: str,
+) -> None:
+    layer = add_layer(tmp_path)
+    window.select(layer)
+    answers.append((str(shared / "cases/sld" / name), ""))
+    window.actions[0].trigger()
+    assert colours(layer) == ["#ffffbf", GREEN]
+    assert words in window.details()
+
+
 def test_a_layer_keeps_the_band_it_shows_where_the_document_names_none(
     window: Window, desk: StyleDesk, tmp_path: Path
 ) -> None:

@@ -1,0 +1,205 @@
+"""``pixxel:pushlegend`` with the files of spreadsheets and of QGIS itself: read where clear, else refused by name."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from osgeo import gdal
+from qgis.core import (
+    QgsColorRampShader,
+    QgsMultiBandColorRenderer,
+    QgsPalettedRasterRenderer,
+    QgsRasterLayer,
+    QgsRasterRenderer,
+    QgsRasterShader,
+    QgsSingleBandGrayRenderer,
+    QgsSingleBandPseudoColorRenderer,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtGui import QColor
+
+from .conftest import Outcome, Run
+from .server import State
+from .test_legends import DAYS, IDS, KEYS, _puts
+
+DATE = re.compile(r"^(?:(\d{4})-(\d\d)-(\d\d)|(\d\d)\.(\d\d)\.(\d{4}))", re.MULTILINE)
+TABLE = (
+    "date;min;max;color;label\r\n"
+    "12.04.2025;-1,0;0,18;#4575b4;Gewässer\r\n"
+    "12.04.2025;0,18;1,0;#1a7837;Wälder;\r\n"
+    ";;;;\r\n"
+)
+
+
+def _push(run: Run, folder: Path, file: Path, **more: Any) -> tuple[Outcome, dict[str, Any]]:
+    outcome = run("pushlegend", **IDS | {"INPUT": str(file), "OUTPUT": str(folder / "r.json")} | more)
+    return outcome, json.loads((folder / "r.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8-sig", "utf-16"])
+def test_a_spreadsheet_is_pushed(run: Run, server: State, tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a.csv").write_bytes(("sep=;\r\n" + TABLE).encode(encoding))
+    outcome, _ = _push(run, tmp_path, tmp_path / "a.csv")
+    assert outcome.ok, outcome.said.errors
+    (body,) = _puts(server)
+    assert body["legend"][KEYS[0]] == [
+        {"min": -1.0, "max": 0.18, "color": "#4575b4", "label": "Gewässer"},
+        {"min": 0.18, "max": 1.0, "color": "#1a7837", "label": "Wälder"},
+    ]
+    assert any("Windows-1252" in text for text in outcome.said.warnings) is (encoding == "cp1252")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
+def test_json_of_any_encoding_is_pushed(run: Run, server: State, tmp_path: Path, encoding: str) -> None:
+    classes = [{"min": 0, "max": 1, "color": "#000000", "label": "Wälder"}]
+    (tmp_path / "a.json").write_bytes(json.dumps({KEYS[0]: classes}, ensure_ascii=False).encode(encoding))
+    assert _push(run, tmp_path, tmp_path / "a.json")[0].ok
+    assert _puts(server)[0]["legend"][KEYS[0]] == classes
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("0,18;1,0", "0,18;1,0 cm", ["Row 3", "max is “1,0 cm”"]),
+        ("-1,0;0,18", "-1.5;1.234", ["Row 2", "max is “1.234”"]),
+        ("12.04.2025", "5/6/2025", ["Row 2", "“5/6/2025”"]),
+        ("#1a7837", "grün", ["Row 3", "“grün”"]),
+        (";color;", ";", ["no column color in row 1"]),
+        ("12.04.2025", "13.04.2025", ["2025-04-13"]),
+        ("12.04.2025;0", ";0", ["Row 3", "no date"]),
+    ],
+)
+def test_what_is_not_clear_is_refused_by_row(
+    run: Run, server: State, tmp_path: Path, old: str, new: str, words: list[str]
+) -> None:
+    text = TABLE.replace(old, new)
+    (tmp_path / "a.csv").write_bytes(text.encode("cp1252"))
+    outcome, report = _push(run, tmp_path, tmp_path / "a.csv")
+    assert [word for word in words if word not in outcome.error] == []
+    assert _puts(server) == []
+    assert report["sent"] is None
+
+
+@pytest.mark.parametrize("name", ["excel_german_cp1252.csv", "quoted_decimal_comma.csv", "sep_line.csv"])
+def test_the_tables_that_failed_once(run: Run, server: State, shared: Path, tmp_path: Path, name: str) -> None:
+    found = (shared / "cases/tables" / name).read_bytes().decode("cp1252")
+    dates = {"_".join(d[:3] if d[0] else d[:2:-1]) for d in DATE.findall(found)}
+    assert len(dates) == 8
+    server.legend = dict.fromkeys(sorted(dates), server.legend[KEYS[0]])
+    server.visualizations = [server.visualization("v-1", "i-1")]
+    server.visualizations[0]["assets"] = []
+    outcome, report = _push(run, tmp_path, shared / "cases/tables" / name, DRY_RUN=True)
+    assert outcome.ok, outcome.said.errors
+    sent = report["sent"]["legend"]
+    assert len(sent) == 8
+    assert sent["2025_05_06"][1]["max"] == 0.18
+    assert sent["2025_05_06"][0]["label"] == ("Gewässer" if "Gew" in found else "Water")
+
+
+Draw = Callable[[Any], QgsRasterRenderer]
+
+
+def _shaded(kind: QgsColorRampShader.Type, stops: list[float], low: float, high: float) -> Draw:
+    def draw(provider: Any) -> QgsRasterRenderer:
+        function = QgsColorRampShader(low, high)
+        function.setColorRampType(kind)
+        items = [QgsColorRampShader.ColorRampItem(stop, QColor(9, 9, 9), f"{stop:g}") for stop in stops]
+        function.setColorRampItemList(items)
+        shader = QgsRasterShader()
+        shader.setRasterShaderFunction(function)
+        renderer = QgsSingleBandPseudoColorRenderer(provider, 1, shader)
+        renderer.setClassificationMin(low)
+        renderer.setClassificationMax(high)
+        return renderer
+
+    return draw
+
+
+def _palette(provider: Any) -> QgsRasterRenderer:
+    return QgsPalettedRasterRenderer(provider, 1, [QgsPalettedRasterRenderer.Class(1, QColor("red"), "a")])
+
+
+KIND = QgsColorRampShader.Type
+CLASSIFIED = _shaded(KIND.Discrete, [-0.5, 0.5, float("inf")], -1, 1)
+
+
+def _qml(folder: Path, draw: Draw) -> Path:
+    """Save a style as QGIS does."""
+    raster = folder / "three.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(raster), 2, 2, 3, gdal.GDT_Byte)
+    dataset.GetRasterBand(1).WriteArray(np.array([[0, 1], [2, 3]]))
+    del dataset
+    layer = QgsRasterLayer(str(raster), "three", "gdal")
+    layer.setRenderer(draw(layer.dataProvider()))
+    layer.saveNamedStyle(str(folder / "a.qml"))
+    return folder / "a.qml"
+
+
+def test_open_ends_of_classify_are_closed_at_the_styles_own_range(run: Run, server: State, tmp_path: Path) -> None:
+    outcome, _ = _push(run, tmp_path, _qml(tmp_path, CLASSIFIED), DATES=DAYS[0])
+    assert outcome.ok, outcome.said.errors
+    rows = _puts(server)[0]["legend"][KEYS[0]]
+    assert [(row["min"], row["max"]) for row in rows] == [(-1, -0.5), (-0.5, 0.5), (0.5, 1)]
+    assert [row["label"] for row in rows] == ["-0.5", "0.5", ""]
+    assert any("minimum here, -1" in text for text in outcome.said.warnings)
+    assert any("maximum here, 1" in text for text in outcome.said.warnings)
+
+
+def test_an_end_that_the_style_does_not_close_is_named(run: Run, server: State, tmp_path: Path) -> None:
+    path = _qml(tmp_path, _shaded(KIND.Discrete, [-0.5, 0.5, float("inf")], -1, 0.2))
+    outcome, _ = _push(run, tmp_path, path, DATES=DAYS[0])
+    assert "Class 3 is open: it has no maximum" in outcome.error
+    assert _puts(server) == []
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (_shaded(KIND.Interpolated, [0, 1], 0, 1), "colour ramp, which has no classes"),
+        (_shaded(KIND.Exact, [0, 1], 0, 1), "single values"),
+        (_shaded(KIND.Discrete, [], 0, 1), "no classes yet"),
+        (_palette, "palette"),
+        (lambda provider: QgsSingleBandGrayRenderer(provider, 1), "grey"),
+        (lambda provider: QgsMultiBandColorRenderer(provider, 1, 2, 3), "three bands"),
+    ],
+)
+def test_a_style_without_classes_says_what_it_is(
+    run: Run, server: State, tmp_path: Path, draw: Draw, words: str
+) -> None:
+    outcome, _ = _push(run, tmp_path, _qml(tmp_path, draw), DATES=DAYS[0])
+    assert words in outcome.error
+    assert "a.qml" in outcome.error
+    assert _puts(server) == []
+
+
+def test_a_style_for_vectors_says_so(run: Run, server: State, tmp_path: Path) -> None:
+    layer = QgsVectorLayer("Polygon", "x", "memory")
+    layer.saveNamedStyle(str(tmp_path / "a.qml"))
+    assert "made for vectors" in _push(run, tmp_path, tmp_path / "a.qml", DATES=DAYS[0])[0].error
+
+
+@pytest.mark.parametrize(("kind", "words"), [("ramp", "colour ramp"), ("values", "single values")])
+def test_an_sld_without_classes_says_what_it_is(run: Run, server: State, tmp_path: Path, kind: str, words: str) -> None:
+    entries = "".join(f'<ColorMapEntry color="#00000{n}" quantity="{n}"/>' for n in range(3))
+    text = f'<RasterSymbolizer><ColorMap type="{kind}">{entries}</ColorMap></RasterSymbolizer>'
+    (tmp_path / "a.sld").write_text(text, encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, tmp_path / "a.sld", DATES=DAYS[0])
+    assert words in outcome.error
+    assert _puts(server) == []
+
+
+def test_the_styles_that_failed_once(run: Run, server: State, shared: Path, tmp_path: Path) -> None:
+    cases = shared / "cases/tables"
+    outcome, _ = _push(run, tmp_path, cases / "qgis_classify.qml", DATES=DAYS[0])
+    assert outcome.ok, outcome.said.errors
+    rows = _puts(server)[0]["legend"][KEYS[0]]
+    assert [row["min"] for row in rows] == [-1, -0.6, -0.2, 0.2, 0.6]
+    assert [row["max"] for row in rows] == [-0.6, -0.2, 0.2, 0.6, 1]
+    assert "colour ramp" in _push(run, tmp_path, cases / "qgis_linear.qml", DATES=DAYS[0])[0].error
+    assert len(_puts(server)) == 1
