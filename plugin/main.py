@@ -33,8 +33,10 @@ if TYPE_CHECKING:
     from .host.installation import InstallJob
     from .integrations.layout_dates import LayoutDates
     from .integrations.temporal import TemporalController
+    from .services.choices import ChoiceService
     from .style_desk import StyleDesk
     from .workbench import Workbench
+    from .worker.runner import Runner
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
 LOGGER_NAME = __name__.rsplit(".plugin.", 1)[0]
@@ -63,6 +65,8 @@ class PixxelExplorer(QObject):
         self._styles: StyleDesk | None = None
         self._time: TemporalController | None = None
         self._layout_dates: LayoutDates | None = None
+        self._runner: Runner | None = None
+        self._choices: ChoiceService | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
         """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
@@ -71,7 +75,7 @@ class PixxelExplorer(QObject):
             self._log = LogForwarder(LOGGER_NAME)
             self._log.attach()
             self.settings.register()
-        self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name)
+        self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name, self._chooser())
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:  # noqa: N802 (QGIS calls this name)
@@ -101,6 +105,7 @@ class PixxelExplorer(QObject):
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
+        self._stop_runner()
         if self._log is not None:
             self._log.detach()
             self._log = None
@@ -121,6 +126,37 @@ class PixxelExplorer(QObject):
     def workbench(self) -> Workbench | None:
         """Return what stands behind the dock, once it was opened and everything needed is there."""
         return self._workbench
+
+    def _chooser(self) -> type | None:
+        """Return what gives Processing's dialogs lists to choose from; nothing is fetched before one is opened."""
+        if self._iface is None:
+            return None
+        from .integrations.choosers import chooser_class
+
+        return chooser_class(self._choice_service)
+
+    def _choice_service(self) -> ChoiceService:
+        if self._choices is None:
+            from .services.choices import ChoiceService
+
+            self._choices = ChoiceService(self._shared_runner, self._prepare_chosen, self)
+        return self._choices
+
+    def _shared_runner(self) -> Runner:
+        """Return the one runner of jobs; its thread starts with the first of them."""
+        if self._runner is None:
+            from .worker.runner import Runner
+
+            self._runner = Runner(self)
+        return self._runner
+
+    def _stop_runner(self) -> None:
+        if self._choices is not None:
+            self._choices.close()
+            self._choices = None
+        if self._runner is not None:
+            self._runner.stop()
+            self._runner = None
 
     def _add_dock(self) -> None:
         from ..ui.dock import PixxelDock
@@ -192,7 +228,8 @@ class PixxelExplorer(QObject):
         from .workbench import Workbench
 
         assert self._time is not None
-        self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys, self._time)
+        runner = self._shared_runner()
+        self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys, self._time, runner)
         self._workbench.connect_current()
 
     def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:

@@ -21,7 +21,6 @@ from .services import messages
 from .services.catalog import CatalogService
 from .services.legend import PushReport, RollbackReport
 from .services.session import SessionService
-from .worker.runner import Runner
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from .host.settings import Settings
     from .integrations.temporal import TemporalController
     from .units_desk import UnitsQuestion
+    from .worker.runner import Runner
 
 STOP_MS = 1000
 
@@ -48,13 +48,14 @@ class Workbench(QObject):
         settings: Settings,
         session_keys: SessionKeys,
         time: TemporalController,
+        runner: Runner,
     ) -> None:
         super().__init__(dock)
         self._iface = iface
         self._settings = settings
         self._session_keys = session_keys
         self._edited: EditRequest | None = None
-        self._runner = Runner(self)
+        self._runner = runner
         self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)

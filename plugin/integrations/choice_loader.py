@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
 
 from ..services.messages import explain
 
 if TYPE_CHECKING:
-    from ..services.choices import Choice, ChoiceList, ChoiceService
-    from ..worker.job import Job
+    from ..services.choice_list import ChoiceList
+    from ..services.choices import Choice, ChoiceService
 
 Values = Callable[[], Sequence[tuple[str, str]]]
 
@@ -33,7 +33,7 @@ class ChoiceLoader(QObject):
         self._service = service
         self._kind = kind
         self._values = values
-        self._job: Job | None = None
+        self._job: Any = None
         self._within: tuple[str, ...] | None = None  # of the list that is there or under way
 
     @pyqtSlot()

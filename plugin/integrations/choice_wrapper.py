@@ -10,7 +10,8 @@ from qgis.core import NULL, QgsProcessingParameterDefinition
 from qgis.gui import QgsAbstractProcessingParameterWidgetWrapper, QgsGui, QgsProcessingModelerParameterWidget
 from qgis.PyQt.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from ..services.choices import ChoiceList, ChoiceService
+from ..services.choice_list import ChoiceList
+from ..services.choices import ChoiceService
 from .choice_combo import ChoiceCombo
 from .choice_loader import ChoiceLoader, Values
 

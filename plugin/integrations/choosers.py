@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ..services.choices import ChoiceService
 
 
-def chooser_class(service: ChoiceService) -> type:
-    """Return the class for ``widget_wrapper`` in the metadata of parameters, by which Python gives them a widget.
+def chooser_class(service: Callable[[], ChoiceService]) -> type:
+    """Return the class for ``widget_wrapper`` in the metadata of parameters, by which QGIS makes their widgets.
 
     QGIS calls it with the parameter, the dialog, row and column, and what else is in ``widget_wrapper``.
+
+    Args:
+        service: returns what fetches lists; called when a dialog is opened.
     """
 
     class Chooser:
@@ -29,10 +32,10 @@ def chooser_class(service: ChoiceService) -> type:
             within: Sequence[str] = (),
             several: bool = False,
         ) -> Any:
-            from ..services.choices import ChoiceList
+            from ..services.choice_list import ChoiceList
             from .choice_wrapper import MODELER, ChoiceWrapper, Listing, modeler_widget
 
-            listing = Listing(service, ChoiceList(kind), tuple(within), several)
+            listing = Listing(service(), ChoiceList(kind), tuple(within), several)
             if type(dialog).__name__ == MODELER:
                 return modeler_widget(listing, parameter, dialog)
             return ChoiceWrapper(parameter, dialog, row, column, listing=listing)

@@ -12,7 +12,10 @@ class Access(NamedTuple):
     Attributes:
         prepare: called on the main thread; returns what makes the client, called on the thread that uses it.
         connection_name: name of that connection, for the provenance of layers; never a key.
+        chooser: class that makes the widget of a parameter with a list to choose from; ``None`` where there is no
+            interface.
     """
 
     prepare: Callable[[], Callable[[], Any]]
     connection_name: Callable[[], str]
+    chooser: type | None = None

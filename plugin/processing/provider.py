@@ -52,12 +52,17 @@ class PixxelProvider(QgsProcessingProvider):
     """Offers the algorithms.
 
     ``prepare`` is called on the main thread before each run and returns what makes the client on the thread that runs
-    it; ``connection_name`` tells the name of the connection that goes with it.
+    it; ``connection_name`` tells the name of the connection that goes with it. ``chooser`` is as ``Access`` has it.
     """
 
-    def __init__(self, prepare: Callable[[], Callable[[], Any]], connection_name: Callable[[], str] = str) -> None:
+    def __init__(
+        self,
+        prepare: Callable[[], Callable[[], Any]],
+        connection_name: Callable[[], str] = str,
+        chooser: type | None = None,
+    ) -> None:
         super().__init__()
-        self._access = Access(prepare, connection_name)
+        self._access = Access(prepare, connection_name, chooser)
 
     def id(self) -> str:
         """Return the id that scripts use."""

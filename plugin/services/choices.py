@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.PyQt.QtCore import QObject
 
+from .choice_list import ChoiceList
 from .listing import get_visualization, list_assets, list_projects, list_visualizations
 from .problems import NotConnected
 from .visualization_item import day_text
@@ -25,20 +25,6 @@ class Choice(NamedTuple):
 
     value: str
     label: str
-
-
-class ChoiceList(StrEnum):
-    """What can be listed; the last three within an AOI or a visualization of it."""
-
-    PROJECTS = "projects"
-    AOIS = "aois"
-    SATELLITES = "satellites"
-    INDICES = "indices"
-    COLOUR_MAPS = "colour-maps"
-    PROVIDERS = "providers"
-    ASSETS = "assets"
-    VISUALIZATIONS = "visualizations"
-    DATES = "dates"
 
 
 class ChoiceService(QObject):

@@ -14,12 +14,14 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
+    QgsProcessingParameterDefinition,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ..access import Access
 from ..work import Stopped, Work, run
+from .lists import offer_list
 
 _T = TypeVar("_T")
 _ICONS = Path(__file__).resolve().parents[3] / "resources" / "icons"
@@ -79,6 +81,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         return run(self._make_client, work, feedback)
 
     # QGIS's names from here on
+
+    def addParameter(self, definition: QgsProcessingParameterDefinition, createOutput: bool = True) -> bool:  # noqa: N802, N803
+        """Add a parameter, with a list to choose from where there is one for its name."""
+        offer_list(definition, self._access.chooser)
+        return bool(super().addParameter(definition, createOutput))
 
     def createInstance(self) -> PixxelAlgorithm:  # noqa: N802
         """Return a fresh copy for one run."""
