@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from processing.gui.wrappers import WidgetWrapper
@@ -15,6 +16,8 @@ from ..services.choices import ChoiceService
 from .choice_combo import ChoiceCombo
 from .choice_loader import ChoiceLoader, Values
 
+# Fields in a widget that is QGIS's own: Python would collect its half of them while they are shown.
+_kept: set[ChoiceCombo] = set()
 MODELER = "ModelerParametersDialog"  # QGIS itself knows it by this name
 
 
@@ -86,6 +89,8 @@ def _cover(line: QLineEdit, listing: Listing, parameter: QgsProcessingParameterD
         return [(each.toolTip(), each.value() if each.isVisible() else "") for each in fields]
 
     combo = _combo(listing, parameter, values_within)
+    _kept.add(combo)
+    combo.destroyed.connect(partial(_kept.discard, combo))
     combo.setToolTip(parameter.description())
     layout = QVBoxLayout(line)
     layout.setContentsMargins(0, 0, 0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import struct
 import threading
+import time
 import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -64,6 +65,7 @@ class State:
         self.raster = b""
         self.url = ""
         self.broken_dates: set[str] = set()
+        self.delay = 0.0
         self.missing_files: set[str] = set()
         self.assets: list[dict[str, Any]] = []
         outline = [[[77.5, 12.25], [77.75, 12.25], [77.75, 12.5], [77.5, 12.5], [77.5, 12.25]]]
@@ -157,6 +159,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         body = json.loads(self.rfile.read(length)) if length else None
         query = {key: values[0] for key, values in parse_qs(parts.query).items()}
+        time.sleep(self.state.delay)
         self.state.requests.append((self.command, parts.path, query, body))
         try:
             if self.headers.get("Authorization") != KEY and not parts.path.startswith("/files/"):
