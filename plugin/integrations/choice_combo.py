@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal, pyqtSlot
-from qgis.PyQt.QtGui import QWheelEvent
+from qgis.PyQt.QtGui import QPalette, QWheelEvent
 from qgis.PyQt.QtWidgets import QComboBox, QCompleter, QWidget
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 _LEAST_CHARACTERS = 24
 _MOST_SHOWN = 15
+_LINE = 60  # characters of a sentence in place of the list
 _WIDEST = 640  # pixels of the opened list
 
 
@@ -69,9 +71,9 @@ class ChoiceCombo(QComboBox):
         """Show a sentence in place of the list."""
         self._fill([])
         value = self.value()
-        self.addItem(text)
+        self.addItem(textwrap.fill(text, _LINE))
         self.model().item(0).setEnabled(False)
-        self.setItemData(0, text, Qt.ItemDataRole.ToolTipRole)
+        self.setItemData(0, self.palette().color(QPalette.ColorRole.Text), Qt.ItemDataRole.ForegroundRole)  # not grey
         self._settle(value)
 
     def showPopup(self) -> None:  # noqa: N802 (Qt's name)
@@ -102,6 +104,7 @@ class ChoiceCombo(QComboBox):
         """Find choices by any part of their labels."""
         if self._several:
             self.setCompleter(None)
+            self.lineEdit().setPlaceholderText(self.tr("Choose one after another, or type with commas between"))
             return
         self.completer().setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
         self.completer().setFilterMode(Qt.MatchFlag.MatchContains)

@@ -41,7 +41,7 @@ class CreateVisualization(PixxelAlgorithm):
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare the parameters."""
         add_aoi(self)
-        add_text(self, "INDEX", self.tr("Index id"), hint=self.tr("“List Indices” tells it."))
+        add_text(self, "INDEX", self.tr("Index"), hint=self.tr("Choose an index, or enter its id."))
         hint = self.tr("Ids of source images with commas between; empty means all of the AOI.")
         add_text(self, "ASSETS", self.tr("Source images"), optional=True, hint=hint)
         resolution = QgsProcessingParameterNumber(

@@ -50,14 +50,14 @@ def add_choice(
 def add_visualization(algorithm: PixxelAlgorithm) -> None:
     """Add ``AOI`` and ``VISUALIZATION``."""
     add_aoi(algorithm)
-    hint = algorithm.tr("Id of a visualization of the AOI; “List Visualizations” tells it.")
-    add_text(algorithm, "VISUALIZATION", algorithm.tr("Visualization id"), hint=hint)
+    hint = algorithm.tr("Choose a visualization of the AOI, or enter its id.")
+    add_text(algorithm, "VISUALIZATION", algorithm.tr("Visualization"), hint=hint)
 
 
 def add_aoi(algorithm: PixxelAlgorithm) -> None:
     """Add ``AOI``."""
-    hint = algorithm.tr("Id of an area of interest; “List AOIs” tells it.")
-    add_text(algorithm, "AOI", algorithm.tr("AOI id"), hint=hint)
+    hint = algorithm.tr("Choose an area of interest, or enter its id.")
+    add_text(algorithm, "AOI", algorithm.tr("AOI"), hint=hint)
 
 
 def add_mode(algorithm: PixxelAlgorithm) -> None:
