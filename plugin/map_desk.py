@@ -65,12 +65,12 @@ class MapDesk(QObject):
         self._time = time
         self.layers = ProjectLayers(QgsProject.instance(), time.is_filtering)
         self.units = UnitsDesk(self.layers, settings, self)
-        self._outline = AoiOutline(canvas)
+        self._outline = AoiOutline(canvas, self)
 
     def close(self) -> None:
         """Leave the map as it is and let go of it."""
         self._next.stop()
-        self._outline.remove()
+        self._outline.close()
         self.layers.close()
 
     def add(self, request: AddRequest) -> None:

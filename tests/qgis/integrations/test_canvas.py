@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.integrations.canvas import AoiOutline
-from qgis.core import QgsCoordinateReferenceSystem
+from pixxel_explorer.plugin.integrations.canvas import AoiOutline, geometry_of
+from qgis.core import QgsCoordinateReferenceSystem, QgsCoordinateTransform, QgsProject
 from qgis.gui import QgsMapCanvas, QgsRubberBand
 
 SQUARE = {"type": "Polygon", "coordinates": [[[10, 50], [12, 50], [12, 51], [10, 51], [10, 50]]]}
@@ -28,7 +28,7 @@ def test_an_outline_hides_nothing_of_the_map(canvas: QgsMapCanvas) -> None:
     (band,) = bands(canvas)
     assert band.fillColor().alpha() == 0
     assert band.strokeColor().alpha() == 255
-    outline.remove()
+    outline.close()
 
 
 def test_one_outline_at_a_time_and_none_after_its_removal(canvas: QgsMapCanvas) -> None:
@@ -38,7 +38,7 @@ def test_one_outline_at_a_time_and_none_after_its_removal(canvas: QgsMapCanvas) 
     assert len(bands(canvas)) == 1
     outline.show(None)
     assert bands(canvas) == []
-    outline.remove()
+    outline.close()
 
 
 def test_zooming_shows_the_whole_aoi_in_the_maps_crs(canvas: QgsMapCanvas) -> None:
@@ -52,4 +52,22 @@ def test_a_geometry_that_cannot_be_read_draws_nothing(canvas: QgsMapCanvas) -> N
     outline = AoiOutline(canvas)
     outline.show({"type": "Polygon", "coordinates": "nonsense"})
     assert all(band.asGeometry().isEmpty() for band in bands(canvas))
-    outline.remove()
+    outline.close()
+
+
+@pytest.mark.parametrize("crs", ["EPSG:32632", "EPSG:4326", "EPSG:3035"])
+def test_the_outline_stays_on_its_place_when_the_crs_of_the_map_changes(canvas: QgsMapCanvas, crs: str) -> None:
+    outline = AoiOutline(canvas)
+    outline.show(SQUARE)
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem(crs))
+    (band,) = bands(canvas)
+    expected = geometry_of(SQUARE)
+    expected.transform(
+        QgsCoordinateTransform(
+            QgsCoordinateReferenceSystem("EPSG:4326"), QgsCoordinateReferenceSystem(crs), QgsProject.instance()
+        )
+    )
+    assert band.asGeometry().boundingBox().toString(2) == expected.boundingBox().toString(2)
+    outline.close()
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
+    assert bands(canvas) == []

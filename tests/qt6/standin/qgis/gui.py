@@ -199,6 +199,8 @@ class _Temporal(QObject):
 
 
 class QgsMapCanvas(QGraphicsView):
+    destinationCrsChanged = pyqtSignal()
+
     def __init__(self, parent=None):
         super().__init__(parent)
         self.setScene(QGraphicsScene(self))
