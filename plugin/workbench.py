@@ -13,7 +13,7 @@ from ..ui.panels.catalog_panel import CatalogPanel
 from ..ui.requests import AddRequest
 from . import clients
 from .connection_desk import ConnectionDesk
-from .host import tasks
+from .host import credentials, tasks
 from .legend.units import Units
 from .legend_desk import LegendDesk
 from .map_desk import MapDesk
@@ -80,6 +80,7 @@ class Workbench(QObject):
     def _connect(self) -> None:
         panel, desk = self.panel, self.map
         panel.connection_chosen.connect(self._on_connection_chosen)
+        panel.unlock_requested.connect(self.session.open)
         panel.new_connection_requested.connect(self.connections.add)
         panel.edit_connection_requested.connect(self.connections.edit_current)
         self.connections.changed.connect(panel.refresh_connections)
@@ -107,7 +108,12 @@ class Workbench(QObject):
         return clients.prepare(connection, self._session_keys)
 
     def _on_connection_chosen(self, connection: Connection) -> None:
-        self.session.open(connection)
+        """Connect, unless QGIS would ask for the master password: then say so first, and wait for the person."""
+        if credentials.asks_for_master_password(connection, self._session_keys):
+            self.session.close()
+            self.panel.show_locked(connection)
+        else:
+            self.session.open(connection)
 
     def _on_scheme_found(self, scheme: str) -> None:
         connection = self.session.state.connection

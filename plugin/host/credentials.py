@@ -59,6 +59,14 @@ class SessionKeys:
         self._keys.pop(name, None)
 
 
+def asks_for_master_password(connection: Connection, session_keys: SessionKeys) -> bool:
+    """Return whether QGIS has to ask for its master password before the key of a connection can be read."""
+    if not connection.auth_config or session_keys.get(connection.name).strip():
+        return False
+    manager = QgsApplication.authManager()
+    return not manager.isDisabled() and not manager.masterPasswordIsSet()
+
+
 def headers_for(connection: Connection, session_keys: SessionKeys) -> Headers:
     """Return the headers that authorise a connection's requests (main thread only); none where there is no key.
 

@@ -112,3 +112,15 @@ def test_dates_are_animated_saved_and_printed_by_qgis_own_controls() -> None:
     report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 120)
     assert failures(report) == []
     assert len(report["steps"]) == 6
+
+
+def test_qgis_starts_without_a_question_though_the_dock_was_left_open(
+    sandbox: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-locked")
+    for start in ("first", "second"):
+        words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key", "PIXXEL_TEST_START": start}
+        monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+        out = ROOT / f"build/locked/{start}"
+        report = desktop.run_script(ROOT / "tests/desktop/locked.py", out, profiles_path, 120)
+        assert failures(report) == []

@@ -10,7 +10,7 @@ from qgis.PyQt.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from ..messages import show_details
 from ..models.catalog_model import CatalogModel
-from .catalog_states import show_closed, show_empty, show_first_run, show_problem
+from .catalog_states import show_closed, show_empty, show_first_run, show_locked, show_problem
 from .catalog_tree import CatalogTree
 from .state_page import StatePage
 
@@ -98,6 +98,12 @@ class CatalogList(QWidget):
     def show_refusal(self, message: Message) -> None:
         """Say why the connection could not be opened."""
         self._show_problem(message, connecting=True)
+
+    def show_locked(self, connection: str) -> None:
+        """Say that the key of a connection must be unlocked first."""
+        self._clear()
+        show_locked(self.state_page, connection)
+        self.stack.setCurrentWidget(self.state_page)
 
     def show_aoi(self, aoi_id: str, visualization_id: str) -> None:
         """Select and open an AOI, and one of its visualizations, now or when they have been listed."""

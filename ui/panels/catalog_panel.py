@@ -56,6 +56,7 @@ class CatalogPanel(QWidget):
     create_aoi_requested = pyqtSignal()
     create_visualization_requested = pyqtSignal(object)
     guide_requested = pyqtSignal()
+    unlock_requested = pyqtSignal(object)
 
     def __init__(
         self, session: SessionService, catalog: CatalogService, settings: DockSettings, parent: QWidget | None = None
@@ -160,6 +161,12 @@ class CatalogPanel(QWidget):
         self.connection_bar.set_current(name)
         self.filter_bar.clear()
         self.connection_chosen.emit(connection)
+
+    def show_locked(self, connection: Any) -> None:
+        """Say that the key of a connection is locked away, and offer to unlock it: a person decides when."""
+        self.list.show_locked(connection.name)
+        text = self.tr("Not connected: the key of {} is locked").format(connection.name)
+        self.connection_bar.show_state(Tone.NEUTRAL, text, can_refresh=True)
 
     def refresh_connections(self) -> None:
         """List the connections anew, after one was added, changed or removed."""
@@ -285,6 +292,7 @@ class CatalogPanel(QWidget):
     def _on_choice(self, key: str) -> None:
         acts: dict[str, Callable[[], Any]] = {
             "retry": self.refresh,
+            "unlock": lambda: self.unlock_requested.emit(self._connection(self._settings.current_connection)),
             "settings": self.edit_connection_requested.emit,
             "sample": self._open_sample,
             "signIn": self.new_connection_requested.emit,

@@ -46,6 +46,21 @@ def show_closed(page: StatePage) -> None:
     page.show_state("closed", _tr("Not Connected"), "", [Choice("retry", _tr("Connect"))], icon("pixxel"))
 
 
+def show_locked(page: StatePage, connection: str) -> None:
+    """Say who is about to ask for the master password, and why, before QGIS does."""
+    text = _tr(
+        "The key of “{}” is in QGIS's encrypted store. Pixxel Explorer needs it to connect, and QGIS will ask you for "
+        "the master password of that store. Nothing is asked until you press the button; other connections and the "
+        "sample data work without it."
+    )
+    choices = [
+        Choice("unlock", _tr("Unlock and Connect…"), icon=theme_icon("locked")),
+        Choice("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")),
+        Choice("sample", _tr("Open Sample Data"), icon=icon("sample")),
+    ]
+    page.show_state("locked", _tr("Not Connected Yet"), text.format(connection), choices, icon("key"))
+
+
 def show_problem(page: StatePage, message: Message, *, in_project: bool = False, connecting: bool = False) -> None:
     """Say what went wrong and offer the ways on that may help."""
     choices = [Choice("retry", action_text(Action.RETRY), icon=theme_icon("mActionRefresh"))]

@@ -89,6 +89,20 @@ def test_a_locked_store_is_told_and_a_session_key_still_works(stored: str) -> No
         assert manager.setMasterPassword("a test's password", True)
 
 
+def test_only_a_stored_key_in_a_locked_store_asks_for_the_master_password(stored: str) -> None:
+    manager = QgsApplication.authManager()
+    connection, keys = Connection("Office", auth_config=stored), SessionKeys()
+    assert not credentials.asks_for_master_password(connection, keys)
+    manager.clearMasterPassword()
+    try:
+        assert credentials.asks_for_master_password(connection, keys)
+        assert not credentials.asks_for_master_password(Connection("Sample data", is_sample=True), keys)
+        keys.set("Office", "session-key-3")
+        assert not credentials.asks_for_master_password(connection, keys)
+    finally:
+        assert manager.setMasterPassword("a test's password", True)
+
+
 def test_keys_that_passed_through_are_hidden_in_logs(stored: str) -> None:
     headers_for(Connection("Office", auth_config=stored), SessionKeys())
     assert "stored-key-1" not in redact("the header was stored-key-1")

@@ -465,3 +465,15 @@ def test_every_control_has_a_name_for_tests_and_one_for_those_who_listen(stage: 
     card = panel.findChild(VisualizationCard, "visualizationCard")
     for name in ("addToMapButton", "editLegendButton", "allDatesButton", "noDatesButton", "lastDatesButton"):
         assert card.findChild(QWidget, name).text(), name
+
+
+def test_a_locked_key_is_explained_and_unlocked_on_demand_only(stage: Stage) -> None:
+    unlocked = record(stage.panel.unlock_requested)
+    stage.settings.current_connection = FIELD.name
+    stage.panel.show_locked(FIELD)
+    page = stage.panel.state_page
+    assert page.state == "locked"
+    assert any(FIELD.name in label.text() for label in page.findChildren(QLabel))
+    assert unlocked == []
+    page.button("unlock").click()
+    assert unlocked == [(FIELD,)]
