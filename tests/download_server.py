@@ -23,6 +23,7 @@ class DownloadServer(FileServer):
         packages: the assets asked for, by the id of the package.
         api_asked: method and path of each request to the API.
         created: raw answer to a request for a package, where it is not the right one.
+        asset_states: statuses of assets by id; the others are ``success``.
         failing: packages with one of these assets fail.
     """
 
@@ -34,6 +35,7 @@ class DownloadServer(FileServer):
     created: bytes | None = None
     failing: set[str] = field(default_factory=set)
     asset_facts: dict[str, Any] = field(default_factory=dict)
+    asset_states: dict[str, str] = field(default_factory=dict)
     scheme: str = ""
 
     def answer(self, handler: BaseHTTPRequestHandler) -> None:
@@ -53,7 +55,13 @@ class DownloadServer(FileServer):
         last = handler.path.partition("?")[0].rpartition("/")[2]
         if last == "assets":
             assets = [
-                {"id": one, "name": f"Asset {one}", "status": "success", **self.asset_facts} for one in self.asset_ids
+                {
+                    "id": one,
+                    "name": f"Asset {one}",
+                    "status": self.asset_states.get(one, "success"),
+                    **self.asset_facts,
+                }
+                for one in self.asset_ids
             ]
             return json.dumps({"assets": assets, "pagination": {"total": len(assets)}}).encode()
         if handler.command == "POST":

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .app import create_app
-from .options import Profile, SandboxOptions
+from .options import Behaviour, Profile, SandboxOptions
 
 _HOST = "127.0.0.1"
 _DEFAULT_STATE = Path("build") / "sandbox"
@@ -30,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         seed=given.seed,
         aois=given.aois,
         import_series=given.import_series,
+        behaviours=frozenset(map(Behaviour, given.behaviour)),
     )
     with listening(given.port) as api, listening(0) as files:
         print(f"URL {_origin(api)}", flush=True)
@@ -80,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=_count, default=7, help="of the synthetic scene and the faults")
     parser.add_argument("--aois", type=_count, default=0, help="synthetic areas of interest to add")
     parser.add_argument("--import-series", type=_folder, help="folder of NAME_YYYY_MM_DD.tif rasters to serve")
+    behaviours = [str(behaviour) for behaviour in Behaviour]
+    text = "what it does that no document rules out; may be given several times"
+    parser.add_argument("--behaviour", choices=behaviours, action="append", default=[], help=text)
     return parser
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+from ..api.status import Word
 from ..imagery.evaluate import Window, bands_of, evaluate_file
 from ..imagery.expression import Expression, parse, parse_composite
 from ..imagery.raster_io import gdal_quiet, open_raster, whole_or_nothing
@@ -38,7 +39,7 @@ def fill_aoi(world: World, aoi_id: str, items: Sequence[Record]) -> Record:
     images = {item["id"]: {"date": item["day"], "cloud_cover": 0} for item in items}
     with world.store.transaction():
         world.store.put_all("assets", ((mosaic["id"], mosaic) for mosaic in mosaics))
-        return world.change("aois", aoi_id, images=images, status="success", progress=100)
+        return world.change("aois", aoi_id, images=images, status=Word.SUCCESS, progress=100)
 
 
 def _mosaic(aoi: Record, item: Record) -> Record:
@@ -89,11 +90,11 @@ def compute(world: World, visualization_id: str) -> None:
     Raises:
         KeyError: there is no such visualization.
     """
-    record = world.change("visualizations", visualization_id, status="creating", progress=0)
+    record = world.change("visualizations", visualization_id, status=Word.CREATING, progress=0)
     try:
         _compute_dates(world, record)
     except (OSError, KeyError, ValueError):
-        world.change("visualizations", visualization_id, status="failed")
+        world.change("visualizations", visualization_id, status=Word.FAILED)
         raise
 
 
@@ -110,7 +111,7 @@ def _compute_dates(world: World, record: Record) -> None:
             legend |= {date_key(values["date"]): classes} if classes else {}
             progress = min(99, 100 * done // len(mosaics))
             world.change("visualizations", record["id"], progress=progress, metadata={"legend": legend})
-    world.change("visualizations", record["id"], status="success", progress=100)
+    world.change("visualizations", record["id"], status=Word.SUCCESS, progress=100)
 
 
 def _known(world: World) -> Any:

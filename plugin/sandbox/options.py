@@ -23,6 +23,22 @@ class Profile(StrEnum):
     ODD = "odd"
 
 
+class Behaviour(StrEnum):
+    """What a server may do that the documents do not rule out, beside its way of answering.
+
+    ``dynamic_bins`` may be applied to every date of the mode (``BINS_OF_MODE``), to every date of the request
+    (``BINS_OF_REQUEST``), or not at all (``BINS_IGNORED``); a write may drop the dates it does not name
+    (``REPLACES_MODE``); and some of the work may not be finished (``UNFINISHED``: an AOI with such assets, and a
+    visualization that is queued and computed while it is listed).
+    """
+
+    BINS_OF_MODE = "bins-of-mode"
+    BINS_OF_REQUEST = "bins-of-request"
+    BINS_IGNORED = "bins-ignored"
+    REPLACES_MODE = "replaces-mode"
+    UNFINISHED = "unfinished"
+
+
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
     """How one sandbox behaves.
@@ -30,6 +46,7 @@ class SandboxOptions:
     Attributes:
         state_folder: keeps the imagery between runs, and the records.
         database: SQLite file of the records, where it is not to be in the state folder.
+        behaviours: what it does that no document rules out.
         link_life_s: how long a signed address opens a package.
         key: what ``Authorization`` has to say, in the form of the profile.
         latency_ms: waited before every answer.
@@ -49,3 +66,4 @@ class SandboxOptions:
     import_series: Path | None = None
     database: Path | None = None
     link_life_s: int = 900
+    behaviours: frozenset[Behaviour] = frozenset()

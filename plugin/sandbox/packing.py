@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from ..api.status import Word
 from ..imagery.raster_io import whole_or_nothing
 from .store import Filter, Record
 from .world import World
@@ -24,9 +25,9 @@ class Words(NamedTuple):
     failed: str
 
 
-_LOWER = Words("in_progress", "success", "failed")
+_LOWER = Words(Word.IN_PROGRESS, Word.SUCCESS, Word.FAILED)
 WORDS = {
-    "downloads": Words("IN_PROGRESS", "SUCCESS", "FAILED"),
+    "downloads": Words(*(word.upper() for word in _LOWER)),
     "catalog_downloads": _LOWER,
     "insight_downloads": _LOWER,
     "job_downloads": _LOWER,

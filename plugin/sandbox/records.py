@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..api.status import Word
 from . import geometry
 from .clock import new_id, now
 from .store import Record
@@ -41,7 +42,7 @@ def new_aoi(fields: Mapping[str, Any], *, identifier: str | None = None, made_at
         "images": {},
         "eo_bands": list(fields.get("eo_bands", ())),
         "progress": 0,
-        "status": "started",
+        "status": Word.STARTED,
         "is_favourite": False,
         "created_at": made.replace(" ", "T"),
         "updated_at": made.replace(" ", "T"),
@@ -71,7 +72,7 @@ def new_asset(aoi: Mapping[str, Any], kind: str, day: str, fields: Mapping[str, 
         **place,
         "resolution": 10,
         "progress": 100,
-        "status": "success",
+        "status": Word.SUCCESS,
         "created_at": made,
         "updated_at": made,
         **fields,
@@ -87,7 +88,7 @@ def new_visualization(
         "id": identifier or new_id(),
         "aoi_id": aoi_id,
         "index_id": index["id"],
-        "status": "creating",
+        "status": Word.CREATING,
         "progress": 0,
         "tenant_id": TENANT_ID,
         "user_id": USER_ID,

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from ..api.status import Word
 from . import packing, presets
 from .analysis import insights, jobs, sample_workflows
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
 from .geometry import box, polygon
 from .land import farm, scenes
+from .options import Behaviour
 from .presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .records import new_aoi, new_visualization
 from .series import import_series
 from .shop import ordering, samples
-from .store import Record
+from .store import Filter, Record
 from .world import World
 
 MADE_AT = "2025-10-06 08:15:00.000000+00:00"
 RABA, STUDIES = named_id("project", "raba-valley"), named_id("project", "method-studies")
 
+_STEPS = (Word.QUEUED, Word.PROCESSING, Word.CREATING)
 _FARM = ((6, 24), (88, 8), (150, 30), (158, 96), (150, 150), (96, 188), (34, 160), (4, 96))
 _LAKE = ((152, 18), (196, 4), (236, 22), (238, 104), (214, 122), (168, 118), (146, 74))
 _BLOCK = ((84, 60), (150, 44), (166, 108), (104, 128))
@@ -36,6 +39,8 @@ def fill(world: World) -> None:
     _once(world, "orders", _add_orders)
     if options.aois:
         _once(world, f"bulk {options.aois}", _add_bulk)
+    if Behaviour.UNFINISHED in options.behaviours:
+        _once(world, "unfinished", _add_unfinished)
     if options.import_series is not None:
         _once(world, f"series {options.import_series.resolve()}", import_series)
     if world.is_first:
@@ -55,7 +60,7 @@ def _resume(world: World) -> None:
     jobs.resume(world)
     ordering.resume(world)
     for record in world.store.all("visualizations"):
-        if record["status"] == "creating" and "_sources" in record:
+        if record["status"] == Word.CREATING and "_sources" in record:
             identifier = str(record["id"])
             world.in_background(lambda identifier=identifier: compute(world, identifier), "visualization")  # type: ignore[misc]
 
@@ -137,8 +142,8 @@ def _add_lake(world: World) -> None:
     text = "Synthetic: a lake with an algal bloom in August."
     aoi = add_aoi(world, "Lake shore", text, RABA, SAMPLE_SATELLITE_ID, _outline(_LAKE))
     add_visualization(world, aoi, "NDCI")
-    _add_unready(world, aoi, "NDWI", "creating", 40)
-    _add_unready(world, aoi, "CI Red Edge", "failed", 60)
+    _add_unready(world, aoi, "NDWI", Word.CREATING, 40)
+    _add_unready(world, aoi, "CI Red Edge", Word.FAILED, 60)
     planned = {"name": "Awaiting survey", "description": "No outline yet.", "project_id": RABA}
     _keep_aoi(world, new_aoi({**planned, "satellite_id": SAMPLE_SATELLITE_ID}, made_at=MADE_AT))
 
@@ -180,6 +185,13 @@ def add_aoi(
 ) -> Record:
     """Add an area of interest with every scene over it."""
     items = items_over(world, satellite_id, outline)
+    return _filled(world, (name, description, project_id, satellite_id), outline, items)
+
+
+def _filled(
+    world: World, facts: tuple[str, str, str, str], outline: Mapping[str, Any], items: Sequence[Record]
+) -> Record:
+    name, description, project_id, satellite_id = facts
     fields = {
         "name": name,
         "description": description,
@@ -200,8 +212,8 @@ def _keep_aoi(world: World, aoi: Record) -> None:
 def add_visualization(world: World, aoi: Record, index_name: str) -> None:
     """Add a visualization of an index over all mosaics of an area of interest, and compute it."""
     record = _begun(world, aoi, index_name)
-    mosaics = [a for a in world.store.all("assets") if a["aoi_id"] == aoi["aoi_id"] and a["asset_type"] == "mosaic"]
-    world.store.put("visualizations", record["id"], {**record, "_sources": [mosaic["id"] for mosaic in mosaics]})
+    sources = [mosaic["id"] for mosaic in _assets_of(world, aoi, "mosaic")]
+    world.store.put("visualizations", record["id"], {**record, "_sources": sources})
     compute(world, record["id"])
 
 
@@ -215,6 +227,27 @@ def _add_unready(world: World, aoi: Record, index_name: str, status: str, progre
     """Add a visualization that stays as it is, for lists to show."""
     record = _begun(world, aoi, index_name)
     world.store.put("visualizations", record["id"], {**record, "status": status, "progress": progress})
+
+
+def _add_unfinished(world: World) -> None:
+    """Add an AOI whose assets are in four states, and a visualization that is computed while it is listed."""
+    states = (Word.SUCCESS, Word.CREATED, Word.IN_PROGRESS, Word.ERROR)
+    text = "Synthetic: assets that are finished, not begun, being made and failed."
+    outline = _outline(_BLOCK)
+    items = items_over(world, SAMPLE_SATELLITE_ID, outline)[: len(states)]
+    aoi = _filled(world, ("Work in progress", text, STUDIES, SAMPLE_SATELLITE_ID), outline, items)
+    add_visualization(world, aoi, "NDVI")
+    queued = {**_begun(world, aoi, "NDWI"), "status": Word.QUEUED, "_steps": _STEPS}
+    queued["_sources"] = [asset["id"] for asset in _assets_of(world, aoi, "mosaic")]
+    world.store.put("visualizations", queued["id"], queued)
+    for kind in ("mosaic", "visualization"):
+        for asset, word in zip(_assets_of(world, aoi, kind), states, strict=True):
+            world.change("assets", asset["id"], status=word)
+
+
+def _assets_of(world: World, aoi: Record, kind: str) -> list[Record]:
+    found = world.store.all("assets", Filter(equal={"aoi_id": aoi["aoi_id"], "asset_type": kind}))
+    return sorted(found, key=lambda asset: str(asset["date"]))
 
 
 def _add_bulk(world: World) -> None:
@@ -235,5 +268,5 @@ def _add_bulk(world: World) -> None:
             "geometry": outline,
         }
         aoi = new_aoi(fields, identifier=named_id("bulk", str(number)), made_at=MADE_AT)
-        records.append((aoi["aoi_id"], {**aoi, "status": "success", "progress": 100}))
+        records.append((aoi["aoi_id"], {**aoi, "status": Word.SUCCESS, "progress": 100}))
     world.store.put_all("aois", records)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..api.status import Word
 from . import presets
 from .clock import date_key, named_id, now
 from .computing import legends_of
@@ -52,7 +53,7 @@ def import_series(world: World) -> None:
     assets = [_asset(aoi, record, day, path) for (index_name, day), path in files.items() if index_name == name]
     legend = {date_key(asset["date"]): legends_of(world, asset, index) for asset in assets}
     world.store.put_all("assets", ((asset["id"], asset) for asset in assets))
-    ready = {**record, "status": "success", "progress": 100, "metadata": {"legend": legend}}
+    ready = {**record, "status": Word.SUCCESS, "progress": 100, "metadata": {"legend": legend}}
     world.store.put("visualizations", record["id"], ready)
 
 
@@ -100,7 +101,7 @@ def _aoi(world: World, folder: Path, outline: Mapping[str, Any]) -> Record:
     }
     aoi = {
         **new_aoi(fields, identifier=named_id("series", str(folder.resolve()))),
-        "status": "success",
+        "status": Word.SUCCESS,
         "progress": 100,
     }
     world.store.put("aois", aoi["aoi_id"], aoi)

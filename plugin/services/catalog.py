@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..api.models import Aoi, AoiQuery
     from ..api.paging import Page
+    from ..api.status import State
     from ..worker.job import Job
     from ..worker.runner import Report
 
@@ -40,6 +41,7 @@ __all__ = [
 ]
 
 PAGE_SIZE = 50
+_LONGEST_POLL_INTERVAL_MS = 60_000
 _logger = logging.getLogger(__name__)
 
 
@@ -47,7 +49,7 @@ class CatalogService(QObject):
     """Fetches what the dock lists.
 
     ``aois_loaded(items, has_more, total)`` appends a page; after ``search_started`` the first one comes.
-    ``visualizations_loaded(aoi_id, items)`` comes again by itself while one of them is being computed.
+    ``visualizations_loaded(aoi_id, items)`` comes again by itself while the state of one of them may change.
     """
 
     projects_loaded = pyqtSignal(object)
@@ -66,10 +68,11 @@ class CatalogService(QObject):
         self._query: AoiQuery | None = None
         self._next_offset: int | None = None
         self._loading: dict[str, Job] = {}
-        self._watched: set[str] = set()
+        self._watched: dict[str, frozenset[State]] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(poll_interval_ms)
+        self._poll_interval_ms = poll_interval_ms
         self._connect()
 
     def _connect(self) -> None:
@@ -146,7 +149,7 @@ class CatalogService(QObject):
         if self._loading.get(aoi_id) is not job:
             return
         del self._loading[aoi_id]
-        self._watch(aoi_id, any(item.is_creating for item in items))
+        self._watch(aoi_id, frozenset(item.state for item in items if item.state.may_change))
         self.visualizations_loaded.emit(aoi_id, items)
 
     def _on_visualizations_failed(self, job: Job, aoi_id: str, quietly: bool, error: Exception) -> None:
@@ -155,21 +158,27 @@ class CatalogService(QObject):
         del self._loading[aoi_id]
         if quietly:
             _logger.info("A quiet look at the visualizations of AOI %s failed: %s", aoi_id, error)
-            self._watch(aoi_id, True)
+            self._watch(aoi_id, self._watched.get(aoi_id, frozenset()))
         else:
             self.visualizations_failed.emit(aoi_id, explain(error, doing="listing the visualizations"))
 
-    def _watch(self, aoi_id: str, creating: bool) -> None:
-        """Look again later while something is being computed."""
-        if creating:
-            self._watched.add(aoi_id)
+    def _watch(self, aoi_id: str, states: frozenset[State]) -> None:
+        """List an AOI again later while the states of its visualizations may change."""
+        if states:
+            self._watched[aoi_id] = states
         else:
-            self._watched.discard(aoi_id)
+            self._watched.pop(aoi_id, None)
         if self._watched and not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._next_interval_ms())
+
+    def _next_interval_ms(self) -> int:
+        """Return the usual interval while something is under way; where only unknown words are left, twice the last."""
+        if any(state.is_under_way for states in self._watched.values() for state in states):
+            return self._poll_interval_ms
+        return min(2 * int(self._timer.interval()), _LONGEST_POLL_INTERVAL_MS)
 
     def _poll(self) -> None:
-        for aoi_id in sorted(self._watched - self._loading.keys()):
+        for aoi_id in sorted(self._watched.keys() - self._loading.keys()):
             self._load_visualizations(aoi_id, quietly=True)
 
     def _on_state_changed(self, state: SessionState) -> None:

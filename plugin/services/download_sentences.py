@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from .wording import Action, translate
+from .wording import Action, quoted, translate
+
+_MOST_NAMED = 10
 
 
 def download_damaged(_error: Any) -> tuple[str, Action]:
@@ -18,12 +21,30 @@ def download_damaged(_error: Any) -> tuple[str, Action]:
 def no_assets(error: Any) -> tuple[str, Action]:
     """Say that there is nothing to download."""
     if error.unready:
-        text = translate(
-            "Messages", "The AOI has no files yet, because the server has not made them. Look again later."
-        )
+        text = translate("Messages", "None of the assets has a file yet: {0}. Look again later.")
+        text = text.format(assets_text(error.unready))
     else:
         text = translate("Messages", "The AOI has no files to download. Choose another one.")
     return text, Action.RELOAD
+
+
+def assets_text(unready: Sequence[Any]) -> str:
+    """Return assets that have no file, each with the server's word for its state."""
+    shown = [f"{asset.asset_id} ({quoted(asset.word)})" for asset in unready[:_MOST_NAMED]]
+    return ", ".join(shown if len(unready) <= _MOST_NAMED else [*shown, "…"])
+
+
+def asset_not_ready(error: Any) -> tuple[str, Action]:
+    """Say that an asset has no file yet, or never will, in the server's own word."""
+    if error.state.has_failed:
+        text = translate(
+            "Messages", "The server has no value raster for {0}: it says “{1}”. Add this date as a picture instead."
+        )
+    else:
+        text = translate(
+            "Messages", "The server has not finished the value raster of {0}: it says “{1}”. Try again later."
+        )
+    return text.format(error.day or error.asset_id, quoted(error.word)), Action.RETRY
 
 
 def download_failed(error: Any) -> tuple[str, Action]:

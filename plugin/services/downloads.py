@@ -22,13 +22,14 @@ from uuid import uuid4
 from ..api.errors import ApiError
 from ..api.file_lock import open_locked
 from ..api.part_file import KEPT_DAYS, sweep
+from ..api.status import State
 from ..worker.progress import Progress
 from .background import in_thread
 from .download_journal import Journal, Order
 from .download_names import safe_name
 from .download_package import PackageSource
 from .download_unpacking import Placed, unpack
-from .problems import ArchiveRefused, NoAssets, ServiceProblem, UnknownName
+from .problems import ArchiveRefused, AssetNotReady, NoAssets, ServiceProblem, UnknownName
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -44,7 +45,6 @@ _STEPS = 1000
 _FETCHED = 900  # of the steps of a package; the rest is for unpacking
 _DAY = 24 * 60 * 60.0
 _MEGABYTE = 1_000_000
-_UNREADY = frozenset({"creating", "started", "running", "pending", "failed"})
 _logger = logging.getLogger(__name__)
 
 
@@ -55,13 +55,13 @@ class DownloadResult:
     Attributes:
         files: every file of the assets that are there now.
         problems: the assets of each package that did not come, and why.
-        unready: assets the server has not made yet, or could not; not asked for.
+        unready: assets that have no file, being unfinished or failed; not asked for.
     """
 
     folder: Path
     files: tuple[Path, ...] = ()
     problems: tuple[tuple[tuple[str, ...], Exception], ...] = ()
-    unready: tuple[str, ...] = ()
+    unready: tuple[AssetNotReady, ...] = ()
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -84,7 +84,7 @@ async def download_assets(
 
     Raises:
         UnknownName: an asset the AOI does not have.
-        NoAssets: the AOI has none, or none is ready.
+        NoAssets: the AOI has none, or none of those asked for is ready.
         ApiError: the assets cannot be listed.
         OSError: the folder cannot be written, or the disk is full.
     """
@@ -94,34 +94,42 @@ async def download_assets(
     work.mkdir(parents=True, exist_ok=True)
     try:
         journal = Journal(folder / JOURNAL)
-        orders = _orders(journal, aoi_id, wanted)
+        orders = _orders(journal, aoi_id, wanted, listed)
         return await _Download(client, folder, journal, orders, listed, report, sleep).all(unready)
     finally:
         _tidy(work)
 
 
-def _wanted(aoi_id: str, listed: dict[str, Asset], asked: list[str]) -> tuple[list[str], tuple[str, ...]]:
-    """Return the assets to fetch, and those that cannot be had yet where all were asked for."""
+def _wanted(aoi_id: str, listed: dict[str, Asset], asked: list[str]) -> tuple[list[str], tuple[AssetNotReady, ...]]:
+    """Return the assets to fetch, and those that have no file; one in a package would spoil it for the others."""
     for asset_id in asked:
         if asset_id not in listed:
             raise UnknownName("asset", asset_id)
-    unready = () if asked else tuple(key for key, asset in listed.items() if asset.status.casefold() in _UNREADY)
-    wanted = asked or [asset_id for asset_id in listed if asset_id not in unready]
+    chosen = [listed[asset_id] for asset_id in asked] or list(listed.values())
+    wanted = [asset.id for asset in chosen if asset.state.is_usable or asset.state is State.UNKNOWN]
+    unready = tuple(
+        AssetNotReady(asset.id, asset.state, asset.status) for asset in chosen if asset.id not in set(wanted)
+    )
     if not wanted:
-        raise NoAssets(aoi_id, len(unready))
+        raise NoAssets(aoi_id, unready)
     return wanted, unready
 
 
-def _orders(journal: Journal, aoi_id: str, wanted: list[str]) -> list[Order]:
-    """Take up the packages known from before, and divide the rest into new ones."""
+def _orders(journal: Journal, aoi_id: str, wanted: list[str], listed: dict[str, Asset]) -> list[Order]:
+    """Take up the packages known from before, and divide the rest into new ones.
+
+    Assets whose state is a word that is not known are packed apart: the server may refuse them.
+    """
     rest = dict.fromkeys(wanted)
     orders = []
     for order in journal.orders():
         if order.aoi_id == aoi_id and order.asset_ids and all(one in rest for one in order.asset_ids):
             orders.append(order)
             rest = {one: None for one in rest if one not in order.asset_ids}
-    ids = list(rest)
-    return orders + [Order(aoi_id, tuple(ids[at : at + AT_MOST])) for at in range(0, len(ids), AT_MOST)]
+    doubtful = [one for one in rest if listed[one].state is State.UNKNOWN]
+    certain = [one for one in rest if one not in doubtful]
+    packages = [ids[at : at + AT_MOST] for ids in (certain, doubtful) for at in range(0, len(ids), AT_MOST)]
+    return orders + [Order(aoi_id, tuple(ids)) for ids in packages]
 
 
 @dataclass(frozen=True)
@@ -136,7 +144,7 @@ class _Download:
     report: Report
     sleep: Sleep
 
-    async def all(self, unready: tuple[str, ...]) -> DownloadResult:
+    async def all(self, unready: tuple[AssetNotReady, ...]) -> DownloadResult:
         files: dict[Path, None] = {}
         problems: list[tuple[tuple[str, ...], Exception]] = []
         for number, order in enumerate(self.orders):

@@ -343,8 +343,8 @@ def _check_dates(request: LoadRequest) -> None:
     if request.dates:
         return
     item = request.item
-    if item.is_creating or item.status.casefold() == "failed":
-        raise NotReady("creating" if item.is_creating else "failed", item.id)
+    if not item.state.is_usable:
+        raise NotReady(item.state, item.id, item.status)
     raise UnknownDate((), tuple(date.day.isoformat() for date in item.dates))
 
 

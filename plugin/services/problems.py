@@ -6,6 +6,7 @@ ServiceProblem
  +- UnknownDate        a date that the visualization does not have
  +- DateNotUnderstood  a text among the dates asked for that names no date
  +- NotReady           a visualization that is still being computed, failed, or took too long
+ +- AssetNotReady      an asset whose file the server has not finished, or never will
  +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
  +- DateRefused        a date whose key the server did not list, in the form that was derived for it
  +- NoLegend           a visualization without classes in that mode
@@ -26,6 +27,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..api.status import State
     from .legend_report import PushReport
 
 
@@ -98,12 +100,38 @@ class DateRefused(ServiceProblem):
 
 
 class NotReady(ServiceProblem):
-    """A visualization cannot be used: ``status`` says why (``creating``, ``failed``, ``timeout``)."""
+    """A visualization cannot be used.
 
-    def __init__(self, status: str, visualization_id: str) -> None:
-        super().__init__(f"visualization {visualization_id}: {status}")
-        self.status = status
+    Attributes:
+        state: why.
+        word: the server's own word for the state.
+        has_waited: it was waited for, as long as is sensible.
+    """
+
+    def __init__(self, state: State, visualization_id: str, word: str = "", *, has_waited: bool = False) -> None:
+        super().__init__(f"visualization {visualization_id}: {word or state}")
+        self.state = state
         self.visualization_id = visualization_id
+        self.word = word
+        self.has_waited = has_waited
+
+
+class AssetNotReady(ServiceProblem):
+    """An asset whose file does not exist: it is not finished, or never will be.
+
+    Attributes:
+        asset_id: its id.
+        state: why.
+        word: the server's own word for the state.
+        day: of a visualization's date, as ``YYYY-MM-DD``.
+    """
+
+    def __init__(self, asset_id: str, state: State, word: str, day: str = "") -> None:
+        super().__init__(f"asset {asset_id}: {word or state}")
+        self.asset_id = asset_id
+        self.state = state
+        self.word = word
+        self.day = day
 
 
 class NoPlace(ServiceProblem):
@@ -136,10 +164,10 @@ class NoValues(ServiceProblem):
 
 
 class NoAssets(ServiceProblem):
-    """An AOI has no assets, or ``unready`` ones only, which the server has not made or could not."""
+    """None of the assets asked for has a file; ``unready`` are those the AOI has, which are not finished."""
 
-    def __init__(self, aoi_id: str, unready: int = 0) -> None:
-        super().__init__(f"AOI {aoi_id}: no assets, {unready} unready")
+    def __init__(self, aoi_id: str, unready: tuple[AssetNotReady, ...] = ()) -> None:
+        super().__init__(f"AOI {aoi_id}: no assets with files, {'; '.join(map(str, unready)) or 'none at all'}")
         self.aoi_id = aoi_id
         self.unready = unready
 

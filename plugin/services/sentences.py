@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .download_sentences import archive_refused, download_damaged, download_failed, no_assets
+from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
 from .machine_sentences import credentials_unavailable, disk, install_failed
 from .outcome_sentences import outcome_unknown
 from .polygon_sentences import polygon_refused
@@ -227,16 +227,21 @@ def _date_not_understood(error: Any) -> tuple[str, Action]:
 
 
 def _not_ready(error: Any) -> tuple[str, Action]:
-    texts = {
-        "failed": translate(
+    if error.state.has_failed:
+        text = translate(
             "Messages", "The server could not compute this visualization. Create it again, perhaps with other assets."
-        ),
-        "timeout": translate(
-            "Messages", "The visualization is still being computed after a long wait. Look again later."
-        ),
-    }
-    default = translate("Messages", "The visualization is still being computed. Wait until it is ready.")
-    return texts.get(error.status, default), Action.RELOAD
+        )
+    elif not error.state.is_under_way:
+        text = translate(
+            "Messages",
+            "The server says “{0}” of this visualization, which is not known to mean that it is ready. "
+            "Look again later.",
+        ).format(quoted(error.word))
+    elif error.has_waited:
+        text = translate("Messages", "The visualization is still being computed after a long wait. Look again later.")
+    else:
+        text = translate("Messages", "The visualization is still being computed. Wait until it is ready.")
+    return text, Action.RELOAD
 
 
 def _no_place(_error: Any) -> tuple[str, Action]:
@@ -357,6 +362,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NoClasses": _no_classes,
     "DateRefused": _date_refused,
     "NoValues": _no_values,
+    "AssetNotReady": asset_not_ready,
     "NoAssets": no_assets,
     "DownloadFailed": download_failed,
     "ArchiveRefused": archive_refused,

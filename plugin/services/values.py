@@ -24,7 +24,7 @@ from .background import in_thread
 from .download_journal import Journal
 from .download_package import PackageSource
 from .packages import raster_in
-from .problems import ArchiveRefused, DownloadFailed, NoValues
+from .problems import ArchiveRefused, AssetNotReady, DownloadFailed, NoValues
 from .visualization_item import AcquisitionDate, VisualizationItem, is_value_asset
 
 if TYPE_CHECKING:
@@ -59,12 +59,15 @@ class ValueSource:
 
         Raises:
             NoValues: the server has none.
+            AssetNotReady: it has not finished them.
             DownloadFailed, ArchiveRefused: it could not be had.
             ApiError: the server refused or could not be reached.
         """
         asset = date.asset or await self._asset(date.day)
         if asset is None:
             raise NoValues(date.day.isoformat())
+        if asset.state.is_under_way or asset.state.has_failed:
+            raise AssetNotReady(asset.id, asset.state, asset.status, date.day.isoformat())
         try:
             direct = await self._direct(asset, date, folder, report)
             return direct or await self._packaged(asset, date, folder, report)

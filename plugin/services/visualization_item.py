@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..api.decode import day_of
+from ..api.status import State, parse_state
 from ..legend.wire import read_classes
 from .date_choice import read_day
 from .problems import DateNotUnderstood, UnknownDate
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 MODES = ("dynamic", "theoretical")
 ASSET_TYPE = "visualization"
 _WITHOUT_LEGEND = ("composite", "grayscale")
-_CREATING = frozenset({"creating", "created", "started", "running", "updating", "pending", "queued", "in_progress"})
 _logger = logging.getLogger(__name__)
 
 
@@ -55,20 +55,15 @@ class VisualizationItem:
     visualization: Visualization
 
     @property
-    def is_creating(self) -> bool:
-        """Tell whether the server is still computing it."""
-        return is_creating(self.status)
+    def state(self) -> State:
+        """Return how far the server is with it."""
+        return parse_state(self.status)
 
     @property
     def modes(self) -> tuple[str, ...]:
         """Return the modes its listed legends have, or both where none are listed."""
         listed = {mode for modes in (self.visualization.legends or {}).values() for mode in modes}
         return tuple(mode for mode in MODES if mode in listed) or MODES
-
-
-def is_creating(status: str) -> bool:
-    """Tell whether a status means that the server is still computing."""
-    return status.casefold() in _CREATING
 
 
 def join(visualization: Visualization, index: Index | None, assets: Sequence[Asset]) -> VisualizationItem:

@@ -31,6 +31,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.sandbox": (
         "plugin.sandbox",
         "plugin.api.models",
+        "plugin.api.status",
         "plugin.legend",
         "plugin.style.sld_writer",
         "plugin.imagery",
@@ -45,7 +46,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.style_changes": ("plugin",),
     "plugin.style_fits": ("plugin", "ui"),
     "plugin.clients": ("plugin", "ui"),
-    "ui.models": ("ui.models", "plugin.api.models", "plugin.services", "plugin.legend"),
+    "ui.models": ("ui.models", "plugin.api.models", "plugin.api.status", "plugin.services", "plugin.legend"),
     "ui": (
         "ui",
         "plugin.services",

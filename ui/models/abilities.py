@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QCoreApplication
 
+from ...plugin.api.status import State
 from .wording import read_status
 
 if TYPE_CHECKING:
@@ -24,16 +25,24 @@ def zoom_problem(aoi: Aoi) -> str:
 
 def ready_problem(item: VisualizationItem) -> str:
     """Return why a visualization has nothing to show yet, or nothing."""
-    status = read_status(item.status, item.progress)
-    if status.is_busy:
-        return QCoreApplication.translate(
-            "Abilities", "The server is still creating this visualization; it can be used when it is ready."
-        )
-    if status.is_failed:
+    if item.state.is_usable:
+        return ""
+    if item.state.has_failed:
         return QCoreApplication.translate(
             "Abilities", "The server could not compute this visualization. Create it again to use it."
         )
-    return ""
+    texts = {
+        State.QUEUED: QCoreApplication.translate(
+            "Abilities", "The server has queued this visualization; it can be used when it is ready."
+        ),
+        State.WORKING: QCoreApplication.translate(
+            "Abilities", "The server is still creating this visualization; it can be used when it is ready."
+        ),
+    }
+    unknown = QCoreApplication.translate(
+        "Abilities", "The server says “{}” of this visualization, which is not known to mean that it is ready."
+    ).format(read_status(item.status).text)
+    return texts.get(item.state, unknown)
 
 
 def add_problem(aoi: Aoi, item: VisualizationItem, kind: str) -> str:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from qgis.PyQt.QtCore import QCoreApplication, QLocale
 
+from ...plugin.api.status import State, parse_state
+
 _SQUARE_METRES_PER_HECTARE = 10_000
 _SQUARE_METRES_PER_SQUARE_KILOMETRE = 1_000_000
-
-_GOOD = frozenset({"success", "successful", "completed", "ready"})
-_BUSY = frozenset({"creating", "created", "started", "running", "updating", "pending", "in_progress"})
-_BAD = frozenset({"failed", "error", "cancelled", "expired"})
 
 
 class Tone(StrEnum):
@@ -33,40 +32,35 @@ class Status:
     text: str
     progress: int | None = None
 
-    @property
-    def is_busy(self) -> bool:
-        """Tell whether the server is still at work on it."""
-        return self.tone is Tone.BUSY
-
-    @property
-    def is_failed(self) -> bool:
-        """Tell whether the server gave up on it."""
-        return self.tone is Tone.BAD
-
 
 def read_status(status: str | None, progress: float | None = None) -> Status:
     """Return the words for a status of the server; an unknown one is shown as it came."""
-    word = (status or "").strip()
-    key = word.casefold()
-    if not word:
-        return Status(Tone.NEUTRAL, "")
-    if key in _GOOD:
-        return Status(Tone.GOOD, QCoreApplication.translate("Wording", "ready"))
-    if key == "partial_success":
-        return Status(Tone.WARNING, QCoreApplication.translate("Wording", "partly ready"))
-    if key in _BAD:
-        return Status(Tone.BAD, QCoreApplication.translate("Wording", "failed"))
-    if key in _BUSY:
-        return _busy(progress)
-    return Status(Tone.NEUTRAL, word.replace("_", " "))
+    state = parse_state(status)
+    if state.is_under_way:
+        return _under_way(state, progress)
+    if state is State.UNKNOWN:
+        return Status(Tone.NEUTRAL, (status or "").strip().replace("_", " "))
+    return _ENDED[state]()
 
 
-def _busy(progress: float | None) -> Status:
+def _under_way(state: State, progress: float | None) -> Status:
+    if state is State.QUEUED and not progress:
+        return Status(Tone.BUSY, QCoreApplication.translate("Wording", "queued"))
     text = QCoreApplication.translate("Wording", "creating")
     if progress is None:
         return Status(Tone.BUSY, text)
     percent = max(0, min(100, round(progress)))
     return Status(Tone.BUSY, f"{text} {QLocale().toString(percent)}%", percent)
+
+
+_ENDED: dict[State, Callable[[], Status]] = {
+    State.READY: lambda: Status(Tone.GOOD, QCoreApplication.translate("Wording", "ready")),
+    State.PARTIAL: lambda: Status(Tone.WARNING, QCoreApplication.translate("Wording", "partly ready")),
+    State.FAILED: lambda: Status(Tone.BAD, QCoreApplication.translate("Wording", "failed")),
+    State.CANCELLED: lambda: Status(Tone.BAD, QCoreApplication.translate("Wording", "cancelled")),
+    State.EXPIRED: lambda: Status(Tone.BAD, QCoreApplication.translate("Wording", "expired")),
+    State.UNSTATED: lambda: Status(Tone.NEUTRAL, ""),
+}
 
 
 def area_text(square_metres: float | None) -> str:

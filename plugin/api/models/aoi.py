@@ -7,13 +7,13 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
-from .fields import Flag, Identifier, Number, Numbers, Object, OptionalText, Record, Request, Text, Texts
+from .fields import Flag, Identifier, Number, Numbers, Object, OptionalText, Request, StatedRecord, Text, Texts
 from .wanted import OnePolygon, Words, one_of
 
 Provider = Annotated[str, one_of("pixxel", "planetary")]
 
 
-class Aoi(Record):
+class Aoi(StatedRecord):
     """An area of interest; ``geometry`` is GeoJSON in longitude and latitude, ``images`` is for display."""
 
     aoi_id: Identifier = Field(validation_alias=AliasChoices("aoi_id", "id"))
@@ -21,7 +21,6 @@ class Aoi(Record):
     description: Text = ""
     project_id: OptionalText = None
     satellite_id: OptionalText = Field(default=None, validation_alias=AliasChoices("satellite_id", "lens_satellite_id"))
-    status: Text = ""
     progress: Number = None
     geometry: Object = None
     area_in_sq_m: Number = None

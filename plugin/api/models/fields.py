@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from ..errors import InvalidRequest
+from ..status import State, parse_state
 
 
 class Record(BaseModel):
@@ -126,3 +127,14 @@ Objects = Annotated[tuple[dict[str, Any], ...], BeforeValidator(_objects)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_texts)]
 Numbers = Annotated[tuple[float, ...] | None, BeforeValidator(_numbers)]
+
+
+class StatedRecord(Record):
+    """A record of something the server makes; ``status`` is its own word for how far that is."""
+
+    status: Text = ""
+
+    @property
+    def state(self) -> State:
+        """Return what the word means."""
+        return parse_state(self.status)

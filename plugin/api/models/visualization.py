@@ -11,7 +11,7 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, mode
 
 from ..decode import legends
 from .asset import Asset
-from .fields import Identifier, Number, OptionalText, Record, Request, Text
+from .fields import Identifier, Number, OptionalText, Request, StatedRecord
 from .wanted import JsonObject, Mode, SomeWords, Words
 
 LegendsByDate = Mapping[str, Mapping[str, list[dict[str, Any]]]]
@@ -35,7 +35,7 @@ def _asset(value: Any) -> Asset | None:
         return None
 
 
-class Visualization(Record):
+class Visualization(StatedRecord):
     """An index over an area of interest, at many dates.
 
     Attributes:
@@ -52,7 +52,6 @@ class Visualization(Record):
     expression: OptionalText = None
     expression_type: OptionalText = None
     type: OptionalText = None
-    status: Text = ""
     progress: Number = None
     rescale: Any = None
     assets: Annotated[tuple[Asset, ...] | None, BeforeValidator(_assets)] = None

@@ -62,11 +62,22 @@ class DownloadAssets(PixxelAlgorithm):
             return await download_assets(client, aoi_id, asset_ids, folder, report)
 
         result = self.ask(download, feedback)
-        if result.unready:
-            text = self.tr("The server has not made {0} assets, so they were left out: {1}")
-            feedback.pushWarning(text.format(len(result.unready), _named(result.unready)))
+        unready = self._unready_text(result)
+        if unready and not asset_ids:
+            feedback.pushWarning(unready)
         self._tell_problems(result, feedback)
+        if unready and asset_ids:
+            raise Refusal(unready)
         return {"FOLDER": str(folder), "COUNT": len(result.files)}
+
+    def _unready_text(self, result: DownloadResult) -> str:
+        """Return which assets have no file, each with its state, or nothing."""
+        from ...services.download_sentences import assets_text
+
+        if not result.unready:
+            return ""
+        text = self.tr("{0} assets have no file, because the server has not finished them: {1}.")
+        return text.format(len(result.unready), assets_text(result.unready))
 
     def _tell_problems(self, result: DownloadResult, feedback: QgsProcessingFeedback) -> None:
         """Fail for assets that did not come; the files of the others stay.

@@ -18,6 +18,7 @@ from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_o
 
 if TYPE_CHECKING:
     from ...services.loading import LoadRequest, LoadResult
+    from ...services.visualization_item import AcquisitionDate
     from ..work import Report
 
 KINDS = ["picture", "values"]
@@ -115,11 +116,17 @@ class LoadVisualization(PixxelAlgorithm):
         for day, message in told:
             feedback.pushDebugInfo(f"{day}: {message.details}")
         text = self.tr("{0} of {1} dates could not be loaded: {2}. {3}").format(
-            len(told), len(request.dates), ", ".join(day for day, _ in told), told[0][1].text
+            len(told), len(request.dates), ", ".join(_with_state(*each) for each in result.problems), told[0][1].text
         )
         if not result.images or not _on_desktop():
             raise Refusal(text)
         feedback.reportError(text)
+
+
+def _with_state(date: AcquisitionDate, error: Exception) -> str:
+    """Return a day, with the state of its raster where that is why it did not come."""
+    word = getattr(error, "word", "")
+    return f"{date.day.isoformat()} ({word})" if word else date.day.isoformat()
 
 
 def _on_desktop() -> bool:

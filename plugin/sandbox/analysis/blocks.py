@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...api.status import Word
 from ..clock import named_id
 from ..store import Record
 from ..world import World
@@ -56,7 +57,7 @@ class Block:
             InputWrong: the block cannot work with them here.
         """
         inputs = checked(self.inputs, given)
-        if not aoi.get("geometry") or aoi["status"] != "success":
+        if not aoi.get("geometry") or aoi["status"] != Word.SUCCESS:
             raise InputWrong("aoi_id", "must be an AOI that has its images")
         return self.check(world, aoi, inputs)
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...api.status import Word
 from ..clock import new_id, now
 from ..records import USER_ID
 from ..store import Filter, Record
@@ -19,7 +20,7 @@ from .schema import InputWrong
 from .work import Work
 
 KIND = "jobs"
-PENDING, SKIPPED = "pending", "skipped"
+PENDING, SKIPPED = Word.PENDING, "skipped"
 _SECONDS_A_TOKEN = 1
 _log = logging.getLogger(__name__)
 _DISCLAIMER = "Sample data: synthetic scenes and made-up prices."
@@ -122,7 +123,7 @@ def _run_task(world: World, job_id: str, task_id: str) -> None:
         return
     begun = now()
     times = {"recv_time": task["created_at"], "block_inf_start_time": begun}
-    _change_task(world, job_id, task_id, "started", status=RUNNING, progress=0, **times)
+    _change_task(world, job_id, task_id, Word.STARTED, status=RUNNING, progress=0, **times)
     try:
         fields = {"status": SUCCESS, "progress": 100, "result": _result(world, job, task)}
     except FAULTS as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ...api.status import Word
 from ...imagery.band_values import BandReader
 from ...imagery.evaluate import bands_of
 from ...imagery.expression import Expression, ExpressionInvalid, parse
@@ -94,7 +95,7 @@ def read(path: Path, numbers: list[int]) -> list[Picture]:
 
 def mosaics_of(world: World, aoi_id: str) -> dict[str, Record]:
     """Return the mosaics of an area of interest by date, in order."""
-    return _by_date(world, Filter(equal={"aoi_id": aoi_id, "asset_type": "mosaic", "status": "success"}))
+    return _by_date(world, Filter(equal={"aoi_id": aoi_id, "asset_type": "mosaic", "status": Word.SUCCESS}))
 
 
 def layer_of(world: World, aoi: Record, name: str) -> Layer | None:
@@ -125,7 +126,7 @@ def _ready(world: World, aoi: Record, index: Record) -> Layer | None:
     """Return an index whose rasters are there already, as those of an imported series."""
     equal = {"aoi_id": aoi["aoi_id"], "index_id": index["id"]}
     known = [record["id"] for record in world.store.all("visualizations", Filter(equal=equal))]
-    assets = _by_date(world, Filter(equal={"status": "success"}, among={"visualization_id": known}))
+    assets = _by_date(world, Filter(equal={"status": Word.SUCCESS}, among={"visualization_id": known}))
     return Layer(index["name"], None, assets) if assets else None
 
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ...api.status import Word
 from .schema import InputWrong
 from .work import Result
 
-CREATED, RUNNING, SUCCESS, FAILED = "created", "running", "success", "failed"
+CREATED, RUNNING, SUCCESS, FAILED = Word.CREATED, Word.RUNNING, Word.SUCCESS, Word.FAILED
 FAULTS = (OSError, KeyError, ValueError, MemoryError)
 _MEDIA = {".csv": "text/csv", ".geojson": "application/geo+json", ".tif": "image/tiff"}
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from starlette.responses import FileResponse, JSONResponse, Response
 
+from ...api.status import parse_state
 from .. import packing
 from ..clock import new_id
 from ..computing import ensured_file
@@ -41,6 +42,9 @@ def create_download(call: Call) -> Response:
     foreign = [asset["id"] for asset in assets if asset["aoi_id"] != call.path["aoi_id"]]
     if foreign:
         raise not_found("asset", foreign[0])
+    unfinished = [asset["id"] for asset in assets if not parse_state(asset["status"]).is_usable]
+    if unfinished:
+        raise not_found("file of an asset", unfinished[0])
     record: Record = {"download_id": new_id(), "signed_url": "", "aoi_id": call.path["aoi_id"]}
     packing.begin(call.world, _KIND, record, [_member(call.world, asset) for asset in assets])
     return JSONResponse(_shown_download(record), status_code=201)

@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from ...api.status import Word
 from .. import packing, stac
 from ..clock import new_id
 from ..exchange import LARGEST_PAGE, Call, bad_request, pagination, texts, whole
@@ -97,7 +98,7 @@ def create_delivery(call: Call) -> Response:
         wanted = [(_chosen(call, each), target(call.world, each.get("cloud_info"))) for each in given]
         made = [deliver(call.world, catalog, place, None) for catalogs, place in wanted for catalog in catalogs]
         for delivery in made:
-            call.world.change("catalogs", delivery["catalog_id"], delivery_status="SUCCESS")
+            call.world.change("catalogs", delivery["catalog_id"], delivery_status=Word.SUCCESS.upper())
     return JSONResponse({"deliveries": made}, status_code=201)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from ...api.status import parse_state
 from ...style import sld_writer
 from .. import legends
 from ..clock import day_of_key
@@ -31,7 +32,7 @@ def index_png(call: Call) -> Response:
 
 
 def _raster(call: Call, record: Record, key: str) -> Record:
-    if record["status"] in ("creating", "failed"):
+    if not parse_state(record["status"]).is_usable:
         raise bad_request(f"the visualization is {record['status']}", {"status": record["status"]})
     found = {asset["date"]: asset for asset in call.world.assets_of(record["id"])}
     if "-" in key or day_of_key(key) not in found:

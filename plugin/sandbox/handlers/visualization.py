@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
+from ...api.status import Word
 from ...imagery.expression import ExpressionInvalid
 from ..clock import new_id, now
 from ..computing import compute, expressions_of
@@ -11,6 +12,7 @@ from ..exchange import Call, Refused, bad_request, pagination, refused_as, text,
 from ..presets import COMPOSITE, GRAYSCALE, INDEX
 from ..records import new_visualization, shown, shown_visualization
 from ..store import Filter, Record
+from ..world import World
 
 _FINEST_M, _COARSEST_M = 10.0, 10_000.0
 
@@ -77,10 +79,26 @@ def list_visualizations(call: Call) -> Response:
     equal = call.given("type", "user_id", "expression_type", "index_id")
     if call.given("visualization_id"):
         equal["id"] = call.query["visualization_id"]
+    _go_on(call)
     wanted = Filter(equal={"aoi_id": call.path["aoi_id"], **equal})
     found, total = call.world.store.page("visualizations", wanted, offset, limit)
     items = [_listed(call, record) for record in found]
     return JSONResponse({"visualization": items, "pagination": pagination(offset, limit, total)})
+
+
+def _go_on(call: Call) -> None:
+    """Move visualizations that are computed while they are listed one step on."""
+    waiting = Filter(equal={"aoi_id": call.path["aoi_id"]}, among={"status": (Word.QUEUED, Word.PROCESSING)})
+    for record in call.world.store.all("visualizations", waiting):
+        if record.get("_steps"):
+            _step_on(call.world, record)
+
+
+def _step_on(world: World, record: Record) -> None:
+    step, *later = record["_steps"]
+    world.change("visualizations", record["id"], status=step, _steps=later)
+    if not later:
+        world.in_background(lambda: compute(world, record["id"]), "visualization")
 
 
 def _listed(call: Call, record: Record) -> Record:
@@ -97,7 +115,7 @@ def create_visualization(call: Call) -> Response:
     record = {**new_visualization(aoi["aoi_id"], index), "_sources": sources, "_resolution": _resolution(body)}
     with call.world.store.transaction():
         twins = call.world.store.all("visualizations", Filter(equal={"aoi_id": aoi["aoi_id"], "index_id": index["id"]}))
-        if any(twin.get("_sources") == sources and twin["status"] != "failed" for twin in twins):
+        if any(twin.get("_sources") == sources and twin["status"] != Word.FAILED for twin in twins):
             raise Refused(409, "CONFLICT", "this index is already visualized over these assets", {"field": "index_id"})
         call.world.store.put("visualizations", record["id"], record)
     call.world.in_background(lambda: compute(call.world, record["id"]), "visualization")

@@ -7,13 +7,18 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
+from ...api.status import Word
 from .exchanged import Answer, Asked
 
 Record = dict[str, Any]
 
 _FOLLOWED = "followed"
 _THEORETICAL = "theoretical"
-_WORDS = {"success": "Completed", "in_progress": "In Progress", "failed": "Error"}
+_WORDS = {
+    Word.SUCCESS: Word.COMPLETED.title(),
+    Word.IN_PROGRESS: Word.IN_PROGRESS.title().replace("_", " "),
+    Word.FAILED: Word.ERROR.title(),
+}
 
 
 def picture_elsewhere(asked: Asked, answer: Answer) -> Answer:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from ...api.status import Word
 from ..clock import new_id, now
 from ..geometry import area_m2, common_parts
 from ..records import TENANT_ID, USER_ID
@@ -80,7 +81,7 @@ def _item(each: Wish) -> Record:
         "type": each.kind,
         "status": "DRAFT",
         "payment_status": "UNPAID",
-        "feasibility_status": "NOT_APPLICABLE" if each.kind == ARCHIVE else "SUCCESS",
+        "feasibility_status": "NOT_APPLICABLE" if each.kind == ARCHIVE else Word.SUCCESS.upper(),
         "area": each.price.area_km2,
         "image_type": "VNIR",
         "number_of_bands": len(bands) or max((len(scene["bands"]) for scene in each.scenes), default=0),
@@ -114,8 +115,8 @@ def _tasks(each: Wish, paid: Record) -> list[Record]:
     facts: Record = {
         **paid,
         "type": ARCHIVE if each.kind == ARCHIVE else TASKING,
-        "status": "SUBMITTED",
-        "delivery_status": "CREATED" if each.delivery else "UNSPECIFIED",
+        "status": Word.SUBMITTED.upper(),
+        "delivery_status": Word.CREATED.upper() if each.delivery else "UNSPECIFIED",
         "number_of_strips": max(1, len(each.scenes)),
     }
     windows = each.schedule.windows
@@ -160,7 +161,7 @@ def _fulfil(world: World, item_id: str) -> None:
 
 
 def _delivered(item: Record) -> str:
-    return "SUCCESS" if item.get("cloud_delivery") else "UNSPECIFIED"
+    return Word.SUCCESS.upper() if item.get("cloud_delivery") else "UNSPECIFIED"
 
 
 def _catalog(item: Record, task: Record, image: Record) -> Record:
@@ -186,7 +187,7 @@ def deliver(world: World, catalog: Record, target: Record, task_id: str | None) 
         "delivery_id": new_id(),
         "catalog_id": catalog["id"],
         "task_id": task_id,
-        "status": "SUCCESS",
+        "status": Word.SUCCESS.upper(),
         "cloud_delivery": target,
         "target_path": "/".join(part for part in (prefix, f"{catalog['_scene']}.tif") if part),
         **_stamps(now()),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.api import errors
+from pixxel_explorer.plugin.api.status import State
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.installation import InstallFailed
 from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
@@ -94,9 +95,12 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.UnknownDate(("2024-01-01",), ("2025-05-02",)), Action.NONE, "It has 2025-05-02"),
     (problems.UnknownDate((), ()), Action.RELOAD, "no dates yet"),
     (problems.DateNotUnderstood("DATES", ("a;b",), ("2025-05-02",)), Action.NONE, "DATES is not understood: “a;b”"),
-    (problems.NotReady("creating", "v1"), Action.RELOAD, "still being computed"),
-    (problems.NotReady("failed", "v1"), Action.RELOAD, "could not compute"),
-    (problems.NotReady("timeout", "v1"), Action.RELOAD, "long wait"),
+    (problems.NotReady(State.WORKING, "v1"), Action.RELOAD, "still being computed"),
+    (problems.NotReady(State.FAILED, "v1"), Action.RELOAD, "could not compute"),
+    (problems.NotReady(State.WORKING, "v1", has_waited=True), Action.RELOAD, "long wait"),
+    (problems.NotReady(State.UNKNOWN, "v1", "frozen", has_waited=True), Action.RELOAD, "“frozen”"),
+    (problems.AssetNotReady("x1", State.WORKING, "in_progress", "2025-05-06"), Action.RETRY, "“in_progress”"),
+    (problems.AssetNotReady("x1", State.FAILED, "error", "2025-05-06"), Action.RETRY, "“error”"),
     (problems.NoPlace("a1"), Action.NONE, "no outline"),
     (problems.NoLegend("v1", "dynamic"), Action.NONE, "no legend"),
     (problems.DateRefused("2025-05-02", "2025_05_02"), Action.RETRY, "2025_05_02"),
@@ -108,7 +112,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.DownloadFailed("address", "d1"), Action.RETRY, "cannot be opened"),
     (problems.DownloadFailed("refused", "d1"), Action.RETRY, "were refused"),
     (problems.NoAssets("a1"), Action.RELOAD, "no files to download"),
-    (problems.NoAssets("a1", 3), Action.RELOAD, "no files yet"),
+    (problems.NoAssets("a1", (problems.AssetNotReady("x1", State.QUEUED, "created"),)), Action.RELOAD, "x1 (created)"),
     (problems.ArchiveRefused("path", "../x"), Action.RETRY, "wrong place"),
     (problems.ArchiveRefused("too-big", "9"), Action.RETRY, "more than can be right"),
     (problems.ArchiveRefused("no-raster"), Action.RETRY, "no raster"),

@@ -106,8 +106,28 @@ class TestWhole:
         server.asset_facts = {"status": status}
         with pytest.raises(NoAssets) as caught:
             download(server, tmp_path)
-        assert caught.value.unready == 2
-        assert download(server, tmp_path, "x1").missing == ()
+        assert [(each.asset_id, each.word) for each in caught.value.unready] == [("x1", status), ("x2", status)]
+        assert server.packages == {}
+
+    @pytest.mark.parametrize("asked", [(), ("x1", "x2", "x3", "x4")], ids=["all", "by id"])
+    def test_the_finished_assets_come_and_the_others_are_named(
+        self, server: DownloadServer, tmp_path: Path, asked: tuple[str, ...]
+    ) -> None:
+        server.asset_ids = ["x1", "x2", "x3", "x4"]
+        server.asset_states = {"x2": "created", "x3": "in_progress", "x4": "error"}
+        result = download(server, tmp_path, *asked)
+        assert [(each.asset_id, each.word) for each in result.unready] == [
+            ("x2", "created"),
+            ("x3", "in_progress"),
+            ("x4", "error"),
+        ]
+        assert server.packages == {"d1": ["x1"]}
+
+    def test_assets_in_an_unknown_state_are_packed_apart(self, server: DownloadServer, tmp_path: Path) -> None:
+        server.asset_ids = ["x1", "x2", "x3"]
+        server.asset_states = {"x1": "frozen"}
+        assert download(server, tmp_path).unready == ()
+        assert server.packages == {"d1": ["x2", "x3"], "d2": ["x1"]}
 
     def test_an_aoi_without_assets(self, server: DownloadServer, tmp_path: Path) -> None:
         server.asset_ids = []
