@@ -21,7 +21,9 @@ def download_damaged(_error: Any) -> tuple[str, Action]:
 def no_assets(error: Any) -> tuple[str, Action]:
     """Say that there is nothing to download."""
     if error.unready:
-        text = translate("Messages", "None of the assets has a file yet: {0}. Look again later.")
+        text = translate(
+            "Messages", "There are no files, because the server has not finished the assets: {0}. Look again later."
+        )
         text = text.format(assets_text(error.unready))
     else:
         text = translate("Messages", "The AOI has no files to download. Choose another one.")

@@ -133,7 +133,7 @@ def test_wrong_input_is_one_sentence(run: Run, tmp_path: Path, wrong: dict[str, 
 
 def test_assets_that_are_not_made_yet(run: Run, files: DownloadServer, tmp_path: Path) -> None:
     files.asset_facts = {"status": "creating"}
-    assert run("downloadassets", AOI="a1", FOLDER=str(tmp_path)).error.startswith("The AOI has no files yet")
+    assert run("downloadassets", AOI="a1", FOLDER=str(tmp_path)).error.startswith("There are no files")
 
 
 def test_no_signature_is_said_or_kept(run: Run, files: DownloadServer, tmp_path: Path) -> None:

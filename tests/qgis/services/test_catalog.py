@@ -130,6 +130,21 @@ def test_what_is_being_computed_is_looked_at_again_until_it_is_done(
     assert len(jobs.started) == count
 
 
+def test_an_unknown_word_is_looked_at_again_less_and_less_often(
+    catalog: CatalogService, api: FakeApi, jobs: ImmediateJobs
+) -> None:
+    api.status = "frozen"
+    catalog.load_visualizations("a1")
+    begun = len(jobs.started)
+    QTest.qWait(400)
+    assert 1 <= len(jobs.started) - begun <= 6
+    api.status = "success"
+    QTest.qWait(900)
+    count = len(jobs.started)
+    QTest.qWait(60)
+    assert len(jobs.started) == count
+
+
 def test_changing_the_connection_forgets_everything(
     catalog: CatalogService, session: SessionService, jobs: ImmediateJobs, api: FakeApi, record: Record
 ) -> None:

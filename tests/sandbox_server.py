@@ -1,0 +1,63 @@
+"""A sandbox served over real HTTP on loopback, and clients of it that know nothing of each other."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from pixxel_explorer.plugin.api.auth import Credentials
+from pixxel_explorer.plugin.api.client import ApiClient
+from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.sandbox.app import create_app
+from pixxel_explorer.plugin.sandbox.commandline import listening
+from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
+from pixxel_explorer.plugin.sandbox.world import World
+
+uvicorn = pytest.importorskip("uvicorn")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ServedSandbox:
+    """A sandbox that answers at ``url``."""
+
+    url: str
+    world: World
+
+    def client(self) -> ApiClient:
+        """Return a client with the sandbox's key."""
+        return ApiClient(ClientConfig(base_url=self.url), Credentials.from_key(SAMPLE_KEY))
+
+    def do(self, work: Callable[[ApiClient], Awaitable[T]]) -> T:
+        """Run work as a colleague with a client of their own."""
+
+        async def with_client() -> T:
+            async with self.client() as client:
+                return await work(client)
+
+        return asyncio.run(with_client())
+
+
+@contextmanager
+def served(state_folder: Path, **options: Any) -> Iterator[ServedSandbox]:
+    """Serve a sandbox until the block ends."""
+    app = create_app(SandboxOptions(state_folder, **options))
+    world: World = app.state.world
+    with listening(0) as api, listening(0) as files:
+        world.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
+        thread.start()
+        try:
+            yield ServedSandbox(f"http://127.0.0.1:{api.getsockname()[1]}", world)
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            world.close()
