@@ -22,6 +22,7 @@ from ..legend.spec import Legend
 from ..legend.units import Reading, Units, are_alike, in_values, reading
 from ..style import renderer
 from . import provenance, time_stack
+from .renderer_swap import drawn_band, no_data_of, restore_no_data, swap_renderer
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
@@ -39,36 +40,39 @@ def build(image: LoadedImage) -> QgsRasterLayer:
     options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
     with no_sidecar_files():
         layer = QgsRasterLayer(str(image.path), image.day.isoformat(), "gdal", options)
+    if image.kind == "picture" and layer.isValid():
+        _style_picture(layer)
     dress(layer, image)
+    _draw_nearest(layer)
     return layer
 
 
 def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
-    """Let a layer show a newly loaded image in place of what it showed; its name stays.
+    """Let a layer show a newly loaded image in place of what it showed; what a person set on it stays.
 
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
     """
+    no_data = no_data_of(layer) if layer.isValid() else []
     with no_sidecar_files():
         layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     dress(layer, image)
+    restore_no_data(layer, no_data)
     layer.triggerRepaint()
 
 
 def dress(layer: QgsRasterLayer, image: LoadedImage) -> None:
-    """Give a layer the style, day and provenance of its image."""
+    """Give a layer the day and provenance of its image, and its legend where it has values."""
     if not layer.isValid():
         raise RasterUnreadable("not-raster", image.path.name, layer.error().summary())
-    if image.kind == "picture":
-        _style_picture(layer)
-    else:
+    if image.kind != "picture":
         _style_by_server(layer, image)
     provenance.write(layer, image)
     time_stack.set_range(layer, image.day)
 
 
 def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
-    """Draw a value raster by a legend in the units the layer says; nothing else of it is touched or computed.
+    """Draw a value raster by a legend in the units the layer says; what a person set on the layer stays.
 
     A layer of which nobody knows the units yet is left as it is: it would be drawn wrong.
     """
@@ -76,7 +80,7 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
     if units == Units.UNCLEAR:
         return
     drawn = in_values(legend, display) if units == Units.DISPLAY and display else legend
-    layer.setRenderer(renderer.build(drawn, layer.dataProvider()))
+    swap_renderer(layer, renderer.build(drawn, layer.dataProvider(), drawn_band(layer)))
 
 
 def reading_of(image: LoadedImage) -> Reading | None:
@@ -126,12 +130,11 @@ def save_style(
 
 
 def _style_picture(layer: QgsRasterLayer) -> None:
-    """Draw red, green, blue and alpha as they are, unsmoothed: a colour stands for a class."""
+    """Draw red, green, blue and alpha as they are: a colour stands for a class."""
     colours = QgsMultiBandColorRenderer(layer.dataProvider(), 1, 2, 3)
     if layer.bandCount() > 3:
         colours.setAlphaBand(4)
-    layer.setRenderer(colours)
-    _draw_nearest(layer)
+    swap_renderer(layer, colours)
 
 
 def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
@@ -139,10 +142,9 @@ def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
     styled, listed = _legend_of_sld(image), _filled(image.legend)
     provenance.write_units(layer, _units_of(image, listed, styled), image.display)
     if styled is not None and reading(styled, image.values, image.display).units is Units.VALUES:
-        layer.setRenderer(renderer.build(styled, layer.dataProvider()))
+        swap_renderer(layer, renderer.build(styled, layer.dataProvider(), drawn_band(layer)))
     elif (legend := styled or listed) is not None:
         style_values(layer, legend)
-    _draw_nearest(layer)
 
 
 def _filled(legend: Legend | None) -> Legend | None:

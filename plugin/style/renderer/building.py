@@ -22,7 +22,7 @@ from qgis.PyQt.QtGui import QColor
 from ...legend.intervals import Stretch, just_below, stretches
 from ...legend.spec import Colour, ColourMapKind, Legend
 from ..sld_writer import stop
-from .bounds import below, single, tidy
+from .bounds import above, below, single, tidy
 from .caption import caption
 
 _WHOLE_NUMBERS = frozenset(
@@ -151,6 +151,11 @@ def bounds_note(legend: Legend, provider: QgsRasterDataProvider, band: int) -> s
         "ColorMap: its bounds are whole numbers, like the band's values; a pixel equal to a bound is drawn as the next "
         "class, as SLD means it, where QGIS's own classes hold their upper bound."
     )
+
+
+def is_gap(pixel: QgsRasterTransparency.TransparentSingleValuePixel) -> bool:
+    """Return whether a transparent range is a gap of a legend, and not a person's: its end is no plain number."""
+    return pixel.opacity == 0 and (pixel.max >= -LOWEST or above(pixel.max) is not None)
 
 
 def _gaps(found: Sequence[Stretch]) -> QgsRasterTransparency:
