@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer, QgsRasterLayer, QgsRasterRenderer
+from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsRasterRenderer
 from qgis.PyQt import sip
 
 from ..imagery.sidecars import no_sidecar_files
@@ -85,13 +85,16 @@ def _drawing_of(shown: QgsRasterRenderer, legend: Legend) -> str:
     return "empty" if shown.type() == "singlebandpseudocolor" else _DRAWINGS.get(shown.type(), "other")
 
 
-def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) -> tuple[list[str], int]:
+def write_drawing(
+    raster: tuple[str, str, str], style: RasterStyle, path: Path, *, former: str = ""
+) -> tuple[list[str], int]:
     """Write how a style draws a raster, with its limits of scale.
 
     The raster is opened anew, so that this can be done in any thread.
 
     Args:
         raster: source, name and provider.
+        former: the QGIS style the raster has in a project, of which the file keeps what the style does not say.
 
     Returns:
         Warnings, each beginning with its place; and the band whose values are drawn, less than 1 where there are
@@ -106,6 +109,8 @@ def write_drawing(raster: tuple[str, str, str], style: RasterStyle, path: Path) 
         try:
             if not layer.isValid():
                 raise OSError(errno.EIO, "cannot be opened again", raster[1])
+            if former:
+                QgsMapLayerStyle(former).writeToLayer(layer)
             warnings = styling.apply_styles(layer, [style])
             path.parent.mkdir(parents=True, exist_ok=True)
             builder.save_style(layer, path, _DRAWING)

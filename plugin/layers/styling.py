@@ -10,6 +10,7 @@ from qgis.core import QgsHueSaturationFilter, QgsRasterLayer
 from qgis.PyQt.QtGui import QPainter
 
 from ..style.renderer import Built, StyleNotDrawable, build_style, picture_of
+from .renderer_swap import swap_renderer
 
 if TYPE_CHECKING:
     from ..style.raster_style import Channel, RasterStyle
@@ -20,8 +21,11 @@ __all__ = ["StyleNotDrawable", "apply_styles", "style_of"]
 def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int = 1) -> list[str]:
     """Draw a layer by the first style; the others become named styles of the layer, beside those it has.
 
+    A style replaces the layer's colours, its opacity, and the adjustments of brightness, contrast and colour, which
+    would change the colours; its visible scales, where the style names some. All else of the layer stays.
+
     Returns:
-        Warnings, each a sentence beginning with its place.
+        Warnings, each a sentence beginning with its place; what of a person's settings is replaced is among them.
 
     Raises:
         StyleNotDrawable: the first does not fit the raster; the layer is left as it was.
@@ -32,7 +36,8 @@ def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int
     warnings = [*first.warnings, *built.warnings]
     for style in others:
         warnings += _add_named(layer, style, band)
-    _dress(layer, first, built)
+    warnings += _replaced_settings(layer, first)
+    _draw(layer, first, built)
     layer.triggerRepaint()
     layer.emitStyleChanged()
     return list(dict.fromkeys(warnings))
@@ -49,7 +54,7 @@ def _add_named(layer: QgsRasterLayer, style: RasterStyle, band: int) -> list[str
     name = _free_name(taken, style.title or style.name)
     manager.addStyleFromLayer(name)
     manager.setCurrentStyle(name)
-    _dress(layer, style, built)
+    _draw(layer, style, built)
     manager.setCurrentStyle(current)
     drawing, others = manager.style(name).xmlData(), (known for known in taken if known != current)
     if same := next((known for known in others if manager.style(known).xmlData() == drawing), None):
@@ -65,18 +70,48 @@ def _free_name(taken: Sequence[str], wanted: str) -> str:
     return name
 
 
-def _dress(layer: QgsRasterLayer, style: RasterStyle, built: Built) -> None:
-    layer.setRenderer(built.renderer)
+def _draw(layer: QgsRasterLayer, style: RasterStyle, built: Built) -> None:
+    swap_renderer(layer, built.renderer, by_document=True)
     _clear_effects(layer)
     layer.brightnessFilter().setGamma(built.gamma)
-    layer.setScaleBasedVisibility(style.least_scale is not None or style.greatest_scale is not None)
-    # QGIS names a scale by how near one is: its minimum is the greatest denominator.
-    layer.setMinimumScale(style.greatest_scale or 0)
-    layer.setMaximumScale(style.least_scale or 0)
+    if style.has_scale_limits:
+        layer.setScaleBasedVisibility(True)
+        # QGIS names a scale by how near one is: its minimum is the greatest denominator.
+        layer.setMinimumScale(style.greatest_scale or 0)
+        layer.setMaximumScale(style.least_scale or 0)
+
+
+def _replaced_settings(layer: QgsRasterLayer, style: RasterStyle) -> list[str]:
+    """Return a warning for each of the layer's own settings that a style replaces, or leaves and might not."""
+    warnings: list[str] = []
+    renderer = layer.renderer()
+    opacity = renderer.opacity() if renderer is not None else 1.0
+    if opacity not in (1.0, style.opacity):
+        warnings.append(f"Layer: its opacity of {opacity:.0%} is replaced by the style's, {style.opacity:.0%}.")
+    if _has_effects(layer):
+        warnings.append(
+            "Layer: its brightness, contrast, gamma and colour changes are reset; the style says the colours."
+        )
+    if layer.hasScaleBasedVisibility() and style.has_scale_limits:
+        warnings.append("Layer: the scales at which it is visible are replaced by the style's.")
+    elif layer.hasScaleBasedVisibility():
+        warnings.append("Layer: it stays visible at its own scales only; the style names none.")
+    return warnings
+
+
+def _has_effects(layer: QgsRasterLayer) -> bool:
+    brightness = layer.brightnessFilter()
+    return bool(brightness.brightness() or brightness.contrast() or brightness.gamma() != 1 or _changes_hue(layer))
+
+
+def _changes_hue(layer: QgsRasterLayer) -> bool:
+    hue = layer.hueSaturationFilter()
+    grey = hue.grayscaleMode() != QgsHueSaturationFilter.GrayscaleMode.GrayscaleOff
+    return bool(hue.saturation() or hue.colorizeOn() or hue.invertColors() or grey)
 
 
 def _clear_effects(layer: QgsRasterLayer) -> None:
-    """Take off what would change the colours of a style: it says all there is to see."""
+    """Reset what would change the colours of a style."""
     brightness, hue = layer.brightnessFilter(), layer.hueSaturationFilter()
     brightness.setBrightness(0)
     brightness.setContrast(0)
@@ -122,11 +157,10 @@ def _brightened(channel: Channel, gamma: float) -> Channel:
 
 
 def _note_effects(layer: QgsRasterLayer, warnings: list[str]) -> None:
-    brightness, hue = layer.brightnessFilter(), layer.hueSaturationFilter()
+    brightness = layer.brightnessFilter()
     if brightness.brightness() or brightness.contrast():
         warnings.append("Layer: its brightness and contrast cannot be said in SLD.")
-    grey = hue.grayscaleMode() != QgsHueSaturationFilter.GrayscaleMode.GrayscaleOff
-    if hue.saturation() or hue.colorizeOn() or hue.invertColors() or grey:
+    if _changes_hue(layer):
         warnings.append("Layer: its changes of hue and saturation cannot be said in SLD.")
     if layer.blendMode() != QPainter.CompositionMode.CompositionMode_SourceOver:
         warnings.append("Layer: its blending with the layers below cannot be said in SLD.")

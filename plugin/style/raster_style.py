@@ -74,3 +74,8 @@ class RasterStyle:
     least_scale: float | None = None
     greatest_scale: float | None = None
     warnings: tuple[str, ...] = ()
+
+    @property
+    def has_scale_limits(self) -> bool:
+        """Return whether it is to be drawn at some scales only."""
+        return self.least_scale is not None or self.greatest_scale is not None

@@ -42,6 +42,7 @@ class ApplySld(PixxelAlgorithm):
         super().__init__(access)
         self._raster = ("", "", "")
         self._layer_id = ""
+        self._former = ""
         self._sources: list[Any] = []
         self._styles: Sequence[RasterStyle] = ()
         self._told: list[str] = []
@@ -99,7 +100,10 @@ class ApplySld(PixxelAlgorithm):
         self._raster = (layer.source(), layer.name(), layer.providerType())
         self._sources = [source_of(layer.dataProvider(), band) for band in range(1, layer.bandCount() + 1)]
         project = context.project()
-        self._layer_id = layer.id() if project is not None and project.mapLayer(layer.id()) is not None else ""
+        if project is not None and project.mapLayer(layer.id()) is not None:
+            from ...layers.former_style import style_now
+
+            self._layer_id, self._former = layer.id(), style_now(layer).document
 
     def execute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -119,7 +123,7 @@ class ApplySld(PixxelAlgorithm):
         styles = _read(document)
         chosen = [scaled(_drawn_from(style, band), scaling) for style in styles]
         try:
-            warnings, drawn_band = write_drawing(self._raster, chosen[0], output)
+            warnings, drawn_band = write_drawing(self._raster, chosen[0], output, former=self._former)
         except StyleNotDrawable as error:
             raise _refusal(error) from error
         self._told = warnings + self._remarks(styles, band) + self._fit_notes(chosen[0], drawn_band, scaling, feedback)

@@ -49,7 +49,17 @@ def build_style(style: RasterStyle, provider: QgsRasterDataProvider, band: int =
         renderer = grey_renderer(style.grey, provider, band_of(style.grey, provider, band, warnings), warnings)
         gamma = _gamma([style.grey], warnings)
     renderer.setOpacity(style.opacity)
+    warnings += _alpha_drawn(renderer.usesBands(), provider)
     return Built(renderer, gamma, tuple(dict.fromkeys(warnings)))
+
+
+def _alpha_drawn(bands: list[int], provider: QgsRasterDataProvider) -> list[str]:
+    """Return a warning for each band that is drawn as values, although it says where the raster is hidden."""
+    return [
+        f"Layer: band {band} is the alpha band, which masks the raster; here it is drawn as values and masks nothing."
+        for band in bands
+        if provider.colorInterpretation(band) == Qgis.RasterColorInterpretation.AlphaBand
+    ]
 
 
 def _gamma(channels: list[Channel], warnings: list[str]) -> float:

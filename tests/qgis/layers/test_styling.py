@@ -172,7 +172,7 @@ def test_whole_values_over_whole_numbers_become_a_palette_with_labels(raster: Ma
     assert colours(layer)[1:] == [(255, 0, 0), (0, 255, 0)]
 
 
-def test_scale_limits_are_the_layers_and_go_with_the_next_style(raster: MakeRaster) -> None:
+def test_scale_limits_are_the_layers_and_stay_where_the_next_style_names_none(raster: MakeRaster) -> None:
     layer = raster([[0, 1]])
     limits = "<MinScaleDenominator>5000</MinScaleDenominator><MaxScaleDenominator>100000</MaxScaleDenominator>"
     styled(layer, sld(MAP, limits))
@@ -180,8 +180,9 @@ def test_scale_limits_are_the_layers_and_go_with_the_next_style(raster: MakeRast
     assert [layer.isInScaleRange(scale) for scale in (4_000, 5_000, 50_000, 200_000)] == [False, True, True, False]
     style, _ = style_of(layer)
     assert (style.least_scale, style.greatest_scale) == (5000, 100000)
-    styled(layer, sld(MAP))
-    assert not layer.hasScaleBasedVisibility()
+    warnings = styled(layer, sld(MAP))
+    assert (layer.hasScaleBasedVisibility(), layer.minimumScale(), layer.maximumScale()) == (True, 100000, 5000)
+    assert warnings == ["Layer: it stays visible at its own scales only; the style names none."]
 
 
 def test_further_styles_become_named_styles_and_none_is_lost(raster: MakeRaster) -> None:
