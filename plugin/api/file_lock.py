@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
+
+_LOOK_EVERY = 0.02  # seconds
+_LONGEST = 30.0  # seconds to wait for somebody else
 
 if sys.platform == "win32":
     import msvcrt
@@ -40,3 +46,31 @@ def open_locked(path: Path) -> BinaryIO | None:
             return file
     file.close()
     return None
+
+
+@contextmanager
+def hold(path: Path, longest: float = _LONGEST) -> Iterator[None]:
+    """Hold a lock file, waiting for whoever has it; it is removed afterwards.
+
+    Raises:
+        TimeoutError: somebody has it for longer than that.
+        OSError: it cannot be made.
+    """
+    file = _wait_for(path, time.monotonic() + longest)
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes no file that is open
+            path.unlink()
+        file.close()
+        if sys.platform == "win32":
+            with suppress(OSError):
+                path.unlink()
+
+
+def _wait_for(path: Path, deadline: float) -> BinaryIO:
+    while (file := open_locked(path)) is None:
+        if time.monotonic() > deadline:
+            raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
+        time.sleep(_LOOK_EVERY)
+    return file

@@ -11,6 +11,7 @@ import hashlib
 import logging
 import shutil
 import tempfile
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError, RequestRejected
+from ..api.file_lock import open_locked
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import (
     Extent,
@@ -52,6 +54,9 @@ PICTURE, VALUES = "picture", "values"
 AT_ONCE = 12
 # More threads would not convert faster, but take time from the window.
 _CONVERTED_AT_ONCE = 2
+_UNFINISHED = ".unfinished-"
+_IN_USE = ".in-use"
+_SECONDS_TO_LOCK = 60
 # What a server says of a date it does not know.
 _UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
@@ -104,29 +109,32 @@ async def load_dates(
     limit: int = AT_ONCE,
     name_of: NameOf = plain_name,
     keep_original: bool = False,
+    parts: Path | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> LoadResult:
     """Load the dates of a request, several at once; a date that fails does not stop the others.
 
     Args:
-        on_image, on_problem: called on the loop as each date ends.
+        on_image, on_problem: called on the loop as each date ends; what ``on_image`` raises of a disk is a problem of
+            that date.
         limit: how many dates are under way at once.
         keep_original: keep the server's PNG beside the raster made from it.
+        parts: folder for what has arrived of a raster when the load is stopped; by default one in the request's folder.
 
     Raises:
         NotReady, UnknownDate: there is no date to load.
         OSError: the folder cannot be made.
     """
-    _check_dates(request)
+    check_dates(request)
     request.folder.mkdir(parents=True, exist_ok=True)
-    with _scratch(request.folder) as scratch:
+    with unfinished_folder(request.folder) as scratch:
         load = _Load(
             client,
             request,
             scratch,
             name_of,
             keep_original,
-            ValueSource(client, request.item, request.folder / PARTS, sleep),
+            ValueSource(client, request.item, parts or request.folder / PARTS, sleep),
             asyncio.Semaphore(_CONVERTED_AT_ONCE),
         )
         styles = asyncio.create_task(load.styles())
@@ -306,11 +314,10 @@ class _Dates:
         async with gate:
             try:
                 image = await self.load.one(date, self.styles, self.watch)
+                self.on_image(image)
+                self.images[date.key] = image
             except _ONE_DATE as error:
                 self._note(date, error)
-            else:
-                self.images[date.key] = image
-                self.on_image(image)
         self.watch.ended(date)
 
     def _note(self, date: AcquisitionDate, error: Exception) -> None:
@@ -339,7 +346,12 @@ def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
         yield from _positions(inner)
 
 
-def _check_dates(request: LoadRequest) -> None:
+def check_dates(request: LoadRequest) -> None:
+    """Check that there is a date to load.
+
+    Raises:
+        NotReady, UnknownDate: there is none.
+    """
     if request.dates:
         return
     item = request.item
@@ -356,13 +368,31 @@ def _stem(request: LoadRequest, date: AcquisitionDate) -> str:
 
 
 @contextmanager
-def _scratch(folder: Path) -> Iterator[Path]:
-    """Make a folder for unfinished files beside the finished ones, and clear it away in any case."""
-    scratch = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=folder))
+def unfinished_folder(folder: Path) -> Iterator[Path]:
+    """Make a folder for unfinished files beside the finished ones, and clear it away in any case.
+
+    Those of a process that was killed are cleared away, too.
+    """
+    _sweep(folder)
+    scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
+    lock = open_locked(scratch / _IN_USE)
     try:
         yield scratch
     finally:
+        if lock is not None:
+            lock.close()  # Windows removes no file that is open
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove folders of unfinished files that no living process has locked; a new one may not have its lock yet."""
+    oldest = time.time() - _SECONDS_TO_LOCK
+    for scratch in folder.glob(f"{_UNFINISHED}*"):
+        with suppress(OSError):
+            lock = open_locked(scratch / _IN_USE) if scratch.stat().st_mtime < oldest else None
+            if lock is not None:
+                lock.close()
+                shutil.rmtree(scratch, ignore_errors=True)
 
 
 async def _stopped(styles: Styles) -> None:

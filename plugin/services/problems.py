@@ -12,6 +12,7 @@ ServiceProblem
  +- NoLegend           a visualization without classes in that mode
  +- NoClasses          a legend that is a colour ramp has no classes to measure
  +- NoValues           no value raster for a date
+ +- ManifestUnreadable a folder's list of loaded layers is damaged or another program's
  +- NoAssets           an AOI without assets that could be downloaded
  +- DownloadFailed     the server could not make the files
  +- ArchiveRefused     a package of files that is unsafe or holds nothing of use
@@ -161,6 +162,14 @@ class NoValues(ServiceProblem):
     def __init__(self, day: str) -> None:
         super().__init__(f"no value raster for {day}")
         self.day = day
+
+
+class ManifestUnreadable(ServiceProblem):
+    """The ``manifest.json`` of a folder is damaged or another program's, so layers cannot be added to it."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
 
 
 class NoAssets(ServiceProblem):

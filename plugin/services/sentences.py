@@ -244,6 +244,15 @@ def _not_ready(error: Any) -> tuple[str, Action]:
     return text, Action.RELOAD
 
 
+def _manifest_unreadable(error: Any) -> tuple[str, Action]:
+    text = translate(
+        "Messages",
+        "The folder has a manifest that cannot be read, so nothing is added to it: {0}. "
+        "Move that file away, or choose another folder.",
+    )
+    return text.format(error.path), Action.NONE
+
+
 def _no_place(_error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The picture has no place on the map, because its AOI has no outline. Add the values instead."
@@ -357,6 +366,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "UnknownDate": _unknown_date,
     "DateNotUnderstood": _date_not_understood,
     "NotReady": _not_ready,
+    "ManifestUnreadable": _manifest_unreadable,
     "NoPlace": _no_place,
     "NoLegend": _no_legend,
     "NoClasses": _no_classes,

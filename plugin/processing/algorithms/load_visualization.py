@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import (
@@ -17,6 +19,8 @@ from .base import PixxelAlgorithm, Refusal
 from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 
 if TYPE_CHECKING:
+    from ...services.date_choice import DateChoice
+    from ...services.load_folder import LoadFolder
     from ...services.loading import LoadRequest, LoadResult
     from ...services.visualization_item import AcquisitionDate
     from ..work import Report
@@ -62,33 +66,25 @@ class LoadVisualization(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Load the files, write their styles and the manifest."""
-        from ...layers.builder import FITTING
-        from ...services.headless import project_title
-        from ...services.listing import get_visualization
-        from ...services.loading import LoadRequest, load_dates
-        from ...services.visualization_item import select_dates
+        from ...services.load_folder import LoadFolder
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
         mode = choice_of(self, parameters, "MODE", context)
         kind = choice_of(self, parameters, "AS", context)
         folder = target_of(self, parameters, "FOLDER", context)
+        target = LoadFolder(folder, _save_style)
+        target.check()
 
         async def load(client: Any, report: Report) -> tuple[LoadRequest, LoadResult]:
-            aoi = await client.aois.get(ids[0])
-            item = await get_visualization(client, *ids)
-            project = await project_title(client, aoi.project_id) if _on_desktop() else ""
-            wanted = select_dates(item, dates)
-            request = LoadRequest(aoi, project, item, wanted, mode, kind, folder, self._connection, FITTING)
-            return request, await load_dates(client, request, report, lambda _image: None)
+            request = await self._request(client, ids, dates, mode, kind)
+            return request, await _load_into(folder, target, client, request, report)
 
         request, result = self.ask(load, feedback)
         for image in result.images:
             for warning in image.warnings:
                 feedback.pushWarning(f"{image.day.isoformat()}: {warning}")
             _tell_units(image, feedback)
-        layers = [_write_style(image) for image in result.images]
-        _write_manifest(request, layers)
         self._tell_problems(request, result, feedback)
         self._loaded = result.images
         return {"FOLDER": str(folder), "LAYERS": [str(image.path) for image in result.images]}
@@ -105,6 +101,22 @@ class LoadVisualization(PixxelAlgorithm):
                 layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
             layers.close()
         return {}
+
+    async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:
+        """Return what to load; its folder is still to be said."""
+        from ...layers.builder import FITTING
+        from ...services.headless import project_title
+        from ...services.listing import get_visualization
+        from ...services.loading import LoadRequest, check_dates
+        from ...services.visualization_item import select_dates
+
+        aoi = await client.aois.get(ids[0])
+        item = await get_visualization(client, *ids)
+        project = await project_title(client, aoi.project_id) if _on_desktop() else ""
+        wanted = select_dates(item, dates)
+        request = LoadRequest(aoi, project, item, wanted, mode, kind, Path(), self._connection, FITTING)
+        check_dates(request)
+        return request
 
     def _tell_problems(self, request: LoadRequest, result: LoadResult, feedback: QgsProcessingFeedback) -> None:
         """Fail for dates that could not be loaded; on the desktop tell them, and go on with the others."""
@@ -143,30 +155,24 @@ def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
         feedback.pushWarning(units_fitted(image.day.isoformat(), str(reading.units)))
 
 
-def _write_style(image: Any) -> dict[str, Any]:
-    """Write the style file beside a raster; return the manifest's record of both."""
+def _save_style(image: Any, path: Path) -> None:
     from ...layers import builder
 
-    style = image.path.with_suffix(".qml")
-    builder.save_style(builder.build(image), style)
-    return {
-        "date": image.day.isoformat(),
-        "file": image.path.name,
-        "style": style.name,
-        "crs": image.placement.crs,
-        "extent": list(image.placement.extent),
-        "placement": {"method": image.placement.method, "confidence": image.placement.confidence},
-    }
+    builder.save_style(builder.build(image), path)
 
 
-def _write_manifest(request: LoadRequest, layers: list[dict[str, Any]]) -> None:
-    from ..reports import write_json
+async def _load_into(folder: Path, target: LoadFolder, client: Any, request: LoadRequest, report: Report) -> LoadResult:
+    """Load into a folder, each date put in its place with style and record as soon as it has come."""
+    from ...services.loading import load_dates, unfinished_folder
+    from ...services.values import PARTS
 
-    manifest = {
-        "aoi_id": request.aoi.aoi_id,
-        "visualization_id": request.item.id,
-        "mode": request.mode,
-        "as": request.kind,
-        "layers": layers,
-    }
-    write_json(request.folder / "manifest.json", manifest)
+    placed: dict[str, Any] = {}
+
+    def place(image: Any) -> None:
+        placed[image.date_key] = target.add(image)
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with unfinished_folder(folder) as unfinished:
+        request = replace(request, folder=unfinished)
+        result = await load_dates(client, request, report, place, parts=folder / PARTS)
+    return replace(result, images=tuple(placed[image.date_key] for image in result.images))

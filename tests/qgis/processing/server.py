@@ -66,6 +66,7 @@ class State:
         self.url = ""
         self.broken_dates: set[str] = set()
         self.delay = 0.0
+        self.delays: dict[str, float] = {}  # seconds before the picture or raster of a date is sent
         self.missing_files: set[str] = set()
         self.assets: list[dict[str, Any]] = []
         outline = [[[77.5, 12.25], [77.75, 12.25], [77.75, 12.5], [77.5, 12.5], [77.5, 12.25]]]
@@ -181,6 +182,7 @@ class Handler(BaseHTTPRequestHandler):
         if route[0] == "files":
             if route[1] in self.state.missing_files:
                 raise Refused(404, "not_found", route[1])
+            time.sleep(self.state.delays.get(route[-1].removesuffix(".tif"), 0))
             return 200, self.state.raster
         if "visualizations" in route:
             return self._visualizations(method, route, query, body)
@@ -245,6 +247,7 @@ class Handler(BaseHTTPRequestHandler):
                 self._fields(body, "index_id date visualization_mode")
                 if body["date"] in self.state.broken_dates or body["date"] not in legend:
                     raise Refused(404, "not_found", "no picture of that date")
+                time.sleep(self.state.delays.get(body["date"], 0))
                 return 200, png()
             case "POST", "sld":
                 self._fields(body, "dates visualization_modes")

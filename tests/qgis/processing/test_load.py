@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from osgeo import gdal
-from pixxel_explorer.plugin.layers import provenance
+from pixxel_explorer.plugin.layers import builder, provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.processing.algorithms import load_visualization
-from qgis.core import QgsProject, QgsRasterLayer
+from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from qgis.core import (
+    QgsApplication,
+    QgsProcessingAlgRunnerTask,
+    QgsProcessingContext,
+    QgsProject,
+    QgsRasterLayer,
+)
+from qgis.PyQt.QtCore import QCoreApplication
 
-from .conftest import Outcome, Run
-from .server import State
+from .conftest import Listener, Outcome, Run
+from .server import DATES, State
 
 DAYS = ["2025-04-12", "2025-05-02", "2025-06-01"]
+KINDS = ["picture", "values"]
+BASE = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic"}
 
 
 def _load(run: Run, folder: Path, **more: Any) -> Outcome:
@@ -134,3 +146,137 @@ def test_elsewhere_the_project_is_left_alone(run: Run, tmp_path: Path) -> None:
     project.clear()
     assert _load(run, tmp_path).ok
     assert project.count() == 0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return an empty folder."""
+    path = tmp_path / "layers"
+    path.mkdir()
+    return path
+
+
+def _add_visualization(server: State, visualization_id: str) -> None:
+    server.visualizations.append(server.visualization(visualization_id, "i-2"))
+
+
+def _finished(folder: Path) -> set[str]:
+    """Check that every raster has its style and record and nothing else lies about; return the rasters' names."""
+    layers = _manifest(folder)["layers"] if (folder / "manifest.json").exists() else []
+    files = {layer["file"] for layer in layers}
+    assert len(files) == len(layers)
+    expected = files | {layer["style"] for layer in layers} | ({"manifest.json"} if layers else set())
+    assert {path.name for path in folder.iterdir()} == expected
+    return files
+
+
+def test_a_second_load_keeps_the_layers_of_the_first(run: Run, folder: Path) -> None:
+    for more in ({"DATES": DAYS[2]}, {"DATES": DAYS[0]}, {"AS": "values"}, {"MODE": "theoretical", "DATES": DAYS[1]}):
+        assert _load(run, folder, **more).ok
+    manifest = _manifest(folder)
+    assert (manifest["mode"], manifest["as"]) == ("theoretical", "picture")
+    assert [layer["date"] for layer in manifest["layers"]] == sorted([*DAYS, DAYS[0], DAYS[1], DAYS[2]])
+    by_file = {layer["file"]: layer for layer in manifest["layers"]}
+    assert by_file["2025-04-12_dynamic_picture.tif"]["mode"] == "dynamic"
+    assert "as" not in by_file["2025-04-12_dynamic_picture.tif"]
+    assert by_file["2025-04-12_dynamic_values.tif"]["as"] == "values"
+    assert not by_file["2025-05-02_theoretical_picture.tif"].keys() & {"mode", "as", "aoi_id", "visualization_id"}
+    assert len(_finished(folder)) == 6
+
+
+def test_visualizations_of_one_date_get_names_of_their_own(run: Run, server: State, folder: Path) -> None:
+    _add_visualization(server, "v-2")
+    for _ in range(2):
+        assert _load(run, folder, DATES=DAYS[0]).ok
+        outcome = _load(run, folder, DATES=DAYS[0], VISUALIZATION="v-2")
+        assert outcome.results["LAYERS"] == [str(folder / "2025-04-12_dynamic_picture_2.tif")]
+    assert _finished(folder) == {"2025-04-12_dynamic_picture.tif", "2025-04-12_dynamic_picture_2.tif"}
+    first, second = _manifest(folder)["layers"]
+    assert (first["visualization_id"], second["style"]) == ("v-1", "2025-04-12_dynamic_picture_2.qml")
+    assert "visualization_id" not in second
+    shown = QgsRasterLayer(str(folder / second["file"]), "x", "gdal", QgsRasterLayer.LayerOptions(False))
+    shown.loadNamedStyle(str(folder / second["style"]))
+    assert shown.customProperty("pixxel/visualization_id") == "v-2"
+
+
+def test_a_raster_that_is_not_ours_is_left_alone(run: Run, folder: Path) -> None:
+    (folder / "2025-04-12_dynamic_picture.tif").write_bytes(b"mine")
+    outcome = _load(run, folder, DATES=DAYS[0])
+    assert outcome.results["LAYERS"] == [str(folder / "2025-04-12_dynamic_picture_2.tif")]
+    assert (folder / "2025-04-12_dynamic_picture.tif").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{", "[]", "null", '{"name": "web app"}', '{"layers": []}', "\xff", '{"layers": [{"date": 1}]}'],
+)
+def test_a_manifest_that_cannot_be_read_is_not_overwritten(run: Run, server: State, folder: Path, text: str) -> None:
+    path = folder / "manifest.json"
+    path.write_bytes(text.encode("latin-1"))
+    error = _load(run, folder).error
+    assert str(path) in error
+    assert "unexpected" not in error
+    assert path.read_bytes() == text.encode("latin-1")
+    assert server.requests == []
+
+
+def test_a_batch_keeps_the_layers_of_every_row(run: Run, server: State, folder: Path) -> None:
+    _add_visualization(server, "v-2")
+    rows = [
+        {"VISUALIZATION": name, "DATES": day, "AS": kind} for name in ("v-1", "v-2") for day in DAYS for kind in KINDS
+    ]
+    for row in rows:
+        assert _errors_of_tasks([BASE | row | {"FOLDER": str(folder)}]) == [[]]
+    assert len(_finished(folder)) == len(rows) == 12
+
+
+def test_loads_at_the_same_time_keep_each_others_layers(provider: PixxelProvider, server: State, folder: Path) -> None:
+    _add_visualization(server, "v-2")
+    rows = [{"VISUALIZATION": name, "AS": kind} for name in ("v-1", "v-2") for kind in KINDS]
+    assert _errors_of_tasks([BASE | row | {"FOLDER": str(folder)} for row in rows]) == [[]] * 4
+    assert len(_finished(folder)) == 12
+
+
+def _errors_of_tasks(runs: list[dict[str, Any]]) -> list[list[str]]:
+    """Run an algorithm in background tasks, as QGIS's dialogs and its batch do, and return what each complains of."""
+    tasks = []
+    for parameters in runs:
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
+        context, said = QgsProcessingContext(), Listener()
+        tasks.append((QgsProcessingAlgRunnerTask(algorithm, parameters, context, said), context, said))
+    done: list[bool] = []
+    for task, _, _ in tasks:
+        task.executed.connect(lambda ok, _results: done.append(ok))
+        QgsApplication.taskManager().addTask(task)
+    deadline = time.monotonic() + 60
+    while len(done) < len(tasks) and time.monotonic() < deadline:
+        QCoreApplication.processEvents()
+        time.sleep(0.01)
+    assert done == [True] * len(tasks)
+    return [said.errors for _, _, said in tasks]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("after", range(4))
+def test_a_cancelled_load_leaves_nothing_without_style_and_record(
+    provider: PixxelProvider, server: State, folder: Path, after: int, kind: str
+) -> None:
+    said = Listener()
+    said.progressChanged.connect(lambda done: said.cancel() if done >= 100 * after / 3 - 0.01 else None)
+    server.delays = {key: 0.3 * n for n, key in enumerate(DATES)}
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
+    _, ok = algorithm.run(BASE | {"AS": kind, "FOLDER": str(folder)}, QgsProcessingContext(), said)
+    assert ok
+    assert said.errors == []
+    assert after <= len(_finished(folder)) <= 3
+
+
+def test_a_style_that_cannot_be_written_leaves_no_raster(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(layer: object, path: Path) -> None:
+        raise OSError(errno.ENOSPC, "full", str(path))
+
+    monkeypatch.setattr(builder, "save_style", refuse)
+    assert "disk is full" in _load(run, folder).error
+    assert _finished(folder) == set()

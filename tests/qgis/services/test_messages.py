@@ -101,6 +101,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.NotReady(State.UNKNOWN, "v1", "frozen", has_waited=True), Action.RELOAD, "“frozen”"),
     (problems.AssetNotReady("x1", State.WORKING, "in_progress", "2025-05-06"), Action.RETRY, "“in_progress”"),
     (problems.AssetNotReady("x1", State.FAILED, "error", "2025-05-06"), Action.RETRY, "“error”"),
+    (problems.ManifestUnreadable("/data/manifest.json"), Action.NONE, "/data/manifest.json"),
     (problems.NoPlace("a1"), Action.NONE, "no outline"),
     (problems.NoLegend("v1", "dynamic"), Action.NONE, "no legend"),
     (problems.DateRefused("2025-05-02", "2025_05_02"), Action.RETRY, "2025_05_02"),

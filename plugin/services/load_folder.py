@@ -1,0 +1,142 @@
+"""A folder of loaded rasters, each with its style, listed in a manifest that several loads may share.
+
+Each raster is put in its place together with its style and its record, so that a load that is stopped leaves none
+without. Loads into one folder, also at the same time, keep each other's records.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..api.file_lock import hold
+from ..imagery.loaded import LoadedImage
+from .problems import ManifestUnreadable
+
+MANIFEST = "manifest.json"
+_LOCK = ".manifest.lock"
+# Fields of the manifest that describe its newest load; a layer of another load has its own.
+_LOAD = ("aoi_id", "visualization_id", "mode", "as")
+
+Manifest = dict[str, Any]
+SaveStyle = Callable[[LoadedImage, Path], None]
+
+
+class LoadFolder:
+    """Puts finished rasters into a folder.
+
+    Args:
+        save_style: writes the style of an image to a file; called before the raster leaves the folder it was made in.
+    """
+
+    def __init__(self, folder: Path, save_style: SaveStyle) -> None:
+        self._folder = folder
+        self._save_style = save_style
+
+    def check(self) -> None:
+        """Check that the folder's manifest, if it has one, can be added to.
+
+        Raises:
+            ManifestUnreadable: it cannot.
+        """
+        _read(self._folder / MANIFEST)
+
+    def add(self, image: LoadedImage) -> LoadedImage:
+        """Move an image, which lies on the same disk, to its place with its style, and list it; return it there.
+
+        Raises:
+            ManifestUnreadable: the manifest was damaged meanwhile.
+            OSError: a file cannot be written.
+        """
+        style = image.path.with_suffix(".qml")
+        self._save_style(image, style)
+        with hold(self._folder / _LOCK):
+            manifest = _read(self._folder / MANIFEST)
+            target = self._target(manifest, image)
+            style.replace(target.with_suffix(".qml"))
+            image.path.replace(target)
+            self._write(_added(manifest, _load_of(image), _record(image, target)), image.path.with_suffix(".json"))
+        return replace(image, path=target)
+
+    def _target(self, manifest: Manifest, image: LoadedImage) -> Path:
+        """Return where a raster goes: over an earlier one of the same layer, never over anything else.
+
+        What has the name already without being that layer leaves its name alone; the new one is numbered from 2.
+        """
+        known = {layer["file"]: (_load_of_record(manifest, layer), layer.get("date")) for layer in manifest["layers"]}
+        same = (_load_of(image), image.day.isoformat())
+        number, target = 1, self._folder / image.path.name
+        while known.get(target.name) != same and (target.name in known or target.exists()):
+            number += 1
+            target = self._folder / f"{image.path.stem}_{number}{image.path.suffix}"
+        return target
+
+    def _write(self, manifest: Manifest, part: Path) -> None:
+        part.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        part.replace(self._folder / MANIFEST)
+
+
+def _read(path: Path) -> Manifest:
+    """Return the manifest of a folder, an empty one where there is none.
+
+    Raises:
+        ManifestUnreadable: it is no manifest of loaded rasters.
+    """
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {"layers": []}
+    except (ValueError, RecursionError, OSError) as error:
+        raise ManifestUnreadable(str(path)) from error
+    if not isinstance(found, dict) or not _is_manifest(found):
+        raise ManifestUnreadable(str(path))
+    return found
+
+
+def _is_manifest(found: Mapping[str, Any]) -> bool:
+    layers = found.get("layers")
+    described = all(isinstance(found.get(name), str) for name in _LOAD)
+    return described and isinstance(layers, list) and all(_is_record(record) for record in layers)
+
+
+def _is_record(record: Any) -> bool:
+    return isinstance(record, dict) and isinstance(record.get("file"), str)
+
+
+def _added(manifest: Manifest, load: Mapping[str, str], record: Mapping[str, Any]) -> Manifest:
+    """Return a manifest with a layer added or replaced; layers of other loads than the newest say which theirs is."""
+    earlier = [{**old, **_load_of_record(manifest, old)} for old in manifest["layers"] if old["file"] != record["file"]]
+    layers = sorted([*earlier, record], key=_order)
+    differing = [
+        {name: value for name, value in layer.items() if name not in load or load[name] != value} for layer in layers
+    ]
+    return {**manifest, **load, "layers": differing}
+
+
+def _order(record: Mapping[str, Any]) -> tuple[str, int, str]:
+    """Return what layers are sorted by: the date, then the name, where a second scene has the longer one."""
+    return str(record.get("date")), len(record["file"]), record["file"]
+
+
+def _load_of(image: LoadedImage) -> dict[str, str]:
+    values = (image.aoi_id, image.visualization_id, image.mode, image.kind)
+    return dict(zip(_LOAD, values, strict=True))
+
+
+def _load_of_record(manifest: Manifest, record: Mapping[str, Any]) -> dict[str, str]:
+    return {name: record.get(name, manifest.get(name)) for name in _LOAD}
+
+
+def _record(image: LoadedImage, target: Path) -> dict[str, Any]:
+    placement = image.placement
+    return {
+        "date": image.day.isoformat(),
+        "file": target.name,
+        "style": target.with_suffix(".qml").name,
+        "crs": placement.crs,
+        "extent": list(placement.extent),
+        "placement": {"method": placement.method, "confidence": placement.confidence},
+    }
