@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 _LOOK_EVERY = 0.02  # seconds
+_TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
 _LONGEST = 30.0  # seconds to wait for somebody else
 
 if sys.platform == "win32":
@@ -39,10 +40,10 @@ def open_locked(path: Path) -> BinaryIO | None:
     Raises:
         OSError: the file cannot be opened.
     """
-    file = os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", buffering=0)
+    file = _open(path)
     with suppress(OSError):
         _lock(file.fileno())
-        if os.path.samestat(os.fstat(file.fileno()), path.stat()):  # else it was removed since it was opened
+        if _is_still(file, path):
             return file
     file.close()
     return None
@@ -51,6 +52,8 @@ def open_locked(path: Path) -> BinaryIO | None:
 @contextmanager
 def hold(path: Path, longest: float = _LONGEST) -> Iterator[None]:
     """Hold a lock file, waiting for whoever has it; it is removed afterwards.
+
+    Where a file system knows no locks, nothing is held.
 
     Raises:
         TimeoutError: somebody has it for longer than that.
@@ -69,8 +72,28 @@ def hold(path: Path, longest: float = _LONGEST) -> Iterator[None]:
 
 
 def _wait_for(path: Path, deadline: float) -> BinaryIO:
-    while (file := open_locked(path)) is None:
+    while True:
+        file = _open(path)
+        try:
+            _lock(file.fileno())
+            if _is_still(file, path):
+                return file
+        except OSError as error:
+            if error.errno not in _TAKEN:
+                return file
+        file.close()
         if time.monotonic() > deadline:
             raise TimeoutError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT), str(path))
         time.sleep(_LOOK_EVERY)
-    return file
+
+
+def _open(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666), "r+b", buffering=0)
+
+
+def _is_still(file: BinaryIO, path: Path) -> bool:
+    """Return whether a file is the one of that name, and was not removed since it was opened."""
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +14,7 @@ import httpx
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.api.errors import NotFound
+from pixxel_explorer.plugin.api.file_lock import open_locked
 from pixxel_explorer.plugin.api.models import Aoi
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
@@ -193,6 +196,35 @@ class TestPictures:
         asyncio.run(run())
         assert all(name.endswith(".tif") for name in names(tmp_path))
         assert not any(name.startswith(".") for name in names(tmp_path))
+
+
+class TestUnfinished:
+    @staticmethod
+    def _left(tmp_path: Path, seconds: float) -> Path:
+        left = tmp_path / ".unfinished-x"
+        left.mkdir()
+        (left / "half.tif").write_bytes(b"x")
+        (left / ".in-use").write_bytes(b"")
+        os.utime(left, (time.time() - seconds,) * 2)
+        return left
+
+    def test_what_a_killed_load_left_is_cleared_away_by_the_next(self, tmp_path: Path) -> None:
+        self._left(tmp_path, 120)
+        load(server(), tmp_path, count=1)
+        assert len(names(tmp_path)) == 1
+
+    def test_that_of_a_load_under_way_is_left_alone(self, tmp_path: Path) -> None:
+        left = self._left(tmp_path, 120)
+        lock = open_locked(left / ".in-use")
+        assert lock is not None
+        load(server(), tmp_path, count=1)
+        assert (left / "half.tif").exists()
+        lock.close()
+
+    def test_that_of_a_load_that_has_just_begun_is_left_alone(self, tmp_path: Path) -> None:
+        left = self._left(tmp_path, 5)
+        load(server(), tmp_path, count=1)
+        assert (left / "half.tif").exists()
 
 
 class TestNothingToLoad:
