@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from ...plugin.services.messages import explain
 
 if TYPE_CHECKING:
+    from ...plugin.legend.spec import Legend
     from ...plugin.services.drafts import Draft
     from ..models.legend_session import LegendSession
 
@@ -41,7 +42,7 @@ class DraftKeeper(QObject):
     def __init__(self, session: LegendSession, drafts: Drafts, connection: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._drafts, self._connection = session, drafts, connection
-        self._kept: dict[str, str] = {}
+        self._kept: dict[str, Legend] = {}
         self._has_failed = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -79,9 +80,9 @@ class DraftKeeper(QObject):
         if not self._timer.isActive():
             self._timer.start(INTERVAL_MS if self._kept else 0)
 
-    def _state(self) -> dict[str, str]:
-        """Return what tells one draft from another."""
-        return {key: self._session.mine(key).digest() for key in self._session.edited_keys}
+    def _state(self) -> dict[str, Legend]:
+        """Return the edited legends; they never change, so that equal ones are mostly the same objects."""
+        return {key: self._session.mine(key) for key in self._session.edited_keys}
 
     def _load(self) -> Draft | None:
         try:

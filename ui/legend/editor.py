@@ -220,7 +220,7 @@ class LegendEditor(QWidget):
         self._workspace = workspace
         workspace.session.state_changed.connect(self._refresh)
         workspace.history.stack.indexChanged.connect(self._refresh)
-        workspace.keeper.saved.connect(self._refresh)
+        workspace.keeper.saved.connect(self._refresh_draft)
         workspace.busy_changed.connect(self._refresh)
         keys, edited = workspace.session.keys, workspace.session.edited_keys
         wanted = (key, self._key, *edited[:1], *keys[:1])
@@ -257,7 +257,7 @@ class LegendEditor(QWidget):
         if self._workspace is not None:
             self._workspace.session.state_changed.disconnect(self._refresh)
             self._workspace.history.stack.indexChanged.disconnect(self._refresh)
-            self._workspace.keeper.saved.disconnect(self._refresh)
+            self._workspace.keeper.saved.disconnect(self._refresh_draft)
             self._workspace.busy_changed.disconnect(self._refresh)
 
     def _refresh(self) -> None:
@@ -330,7 +330,8 @@ class LegendEditor(QWidget):
         self.problem_label.setVisible(bool(text))
 
     def _refresh_draft(self) -> None:
-        assert self._workspace is not None
+        if self._workspace is None:
+            return
         palette = self.draft_label.palette()
         palette.setColor(self.draft_label.foregroundRole(), faded(self.palette(), 0.7))
         self.draft_label.setPalette(palette)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -34,11 +35,15 @@ class LegendSession(QObject):
 
     def __init__(self, document: LegendDocument, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._document = document
         self._first: dict[str, Legend] = dict(document.legends)
         self._server: dict[str, Legend] = dict(document.legends)
         self._base: dict[str, Legend] = dict(document.legends)
         self._mine: dict[str, Legend] = dict(document.legends)
+        # By date, as far as asked for: with many dates, finding them all anew at every edit takes too long.
+        self._edits: dict[str, int] = {}
+        self._problems: dict[str, list[Problem]] = {}
+        self._keys: tuple[str, ...] = ()
+        self._read(document)
 
     # --- what there is --------------------------------------------------------------------------------------------
 
@@ -60,12 +65,15 @@ class LegendSession(QObject):
     @property
     def keys(self) -> tuple[str, ...]:
         """Return the dates that have a legend, the earliest first."""
-        order = {date.key: place for place, date in enumerate(self.item.dates)}
-        return tuple(sorted(self._mine, key=lambda key: (order.get(key, len(order)), key)))
+        return self._keys
 
     def day(self, key: str) -> datetime.date | None:
         """Return the UTC day a key means, if it means one."""
-        return next((date.day for date in self.item.dates if date.key == key), None)
+        return self._days.get(key)
+
+    def shares_day(self, key: str) -> bool:
+        """Return whether another date is of the same UTC day."""
+        return self._dates_a_day[self._days.get(key)] > 1
 
     def mine(self, key: str) -> Legend:
         """Return the legend of a date as edited."""
@@ -88,11 +96,14 @@ class LegendSession(QObject):
 
     def is_edited(self, key: str) -> bool:
         """Tell whether a date differs from what its edits began from."""
-        return _digest(self._mine.get(key)) != _digest(self._base.get(key))
+        return self.edit_count(key) > 0
 
     def edit_count(self, key: str) -> int:
         """Count the edits of a date that are not pushed."""
-        return max(1, count_changes(self._base.get(key), self._mine[key])) if self.is_edited(key) else 0
+        if key not in self._edits:
+            base, mine = self._base.get(key), self._mine.get(key)
+            self._edits[key] = max(1, count_changes(base, mine)) if _digest(mine) != _digest(base) else 0
+        return self._edits[key]
 
     @property
     def total_edits(self) -> int:
@@ -109,10 +120,12 @@ class LegendSession(QObject):
 
     def problems(self, key: str) -> list[Problem]:
         """Return what keeps the legend of a date from being pushed."""
-        base = self._base.get(key)
-        allow_open = base is not None and any(None in (entry.minimum, entry.maximum) for entry in base.classes)
-        most = MOST_DYNAMIC if self.mode == DYNAMIC else None
-        return problems(self._mine[key], allow_open=allow_open, most=most)
+        if key not in self._problems:
+            base = self._base.get(key)
+            allow_open = base is not None and any(None in (entry.minimum, entry.maximum) for entry in base.classes)
+            most = MOST_DYNAMIC if self.mode == DYNAMIC else None
+            self._problems[key] = problems(self._mine[key], allow_open=allow_open, most=most)
+        return self._problems[key]
 
     def is_writable(self, key: str) -> bool:
         """Tell whether the legend of a date has classes, and not stops of a ramp, which cannot be pushed."""
@@ -123,6 +136,7 @@ class LegendSession(QObject):
         changed = tuple(key for key, legend in legends.items() if self._mine.get(key) is not legend)
         if changed:
             self._mine.update(legends)
+            self._count_anew(legends)
             self._tell(changed)
 
     # --- drafts ---------------------------------------------------------------------------------------------------
@@ -144,6 +158,7 @@ class LegendSession(QObject):
         for key in legends:
             if key in draft.base:
                 self._base[key] = draft.base[key]
+        self._count_anew(legends)
         self.put(legends)
         return sum(self.edit_count(key) for key in legends)
 
@@ -166,6 +181,7 @@ class LegendSession(QObject):
         """Give the edits of some dates up; returns the server's legends, to be shown by an edit that can be undone."""
         taken = {key: self._server[key] for key in keys if key in self._server}
         self._base.update(taken)
+        self._count_anew(taken)
         return taken
 
     def forget_hand_made(self, keys: Iterable[str]) -> None:
@@ -174,7 +190,6 @@ class LegendSession(QObject):
 
     def _settle(self, document: LegendDocument, sent: Mapping[str, Legend]) -> dict[str, Legend]:
         edited = set(self.edited_keys)
-        self._document = document
         self._server = dict(document.legends)
         silent: dict[str, Legend] = {}
         telling: dict[str, Legend] = {}
@@ -187,9 +202,27 @@ class LegendSession(QObject):
             target = silent if key not in sent or _digest(shown) == result.digest() else telling
             target[key] = result
         self._drop_vanished(edited)
+        self._read(document)
         self.put(silent)
         self.state_changed.emit()
         return telling
+
+    def _read(self, document: LegendDocument) -> None:
+        """Take over a document, and what is looked up in it for every date."""
+        self._document = document
+        self._days = {date.key: date.day for date in document.item.dates}
+        self._keys = ()
+        self._count_anew({*self._edits, *self._problems})
+
+    def _count_anew(self, keys: Iterable[str]) -> None:
+        """Forget the edits and problems of some dates, and which dates there are."""
+        for key in keys:
+            self._edits.pop(key, None)
+            self._problems.pop(key, None)
+        if len(self._keys) != len(self._mine) or not all(key in self._mine for key in self._keys):
+            order = {date.key: place for place, date in enumerate(self.item.dates)}
+            self._keys = tuple(sorted(self._mine, key=lambda key: (order.get(key, len(order)), key)))
+            self._dates_a_day = Counter(self._days.get(key) for key in self._keys)
 
     def _drop_vanished(self, edited: set[str]) -> None:
         """Drop dates that the server has no more; edited ones stay until somebody decides."""

@@ -73,8 +73,7 @@ def edits_text(session: LegendSession) -> str:
 def date_text(session: LegendSession, key: str) -> str:
     """Return the day of a date; where a day has several scenes, the server's own key."""
     day = session.day(key)
-    twins = sum(session.day(other) == day for other in session.keys)
-    return day.isoformat() if day is not None and twins == 1 else key
+    return key if day is None or session.shares_day(key) else day.isoformat()
 
 
 def listed(texts: Sequence[str], most: int = 3) -> str:
