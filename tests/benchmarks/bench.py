@@ -157,6 +157,19 @@ def measure_styles() -> list[dict[str, Any]]:
     return rows
 
 
+def measure_dates() -> list[dict[str, Any]]:
+    """Measure how long acts on a visualization of 400 dates keep the event loop."""
+    found = outside("measure_dates.py", QT_QPA_PLATFORM="offscreen")
+    names = {
+        "open": "400 dates: legend opened",
+        "edit": "400 dates: one edit, with its draft",
+        "date": "400 dates: another date shown",
+        "list": "400 dates: listed in the dock",
+    }
+    rows = [row(name, statistics.median(found[key]), "ms", goal=50) for key, name in names.items()]
+    return [*rows, row("400 dates: one legend given to all", statistics.median(found["all"]), "ms")]
+
+
 def outside(script: str, **words: str) -> dict[str, Any]:
     """Run a measurement that needs no QGIS, in a process of its own, and return what it found."""
     command = [sys.executable, str(ROOT / "tests/benchmarks" / script)]
@@ -186,7 +199,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = measure_start() + measure_load() + measure_lists() + measure_styles()
+    rows = measure_start() + measure_load() + measure_lists() + measure_styles() + measure_dates()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 

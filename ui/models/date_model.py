@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
 if TYPE_CHECKING:
+    import datetime
+
     from ...plugin.services.catalog import AcquisitionDate
+
+
+CHECKED_AT_FIRST = 6
 
 
 class DateModel(QAbstractListModel):
@@ -19,18 +25,19 @@ class DateModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dates: tuple[AcquisitionDate, ...] = ()
+        self._dates_a_day: Counter[datetime.date] = Counter()
         self._checked: set[str] = set()
 
     def set_dates(self, dates: Sequence[AcquisitionDate]) -> None:
-        """Show other dates, all of them checked."""
-        self._replace(dates, {date.key for date in dates})
+        """Show other dates, the latest of them checked: whoever has many rarely wants all."""
+        self._replace(dates, _latest(dates, CHECKED_AT_FIRST))
 
     def refresh_dates(self, dates: Sequence[AcquisitionDate]) -> None:
-        """Show the dates of the same visualization once more: known ones keep their check, new ones are checked."""
-        if tuple(dates) == self._dates:
-            return
-        known = {date.key for date in self._dates}
-        self._replace(dates, {date.key for date in dates if date.key in self._checked or date.key not in known})
+        """Show the dates of the same visualization once more: known ones keep their check, new ones have none."""
+        if not self._dates:
+            self.set_dates(dates)
+        elif tuple(dates) != self._dates:
+            self._replace(dates, {date.key for date in dates if date.key in self._checked})
 
     def check_all(self) -> None:
         """Check every date."""
@@ -42,8 +49,7 @@ class DateModel(QAbstractListModel):
 
     def check_last(self, count: int) -> None:
         """Check the latest dates and no others."""
-        latest = sorted(self._dates, key=lambda date: (date.day, date.key))[-count:] if count > 0 else []
-        self._check({date.key for date in latest})
+        self._check(_latest(self._dates, count))
 
     def check_only(self, index: QModelIndex) -> None:
         """Check one date and no others."""
@@ -108,12 +114,12 @@ class DateModel(QAbstractListModel):
 
     def _text(self, date: AcquisitionDate) -> str:
         """Return the day; where a day has several scenes, the server's own key."""
-        twins = sum(other.day == date.day for other in self._dates)
-        return date.day.isoformat() if twins == 1 else date.key
+        return date.day.isoformat() if self._dates_a_day[date.day] == 1 else date.key
 
     def _replace(self, dates: Sequence[AcquisitionDate], checked: set[str]) -> None:
         self.beginResetModel()
         self._dates = tuple(dates)
+        self._dates_a_day = Counter(date.day for date in dates)
         self._checked = checked
         self.endResetModel()
         self.checked_changed.emit()
@@ -123,3 +129,9 @@ class DateModel(QAbstractListModel):
         if self._dates:
             self.dataChanged.emit(self.index(0), self.index(len(self._dates) - 1), [Qt.ItemDataRole.CheckStateRole])
         self.checked_changed.emit()
+
+
+def _latest(dates: Sequence[AcquisitionDate], count: int) -> set[str]:
+    """Return the keys of the latest dates."""
+    in_order = sorted(dates, key=lambda date: (date.day, date.key))
+    return {date.key for date in in_order[-count:]} if count > 0 else set()

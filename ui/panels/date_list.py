@@ -7,10 +7,9 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QListView, QMenu, QSizePoli
 
 from ..delegates.check_delegate import CheckDelegate
 from ..icons import icon, theme_icon
-from ..models.date_model import DateModel
+from ..models.date_model import CHECKED_AT_FIRST, DateModel
 
 _LAST_CHOICES = (1, 3, 6, 12, 24)
-_LAST_DEFAULT = 6
 
 
 class DateView(QListView):
@@ -47,7 +46,7 @@ class DateList(QWidget):
     def __init__(self, model: DateModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
-        self._last = _LAST_DEFAULT
+        self._last = CHECKED_AT_FIRST
         self.view = DateView(self)
         self.count_label = QLabel(self)
         self.all_button = self._button("allDatesButton", self.tr("All"), self.tr("Check all dates"))

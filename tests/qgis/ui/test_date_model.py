@@ -26,7 +26,22 @@ def _checked(model: DateModel) -> list[str]:
     return [date.key for date in model.checked()]
 
 
-def test_all_dates_are_checked_at_first(model: DateModel) -> None:
+@pytest.mark.parametrize("count", [1, 6, 67])
+def test_the_latest_six_dates_are_checked_at_first(count: int) -> None:
+    model = DateModel()
+    dates = make_dates(count)
+    model.set_dates(dates)
+    assert model.checked() == dates[-6:]
+
+
+def test_dates_that_become_known_later_are_checked_as_at_first() -> None:
+    model = DateModel()
+    model.set_dates(())
+    model.refresh_dates(make_dates(8))
+    assert model.checked() == make_dates(8)[-6:]
+
+
+def test_the_days_are_listed_with_their_checks(model: DateModel) -> None:
     assert len(model.checked()) == 4
     assert model.index(0).data() == "2025-04-12"
     assert model.index(0).data(CHECK) == Qt.CheckState.Checked
@@ -64,10 +79,10 @@ def test_one_date_alone(model: DateModel) -> None:
     assert _checked(model) == ["2025_05_02"]
 
 
-def test_an_update_keeps_checks_and_checks_what_is_new(model: DateModel) -> None:
+def test_an_update_keeps_checks_and_checks_nothing_new(model: DateModel) -> None:
     model.check_last(1)
     model.refresh_dates(make_dates(5))
-    assert _checked(model) == ["2025_05_12", "2025_05_22"]
+    assert _checked(model) == ["2025_05_12"]
 
 
 def test_two_scenes_of_one_day_are_told_apart_by_the_servers_key(model: DateModel) -> None:
