@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import logging
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -138,13 +139,27 @@ def _style_picture(layer: QgsRasterLayer) -> None:
 
 
 def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
-    """Style by the server's SLD, else by its legend; else, and where their units are unclear, leave it grey."""
+    """Style by the server's SLD, else by its legend, else over its display ranges.
+
+    Where there are none of these, or the units of a legend are unclear, it stays as QGIS draws it.
+    """
     styled, listed = _legend_of_sld(image), _filled(image.legend)
     provenance.write_units(layer, _units_of(image, listed, styled), image.display)
     if styled is not None and reading(styled, image.values, image.display).units is Units.VALUES:
         swap_renderer(layer, renderer.build(styled, layer.dataProvider(), drawn_band(layer)))
     elif (legend := styled or listed) is not None:
         style_values(layer, legend)
+    elif image.stretch:
+        _stretch(layer, image.stretch)
+
+
+def _stretch(layer: QgsRasterLayer, ranges: Sequence[tuple[float, float]]) -> None:
+    """Draw the bands over the server's display ranges, so that dates compare."""
+    drawn = renderer.stretched(layer.dataProvider(), ranges)
+    if drawn is not None:
+        origin = drawn.minMaxOrigin()
+        swap_renderer(layer, drawn)
+        layer.renderer().setMinMaxOrigin(origin)  # QGIS's own would measure each date for itself
 
 
 def _filled(legend: Legend | None) -> Legend | None:

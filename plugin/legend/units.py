@@ -125,6 +125,37 @@ def _edges(legend: Legend) -> list[float]:
     return sorted(float(edge) for edge in found if math.isfinite(edge))
 
 
+def display_ranges(rescale: Any, bands: int) -> tuple[Range, ...]:
+    """Return the display range of each band out of ``rescale`` in any of its forms; none where it has not that many.
+
+    One range, ``[lo, hi]`` or ``[[lo, hi]]``, is that of every band; else there must be one a band, nested or flat.
+    """
+    found = [display_range(part) for part in _parts(rescale)]
+    whole = [one for one in found if one is not None]
+    if len(whole) != len(found) or len(whole) not in (1, bands):
+        return ()
+    return tuple(whole) * (bands if len(whole) == 1 else 1)
+
+
+def _parts(rescale: Any) -> list[Any]:
+    """Return ``rescale`` as a list of single ranges."""
+    if isinstance(rescale, Mapping):
+        low: Any = rescale.get("min")
+        high: Any = rescale.get("max")
+        if _is_list(low) and _is_list(high) and len(low) == len(high):
+            return [list(pair) for pair in zip(low, high, strict=True)]
+        return [rescale]
+    if not _is_list(rescale) or not rescale:
+        return []
+    if _is_list(rescale[0]) or isinstance(rescale[0], Mapping):
+        return list(rescale)
+    return [rescale[at : at + 2] for at in range(0, len(rescale), 2)]
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
+
+
 def display_range(rescale: Any) -> Range | None:
     """Return the display range out of ``rescale`` in any of its forms: ``[lo, hi]``, ``[[lo, hi], …]``, flat, null.
 

@@ -10,6 +10,7 @@ from .clock import named_id
 SENTINEL_ID = "0002a3a3-00a2-4b55-842b-44d8202c6d60"
 SAMPLE_SATELLITE_ID = named_id("satellite", "Firefly (sample)")
 COMPOSITE, GRAYSCALE, INDEX = "composite", "grayscale", "index"
+COMPOSITE_BANDS = 3
 
 _WATER = "#4575b4"
 _SENTINEL_BANDS = {"B02": 492.4, "B03": 559.8, "B04": 664.6, "B08": 832.8}

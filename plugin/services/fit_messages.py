@@ -45,6 +45,16 @@ def likely_no_data(fills: Sequence[Fill]) -> str:
     return text.format(named)
 
 
+def without_display_range(day: str) -> str:
+    """Return the warning for a date of which the server says nothing that it could be drawn by."""
+    text = translate(
+        "Fits",
+        "The server gave no style, no classes and no display range that fits {0}, so QGIS stretches it by its own "
+        "values; do not compare its colours with those of other dates.",
+    )
+    return text.format(day)
+
+
 def style_misses(fit: Fit) -> str:
     """Return the sentence on a style that misses a raster, with the plain scaling that would explain it."""
     text = _misses(fit)

@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,12 +30,11 @@ from ..imagery.placement import (
     place_picture,
     raster_placement,
 )
-from ..imagery.statistics import value_range
 from ..imagery.wrapping import wrap_picture
 from ..legend.units import display_range
 from ..worker.progress import Progress
 from .background import in_thread
-from .messages import no_style
+from .image_values import with_values
 from .problems import DateRefused, NoPlace, NotReady, ServiceProblem, UnknownDate
 from .styles import style_texts
 from .values import PARTS, ValueSource
@@ -197,7 +196,7 @@ class _Load:
             return self._image(date, path, placement, None)
         path, placement = await self._values(date, watch)
         image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
-        return replace(image, values=await in_thread(value_range, path))
+        return await in_thread(with_values, image, self.request.item)
 
     async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         from ..api.models import PngRequest
@@ -261,8 +260,6 @@ class _Load:
     def _image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None) -> LoadedImage:
         request, item = self.request, self.request.item
         legend, warnings = listed_legend(item, date.key, request.mode)
-        if request.kind == VALUES and sld is None:
-            warnings = (*warnings, no_style(date.day.isoformat()))
         return LoadedImage(
             path=path,
             kind=request.kind,

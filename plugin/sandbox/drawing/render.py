@@ -15,6 +15,7 @@ from osgeo import gdal
 
 from ...imagery.band_values import BandReader
 from ...imagery.raster_io import forget, gdal_quiet, open_raster
+from ...legend.units import display_ranges
 from ..geometry import Box, box, box_size_m, epsg_of, inside
 from ..legends import Classes, colour_of, members
 from .legend_box import paint_legend
@@ -120,7 +121,8 @@ def _classed(values: Array, classes: Classes) -> Array:
 
 
 def _stretched(values: Array, rescale: tuple[float, ...]) -> Array:
-    low, high = rescale[0], rescale[-1]
+    ranges = np.array(display_ranges(list(rescale), len(values)))
+    low, high = ranges[:, :1, np.newaxis], ranges[:, 1:, np.newaxis]
     valid = np.isfinite(values).all(axis=0)
     shares = np.clip((np.nan_to_num(values) - low) / (high - low), 0, 1)
     channels = shares if len(shares) == 3 else np.repeat(shares[:1], 3, axis=0)

@@ -6,10 +6,11 @@ from starlette.responses import JSONResponse, Response
 
 from ...api.status import Word
 from ...imagery.expression import ExpressionInvalid
+from ...legend.units import display_ranges
 from ..clock import new_id, now
 from ..computing import compute, expressions_of
 from ..exchange import Call, Refused, bad_request, pagination, refused_as, text, texts
-from ..presets import COMPOSITE, GRAYSCALE, INDEX
+from ..presets import COMPOSITE, COMPOSITE_BANDS, GRAYSCALE, INDEX
 from ..records import new_visualization, shown, shown_visualization
 from ..store import Filter, Record
 from ..world import World
@@ -45,9 +46,11 @@ def create_index(call: Call) -> Response:
 
 
 def _rescale(body: Record) -> list[float]:
+    """Return the display range; a composite may have one a band, all in one list."""
     value = body.get("rescale")
     numbers = isinstance(value, list) and all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in value)
-    if not isinstance(value, list) or not numbers or len(value) != 2 or value[0] >= value[1]:
+    bands = COMPOSITE_BANDS if body.get("expression_type") == COMPOSITE else 1
+    if not isinstance(value, list) or not numbers or not display_ranges(value, bands):
         raise bad_request("rescale must be [min, max], min below max", {"field": "rescale"})
     return value
 

@@ -9,6 +9,8 @@ import zipfile
 from dataclasses import replace
 from typing import Any
 
+from ...legend.units import display_ranges
+from ..presets import COMPOSITE, COMPOSITE_BANDS
 from .exchanged import Answer, Asked
 
 Record = dict[str, Any]
@@ -50,8 +52,10 @@ def progress_text(record: Record) -> Record:
 
 def nested_rescale(record: Record) -> Record:
     """Give a composite one range a band."""
-    is_composite = record.get("expression_type") == "composite" and isinstance(record.get("rescale"), list)
-    return {**record, "rescale": [record["rescale"]] * 3} if is_composite else record
+    is_composite = record.get("expression_type") == COMPOSITE and isinstance(record.get("rescale"), list)
+    if not is_composite:
+        return record
+    return {**record, "rescale": [list(one) for one in display_ranges(record["rescale"], COMPOSITE_BANDS)]}
 
 
 def proj_epsg(record: Record) -> Record:

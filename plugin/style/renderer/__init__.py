@@ -5,8 +5,19 @@ from __future__ import annotations
 from .building import build, is_gap
 from .ends import closed
 from .reading import legend_of
+from .stretched import stretched
 from .style_reading import picture_of
 from .styles import Built, build_style
 from .trouble import StyleNotDrawable
 
-__all__ = ["Built", "StyleNotDrawable", "build", "build_style", "closed", "is_gap", "legend_of", "picture_of"]
+__all__ = [
+    "Built",
+    "StyleNotDrawable",
+    "build",
+    "build_style",
+    "closed",
+    "is_gap",
+    "legend_of",
+    "picture_of",
+    "stretched",
+]

@@ -8,7 +8,16 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from pixxel_explorer.plugin.legend.units import Range, Units, are_alike, display_range, in_values, reading, span
+from pixxel_explorer.plugin.legend.units import (
+    Range,
+    Units,
+    are_alike,
+    display_range,
+    display_ranges,
+    in_values,
+    reading,
+    span,
+)
 
 GREY = Colour(1, 2, 3)
 
@@ -94,3 +103,33 @@ def test_legends_are_alike_by_their_edges() -> None:
     assert not are_alike(legend(-1, 0, 1), legend(-1, 0.1, 1))
     assert not are_alike(legend(-1, 0, 1), legend(-1, 1))
     assert not are_alike(Legend(), Legend())
+
+
+@pytest.mark.parametrize(
+    ("rescale", "expected"),
+    [
+        ([0, 1], ((0, 1),) * 3),
+        (["0", "1.5"], ((0, 1.5),) * 3),
+        ([[0, 1]], ((0, 1),) * 3),
+        ([[0, 1], [2, 3], [4, 5]], ((0, 1), (2, 3), (4, 5))),
+        ([0, 1, 2, 3, 4, 5], ((0, 1), (2, 3), (4, 5))),
+        ({"min": 0, "max": 1}, ((0, 1),) * 3),
+        ({"min": [0, 2, 4], "max": [1, 3, 5]}, ((0, 1), (2, 3), (4, 5))),
+        ([{"min": 0, "max": 1}, {"min": 2, "max": 3}, {"min": 4, "max": 5}], ((0, 1), (2, 3), (4, 5))),
+    ],
+)
+def test_a_composite_has_a_display_range_a_band(rescale: Any, expected: Any) -> None:
+    assert display_ranges(rescale, 3) == expected
+
+
+@pytest.mark.parametrize(
+    "rescale",
+    [None, [], "0,1", [1, 0], [0], [0, 1, 2], [0, 1, 2, 3], [[0, 1], [2, 3]], [[0, 1], [3, 2], [4, 5]], [0, None], {}],
+)
+def test_what_is_no_range_for_every_band_is_none(rescale: Any) -> None:
+    assert display_ranges(rescale, 3) == ()
+
+
+def test_one_band_has_one_display_range() -> None:
+    assert display_ranges([[0, 1]], 1) == ((0, 1),)
+    assert display_ranges([0, 1, 2, 3, 4, 5], 1) == ()

@@ -1,0 +1,65 @@
+"""Bands drawn over display ranges: composites in three colours, one band in grey."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qgis.core import (
+    QgsContrastEnhancement,
+    QgsMultiBandColorRenderer,
+    QgsRasterDataProvider,
+    QgsRasterMinMaxOrigin,
+    QgsRasterRenderer,
+    QgsSingleBandGrayRenderer,
+)
+
+Range = tuple[float, float]
+
+
+def stretched(provider: QgsRasterDataProvider, ranges: Sequence[Range]) -> QgsRasterRenderer | None:
+    """Return what draws a raster's first bands over display ranges, so that rasters of one range compare.
+
+    Three ranges are red, green and blue, one is grey; ``None`` where the raster has not the bands.
+    """
+    if provider.bandCount() < len(ranges):
+        return None
+    enhancements = [_enhancement(provider, band, found) for band, found in enumerate(ranges, start=1)]
+    if len(ranges) == 1:
+        return _grey(provider, enhancements[0])
+    return _colours(provider, enhancements) if len(ranges) == 3 else None
+
+
+def _grey(provider: QgsRasterDataProvider, enhancement: QgsContrastEnhancement) -> QgsSingleBandGrayRenderer:
+    renderer = QgsSingleBandGrayRenderer(provider, 1)
+    renderer.setContrastEnhancement(enhancement)
+    renderer.setMinMaxOrigin(_as_set())
+    return renderer
+
+
+def _colours(
+    provider: QgsRasterDataProvider, enhancements: Sequence[QgsContrastEnhancement]
+) -> QgsMultiBandColorRenderer:
+    renderer = QgsMultiBandColorRenderer(provider, 1, 2, 3)
+    red, green, blue = enhancements
+    renderer.setRedContrastEnhancement(red)
+    renderer.setGreenContrastEnhancement(green)
+    renderer.setBlueContrastEnhancement(blue)
+    renderer.setMinMaxOrigin(_as_set())
+    return renderer
+
+
+def _enhancement(provider: QgsRasterDataProvider, band: int, found: Range) -> QgsContrastEnhancement:
+    enhancement = QgsContrastEnhancement(provider.dataType(band))
+    enhancement.setMinimumValue(found[0])
+    enhancement.setMaximumValue(found[1])
+    enhancement.setContrastEnhancementAlgorithm(
+        QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+    )
+    return enhancement
+
+
+def _as_set() -> QgsRasterMinMaxOrigin:
+    """Return limits that QGIS does not measure anew."""
+    origin = QgsRasterMinMaxOrigin()
+    origin.setLimits(QgsRasterMinMaxOrigin.Limits.None_)
+    return origin
