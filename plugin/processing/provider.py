@@ -26,6 +26,7 @@ from .algorithms.list_visualizations import ListVisualizations
 from .algorithms.load_visualization import LoadVisualization
 from .algorithms.push_legend import PushLegend
 from .algorithms.rollback_legend import RollbackLegend
+from .algorithms.search_images import SearchImages
 
 ALGORITHMS = (
     ListProjects,
@@ -35,6 +36,7 @@ ALGORITHMS = (
     ListIndices,
     ListSatellites,
     LoadVisualization,
+    SearchImages,
     DownloadAssets,
     ClassAreas,
     ExportLegend,

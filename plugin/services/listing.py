@@ -43,6 +43,17 @@ async def resolve_satellite(client: ApiClient, text: str) -> Satellite:
     return _only(await client.aois.satellites(), "satellite", text)
 
 
+async def resolve_satellites(client: ApiClient, texts: Sequence[str]) -> list[Satellite]:
+    """Return the satellites of ids or exact names, each once.
+
+    Raises:
+        UnknownName: one is not there, or several bear its name.
+    """
+    known = await client.aois.satellites()
+    found = [_only(known, "satellite", text) for text in texts]
+    return list({satellite.id: satellite for satellite in found}.values())
+
+
 async def list_assets(client: ApiClient, aoi_id: str) -> list[Asset]:
     """Return all assets of an AOI."""
     return [asset async for asset in client.assets.iterate(aoi_id)]
@@ -112,7 +123,7 @@ def _only(records: Sequence[_Named], kind: str, text: str) -> _Named:
     by_id = [record for record in records if record.id == wanted]
     found = by_id or [record for record in records if wanted in _names(record)]
     if len(found) != 1:
-        raise UnknownName(kind, wanted, len(found))
+        raise UnknownName(kind, wanted, tuple(record.id for record in found))
     return found[0]
 
 

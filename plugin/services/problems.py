@@ -3,6 +3,8 @@
 ServiceProblem
  +- NotConnected       no connection is open
  +- UnknownName        a project or satellite of that name or id is not there, or several are
+ +- NoCollections      a satellite of which there are no images to search
+ +- SearchTooWide      more separate polygons than can be searched at once
  +- UnknownDate        a date that the visualization does not have
  +- DateNotUnderstood  a text among the dates asked for that names no date
  +- NotReady           a visualization that is still being computed, failed, or took too long
@@ -46,14 +48,31 @@ class UnknownName(ServiceProblem):
     Attributes:
         kind: ``project``, ``satellite`` or ``asset``.
         text: what was asked for.
-        matches: how many bear that name.
+        matches: the ids of those that bear that name.
     """
 
-    def __init__(self, kind: str, text: str, matches: int = 0) -> None:
-        super().__init__(f"{kind} {text!r}: {matches} matches")
+    def __init__(self, kind: str, text: str, matches: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{kind} {text!r}: {len(matches)} matches")
         self.kind = kind
         self.text = text
         self.matches = matches
+
+
+class NoCollections(ServiceProblem):
+    """A satellite without collections, so that there are no images of it to search."""
+
+    def __init__(self, satellite: str) -> None:
+        super().__init__(f"satellite {satellite} has no collections")
+        self.satellite = satellite
+
+
+class SearchTooWide(ServiceProblem):
+    """More separate polygons than can be searched at once."""
+
+    def __init__(self, count: int, most: int) -> None:
+        super().__init__(f"{count} polygons, at most {most}")
+        self.count = count
+        self.most = most
 
 
 class UnknownDate(ServiceProblem):

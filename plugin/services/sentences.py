@@ -201,11 +201,25 @@ def _unknown_name(error: Any) -> tuple[str, Action]:
         "asset": translate("Messages", "asset"),
     }
     kind = kinds.get(error.kind, error.kind)
-    if error.matches > 1:
-        text = translate("Messages", "Several have the name “{1}” ({0}). Use the id instead.")
+    if error.matches:
+        text = translate("Messages", "Several have the name “{1}” ({0}). Use the id of one instead: {2}.")
     else:
         text = translate("Messages", "There is no {0} “{1}”, or the key has no access to it. Check the name or id.")
-    return text.format(kind, quoted(error.text)), Action.NONE
+    return text.format(kind, quoted(error.text), _listed(error.matches)), Action.NONE
+
+
+def _no_collections(error: Any) -> tuple[str, Action]:
+    text = translate("Messages", "The server lists no images of {0} to search. Choose another satellite.")
+    return text.format(quoted(error.satellite)), Action.NONE
+
+
+def _search_too_wide(error: Any) -> tuple[str, Action]:
+    text = translate(
+        "Messages",
+        "The area has {0} separate polygons, and at most {1} are searched at once. Select fewer, or search their "
+        "extent.",
+    )
+    return text.format(error.count, error.most), Action.NONE
 
 
 def _unknown_date(error: Any) -> tuple[str, Action]:
@@ -363,6 +377,8 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "CancelledError": _cancelled,
     "NotConnected": _not_connected,
     "UnknownName": _unknown_name,
+    "NoCollections": _no_collections,
+    "SearchTooWide": _search_too_wide,
     "UnknownDate": _unknown_date,
     "DateNotUnderstood": _date_not_understood,
     "NotReady": _not_ready,

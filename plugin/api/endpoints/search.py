@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..models import SearchRequest, StacItem
-from ..models.search import page_facts, scenes_in
+from ..models.search import MOST_SCENES, page_facts, scenes_in
 from ..paging import MOST_PAGES
 from .area import Area, read_all
+
+_GROWTH = 4
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +33,47 @@ class Search(Area):
 
         ``SearchSatelliteImages``, docs.pixxel.space/apis/pixxel/SearchSatelliteImages
         """
-        raw = await self._session.json("POST", "/v0/search", body=request.body())
+        body = request.body()
+        if request.limit is None:
+            raw = await self._asked("POST", "/v0/search", body)
+        else:
+            raw = await self._ask("/v0/search", body, "limit", "POST")
         total, token = page_facts(raw)
         return SearchResult(read_all(StacItem, scenes_in(raw), "items"), total, token)
 
     async def iterate(self, request: SearchRequest) -> AsyncIterator[StacItem]:
-        """Yield every scene once, cursor after cursor where the server gives them."""
+        """Yield every scene once."""
+        async for page in self.pages(request):
+            for item in page.items:
+                yield item
+
+    async def pages(self, request: SearchRequest) -> AsyncIterator[SearchResult]:
+        """Yield answer after answer, each with the scenes that are new.
+
+        Cursors are followed where the server gives them. The schema has none, and nothing else to ask for the next
+        page by: an answer that is not all is then asked for again with a higher limit.
+        """
         seen: set[str] = set()
         for _ in range(MOST_PAGES):
             result = await self.images(request)
-            fresh = [item for item in result.items if item.id not in seen]
-            for item in fresh:
-                seen.add(item.id)
-                yield item
-            if result.next_token is None or not fresh:
+            fresh = {item.id: item for item in result.items if item.id not in seen}
+            seen.update(fresh)
+            yield replace(result, items=tuple(fresh.values()))
+            following = _following(request, result, len(seen)) if fresh else None
+            if following is None:
                 return
-            request = request.model_copy(update={"next_token": result.next_token})
+            request = following
+
+
+def _following(request: SearchRequest, result: SearchResult, seen: int) -> SearchRequest | None:
+    """Return the request for what is missing, or ``None`` where nothing is, or it cannot be asked for."""
+    if result.next_token is not None:
+        return request.model_copy(update={"next_token": result.next_token})
+    limit = request.limit or len(result.items)
+    if seen >= result.total if result.total is not None else len(result.items) < limit:
+        return None
+    larger = min(max(result.total or 0, limit * _GROWTH), MOST_SCENES)
+    if larger <= limit:
+        _log.warning("search ended early: there is no way to ask for more than %d scenes", limit)
+        return None
+    return request.model_copy(update={"limit": larger, "next_token": None})

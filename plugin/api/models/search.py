@@ -12,7 +12,7 @@ from ..decode import number
 from .fields import Request
 from .wanted import Moment, Polygons, Words
 
-_MOST = 10_000
+MOST_SCENES = 10_000
 
 
 class SearchSatellite(Request):
@@ -44,7 +44,7 @@ class SearchRequest(Request):
     satellites: Annotated[tuple[SearchSatellite, ...], Field(min_length=1)]
     geometry: Polygons
     filters: tuple[SearchFilter, ...] | None = None
-    limit: Annotated[int, Field(ge=1, le=_MOST)] | None = None
+    limit: Annotated[int, Field(ge=1, le=MOST_SCENES)] | None = None
     next_token: Words | None = None
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from ..decode import number
-from .fields import Identifier, Numbers, Object, Objects, OptionalText, Record, Request, Text, Texts
+from .fields import Identifier, Numbers, Object, Objects, OptionalText, Record, Request, Text, Texts, number_or_none
 from .wanted import Box, Geometry, Interval, Query, SomeWords, Words
 
 
@@ -39,8 +39,9 @@ class StacItem(Record):
 
     @property
     def moment(self) -> str | None:
-        """Return when the scene was taken, as the server wrote it."""
-        found = (self.properties or {}).get("datetime")
+        """Return when the scene was taken, or when taking it began, as the server wrote it."""
+        properties = self.properties or {}
+        found = properties.get("datetime") or properties.get("start_datetime")
         return found if isinstance(found, str) else None
 
     @property
@@ -52,8 +53,9 @@ class StacItem(Record):
 
     @property
     def cloud_cover(self) -> float | None:
-        """Return the share of clouds in percent."""
-        return number((self.properties or {}).get("eo:cloud_cover"))
+        """Return the share of clouds in percent, also from a text such as ``35%``."""
+        properties = self.properties or {}
+        return number_or_none(properties.get("eo:cloud_cover", properties.get("cloud_cover")))
 
     @property
     def epsg(self) -> int | None:

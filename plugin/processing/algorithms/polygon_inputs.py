@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from qgis.core import QgsFeatureRequest, QgsProcessingContext, QgsProcessingFeatureSource, QgsProcessingFeedback
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsFeatureRequest,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+)
 
 from .base import PixxelAlgorithm, Refusal
 
@@ -48,12 +54,15 @@ def extent_outline(
 ) -> Outline:
     """Return the outline of an extent, in longitude and latitude.
 
+    An extent that names no CRS is in that of the project; where there is none either, in longitude and latitude.
+
     Raises:
         PolygonRefused: it cannot be sent.
     """
-    from ...layers.polygons import OutlineReader
+    from ...layers.polygons import WGS84, OutlineReader
 
-    reader = OutlineReader(algorithm.parameterAsExtentCrs(parameters, name, context), context.transformContext())
+    crs = algorithm.parameterAsExtentCrs(parameters, name, context)
+    reader = OutlineReader(crs if crs.isValid() else QgsCoordinateReferenceSystem(WGS84), context.transformContext())
     _warn_of_approximation(algorithm, reader, feedback)
     return reader.of_extent(algorithm.parameterAsExtent(parameters, name, context))
 

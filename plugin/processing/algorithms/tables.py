@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 from qgis.core import (
     NULL,
@@ -27,7 +27,8 @@ from .base import PixxelAlgorithm
 
 NUMBER, TEXT, WHOLE = QMetaType.Type.Double, QMetaType.Type.QString, QMetaType.Type.Int
 Columns = Sequence[tuple[str, QMetaType.Type]]
-Row = tuple[Sequence[Any], Mapping[str, Any] | None]
+Shape: TypeAlias = Mapping[str, Any] | QgsGeometry | None
+Row: TypeAlias = tuple[Sequence[Any], Shape]
 
 
 def add_table(algorithm: PixxelAlgorithm, label: str, kind: Qgis.ProcessingSourceType) -> None:
@@ -50,7 +51,7 @@ def write_rows(
     *,
     polygons: bool = False,
 ) -> dict[str, Any]:
-    """Write values and GeoJSON geometries (longitude and latitude; or ``None``) to ``OUTPUT``."""
+    """Write values and geometries (GeoJSON or QGIS's, in longitude and latitude; or ``None``) to ``OUTPUT``."""
     features = [_feature(columns, values, geometry) for values, geometry in rows]
     kind = _polygon_kind(features) if polygons else Qgis.WkbType.NoGeometry
     crs = QgsCoordinateReferenceSystem("EPSG:4326") if polygons else QgsCoordinateReferenceSystem()
@@ -74,11 +75,11 @@ def _fields(columns: Columns) -> QgsFields:
     return fields
 
 
-def _feature(columns: Columns, values: Sequence[Any], geometry: Mapping[str, Any] | None) -> QgsFeature:
+def _feature(columns: Columns, values: Sequence[Any], geometry: Shape) -> QgsFeature:
     feature = QgsFeature(_fields(columns))
     feature.setAttributes([NULL if value is None else value for value in values])
     if geometry is not None:
-        feature.setGeometry(_geometry(geometry))
+        feature.setGeometry(geometry if isinstance(geometry, QgsGeometry) else _geometry(geometry))
     return feature
 
 

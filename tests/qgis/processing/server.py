@@ -80,7 +80,11 @@ class State:
             self.aoi("a-1", "Farm near Raba", "p-1", {"type": "Polygon", "coordinates": outline}),
             self.aoi("a-2", "Lake Tsimlyansk", "p-2", None),
         ]
-        self.satellites = [{"id": "s-1", "name": "Pixxel-TD1", "bands": [{"name": "B022"}], "collections": []}]
+        self.satellites = [
+            {"id": "s-1", "name": "Pixxel-TD1", "bands": [{"name": "B022"}], "collections": [{"id": "td-l2a"}]},
+        ]
+        self.images: list[dict[str, Any]] = []
+        self.page_of_images = 2
         self.indices = [self.index("i-1", "NDVI", "preset"), self.index("i-2", "Salinity", "custom")]
         self.legend = {date: {"dynamic": classes(), "theoretical": classes(0.05)} for date in DATES}
         self.visualizations = [self.visualization("v-1", "i-1")]
@@ -184,6 +188,8 @@ class Handler(BaseHTTPRequestHandler):
                 raise Refused(404, "not_found", route[1])
             time.sleep(self.state.delays.get(route[-1].removesuffix(".tif"), 0))
             return 200, self.state.raster
+        if route == ["v0", "search"]:
+            return 200, self._search(body)
         if "visualizations" in route:
             return self._visualizations(method, route, query, body)
         return self._read(route, query) if method == "GET" else self._create(route, body)
@@ -208,6 +214,20 @@ class Handler(BaseHTTPRequestHandler):
             case ["v0", "aois", _, "assets"]:
                 return 200, self._page("assets", state.assets, query)
         raise Refused(404, "not_found", "/".join(route))
+
+    def _search(self, body: Any) -> dict[str, Any]:
+        self._fields(body, "start_date end_date satellites geometry", "filters limit next_token")
+        if body["geometry"]["type"] != "Polygon" or any(
+            set(f) != {"id", "min", "max"} for f in body.get("filters", ())
+        ):
+            raise Refused(400, "bad_request", "geometry or filters are wrong")
+        images, size = self.state.images, self.state.page_of_images
+        start = next((n for n, image in enumerate(images, 1) if image["id"] == body.get("next_token")), 0)
+        shown = images[start : start + size]
+        page = {"limit": size, "skip": start, "total": len(images)}
+        if start + size < len(images):
+            page["next_token"] = shown[-1]["id"]
+        return {"items": {image["id"]: image for image in shown}, "pagination": page}
 
     def _create(self, route: list[str], body: Any) -> tuple[int, Any]:
         state = self.state

@@ -134,3 +134,20 @@ def test_measured_areas_are_those_of_the_server(run: Run, ids: dict[str, str], s
             share = theirs["area_percentage"] * (100 if served[0] is Profile.ODD else 1)
             assert (ours["area"], ours["area_percentage"]) == pytest.approx((theirs["area"], share), rel=1e-3)
     assert sum(row["area_percentage"] for row in measured if row["date"] == measured[0]["date"]) == pytest.approx(100)
+
+
+def test_images_over_an_aoi_are_found(run: Run, ids: dict[str, str]) -> None:
+    outlines = run("listaois", NAME="Farm near Raba")
+    (aoi,) = outlines.layer().getFeatures()
+    box = aoi.geometry().boundingBox()
+    extent = f"{box.xMinimum()},{box.xMaximum()},{box.yMinimum()},{box.yMaximum()} [EPSG:4326]"
+    satellite = next(s["name"] for s in run("listsatellites").rows() if s["satellite_id"] == aoi["satellite_id"])
+    days = {"START": "2025-05-01", "END": "2025_07_31"}
+    rows = run("searchimages", EXTENT=extent, SATELLITES=satellite, **days).rows()
+    assert " ".join(rows[0]) == "item_id collection satellite datetime cloud_cover coverage"
+    assert rows == sorted(rows, key=lambda row: row["datetime"])
+    assert all("2025-05-01" <= row["datetime"][:10] <= "2025-07-31" for row in rows)
+    assert all(row["satellite"] == satellite and 0 < row["coverage"] <= 100 for row in rows)
+    clouds = sorted(row["cloud_cover"] for row in rows)
+    clear = run("searchimages", EXTENT=extent, SATELLITES=[satellite], MAX_CLOUD=clouds[0], **days).rows()
+    assert {row["cloud_cover"] for row in clear} == {clouds[0]}

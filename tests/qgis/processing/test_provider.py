@@ -23,6 +23,7 @@ PARAMETERS = {
     "listvisualizations": "AOI OUTPUT",
     "listassets": "AOI OUTPUT",
     "listsatellites": "OUTPUT",
+    "searchimages": "INPUT* EXTENT* START END SATELLITES MAX_CLOUD* REPAIR OUTPUT",
     "classareas": "AOI VISUALIZATION MODE SOURCE* OUTPUT",
     "listindices": "SATELLITE* TYPE* OUTPUT",
     "loadvisualization": "AOI VISUALIZATION DATES* MODE AS FOLDER",

@@ -10,7 +10,8 @@ from qgis.PyQt.QtCore import QSize
 
 
 @pytest.mark.parametrize(
-    "name", ["pixxel", "picture", "values", "legend", "aoi", "aoi_create", "sample", "key", "guide", "satellite"]
+    "name",
+    ["pixxel", "picture", "values", "legend", "aoi", "aoi_create", "sample", "key", "guide", "satellite", "search"],
 )
 @pytest.mark.parametrize("size", [16, 24, 96])
 def test_our_icons_can_be_drawn(qgis_app: object, root: Path, name: str, size: int) -> None:

@@ -313,6 +313,47 @@ def test_a_search_goes_on_with_the_cursor_as_long_as_it_brings_something_new(lab
     assert [json.loads(r.content).get("next_token") for r in lab.requests] == [None, "after x", "after y"]
 
 
+def _searched(lab: Any, limit: int | None, *pages: Any) -> list[list[str]]:
+    async def everything(client: ApiClient) -> list[list[str]]:
+        request = SEARCH.model_copy(update={"limit": limit})
+        return [[item.id for item in page.items] async for page in client.search.pages(request)]
+
+    return list(lab.run(lab.answering(*map(answer_of, pages)), everything))
+
+
+def _found(count: int, **pagination: Any) -> dict[str, Any]:
+    return {"items": [{"id": f"x{number}"} for number in range(count)], "pagination": pagination}
+
+
+def test_a_search_without_a_cursor_is_repeated_with_a_higher_limit(lab: Any) -> None:
+    pages = _searched(lab, 2, _found(2, total=5), _found(5, total=5))
+    assert pages == [["x0", "x1"], ["x2", "x3", "x4"]]
+    assert [json.loads(r.content)["limit"] for r in lab.requests] == [2, 8]
+
+
+def test_a_full_answer_without_a_total_may_not_be_all(lab: Any) -> None:
+    assert _searched(lab, 2, _found(2), _found(3)) == [["x0", "x1"], ["x2"]]
+
+
+def test_a_search_ends_where_a_higher_limit_brings_nothing_new(lab: Any) -> None:
+    assert _searched(lab, 2, _found(2, total=5), _found(2, total=5)) == [["x0", "x1"], []]
+
+
+def test_a_search_ends_at_its_total(lab: Any) -> None:
+    assert _searched(lab, 2, _found(2, total=2)) == [["x0", "x1"]]
+
+
+def test_a_search_whose_limit_is_refused_asks_for_less(lab: Any) -> None:
+    refusal = httpx.Response(400, json={"error": {"code": "bad_request", "message": "limit is too high"}})
+    handler = lab.answering(refusal, answer_of(_found(1, total=1)))
+
+    async def everything(client: ApiClient) -> list[str]:
+        return [item.id async for item in client.search.iterate(SEARCH.model_copy(update={"limit": 500}))]
+
+    assert lab.run(handler, everything) == ["x0"]
+    assert [json.loads(r.content)["limit"] for r in lab.requests] == [500, 10]
+
+
 def test_items_without_a_total_are_listed_to_the_empty_page(lab: Any) -> None:
     pages = [{"features": [{"id": "x"}, {"id": "y"}]}, {"features": [{"id": "z"}]}, {"features": []}]
 

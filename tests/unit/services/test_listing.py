@@ -193,8 +193,8 @@ class TestNames:
         api = server(projects=list(self.PROJECTS))
         assert asking(api, lambda client: resolve_project(client, text)).id == found
 
-    @pytest.mark.parametrize(("text", "matches"), [("Farm", 0), ("lake", 2)])
-    def test_none_or_several_are_refused(self, text: str, matches: int) -> None:
+    @pytest.mark.parametrize(("text", "matches"), [("Farm", ()), ("lake", ("p2", "p3"))])
+    def test_none_or_several_are_refused(self, text: str, matches: tuple[str, ...]) -> None:
         api = server(projects=list(self.PROJECTS[:3]))
         with pytest.raises(UnknownName) as caught:
             asking(api, lambda client: resolve_project(client, text))
