@@ -18,7 +18,7 @@ class Placement:
     """Where a raster lies.
 
     Attributes:
-        crs: authority code, as ``EPSG:4326``.
+        crs: authority code, as ``EPSG:4326``; the WKT of a CRS that has none.
         extent: outer pixel edges (xmin, ymin, xmax, ymax) in units of the CRS.
         method: ``raster`` (the file says it itself) or ``aoi-extent`` (a picture laid over its AOI's extent).
         confidence: 0 to 1; 1 where the place is known, less where it is assumed.

@@ -21,7 +21,9 @@ _PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _RASTER_DRIVERS = ["GTiff", "JP2OpenJPEG", "PNG", "JPEG"]  # no VRT: it may point at any file of this machine
 _ASSUMED = 0.5
 _LARGE = 2048
-_END = b"IEND\xaeB`\x82"  # the last chunk of a PNG: its type and checksum
+_DEPTH_AND_COLOUR = slice(24, 26)  # bytes of the header chunk, which comes first (PNG specification, 11.2.2)
+_GREY = 0
+_AROUND = 12  # bytes of a chunk's length, type and checksum
 _TIFF_OPTIONS = (
     "TILED=YES",
     "COMPRESS=DEFLATE",
@@ -103,11 +105,11 @@ def raster_placement(path: Path) -> Placement:
         transform = dataset.GetGeoTransform(can_return_null=True)
         if transform is None:
             raise RasterUnreadable("no-place", path.name)
-        code = _authority_code(dataset.GetSpatialRef())
-        if code is None:
+        crs = _crs_of(dataset.GetSpatialRef())
+        if crs is None:
             raise RasterUnreadable("no-crs", path.name)
         extent = _extent_of(transform, dataset.RasterXSize, dataset.RasterYSize)
-    return Placement(crs=code, extent=extent, method="raster", confidence=1.0)
+    return Placement(crs=crs, extent=extent, method="raster", confidence=1.0)
 
 
 def _open(name: str, drivers: list[str]) -> Any:
@@ -141,23 +143,44 @@ def read_picture(png: bytes) -> np.ndarray[Any, Any]:
     Raises:
         PictureUnreadable: the bytes are no whole PNG.
     """
-    if not png.startswith(_PNG_SIGNATURE):
-        raise PictureUnreadable("not-png", repr(png[:16]))
-    if _END not in png[-32:]:
-        raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
+    picture = _without_trailer(png)
     name = f"/vsimem/pixxel-{uuid.uuid4().hex}.png"
-    gdal.FileFromMemBuffer(name, png)
+    gdal.FileFromMemBuffer(name, picture)
     try:
         dataset = _open(name, ["PNG"])
         if dataset is None:
             raise PictureUnreadable("damaged", gdal.GetLastErrorMsg()[:200])
-        return _rgba(dataset)
+        return _rgba(dataset, _grey_scale(picture))
     finally:
         dataset = None
         gdal.Unlink(name)
 
 
-def _rgba(dataset: Any) -> np.ndarray[Any, Any]:
+def _grey_scale(png: bytes) -> int:
+    """Return by what the grey samples of few bits are multiplied to span 0 to 255; GDAL gives them as they are."""
+    depth, colour = png[_DEPTH_AND_COLOUR]
+    return 255 // (2**depth - 1) if colour == _GREY and depth < 8 else 1
+
+
+def _without_trailer(png: bytes) -> bytes:
+    """Return a PNG to the end of its last chunk; what follows is nothing to a decoder (PNG specification, 13.2).
+
+    Raises:
+        PictureUnreadable: the bytes are no whole PNG.
+    """
+    if not png.startswith(_PNG_SIGNATURE):
+        raise PictureUnreadable("not-png", repr(png[:16]))
+    place = len(_PNG_SIGNATURE)
+    while place + _AROUND <= len(png):
+        end = place + _AROUND + int.from_bytes(png[place : place + 4])
+        if png[place + 4 : place + 8] == b"IEND" and end <= len(png):
+            return png[:end]
+        place = end
+    raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
+
+
+def _rgba(dataset: Any, scale: int) -> np.ndarray[Any, Any]:
+    """Return red, green, blue and alpha; grey samples of few bits are multiplied to the full range of eight."""
     try:
         bands = dataset.ReadAsArray()
         has_alpha = dataset.RasterCount in (2, 4)
@@ -173,13 +196,14 @@ def _rgba(dataset: Any) -> np.ndarray[Any, Any]:
     deep = bands.dtype != np.uint8
     if len(bands) == 4 and not deep:
         return np.asarray(bands)
-    colours = bands[:3] if len(bands) >= 3 else np.repeat(bands[:1], 3, axis=0)
+    colours = bands[:3] if len(bands) >= 3 else np.repeat(bands[:1] * np.uint8(scale), 3, axis=0)
     alpha = bands[-1] if has_alpha else alpha
     return np.concatenate([_eight_bit(colours, deep), _eight_bit(alpha, deep and has_alpha)[np.newaxis]])
 
 
 def _eight_bit(values: np.ndarray[Any, Any], deep: bool) -> np.ndarray[Any, Any]:
-    return (values >> 8).astype(np.uint8) if deep else values.astype(np.uint8)
+    """Return samples of eight bits; those of sixteen are scaled and rounded (PNG specification, 13.12)."""
+    return ((values.astype(np.uint32) * 255 + 32767) // 65535 if deep else values).astype(np.uint8)
 
 
 def _looked_up(indices: np.ndarray[Any, Any], table: Any) -> np.ndarray[Any, Any]:
@@ -222,15 +246,16 @@ def _write(path: Path, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -
         raise OSError(f"cannot write {path.name}: {gdal.GetLastErrorMsg()}")
 
 
-def _authority_code(reference: Any) -> str | None:
-    if reference is None:
+def _crs_of(reference: Any) -> str | None:
+    """Return the code of a CRS, or its WKT where it has none; ``None`` where it is not tied to the Earth."""
+    if reference is None or reference.IsLocal():
         return None
     name, code = reference.GetAuthorityName(None), reference.GetAuthorityCode(None)
     if name and code:
         return f"{name}:{code}"
     matches = reference.FindMatches() or []
     if not matches or matches[0][1] < 90:
-        return None
+        return str(reference.ExportToWkt(["FORMAT=WKT2_2019"])) or None
     best = matches[0][0]
     return f"{best.GetAuthorityName(None)}:{best.GetAuthorityCode(None)}"
 

@@ -19,6 +19,7 @@ from ..imagery.raster_io import gdal_quiet, open_raster
 Array = np.ndarray[Any, Any]
 Geometry = dict[str, Any]
 Position = Sequence[float]
+Crs = int | str  # an EPSG code or WKT
 Box = tuple[float, float, float, float]
 
 WGS84 = 4326
@@ -111,14 +112,14 @@ def _polygons_of(geometry: Mapping[str, Any]) -> list[Geometry]:
     return [dict(geometry)] if geometry["type"] == "Polygon" and geometry["coordinates"] else []
 
 
-def polygon(positions: Iterable[Position], epsg: int = WGS84) -> Geometry:
+def polygon(positions: Iterable[Position], crs: Crs = WGS84) -> Geometry:
     """Make a GeoJSON polygon in degrees of open or closed positions of any CRS."""
-    ring = [[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y in project(list(positions), epsg, WGS84)]
+    ring = [[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y in project(list(positions), crs, WGS84)]
     return {"type": "Polygon", "coordinates": [ring if ring[0] == ring[-1] else [*ring, ring[0]]]}
 
 
-def project(positions: Sequence[Position], source: int, target: int) -> list[tuple[float, float]]:
-    """Bring positions (x, y) from one EPSG code to another; x is always easting or longitude."""
+def project(positions: Sequence[Position], source: Crs, target: Crs) -> list[tuple[float, float]]:
+    """Bring positions (x, y) from one CRS to another; x is always easting or longitude."""
     if source == target:
         return [(position[0], position[1]) for position in positions]
     with gdal_quiet():
@@ -137,14 +138,20 @@ def footprint(path: Path) -> Geometry:
         width, height = raster.RasterXSize, raster.RasterYSize
         corners = [(0, height), (width, height), (width, 0), (0, 0)]
         transform = raster.GetGeoTransform()
-        return polygon([gdal.ApplyGeoTransform(transform, x, y) for x, y in corners], epsg_of(raster))
+        return polygon([gdal.ApplyGeoTransform(transform, x, y) for x, y in corners], crs_of(raster))
 
 
-def epsg_of(raster: Any) -> int:
-    """Return the EPSG code of an open raster; WGS 84 where it tells none."""
+def crs_of(raster: Any) -> Crs:
+    """Return the EPSG code of an open raster, or the WKT of a CRS that has none.
+
+    Raises:
+        OSError: the raster has no CRS.
+    """
     reference = raster.GetSpatialRef()
-    code = None if reference is None else reference.GetAuthorityCode(None)
-    return int(code) if code else WGS84
+    if reference is None or reference.IsLocal():
+        raise OSError(f"{Path(raster.GetDescription()).name} has no coordinate reference system")
+    is_epsg = reference.GetAuthorityName(None) == "EPSG"
+    return int(reference.GetAuthorityCode(None)) if is_epsg else str(reference.ExportToWkt(["FORMAT=WKT2_2019"]))
 
 
 def window_on(path: Path, geometry: Mapping[str, Any]) -> tuple[Window, Array] | None:
@@ -158,7 +165,7 @@ def window_on(path: Path, geometry: Mapping[str, Any]) -> tuple[Window, Array] |
     with gdal_quiet():
         raster = open_raster(path)
         transform = raster.GetGeoTransform()
-        rings = [project(ring, WGS84, epsg_of(raster)) for ring in geometry["coordinates"]]
+        rings = [project(ring, WGS84, crs_of(raster)) for ring in geometry["coordinates"]]
         window = _covered(rings[0], gdal.InvGeoTransform(transform), raster.RasterXSize, raster.RasterYSize)
         if window is None:
             return None
@@ -193,9 +200,9 @@ def _covered(ring: Sequence[Position], inverse: Sequence[float], width: int, hei
     return Window(left, top, right - left, bottom - top) if right > left and bottom > top else None
 
 
-def _reference(epsg: int) -> Any:
+def _reference(crs: Crs) -> Any:
     reference = osr.SpatialReference()
-    reference.ImportFromEPSG(epsg)
+    reference.SetFromUserInput(f"EPSG:{crs}" if isinstance(crs, int) else crs)
     reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
     return reference
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..imagery.raster_io import gdal_quiet, open_raster
-from .geometry import box, epsg_of
+from .geometry import box, crs_of
 from .store import Record
 from .world import World
 
@@ -95,13 +95,18 @@ def _properties(world: World, scene: Mapping[str, Any], satellite: Mapping[str, 
     }
 
 
+def _crs(raster: Any) -> Record:
+    crs = crs_of(raster)
+    return {"proj:code": f"EPSG:{crs}"} if isinstance(crs, int) else {"proj:code": None, "proj:wkt2": crs}
+
+
 def _grid(world: World, scene: Mapping[str, Any]) -> Record:
     """Return the pixels' CRS, shape (rows, columns) and affine transform (projection extension)."""
     with gdal_quiet():
         raster = open_raster(world.path_of(dict(scene)))
         left, width, skew_x, top, skew_y, height = raster.GetGeoTransform()
         return {
-            "proj:code": f"EPSG:{epsg_of(raster)}",
+            **_crs(raster),
             "proj:shape": [raster.RasterYSize, raster.RasterXSize],
             "proj:transform": [width, skew_x, left, skew_y, height, top],
         }

@@ -11,7 +11,7 @@ import numpy as np
 from osgeo import gdal, ogr
 
 from ...imagery.raster_io import gdal_quiet, open_raster
-from ..geometry import WGS84, epsg_of, inside, overlap, polygon_problem, project
+from ..geometry import WGS84, Crs, crs_of, inside, overlap, polygon_problem, project
 from ..store import Record
 from ..world import World
 from .files import NO_CLASS, write_features, write_table
@@ -165,19 +165,19 @@ def _within(shape: Record, aoi: Record) -> Record:
 
 def _masks(zones: Sequence[tuple[str, Record]], picture: Picture) -> Iterator[tuple[str, Record, Array]]:
     grid = picture.grid
-    epsg = _epsg(grid)
+    crs = _crs(grid)
     for name, shape in zones:
         polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
-        laid = [[project(ring, WGS84, epsg) for ring in rings] for rings in polygons]
+        laid = [[project(ring, WGS84, crs) for ring in rings] for rings in polygons]
         masks = [inside(rings, grid.transform, grid.width, grid.height) for rings in laid]
         yield name, shape, np.logical_or.reduce(masks)
 
 
-def _epsg(grid: Grid) -> int:
+def _crs(grid: Grid) -> Crs:
     with gdal_quiet():
         raster = gdal.GetDriverByName("MEM").Create("", 1, 1, 1)
         raster.SetProjection(grid.projection)
-        return epsg_of(raster)
+        return crs_of(raster)
 
 
 def _class_masks(work: Work, picture: Picture) -> Iterator[tuple[str, Array]]:

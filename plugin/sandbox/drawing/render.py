@@ -16,7 +16,7 @@ from osgeo import gdal
 from ...imagery.band_values import BandReader
 from ...imagery.raster_io import forget, gdal_quiet, open_raster
 from ...legend.units import display_ranges
-from ..geometry import Box, box, box_size_m, epsg_of, inside
+from ..geometry import Box, box, box_size_m, crs_of, inside
 from ..legends import Classes, colour_of, members
 from .legend_box import paint_legend
 
@@ -107,7 +107,7 @@ def _size(raster: Any, edges: Box) -> tuple[int, int]:
     """Return how many of the raster's own pixels a box is wide and high."""
     _, east, _, _, _, south = raster.GetGeoTransform()
     west, low, right, high = edges
-    geographic = epsg_of(raster) == 4326
+    geographic = crs_of(raster) == 4326
     across, up = (right - west, high - low) if geographic else box_size_m(edges)
     return max(1, round(across / abs(east))), max(1, round(up / abs(south)))
 

@@ -63,6 +63,7 @@ class State:
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.raster = b""
+        self.picture = png()
         self.url = ""
         self.broken_dates: set[str] = set()
         self.delay = 0.0
@@ -268,7 +269,7 @@ class Handler(BaseHTTPRequestHandler):
                 if body["date"] in self.state.broken_dates or body["date"] not in legend:
                     raise Refused(404, "not_found", "no picture of that date")
                 time.sleep(self.state.delays.get(body["date"], 0))
-                return 200, png()
+                return 200, self.state.picture
             case "POST", "sld":
                 self._fields(body, "dates visualization_modes")
                 modes = body["visualization_modes"]

@@ -8,14 +8,18 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
-from osgeo import gdal
+from osgeo import gdal, osr
 from pixxel_explorer.plugin.layers import builder, provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.processing.algorithms import load_visualization
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import (
     QgsApplication,
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsPointXY,
     QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProject,
@@ -78,6 +82,73 @@ def test_values_keep_their_own_place_and_get_the_servers_style(run: Run, tmp_pat
     origin = provenance.read(shown)
     assert origin is not None
     assert (origin.connection, origin.mode, origin.kind) == ("Test server", "theoretical", "values")
+
+
+OWN = "+proj=laea +lat_0=47 +lon_0=16 +x_0=1000 +y_0=2000 +ellps=GRS80"
+
+
+def _in_own_crs(path: Path) -> bytes:
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 8, 6, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((1000, 10, 0, 2000, 0, -10))
+    reference = osr.SpatialReference()
+    reference.ImportFromProj4(OWN)
+    dataset.SetSpatialRef(reference)
+    dataset.GetRasterBand(1).WriteArray(np.linspace(-1, 0.99, 48, dtype=np.float32).reshape(6, 8))
+    del dataset
+    return path.read_bytes()
+
+
+def _lies_at(layer: QgsRasterLayer) -> tuple[float, float]:
+    """Return longitude and latitude of a layer's north-west corner."""
+    wgs84 = QgsCoordinateReferenceSystem("EPSG:4326")
+    corner = QgsPointXY(layer.extent().xMinimum(), layer.extent().yMaximum())
+    point = QgsCoordinateTransform(layer.crs(), wgs84, QgsProject.instance()).transform(corner)
+    return point.x(), point.y()
+
+
+def test_values_whose_crs_has_no_code_lie_by_its_wkt(
+    run: Run, server: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load_visualization, "_on_desktop", lambda: True)
+    server.raster = _in_own_crs(tmp_path / "own.tif")
+    project = QgsProject.instance()
+    project.clear()
+    outcome = _load(run, tmp_path / "out", AS="values", DATES="2025_05_02")
+    assert outcome.ok, outcome.said.errors
+    (record,) = _manifest(tmp_path / "out")["layers"]
+    assert record["extent"] == [1000, 1940, 1080, 2000]
+    (layer,) = project.mapLayers().values()
+    assert QgsCoordinateReferenceSystem(record["crs"]) == layer.crs()
+    assert _lies_at(layer) == pytest.approx((16, 47), abs=1e-6)
+    project.clear()
+
+
+def test_the_raster_without_a_code_that_failed_once(run: Run, server: State, shared: Path, tmp_path: Path) -> None:
+    server.raster = (shared / "cases/raster/crs_without_code.tif").read_bytes()
+    outcome = _load(run, tmp_path, AS="values", DATES="2025_05_02")
+    assert outcome.ok, outcome.said.errors
+    (record,) = _manifest(tmp_path)["layers"]
+    assert QgsCoordinateReferenceSystem(record["crs"]).isValid()
+    layer = QgsRasterLayer(str(tmp_path / record["file"]), "x", "gdal")
+    assert _lies_at(layer) == pytest.approx((15.98686, 46.98201), abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("name", "pixels"),
+    [
+        ("gray_1bit.png", [[255, 0, 255, 255, 0, 0, 0, 0]] * 3 + [[255] * 8]),
+        ("bytes_after_iend.png", [[1], [2], [3], [255]]),
+    ],
+)
+def test_the_pictures_that_failed_once(
+    run: Run, server: State, shared: Path, tmp_path: Path, name: str, pixels: list[list[int]]
+) -> None:
+    server.picture = (shared / "cases/png" / name).read_bytes()
+    outcome = _load(run, tmp_path, DATES="2025_05_02")
+    assert outcome.ok, outcome.said.errors
+    (record,) = _manifest(tmp_path)["layers"]
+    raster = gdal.Open(str(tmp_path / record["file"]))
+    assert raster.ReadAsArray()[:, 0, :].tolist() == pixels
 
 
 @pytest.mark.parametrize("dates", ["2025-06-01,2025-04-12", "2025_06_01, 2025_04_12"])

@@ -18,6 +18,7 @@ from pixxel_explorer.plugin.imagery.placement import (
 )
 
 EXTENT = (77.5, 12.25, 77.75, 12.5)
+WHOLE_TRAILER = b"IEND\xaeB`\x82" * 10  # what looks like ends follows the end
 
 
 def _chunk(kind: bytes, body: bytes) -> bytes:
@@ -114,6 +115,69 @@ def test_sixteen_bits_become_eight(tmp_path: Path, channels: int, colour_type: i
     assert channels == 4 or (pixels[..., 3] == 255).all()
 
 
+def _packed(samples: np.ndarray, depth: int, colour_type: int, *extra: bytes) -> bytes:
+    """Encode samples of fewer than eight bits: the first is in the highest bits of its byte."""
+    height, width = samples.shape
+    header = struct.pack(">IIBBBBB", width, height, depth, colour_type, 0, 0, 0)
+    bits = np.unpackbits(samples.astype(np.uint8)[..., np.newaxis], axis=-1)[..., 8 - depth :].reshape(height, -1)
+    rows = b"".join(b"\0" + np.packbits(row).tobytes() for row in bits)
+    body = _chunk(b"IHDR", header) + b"".join(extra) + _chunk(b"IDAT", zlib.compress(rows)) + _chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_grey_of_few_bits_spans_the_full_range(tmp_path: Path, depth: int) -> None:
+    samples = _truth(channels=1)[..., 0] % 2**depth
+    place_picture(_packed(samples, depth, 0), tmp_path / "a.tif", EXTENT)
+    pixels = _written(tmp_path / "a.tif")[0]
+    expected = np.rint(samples.astype(float) * 255 / (2**depth - 1))
+    assert all(np.array_equal(pixels[..., band], expected) for band in range(3))
+    assert (pixels[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_a_transparent_grey_of_few_bits(tmp_path: Path, depth: int) -> None:
+    samples = _truth(channels=1)[..., 0] % 2**depth
+    png = _packed(samples, depth, 0, _chunk(b"tRNS", struct.pack(">H", 1)))
+    place_picture(png, tmp_path / "a.tif", EXTENT)
+    pixels = _written(tmp_path / "a.tif")[0]
+    assert np.array_equal(pixels[..., 3], np.where(samples == 1, 0, 255))
+    assert set(np.unique(pixels[..., 0])) <= {n * 255 // (2**depth - 1) for n in range(2**depth)}
+
+
+@pytest.mark.parametrize("depth", [1, 2, 4])
+def test_a_palette_of_few_bits_is_looked_up(tmp_path: Path, depth: int) -> None:
+    samples = _truth(channels=1)[..., 0] % 2
+    palette = _chunk(b"PLTE", bytes([43, 131, 186, 215, 25, 28])) + _chunk(b"tRNS", bytes([128]))
+    place_picture(_packed(samples, depth, 3, palette), tmp_path / "a.tif", EXTENT)
+    entries = np.array([[43, 131, 186, 128], [215, 25, 28, 255]])
+    assert np.array_equal(_written(tmp_path / "a.tif")[0], entries[samples])
+
+
+@pytest.mark.parametrize("channels, colour_type", [(1, 0), (2, 4)])
+def test_grey_of_sixteen_bits_is_scaled_and_rounded(tmp_path: Path, channels: int, colour_type: int) -> None:
+    truth = np.random.default_rng(5).integers(0, 65536, (5, 7, channels))
+    place_picture(make_png(truth, colour_type, depth=16), tmp_path / "a.tif", EXTENT)
+    pixels = _written(tmp_path / "a.tif")[0]
+    expected = np.rint(truth * 255 / 65535)
+    assert np.array_equal(pixels[..., 0], expected[..., 0])
+    assert np.array_equal(pixels[..., 3], expected[..., 1] if channels == 2 else np.full((5, 7), 255))
+
+
+def test_a_transparent_grey_of_sixteen_bits(tmp_path: Path) -> None:
+    truth = np.array([[[0], [300], [301]]])
+    png = make_png(truth, 0, _chunk(b"tRNS", struct.pack(">H", 300)), depth=16)
+    place_picture(png, tmp_path / "a.tif", EXTENT)
+    assert _written(tmp_path / "a.tif")[0][0, :, 3].tolist() == [255, 0, 255]
+
+
+@pytest.mark.parametrize("trailer", [b"\n", b"<!-- generated -->" + b" " * 100, b"\0" * 5000, WHOLE_TRAILER])
+def test_bytes_after_the_end_are_nothing(tmp_path: Path, trailer: bytes) -> None:
+    truth = _truth()
+    place_picture(make_png(truth, 6) + trailer, tmp_path / "a.tif", EXTENT)
+    assert np.array_equal(_written(tmp_path / "a.tif")[0], truth)
+
+
 def test_a_large_picture_has_overviews(tmp_path: Path) -> None:
     place_picture(make_png(_truth(10, 2100), 6), tmp_path / "a.tif", EXTENT)
     assert _written(tmp_path / "a.tif")[3].GetRasterBand(1).GetOverviewCount() > 0
@@ -128,6 +192,8 @@ WHOLE = make_png(_truth(), 6)
         (b"", "not-png"),
         (b'{"error": {"code": "x"}}', "not-png"),
         (WHOLE[: len(WHOLE) // 2], "damaged"),
+        (WHOLE[:-1], "damaged"),
+        (WHOLE[:-12] + b"x" * 40, "damaged"),
         (WHOLE[:60] + bytes(20) + WHOLE[80:], "damaged"),
         (WHOLE[:8] + WHOLE[-12:], "damaged"),
     ],
@@ -199,6 +265,34 @@ def test_a_raster_says_where_it_lies(tmp_path: Path) -> None:
     assert placement.crs == "EPSG:32633"
     assert placement.extent == (500000, 4599960, 500100, 4600000)
     assert (placement.method, placement.confidence) == ("raster", 1.0)
+
+
+SITE = 'LOCAL_CS["site",UNIT["metre",1]]'
+OWN = "+proj=laea +lat_0=47 +lon_0=16 +x_0=1000 +y_0=2000 +ellps=GRS80"
+
+
+def _own(path: Path, definition: str) -> Path:
+    """Write a raster in a CRS that no authority knows."""
+    dataset = gdal.OpenEx(str(_raster(path, (0, 10, 0, 0, 0, -10), None)), gdal.OF_UPDATE)
+    reference = osr.SpatialReference()
+    reference.SetFromUserInput(definition)
+    dataset.SetSpatialRef(reference)
+    return path
+
+
+def test_a_raster_whose_crs_has_no_code_lies_by_its_wkt(tmp_path: Path) -> None:
+    placement = raster_placement(_own(tmp_path / "a.tif", OWN))
+    assert placement.extent == (0, -40, 100, 0)
+    found, given = osr.SpatialReference(), osr.SpatialReference()
+    assert found.SetFromUserInput(placement.crs) == 0
+    given.SetFromUserInput(OWN)
+    assert found.IsSame(given)
+
+
+def test_a_raster_of_a_local_grid_has_no_place(tmp_path: Path) -> None:
+    with pytest.raises(RasterUnreadable) as caught:
+        raster_placement(_own(tmp_path / "a.tif", SITE))
+    assert caught.value.reason == "no-crs"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from osgeo import gdal
+from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
 
@@ -237,3 +237,28 @@ def test_a_real_series_becomes_one_visualization_of_all_its_dates(start: Start, 
     assert (west, south) == (pytest.approx(14.5513, abs=1e-3), pytest.approx(45.8749, abs=1e-3))
     body = {"index_id": record["index_id"], "date": "2016_08_04", "visualization_mode": "dynamic"}
     assert sandbox.client.post(sandbox.address(record, "png"), json=body).content[:4] == b"\x89PNG"
+
+
+def _series(folder: Path, definition: str) -> Path:
+    dataset = gdal.GetDriverByName("GTiff").Create(str(folder / "NDVI_2025_05_02.tif"), 6, 4, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((1000, 10, 0, 2000, 0, -10))
+    if definition:
+        reference = osr.SpatialReference()
+        reference.SetFromUserInput(definition)
+        dataset.SetSpatialRef(reference)
+    dataset.GetRasterBand(1).Fill(0.5)
+    return folder
+
+
+def test_a_series_in_a_crs_without_a_code_lies_where_its_wkt_says(start: Start, tmp_path: Path) -> None:
+    own = "+proj=laea +lat_0=47 +lon_0=16 +x_0=1000 +y_0=2000 +ellps=GRS80"
+    sandbox = start(import_series=_series(tmp_path, own))
+    corners = sandbox.aoi(tmp_path.name)["geometry"]["coordinates"][0]
+    west, north = min(x for x, _ in corners), max(y for _, y in corners)
+    assert (west, north) == (pytest.approx(16, abs=1e-6), pytest.approx(47, abs=1e-6))
+
+
+def test_a_series_without_a_crs_is_refused(start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    sandbox = start(import_series=_series(tmp_path, ""))
+    assert sandbox.client.get("/v0/aois").status_code == 500
+    assert "NDVI_2025_05_02.tif has no coordinate reference system" in caplog.text
