@@ -62,6 +62,11 @@ class LegendDesk(QObject):
         self._dock.setUserVisible(True)
         self._dock.raise_()
 
+    @property
+    def connection(self) -> str:
+        """Return the name of the connection whose legends are open."""
+        return self._opened_from
+
     def show_edits_again(self, visualization_id: str) -> None:
         """Let the map show what is edited of a visualization, as far as it is open."""
         workspace = self.panel.workspace if self.panel is not None else None

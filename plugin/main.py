@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from .host.installation import InstallJob
     from .integrations.layout_dates import LayoutDates
     from .integrations.temporal import TemporalController
+    from .layers.keeper import IdentityKeeper
     from .services.choices import ChoiceService
     from .style_desk import StyleDesk
     from .workbench import Workbench
@@ -63,6 +64,7 @@ class PixxelExplorer(QObject):
         self._installation: InstallJob | None = None
         self._workbench: Workbench | None = None
         self._styles: StyleDesk | None = None
+        self._keeper: IdentityKeeper | None = None
         self._time: TemporalController | None = None
         self._layout_dates: LayoutDates | None = None
         self._runner: Runner | None = None
@@ -101,6 +103,9 @@ class PixxelExplorer(QObject):
         if self._layout_dates is not None:
             self._layout_dates.close()
             self._layout_dates = None
+        if self._keeper is not None:
+            self._keeper.close()
+            self._keeper = None
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -194,8 +199,10 @@ class PixxelExplorer(QObject):
     def _add_time(self) -> None:
         from .integrations.layout_dates import LayoutDates
         from .integrations.temporal import TemporalController
+        from .layers.keeper import IdentityKeeper
 
         assert self._iface is not None
+        self._keeper = IdentityKeeper(QgsProject.instance(), self)  # before what asks which layers are ours
         self._time = TemporalController(self._iface.mapCanvas(), QgsProject.instance(), self)
         self._layout_dates = LayoutDates(QgsProject.instance(), self)
 

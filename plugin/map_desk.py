@@ -14,9 +14,9 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
-from .layers import provenance
 from .layers.project_layers import ProjectLayers
 from .services.messages import Message, explain
+from .services.style_messages import own_style_shown
 from .services.visualization import LoadRequest, VisualizationService
 from .units_desk import UnitsDesk
 
@@ -42,6 +42,7 @@ class MapDesk(QObject):
 
     load_started = pyqtSignal(object)
     problem = pyqtSignal(object)
+    noted = pyqtSignal(object)
 
     def __init__(
         self,
@@ -56,6 +57,7 @@ class MapDesk(QObject):
         self._session = session
         self._awaited: set[tuple[str, datetime.date, str, str]] = set()
         self._arrived: deque[LoadedImage] = deque()
+        self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._next = QTimer(self)
         self._next.setInterval(0)
         self._next.timeout.connect(self._add_next)
@@ -63,7 +65,7 @@ class MapDesk(QObject):
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
         self._time = time
-        self.layers = ProjectLayers(QgsProject.instance(), time.is_filtering)
+        self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
         self.units = UnitsDesk(self.layers, settings, self)
         self._outline = AoiOutline(canvas, self)
 
@@ -71,7 +73,6 @@ class MapDesk(QObject):
         """Leave the map as it is and let go of it."""
         self._next.stop()
         self._outline.close()
-        self.layers.close()
 
     def add(self, request: AddRequest) -> None:
         """Load the dates of a request; each becomes a layer when it arrives."""
@@ -82,36 +83,36 @@ class MapDesk(QObject):
 
     def refresh_pictures(self, request: AddRequest) -> None:
         """Load those dates again that are on the map as pictures: the server draws them anew."""
-        shown = {
-            origin.day
-            for layer in self.layers.find(request.item.id, mode=request.mode, kind="picture")
-            if (origin := provenance.read(layer)) is not None
-        }
+        shown = self.layers.days(self._connection_name(), request.item.id, request.mode, "picture")
         dates = tuple(date for date in request.dates if date.day in shown)
         if dates:
             self._load(self._load_request(replace(request, dates=dates)))
 
-    def preview(self, preview: LegendPreview) -> None:
-        """Draw value layers by legends that are being edited."""
-        self.layers.preview(preview.visualization_id, preview.mode, preview.legends)
+    def preview(self, connection: str, preview: LegendPreview) -> None:
+        """Draw value layers by legends that are being edited; say once which ones show a style of the person's."""
+        left = self.layers.preview(connection, preview.visualization_id, preview.mode, preview.legends)
+        shown = {(layer.id(), layer.styleManager().currentStyle()): layer.name() for layer in left}
+        if new := shown.keys() - self._left_alone:
+            self._left_alone |= new
+            self.noted.emit(own_style_shown([(shown[each], each[1]) for each in sorted(new)]))
 
     def show(self, request: AddRequest) -> None:
         """Show the dates of a request; those that are not on the map yet are added, and shown when they arrive."""
         missing = []
         for date in request.dates:
-            layers = self.layers.find(request.item.id, date.day, request.mode, request.kind)
-            if layers:
-                self._show(layers[0], date.day)
-            else:
+            layers = self.layers.find(self._connection_name(), request.item.id, date.day, request.mode, request.kind)
+            if not (layers and self._show(layers[0], date.day)):
                 missing.append(date)
         if missing:
             self._awaited = {(request.item.id, date.day, request.mode, request.kind) for date in missing}
             self._load(self._load_request(replace(request, dates=tuple(missing))))
 
-    def _show(self, layer: QgsRasterLayer, day: datetime.date) -> None:
-        """Show one date alone: by visibility, or as the frame of an animation."""
-        self.layers.show(layer)
-        self._time.go_to(day)
+    def _show(self, layer: QgsRasterLayer, day: datetime.date) -> bool:
+        """Show one date alone: by visibility, or as the frame of an animation; return whether it is in the tree."""
+        is_shown = self.layers.show(layer)
+        if is_shown:
+            self._time.go_to(day)
+        return is_shown
 
     def outline(self, aoi: Aoi | None) -> None:
         """Show where an AOI lies."""
@@ -124,8 +125,7 @@ class MapDesk(QObject):
             self.problem.emit(Message(text.format(aoi.name)))
 
     def _load_request(self, request: AddRequest) -> LoadRequest:
-        connection = self._session.state.connection
-        name = connection.name if connection is not None else ""
+        name = self._connection_name()
         return LoadRequest(
             aoi=request.aoi,
             project_name=request.project_name,
@@ -137,6 +137,10 @@ class MapDesk(QObject):
             connection=name,
             units=self.units.known(name, request.item.id),
         )
+
+    def _connection_name(self) -> str:
+        connection = self._session.state.connection
+        return connection.name if connection is not None else ""
 
     def _load(self, request: LoadRequest) -> None:
         job: Job = self._visualizations.load(request)

@@ -86,7 +86,5 @@ class UnitsDesk(QObject):
         images = self._doubtful.get(question.visualization_id, [])
         images[:] = [replace(image, units=units.value) for image in images]
         for image in images:
-            for layer in self._layers.find(image.visualization_id, image.day, image.mode, image.kind):
-                builder.dress(layer, image)
-                layer.triggerRepaint()
+            self._layers.redraw(image)
         self.changed.emit(question.visualization_id)

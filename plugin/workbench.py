@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject
 
 from ..ui.dialogs.guide_dialog import GuideDialog
@@ -26,12 +27,14 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
     from ..ui.dock import PixxelDock
+    from ..ui.legend.panel import LegendPreview
     from ..ui.requests import EditRequest
     from .api.config import Connection
     from .api.models import Aoi
     from .host.credentials import SessionKeys
     from .host.settings import Settings
     from .integrations.temporal import TemporalController
+    from .services.messages import Message
     from .units_desk import UnitsQuestion
     from .worker.runner import Runner
 
@@ -85,6 +88,7 @@ class Workbench(QObject):
         panel.edit_connection_requested.connect(self.connections.edit_current)
         self.connections.changed.connect(panel.refresh_connections)
         self.connections.renamed.connect(self.legends.rename_connection)
+        self.connections.renamed.connect(desk.layers.rename_connection)
         self.connections.chosen.connect(panel.choose_connection)
         self.session.scheme_found.connect(self._on_scheme_found)
         panel.aoi_selected.connect(desk.outline)
@@ -97,10 +101,11 @@ class Workbench(QObject):
         self.connections.help_requested.connect(self._open_guide)
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_message)
+        desk.noted.connect(self._on_noted)
         desk.units.asked.connect(self._ask_units)
         desk.units.changed.connect(self._on_units_changed)
         self.legends.date_shown.connect(self._on_date_shown)
-        self.legends.preview_changed.connect(desk.preview)
+        self.legends.preview_changed.connect(self._on_preview)
         self.legends.answered.connect(self._on_answer)
         self.legends.units_requested.connect(self._on_units_requested)
 
@@ -130,6 +135,12 @@ class Workbench(QObject):
         project = self.panel.filter_bar.project_name(request.aoi.project_id)
         dates = tuple(date for date in request.item.dates if date.key == request.date_key)
         self.map.show(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
+
+    def _on_preview(self, preview: LegendPreview) -> None:
+        self.map.preview(self.legends.connection, preview)
+
+    def _on_noted(self, message: Message) -> None:
+        self.panel.show_message(message, Qgis.MessageLevel.Info)
 
     def _ask_units(self, question: UnitsQuestion) -> None:
         """Ask in which units a legend is, above the list: nothing waits for the answer."""
@@ -180,7 +191,7 @@ class Workbench(QObject):
             return
         days = {date.key: date.day for date in document.item.dates}
         legends = {days[key]: legend for key, legend in document.legends.items() if key in days}
-        self.map.layers.restyle(document.item.id, document.mode, legends)
+        self.map.layers.restyle(self.legends.connection, document.item.id, document.mode, legends)
         project = self.panel.filter_bar.project_name(edited.aoi.project_id)
         self.map.refresh_pictures(
             AddRequest(edited.aoi, project, document.item, document.item.dates, document.mode, "picture")

@@ -47,6 +47,10 @@ class Settings:
         """Return all connections, the sample data first; what cannot be read is left out."""
         return [sample_connection(), *self._own_connections()]
 
+    def connection_names(self) -> list[str]:
+        """Return the names of all connections."""
+        return [connection.name for connection in self.connections()]
+
     def save_connection(self, connection: Connection) -> None:
         """Keep a connection, in the place of one of the same name.
 

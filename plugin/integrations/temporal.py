@@ -8,7 +8,7 @@ from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsProject
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
 
-from ..layers import date_visibility, time_stack
+from ..layers import date_visibility, frames, time_stack
 
 if TYPE_CHECKING:
     import datetime
@@ -73,8 +73,6 @@ class TemporalController(QObject):
 
     @pyqtSlot()
     def _on_project_read(self) -> None:
-        """Give layers back their days: a project file does not say that a day's end is excluded."""
-        time_stack.restore(self._project.mapLayers().values())
         self._update()
 
     @pyqtSlot()
@@ -91,11 +89,11 @@ class TemporalController(QObject):
         settings = self._project.timeSettings()
         step = (settings.timeStep(), settings.timeStepUnit())
         is_free = step == _STEP_NOBODY_CHOSE or step[1] == Qgis.TemporalUnit.IrregularStep
-        return is_free and not time_stack.has_others(self._project.mapLayers().values())
+        return is_free and not frames.has_others(self._project.mapLayers().values())
 
     def _step_by_date(self) -> None:
         """Make each acquisition date a frame, and stay at the date that is shown."""
-        ranges = time_stack.ranges(self._project.mapLayers().values())
+        ranges = frames.ranges(self._project.mapLayers().values())
         is_irregular = self._controller.frameDuration().originalUnit() == Qgis.TemporalUnit.IrregularStep
         if not ranges or (is_irregular and ranges == self._controller.availableTemporalRanges()):
             return

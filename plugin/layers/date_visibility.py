@@ -10,26 +10,32 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer
 
-from . import provenance
+from . import identity
+from .groups import is_stack
 
 if TYPE_CHECKING:
     import datetime
 
-    from qgis.core import QgsLayerTree, QgsMapLayer
+    from qgis.core import QgsLayerTree, QgsLayerTreeNode, QgsMapLayer
 
-GROUP_KEY = "pixxel/group"
-STACK = "stack/"
 _HIDDEN = "pixxel/hidden"
-
-
-def is_stack(group: QgsLayerTreeGroup) -> bool:
-    """Return whether a group is a stack of dates."""
-    return str(group.customProperty(GROUP_KEY) or "").startswith(STACK)
 
 
 def stacks(root: QgsLayerTreeGroup) -> list[QgsLayerTreeGroup]:
     """Return the stacks of dates in a layer tree."""
     return [group for group in root.findGroups(True) if is_stack(group)]
+
+
+def _dates(stack: QgsLayerTreeGroup) -> list[QgsLayerTreeLayer]:
+    """Return the dates of a stack; what a person put among them is not one."""
+    return [node for node in stack.findLayers() if day_of(node) is not None]
+
+
+def day_of(node: QgsLayerTreeNode) -> datetime.date | None:
+    """Return the day that a node of the tree shows; ``None`` where it is no layer of ours."""
+    layer = node.layer() if isinstance(node, QgsLayerTreeLayer) else None
+    origin = identity.of(layer) if layer is not None else None
+    return None if origin is None else origin.day
 
 
 def follow(root: QgsLayerTreeGroup, *, filtered: bool) -> None:
@@ -40,7 +46,7 @@ def follow(root: QgsLayerTreeGroup, *, filtered: bool) -> None:
 
 def show_all(stack: QgsLayerTreeGroup) -> None:
     """Show every date of a stack as long as the map is filtered by time."""
-    for node in stack.findLayers():
+    for node in _dates(stack):
         if not node.itemVisibilityChecked():
             node.setCustomProperty(_HIDDEN, True)
             node.setItemVisibilityChecked(True)
@@ -49,7 +55,7 @@ def show_all(stack: QgsLayerTreeGroup) -> None:
 def show_alone(node: QgsLayerTreeLayer, *, filtered: bool) -> None:
     """Show one date of a stack and hide the others, at once or when the filter by time is switched off."""
     stack = node.parent()
-    for other in stack.findLayers() if is_stack(stack) else ():
+    for other in _dates(stack) if is_stack(stack) else ():
         other.setItemVisibilityChecked(False)
     node.removeCustomProperty(_HIDDEN)
     node.setItemVisibilityCheckedParentRecursive(True)
@@ -66,10 +72,9 @@ def _hide_again(stack: QgsLayerTreeGroup) -> None:
 
 def visible_day(root: QgsLayerTreeGroup) -> datetime.date | None:
     """Return the acquisition date of the uppermost date that is visible, if one is."""
-    for node in (node for stack in stacks(root) for node in stack.findLayers()):
-        origin = provenance.read(node.layer()) if node.layer() is not None else None
-        if origin is not None and node.isVisible() and not node.customProperty(_HIDDEN):
-            return origin.day
+    for node in (node for stack in stacks(root) for node in _dates(stack)):
+        if node.isVisible() and not node.customProperty(_HIDDEN):
+            return day_of(node)
     return None
 
 
@@ -77,7 +82,7 @@ def layers_at_any_time(root: QgsLayerTree) -> list[QgsMapLayer]:
     """Return the visible layers in drawing order, with every date of the stacks of which one is visible."""
     found = {node.layerId() for node in root.findLayers() if node.isVisible()}
     for stack in stacks(root):
-        nodes = stack.findLayers()
+        nodes = _dates(stack)
         if any(node.layerId() in found for node in nodes):
             found |= {node.layerId() for node in nodes}
     return [layer for layer in root.layerOrder() if layer.id() in found]

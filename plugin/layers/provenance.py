@@ -1,11 +1,13 @@
-"""Where a layer came from, kept as custom properties of the layer (and so in projects and style files).
+"""Where a layer came from, stated by custom properties of the layer (and so in projects and style files).
 
-Ids and names only: never a key, a signed URL or a path.
+Ids and names only: never a key, a signed URL or a path. QGIS copies custom properties with every style, so a statement
+alone proves nothing; ``identity`` says which layers are ours.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
 
 _PREFIX = "pixxel/"
+_TEXTS = ("connection", "aoi_id", "visualization_id", "index_id", "mode", "kind", "legend_hash", "loaded_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,6 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
         layer.setCustomProperty(_PREFIX + key, value)
 
 
-def write_legend_hash(layer: QgsMapLayer, digest: str) -> None:
-    """Note which legend of the server a layer shows."""
-    layer.setCustomProperty(_PREFIX + "legend_hash", digest)
-
-
 def write_units(layer: QgsMapLayer, units: str, display: tuple[float, float] | None) -> None:
     """Note in which units a layer's legend is: ``display`` (over a range) or ``unclear``; ``values`` needs no note."""
     told = {} if units == "values" else {"units": units}
@@ -74,26 +72,35 @@ def read_units(layer: QgsMapLayer) -> tuple[str, tuple[float, float] | None]:
     return _text(layer, "units") or "values", (low, high)
 
 
-def read(layer: QgsMapLayer) -> Provenance | None:
-    """Return what a layer was made from, or ``None`` if it is not one of ours."""
+def stated(layer: QgsMapLayer) -> Provenance | None:
+    """Return what the custom properties of a layer say, which may be another layer's; ``None`` if they say nothing."""
+    return from_values(values(layer))
+
+
+def values(layer: QgsMapLayer) -> dict[str, str]:
+    """Return all our custom properties of a layer, by their names without the prefix."""
+    keys = [key for key in layer.customPropertyKeys() if key.startswith(_PREFIX)]
+    return {key.removeprefix(_PREFIX): str(layer.customProperty(key) or "") for key in keys}
+
+
+def replace_values(layer: QgsMapLayer, wanted: Mapping[str, str]) -> None:
+    """Give a layer exactly these of our custom properties; none takes all of them away."""
+    for key in values(layer).keys() - wanted.keys():
+        layer.removeCustomProperty(_PREFIX + key)
+    for key, value in wanted.items():
+        layer.setCustomProperty(_PREFIX + key, value)
+
+
+def from_values(found: Mapping[str, str]) -> Provenance | None:
+    """Return the provenance said by properties, or ``None`` where they name no visualization and day."""
     try:
-        day = datetime.date.fromisoformat(_text(layer, "date"))
+        day = datetime.date.fromisoformat(found.get("date", ""))
     except ValueError:
         return None
-    visualization_id = _text(layer, "visualization_id")
-    if not visualization_id:
+    if not found.get("visualization_id"):
         return None
-    return Provenance(
-        connection=_text(layer, "connection"),
-        aoi_id=_text(layer, "aoi_id"),
-        visualization_id=visualization_id,
-        index_id=_text(layer, "index_id"),
-        day=day,
-        mode=_text(layer, "mode"),
-        kind=_text(layer, "kind"),
-        legend_hash=_text(layer, "legend_hash"),
-        loaded_at=_text(layer, "loaded_at"),
-    )
+    texts = {key: found.get(key, "") for key in _TEXTS}
+    return Provenance(day=day, **texts)
 
 
 def _text(layer: QgsMapLayer, key: str) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsDateTimeRange, QgsMapLayer, QgsRasterLayer
+from qgis.core import Qgis, QgsDateTimeRange, QgsRasterLayer
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime, QTimeZone
-
-from . import provenance
 
 if TYPE_CHECKING:
     import datetime
@@ -28,28 +25,20 @@ def set_range(layer: QgsRasterLayer, day: datetime.date) -> None:
     temporal.setIsActive(True)
 
 
-def ranges(layers: Iterable[QgsMapLayer]) -> list[QgsDateTimeRange]:
-    """Return the days of our layers in order, each once: the frames of an animation."""
-    days = {found.day for found in map(provenance.read, layers) if found}
-    return [day_range(day) for day in sorted(days)]
+def is_shown_on(layer: QgsRasterLayer, day: datetime.date) -> bool:
+    """Return whether a layer is shown during one day only, its end included or not."""
+    temporal, wanted = layer.temporalProperties(), day_range(day)
+    found = temporal.fixedTemporalRange()
+    is_fixed = temporal.isActive() and temporal.mode() == Qgis.RasterTemporalMode.FixedTemporalRange
+    return is_fixed and (found.begin(), found.end()) == (wanted.begin(), wanted.end())
 
 
-def has_others(layers: Iterable[QgsMapLayer]) -> bool:
-    """Return whether layers that are not ours are shown by time."""
-    return any(
-        layer.temporalProperties() is not None and layer.temporalProperties().isActive()
-        for layer in layers
-        if provenance.read(layer) is None
-    )
+def exclude_end(layer: QgsRasterLayer, day: datetime.date) -> None:
+    """Exclude the end of a layer's day again; any other range is left alone.
 
-
-def restore(layers: Iterable[QgsMapLayer]) -> None:
-    """Set the days of our layers anew.
-
-    Projects and style files keep both ends of a range but not that the end is excluded: reopened, an image would
+    Projects, style files and copies keep both ends of a range but not that the end is excluded: such an image would
     show on two days.
     """
-    for layer in layers:
-        found = provenance.read(layer)
-        if found and isinstance(layer, QgsRasterLayer):
-            set_range(layer, found.day)
+    temporal = layer.temporalProperties()
+    if is_shown_on(layer, day) and temporal.fixedTemporalRange().includeEnd():
+        temporal.setFixedTemporalRange(day_range(day))

@@ -46,6 +46,18 @@ def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
     return _done(text + (menu.format(quoted(", ".join(styles))) if styles else ""), outcomes)
 
 
+def own_style_shown(layers: Sequence[tuple[str, str]]) -> Message:
+    """Return the note that edits of a legend are not seen on layers, given by name with the style they show."""
+    if len(layers) == 1:
+        text = translate("Styles", "“{0}” shows your style “{1}”, which edits of the legend leave alone; ")
+        text = text.format(quoted(layers[0][0]), quoted(layers[0][1]))
+        return Message(text + translate("Styles", "choose “default” in its Styles menu to see them."))
+    text = translate("Styles", "{0} layers show styles of yours, which edits of the legend leave alone; ")
+    return Message(
+        text.format(len(layers)) + translate("Styles", "choose “default” in their Styles menus to see the edits.")
+    )
+
+
 def undone(layers: Sequence[str], changed: Sequence[str]) -> Message:
     """Return the message after drawings were taken back; ``changed`` are layers that were restyled since."""
     if changed:

@@ -94,12 +94,12 @@ class LoadVisualization(PixxelAlgorithm):
     ) -> dict[str, Any]:
         """Add the layers to the project, on the main thread and the desktop only."""
         if self._loaded and _on_desktop() and context.project() is not None:
+            from ...host.settings import Settings
             from ...layers.project_layers import ProjectLayers
 
-            layers = ProjectLayers(context.project())
+            layers = ProjectLayers(context.project(), Settings().connection_names)
             for image in self._loaded:
                 layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
-            layers.close()
         return {}
 
     async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:

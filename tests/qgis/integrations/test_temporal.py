@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.plugin.integrations.temporal import TemporalController
 from pixxel_explorer.plugin.layers import date_visibility
+from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.core import (
     Qgis,
@@ -34,12 +35,13 @@ class Stage:
         self.project = QgsProject.instance()
         self.navigation = QgsTemporalNavigationObject(canvas)
         canvas.setTemporalController(self.navigation)
+        self.keeper = IdentityKeeper(self.project)
         self.time = TemporalController(canvas, self.project)
-        self.layers = ProjectLayers(self.project, self.time.is_filtering)
+        self.layers = ProjectLayers(self.project, tuple, self.time.is_filtering)
 
     def close(self) -> None:
-        self.layers.close()
         self.time.close()
+        self.keeper.close()
 
     def switch(self, mode: Qgis.TemporalNavigationMode) -> None:
         self.navigation.setNavigationMode(mode)
@@ -88,13 +90,13 @@ def test_each_acquisition_date_is_a_frame_and_all_dates_are_visible(four_dates: 
 
 
 def test_the_animation_begins_at_the_date_that_was_shown(four_dates: Stage) -> None:
-    four_dates.layers.show(four_dates.layers.find("viz-1")[1])
+    four_dates.layers.show(four_dates.layers.find("Sample data", "viz-1")[1])
     four_dates.switch(ANIMATED)
     assert four_dates.frame() == DAYS[1]
 
 
 def test_switched_off_only_what_was_visible_before_is_visible(four_dates: Stage) -> None:
-    four_dates.layers.show(four_dates.layers.find("viz-1")[1])
+    four_dates.layers.show(four_dates.layers.find("Sample data", "viz-1")[1])
     four_dates.switch(ANIMATED)
     four_dates.switch(OFF)
     assert four_dates.shown() == [DAYS[1]]
@@ -119,14 +121,14 @@ def test_a_date_that_arrives_while_animated_joins_in(
 
 def test_a_date_that_is_removed_while_animated_is_no_frame(four_dates: Stage) -> None:
     four_dates.switch(ANIMATED)
-    four_dates.project.removeMapLayer(four_dates.layers.find("viz-1")[0])
+    four_dates.project.removeMapLayer(four_dates.layers.find("Sample data", "viz-1")[0])
     QCoreApplication.processEvents()
     assert four_dates.frames() == DAYS[1:]
 
 
 def test_a_date_to_be_shown_is_the_frame_while_animated(four_dates: Stage) -> None:
     four_dates.switch(ANIMATED)
-    layer = four_dates.layers.find("viz-1")[3]
+    layer = four_dates.layers.find("Sample data", "viz-1")[3]
     four_dates.layers.show(layer)
     four_dates.time.go_to(layer.temporalProperties().fixedTemporalRange().begin().toUTC().date().toPyDate())
     assert four_dates.frame() == DAYS[3]

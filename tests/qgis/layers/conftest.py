@@ -13,6 +13,7 @@ import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.placement import place_picture, raster_placement
+from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 from qgis.core import QgsProject
@@ -98,7 +99,7 @@ def project_layers() -> Iterator[ProjectLayers]:
     """Return our layers of the current project, emptied before and after."""
     project = QgsProject.instance()
     project.clear()
-    layers = ProjectLayers(project)
-    yield layers
-    layers.close()
+    keeper = IdentityKeeper(project)  # as the plugin has it
+    yield ProjectLayers(project, lambda: ("Sample data", "Other server"))
+    keeper.close()
     project.clear()

@@ -82,7 +82,7 @@ def test_a_layer_shows_on_its_utc_day_only(qgis_app: object, make_image: MakeIma
 
 def test_a_layer_knows_where_it_came_from(qgis_app: object, make_image: MakeImage) -> None:
     layer = builder.build(make_image(kind="picture"))
-    assert provenance.read(layer) == provenance.Provenance(
+    assert provenance.stated(layer) == provenance.Provenance(
         connection="Sample data",
         aoi_id="aoi-1",
         visualization_id="viz-1",
@@ -98,9 +98,9 @@ def test_a_layer_knows_where_it_came_from(qgis_app: object, make_image: MakeImag
 
 def test_a_foreign_layer_has_no_provenance(qgis_app: object, make_image: MakeImage) -> None:
     layer = QgsRasterLayer(str(make_image(kind="picture").path), "x", "gdal")
-    assert provenance.read(layer) is None
+    assert provenance.stated(layer) is None
     layer.setCustomProperty("pixxel/date", "yesterday")
-    assert provenance.read(layer) is None
+    assert provenance.stated(layer) is None
 
 
 @pytest.mark.parametrize("kind", ["picture", "values"])
@@ -117,7 +117,7 @@ def test_the_style_file_has_it_all_and_no_path(
     copy = QgsRasterLayer(str(image.path), "copy", "gdal", QgsRasterLayer.LayerOptions(False))
     _, loaded = copy.loadNamedStyle(str(style))
     assert loaded
-    assert provenance.read(copy) == provenance.read(layer)
+    assert provenance.stated(copy) == provenance.stated(layer)
     assert _drawn(copy) == _drawn(layer)
     assert copy.temporalProperties().isActive()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
-from pixxel_explorer.plugin.layers import time_stack
+from pixxel_explorer.plugin.layers import frames
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject
 
@@ -85,12 +85,12 @@ def test_layers_are_found_by_what_they_show(project_layers: ProjectLayers, make_
     for day in DAYS:
         _add(project_layers, make_image(day))
     _add(project_layers, make_image(DAYS[0], "picture"))
-    names = [layer.name() for layer in project_layers.find("viz-1", kind="values")]
+    names = [layer.name() for layer in project_layers.find("Sample data", "viz-1", kind="values")]
     assert names == ["2025-04-12", "2025-05-02", "2025-06-01"]
-    assert len(project_layers.find("viz-1")) == 4
-    assert len(project_layers.find("viz-1", datetime.date(2025, 5, 2))) == 2
-    assert project_layers.find("viz-1", mode="theoretical") == []
-    assert project_layers.find("viz-2") == []
+    assert len(project_layers.find("Sample data", "viz-1")) == 4
+    assert len(project_layers.find("Sample data", "viz-1", datetime.date(2025, 5, 2))) == 2
+    assert project_layers.find("Sample data", "viz-1", mode="theoretical") == []
+    assert project_layers.find("Sample data", "viz-2") == []
 
 
 def test_a_broken_file_changes_nothing(project_layers: ProjectLayers, make_image: MakeImage) -> None:
@@ -120,7 +120,7 @@ def test_preview_redraws_the_value_layers_of_the_named_days(
     layers = [_add(project_layers, make_image(day)) for day in DAYS]
     picture = _add(project_layers, make_image(DAYS[0], "picture"))
     before = picture.renderer()
-    project_layers.preview("viz-1", "dynamic", {datetime.date(2025, 5, 2): legend(label="Forest")})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {datetime.date(2025, 5, 2): legend(label="Forest")})
     labels = [[item[0] for item in layer.renderer().legendSymbologyItems()][-1] for layer in layers]
     assert labels == ["Forest", "Dense crop", "Dense crop"]
     assert picture.renderer() is before
@@ -130,7 +130,7 @@ def test_preview_redraws_the_value_layers_of_the_named_days(
 def test_restyle_notes_the_servers_new_legend(project_layers: ProjectLayers, make_image: MakeImage) -> None:
     layer = _add(project_layers, make_image())
     answer = legend(top=0.9)
-    project_layers.restyle("viz-1", "dynamic", {datetime.date(2025, 5, 2): answer})
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {datetime.date(2025, 5, 2): answer})
     assert layer.customProperty("pixxel/legend_hash") == answer.digest()
 
 
@@ -142,7 +142,7 @@ def test_preview_is_quick(project_layers: ProjectLayers, make_image: MakeImage) 
     for step in range(20):
         legends = dict.fromkeys(days, legend(top=0.9 + step / 1000))
         began = time.perf_counter()
-        project_layers.preview("viz-1", "dynamic", legends)
+        project_layers.preview("Sample data", "viz-1", "dynamic", legends)
         times.append(time.perf_counter() - began)
     assert sorted(times)[len(times) // 2] < 0.010
 
@@ -157,10 +157,10 @@ def test_a_reopened_project_is_as_it_was(
     tree = _tree(project.layerTreeRoot())
     assert project.write(str(tmp_path / name))
     project.clear()
-    assert project_layers.find("viz-1") == []
+    assert project_layers.find("Sample data", "viz-1") == []
     assert project.read(str(tmp_path / name))
 
-    layers = project_layers.find("viz-1", mode="dynamic", kind="values")
+    layers = project_layers.find("Sample data", "viz-1", mode="dynamic", kind="values")
     assert [layer.name() for layer in layers] == sorted(DAYS)
     assert _tree(project.layerTreeRoot()) == tree
     assert _shown(project) == ["2025-06-01"]
@@ -188,6 +188,7 @@ def test_no_key_and_no_path_is_in_the_provenance(project_layers: ProjectLayers, 
         "pixxel/kind",
         "pixxel/legend_hash",
         "pixxel/loaded_at",
+        "pixxel/layer_id",
     }
     assert not any("/" in str(value) for value in ours.values())
 
@@ -196,6 +197,6 @@ def test_the_frames_of_an_animation_are_the_days(project_layers: ProjectLayers, 
     for day in DAYS:
         _add(project_layers, make_image(day))
     _add(project_layers, make_image(DAYS[0], "picture"))
-    frames = time_stack.ranges(QgsProject.instance().mapLayers().values())
-    assert [frame.begin().toString("yyyy-MM-dd") for frame in frames] == sorted(DAYS)
-    assert not any(a.overlaps(b) for a, b in itertools.pairwise(frames))
+    found = frames.ranges(QgsProject.instance().mapLayers().values())
+    assert [frame.begin().toString("yyyy-MM-dd") for frame in found] == sorted(DAYS)
+    assert not any(a.overlaps(b) for a, b in itertools.pairwise(found))

@@ -79,7 +79,7 @@ def test_values_keep_their_own_place_and_get_the_servers_style(run: Run, tmp_pat
     shown.loadNamedStyle(str(tmp_path / layer["style"]))
     assert shown.renderer().type() == "singlebandpseudocolor"
     assert [item[0] for item in shown.renderer().legendSymbologyItems()] == ["Water", "Bare soil", "Crop"]
-    origin = provenance.read(shown)
+    origin = provenance.stated(shown)
     assert origin is not None
     assert (origin.connection, origin.mode, origin.kind) == ("Test server", "theoretical", "values")
 
@@ -193,10 +193,9 @@ def test_the_desktop_gets_the_layers(run: Run, tmp_path: Path, monkeypatch: pyte
     project = QgsProject.instance()
     project.clear()
     assert _load(run, tmp_path).ok
-    layers = ProjectLayers(project)
-    assert [layer.name() for layer in layers.find("v-1", kind="picture")] == DAYS
+    layers = ProjectLayers(project, tuple)
+    assert [layer.name() for layer in layers.find("Test server", "v-1", kind="picture")] == DAYS
     assert [group.name() for group in project.layerTreeRoot().findGroups()] == ["Farms"]
-    layers.close()
     project.clear()
 
 

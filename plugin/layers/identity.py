@@ -1,0 +1,213 @@
+"""Which layers of a project are ours.
+
+Custom properties are part of a QGIS style: who pastes or loads one, or duplicates a layer, copies what the properties
+state. So the project itself keeps a record under the id of each layer of ours, and a layer is ours while it shows the
+file the record names. Where properties and record differ, the record is right. A layer without a record (of a project
+saved by an earlier version, pasted from another project, or opened with its style file) gets one if its own file bears
+out what its properties state; what a person copied inside the project never does.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
+
+from . import provenance, sources, time_stack
+from .provenance import Provenance
+
+_SCOPE = "pixxel"
+_OWNER = "layer_id"  # the property that says which layer the properties were written for
+_LOADING = "loading"  # QGIS's own mark on the tree of a project that is being read
+_COPY: dict[str, Any] = {}  # the record of a layer that a person copied from one of ours
+
+
+def of(layer: QgsMapLayer) -> Provenance | None:
+    """Return what a layer of its project was made from, or ``None`` if it is not one of ours."""
+    kept = _believed(layer)
+    return None if kept is None else provenance.from_values(kept)
+
+
+def is_copy(layer: QgsMapLayer) -> bool:
+    """Return whether a layer was copied from one of ours."""
+    return _kept(layer) == _COPY
+
+
+def record(project: QgsProject, layer: QgsMapLayer) -> None:
+    """Keep what the properties of a layer state, and its file, as the truth about this layer."""
+    layer.setCustomProperty(f"pixxel/{_OWNER}", layer.id())
+    _write(project, layer.id(), {"file": sources.file_name(layer), "properties": provenance.values(layer)})
+
+
+def update(layer: QgsMapLayer, **changed: str) -> None:
+    """Change some properties of a layer of ours, and its record."""
+    kept = _kept(layer)
+    if kept:
+        wanted = kept["properties"] | changed
+        _write(layer.project(), layer.id(), {**kept, "properties": wanted})
+        provenance.replace_values(layer, wanted)
+
+
+def forget(project: QgsProject, layer_ids: Iterable[str]) -> None:
+    """Drop the records of layers; whether the project counts as changed stays as it is."""
+    with _dirty_as_before(project):
+        for key in map(_key, layer_ids):
+            if project.readEntry(_SCOPE, key)[1]:
+                project.removeEntry(_SCOPE, key)
+
+
+@contextmanager
+def rewritten(layer: QgsMapLayer) -> Iterator[None]:
+    """Let the block write the properties of a layer of ours, or change its file, and keep the result."""
+    project = layer.project()
+    forget(project, [layer.id()])  # else the properties would be set back in between
+    try:
+        yield
+    finally:
+        record(project, layer)
+
+
+def settle(project: QgsProject) -> None:
+    """Make the properties of all layers true, and record the layers that their own files prove to be ours.
+
+    The project does not count as changed by this. While it is being read nothing is done: QGIS lets events through
+    before all layers are there.
+    """
+    if project.layerTreeRoot().customProperty(_LOADING):
+        return
+    layers = [layer for layer in project.mapLayers().values() if isinstance(layer, QgsRasterLayer)]
+    with _dirty_as_before(project):
+        for layer in layers:
+            settle_layer(layer)
+        _record_proven(project, layers)
+
+
+def settle_layer(layer: QgsRasterLayer) -> None:
+    """Make the properties of a layer true: set back to its record, or taken away where they are another's."""
+    kept, source = _believed(layer), sources.read(layer)
+    if kept is not None:
+        _set_back(layer, kept)
+    elif not _is_embedded(layer):
+        _take_foreign(layer)
+    if source is not None:
+        time_stack.exclude_end(layer, source.day)
+
+
+def _set_back(layer: QgsRasterLayer, kept: dict[str, str]) -> None:
+    if provenance.values(layer) == kept:
+        return
+    stated, true = provenance.stated(layer), provenance.from_values(kept)
+    provenance.replace_values(layer, kept)
+    if true is not None and (stated is None or stated.day != true.day):
+        time_stack.set_range(layer, true.day)  # the range is part of a style, too
+
+
+def _take_foreign(layer: QgsRasterLayer) -> None:
+    """Take away properties that were written for another layer of the project, or that the layer's file contradicts."""
+    said = provenance.values(layer)
+    owner = said.get(_OWNER, "")
+    if not said or owner == layer.id():
+        return
+    if is_copy(layer) or (owner and layer.project().mapLayer(owner) is not None):
+        _make_copy(layer)
+    elif (stated := provenance.stated(layer)) and _borne_out(layer, stated) is None:
+        provenance.replace_values(layer, {})
+
+
+def _make_copy(layer: QgsRasterLayer) -> None:
+    """Note for good that a layer is the person's own, also when the layer it was copied from is gone."""
+    _write(layer.project(), layer.id(), _COPY)
+    provenance.replace_values(layer, {})
+
+
+def _borne_out(layer: QgsMapLayer, stated: Provenance) -> tuple[Provenance, bool] | None:
+    """Return what is true of a layer by its file, and whether that is certain; ``None`` where the file contradicts."""
+    source = sources.read(layer)
+    belongs = None if source is None else source.is_of(stated.visualization_id)
+    if source is None or belongs is False:
+        return None
+    found = replace(stated, day=source.day, mode=source.mode, kind=source.kind)
+    return (found, True) if belongs else (found, False) if found == stated else None
+
+
+def _record_proven(project: QgsProject, layers: Sequence[QgsRasterLayer]) -> None:
+    """Record layers without a record whose file proves what they are; of several that show the same, one."""
+    found = [(layer, true) for layer in layers if (true := _proven(layer)) is not None]
+    if not found:
+        return
+    taken = {_shown(origin) for layer in layers if (origin := of(layer)) is not None}
+    for layer, true in sorted(found, key=lambda each: each[0].name() != each[1].day.isoformat()):
+        if _shown(true) in taken:
+            _make_copy(layer)
+        else:
+            taken.add(_shown(true))
+            _record_as(project, layer, true)
+
+
+def _record_as(project: QgsProject, layer: QgsRasterLayer, true: Provenance) -> None:
+    if provenance.stated(layer) != true or not layer.temporalProperties().isActive():
+        time_stack.set_range(layer, true.day)  # QGIS drops the range of a style file beside a raster
+    said = {"date": true.day.isoformat(), "mode": true.mode, "kind": true.kind}
+    provenance.replace_values(layer, provenance.values(layer) | said)
+    record(project, layer)
+
+
+def _proven(layer: QgsRasterLayer) -> Provenance | None:
+    stated = provenance.stated(layer)
+    if stated is None or _kept(layer) is not None or _is_embedded(layer):
+        return None
+    found = _borne_out(layer, stated)
+    return found[0] if found is not None and found[1] else None
+
+
+def _shown(origin: Provenance) -> tuple[object, ...]:
+    return (origin.connection, origin.visualization_id, origin.day, origin.mode, origin.kind)
+
+
+def _is_embedded(layer: QgsMapLayer) -> bool:
+    """Return whether a layer belongs to another project: QGIS would not save what is changed on it."""
+    return bool(layer.project().layerIsEmbedded(layer.id()))
+
+
+def _believed(layer: QgsMapLayer) -> dict[str, str] | None:
+    kept = _kept(layer)
+    if not kept or kept["file"] != sources.file_name(layer) or _is_embedded(layer):
+        return None
+    return dict(kept["properties"])
+
+
+def _kept(layer: QgsMapLayer) -> dict[str, Any] | None:
+    """Return the record of a layer; ``None`` where there is none that can be read."""
+    project = layer.project()
+    text, found = ("", False) if project is None else project.readEntry(_SCOPE, _key(layer.id()))
+    if not found:
+        return None
+    try:
+        kept = json.loads(text)
+    except ValueError:
+        return None
+    if kept == _COPY:
+        return _COPY
+    is_whole = isinstance(kept, dict) and "file" in kept and isinstance(kept.get("properties"), dict)
+    return kept if is_whole else None
+
+
+def _write(project: QgsProject, layer_id: str, kept: dict[str, Any]) -> None:
+    project.writeEntry(_SCOPE, _key(layer_id), json.dumps(kept, ensure_ascii=False))
+
+
+def _key(layer_id: str) -> str:
+    """Return the entry of a layer; it becomes the name of an XML element, which must not begin with a digit."""
+    return "/layers/id_" + re.sub(r"\W", "_", layer_id, flags=re.ASCII)
+
+
+@contextmanager
+def _dirty_as_before(project: QgsProject) -> Iterator[None]:
+    before = project.isDirty()
+    yield
+    project.setDirty(before)
