@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsLayerTreeGroup, QgsLayerTreeNode, QgsMapLayer, QgsProject
+from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer, QgsLayerTreeNode, QgsMapLayer, QgsProject
 
 from . import identity
 
@@ -55,10 +55,9 @@ class LayerGroups:
     def _group(self, parent: QgsLayerTreeGroup, key: str, name: str, connection: str) -> QgsLayerTreeGroup:
         """Return our group of a key: one that holds layers of ours before one that does not; or a new one on top."""
         groups = [group for group in self._keyed(key) if self.is_of(_connection_of(group), connection)]
-        held = [group for group in groups if _holds_ours(group)]
-        free = [group for group in groups if not any(map(identity.is_copy, _layers(group)))]
-        if held or free:
-            return (held or free)[0]
+        found = next(filter(_holds_ours, groups), None) or next(filter(_holds_no_copy, groups), None)
+        if found is not None:
+            return found
         group = parent.insertGroup(0, name)
         group.setCustomProperty(_KEY, key)
         group.setCustomProperty(_CONNECTION, connection)
@@ -85,14 +84,23 @@ def is_embedded(node: QgsLayerTreeNode | None) -> bool:
 
 def _connection_of(group: QgsLayerTreeGroup) -> str:
     """Return the connection a group was made for; earlier versions did not note it, but its layers know."""
-    noted = str(group.customProperty(_CONNECTION) or "")
-    found = (origin.connection for layer in _layers(group) if (origin := identity.of(layer)) is not None)
-    return noted or next(found, "")
+    if noted := str(group.customProperty(_CONNECTION) or ""):
+        return noted
+    return next((origin.connection for layer in _layers(group) if (origin := identity.of(layer)) is not None), "")
 
 
 def _holds_ours(group: QgsLayerTreeGroup) -> bool:
     return any(identity.of(layer) is not None for layer in _layers(group))
 
 
-def _layers(group: QgsLayerTreeGroup) -> list[QgsMapLayer]:
-    return [node.layer() for node in group.findLayers() if node.layer() is not None]
+def _holds_no_copy(group: QgsLayerTreeGroup) -> bool:
+    return not any(map(identity.is_copy, _layers(group)))
+
+
+def _layers(group: QgsLayerTreeGroup) -> Iterator[QgsMapLayer]:
+    """Return the layers of a group, one after the other: the first often tells enough."""
+    for node in group.children():
+        if isinstance(node, QgsLayerTreeGroup):
+            yield from _layers(node)
+        elif isinstance(node, QgsLayerTreeLayer) and node.layer() is not None:
+            yield node.layer()

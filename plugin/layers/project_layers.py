@@ -159,21 +159,16 @@ class ProjectLayers:
 
     def _insert(self, group: QgsLayerTreeGroup, layer: QgsRasterLayer, day: datetime.date) -> None:
         """Put a layer into its stack; one that is not to be shown is hidden first, so the map is not redrawn for it."""
-        row = _row_for(group, day)
-        older = [child for child in group.children()[row:] if day_of(child) is not None]
-        newest = not any(day_of(child) for child in group.children()[:row])
+        dates = [(row, child, found) for row, child in enumerate(group.children()) if (found := day_of(child))]
+        older = [(row, child) for row, child, found in dates if found < day]
+        row = older[0][0] if older else len(group.children())
+        newest = len(older) == len(dates)
         node = QgsLayerTreeLayer(layer)
         node.setExpanded(newest)
         node.setItemVisibilityChecked(newest)
         if newest and older:
-            older[0].setExpanded(False)
-            older[0].setItemVisibilityChecked(False)
+            older[0][1].setExpanded(False)
+            older[0][1].setItemVisibilityChecked(False)
         group.insertChildNode(row, node)
         if self._is_filtered():
             date_visibility.show_all(group)
-
-
-def _row_for(group: QgsLayerTreeGroup, day: datetime.date) -> int:
-    """Return the row of a day in a stack, newest first."""
-    days = [day_of(child) for child in group.children()]
-    return next((row for row, found in enumerate(days) if found is not None and found < day), len(days))

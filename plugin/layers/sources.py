@@ -44,7 +44,7 @@ class Source:
 
 def file_name(layer: QgsMapLayer) -> str:
     """Return the name of the file a layer shows, without its folder; empty where it shows none."""
-    return Path(_path(layer)).name
+    return re.split(r"[/\\]", _path(layer))[-1]
 
 
 def read(layer: QgsMapLayer) -> Source | None:
@@ -60,7 +60,10 @@ def read(layer: QgsMapLayer) -> Source | None:
 
 
 def _path(layer: QgsMapLayer) -> str:
-    return str(QgsProviderRegistry.instance().decodeUri(layer.providerType(), layer.source()).get("path") or "")
+    source = str(layer.source())
+    if "|" not in source:  # nothing but a path: this is asked often
+        return source
+    return str(QgsProviderRegistry.instance().decodeUri(layer.providerType(), source).get("path") or "")
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
