@@ -124,3 +124,10 @@ def test_qgis_starts_without_a_question_though_the_dock_was_left_open(
         out = ROOT / f"build/locked/{start}"
         report = desktop.run_script(ROOT / "tests/desktop/locked.py", out, profiles_path, 120)
         assert failures(report) == []
+
+
+def test_keys_work_where_the_focus_is() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-keyboard")
+    report = desktop.run_script(ROOT / "tests/desktop/keyboard.py", ROOT / "build/keyboard", profiles_path, 120)
+    assert failures(report) == []
+    assert len(report["steps"]) == 4

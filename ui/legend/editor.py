@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...plugin.legend import edit
 from ..delegates.tones import faded, tone_colour
+from ..focus_keys import FocusKeys
 from ..icons import theme_icon
 from ..models.legend_model import LegendEdit, LegendTableModel, can_split
 from ..models.legend_text import clock_text, date_text, edits_text, push_obstacle
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 _NARROW = 400
 _NARROWEST = 70
 _DYNAMIC = "dynamic"
+_USUAL_KEYS = {
+    "undoAction": (QKeySequence.StandardKey.Undo,),
+    "redoAction": (QKeySequence.StandardKey.Redo,),
+}
 
 
 class LegendEditor(QWidget):
@@ -95,20 +100,20 @@ class LegendEditor(QWidget):
         self.rollback_button.setToolTip(self.tr("Have the server compute the breakpoints anew from the data"))
 
     def _make_actions(self) -> None:
+        self.keys = FocusKeys(self)
         self.split_action = self._action(
-            "splitClassAction", "symbologyAdd", self.tr("Split Class"), self._on_split, "Ctrl+Plus"
+            "splitClassAction", "symbologyAdd", self.tr("Split Class"), self._on_split, "Alt+Ins"
         )
         self.remove_action = self._action(
-            "removeClassAction", "symbologyRemove", self.tr("Remove Class"), self._on_remove, "Ctrl+-"
+            "removeClassAction", "symbologyRemove", self.tr("Remove Class"), self._on_remove, "Alt+Del"
         )
         self.linked_action = self._action(
             "linkedEdgesAction", "mActionLink", self.tr("Move Touching Edges Together"), self._on_linked
         )
         self.linked_action.setCheckable(True)
         self.linked_action.setChecked(True)
-        self.undo_action = self._action("undoAction", "mActionUndo", self.tr("Undo"), self._on_undo, "Ctrl+Z")
-        self.redo_action = self._action("redoAction", "mActionRedo", self.tr("Redo"), self._on_redo, "Ctrl+Shift+Z")
-        self.redo_action.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        self.undo_action = self._action("undoAction", "mActionUndo", self.tr("Undo"), self._on_undo)
+        self.redo_action = self._action("redoAction", "mActionRedo", self.tr("Redo"), self._on_redo)
         self.look_action = self._action(
             "lookForAllAction", "", self.tr("Same Colours and Labels for All Dates"), self._on_look_for_all
         )
@@ -119,15 +124,12 @@ class LegendEditor(QWidget):
             "recomputeAction", "mActionRefresh", self.tr("Recompute Classes…"), self.recompute_requested.emit
         )
 
-    def _action(self, name: str, icon: str, text: str, act: Callable[[], None], keys: str = "") -> QAction:
+    def _action(self, name: str, icon: str, text: str, act: Callable[[], None], shortcut: str = "") -> QAction:
         action = QAction(text, self)
         action.setObjectName(name)
         if icon:
             action.setIcon(theme_icon(icon))
-        if keys:
-            action.setShortcut(QKeySequence(keys))
-            action.setToolTip(f"{text} ({QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText)})")
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        self.keys.add(action, shortcut, _USUAL_KEYS.get(name, ()))
         action.triggered.connect(lambda: act())
         self.addAction(action)
         return action
@@ -300,9 +302,11 @@ class LegendEditor(QWidget):
         self.split_action.setEnabled(can_split(self.model.legend, row))
         self.remove_action.setEnabled(row >= 0 and len(self.model.legend) > 1)
         self.undo_action.setEnabled(stack.canUndo())
-        self.undo_action.setToolTip(self.tr("Undo {} (Ctrl+Z)").format(stack.undoText()).replace("  ", " "))
+        self._describe(self.undo_action, self.tr("Undo {}").format(stack.undoText()))
         self.redo_action.setEnabled(stack.canRedo())
-        self.redo_action.setToolTip(self.tr("Redo {} (Ctrl+Shift+Z)").format(stack.redoText()).replace("  ", " "))
+        self._describe(self.redo_action, self.tr("Redo {}").format(stack.redoText()))
+        self._describe(self.split_action, self.split_action.text())
+        self._describe(self.remove_action, self.remove_action.text())
         self.all_dates_button.setEnabled(len(session.keys) > 1)
         is_dynamic = session.mode == _DYNAMIC
         self.recompute_action.setEnabled(is_dynamic and not self._workspace.busy)
@@ -310,6 +314,10 @@ class LegendEditor(QWidget):
         self.recompute_action.setToolTip(
             self.tr("Have the server compute another number of classes") if is_dynamic else reason
         )
+
+    def _describe(self, action: QAction, text: str) -> None:
+        keys = self.keys.text(action)
+        action.setToolTip(f"{text.strip()} ({keys})" if keys else text.strip())
 
     def _refresh_push(self) -> None:
         assert self._workspace is not None

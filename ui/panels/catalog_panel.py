@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 from ...plugin.api.models import AoiQuery
 from ...plugin.services.messages import Action, Message
 from ...plugin.services.session import SessionState, SessionStatus
+from ..focus_keys import FocusKeys
 from ..messages import push_message, push_question
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
@@ -103,15 +104,21 @@ class CatalogPanel(QWidget):
         return splitter
 
     def _build_actions(self) -> None:
-        self._add_key(QKeySequence.StandardKey.Refresh, self.refresh)
-        self._add_key(QKeySequence.StandardKey.Find, self.filter_bar.search_edit.setFocus)
+        self.keys = FocusKeys(self)
+        refresh, find = self.tr("Refresh List of AOIs"), self.tr("Search AOIs")
+        self._add_key("refreshListAction", refresh, self.refresh, "Shift+F5", QKeySequence.StandardKey.Refresh)
+        self._add_key(
+            "searchAoisAction", find, self.filter_bar.start_search, "Ctrl+Alt+F", QKeySequence.StandardKey.Find
+        )
 
-    def _add_key(self, key: QKeySequence.StandardKey, act: Callable[[], None]) -> None:
-        action = QAction(self)
-        action.setShortcut(QKeySequence(key))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    def _add_key(
+        self, name: str, text: str, act: Callable[[], None], shortcut: str, usual: QKeySequence.StandardKey
+    ) -> None:
+        action = QAction(text, self)
+        action.setObjectName(name)
         action.triggered.connect(lambda: act())
         self.addAction(action)
+        self.keys.add(action, shortcut, (usual,))
 
     def _connect_widgets(self) -> None:
         bar, tree, card = self.connection_bar, self.tree, self.card

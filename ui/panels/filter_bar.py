@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qgis.gui import QgsFilterLineEdit
-from qgis.PyQt.QtCore import QTimer, pyqtSignal
+from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
 if TYPE_CHECKING:
@@ -55,6 +55,11 @@ class FilterBar(QWidget):
             self.project_combo.addItem(name, project_id)
         self.project_combo.setCurrentIndex(max(0, self.project_combo.findData(chosen)))
         self.project_combo.blockSignals(False)
+
+    def start_search(self) -> None:
+        """Put the cursor into the search field, with the text selected."""
+        self.search_edit.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search_edit.selectAll()
 
     def clear(self) -> None:
         """Take the filters away without telling anybody."""

@@ -198,6 +198,28 @@ class _Temporal(QObject):
         return Qgis.TemporalNavigationMode.Disabled
 
 
+class QgsShortcutsManager(QObject):
+    _actions = []
+
+    def registerAction(self, action, defaultShortcut="", section=""):
+        action.setShortcut(defaultShortcut)
+        self._actions.append(action)
+        action.destroyed.connect(lambda: self._actions.remove(action))
+        return True
+
+    def listActions(self):
+        return list(self._actions)
+
+
+class QgsGui:
+    _manager = None
+
+    @staticmethod
+    def shortcutsManager():
+        QgsGui._manager = QgsGui._manager or QgsShortcutsManager()
+        return QgsGui._manager
+
+
 class QgsMapCanvas(QGraphicsView):
     destinationCrsChanged = pyqtSignal()
 
