@@ -27,7 +27,9 @@ def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> Cl
         return _sample_client
     from .api.auth import Credentials
     from .api.client import ApiClient
+    from .api.config import check_scheme
 
+    check_scheme(connection.auth_scheme)
     config = network.client_config(connection.url)
     headers = credentials.headers_for(connection, session_keys)
     _check(headers)

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 from .errors import InvalidConfig
 
 DEFAULT_URL = "https://api.pixxel.space"
+SCHEMES = ("raw", "bearer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,16 @@ def check_base_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise InvalidConfig("plain-http", parts.hostname)
     return text
+
+
+def check_scheme(scheme: str) -> None:
+    """Check that a key can be sent in a way.
+
+    Raises:
+        InvalidConfig: the way is none of ``SCHEMES``.
+    """
+    if scheme not in SCHEMES:
+        raise InvalidConfig("scheme", scheme)
 
 
 def has_port(parts: SplitResult) -> bool:

@@ -26,7 +26,8 @@ class InvalidConfig(ApiError):
     """The address or key cannot be used; nothing was sent.
 
     Attributes:
-        reason: ``url``, ``url-credentials``, ``plain-http``, ``key``, ``key-missing``, ``proxy`` or ``id``.
+        reason: ``url``, ``url-credentials``, ``plain-http``, ``scheme``, ``key``, ``key-missing``, ``proxy``
+            or ``id``.
         subject: what it is about (never the key).
     """
 

@@ -9,7 +9,7 @@ from qgis.core import QgsApplication, QgsAuthManager, QgsAuthMethodConfig
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
-from ..api.config import DEFAULT_URL, Connection
+from ..api.config import DEFAULT_URL, SCHEMES, Connection
 from .redaction import remember
 
 HEADER = "Authorization"
@@ -126,12 +126,13 @@ def remove_own_key(auth_config: str) -> None:
 
 
 def headless_connection(environment: Mapping[str, str] = os.environ) -> Connection | None:
-    """Return the connection the environment names by PIXXEL_API_URL or PIXXEL_API_KEY, if it does; never saved."""
+    """Return the connection the environment names by its address, key or sign-in, if it does; never saved."""
     url, key = environment.get("PIXXEL_API_URL", "").strip(), headless_key(environment)
-    if not (url or key):
+    auth_config = environment.get("PIXXEL_AUTHCFG", "").strip()
+    if not (url or key or auth_config):
         return None
-    scheme = environment.get("PIXXEL_AUTH_SCHEME", "").strip().lower()
-    return Connection(HEADLESS_NAME, url or DEFAULT_URL, auth_scheme="bearer" if scheme == "bearer" else "raw")
+    scheme = environment.get("PIXXEL_AUTH_SCHEME", "").strip().lower() or SCHEMES[0]
+    return Connection(HEADLESS_NAME, url or DEFAULT_URL, auth_config=auth_config, auth_scheme=scheme)
 
 
 def headless_key(environment: Mapping[str, str] = os.environ) -> str:

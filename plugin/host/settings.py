@@ -7,14 +7,13 @@ from typing import Any
 
 from qgis.core import QgsSettingsEntryString, QgsSettingsTree
 
-from ..api.config import DEFAULT_URL, Connection
+from ..api.config import DEFAULT_URL, SCHEMES, Connection
 
 NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 KINDS = ("picture", "values")
 MODES = ("dynamic", "theoretical")
 UNITS = ("values", "display")
-SCHEMES = ("raw", "bearer")
 SLD_VERSIONS = ("1.0.0", "1.1.0")
 
 
@@ -145,13 +144,16 @@ class Settings:
     def _read(self, name: str) -> str:
         return str(self._entries[name].value())
 
-    def _own_connections(self) -> list[Connection]:
+    def _saved(self) -> list[Any]:
         try:
             raw = json.loads(self._read("connections"))
         except ValueError:
             return []
+        return raw if isinstance(raw, list) else []
+
+    def _own_connections(self) -> list[Connection]:
         found: dict[str, Connection] = {}
-        for item in raw if isinstance(raw, list) else ():
+        for item in self._saved():
             connection = _connection(item)
             if connection is not None:
                 found.setdefault(connection.name, connection)
@@ -162,6 +164,7 @@ class Settings:
             {"name": c.name, "url": c.url, "auth_config": c.auth_config, "auth_scheme": c.auth_scheme}
             for c in connections
         ]
+        raw += [item for item in self._saved() if _connection(item) is None]  # another version's, perhaps
         self._entries["connections"].setValue(json.dumps(raw, ensure_ascii=False))
 
 

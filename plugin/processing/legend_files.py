@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ..services.visualization_item import AcquisitionDate, VisualizationItem
 
 FORMATS = (".json", ".csv", ".sld", ".qml")
-IN_FILE = "INPUT"  # the parameter whose file is assigned to dates
+IN_FILE, IN_BASE = "INPUT", "BASE"  # parameters that a file is given in
 Told = Callable[[str], None]
 
 
@@ -25,11 +25,20 @@ class UnknownFormat(Exception):
 
 
 class DateNotInFile(Exception):
-    """Dates were asked for that the file has no legend for."""
+    """Dates were asked for that a file has no legend for; ``parameter`` is where the file was given."""
 
-    def __init__(self, days: Sequence[str]) -> None:
+    def __init__(self, days: Sequence[str], parameter: str) -> None:
         super().__init__(", ".join(days))
         self.days = tuple(days)
+        self.parameter = parameter
+
+
+class DateTwiceInFile(Exception):
+    """A file has two legends for a date, under different spellings."""
+
+    def __init__(self, day: str) -> None:
+        super().__init__(day)
+        self.day = day
 
 
 class DatesNeeded(Exception):
@@ -96,6 +105,7 @@ def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: D
     Raises:
         UnknownDate, DateNotUnderstood: the item has no such date.
         DateNotInFile: several legends, and none for a date asked for.
+        DateTwiceInFile: two legends for one date.
         DatesNeeded: a legend without a date, and nothing says where it goes.
     """
     from ..services.visualization_item import dates_of_key, select_dates
@@ -104,10 +114,12 @@ def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: D
     if len(given) == 1:
         key, legend = next(iter(given.items()))
         return {date.key: legend for date in asked or _own_dates(item, key)}
-    by_key = {date.key: legend for key, legend in given.items() if key for date in dates_of_key(item, key, IN_FILE)}
+    named = [(date, legend) for key, legend in given.items() if key for date in dates_of_key(item, key, IN_FILE)]
+    by_key = {date.key: legend for date, legend in named}
+    _check_once([date for date, _ in named])
     absent = [date.day.isoformat() for date in asked if date.key not in by_key]
     if absent:
-        raise DateNotInFile(absent)
+        raise DateNotInFile(absent, IN_FILE)
     return {key: legend for key, legend in by_key.items() if not asked or key in {date.key for date in asked}}
 
 
@@ -119,6 +131,23 @@ def assign_base(given: Mapping[str | None, Legend], item: VisualizationItem, key
     if len(given) == 1 and not by_key.keys() & set(keys):
         return dict.fromkeys(keys, next(iter(given.values())))
     return {key: legend for key, legend in by_key.items() if key in keys}
+
+
+def check_base(base: Mapping[str, Legend], item: VisualizationItem, keys: Sequence[str]) -> None:
+    """Check that each date to be computed anew has a legend in ``BASE`` to compare the server's with.
+
+    Raises:
+        DateNotInFile: one has none, so changes by others could not be noticed.
+    """
+    absent = [date.day.isoformat() for date in item.dates if date.key in keys and date.key not in base]
+    if absent:
+        raise DateNotInFile(absent, IN_BASE)
+
+
+def _check_once(dates: Sequence[AcquisitionDate]) -> None:
+    for number, date in enumerate(dates):
+        if date in dates[:number]:
+            raise DateTwiceInFile(date.day.isoformat())
 
 
 def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDate, ...]:

@@ -1,8 +1,10 @@
-"""A folder of real index rasters ``NAME_YYYY_MM_DD.tif`` served as one visualization of many dates."""
+"""A folder of real index rasters ``NAME_YYYY_MM_DD.tif``: one visualization of many dates for each name."""
 
 from __future__ import annotations
 
+import datetime
 import json
+import logging
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,6 +20,7 @@ from .records import new_aoi, new_asset, new_visualization
 from .store import Record
 from .world import World
 
+_logger = logging.getLogger(__name__)
 _NAME = re.compile(r"(?P<index>.+)_(?P<year>\d{4})_(?P<month>\d{2})_(?P<day>\d{2})", re.ASCII)
 
 
@@ -36,6 +39,8 @@ class NoSeries(ValueError):
 def import_series(world: World) -> None:
     """Add the series of the options: an area of interest, its rasters where they lie, and their legends.
 
+    Files that are named otherwise are left out with a warning.
+
     Raises:
         NoSeries: there is none in the folder.
         OSError: a raster cannot be read.
@@ -46,11 +51,17 @@ def import_series(world: World) -> None:
     files = _files(folder)
     if not files:
         raise NoSeries(folder.name)
-    name = next(iter(files))[0]
-    index = _index(world, name)
     aoi = _aoi(world, folder, _outline(folder) or footprint(next(iter(files.values()))))
-    record = new_visualization(aoi["aoi_id"], index, identifier=named_id("visualization", "series", aoi["aoi_id"]))
-    assets = [_asset(aoi, record, day, path) for (index_name, day), path in files.items() if index_name == name]
+    for number, name in enumerate(dict.fromkeys(name for name, _ in files)):
+        days = {day: path for (index_name, day), path in files.items() if index_name == name}
+        further = (name,) if number else ()
+        _add_visualization(world, aoi, name, days, named_id("visualization", "series", aoi["aoi_id"], *further))
+
+
+def _add_visualization(world: World, aoi: Record, name: str, days: Mapping[str, Path], identifier: str) -> None:
+    index = _index(world, name)
+    record = new_visualization(aoi["aoi_id"], index, identifier=identifier)
+    assets = [_asset(aoi, record, day, path) for day, path in days.items()]
     legend = {date_key(asset["date"]): legends_of(world, asset, index) for asset in assets}
     world.store.put_all("assets", ((asset["id"], asset) for asset in assets))
     ready = {**record, "status": Word.SUCCESS, "progress": 100, "metadata": {"legend": legend}}
@@ -62,9 +73,20 @@ def _files(folder: Path) -> dict[tuple[str, str], Path]:
     found = {}
     for path in sorted(folder.resolve().glob("*.tif")):
         parts = _NAME.fullmatch(path.stem)
-        if parts:
-            found[parts["index"], f"{parts['year']}-{parts['month']}-{parts['day']}"] = path
+        day = parts and f"{parts['year']}-{parts['month']}-{parts['day']}"
+        if parts and day and _is_day(day):
+            found[parts["index"], day] = path
+        else:
+            _logger.warning("%s is left out of the series: it is not named NAME_YYYY_MM_DD.tif", path.name)
     return found
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _index(world: World, name: str) -> Record:

@@ -29,6 +29,9 @@ def _invalid_config(error: Any) -> tuple[str, Action]:
         "key": translate(
             "Messages", "The key holds characters no key can have. Open Connection Settings and paste it again."
         ),
+        "scheme": translate(
+            "Messages", "The way to send the key is not understood: {0}. PIXXEL_AUTH_SCHEME is raw or bearer."
+        ).format(quoted(error.subject)),
         "plain-http": translate(
             "Messages",
             "The address is not encrypted, so the key could be read on the way. "

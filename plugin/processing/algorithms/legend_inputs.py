@@ -12,7 +12,7 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
-from ..legend_files import DateNotInFile, DatesNeeded, UnknownFormat
+from ..legend_files import DateNotInFile, DatesNeeded, DateTwiceInFile, UnknownFormat
 from .base import PixxelAlgorithm, Refusal
 
 if TYPE_CHECKING:
@@ -57,8 +57,11 @@ def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
         text = algorithm.tr("The format of {0} is not known. Use a name that ends in .json, .csv, .sld or .qml.")
         raise Refusal(text.format(exc.name)) from exc
     except DateNotInFile as exc:
-        text = algorithm.tr("The file has no legend for {0}. Leave these dates out, or add them to the file.")
-        raise Refusal(text.format(", ".join(exc.days))) from exc
+        text = algorithm.tr("The file in {0} has no legend for {1}. Leave these dates out, or add them to the file.")
+        raise Refusal(text.format(exc.parameter, ", ".join(exc.days))) from exc
+    except DateTwiceInFile as exc:
+        text = algorithm.tr("The file in INPUT has two legends for {0}, written differently. Remove one of them.")
+        raise Refusal(text.format(exc.day)) from exc
     except DatesNeeded as exc:
         text = algorithm.tr("The legend in the file has no date. Say in DATES which dates it is for.")
         raise Refusal(text) from exc

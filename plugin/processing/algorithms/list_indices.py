@@ -9,8 +9,10 @@ from qgis.core import Qgis, QgsProcessingContext, QgsProcessingFeedback
 
 from .base import PixxelAlgorithm
 from .inputs import add_text, text_of
+from .plain_values import not_understood
 from .tables import add_table, texts, write_rows
 
+TYPES = ("preset", "custom")
 COLUMNS = texts(
     "index_id", "name", "description", "type", "expression_type", "expression", "satellite_id", "rescale", "colormap"
 )
@@ -46,10 +48,16 @@ class ListIndices(PixxelAlgorithm):
         from ...services.headless import list_indices
 
         satellite = text_of(self, parameters, "SATELLITE", context)
-        kind = text_of(self, parameters, "TYPE", context)
+        kind = self._type(parameters, context)
         indices = self.ask(lambda client, _report: list_indices(client, satellite, kind), feedback)
         rows = [(_values(index), None) for index in indices]
         return write_rows(self, parameters, context, feedback, COLUMNS, rows)
+
+    def _type(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+        kind = text_of(self, parameters, "TYPE", context)
+        if kind and kind.casefold() not in TYPES:
+            raise not_understood(self, "TYPE", kind, self.tr("Write preset or custom."))
+        return kind.casefold()
 
 
 def _values(index: Any) -> tuple[Any, ...]:

@@ -56,8 +56,10 @@ class _Wanted(NamedTuple):
         from ...services.visualization_item import select_dates
 
         legends = legend_files.assign(self.given, item, self.dates) if self.given is not None else {}
-        recompute = () if legends else tuple(date.key for date in select_dates(item, self.dates))
+        recompute = () if self.given is not None else tuple(date.key for date in select_dates(item, self.dates))
         base = legend_files.assign_base(self.base, item, [*legends, *recompute]) if self.base is not None else None
+        if base is not None and not self.force:
+            legend_files.check_base(base, item, recompute)
         return PushRequest(
             item=item,
             mode=self.mode,

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin import clients
 from pixxel_explorer.plugin.api.config import DEFAULT_URL, Connection
+from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.host import credentials
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable, SessionKeys, headers_for
 from pixxel_explorer.plugin.host.redaction import redact
@@ -120,10 +122,30 @@ def test_keys_that_passed_through_are_hidden_in_logs(stored: str) -> None:
             {"PIXXEL_API_KEY": "k", "PIXXEL_AUTH_SCHEME": "Bearer"},
             Connection("Environment", DEFAULT_URL, auth_scheme="bearer"),
         ),
+        (
+            {"PIXXEL_API_KEY": "k", "PIXXEL_AUTH_SCHEME": "basic"},
+            Connection("Environment", DEFAULT_URL, auth_scheme="basic"),
+        ),
+        ({"PIXXEL_AUTHCFG": " abc1234 "}, Connection("Environment", DEFAULT_URL, auth_config="abc1234")),
     ],
 )
 def test_the_environment_names_a_connection(environment: dict[str, str], connection: Connection | None) -> None:
     assert credentials.headless_connection(environment) == connection
+
+
+def test_a_stored_key_may_be_named_by_the_environment(stored: str) -> None:
+    connection = credentials.headless_connection({"PIXXEL_AUTHCFG": stored})
+    assert connection is not None
+    assert headers_for(connection, credentials.headless_keys({})) == (("Authorization", "stored-key-1"),)
+
+
+def test_a_scheme_that_is_not_understood_sends_no_key(qgis_app: Any) -> None:
+    environment = {"PIXXEL_API_KEY": "environment-key", "PIXXEL_AUTH_SCHEME": "basic"}
+    connection = credentials.headless_connection(environment)
+    assert connection is not None
+    with pytest.raises(InvalidConfig) as caught:
+        clients.prepare(connection, credentials.headless_keys(environment))
+    assert (caught.value.reason, caught.value.subject) == ("scheme", "basic")
 
 
 def test_the_key_of_the_environment_becomes_the_header(qgis_app: Any) -> None:

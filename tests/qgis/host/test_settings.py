@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -114,3 +115,12 @@ def test_what_styles_were_last_read_and_written_is_remembered(settings: Settings
     assert (again.style_folder, again.sld_version) == ("/data/styles", "1.1.0")
     settings.sld_version = "9"
     assert settings.sld_version == "1.0.0"
+
+
+def test_a_connection_of_another_version_is_kept_when_one_is_saved(settings: Settings) -> None:
+    strange = {"label": "of another version"}
+    settings._entries["connections"].setValue(json.dumps([strange, {"name": "Old", "url": "https://old.example"}]))
+    settings.save_connection(Connection("New", "https://new.example"))
+    settings.remove_connection("Old")
+    assert [connection.name for connection in settings.connections()] == ["Sample data", "New"]
+    assert strange in json.loads(settings._entries["connections"].value())

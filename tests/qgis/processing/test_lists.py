@@ -87,6 +87,13 @@ def test_indices_by_type_and_satellite(run: Run) -> None:
     assert [row["index_id"] for row in run("listindices", TYPE="custom", SATELLITE="Pixxel-TD1").rows()] == ["i-2"]
 
 
+def test_a_type_of_index_that_is_not_known_is_refused(run: Run, server: State) -> None:
+    assert [row["index_id"] for row in run("listindices", TYPE=" Custom ").rows()] == ["i-2"]
+    server.requests.clear()
+    assert run("listindices", TYPE="costum").error == "TYPE is not understood: “costum”. Write preset or custom."
+    assert server.requests == []
+
+
 def test_what_the_server_does_not_tell_is_null(run: Run, server: State) -> None:
     del server.indices[0]["colormap"]
     assert run("listindices").rows()[0]["colormap"] in (None, NULL)

@@ -229,6 +229,39 @@ def test_the_base_may_be_a_path_object(script: Script, server: State, tmp_path: 
     assert "Nothing was pushed" in text
 
 
+def test_a_base_without_the_date_does_not_let_it_be_computed_anew(
+    script: Script, server: State, tmp_path: Path
+) -> None:
+    base = tmp_path / "base.json"
+    script("exportlegend", **IDS, DATES=["2025-04-12", "2025-06-01"], OUTPUT=str(base))
+    given = {**IDS, "BINS": 5, "BASE": str(base), "DATES": ["2025-05-02"], "OUTPUT": str(tmp_path / "r.json")}
+    assert "BASE has no legend for 2025-05-02" in _refused(script, "pushlegend", **given)
+    assert _puts(server) == []
+    script("pushlegend", **given, FORCE=True)
+    assert len(_puts(server)) == 1
+
+
+def test_a_file_with_two_spellings_of_a_date_is_refused(script: Script, server: State, tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    script("exportlegend", **IDS, DATES=["2025-05-02", "2025-06-01"], OUTPUT=str(path))
+    held = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**held, "2025-05-02": held["2025_06_01"]}), encoding="utf-8")
+    text = _refused(script, "pushlegend", **IDS, INPUT=str(path), OUTPUT=str(tmp_path / "r.json"))
+    assert "two legends for 2025-05-02" in text
+    assert _puts(server) == []
+
+
+@pytest.mark.parametrize("key", ["2025-05-02/2025-06-01", "2025-05-02 (edited)", "2025_05_02_9", "02.05.2025"])
+def test_a_key_in_a_file_that_is_no_date_is_refused(script: Script, server: State, tmp_path: Path, key: str) -> None:
+    path = tmp_path / "a.json"
+    script("exportlegend", **IDS, DATES=["2025-05-02", "2025-06-01"], OUTPUT=str(path))
+    held = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({"2025_04_12": held["2025_05_02"], key: held["2025_06_01"]}), encoding="utf-8")
+    text = _refused(script, "pushlegend", **IDS, INPUT=str(path), OUTPUT=str(tmp_path / "r.json"))
+    assert text.startswith(f"INPUT is not understood: “{key}”")
+    assert _puts(server) == []
+
+
 @pytest.mark.parametrize("given", [["p-1"], NULL, EXPRESSION("NULL"), ("p-1", "p-2")], ids=repr)
 def test_a_project_that_is_no_text_does_not_list_all(script: Script, given: Any) -> None:
     assert "PROJECT" in _refused(script, "listaois", PROJECT=given, OUTPUT="TEMPORARY_OUTPUT")

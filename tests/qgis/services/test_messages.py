@@ -30,6 +30,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.InvalidConfig("url", "ftp://x"), Action.OPEN_SETTINGS, "https"),
     (errors.InvalidConfig("url-credentials", "host"), Action.OPEN_SETTINGS, "password"),
     (errors.InvalidConfig("plain-http", "host"), Action.OPEN_SETTINGS, "not encrypted"),
+    (errors.InvalidConfig("scheme", "basic"), Action.OPEN_SETTINGS, "basic. PIXXEL_AUTH_SCHEME"),
     (errors.InvalidConfig("key"), Action.OPEN_SETTINGS, "paste it again"),
     (errors.InvalidConfig("key-missing"), Action.OPEN_SETTINGS, "no key"),
     (errors.TransportFailed("connect", "GET", PATH), Action.RETRY, "could not be reached"),

@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
@@ -262,3 +263,27 @@ def test_a_series_without_a_crs_is_refused(start: Start, tmp_path: Path, caplog:
     sandbox = start(import_series=_series(tmp_path, ""))
     assert sandbox.client.get("/v0/aois").status_code == 500
     assert "NDVI_2025_05_02.tif has no coordinate reference system" in caplog.text
+
+
+def test_each_index_of_a_series_becomes_a_visualization_and_other_files_are_named(
+    start: Start, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = tmp_path / "series"
+    folder.mkdir()
+    for name in ("NDVI_2025_05_01", "NDVI_2025_05_11", "NDMI_2025_05_01", "NDVI_2025_02_30", "NDVI 2025-05-21"):
+        _index_raster(folder / f"{name}.tif")
+    sandbox = start(import_series=folder)
+    held = {name: sorted(sandbox.visualization("series", name)["metadata"]["legend"]) for name in ("NDVI", "NDMI")}
+    assert held == {"NDVI": ["2025_05_01", "2025_05_11"], "NDMI": ["2025_05_01"]}
+    for left_out in ("NDVI_2025_02_30.tif", "NDVI 2025-05-21.tif"):
+        assert f"{left_out} is left out" in caplog.text
+
+
+def _index_raster(path: Path) -> None:
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 8, 6, 1, gdal.GDT_Float32)
+    dataset.SetGeoTransform((500000, 10, 0, 5000000, 0, -10))
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32633)
+    dataset.SetProjection(reference.ExportToWkt())
+    dataset.GetRasterBand(1).WriteArray(np.linspace(-0.5, 0.9, 48, dtype=np.float32).reshape(6, 8))
+    del dataset
