@@ -16,7 +16,7 @@ from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
+from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
 from pixxel_explorer.plugin.sandbox.world import World
 
 uvicorn = pytest.importorskip("uvicorn")
@@ -30,10 +30,11 @@ class ServedSandbox:
 
     url: str
     world: World
+    scheme: str = "raw"
 
     def client(self) -> ApiClient:
         """Return a client with the sandbox's key."""
-        return ApiClient(ClientConfig(base_url=self.url), Credentials.from_key(SAMPLE_KEY))
+        return ApiClient(ClientConfig(base_url=self.url), Credentials.from_key(SAMPLE_KEY, self.scheme))
 
     def do(self, work: Callable[[ApiClient], Awaitable[T]]) -> T:
         """Run work as a colleague with a client of their own."""
@@ -56,7 +57,8 @@ def served(state_folder: Path, **options: Any) -> Iterator[ServedSandbox]:
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
         thread.start()
         try:
-            yield ServedSandbox(f"http://127.0.0.1:{api.getsockname()[1]}", world)
+            scheme = "bearer" if world.options.profile is Profile.ODD else "raw"
+            yield ServedSandbox(f"http://127.0.0.1:{api.getsockname()[1]}", world, scheme)
         finally:
             server.should_exit = True
             thread.join(10)

@@ -1,7 +1,9 @@
-"""Writing a legend so that nothing is lost: read, compare, merge, write the whole mode, verify the answer.
+"""Writing a legend so that nothing is lost: read, compare, merge, write, verify the answer.
 
 The server has no version to compare by, and may or may not keep dates that a write does not name. So each write is
-preceded by a read, goes out once with every date of the mode, and is followed by a look at what came of it.
+preceded by a read, goes out once, and is followed by a look at what came of it for every date of the mode. Edited
+legends are sent with all other dates of the mode; a number of classes is sent with the dates it is for alone, since
+the server may take it for every date it is sent with (docs/design/0015).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from ..legend.wire import write_classes
 from .background import in_thread
 from .legend_document import (
     METADATA,
+    SLD,
     LegendDocument,
     date_keys,
     listed_document,
@@ -26,6 +29,7 @@ from .legend_document import (
     with_answer,
 )
 from .legend_report import PushReport, RollbackReport, Row, conflict, differences, other_mode, rows_of
+from .legend_unchosen import UnchosenChange, nearer, unchosen_changes
 from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, UnknownDate
 from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, listed_legend, matching_dates
 
@@ -71,12 +75,15 @@ async def push_legends(
     request: PushRequest,
     from_sld: FromSld,
     *,
+    announce: Callable[[PushReport], object] | None = None,
     before_write: BeforeWrite | None = None,
     recall: Recall | None = None,
 ) -> PushReport:
     """Push legends; dates not pushed keep what the server has now.
 
-    ``before_write`` gets the server's legends just before the write, in a thread.
+    Args:
+        announce: gets the report as far as it is known before anything is sent.
+        before_write: gets the server's legends just before the write, in a thread.
 
     Raises:
         LegendInvalid, BinsRefused, UnknownDate: the input cannot be pushed; nothing was sent.
@@ -93,12 +100,15 @@ async def push_legends(
             return report
         raise PushConflict(report)
     body = _body(request, server)
+    planned = PushReport(sent=body, conflicts=conflicts, document=server, may_change=_may_change(request, server))
+    if announce is not None:
+        announce(planned)
     if request.dry_run or not (request.legends or request.recompute):
-        return PushReport(sent=body, conflicts=conflicts, document=server)
+        return planned
     if before_write is not None:
         await in_thread(before_write, server.legends)
     report = await _Push(client, request, server, from_sld, body).send()
-    return replace(report, conflicts=conflicts)
+    return replace(report, conflicts=conflicts, may_change=planned.may_change)
 
 
 async def rollback_legends(
@@ -126,18 +136,20 @@ async def rollback_legends(
     request = MetadataRollback(index_id=before.item.index_id, dates=keys, visualization_mode=mode)
     record = await client.visualizations.rollback_metadata(item.aoi_id, item.id, request)
     after = listed_document(replace(before.item, visualization=record, updated_at=record.updated_at or ""), mode)
-    if after is None or not set(keys) <= set(after.legends):
+    if after is None or not {*keys, *before.legends} <= set(after.legends):
         after = await read_legends(client, item, mode, from_sld)
+    exact = SLD not in (before.source, after.source)
     return RollbackReport(
         rolled_back=[date_text(key) for key in keys],
         before={key: rows_of(before.legends[key]) for key in keys if key in before.legends},
         answered={key: rows_of(after.legends[key]) for key in keys if key in after.legends},
         document=after,
+        changed=unchosen_changes(before.legends, keys, after.legends, exact=exact),
     )
 
 
 class _Push:
-    """One push on its way; ``body`` is what was sent last."""
+    """One push on its way; ``body`` is what was sent."""
 
     def __init__(
         self, client: ApiClient, request: PushRequest, server: LegendDocument, from_sld: FromSld, body: dict[str, Any]
@@ -147,30 +159,45 @@ class _Push:
         self.server = server
         self.from_sld = from_sld
         self.body = body
+        self.chosen = {*request.legends, *request.recompute}
 
     async def send(self) -> PushReport:
         try:
-            answer = await self._put_either_way()
+            report = await self._verified(await self._put_either_way())
         except OutcomeUnknown as error:
-            return await self._after_lost_answer(error)
-        return await self._verified(answer)
+            report = await self._after_lost_answer(error)
+        dropped = [one.key for one in report.changed if one.now is None and one.key not in self.body["legend"]]
+        return await self._put_back(report, dropped) if dropped else report
 
     async def _put_either_way(self) -> LegendsByDate:
         """Send; where dates without classes are refused, send them once more as classes without edges."""
         try:
-            return await self._put()
+            return await self._put(self.body)
         except RequestRejected as error:
             if error.status not in _MALFORMED or None not in self.body["legend"].values():
                 raise
         _logger.info("Dates without classes were refused; sent again as classes without edges")
         self.body = {**self.body, "legend": self._without_edges()}
-        return await self._put()
+        return await self._put(self.body)
 
-    async def _put(self) -> LegendsByDate:
+    async def _put(self, body: dict[str, Any]) -> LegendsByDate:
         from ..api.models import MetadataUpdate
 
         item = self.server.item
-        return await self.client.visualizations.update_metadata(item.aoi_id, item.id, MetadataUpdate(**self.body))
+        return await self.client.visualizations.update_metadata(item.aoi_id, item.id, MetadataUpdate(**body))
+
+    async def _put_back(self, report: PushReport, dropped: list[str]) -> PushReport:
+        """Send the whole mode to a server that dropped the dates a write did not name; return the report of both."""
+        held = report.document or self.server
+        try:
+            rows = {key: _kept(key, held) for key in held.legends if key not in dropped}
+            rows |= {key: _kept(key, self.server) for key in dropped}
+            again = await self._verified(await self._put({**self.body, "legend": rows}))
+        except (ApiError, PushBlocked) as error:
+            _logger.warning("The dates that the server dropped could not be put back: %s", error)
+            return report
+        changed = {change.key for change in again.changed}
+        return replace(again, put_back=[date_text(key) for key in dropped if key not in changed])
 
     def _without_edges(self) -> dict[str, list[Row]]:
         bins = self.body["dynamic_bins"]
@@ -184,23 +211,36 @@ class _Push:
         mode = self.request.mode
         document = with_answer(self.server, answer)
         held = {key: document.legends[key] for key, modes in answer.items() if modes.get(mode)}
-        if any(key not in held for key in self.body["legend"]):
-            document, held = await self._looked_up(document, held)
-        found = differences(self.body["legend"], held) + self._other_modes(document.item, held)
-        return PushReport(self.body, {"legend": answer}, found, document=document)
+        unknown = [key for key in {**self.body["legend"], **self.server.legends} if key not in held]
+        if unknown:
+            try:
+                document, held = await self._looked_up(document, held)
+            except ApiError as error:
+                _logger.warning("The legend could not be read again after a push: %s", error)
+                held = {**document.legends, **held}
+            else:
+                unknown = []
+        found = self._differences(held) + self._other_modes(document.item, held)
+        not_compared = [date_text(key) for key in unknown if key not in self.chosen]
+        report = PushReport(self.body, {"legend": answer}, found, document=document, not_compared=not_compared)
+        return replace(report, changed=self._unchosen_changes(held))
 
     async def _looked_up(
         self, document: LegendDocument, held: dict[str, Legend]
     ) -> tuple[LegendDocument, dict[str, Legend]]:
-        try:
-            fresh = await self._read()
-        except ApiError as error:
-            _logger.warning("The legend could not be read again after a push: %s", error)
-            return document, {**document.legends, **held}
+        """Return what the server holds now: as it answered, else as it lists it, else as its styles say."""
+        fresh = await self._read()
         if fresh.source == METADATA:
             return fresh, {**fresh.legends, **held}
-        kept = {key: document.legends[key] for key in fresh.legends if key in document.legends}
-        return document, {**kept, **held}
+        listed = {key: nearer(document.legends.get(key), legend) for key, legend in fresh.legends.items()}
+        legends = {**listed, **held}
+        return replace(document, legends=legends), legends
+
+    def _differences(self, held: Mapping[str, Legend]) -> list[dict[str, Any]]:
+        return differences(self.body["legend"], held, self.body.get("dynamic_bins"))
+
+    def _unchosen_changes(self, held: Mapping[str, Legend]) -> list[UnchosenChange]:
+        return unchosen_changes(self.server.legends, self.chosen, held, exact=self.server.source != SLD)
 
     def _other_modes(self, after: VisualizationItem, held: Mapping[str, Legend]) -> list[dict[str, Any]]:
         """Return where a mode that was not named is not what it was, as far as the server listed it before."""
@@ -221,8 +261,8 @@ class _Push:
             raise error from failed
         mode, legends = self.request.mode, fresh.legends
         answered = {"legend": {key: {mode: rows_of(legend)} for key, legend in legends.items()}}
-        found = differences(self.body["legend"], legends)
-        report = PushReport(self.body, answered, found, document=fresh)
+        found = self._differences(legends)
+        report = PushReport(self.body, answered, found, document=fresh, changed=self._unchosen_changes(legends))
         same = all(_digest(legends, key) == _digest(self.server.legends, key) for key in self.body["legend"])
         if found or (same and None in self.body["legend"].values()):
             raise PushUncertain(report, "unchanged" if same else "other") from error
@@ -295,12 +335,19 @@ def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[
 
 
 def _body(request: PushRequest, server: LegendDocument) -> dict[str, Any]:
-    merged = merge_mode(request.base, request.legends, server.legends).send
+    merged = merge_mode(request.base, request.legends, server.legends).send if request.legends else {}
     keys = dict.fromkeys([*merged, *request.recompute])
     legend = {key: _rows(key, request, server) for key in keys}
     body: dict[str, Any] = {"visualization_mode": request.mode, "legend": legend}
     bins = _bins(request)
     return body if bins is None else {**body, "dynamic_bins": bins}
+
+
+def _may_change(request: PushRequest, server: LegendDocument) -> list[str]:
+    """Return the days that a number of classes may change without being meant for them."""
+    if not request.recompute:
+        return []
+    return [date_text(key) for key in server.legends if key not in {*request.recompute, *request.legends}]
 
 
 def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] | None:
@@ -314,9 +361,9 @@ def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] |
 def _kept(key: str, server: LegendDocument) -> list[Row]:
     """Return the classes of a date that is not edited, to be sent back as the server gave them."""
     legend = server.legends[key]
-    if server.source == METADATA:
+    raw = class_dicts(server.item, key, server.mode)
+    if raw:
         _, warnings = listed_legend(server.item, key, server.mode)
-        raw = class_dicts(server.item, key, server.mode)
         return [_written(row) for row in raw] if warnings else write_classes(legend, allow_open=True)
     if legend.kind is not ColourMapKind.INTERVALS or problems(legend):
         raise PushBlocked((date_text(key),))

@@ -12,6 +12,7 @@ from .visualization_item import date_text
 if TYPE_CHECKING:
     from ..legend.spec import Legend
     from .legend_document import LegendDocument
+    from .legend_unchosen import UnchosenChange
 
 Row = dict[str, Any]
 _FIELDS = ("min", "max", "color", "label")
@@ -28,6 +29,11 @@ class PushReport:
         differences: where the answer is not what was sent: ``{date, class_index, field, sent, answered}``.
         conflicts: dates that are not what the edit began from: ``{date, base, mine, server}``.
         document: the legend after the push.
+        may_change: days that were not chosen, and that a server may change which reads the number of classes as that
+            of the whole mode.
+        changed: dates that were not chosen and changed.
+        put_back: days that the server dropped though they were not chosen, and that were sent back at once.
+        not_compared: days that were not chosen, and of which the server did not say what it holds now.
     """
 
     sent: dict[str, Any] | None = None
@@ -35,14 +41,25 @@ class PushReport:
     differences: list[dict[str, Any]] = field(default_factory=list)
     conflicts: list[dict[str, Any]] = field(default_factory=list)
     document: LegendDocument | None = None
+    may_change: list[str] = field(default_factory=list)
+    changed: list[UnchosenChange] = field(default_factory=list)
+    put_back: list[str] = field(default_factory=list)
+    not_compared: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report for a JSON file."""
+        """Return the report for a JSON file; what was found of dates not chosen is in it only where there is some."""
+        unchosen = {
+            "may_change": self.may_change,
+            "changed_without_being_chosen": [change.as_dict() for change in self.changed],
+            "put_back": self.put_back,
+            "not_compared": self.not_compared,
+        }
         return {
             "sent": self.sent,
             "answered": self.answered,
             "differences": self.differences,
             "conflicts": self.conflicts,
+            **{name: found for name, found in unchosen.items() if found},
         }
 
 
@@ -54,10 +71,13 @@ class RollbackReport:
     before: dict[str, list[Row]]
     answered: dict[str, list[Row]]
     document: LegendDocument | None = None
+    changed: list[UnchosenChange] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report for a JSON file."""
-        return {"rolled_back": self.rolled_back, "before": self.before, "answered": self.answered}
+        """Return the report for a JSON file; changes of dates not chosen are in it only where there are some."""
+        report = {"rolled_back": self.rolled_back, "before": self.before, "answered": self.answered}
+        changed = [change.as_dict() for change in self.changed]
+        return {**report, "changed_without_being_chosen": changed} if changed else report
 
 
 def rows_of(legend: Legend) -> list[Row]:
@@ -76,14 +96,21 @@ def conflict(key: str, base: Legend | None, mine: Legend | None, server: Legend 
     return found
 
 
-def differences(sent: Mapping[str, Sequence[Row] | None], held: Mapping[str, Legend]) -> list[dict[str, Any]]:
-    """Return where the server holds something else than was sent; a date sent to be computed cannot differ."""
+def differences(
+    sent: Mapping[str, Sequence[Row] | None], held: Mapping[str, Legend], bins: int | None = None
+) -> list[dict[str, Any]]:
+    """Return where the server holds something else than was sent.
+
+    A date sent to be computed differs where it has not ``bins`` classes.
+    """
     found: list[dict[str, Any]] = []
     for key, rows in sent.items():
         if key not in held:
             found.append(_difference(key, None, "date", "present", "missing"))
         elif rows is not None:
             found += _row_differences(key, rows, rows_of(held[key]))
+        elif bins is not None and len(held[key]) != bins:
+            found.append(_difference(key, None, "classes", bins, len(held[key])))
     return found
 
 

@@ -14,7 +14,8 @@ from .. import legends
 from ..clock import day_of_key
 from ..computing import legends_of
 from ..exchange import Call, bad_request, text, texts
-from ..legends import DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
+from ..legends import DEFAULT_BINS, DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
+from ..options import Behaviour
 from ..records import shown_visualization
 from ..store import Record
 
@@ -30,10 +31,22 @@ def update_metadata(call: Call) -> Response:
     if not isinstance(given, dict) or not given:
         raise bad_request("legend must map dates to classes", {"field": "legend"})
     bins = _bins(body) if mode == DYNAMIC else None
-    rasters = _rasters(call, record, given)
-    fresh = {key: _new_classes(call, record, rasters[key], classes, bins) for key, classes in given.items()}
+    wanted = _as_behaved(call, record, given, bins)
+    rasters = _rasters(call, record, wanted)
+    bins = DEFAULT_BINS if bins and Behaviour.BINS_IGNORED in call.world.options.behaviours else bins
+    fresh = {key: _new_classes(call, record, rasters[key], classes, bins) for key, classes in wanted.items()}
     changed = _replace(call, record, mode, fresh)
     return JSONResponse({"legend": changed["metadata"]["legend"]})
+
+
+def _as_behaved(call: Call, record: Record, given: Record, bins: int | None) -> Record:
+    """Return what a request means to this server: dates to classes, or ``None`` for those it computes."""
+    behaviours = call.world.options.behaviours
+    if bins and Behaviour.BINS_OF_MODE in behaviours:
+        return dict.fromkeys([*record["metadata"]["legend"], *given])
+    if bins and Behaviour.BINS_OF_REQUEST in behaviours:
+        return dict.fromkeys(given)
+    return given
 
 
 def rollback_metadata(call: Call) -> Response:
@@ -67,7 +80,7 @@ def checked_mode(record: Record, body: Mapping[str, Any]) -> str:
 
 def modes_of(record: Record) -> tuple[str, ...]:
     """Return the modes a visualization has a legend in: none while it is not computed, or where it has no classes."""
-    found: Mapping[str, Any] = next(iter(record["metadata"]["legend"].values()), {})
+    found = {mode for modes in record["metadata"]["legend"].values() for mode in modes}
     return tuple(mode for mode in _MODES if mode in found)
 
 
@@ -97,7 +110,13 @@ def _replace(call: Call, record: Record, mode: str, fresh: Mapping[str, Classes]
         legend = dict(current["metadata"]["legend"])
         for key, classes in fresh.items():
             legend[key] = {**legend[key], mode: classes}
+        if Behaviour.REPLACES_MODE in call.world.options.behaviours:
+            legend = {key: modes if key in fresh else _without(mode, modes) for key, modes in legend.items()}
         return call.world.change("visualizations", record["id"], metadata={"legend": legend})
+
+
+def _without(mode: str, modes: Record) -> Record:
+    return {name: classes for name, classes in modes.items() if name != mode}
 
 
 def _bins(body: Mapping[str, Any]) -> int:

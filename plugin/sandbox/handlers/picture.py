@@ -26,7 +26,7 @@ def index_png(call: Call) -> Response:
     classes: legends.Classes = []
     if record["expression_type"] == INDEX:
         mode = checked_mode(record, body)
-        classes = record["metadata"]["legend"][key][mode]
+        classes = _classes(record, mode, key)
     sheet = Sheet(record["index_name"], day_of_key(key), call.aoi()["geometry"], classes, tuple(record["rescale"]))
     return Response(picture(ensured_file(call.world, raster), sheet), media_type="image/png")
 
@@ -49,7 +49,16 @@ def visualization_sld(call: Call) -> Response:
     for key in keys:
         _raster(call, record, key)
     known = [mode for mode in dict.fromkeys(modes) if mode in modes_of(record)]
-    return JSONResponse({"sld": {mode: {key: _document(record, mode, key) for key in keys} for mode in known}})
+    listed = record["metadata"]["legend"]
+    documents = {mode: {key: _document(record, mode, key) for key in keys if mode in listed[key]} for mode in known}
+    return JSONResponse({"sld": documents})
+
+
+def _classes(record: Record, mode: str, key: str) -> legends.Classes:
+    classes: legends.Classes | None = record["metadata"]["legend"][key].get(mode)
+    if classes is None:
+        raise not_found("legend", key)
+    return classes
 
 
 def _document(record: Record, mode: str, key: str) -> str:

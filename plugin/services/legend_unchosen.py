@@ -1,0 +1,60 @@
+"""The dates of a mode that a write does not choose: which may change all the same, and which did."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..legend.units import are_alike
+from .legend_report import differences, rows_of
+from .visualization_item import date_text
+
+if TYPE_CHECKING:
+    from ..legend.spec import Legend
+
+
+@dataclass(frozen=True, slots=True)
+class UnchosenChange:
+    """A date that a write changed though it was not chosen; ``now`` is ``None`` where it has no legend any more."""
+
+    key: str
+    before: Legend
+    now: Legend | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the change for a JSON file."""
+        now = None if self.now is None else rows_of(self.now)
+        return {"date": date_text(self.key), "before": rows_of(self.before), "now": now}
+
+
+def unchosen_changes(
+    before: Mapping[str, Legend], chosen: Collection[str], held: Mapping[str, Legend], *, exact: bool
+) -> list[UnchosenChange]:
+    """Return the dates that were not chosen and are not what they were.
+
+    Args:
+        before: the legends of the mode before the write.
+        chosen: the dates the write was for.
+        held: the legends of the mode after it.
+        exact: whether both sides are as listed; a legend rebuilt from a style may be rounded and without labels.
+    """
+    others = [(key, legend, held.get(key)) for key, legend in before.items() if key not in chosen]
+    return [UnchosenChange(key, old, new) for key, old, new in others if not _same(key, old, new, exact)]
+
+
+def nearer(known: Legend | None, rebuilt: Legend) -> Legend:
+    """Return the legend known before, as long as one that was rebuilt from a style says the same."""
+    return known if known is not None and _look_alike(known, rebuilt) else rebuilt
+
+
+def _same(key: str, old: Legend, new: Legend | None, exact: bool) -> bool:
+    if new is None:
+        return False
+    return not differences({key: rows_of(old)}, {key: new}) or (not exact and _look_alike(old, new))
+
+
+def _look_alike(one: Legend, other: Legend) -> bool:
+    pairs = zip(one.classes, other.classes, strict=False)
+    colours = len(one) == len(other) and all(mine.colour.hex == theirs.colour.hex for mine, theirs in pairs)
+    return colours and are_alike(one, other)
