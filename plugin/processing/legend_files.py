@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ..services.date_choice import DateChoice
     from ..services.visualization_item import AcquisitionDate, VisualizationItem
 
+WITHOUT_TRANSPARENCY = (".json", ".csv")
 FORMATS = (".json", ".csv", ".sld", ".qml")
 IN_FILE, IN_BASE = "INPUT", "BASE"  # parameters that a file is given in
 Told = Callable[[str], None]

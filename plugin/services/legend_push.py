@@ -17,6 +17,7 @@ from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
 from ..legend.check import LegendInvalid, problems
 from ..legend.merge import merge_mode
 from ..legend.spec import ColourMapKind, Legend
+from ..legend.transparency import Transparency, transparent_classes, without_invisible
 from ..legend.wire import write_classes
 from .background import in_thread
 from .legend_document import (
@@ -28,9 +29,19 @@ from .legend_document import (
     read_legends,
     with_answer,
 )
-from .legend_report import PushReport, RollbackReport, Row, conflict, differences, other_mode, rows_of
+from .legend_report import (
+    PushReport,
+    RollbackReport,
+    Row,
+    any_class,
+    conflict,
+    differences,
+    other_mode,
+    rows_of,
+    transparency_lost,
+)
 from .legend_unchosen import UnchosenChange, nearer, unchosen_changes
-from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, UnknownDate
+from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, TransparencyLost, UnknownDate
 from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, listed_legend, matching_dates
 
 if TYPE_CHECKING:
@@ -58,6 +69,7 @@ class PushRequest:
         recompute: dates whose classes the server shall compute anew (dynamic mode only).
         force: overwrite pushed dates that somebody else changed.
         dry_run: tell what would be sent, and send nothing.
+        transparency: what to do about transparent classes; they become opaque on the server.
     """
 
     item: VisualizationItem
@@ -68,6 +80,7 @@ class PushRequest:
     recompute: tuple[str, ...] = ()
     force: bool = False
     dry_run: bool = False
+    transparency: Transparency = Transparency.REFUSE
 
 
 async def push_legends(
@@ -88,19 +101,30 @@ async def push_legends(
     Raises:
         LegendInvalid, BinsRefused, UnknownDate: the input cannot be pushed; nothing was sent.
         PushBlocked, PushConflict: it might lose or overwrite others' work; nothing was sent.
+        TransparencyLost: transparent classes would become opaque, and the request does not agree to it.
         PushUncertain, OutcomeUnknown: the answer was lost.
     """
+    request, asked = _without_invisible(request), request
     _check(request)
     server = await read_legends(client, request.item, request.mode, from_sld, recall)
+    lost = transparency_lost(_resolved(asked, server.item).legends)
     request = _resolved(request, server.item)
     conflicts = _conflicts(request, server.legends)
     if conflicts and not request.force:
-        report = PushReport(conflicts=conflicts, document=server)
+        report = PushReport(conflicts=conflicts, document=server, transparency_lost=lost)
         if request.dry_run:
             return report
         raise PushConflict(report)
+    if request.transparency is Transparency.REFUSE and not request.dry_run and any_class(lost):
+        raise TransparencyLost(PushReport(document=server, transparency_lost=lost))
     body = _body(request, server)
-    planned = PushReport(sent=body, conflicts=conflicts, document=server, may_change=_may_change(request, server))
+    planned = PushReport(
+        sent=body,
+        conflicts=conflicts,
+        document=server,
+        may_change=_may_change(request, server),
+        transparency_lost=lost,
+    )
     if announce is not None:
         announce(planned)
     if request.dry_run or not (request.legends or request.recompute):
@@ -108,7 +132,7 @@ async def push_legends(
     if before_write is not None:
         await in_thread(before_write, server.legends)
     report = await _Push(client, request, server, from_sld, body).send()
-    return replace(report, conflicts=conflicts, may_change=planned.may_change)
+    return replace(report, conflicts=conflicts, may_change=planned.may_change, transparency_lost=lost)
 
 
 async def rollback_legends(
@@ -272,6 +296,13 @@ class _Push:
         return await read_legends(self.client, self.server.item, self.request.mode, self.from_sld)
 
 
+def _without_invisible(request: PushRequest) -> PushRequest:
+    """Leave fully transparent classes out where that was asked for."""
+    if request.transparency is not Transparency.LEAVE_OUT:
+        return request
+    return replace(request, legends={key: without_invisible(legend) for key, legend in request.legends.items()})
+
+
 def _check(request: PushRequest) -> None:
     """Refuse what is wrong in itself, before anything is asked of the server."""
     for legend in request.legends.values():
@@ -364,7 +395,8 @@ def _kept(key: str, server: LegendDocument) -> list[Row]:
     raw = class_dicts(server.item, key, server.mode)
     if raw:
         _, warnings = listed_legend(server.item, key, server.mode)
-        return [_written(row) for row in raw] if warnings else write_classes(legend, allow_open=True)
+        as_it_came = warnings or transparent_classes(legend)
+        return [_written(row) for row in raw] if as_it_came else write_classes(legend, allow_open=True)
     if legend.kind is not ColourMapKind.INTERVALS or problems(legend):
         raise PushBlocked((date_text(key),))
     return write_classes(legend)

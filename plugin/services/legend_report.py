@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..legend.colour import parse_colour
+from ..legend.transparency import transparent_classes
 from .visualization_item import date_text
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class PushReport:
             of the whole mode.
         changed: dates that were not chosen and changed.
         put_back: days that the server dropped though they were not chosen, and that were sent back at once.
+        transparency_lost: classes that are opaque on the server: ``{date, class_index, label, opacity}``; where the
+            legend as a whole is transparent, without index and label.
         not_compared: days that were not chosen, and of which the server did not say what it holds now.
     """
 
@@ -45,10 +49,12 @@ class PushReport:
     changed: list[UnchosenChange] = field(default_factory=list)
     put_back: list[str] = field(default_factory=list)
     not_compared: list[str] = field(default_factory=list)
+    transparency_lost: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report for a JSON file; what was found of dates not chosen is in it only where there is some."""
-        unchosen = {
+        """Return the report for a JSON file; entries that most pushes have nothing for are in it only where needed."""
+        rest = {
+            "transparency_lost": self.transparency_lost,
             "may_change": self.may_change,
             "changed_without_being_chosen": [change.as_dict() for change in self.changed],
             "put_back": self.put_back,
@@ -59,7 +65,7 @@ class PushReport:
             "answered": self.answered,
             "differences": self.differences,
             "conflicts": self.conflicts,
-            **{name: found for name, found in unchosen.items() if found},
+            **{name: found for name, found in rest.items() if found},
         }
 
 
@@ -119,13 +125,33 @@ def other_mode(key: str, mode: str) -> dict[str, Any]:
     return _difference(key, None, mode, "unchanged", "changed")
 
 
+def transparency_lost(legends: Mapping[str, Legend]) -> list[dict[str, Any]]:
+    """Return what a push of legends loses, since the API's classes have no transparency."""
+    found: list[dict[str, Any]] = []
+    for key, legend in legends.items():
+        day = date_text(key)
+        found += [
+            {"date": day, "class_index": one.row, "label": one.label, "opacity": one.opacity}
+            for one in transparent_classes(legend)
+        ]
+        if legend.opacity < 1:
+            found.append({"date": day, "class_index": None, "label": None, "opacity": round(legend.opacity, 2)})
+    return found
+
+
+def any_class(lost: Sequence[Mapping[str, Any]]) -> bool:
+    """Return whether a class is among what is lost, and not only the opacity of the whole."""
+    return any(one["class_index"] is not None for one in lost)
+
+
 def _row_differences(key: str, sent: Sequence[Row], held: Sequence[Row]) -> Iterator[dict[str, Any]]:
     if len(sent) != len(held):
         yield _difference(key, None, "classes", len(sent), len(held))
         return
     for index, (mine, theirs) in enumerate(zip(sent, held, strict=True)):
         for name in _FIELDS:
-            if mine.get(name) is not None and not _equal(mine[name], theirs[name]):
+            equal = _equal_colours if name == "color" else _equal
+            if mine.get(name) is not None and not equal(mine[name], theirs[name]):
                 yield _difference(key, index, name, mine[name], theirs[name])
 
 
@@ -136,9 +162,14 @@ def _difference(key: str, index: int | None, name: str, sent: Any, answered: Any
 def _equal(mine: Any, theirs: Any) -> bool:
     if isinstance(mine, int | float) and isinstance(theirs, int | float):
         return math.isclose(mine, theirs, rel_tol=_SAME, abs_tol=1e-12)
-    if isinstance(mine, str) and isinstance(theirs, str):
-        return mine.casefold() == theirs.casefold() if mine.startswith("#") else mine == theirs
     return bool(mine == theirs)
+
+
+def _equal_colours(mine: Any, theirs: Any) -> bool:
+    colours = parse_colour(mine), parse_colour(theirs)
+    if colours[0] is None or colours[1] is None:
+        return bool(mine == theirs)
+    return colours[0].hex == colours[1].hex
 
 
 def _finite(value: float | None) -> float | None:

@@ -21,6 +21,7 @@ ServiceProblem
  +- SomeCreated        one of several AOIs could not be created, after others were
  +- BinsRefused        a number of classes outside 1 to 15, or bins where none can be computed
  +- PushBlocked        other dates of the mode are not known well enough to be sent along unchanged
+ +- TransparencyLost   transparent classes would become opaque, and nobody agreed to that; nothing was sent
  +- PushConflict       somebody else changed a date that was to be pushed; nothing was sent
  +- PushUncertain      the answer to a push was lost, and the server does not hold what was sent
 """
@@ -260,6 +261,14 @@ class PushBlocked(ServiceProblem):
     def __init__(self, dates: tuple[str, ...]) -> None:
         super().__init__(f"not writable: {', '.join(dates)}")
         self.dates = dates
+
+
+class TransparencyLost(ServiceProblem):
+    """Transparent classes would become opaque on the server, and nobody agreed to that; nothing was sent."""
+
+    def __init__(self, report: PushReport) -> None:
+        super().__init__(f"{len(report.transparency_lost)} transparent")
+        self.report = report
 
 
 class PushConflict(ServiceProblem):

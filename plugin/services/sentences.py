@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
+from .legend_sentences import transparency_refused
 from .machine_sentences import credentials_unavailable, disk, install_failed
 from .outcome_sentences import outcome_unknown
 from .polygon_sentences import polygon_refused
@@ -399,6 +400,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "SomeCreated": _some_created,
     "BinsRefused": _bins_refused,
     "PushBlocked": _push_blocked,
+    "TransparencyLost": transparency_refused,
     "PushConflict": _push_conflict,
     "PushUncertain": _push_uncertain,
 }

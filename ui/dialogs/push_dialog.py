@@ -27,12 +27,14 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...plugin.legend.transparency import without_invisible
 from ...plugin.services.messages import explain
 from ..delegates.tones import tone_colour
 from ..legend.delegates import paint_swatch
 from ..models.comparison_model import ComparedRole, ComparisonModel
 from ..models.legend_text import date_text, listed
 from ..models.wording import Tone
+from .transparency_box import TransparencyBox
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
@@ -80,13 +82,20 @@ class PushDialog(QDialog):
     @property
     def send(self) -> dict[str, Legend]:
         """Return the legends to be sent, by date key."""
+        if self.transparency.leaves_out:
+            return {key: without_invisible(legend) for key, legend in self.shown.items()}
+        return self.shown
+
+    @property
+    def shown(self) -> dict[str, Legend]:
+        """Return the legends to be sent as the editor shows them, by date key."""
         return {key: self.session.mine(key) for key in self._keys if self._is_sent(key)}
 
     @property
     def base(self) -> dict[str, Legend]:
         """Return what the dates to be sent are expected to replace: for those to be overwritten, what was shown."""
         chosen = {
-            key: self.session.server(key) if key in self._decisions else self.session.base(key) for key in self.send
+            key: self.session.server(key) if key in self._decisions else self.session.base(key) for key in self.shown
         }
         return {key: legend for key, legend in chosen.items() if legend is not None}
 
@@ -135,6 +144,7 @@ class PushDialog(QDialog):
         self.conflict_label = QLabel(self.conflict_box)
         self.server_radio = QRadioButton(self.tr("Take Server's"), self.conflict_box)
         self.mine_radio = QRadioButton(self.tr("Keep Mine and Overwrite"), self.conflict_box)
+        self.transparency = TransparencyBox(self)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
         self.push_button = self.buttons.addButton(self.tr("Push"), QDialogButtonBox.ButtonRole.AcceptRole)
         names = {
@@ -172,6 +182,7 @@ class PushDialog(QDialog):
         layout.addLayout(top)
         layout.addWidget(self._splitter, 1)
         layout.addWidget(self.conflict_box)
+        layout.addWidget(self.transparency)
         layout.addWidget(self.buttons)
         self.setMinimumWidth(600)
         self.resize(920, 480)
@@ -207,6 +218,7 @@ class PushDialog(QDialog):
         self.retry_button.clicked.connect(self._on_retry)
         self.date_list.currentItemChanged.connect(self._refresh)
         self.date_list.itemChanged.connect(self._refresh)
+        self.transparency.changed.connect(self._refresh_buttons)
         self.server_radio.clicked.connect(lambda: self._decide(Decision.SERVER))
         self.mine_radio.clicked.connect(lambda: self._decide(Decision.MINE))
 
@@ -237,6 +249,7 @@ class PushDialog(QDialog):
             self.model.show(None, None, None)
         self._refresh_conflict(key)
         self._refresh_summary()
+        self.transparency.show_legends(self.shown)
         self._refresh_buttons()
 
     @property
@@ -293,7 +306,8 @@ class PushDialog(QDialog):
 
     def _refresh_buttons(self) -> None:
         send, take = len(self.send), len(self.take)
-        self.push_button.setEnabled(self._is_ready and not self._undecided() and bool(send or take))
+        is_empty = not all(map(len, self.send.values()))
+        self.push_button.setEnabled(self._is_ready and not self._undecided() and bool(send or take) and not is_empty)
         if take and not send:
             self.push_button.setText(self.tr("Take Server's"))
         elif send > 1:

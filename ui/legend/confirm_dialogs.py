@@ -139,6 +139,22 @@ class RecomputeDialog(DatesDialog):
         self.middle.addLayout(row)
         self.resize(440, self.sizeHint().height())
 
+    def _loss(self) -> str:
+        """Say also what may happen to the dates that are not chosen."""
+        others = len(self.session.keys) - len(self.keys)
+        return f"{super()._loss()}\n\n{self._others_text(others)}" if others else super()._loss()
+
+    def _others_text(self, others: int) -> str:
+        if others == 1:
+            return self.tr(
+                "The server may apply the number of classes to the other date, too. It is compared afterwards, and "
+                "can be put back."
+            )
+        return self.tr(
+            "The server may apply the number of classes to the other {} dates, too. They are compared afterwards, and "
+            "those that changed can be put back."
+        ).format(others)
+
     @property
     def bins(self) -> int:
         """Return the number of classes chosen."""

@@ -15,7 +15,7 @@ from qgis.PyQt.QtWidgets import QAction, QHBoxLayout, QStackedWidget, QToolButto
 from ...plugin.services.messages import Action, Message, explain
 from ...plugin.services.problems import NoLegend
 from ..icons import icon
-from ..messages import push_message
+from ..messages import push_message, push_offer
 from ..models.abilities import legend_problem
 from ..models.legend_text import clock_text
 from ..panels.elided_label import ElidedLabel
@@ -101,6 +101,7 @@ class LegendPanel(QWidget):
         self.editor.mode_switch.mode_changed.connect(self._on_mode_changed)
         self.state_page.chosen.connect(self._on_choice)
         self.writing.told.connect(self._tell)
+        self.writing.offered.connect(self._offer)
         self.writing.pushed.connect(self.pushed)
         self.writing.rolled_back.connect(self.rolled_back)
         for answered in (self.writing.pushed, self.writing.rolled_back):
@@ -269,6 +270,10 @@ class LegendPanel(QWidget):
         acts: dict[Action, Callable[[], None]] = {Action.RELOAD: self.reload, Action.RETRY: self._on_push}
         act = acts.get(message.action)
         push_message(self.message_bar, message, level=level, on_action=act, seconds=seconds)
+
+    def _offer(self, message: Message, offers: list[tuple[str, Callable[[], None]]]) -> None:
+        self.message_bar.clearWidgets()
+        push_offer(self.message_bar, message, offers, Qgis.MessageLevel.Warning)
 
     def _say_warnings(self, document: LegendDocument) -> None:
         if document.warnings:

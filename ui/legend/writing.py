@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
+from ...plugin.legend.transparency import Transparency
+from ...plugin.services import legend_sentences
 from ...plugin.services.legend import PushConflict, PushReport, PushRequest, RollbackReport
 from ...plugin.services.messages import Message, explain
+from ...plugin.services.visualization_item import date_text as day_text
 from ..dialogs.push_dialog import PushDialog
-from ..models.legend_text import date_text, differences_text, listed
+from ..models.legend_text import date_text, differences_details, differences_text, listed
 from .confirm_dialogs import RecomputeDialog, RollbackDialog
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
     from ...plugin.services.legend import LegendDocument, LegendService
+    from ...plugin.services.legend_unchosen import UnchosenChange
     from .workspace import LegendWorkspace
 
 
@@ -70,12 +75,14 @@ class PendingWrite(QObject):
 class LegendWriting(QObject):
     """Carries writes out, one at a time for each legend; editing goes on meanwhile.
 
-    ``told(Message, level, seconds)`` says how it went; ``reload_requested`` that the server should be read again.
+    ``told(Message, level, seconds)`` says how it went, ``offered(Message, offers)`` also what can be done about it, as
+    pairs of a button's text and a function; ``reload_requested`` that the server should be read again.
     """
 
     pushed = pyqtSignal(object)
     rolled_back = pyqtSignal(object)
     told = pyqtSignal(object, object, int)
+    offered = pyqtSignal(object, object)
     reload_requested = pyqtSignal()
 
     def __init__(self, service: LegendService, parent: QWidget) -> None:
@@ -114,18 +121,21 @@ class LegendWriting(QObject):
         job.start()
 
     def _send(self, workspace: LegendWorkspace, dialog: PushDialog) -> None:
-        sent, base, taken = dialog.send, dialog.base, dialog.take
+        sent, shown, base, taken = dialog.send, dialog.shown, dialog.base, dialog.take
         if taken:
             legends = workspace.session.take_server(taken)
             workspace.history.replace(legends, self.tr("Take Server's Legend"))
         if sent:
             session = workspace.session
-            request = PushRequest(item=session.item, mode=session.mode, legends=sent, base=base)
-            self._push(workspace, request, sent)
+            request = PushRequest(
+                item=session.item, mode=session.mode, legends=sent, base=base, transparency=Transparency.OPAQUE
+            )
+            self._push(workspace, request, shown)
 
-    def _push(self, workspace: LegendWorkspace, request: PushRequest, sent: dict[str, Legend]) -> None:
-        dates = self._dates(workspace, sent)
-        write = PendingWrite(workspace, sent, dates, self._service.push(request), self)
+    def _push(self, workspace: LegendWorkspace, request: PushRequest, shown: dict[str, Legend]) -> None:
+        """Send a request; ``shown`` is what the editor shows of the dates that the answer is to replace there."""
+        dates = self._dates(workspace, [*request.legends, *request.recompute])
+        write = PendingWrite(workspace, shown, dates, self._service.push(request), self)
         write.can_compare = not request.recompute
         write.succeeded.connect(self._on_pushed)
         write.failed.connect(self._on_push_failed)
@@ -134,17 +144,48 @@ class LegendWriting(QObject):
 
     def _on_pushed(self, write: PendingWrite, report: PushReport) -> None:
         write.absorb(report.document, self.tr("Server's Answer"))
-        if report.differences:
-            lines = (
-                f"{d['date']} · {d['class_index']} · {d['field']}: {d['sent']} → {d['answered']}"
-                for d in report.differences
-            )
-            message = Message(differences_text(report.differences), "\n".join(lines))
+        changed = {day_text(change.key) for change in report.changed}
+        differences = [one for one in report.differences if one["date"] not in changed]
+        sentences = self._what_happened_to_others(report)
+        sentences += [differences_text(differences)] if differences else []
+        message = Message(" ".join(sentences), differences_details(report.differences))
+        if changed:
+            self._offer_to_put_back(write.workspace, report.changed, message)
+        elif sentences:
             self.told.emit(message, Qgis.MessageLevel.Warning, 0)
         else:
             text = self.tr("Pushed {}. The server holds exactly what was sent.").format(write.dates)
             self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.pushed.emit(report)
+
+    def _what_happened_to_others(self, report: PushReport) -> list[str]:
+        """Return sentences about the dates that were not chosen, if there is anything to say."""
+        found = (
+            (legend_sentences.changed_text, [day_text(change.key) for change in report.changed]),
+            (legend_sentences.put_back_text, report.put_back),
+            (legend_sentences.not_compared_text, report.not_compared),
+        )
+        return [sentence(days) for sentence, days in found if days]
+
+    def _offer_to_put_back(
+        self, workspace: LegendWorkspace, changed: Sequence[UnchosenChange], message: Message
+    ) -> None:
+        label = self.tr("Put It Back") if len(changed) == 1 else self.tr("Put Them Back")
+        self.offered.emit(message, [(label, lambda: self.put_back(workspace, changed))])
+
+    def put_back(self, workspace: LegendWorkspace, changed: Sequence[UnchosenChange]) -> None:
+        """Push what dates had before a write changed them; edits of these dates stay edits."""
+        if workspace.busy:
+            return
+        session = workspace.session
+        request = PushRequest(
+            item=session.item,
+            mode=session.mode,
+            legends={change.key: change.before for change in changed},
+            base={change.key: change.now for change in changed if change.now is not None},
+            transparency=Transparency.OPAQUE,
+        )
+        self._push(workspace, request, {})
 
     def _on_push_failed(self, write: PendingWrite, error: Exception) -> None:
         report = getattr(error, "report", None)
@@ -181,7 +222,7 @@ class LegendWriting(QObject):
     def _roll_back(self, workspace: LegendWorkspace, keys: tuple[str, ...]) -> None:
         session = workspace.session
         sent = {key: session.mine(key) for key in keys}
-        dates = self._dates(workspace, sent)
+        dates = self._dates(workspace, keys)
         write = PendingWrite(workspace, sent, dates, self._service.rollback(session.item, session.mode, keys), self)
         write.succeeded.connect(self._on_rolled_back)
         write.failed.connect(self._on_rollback_failed)
@@ -191,14 +232,18 @@ class LegendWriting(QObject):
     def _on_rolled_back(self, write: PendingWrite, report: RollbackReport) -> None:
         write.absorb(report.document, self.tr("Roll Back"))
         write.workspace.session.forget_hand_made(write.sent)
-        text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
-        self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
+        if report.changed:
+            text = legend_sentences.changed_text([day_text(change.key) for change in report.changed])
+            self._offer_to_put_back(write.workspace, report.changed, Message(text))
+        else:
+            text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
+            self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.rolled_back.emit(report)
 
     def _on_rollback_failed(self, _write: PendingWrite, error: Exception) -> None:
         self.told.emit(explain(error, doing="rolling back the legend"), Qgis.MessageLevel.Warning, 0)
 
-    def _dates(self, workspace: LegendWorkspace, legends: dict[str, Legend]) -> str:
-        if len(legends) > 2:
-            return self.tr("{} dates").format(len(legends))
-        return listed([date_text(workspace.session, key) for key in legends])
+    def _dates(self, workspace: LegendWorkspace, keys: Sequence[str]) -> str:
+        if len(keys) > 2:
+            return self.tr("{} dates").format(len(keys))
+        return listed([date_text(workspace.session, key) for key in keys])

@@ -66,9 +66,23 @@ class ExportLegend(PixxelAlgorithm):
         item, document = self.ask(read, feedback)
         for warning in document.warnings:
             feedback.pushWarning(warning)
-        files = legend_files.write(path, self._chosen(item, document, dates), item.title)
+        chosen = self._chosen(item, document, dates)
+        if path.suffix.lower() in legend_files.WITHOUT_TRANSPARENCY:
+            self._warn_of_transparency(chosen, feedback)
+        files = legend_files.write(path, chosen, item.title)
         feedback.pushInfo(self.tr("Written: {0}").format(", ".join(file.name for file in files)))
         return {"OUTPUT": str(files[0])}
+
+    def _warn_of_transparency(
+        self, chosen: list[tuple[AcquisitionDate, Legend]], feedback: QgsProcessingFeedback
+    ) -> None:
+        from ...services.legend_report import transparency_lost
+        from ...services.legend_sentences import lost_text
+
+        lost = transparency_lost({date.key: legend for date, legend in chosen})
+        if lost:
+            text = self.tr("JSON and CSV hold no transparency: {0} is written as an opaque colour. Use .sld or .qml.")
+            feedback.pushWarning(text.format(lost_text(lost)))
 
     def _chosen(
         self, item: VisualizationItem, document: LegendDocument, dates: DateChoice

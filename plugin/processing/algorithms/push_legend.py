@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from qgis.core import (
@@ -12,10 +13,13 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
+from ...legend.transparency import Transparency
 from .. import legend_files
 from ..reports import write_json
+from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from .base import PixxelAlgorithm, Refusal
 from .inputs import (
+    add_choice,
     add_dates,
     add_mode,
     add_visualization,
@@ -49,6 +53,7 @@ class _Wanted(NamedTuple):
     bins: int | None
     force: bool
     dry_run: bool
+    transparency: Transparency
 
     def request(self, item: VisualizationItem) -> PushRequest:
         """Return what to push to an item."""
@@ -69,6 +74,7 @@ class _Wanted(NamedTuple):
             recompute=recompute,
             force=self.force,
             dry_run=self.dry_run,
+            transparency=self.transparency,
         )
 
 
@@ -110,6 +116,18 @@ class PushLegend(PixxelAlgorithm):
         self.addParameter(QgsProcessingParameterBoolean("DRY_RUN", self.tr("Report only, send nothing"), False))
         force = QgsProcessingParameterBoolean("FORCE", self.tr("Overwrite changes by others"), False)
         self.addParameter(force)
+        hint = self.tr(
+            "The server's classes cannot be transparent. “refuse” sends nothing and names the classes, “opaque” sends "
+            "their colours, “leave_out” leaves fully transparent classes out and sends the colours of others."
+        )
+        add_choice(
+            self,
+            "TRANSPARENCY",
+            self.tr("Transparent classes"),
+            [each.value for each in Transparency],
+            optional=True,
+            hint=hint,
+        )
         add_report(self)
 
     def execute(
@@ -120,14 +138,16 @@ class PushLegend(PixxelAlgorithm):
         try:
             with files_explained(self):
                 wanted = self._wanted(parameters, context, feedback.pushWarning)
-                report = self.ask(lambda client, _report: _push(client, wanted), feedback)
+                warn = partial(_warn_before, wanted, feedback)
+                report = self.ask(lambda client, _report: _push(client, wanted, warn), feedback)
         except Exception as error:
             told = getattr(error, "report", None)
             write_json(output, told.as_dict() if told is not None else NOTHING_SENT)
             raise
-        write_json(output, report.as_dict())
+        write_json(output, {**report.as_dict(), **write_former_legends(output, report.changed)})
         if report.differences:
             feedback.pushWarning(self.tr("The server's answer differs from what was sent. The report says where."))
+        warn_of_unchosen(output, report, feedback)
         return {"OUTPUT": str(output)}
 
     def _wanted(
@@ -149,12 +169,24 @@ class PushLegend(PixxelAlgorithm):
             bins=bins,
             force=flag_of(self, parameters, "FORCE", context),
             dry_run=flag_of(self, parameters, "DRY_RUN", context),
+            transparency=Transparency(choice_of(self, parameters, "TRANSPARENCY", context)),
         )
 
 
-async def _push(client: Any, wanted: _Wanted) -> PushReport:
+def _warn_before(wanted: _Wanted, feedback: QgsProcessingFeedback, planned: PushReport) -> None:
+    """Say what is lost and what may change, before anything is sent."""
+    from ...services.legend_sentences import may_change_warning, transparency_warning
+
+    if planned.transparency_lost:
+        leaves_out = wanted.transparency is Transparency.LEAVE_OUT
+        feedback.pushWarning(transparency_warning(planned.transparency_lost, leaves_out=leaves_out))
+    if planned.may_change:
+        feedback.pushWarning(may_change_warning(planned.may_change))
+
+
+async def _push(client: Any, wanted: _Wanted, announce: Callable[[PushReport], object]) -> PushReport:
     from ...services.legend import push_legends
     from ...services.listing import get_visualization
 
     item = await get_visualization(client, *wanted.ids)
-    return await push_legends(client, wanted.request(item), sld_legend)
+    return await push_legends(client, wanted.request(item), sld_legend, announce=announce)

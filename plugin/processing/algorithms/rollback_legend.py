@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
 from ..reports import write_json
+from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from .base import PixxelAlgorithm
 from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 from .legend_inputs import add_report, sld_legend
@@ -64,6 +65,6 @@ class RollbackLegend(PixxelAlgorithm):
         except Exception:
             write_json(output, NOTHING_DONE)
             raise
-        answer = {"rolled_back": report.rolled_back, "before": report.before, "answered": report.answered}
-        write_json(output, answer)
+        write_json(output, {**report.as_dict(), **write_former_legends(output, report.changed)})
+        warn_of_unchosen(output, report, feedback)
         return {"OUTPUT": str(output)}

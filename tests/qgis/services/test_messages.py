@@ -22,6 +22,7 @@ from pixxel_explorer.plugin.services.legend_report import PushReport, conflict
 from pixxel_explorer.plugin.services.messages import Action, explain
 
 REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)])
+LOST = [{"date": "2025-05-02", "class_index": 1, "label": "Sparse", "opacity": 0.5}]
 ONE, TWO = Repair(5000, 12.3e6, 1), Repair(0, 900, 2)
 PATH = "/v0/aois/8e0c/visualizations"
 CASES: list[tuple[Exception, Action, str]] = [
@@ -144,6 +145,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.BinsRefused("mode", 5), Action.NONE, "dynamic mode only"),
     (problems.BinsRefused("missing"), Action.NONE, "1 to 15"),
     (problems.PushBlocked(("2025-05-02",)), Action.NONE, "2025-05-02"),
+    (problems.TransparencyLost(PushReport(transparency_lost=LOST)), Action.NONE, "Sparse (50 % opaque)"),
     (problems.PushConflict(REPORT), Action.RELOAD, "Somebody else changed the legend of 2025-05-02"),
     (problems.PushUncertain(REPORT, "unchanged"), Action.RETRY, "old legend"),
     (problems.PushUncertain(REPORT, "other"), Action.RELOAD, "neither"),

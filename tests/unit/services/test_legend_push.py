@@ -15,6 +15,7 @@ import pytest
 from pixxel_explorer.plugin.api.errors import OutcomeUnknown, RequestRejected
 from pixxel_explorer.plugin.legend.check import LegendInvalid
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend
+from pixxel_explorer.plugin.legend.transparency import Transparency
 from pixxel_explorer.plugin.legend.wire import read_classes
 from pixxel_explorer.plugin.services.legend_document import LegendDocument, read_legends
 from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends, rollback_legends
@@ -26,6 +27,7 @@ from pixxel_explorer.plugin.services.problems import (
     PushBlocked,
     PushConflict,
     PushUncertain,
+    TransparencyLost,
     UnknownDate,
 )
 from pixxel_explorer.tests.fake_api import FakeApi, rows
@@ -476,5 +478,62 @@ def test_a_colour_edit_is_sent_as_plain_hexadecimal() -> None:
     api = server()
     document = opened(api)
     legend = document.legends[FIRST].replacing(0, colour=Colour(1, 2, 255, 128))
-    push(api, PushRequest(document.item, "dynamic", {FIRST: legend}, document.legends))
+    request = PushRequest(document.item, "dynamic", {FIRST: legend}, document.legends)
+    push(api, replace(request, transparency=Transparency.OPAQUE))
     assert api.sent("PUT")[0]["legend"][FIRST][0]["color"] == "#0102ff"
+
+
+class TestTransparency:
+    def faded(self, document: LegendDocument, **request: Any) -> PushRequest:
+        """Return a push of a date whose first class is invisible, and the second half transparent."""
+        legend = document.legends[FIRST].replacing(0, colour=Colour(1, 2, 3, 0), label="")
+        legend = legend.replacing(1, colour=Colour(4, 5, 6, 128))
+        return PushRequest(document.item, "dynamic", {FIRST: replace(legend, opacity=0.7)}, **request)
+
+    def test_it_is_not_lost_without_a_word(self) -> None:
+        api = server()
+        with pytest.raises(TransparencyLost) as caught:
+            push(api, self.faded(opened(api)))
+        assert api.sent("PUT") == []
+        assert caught.value.report.as_dict()["transparency_lost"] == [
+            {"date": "2025-05-02", "class_index": 0, "label": "", "opacity": 0.0},
+            {"date": "2025-05-02", "class_index": 1, "label": "Class 1", "opacity": 0.5},
+            {"date": "2025-05-02", "class_index": None, "label": None, "opacity": 0.7},
+        ]
+
+    def test_a_dry_run_names_it(self) -> None:
+        api = server()
+        report = push(api, self.faded(opened(api), dry_run=True))
+        assert len(report.transparency_lost) == 3
+        assert report.sent is not None
+
+    def test_it_is_said_before_it_is_sent(self) -> None:
+        api = server()
+        said: list[tuple[int, int]] = []
+        request = self.faded(opened(api), transparency=Transparency.OPAQUE)
+        push(api, request, announce=lambda plan: said.append((len(api.sent("PUT")), len(plan.transparency_lost))))
+        assert said == [(0, 3)]
+        assert [row["color"] for row in api.sent("PUT")[0]["legend"][FIRST]] == ["#010203", "#040506", "#ffffbf"]
+
+    def test_invisible_classes_are_left_out_on_request(self) -> None:
+        api = server()
+        report = push(api, self.faded(opened(api), transparency=Transparency.LEAVE_OUT))
+        (body,) = api.sent("PUT")
+        assert [row["color"] for row in body["legend"][FIRST]] == ["#040506", "#ffffbf"]
+        assert body["dynamic_bins"] == 2
+        assert report.differences == []
+
+    def test_the_opacity_of_the_whole_alone_is_said_and_stops_nothing(self) -> None:
+        api = server()
+        document = opened(api)
+        legends = {FIRST: replace(moved(document.legends[FIRST]), opacity=0.7)}
+        report = push(api, PushRequest(document.item, "dynamic", legends))
+        assert [one["opacity"] for one in report.transparency_lost] == [0.7]
+        assert len(api.sent("PUT")) == 1
+
+    def test_colours_of_other_dates_that_have_an_alpha_go_back_as_they_came(self) -> None:
+        api = server()
+        api.legends["v1"][SECOND]["dynamic"][0]["color"] = "rgba(1, 2, 3, 0.5)"
+        report = push(api, edited(opened(api), FIRST))
+        assert api.sent("PUT")[0]["legend"][SECOND][0]["color"] == "rgba(1, 2, 3, 0.5)"
+        assert (report.differences, report.transparency_lost) == ([], [])

@@ -1,0 +1,54 @@
+"""What the algorithms that write legends do about dates nobody chose: say which changed, and keep what they were."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from .reports import write_text
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingFeedback
+
+    from ..services.legend_report import PushReport, RollbackReport
+    from ..services.legend_unchosen import UnchosenChange
+
+
+def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dict[str, Any]:
+    """Write the legends that changed as they were, beside the report, and return the report's entry about the file.
+
+    The file can be pushed as ``INPUT``. Nothing is written, and the entry is empty, where no date changed.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    if not changed:
+        return {}
+    from ..legend import tables
+
+    path = _former_file(output)
+    write_text(path, tables.to_json({change.key: change.before for change in changed}))
+    return {"put_back_with": path.name}
+
+
+def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
+    """Say which dates changed though nobody chose them, and how to put them back."""
+    from ..services.legend_report import PushReport
+    from ..services.legend_sentences import changed_text, not_compared_text, put_back_text
+    from ..services.visualization_item import date_text
+
+    if report.changed:
+        days = [date_text(change.key) for change in report.changed]
+        text = QCoreApplication.translate("UnchosenDates", "{0} Push {1} as INPUT to put back what was there.")
+        feedback.pushWarning(text.format(changed_text(days), _former_file(output)))
+    if isinstance(report, PushReport) and report.put_back:
+        feedback.pushWarning(put_back_text(report.put_back))
+    if isinstance(report, PushReport) and report.not_compared:
+        feedback.pushWarning(not_compared_text(report.not_compared))
+
+
+def _former_file(output: Path) -> Path:
+    return output.with_name(f"{output.stem}_before.json")
