@@ -159,6 +159,11 @@ def _whole_document() -> dict[str, str]:
         "expression": translate(
             "Messages", "A value in {0} is computed by an expression, which only its server knows; write a plain value."
         ),
+        "shaded-relief": translate(
+            "Messages",
+            "The style shades the relief ({0}), which cannot be taken from an SLD; "
+            "choose the hillshade in the layer's own symbology.",
+        ),
         "infinite-stop": translate(
             "Messages",
             "The quantity in {0} is infinite, which only the classes of type “intervals” may be; write a number.",

@@ -18,6 +18,14 @@ class ContrastMethod(StrEnum):
     EXPONENTIAL = "Exponential"
 
 
+class ContrastAlgorithm(StrEnum):
+    """What ``Normalize`` does with its limits (GeoServer): stretch what is between, or only clip what is beyond."""
+
+    STRETCH = "StretchToMinimumMaximum"
+    CLIP = "ClipToMinimumMaximum"
+    CLIP_TO_ZERO = "ClipToZero"
+
+
 @dataclass(frozen=True, slots=True)
 class Contrast:
     """A contrast enhancement; ``minimum`` and ``maximum`` are in the band's units, ``None`` means: measure them."""
@@ -26,6 +34,7 @@ class Contrast:
     gamma: float = 1.0
     minimum: float | None = None
     maximum: float | None = None
+    algorithm: ContrastAlgorithm = ContrastAlgorithm.STRETCH
 
     @property
     def is_plain(self) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from ..legend.wire import parse_number
-from .raster_style import Channel, Channels, Contrast, ContrastMethod
+from .raster_style import Channel, Channels, Contrast, ContrastAlgorithm, ContrastMethod
 from .sld_refusal import RefusalCode, SldRefused
-from .sld_values import Notes, number, text_of
+from .sld_values import Notes, number, plain, text_of
 from .sld_xml import attribute, child, children, descendants, has, local
 
 if TYPE_CHECKING:
@@ -16,17 +16,21 @@ if TYPE_CHECKING:
 
 _COLOURS = ("RedChannel", "GreenChannel", "BlueChannel")
 _METHODS = {method.value: method for method in ContrastMethod if method is not ContrastMethod.NONE}
-_LIMITS = {"minvalue": 0, "maxvalue": 1}
 
 
 def grey_of(symbolizer: Element, notes: Notes) -> Channel:
     """Return the one band a symbolizer draws from; its contrast is the channel's, else the symbolizer's own."""
-    selection = child(symbolizer, "ChannelSelection")
-    grey = None if selection is None else child(selection, "GrayChannel")
-    channel = Channel() if grey is None else _channel(grey, notes)
+    channel = grey_channel_of(symbolizer, notes)
     if not channel.contrast.is_plain:
         return channel
     return Channel(channel.source, contrast_of(symbolizer, notes))
+
+
+def grey_channel_of(symbolizer: Element, notes: Notes) -> Channel:
+    """Return the grey channel alone: its contrast comes before a colour map, the symbolizer's after it."""
+    selection = child(symbolizer, "ChannelSelection")
+    grey = None if selection is None else child(selection, "GrayChannel")
+    return Channel() if grey is None else _channel(grey, notes)
 
 
 def colours_of(symbolizer: Element, notes: Notes) -> Channels | None:
@@ -63,9 +67,12 @@ def contrast_of(element: Element, notes: Notes) -> Contrast:
     if enhancement is None:
         return Contrast()
     method = next((one for one in children(enhancement) if local(one) in _METHODS), None)
-    minimum, maximum = _limits(method, notes) if method is not None else (None, None)
-    kind = ContrastMethod.NONE if method is None else _METHODS[local(method)]
-    return Contrast(kind, _gamma(enhancement, notes), minimum, maximum)
+    gamma = _gamma(enhancement, notes)
+    if method is None:
+        return Contrast(gamma=gamma)
+    options = dict(_options(method))
+    minimum, maximum = _limits(options, notes)
+    return Contrast(_METHODS[local(method)], gamma, minimum, maximum, _algorithm(options, notes))
 
 
 def _gamma(enhancement: Element, notes: Notes) -> float:
@@ -77,15 +84,32 @@ def _gamma(enhancement: Element, notes: Notes) -> float:
     return gamma
 
 
-def _limits(method: Element, notes: Notes) -> tuple[float | None, float | None]:
-    """Return the limits GeoServer's options name: ``minValue`` and ``maxValue``, else to be measured."""
-    limits: list[float | None] = [None, None]
-    for name, text in _options(method):
-        if name in _LIMITS:
-            limits[_LIMITS[name]] = parse_number(text)
-        elif name == "algorithm" and text.lower() != "stretchtominimummaximum":
-            notes.add(f"ContrastEnhancement: the algorithm {text} is drawn as StretchToMinimumMaximum.")
-    return limits[0], limits[1]
+def _limits(options: Mapping[str, str], notes: Notes) -> tuple[float | None, float | None]:
+    """Return the limits GeoServer's options name: ``minValue`` and ``maxValue``, ``None`` where they are measured.
+
+    Raises:
+        SldRefused: one of them is no finite number.
+    """
+    low, high = (_limit(options[name], notes) if name in options else None for name in ("minvalue", "maxvalue"))
+    if low is not None and high is not None and low > high:
+        notes.add(f"ContrastEnhancement: the limits {low:g} and {high:g} are out of order; they are exchanged.")
+        return high, low
+    return low, high
+
+
+def _limit(text: str, notes: Notes) -> float:
+    value = number(plain(text, "VendorOption", notes), "VendorOption")
+    if not math.isfinite(value):
+        raise SldRefused(RefusalCode.QUANTITY, "VendorOption", text)
+    return float(value)
+
+
+def _algorithm(options: Mapping[str, str], notes: Notes) -> ContrastAlgorithm:
+    text = options.get("algorithm", ContrastAlgorithm.STRETCH.value)
+    found = next((one for one in ContrastAlgorithm if one.value.lower() == text.lower()), None)
+    if found is None:
+        notes.add(f"ContrastEnhancement: the algorithm {text} is not known; StretchToMinimumMaximum is drawn.")
+    return found or ContrastAlgorithm.STRETCH
 
 
 def _options(element: Element) -> Iterator[tuple[str, str]]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from ..legend.spec import Legend
 from .raster_style import Contrast, RasterStyle
-from .sld_channels import colours_of, contrast_of, grey_of
+from .sld_channels import colours_of, contrast_of, grey_channel_of, grey_of
 from .sld_colour_map import read_colour_map
 from .sld_document import StyleElement, styles_in, symbolizer_of
 from .sld_refusal import RefusalCode, SldRefused
 from .sld_strangers import note_strangers
+from .sld_stretch import unstretched
 from .sld_values import Notes, opacity, text_of
-from .sld_xml import child, parse
+from .sld_xml import child, has, parse
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -101,12 +102,37 @@ def _picture(symbolizer: Element, notes: Notes) -> RasterStyle:
         if colour_map is not None:
             notes.add("ColorMap: it is left out, since red, green and blue are drawn from three bands.")
         return RasterStyle(colours=colours)
-    grey = grey_of(symbolizer, notes)
-    if colour_map is None:
-        return RasterStyle(grey=grey)
-    if not (grey.contrast.is_plain and contrast_of(symbolizer, notes).is_plain):
+    if colour_map is None or _is_left_empty(symbolizer, colour_map, notes):
+        return _in_grey(symbolizer, notes)
+    if not contrast_of(symbolizer, notes).is_plain:
         notes.add("ContrastEnhancement: it is not carried out; the colours are drawn as the colour map says.")
-    return RasterStyle(legend=read_colour_map(colour_map, notes), grey=replace(grey, contrast=Contrast()))
+    grey = grey_channel_of(symbolizer, notes)
+    legend = unstretched(read_colour_map(colour_map, notes), grey.contrast, notes)
+    return RasterStyle(legend=legend, grey=replace(grey, contrast=Contrast()))
+
+
+def _is_left_empty(symbolizer: Element, colour_map: Element, notes: Notes) -> bool:
+    """Return whether a grey channel has a colour map without anything in it: so QGIS writes grey without contrast."""
+    if len(colour_map) or not has(symbolizer, "GrayChannel"):
+        return False
+    notes.add("ColorMap: it has no entries; the band is drawn in grey, from black to white.")
+    return True
+
+
+def _in_grey(symbolizer: Element, notes: Notes) -> RasterStyle:
+    """Return the drawing of one band in grey.
+
+    Raises:
+        SldRefused: shading of the relief is all the symbolizer asks for.
+    """
+    if not any(child(symbolizer, name) is not None for name in ("ChannelSelection", "ContrastEnhancement")):
+        if child(symbolizer, "ShadedRelief") is not None:
+            raise SldRefused(RefusalCode.RELIEF, "ShadedRelief")
+        notes.add(
+            "RasterSymbolizer: it names no bands and no colours, so one band is drawn in grey; "
+            "QGIS writes contours, single colours and finished colours so, which it cannot express in SLD."
+        )
+    return RasterStyle(grey=grey_of(symbolizer, notes))
 
 
 def _opacity(symbolizer: Element, notes: Notes) -> float:

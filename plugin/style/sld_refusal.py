@@ -23,6 +23,7 @@ class RefusalCode(StrEnum):
     INFINITE = "infinite-stop"
     OPACITY = "unreadable-opacity"
     THRESHOLDS = "unpaired-thresholds"
+    RELIEF = "shaded-relief"
 
 
 class SldRefused(ValueError):

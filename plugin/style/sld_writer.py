@@ -108,7 +108,7 @@ class _Writer:
         """Say the limits by GeoServer's options; others measure them."""
         if contrast.minimum is None or contrast.maximum is None:
             return
-        options = (("algorithm", "StretchToMinimumMaximum"), ("minValue", _number(contrast.minimum)))
+        options = (("algorithm", contrast.algorithm.value), ("minValue", _number(contrast.minimum)))
         for name, value in (*options, ("maxValue", _number(contrast.maximum))):
             self._add(method, "VendorOption", value, name=name)
         self.warnings.append("ContrastEnhancement: its limits are said by options that only GeoServer reads.")

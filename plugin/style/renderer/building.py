@@ -20,7 +20,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QColor
 
 from ...legend.intervals import Stretch, just_below, stretches
-from ...legend.spec import Colour, ColourMapKind, Legend
+from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from ..sld_writer import stop
 from .bounds import above, below, single, tidy
 from .caption import caption
@@ -135,9 +135,19 @@ def _plain(edge: float | None) -> float | None:
 def _stops(legend: Legend) -> Iterator[QgsColorRampShader.ColorRampItem]:
     stops = [(value, entry) for entry in legend.classes if (value := stop(entry)) is not None]
     stops.sort(key=itemgetter(0))
-    for value, entry in stops:
+    for row, (value, entry) in enumerate(stops):
         text = entry.label or caption("", value, value)
-        yield QgsColorRampShader.ColorRampItem(value, _qcolor(entry.colour), text)
+        following = stops[row + 1] if row + 1 < len(stops) else (math.inf, entry)
+        place = below(value) if following[0] == value and _appears(entry, following[1]) else value
+        yield QgsColorRampShader.ColorRampItem(place, _qcolor(entry.colour), text)
+
+
+def _appears(entry: LegendClass, following: LegendClass) -> bool:
+    """Return whether a ramp jumps from transparency to a colour; the place itself is then drawn in the colour.
+
+    QGIS draws the first of two colours of one value, and what begins with a value is to have it.
+    """
+    return entry.colour.alpha == 0 and following.colour.alpha > 0
 
 
 def bounds_note(legend: Legend, provider: QgsRasterDataProvider, band: int) -> str | None:

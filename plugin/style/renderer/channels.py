@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from warnings import catch_warnings, simplefilter
 
 from qgis.core import (
@@ -12,17 +13,44 @@ from qgis.core import (
     QgsRasterDataProvider,
     QgsRasterLayer,
     QgsRasterMinMaxOrigin,
+    QgsRasterRenderer,
     QgsSingleBandGrayRenderer,
 )
 
-from ..raster_style import Channel, Channels, Contrast, ContrastMethod
+from ..raster_style import Channel, Channels, Contrast, ContrastAlgorithm, ContrastMethod
+from ..sld_stretch import rounded_off
 from .trouble import StyleNotDrawable
 
 _CUT = (0.02, 0.98)
 _LIMITS = QgsRasterMinMaxOrigin.Limits
 _SHOWN_AS_THEY_ARE = (Qgis.DataType.Byte,)
 _COLOURS = ("red", "green", "blue")
-_STRETCH = QgsContrastEnhancement.ContrastEnhancementAlgorithm.StretchToMinimumMaximum
+_AS_THEY_ARE = (0.0, 255.0)
+_ALGORITHM = QgsContrastEnhancement.ContrastEnhancementAlgorithm
+_STRETCH = _ALGORITHM.StretchToMinimumMaximum
+
+
+@dataclass(frozen=True, slots=True)
+class GreyScale:
+    """How QGIS turns the values of a band into grey: evenly between the values that are black and white.
+
+    Attributes:
+        drawn: the least and the greatest value that are drawn; ``None`` where all are.
+    """
+
+    black: float
+    white: float
+    drawn: tuple[float, float] | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether each drawn value is its own grey."""
+        return (self.black, self.white) == _AS_THEY_ARE
+
+    def level(self, value: float) -> int:
+        """Return the grey of a value, 0 to 255."""
+        share = (value / 2 - self.black / 2) / ((self.white / 2 - self.black / 2) or math.inf)
+        return round(_AS_THEY_ARE[1] * min(1.0, max(0.0, share)))
 
 
 def band_of(channel: Channel, provider: QgsRasterDataProvider, fallback: int, warnings: list[str]) -> int:
@@ -102,13 +130,40 @@ def _enhancement(
     elif contrast.method is not ContrastMethod.NORMALIZE:
         warnings.append(f"ContrastEnhancement: {contrast.method.value} is drawn as {_substitute(contrast)}.")
     low, high = _range(contrast, provider, band)
+    algorithm = _STRETCH
     if contrast.method is ContrastMethod.NORMALIZE:
-        warnings.append(f"ContrastEnhancement: band {band} is stretched from {low:g} to {high:g}; servers may differ.")
+        algorithm, text = _normalized(contrast, provider.dataType(band))
+        warnings.append(f"ContrastEnhancement: {text.format(band, low, high)}")
+    if algorithm == _ALGORITHM.StretchAndClipToMinimumMaximum:
+        low, high = low - rounded_off(low), high + rounded_off(high)
     enhancement = QgsContrastEnhancement(provider.dataType(band))
     enhancement.setMinimumValue(low)
     enhancement.setMaximumValue(high)
-    enhancement.setContrastEnhancementAlgorithm(_STRETCH)
+    enhancement.setContrastEnhancementAlgorithm(algorithm)
     return enhancement
+
+
+def _normalized(
+    contrast: Contrast, kind: Qgis.DataType
+) -> tuple[QgsContrastEnhancement.ContrastEnhancementAlgorithm, str]:
+    """Return QGIS's algorithm, and what it does to band {0} with the limits {1} and {2}.
+
+    QGIS exports both “clip” and “stretch and clip” as clipping. Clipped values are drawn as they are, which only bytes
+    can be; for others the stretch must have been meant.
+    """
+    if contrast.algorithm is ContrastAlgorithm.STRETCH:
+        return _STRETCH, "band {0} is stretched from {1:g} to {2:g}; servers may differ."
+    if contrast.algorithm is ContrastAlgorithm.CLIP_TO_ZERO:
+        return _STRETCH, "ClipToZero is drawn as a stretch of band {0} from {1:g} to {2:g}."
+    if kind in _SHOWN_AS_THEY_ARE:
+        return _ALGORITHM.ClipToMinimumMaximum, (
+            "band {0} is drawn as it is from {1:g} to {2:g} and not at all beyond, where servers draw the limits; "
+            "QGIS's “stretch and clip” is written in the same words."
+        )
+    return _ALGORITHM.StretchAndClipToMinimumMaximum, (
+        "ClipToMinimumMaximum is drawn as QGIS's “stretch and clip”: band {0} is stretched from {1:g} to {2:g} "
+        "and not drawn beyond; servers differ."
+    )
 
 
 def _substitute(contrast: Contrast) -> str:
@@ -144,16 +199,41 @@ def _origin(contrast: Contrast) -> QgsRasterMinMaxOrigin:
     return origin
 
 
-def contrast_of(enhancement: QgsContrastEnhancement | None, warnings: list[str]) -> Contrast:
-    """Return what a stretch of QGIS is in SLD."""
-    algorithms = QgsContrastEnhancement.ContrastEnhancementAlgorithm
-    if enhancement is None or enhancement.contrastEnhancementAlgorithm() == algorithms.NoEnhancement:
-        return Contrast()
-    if enhancement.contrastEnhancementAlgorithm() != algorithms.StretchToMinimumMaximum:
-        warnings.append("ContrastEnhancement: values outside the limits are clipped by QGIS; SLD stretches them.")
-    return Contrast(ContrastMethod.NORMALIZE, 1.0, enhancement.minimumValue(), enhancement.maximumValue())
+def grey_scale_of(enhancement: QgsContrastEnhancement | None, kind: Qgis.DataType) -> GreyScale:
+    """Return what QGIS draws of a band of a type in grey, by its own formulas."""
+    if enhancement is None:
+        return GreyScale(*_AS_THEY_ARE)
+    whole = (enhancement.minimumValuePossible(kind), enhancement.maximumValuePossible(kind))
+    limits = (enhancement.minimumValue(), enhancement.maximumValue())
+    algorithm = enhancement.contrastEnhancementAlgorithm()
+    if algorithm == _ALGORITHM.NoEnhancement:
+        return GreyScale(*whole)
+    if algorithm == _ALGORITHM.ClipToMinimumMaximum:
+        return GreyScale(*whole, drawn=limits)
+    return GreyScale(*limits, drawn=limits if algorithm == _ALGORITHM.StretchAndClipToMinimumMaximum else None)
 
 
-def channel_of(band: int, enhancement: QgsContrastEnhancement | None, warnings: list[str]) -> Channel | None:
+def contrast_of(scale: GreyScale, warnings: list[str]) -> Contrast:
+    """Return a grey scale as a contrast of SLD, which draws all values."""
+    if scale.drawn is not None:
+        warnings.append("ContrastEnhancement: values outside the limits are not drawn by QGIS; SLD draws them.")
+    if not scale.is_plain:
+        return Contrast(ContrastMethod.NORMALIZE, 1.0, scale.black, scale.white)
+    if scale.drawn is not None:
+        return Contrast(ContrastMethod.NORMALIZE, 1.0, *scale.drawn, ContrastAlgorithm.CLIP)
+    return Contrast()
+
+
+def channel_of(
+    renderer: QgsMultiBandColorRenderer, band: int, enhancement: QgsContrastEnhancement | None, warnings: list[str]
+) -> Channel | None:
     """Return what a band of a renderer of QGIS is in SLD; ``None`` where it is not drawn."""
-    return Channel(str(band), contrast_of(enhancement, warnings)) if band > 0 else None
+    if band < 1:
+        return None
+    return Channel(str(band), contrast_of(grey_scale_of(enhancement, type_of(renderer, band)), warnings))
+
+
+def type_of(renderer: QgsRasterRenderer, band: int) -> Qgis.DataType:
+    """Return the type of the numbers of a band a renderer draws."""
+    source = renderer.input()
+    return Qgis.DataType.Float32 if source is None else source.dataType(band)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 
 from qgis.core import (
@@ -16,7 +17,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ...legend.intervals import just_above
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from .bounds import above, shortest, tidy
+from .bounds import above, below, shortest, tidy
 from .caption import values_text
 
 _ALMOST_LOWEST = -1e308
@@ -55,13 +56,37 @@ def _of_shader(
     if function.colorRampType() == QgsColorRampShader.Type.Discrete:
         legend, warnings = _of_bounds(renderer, items, exact_bounds)
         return replace(legend, opacity=renderer.opacity()), warnings
-    exact = function.colorRampType() == QgsColorRampShader.Type.Exact
-    kind = ColourMapKind.VALUES if exact else ColourMapKind.RAMP
-    clipped = function.clip() and not exact
-    warnings = ["Renderer: values beyond the ends are drawn in the end colours."] if clipped else []
-    is_single = exact and not exact_bounds and _is_single(renderer)
+    if function.colorRampType() == QgsColorRampShader.Type.Interpolated:
+        return _of_ramp(renderer, function, exact_bounds)
+    is_single = not exact_bounds and _is_single(renderer)
     classes = tuple(_stop(shortest(item.value) if is_single else item.value, item.color, item.label) for item in items)
-    return Legend(classes, kind, renderer.opacity()), warnings
+    return Legend(classes, ColourMapKind.VALUES, renderer.opacity()), []
+
+
+def _of_ramp(
+    renderer: QgsSingleBandPseudoColorRenderer, function: QgsColorRampShader, exact: bool
+) -> tuple[Legend, list[str]]:
+    """Return the stops of a ramp; where QGIS does not draw beyond its ends, it jumps to transparency there."""
+    stops = [_stop(value, item.color, item.label) for value, item in _ramp_items(function.colorRampItemList())]
+    warnings = []
+    if function.clip() and stops and exact:
+        stops = [_invisible(stops[0]), *stops, _invisible(stops[-1])]
+    elif function.clip():
+        warnings = ["Renderer: values beyond the ends are drawn in the end colours."]
+    return Legend(tuple(stops), ColourMapKind.RAMP, renderer.opacity()), warnings
+
+
+def _invisible(stop: LegendClass) -> LegendClass:
+    return replace(stop, colour=stop.colour._replace(alpha=0), label="")
+
+
+def _ramp_items(
+    items: list[QgsColorRampShader.ColorRampItem],
+) -> Iterator[tuple[float, QgsColorRampShader.ColorRampItem]]:
+    """Yield the items with their values; one a hair below the next is the lower side of a jump at that value."""
+    for row, item in enumerate(items):
+        following = items[row + 1].value if row + 1 < len(items) else math.inf
+        yield following if item.value < following and item.value == below(following) else item.value, item
 
 
 def _is_single(renderer: QgsRasterRenderer) -> bool:

@@ -12,12 +12,10 @@ from qgis.core import (
 )
 
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from ..raster_style import Channel, ContrastMethod, RasterStyle
-from .channels import channel_of, contrast_of
+from ..raster_style import Channel, RasterStyle
+from .channels import GreyScale, channel_of, contrast_of, grey_scale_of, type_of
 from .reading import legend_of
 from .trouble import StyleNotDrawable
-
-_BLACK, _WHITE = Colour(0, 0, 0), Colour(255, 255, 255)
 
 
 def picture_of(renderer: QgsRasterRenderer | None) -> tuple[RasterStyle, list[str]]:
@@ -56,23 +54,36 @@ def _of_classes(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle
 
 
 def _of_colours(renderer: QgsMultiBandColorRenderer, warnings: list[str]) -> RasterStyle:
-    red = channel_of(renderer.redBand(), renderer.redContrastEnhancement(), warnings)
-    green = channel_of(renderer.greenBand(), renderer.greenContrastEnhancement(), warnings)
-    blue = channel_of(renderer.blueBand(), renderer.blueContrastEnhancement(), warnings)
+    red = channel_of(renderer, renderer.redBand(), renderer.redContrastEnhancement(), warnings)
+    green = channel_of(renderer, renderer.greenBand(), renderer.greenContrastEnhancement(), warnings)
+    blue = channel_of(renderer, renderer.blueBand(), renderer.blueContrastEnhancement(), warnings)
     _note_transparency(renderer, warnings)
     return RasterStyle(colours=(red, green, blue))
 
 
 def _of_grey(renderer: QgsSingleBandGrayRenderer, warnings: list[str]) -> RasterStyle:
-    """Return a grey band; one from white to black is a ramp, since SLD's grey knows only the other way."""
-    contrast = contrast_of(renderer.contrastEnhancement(), warnings)
+    """Return a grey band, or a ramp where SLD's grey, which grows with all values, cannot express it."""
+    band = _band(renderer)
+    scale = grey_scale_of(renderer.contrastEnhancement(), type_of(renderer, band))
     _note_transparency(renderer, warnings)
-    channel = Channel(str(_band(renderer)), contrast)
-    if renderer.gradient() != QgsSingleBandGrayRenderer.Gradient.WhiteToBlack:
-        return RasterStyle(grey=channel)
-    low, high = (contrast.minimum, contrast.maximum) if contrast.method is ContrastMethod.NORMALIZE else (0, 255)
-    stops = (LegendClass(low, low, _WHITE), LegendClass(high, high, _BLACK))
-    return RasterStyle(legend=Legend(stops, ColourMapKind.RAMP, renderer.opacity()), grey=Channel(channel.source))
+    falls = renderer.gradient() == QgsSingleBandGrayRenderer.Gradient.WhiteToBlack
+    if falls or scale.drawn is not None:
+        return RasterStyle(legend=_grey_ramp(scale, falls, renderer.opacity()), grey=Channel(str(band)))
+    return RasterStyle(grey=Channel(str(band), contrast_of(scale, warnings)))
+
+
+def _grey_ramp(scale: GreyScale, falls: bool, opacity: float) -> Legend:
+    ends = scale.drawn or (scale.black, scale.white)
+    stops = [LegendClass(value, value, _shade(scale.level(value), falls)) for value in ends]
+    if scale.drawn is not None:
+        invisible = [replace(entry, colour=entry.colour._replace(alpha=0)) for entry in stops]
+        stops = [invisible[0], *stops, invisible[1]]
+    return Legend(tuple(stops), ColourMapKind.RAMP, opacity)
+
+
+def _shade(level: int, falls: bool) -> Colour:
+    grey = 255 - level if falls else level
+    return Colour(grey, grey, grey)
 
 
 def _of_one_colour(renderer: QgsRasterSingleColorRenderer) -> RasterStyle:

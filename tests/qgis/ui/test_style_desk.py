@@ -207,7 +207,7 @@ def test_all_selected_raster_layers_are_drawn_and_it_is_said(
 
 def test_further_styles_are_named_in_the_message_and_the_menu(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
     layer = add_layer(tmp_path)
-    desk.draw(write(tmp_path / "x.sld", MAP, ENTRIES, "<Opacity>0.5</Opacity>"), [layer])
+    desk.draw(write(tmp_path / "x.sld", MAP, ENTRIES, MAP.replace(RED, "#000000")), [layer])
     assert window.told() == "“Field” is drawn by “x.sld”; further styles are in its Styles menu: second, third."
     assert {"second", "third"} <= set(layer.styleManager().styles())
     assert colours(layer) == [RED, GREEN]
