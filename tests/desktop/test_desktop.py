@@ -131,3 +131,12 @@ def test_keys_work_where_the_focus_is() -> None:
     report = desktop.run_script(ROOT / "tests/desktop/keyboard.py", ROOT / "build/keyboard", profiles_path, 120)
     assert failures(report) == []
     assert len(report["steps"]) == 4
+
+
+def test_an_aoi_is_made_of_a_layer_and_repaired_with_consent(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-create-aoi")
+    report = desktop.run_script(ROOT / "tests/desktop/create_aoi.py", ROOT / "build/create-aoi", profiles_path, 180)
+    assert failures(report) == []
+    assert len(report["steps"]) == 3
