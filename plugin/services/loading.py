@@ -59,6 +59,7 @@ _SECONDS_TO_LOCK = 60
 # What a server says of a date it does not know.
 _UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
+_FULL = 360.0  # degrees of longitude round the globe
 _logger = logging.getLogger(__name__)
 
 
@@ -325,11 +326,17 @@ class _Dates:
 
 
 def extent_of(geometry: Mapping[str, Any] | None) -> Extent | None:
-    """Return the box around a GeoJSON geometry as (west, south, east, north), or ``None`` where it has no positions."""
+    """Return the box around a GeoJSON geometry as (west, south, east, north), or ``None`` where it has no positions.
+
+    A box across the 180th meridian, as other programs make AOIs, runs on beyond 180 and not round the globe.
+    """
     positions = list(_positions((geometry or {}).get("coordinates")))
     if not positions:
         return None
     xs, ys = [x for x, _ in positions], [y for _, y in positions]
+    east = [x + _FULL if x < 0 else x for x in xs]
+    if max(east) - min(east) < _FULL / 2 < max(xs) - min(xs):
+        xs = east
     return min(xs), min(ys), max(xs), max(ys)
 
 

@@ -27,16 +27,14 @@ def _invalid(error: Any) -> str:
 
 def _effect(repair: Any) -> str:
     before, after = area_text(repair.before), area_text(repair.after)
+    if before == after:
+        area = translate("Messages", "keeps the area of {0}").format(after)
+    else:
+        area = translate("Messages", "changes the area from {0} to {1}").format(before, after)
     if repair.parts > 1:
-        return translate(
-            "Messages",
-            "A repair gives {0} parts and changes the area from {1} to {2}: mend it by hand, or switch on “Repair "
-            "invalid polygons”.",
-        ).format(repair.parts, before, after)
-    return translate(
-        "Messages",
-        "A repair changes the area from {0} to {1}: mend it by hand, or switch on “Repair invalid polygons”.",
-    ).format(before, after)
+        area = translate("Messages", "gives {0} parts and {1}").format(repair.parts, area)
+    text = translate("Messages", "A repair {0}: mend it by hand, or switch on “Repair invalid polygons”.")
+    return text.format(area)
 
 
 def area_text(square_metres: float) -> str:

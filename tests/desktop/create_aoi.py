@@ -49,7 +49,7 @@ def use_form(driver: Driver, layer: QgsVectorLayer) -> None:
             fill(form, layer)
             text = run(driver, form)
             assert "crosses or touches itself near 16.950000, 47.190000" in text, text
-            assert "A repair changes the area from" in text, text
+            assert "A repair keeps the area of" in text, text
         with driver.step("Allow the repair"):
             form.showParameters()
             box = next(box for box in form.findChildren(QCheckBox) if box.text() == "Repair invalid polygons")

@@ -83,10 +83,10 @@ def show_empty(page: StatePage, *, search: str, project: str) -> None:
         clear = Choice("clearSearch", _tr("Clear Search"))
         page.show_state("empty-search", "", text, [clear, *everything], icon("aoi"))
     elif project:
-        text = _tr("No AOIs in this project. Create one from the map or from a polygon layer.")
+        text = _tr("No AOIs in this project. Create one from a polygon layer.")
         page.show_state("empty-project", "", text, [create, *everything], icon("aoi"))
     else:
-        text = _tr("No AOIs yet. Create one from the map or from a polygon layer.")
+        text = _tr("No AOIs yet. Create one from a polygon layer.")
         page.show_state("empty", "", text, [create], icon("aoi"))
 
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from osgeo import ogr, osr
 
+from .command_line import installed
 from .conftest import Run
-from .server import State
+from .server import KEY, State
 from .test_creation import AOI, _posted
 
 BOW_TIE = "POLYGON((16 46.5, 16.02 46.52, 16.02 46.5, 16 46.515, 16 46.5))"
@@ -41,8 +42,17 @@ def _file(folder: Path, wkt: str, epsg: int | None = 4326) -> str:
         (ACROSS, 4326, ["crosses the 180th meridian"]),
         (SITE, None, ["no CRS", "Choose one"]),
         (TWO_PARTS, 4326, ["one feature has 2 parts"]),
-        (BOW_TIE, 4326, ["crosses or touches itself", "16.008571, 46.508571", "A repair gives 2 parts", "km²"]),
-        (SPIKE, 4326, ["near 16.100000, 46.100000", "A repair changes the area from"]),
+        (
+            BOW_TIE,
+            4326,
+            [
+                "crosses or touches itself",
+                "16.008571, 46.508571",
+                "A repair gives 2 parts and changes the area from",
+                "km²",
+            ],
+        ),
+        (SPIKE, 4326, ["near 16.100000, 46.100000", "A repair keeps the area of"]),
     ],
 )
 def test_a_shape_is_refused_before_sending(
@@ -83,18 +93,31 @@ def test_the_parts_that_were_created_are_named_where_one_fails(run: Run, server:
     assert "another name" in error
 
 
-@pytest.mark.parametrize(
-    ("name", "words"),
-    [
-        ("antimeridian_epsg3460.gpkg", "180th meridian"),
-        ("no_crs_small.shp", "no CRS"),
-        ("one_feature_two_parts.gpkg", "one feature has 2 parts"),
-        ("self_crossing.gpkg", "near 16.008571, 46.508571"),
-    ],
-)
+FAILED_ONCE = [
+    ("antimeridian_epsg3460.gpkg", "180th meridian"),
+    ("no_crs_small.shp", "no CRS"),
+    ("one_feature_two_parts.gpkg", "one feature has 2 parts"),
+    ("self_crossing.gpkg", "near 16.008571, 46.508571"),
+]
+
+
+@pytest.mark.parametrize(("name", "words"), FAILED_ONCE)
 def test_the_inputs_that_failed_once(run: Run, server: State, shared: Path, name: str, words: str) -> None:
     assert words in run("createaoi", INPUT=str(shared / "cases/aoi" / name), **AOI).error
     assert _posted(server, "/v0/aois") == []
+
+
+def test_the_command_line_refuses_and_divides_as_well(server: State, shared: Path, tmp_path: Path) -> None:
+    command = installed(tmp_path, server.url, KEY)
+    for name, words in FAILED_ONCE:
+        ended = command.run("createaoi", INPUT=str(shared / "cases/aoi" / name), **AOI)
+        assert ended.code != 0
+        assert words in ended.said
+    assert _posted(server, "/v0/aois") == []
+    source = str(shared / "cases/aoi/antimeridian_epsg3460.gpkg")
+    ended = command.run("createaoi", INPUT=source, DIVIDE=True, **AOI)
+    assert ended.code == 0, ended.said
+    assert ended.answer["results"]["AOI_ID"] == "a-9,a-9"
 
 
 def test_the_input_across_the_meridian_becomes_two_aois_where_wanted(run: Run, server: State, shared: Path) -> None:

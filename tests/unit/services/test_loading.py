@@ -390,6 +390,12 @@ def packages(api: FakeApi, content: bytes) -> None:
         (SQUARE, (10, 50, 11, 51)),
         ({"type": "MultiPolygon", "coordinates": [[[[0, 1, 5], [2, 3, 5]]], [[[-4, 9]]]]}, (-4, 1, 2, 9)),
         (None, None),
+        ({"type": "Polygon", "coordinates": [[[179.9, -17], [-179.9, -17], [-179.9, -16]]]}, (179.9, -17, 180.1, -16)),
+        (
+            {"type": "MultiPolygon", "coordinates": [[[[179, 0], [180, 1]]], [[[-180, 0], [-179, 2]]]]},
+            (179, 0, 181, 2),
+        ),
+        ({"type": "Polygon", "coordinates": [[[-170, 0], [0, 0], [170, 9]]]}, (-170, 0, 170, 9)),
     ],
 )
 def test_the_extent_of_any_geometry(geometry: Any, extent: Any) -> None:
