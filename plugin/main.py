@@ -17,6 +17,7 @@ from .host.connections import ConnectionBook
 from .host.credentials import SessionKeys
 from .host.log import LogForwarder
 from .host.settings import Settings
+from .layers.moved_files import MovedFiles
 from .processing.provider import PixxelProvider
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class PixxelExplorer(QObject):
         self._installation: InstallJob | None = None
         self._workbench: Workbench | None = None
         self._styles: StyleDesk | None = None
+        self._moved_files: MovedFiles | None = None
         self._keeper: IdentityKeeper | None = None
         self._time: TemporalController | None = None
         self._layout_dates: LayoutDates | None = None
@@ -77,6 +79,8 @@ class PixxelExplorer(QObject):
             self._log = LogForwarder(LOGGER_NAME)
             self._log.attach()
             self.settings.register()
+        if self._moved_files is None:
+            self._moved_files = MovedFiles(QgsProject.instance(), paths.cache_folder())
         self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name, self._chooser())
         QgsApplication.processingRegistry().addProvider(self._provider)
 
@@ -111,6 +115,9 @@ class PixxelExplorer(QObject):
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
         self._stop_runner()
+        if self._moved_files is not None:
+            self._moved_files.close()
+            self._moved_files = None
         if self._log is not None:
             self._log.detach()
             self._log = None

@@ -22,6 +22,7 @@ from qgis.core import (
 from . import builder, date_visibility, identity
 from .date_visibility import day_of
 from .groups import LayerGroups
+from .moved_files import note_cache
 from .own_style import is_shown, own_style
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class ProjectLayers:
                 return layer
         else:
             layer = builder.build(image)
+            note_cache(self._project, image.path)
             identity.record(self._project, layer)
             self._project.addMapLayer(layer, False)
         self._insert(self._groups.stack_of(image, project_name, aoi_name), layer, image.day)

@@ -107,11 +107,23 @@ def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
     assert len(report["steps"]) == 10
 
 
-def test_dates_are_animated_saved_and_printed_by_qgis_own_controls() -> None:
+def test_dates_are_animated_saved_moved_and_printed_by_qgis_own_controls(monkeypatch: pytest.MonkeyPatch) -> None:
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-animation")
     report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 120)
     assert failures(report) == []
     assert len(report["steps"]) == 6
+    open_it_elsewhere(ROOT / "build/animation/project.qgz", monkeypatch)
+
+
+def open_it_elsewhere(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copy a project one folder deeper and open it by another profile."""
+    moved = ROOT / "build/moved-project/one/folder/deeper/project.qgz"
+    moved.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(project, moved)
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", {"PIXXEL_TEST_PROJECT": str(moved)})
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-moved")
+    report = desktop.run_script(ROOT / "tests/desktop/moved.py", ROOT / "build/moved", profiles_path, 120)
+    assert failures(report) == []
 
 
 def test_qgis_starts_without_a_question_though_the_dock_was_left_open(

@@ -1,0 +1,55 @@
+"""Files in the cache, found again when a project is opened elsewhere.
+
+QGIS keeps paths relative to the project, out into the profile's cache: a project that was copied one folder deeper, or
+is opened by another profile, has only dead layers though every file is there. So each path that leads into a cache of
+ours is led into the cache of this profile, or else into the one the project was saved with. QGIS asks for this before
+it opens a layer, and so before it asks the person about missing files.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from qgis.core import QgsPathResolver, QgsProject
+
+_SCOPE, _ENTRY = "pixxel", "/cache"
+_IN_CACHE = re.compile(r"(?:^|.*[/\\])pixxel_explorer[/\\]cache[/\\](.+)", re.DOTALL)
+
+
+class MovedFiles:
+    """Leads paths of projects that are read into the cache, until ``close``."""
+
+    def __init__(self, project: QgsProject, cache: Path) -> None:
+        self._project = project
+        self._cache = cache
+        self._preprocessor = QgsPathResolver.setPathPreprocessor(self._path_here)
+
+    def close(self) -> None:
+        """Leave paths as they are from now on."""
+        QgsPathResolver.removePathPreprocessor(self._preprocessor)
+
+    def _path_here(self, path: str) -> str:
+        """Return where a file of the cache is for this profile; any other path, and one that is nowhere, as it is."""
+        found = _IN_CACHE.fullmatch(path)
+        if found is None:
+            return path
+        inside = found[1].replace("\\", "/")
+        for cache in (self._cache, self._saved_cache()):
+            file = cache / inside if cache is not None else None
+            if file is not None and file.is_file():
+                return str(file)
+        return path
+
+    def _saved_cache(self) -> Path | None:
+        """Return the cache of whoever saved the project that is being read."""
+        saved, found = self._project.readEntry(_SCOPE, _ENTRY)
+        return Path(saved) if found and saved else None
+
+
+def note_cache(project: QgsProject, file: Path) -> None:
+    """Note in a project which cache a file of its layers is in, if it is in one."""
+    for folder in file.parents:
+        if folder.name == "cache" and folder.parent.name == "pixxel_explorer":
+            project.writeEntry(_SCOPE, _ENTRY, str(folder))
+            return

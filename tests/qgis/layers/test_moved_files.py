@@ -1,0 +1,114 @@
+"""Projects copied elsewhere, or opened by another profile: layers of the cache are found again."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pixxel_explorer.plugin.layers.moved_files import MovedFiles, note_cache
+from qgis.core import QgsProject, QgsRasterLayer
+
+from .conftest import MakeImage
+
+NAME = "2025-05-02_dynamic_values.tif"
+
+
+class Office:
+    """A profile with a file in its cache, and a project that shows it."""
+
+    def __init__(self, folder: Path, raster: Path) -> None:
+        self.folder = folder
+        self.cache = folder / "profile a/pixxel_explorer/cache"
+        self.file = self.cache / "viz-1" / NAME
+        self.file.parent.mkdir(parents=True)
+        shutil.copy2(raster, self.file)
+        self.project_file = folder / "projects/season.qgs"
+        self.project_file.parent.mkdir()
+        project = QgsProject.instance()
+        project.addMapLayer(QgsRasterLayer(str(self.file), "2025-05-02"))
+        note_cache(project, self.file)
+        assert project.write(str(self.project_file))
+        project.clear()
+
+    def moved(self, where: str) -> Path:
+        target = self.folder / where / "season.qgs"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(self.project_file, target)
+        return target
+
+
+@pytest.fixture
+def office(qgis_app: object, tmp_path: Path, make_image: MakeImage) -> Iterator[Office]:
+    QgsProject.instance().clear()
+    yield Office(tmp_path, make_image().path)
+    QgsProject.instance().clear()
+
+
+def opened(project_file: Path, cache: Path) -> QgsRasterLayer:
+    """Read a project in a profile, and return its layer."""
+    project = QgsProject.instance()
+    moved = MovedFiles(project, cache)
+    try:
+        assert project.read(str(project_file))
+    finally:
+        moved.close()
+    (layer,) = project.mapLayers().values()
+    assert isinstance(layer, QgsRasterLayer)
+    return layer
+
+
+@pytest.mark.parametrize("where", ["projects/2025/summer", ".", "elsewhere"])
+def test_a_project_copied_to_another_depth_finds_the_file(office: Office, where: str) -> None:
+    layer = opened(office.moved(where), office.cache)
+    assert layer.isValid()
+    assert Path(layer.source()) == office.file
+
+
+def test_without_us_it_would_not(office: Office) -> None:
+    project = QgsProject.instance()
+    project.read(str(office.moved("projects/2025/summer")))
+    assert not next(iter(project.mapLayers().values())).isValid()
+
+
+def test_another_profile_takes_the_file_of_its_own_cache(office: Office, tmp_path: Path) -> None:
+    cache = tmp_path / "other machine/pixxel_explorer/cache"
+    shutil.copytree(office.cache, cache)
+    shutil.rmtree(office.cache)
+    layer = opened(office.moved("copied"), cache)
+    assert layer.isValid()
+    assert cache in Path(layer.source()).parents
+
+
+def test_another_profile_without_the_file_takes_that_of_the_profile_that_saved(office: Office, tmp_path: Path) -> None:
+    layer = opened(office.moved("copied/deeper"), tmp_path / "empty/pixxel_explorer/cache")
+    assert layer.isValid()
+    assert Path(layer.source()) == office.file
+
+
+def test_a_file_that_is_nowhere_stays_missing_under_its_name(office: Office, tmp_path: Path) -> None:
+    office.file.unlink()
+    layer = opened(office.moved("copied/deeper"), tmp_path / "empty/pixxel_explorer/cache")
+    assert not layer.isValid()
+    assert layer.source().endswith(NAME)
+
+
+def test_other_files_are_left_alone(office: Office, tmp_path: Path) -> None:
+    own = tmp_path / "own" / NAME
+    own.parent.mkdir()
+    shutil.copy2(office.file, own)
+    project = QgsProject.instance()
+    project.addMapLayer(QgsRasterLayer(str(own), "mine"))
+    assert project.write(str(tmp_path / "projects/own.qgs"))
+    project.clear()
+    assert Path(opened(tmp_path / "projects/own.qgs", office.cache).source()) == own
+
+
+def test_a_path_of_windows_is_understood(office: Office) -> None:
+    moved = MovedFiles(QgsProject.instance(), office.cache)
+    try:
+        path = moved._path_here(rf"C:\Users\ann\AppData\QGIS3\profiles\default\pixxel_explorer\cache\viz-1\{NAME}")
+    finally:
+        moved.close()
+    assert Path(path) == office.file
