@@ -15,6 +15,7 @@ from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
 from .layers.project_layers import ProjectLayers
+from .services.fit_messages import likely_no_data
 from .services.messages import Message, explain
 from .services.style_messages import own_style_shown
 from .services.visualization import LoadRequest, VisualizationService
@@ -58,6 +59,7 @@ class MapDesk(QObject):
         self._awaited: set[tuple[str, datetime.date, str, str]] = set()
         self._arrived: deque[LoadedImage] = deque()
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
+        self._no_data_named: set[str] = set()
         self._next = QTimer(self)
         self._next.setInterval(0)
         self._next.timeout.connect(self._add_next)
@@ -170,6 +172,15 @@ class MapDesk(QObject):
         self.units.weigh(image, layer)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
+        self._name_no_data(image)
+
+    def _name_no_data(self, image: LoadedImage) -> None:
+        """Say once a visualization what looks like no-data that its files do not declare."""
+        if image.fills and image.visualization_id not in self._no_data_named:
+            self._no_data_named.add(image.visualization_id)
+            text = self.tr("{0}, {1}: {2}")
+            told = likely_no_data(image.fills)
+            self.problem.emit(Message(text.format(image.visualization_title, image.day.isoformat(), told)))
 
     def _on_date_failed(self, date: AcquisitionDate, message: Message) -> None:
         text = self.tr("{}: {}").format(date.day.isoformat(), message.text)

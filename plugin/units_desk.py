@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .layers import builder, provenance
-from .legend.units import Reading, Units
+from .legend.units import Reading, Units, display_of
 
 if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from .host.settings import Settings
     from .imagery.loaded import LoadedImage
     from .layers.project_layers import ProjectLayers
+    from .legend.scaling import Scaling
+
+SCALED = "scaled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ class UnitsDesk(QObject):
         self._doubtful: dict[str, list[LoadedImage]] = {}
         self._found: dict[str, str] = {}
         self._asked: set[str] = set()
+        self._scalings: dict[str, Scaling] = {}
 
     def known(self, connection: str, visualization_id: str) -> str:
         """Return what was answered for a visualization, or nothing."""
@@ -59,6 +63,8 @@ class UnitsDesk(QObject):
 
     def chosen(self, visualization_id: str) -> str:
         """Return the units a visualization with doubtful ones is drawn by: said, or told by its style; or nothing."""
+        if visualization_id in self._scalings:
+            return SCALED
         image = next(iter(self._doubtful.get(visualization_id, ())), None)
         return "" if image is None else image.units or self._found.get(visualization_id, "")
 
@@ -69,7 +75,9 @@ class UnitsDesk(QObject):
             return
         images = self._doubtful.setdefault(image.visualization_id, [])
         images[:] = [known for known in images if (known.day, known.mode) != (image.day, image.mode)] + [image]
-        if units != Units.UNCLEAR:
+        if image.visualization_id in self._scalings:
+            self._draw(image)
+        elif units != Units.UNCLEAR:
             self._found[image.visualization_id] = units
         elif image.visualization_id not in self._asked:
             self._ask(image.visualization_id)
@@ -82,9 +90,24 @@ class UnitsDesk(QObject):
 
     def answer(self, question: UnitsQuestion, units: Units) -> None:
         """Remember what somebody said, and draw the layers by it."""
+        self._scalings.pop(question.visualization_id, None)
         self._settings.remember_units(question.connection, question.visualization_id, units)
         images = self._doubtful.get(question.visualization_id, [])
         images[:] = [replace(image, units=units.value) for image in images]
-        for image in images:
-            self._layers.redraw(image)
-        self.changed.emit(question.visualization_id)
+        self._draw_all(question.visualization_id)
+
+    def answer_scaling(self, question: UnitsQuestion, scaling: Scaling) -> None:
+        """Draw the layers by a legend whose edges are scaled, until something else is said or QGIS ends."""
+        self._scalings[question.visualization_id] = scaling
+        self._draw_all(question.visualization_id)
+
+    def _draw_all(self, visualization_id: str) -> None:
+        for image in self._doubtful.get(visualization_id, []):
+            self._draw(image)
+        self.changed.emit(visualization_id)
+
+    def _draw(self, image: LoadedImage) -> None:
+        scaling = self._scalings.get(image.visualization_id)
+        if scaling is not None:
+            image = replace(image, units=Units.DISPLAY.value, display=display_of(scaling))
+        self._layers.redraw(image)

@@ -18,10 +18,11 @@ from .host import credentials, tasks
 from .legend.units import Units
 from .legend_desk import LegendDesk
 from .map_desk import MapDesk
-from .services import messages
+from .services import fit_messages, messages
 from .services.catalog import CatalogService
 from .services.legend import PushReport, RollbackReport
 from .services.session import SessionService
+from .units_desk import SCALED
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -145,14 +146,15 @@ class Workbench(QObject):
     def _ask_units(self, question: UnitsQuestion) -> None:
         """Ask in which units a legend is, above the list: nothing waits for the answer."""
         self._show_units(question.visualization_id)
-        text = messages.units_question(question.title, question.reading)
-        self.panel.ask(
-            text,
-            [
-                (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
-                (self.tr("The Raster's Own"), partial(self.map.units.answer, question, Units.VALUES)),
-            ],
-        )
+        text, scaling = messages.units_question(question.title, question.reading), question.reading.scaling
+        answers = [
+            (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
+            (self.tr("The Raster's Own"), partial(self.map.units.answer, question, Units.VALUES)),
+        ]
+        if scaling is not None:
+            offer = fit_messages.apply_scaling(scaling)
+            answers.append((offer, partial(self.map.units.answer_scaling, question, scaling)))
+        self.panel.ask(text, answers)
 
     def _on_units_changed(self, visualization_id: str) -> None:
         """Let the map show the edits of a legend again, now in the right units."""
@@ -162,6 +164,7 @@ class Workbench(QObject):
     def _show_units(self, visualization_id: str) -> None:
         question = self.map.units.question(visualization_id)
         texts = {"display": self.tr("Edges: 0 to 255"), "values": self.tr("Edges: the raster's values")}
+        texts[SCALED] = self.tr("Edges: scaled for the map")
         unsaid = self.tr("Edges: units not certain")
         text = "" if question is None else texts.get(self.map.units.chosen(visualization_id), unsaid)
         self.legends.show_units(visualization_id, text)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..legend.scaling import PLAIN, Scaling
 from ..legend.spec import Legend
 
 if TYPE_CHECKING:
@@ -39,8 +40,9 @@ class LoadedImage:
     ``values`` is the raster's range where it matters (not for bytes), ``display`` the display range the server tells,
     ``units`` what a person said about the legend's edges: ``values`` or ``display``; ``fitting`` takes what fits, and
     nothing leaves a layer unstyled where that is not certain.
-    ``fills`` are the values that look like undeclared no-data. ``stretch`` is the display range of each band of an
-    image that has no classes, in the units of its values: three of a composite, one of a grey picture.
+    ``stored`` is the scale and offset of the raster. ``fills`` are the values that look like undeclared no-data.
+    ``stretch`` is the display range of each band of an image that has no classes, in the units of its values: three
+    of a composite, one of a grey picture.
     """
 
     path: Path
@@ -62,6 +64,7 @@ class LoadedImage:
     values: tuple[float, float] | None = None
     display: tuple[float, float] | None = None
     units: str = ""
+    stored: Scaling = PLAIN
     fills: tuple[Fill, ...] = ()
     stretch: tuple[tuple[float, float], ...] = ()
     warnings: tuple[str, ...] = ()

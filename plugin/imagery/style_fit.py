@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..legend.intervals import stretches
-from ..legend.scaling import Scaling
+from ..legend.scaling import Scaling, plain_scalings
 from ..legend.spec import ColourMapKind, Legend
 from .band_values import Array
 from .statistics import Fill, Measured, Sample, measure, without
@@ -19,7 +18,6 @@ _EXPLAINED = 0.9
 _WIDEST = 20.0  # times the raster's range
 _NARROW = 100.0
 _INDEX = 2.0  # indices and reflectances are no greater
-_PERCENT, _BYTE, _TEN_THOUSAND = 100.0, 255.0, 10000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,25 +142,10 @@ def _explaining(
     legend: Legend, edges: tuple[float, float], taken: Sample, values: Array, found: Measured
 ) -> Scaling | None:
     """Return the plain scaling by which a legend meets the values, the likeliest first."""
-    for scaling in _candidates(taken, found, edges):
+    stored = Scaling(taken.scale, taken.offset)
+    for scaling in plain_scalings(edges, (found.low, found.high), stored, is_byte=taken.is_byte):
         low, high = scaling.number(edges[0]), scaling.number(edges[1])
         is_wide = legend.kind is not ColourMapKind.VALUES and high - low > _WIDEST * (found.high - found.low or 1.0)
         if not is_wide and _met(scaling.legend(legend), values, is_single=taken.is_single) >= _EXPLAINED:
             return scaling
     return None
-
-
-def _candidates(taken: Sample, found: Measured, edges: tuple[float, float]) -> Iterator[Scaling]:
-    """Give the band's own scale and offset first, then the factors in use for scaled numbers and display values."""
-    if (taken.scale, taken.offset) != (1.0, 0.0) and taken.scale > 0:
-        yield Scaling(taken.scale, taken.offset)
-    of_raster, of_style = _size(found.low, found.high), _size(*edges)
-    yield Scaling(_TEN_THOUSAND if of_raster > of_style else 1 / _TEN_THOUSAND)
-    if edges[0] >= 0 and found.low >= 0:
-        is_percent = not taken.is_byte and max(of_raster, of_style) <= _PERCENT * 1.01
-        factor = _PERCENT if is_percent else _BYTE
-        yield Scaling(factor if of_raster > of_style else 1 / factor)
-
-
-def _size(low: float, high: float) -> float:
-    return max(abs(low), abs(high))

@@ -87,7 +87,18 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
 def reading_of(image: LoadedImage) -> Reading | None:
     """Return how the legend of an image may be read over its values; ``None`` where it has none."""
     legend = _filled(image.legend) or _legend_of_sld(image)
-    return None if legend is None else reading(legend, image.values, image.display)
+    return None if legend is None else reading(legend, image.values, image.display, image.stored)
+
+
+def legend_drawn(image: LoadedImage) -> Legend | None:
+    """Return the legend an image's layer is drawn by, in the raster's values; ``None`` where it is drawn by none."""
+    styled, listed = _legend_of_sld(image), _filled(image.legend)
+    if styled is not None and reading(styled, image.values, image.display).units is Units.VALUES:
+        return styled
+    legend, units = styled or listed, _units_of(image, listed, styled)
+    if legend is None or units is Units.UNCLEAR:
+        return None
+    return in_values(legend, image.display) if units is Units.DISPLAY and image.display else legend
 
 
 def _units_of(image: LoadedImage, listed: Legend | None, styled: Legend | None) -> Units:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProviderRegistry, QgsRasterDataProvider, QgsRasterRange
@@ -28,6 +29,13 @@ def source_of(provider: QgsRasterDataProvider, band: int) -> BandSource | None:
     source = _gdal_name(provider.dataSourceUri())
     ranges = tuple(_edges(found) for found in provider.userNoDataValues(band))
     return BandSource(source, band, provider.useSourceNoDataValue(band), ranges)
+
+
+def file_source(path: Path) -> BandSource:
+    """Return how the first band of a file is measured."""
+    from ..imagery.statistics import BandSource
+
+    return BandSource(str(path))
 
 
 def fit(legend: Legend | None, source: BandSource | None, is_stopped: Callable[[], bool] | None = None) -> Fit | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from .intervals import just_above, just_below
 from .spec import Legend, LegendClass
+
+_PERCENT, _BYTE, _TEN_THOUSAND = 100.0, 255.0, 10000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,32 @@ class Scaling:
 
     def _plain(self, edge: float) -> float:
         return _rounded(edge * self.factor + self.offset)
+
+
+PLAIN = Scaling()
+
+
+def plain_scalings(
+    edges: tuple[float, float], values: tuple[float, float], stored: Scaling, *, is_byte: bool = False
+) -> Iterator[Scaling]:
+    """Give the scalings that may bring the edges of a style to the values of a raster, the likeliest first.
+
+    Args:
+        stored: the scale and offset of the raster's band; a style may be made for the numbers as they are stored.
+        is_byte: whether the raster holds bytes as they are.
+    """
+    if not stored.is_plain and stored.factor > 0:
+        yield stored
+    of_raster, of_style = _size(values), _size(edges)
+    yield Scaling(_TEN_THOUSAND if of_raster > of_style else 1 / _TEN_THOUSAND)
+    if edges[0] >= 0 and values[0] >= 0:
+        is_percent = not is_byte and max(of_raster, of_style) <= _PERCENT * 1.01
+        factor = _PERCENT if is_percent else _BYTE
+        yield Scaling(factor if of_raster > of_style else 1 / factor)
+
+
+def _size(found: tuple[float, float]) -> float:
+    return max(abs(found[0]), abs(found[1]))
 
 
 def _rounded(value: float) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from .scaling import PLAIN, Scaling, plain_scalings
 from .spec import Legend, LegendClass
 
 Range = tuple[float, float]
@@ -36,11 +37,23 @@ class Reading:
     """How a legend may be read: the range of its edges, of the raster, and of the edges spread over the display range.
 
     A range is ``None`` where it is not known; ``spread`` also where the edges cannot be display units at all.
+    ``stored`` is the scale and offset of the raster.
     """
 
     edges: Range | None
     values: Range | None
     spread: Range | None
+    stored: Scaling = PLAIN
+
+    @property
+    def scaling(self) -> Scaling | None:
+        """Return the plain scaling that brings edges that fit in no other way to the values, if there is one."""
+        if self.units is not Units.UNCLEAR or self.edges is None or self.values is None:
+            return None
+        for scaling in plain_scalings(self.edges, self.values, self.stored):
+            if fits((scaling.number(self.edges[0]), scaling.number(self.edges[1])), self.values):
+                return scaling
+        return None
 
     @property
     def units(self) -> Units:
@@ -53,16 +66,17 @@ class Reading:
         return Units.DISPLAY if self.spread is not None and fits(self.spread, self.values) else Units.UNCLEAR
 
 
-def reading(legend: Legend, values: Range | None, display: Range | None) -> Reading:
+def reading(legend: Legend, values: Range | None, display: Range | None, stored: Scaling = PLAIN) -> Reading:
     """Return how a legend may be read over a raster.
 
     Args:
         values: least and greatest value of the raster.
         display: the display range of the visualization (``rescale``), if the server tells one.
+        stored: scale and offset of the raster.
     """
     edges = span(legend)
     spread = _spread_range(edges, display) if edges and display and _may_be_display(edges) else None
-    return Reading(edges, values, spread)
+    return Reading(edges, values, spread, stored)
 
 
 def span(legend: Legend) -> Range | None:
@@ -98,6 +112,11 @@ def spread(edge: float, display: Range) -> float:
     """Return the value an 8-bit number stands for in a display range, without the last digits of the arithmetic."""
     low, high = display
     return float(f"{low + edge / DISPLAY_TOP * (high - low):.15g}")
+
+
+def display_of(scaling: Scaling) -> Range:
+    """Return the display range by which edges are spread as a scaling does it."""
+    return scaling.offset, scaling.offset + DISPLAY_TOP * scaling.factor
 
 
 def in_values(legend: Legend, display: Range) -> Legend:

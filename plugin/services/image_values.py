@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..imagery.statistics import BandSource, Measured, Sample, measure, sample
+from ..legend.scaling import PLAIN, Scaling
 from ..legend.units import DISPLAY_TOP, Range, display_ranges, fits
 from .fit_messages import likely_no_data, without_display_range
 from .messages import no_style
@@ -29,8 +30,9 @@ def with_values(image: LoadedImage, item: VisualizationItem) -> LoadedImage:
     found = None if taken is None else measure(taken)
     known = None if taken is None or taken.is_byte or found is None else (found.low, found.high)
     fills = () if found is None else found.fills
+    stored = PLAIN if taken is None else Scaling(taken.scale, taken.offset)
     told = (likely_no_data(fills),) if fills else ()
-    return _drawn(replace(image, values=known, fills=fills, warnings=(*image.warnings, *told)), item)
+    return _drawn(replace(image, values=known, stored=stored, fills=fills, warnings=(*image.warnings, *told)), item)
 
 
 def _drawn(image: LoadedImage, item: VisualizationItem) -> LoadedImage:

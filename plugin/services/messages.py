@@ -82,7 +82,12 @@ def units_question(title: str, reading: Reading) -> str:
             "Are the legend's numbers display values (0 to 255, here {3}), or the raster's own?",
         )
     ranges = (reading.edges, reading.values, reading.spread)
-    return text.format(title, *(_range_text(found) for found in ranges))
+    asked = text.format(title, *(_range_text(found) for found in ranges))
+    if reading.scaling is None:
+        return asked
+    from .fit_messages import scaling_text
+
+    return asked + " " + translate("Messages", "Or else {0} would explain it.").format(scaling_text(reading.scaling))
 
 
 def _range_text(found: tuple[float, float] | None) -> str:

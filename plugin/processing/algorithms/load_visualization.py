@@ -146,13 +146,27 @@ def _on_desktop() -> bool:
 
 
 def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
-    """Say it where a legend is not in the raster's own units, or may not be."""
+    """Say it where a legend is not in the raster's own units, or may not be, and how much of the raster it misses."""
     from ...layers import builder
     from ...services.messages import units_fitted
 
-    reading = builder.reading_of(image) if image.kind == "values" else None
+    if image.kind != "values":
+        return
+    reading, day, misses = builder.reading_of(image), image.day.isoformat(), _misses(image, feedback)
     if reading is not None and reading.units != "values":
-        feedback.pushWarning(units_fitted(image.day.isoformat(), str(reading.units)))
+        feedback.pushWarning(" ".join([units_fitted(day, str(reading.units)), *misses]))
+    elif misses:
+        feedback.pushWarning(f"{day}: {misses[0]}")
+
+
+def _misses(image: Any, feedback: QgsProcessingFeedback) -> list[str]:
+    """Return the sentence on a style that misses the values it is drawn over."""
+    from ...layers import builder
+    from ...layers.measuring import file_source, fit
+    from ...services.fit_messages import style_misses
+
+    found = fit(builder.legend_drawn(image), file_source(image.path), feedback.isCanceled)
+    return [style_misses(found)] if found is not None and found.misses else []
 
 
 def _save_style(image: Any, path: Path) -> None:

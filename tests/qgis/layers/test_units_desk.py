@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
+from osgeo import gdal
 from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.statistics import value_range
 from pixxel_explorer.plugin.layers import provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
+from pixxel_explorer.plugin.legend.scaling import Scaling
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 from pixxel_explorer.plugin.legend.units import Units, in_values
 from pixxel_explorer.plugin.services.messages import units_question
 from pixxel_explorer.plugin.style.sld_writer import write
-from pixxel_explorer.plugin.units_desk import UnitsDesk, UnitsQuestion
+from pixxel_explorer.plugin.units_desk import SCALED, UnitsDesk, UnitsQuestion
 from qgis.core import QgsRasterLayer
 
 EIGHT_BIT = Legend((LegendClass(0, 127.5, Colour(255, 0, 0)), LegendClass(127.5, 255, Colour(0, 255, 0))))
@@ -133,3 +137,50 @@ def test_answers_follow_their_connection_and_no_other_whose_name_begins_alike(se
     assert settings.units_of("c", "viz") == "display"
     assert settings.units_of("a", "viz") == ""
     assert settings.units_of("a/b", "viz") == "values"
+
+
+INDEX = Legend((LegendClass(-1, 0, Colour(255, 0, 0)), LegendClass(0, 1, Colour(0, 255, 0))), closed_top=True)
+
+
+@pytest.fixture
+def load_integers(
+    make_image: Callable[..., LoadedImage], project_layers: ProjectLayers, desk: UnitsDesk
+) -> Callable[[str], QgsRasterLayer]:
+    """Return what loads a date whose raster holds the index × 10000."""
+
+    def loaded(day: str) -> QgsRasterLayer:
+        image: Any = make_image(day, "values", legend=INDEX, display=(-1.0, 1.0))
+        dataset = gdal.Open(str(image.path), gdal.GA_Update)
+        values = dataset.ReadAsArray()
+        dataset.GetRasterBand(1).WriteArray(np.where(values == -9999, values, values * 10000))
+        del dataset
+        image = replace(image, values=value_range(image.path))
+        layer = project_layers.add(image, project_name="p", aoi_name="a")
+        desk.weigh(image, layer)
+        return layer
+
+    return loaded
+
+
+def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
+    desk: UnitsDesk, load_integers: Callable[[str], QgsRasterLayer], project_layers: ProjectLayers, settings: Settings
+) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    layer = load_integers(DAYS[0])
+    assert layer.renderer().type() == "singlebandgray"
+    assert asked[0].reading.scaling == Scaling(10000)
+    assert "a factor of 10000 would explain it" in units_question("NDVI", asked[0].reading)
+    desk.answer_scaling(asked[0], Scaling(10000))
+    later = load_integers(DAYS[1])
+    assert len(asked) == 1
+    for each in (layer, later):
+        items = each.renderer().shader().rasterShaderFunction().colorRampItemList()
+        assert items[-1].value == 10000
+    assert desk.chosen("viz-1") == SCALED
+    assert settings.units_of("Sample data", "viz-1") == ""
+    project_layers.preview("viz-1", "dynamic", {datetime.date.fromisoformat(DAYS[0]): INDEX.replacing(1, maximum=0.5)})
+    assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 5000
+    desk.answer(asked[0], Units.VALUES)
+    assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 1
+    assert desk.chosen("viz-1") == "values"
