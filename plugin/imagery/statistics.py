@@ -100,11 +100,12 @@ def _never() -> bool:
     return False
 
 
-def sample(source: BandSource, is_stopped: Callable[[], bool] = _never) -> Sample | None:
+def sample(source: BandSource, is_stopped: Callable[[], bool] = _never, most: int = MOST_PIXELS) -> Sample | None:
     """Read a band, of a large one 64 windows spread over it; ``None`` where it cannot be read or holds no numbers.
 
     Args:
         is_stopped: asked between windows whether to go on no more; what was read until then is returned.
+        most: how many pixels are read.
     """
     with gdal_quiet():
         dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
@@ -113,7 +114,7 @@ def sample(source: BandSource, is_stopped: Callable[[], bool] = _never) -> Sampl
         if gdal.DataTypeIsComplex(dataset.GetRasterBand(source.band).DataType):
             return None
         reader = BandReader(dataset, source.band, no_data=source.no_data, ranges=source.ranges)
-        places = _windows(dataset, source.band)
+        places = _windows(dataset, source.band, most)
         try:
             values, is_complete = _read(reader, places, is_stopped)
         except OSError:
@@ -135,18 +136,19 @@ def _read(reader: BandReader, places: list[Rectangle], is_stopped: Callable[[], 
     return np.concatenate(parts) if parts else np.empty(0), len(parts) == len(places)
 
 
-def _windows(dataset: Any, number: int) -> list[Rectangle]:
+def _windows(dataset: Any, number: int, most: int) -> list[Rectangle]:
     """Return the windows to read, in an order that covers the raster evenly from the beginning."""
     width, height = dataset.RasterXSize, dataset.RasterYSize
-    if width * height <= MOST_PIXELS:
-        rows = max(1, MOST_PIXELS // 16 // width)
+    if width * height <= most:
+        rows = max(1, most // 16 // width)
         return [(0, row, width, min(rows, height - row)) for row in range(0, height, rows)]
-    return list(_spread(width, height, dataset.GetRasterBand(number).GetBlockSize()[0]))
+    return list(_spread((width, height), most, dataset.GetRasterBand(number).GetBlockSize()[0]))
 
 
-def _spread(width: int, height: int, block_width: int) -> Iterator[Rectangle]:
-    """Give windows about as wide as the file's blocks that spread over the raster; together they have MOST_PIXELS."""
-    budget = MOST_PIXELS // _PARTS
+def _spread(size: tuple[int, int], most: int, block_width: int) -> Iterator[Rectangle]:
+    """Give windows about as wide as the file's blocks that spread over the raster; together they have ``most``."""
+    width, height = size
+    budget = most // _PARTS
     tile_width = min(width, max(1, min(block_width, budget)), 4096)
     tile_height = min(height, max(1, budget // tile_width))
     columns = min(8, width // tile_width)

@@ -11,6 +11,7 @@ from qgis.PyQt.QtGui import QPainter
 
 from ..style.renderer import Built, StyleNotDrawable, build_style, picture_of
 from .renderer_swap import swap_renderer
+from .stretch_limits import with_limits
 
 if TYPE_CHECKING:
     from ..style.raster_style import Channel, RasterStyle
@@ -31,7 +32,7 @@ def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int
         StyleNotDrawable: the first does not fit the raster; the layer is left as it was.
         ValueError: there is no style.
     """
-    first, *others = styles
+    first, *others = (with_limits(style, layer.dataProvider(), band) for style in styles)
     built = build_style(first, layer.dataProvider(), band)
     warnings = [*first.warnings, *built.warnings]
     for style in others:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .building import build, is_gap
+from .channels import band_of
 from .ends import closed
 from .reading import legend_of
 from .stretched import stretched
@@ -13,6 +14,7 @@ from .trouble import StyleNotDrawable
 __all__ = [
     "Built",
     "StyleNotDrawable",
+    "band_of",
     "build",
     "build_style",
     "closed",

@@ -179,7 +179,9 @@ def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
         assert items[-1].value == 10000
     assert desk.chosen("viz-1") == SCALED
     assert settings.units_of("Sample data", "viz-1") == ""
-    project_layers.preview("viz-1", "dynamic", {datetime.date.fromisoformat(DAYS[0]): INDEX.replacing(1, maximum=0.5)})
+    project_layers.preview(
+        "Sample data", "viz-1", "dynamic", {datetime.date.fromisoformat(DAYS[0]): INDEX.replacing(1, maximum=0.5)}
+    )
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 5000
     desk.answer(asked[0], Units.VALUES)
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 1

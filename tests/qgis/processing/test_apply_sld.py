@@ -444,3 +444,15 @@ def test_the_cases_are_drawn_as_asked(
     assert len(outcome.said.warnings) == len(said)
     assert all(part in warning for part, warning in zip(said, outcome.said.warnings, strict=True))
     assert colours(reopened(folder / f"{name}.tif", tmp_path / "a.qml")) == drawn
+
+
+@pytest.mark.parametrize("contrast", ["", "<ContrastEnhancement><Normalize/></ContrastEnhancement>"])
+def test_likely_no_data_does_not_decide_a_stretch(run: Run, tmp_path: Path, contrast: str) -> None:
+    source = raster(tmp_path / "a.tif", [*np.linspace(-1, 1, 99), -9999])
+    style = f"<UserStyle><Rule><RasterSymbolizer>{contrast}<Opacity>1</Opacity></RasterSymbolizer></Rule></UserStyle>"
+    outcome = apply(run, source, document(tmp_path / "a.sld", style), tmp_path / "a.qml")
+    assert outcome.ok, outcome.said.errors
+    shades = colours(reopened(source, tmp_path / "a.qml"))
+    assert (shades[0], shades[49], shades[98]) == ("#000000", "#7f7f7f", "#ffffff")
+    (named,) = [warning for warning in outcome.said.warnings if "-9999" in warning]
+    assert named.startswith("RasterSymbolizer: 1.0% of the pixels of band 1 are -9999, which looks like no-data")
