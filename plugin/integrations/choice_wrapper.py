@@ -8,7 +8,13 @@ from typing import Any, NamedTuple
 
 from processing.gui.wrappers import WidgetWrapper
 from qgis.core import NULL, QgsProcessingParameterDefinition
-from qgis.gui import QgsAbstractProcessingParameterWidgetWrapper, QgsGui, QgsProcessingModelerParameterWidget
+from qgis.gui import (
+    QgsAbstractProcessingParameterWidgetWrapper,
+    QgsGui,
+    QgsProcessingGui,
+    QgsProcessingModelerParameterWidget,
+)
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 from qgis.PyQt.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from ..services.choice_list import ChoiceList
@@ -18,6 +24,7 @@ from .choice_loader import ChoiceLoader, Values
 
 # Fields in a widget that is QGIS's own: Python would collect its half of them while they are shown.
 _kept: set[ChoiceCombo] = set()
+NOTHING = "NULL"
 MODELER = "ModelerParametersDialog"  # QGIS itself knows it by this name
 
 
@@ -56,8 +63,12 @@ class ChoiceWrapper(WidgetWrapper):
         return str(self.widget.value())
 
     def setValue(self, value: Any) -> None:  # noqa: N802 (QGIS's name)
-        """Show a value."""
-        self.widget.set_value(_text(value))
+        """Show a value.
+
+        A batch fills its rows by an expression, whose NULL is not to look like a field that was left empty.
+        """
+        is_filled = self.dialogType == QgsProcessingGui.WidgetType.Batch
+        self.widget.set_value(NOTHING if is_filled and _is_null(value) else _text(value))
 
     def _values_within(self) -> list[tuple[str, str]]:
         return [(_label(sibling), _text(sibling.parameterValue())) for sibling in self._siblings.values()]
@@ -117,9 +128,16 @@ def _label(wrapper: QgsAbstractProcessingParameterWidgetWrapper) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return a value as the text that stands for it; several with commas between."""
-    if value is None or value == NULL:
-        return ""
+    """Return a value as the text that stands for it; several with commas between.
+
+    A list of nothing, and NULL in a list, stay to be seen: they are not an empty field, which may mean all.
+    """
     if isinstance(value, list | tuple):
-        return ", ".join(str(part) for part in value)
-    return str(value)
+        return ", ".join(_text(part) or NOTHING for part in value) or "[]"
+    if isinstance(value, QDate | QDateTime):
+        return str(value.toString(Qt.DateFormat.ISODate))
+    return "" if _is_null(value) else str(value)
+
+
+def _is_null(value: Any) -> bool:
+    return value is None or value == NULL

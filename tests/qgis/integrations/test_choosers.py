@@ -21,6 +21,8 @@ from pixxel_explorer.plugin.services.problems import NotConnected
 from pixxel_explorer.plugin.worker.runner import Runner
 from qgis.core import (
     QgsApplication,
+    QgsExpression,
+    QgsProcessingContext,
     QgsProcessingModelAlgorithm,
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelParameter,
@@ -296,6 +298,27 @@ def test_the_rows_of_a_batch_are_on_their_own(desk: Desk) -> None:
     assert "nothing to choose from" in rows(of_second)[0]
     column = panel.parameter_to_column["VISUALIZATION"]
     assert panel.wrappers[0][column].parameterValue() == "v-1"
+
+
+def test_a_batch_filled_by_expressions_shows_what_each_row_got(desk: Desk) -> None:
+    """Fill rows as “Calculate by Expression” does; what is nothing does not look like a field left empty."""
+    panel: Any = desk.batch("exportlegend").mainWidget()
+    context = QgsProcessingContext()
+    expected = {
+        "'2025-05-02'": "2025-05-02",
+        "array('2025-05-02')": "2025-05-02",
+        "to_date('2025-05-02')": "2025-05-02",
+        "array(to_date('2025-04-12'), '2025-06-01')": "2025-04-12, 2025-06-01",
+        "NULL": "NULL",
+        "array()": "[]",
+        "array('2025-05-02', NULL)": "2025-05-02, NULL",
+        "''": "",
+    }
+    filler = panel.tblParameters.cellWidget(0, panel.parameter_to_column["DATES"])
+    for row, expression in enumerate(expected):
+        filler.setRowValue(row, QgsExpression(expression).evaluate(), context)
+    rows = [panel.parametersForRow(row=row, context=context, warnOnInvalid=False)[0] for row in range(len(expected))]
+    assert [row["DATES"] for row in rows] == list(expected.values())
 
 
 def test_the_modeler_has_the_lists_and_its_own_sources(desk: Desk) -> None:
