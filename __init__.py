@@ -16,6 +16,10 @@ def classFactory(iface: QgisInterface) -> PixxelExplorer:  # noqa: N802 (QGIS ca
     Args:
         iface: QGIS's own interface, or ``None`` under ``qgis_process``.
     """
+    from .plugin.host import dependencies, paths
+
+    dependencies.activate(paths.packages_folder())  # before any module that may import a package
+
     from .plugin.main import PixxelExplorer
 
     return PixxelExplorer(iface)

@@ -12,9 +12,10 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
-from .host import dependencies, paths
+from .host import dependencies
 from .host.connections import ConnectionBook
 from .host.credentials import SessionKeys
+from .host.isolation import PackageUnusable
 from .host.log import LogForwarder
 from .host.settings import Settings
 from .layers.moved_files import MovedFiles
@@ -41,7 +42,9 @@ if TYPE_CHECKING:
     from .worker.runner import Runner
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
-LOGGER_NAME = __name__.rsplit(".plugin.", 1)[0]
+LOGGER_NAME = dependencies.OWNER
+
+_log = logging.getLogger(__name__)
 
 
 class PixxelExplorer(QObject):
@@ -74,7 +77,6 @@ class PixxelExplorer(QObject):
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
         """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
-        dependencies.activate(paths.packages_folder())
         if self._log is None:
             self._log = LogForwarder(LOGGER_NAME)
             self._log.attach()
@@ -237,14 +239,27 @@ class PixxelExplorer(QObject):
         assert self._iface is not None
         report = dependencies.check()
         if report.missing:
-            self._show_missing(report)
-            return
-        from .workbench import Workbench
+            self._show_packages(report)
+        elif report.replaced:
+            self._show_restart(report.replaced[0])
+        else:
+            self._show_catalog(report)
 
+    def _show_catalog(self, report: dependencies.DependencyReport) -> None:
+        """Build what stands behind the dock; a package that fails to load is offered to be installed again."""
+        assert self._dock is not None
+        assert self._iface is not None
         assert self._time is not None
-        runner = self._shared_runner()
-        self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys, self._time, runner)
-        self._workbench.connect_current()
+        try:
+            from .workbench import Workbench
+
+            runner = self._shared_runner()
+            self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys, self._time, runner)
+        except PackageUnusable as error:
+            _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)
+            self._show_packages(report, error)
+        else:
+            self._workbench.connect_current()
 
     def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:
         """Edit a connection from QGIS's options."""
@@ -253,11 +268,25 @@ class PixxelExplorer(QObject):
         if self._workbench is not None:
             self._workbench.connections.edit(connection, parent)
 
-    def _show_missing(self, report: dependencies.DependencyReport) -> None:
+    def _show_restart(self, replaced: dependencies.PackageReplaced) -> None:
+        """Say which package was replaced while in use; what helps is a restart, not an installation."""
+        from ..ui.icons import theme_icon
+        from ..ui.panels.state_page import StatePage
+        from .services.messages import explain
+
+        assert self._dock is not None
+        page = StatePage()
+        page.show_state("restart", tr("QGIS Needs a Restart"), explain(replaced).text, [], theme_icon("mIconWarning"))
+        self._dock.set_page(page)
+
+    def _show_packages(self, report: dependencies.DependencyReport, unusable: PackageUnusable | None = None) -> None:
+        """Offer to install what is missing, or again what cannot be loaded."""
         from ..ui.panels.missing_panel import MissingPanel
 
         assert self._dock is not None
         panel = MissingPanel(report)
+        if unusable is not None:
+            panel.show_unusable(unusable.package, unusable.version, str(unusable))
         panel.retry_requested.connect(self._on_opened)
         panel.install_requested.connect(lambda wheels: self._install(panel, report.folder, wheels))
         self._dock.set_page(panel)

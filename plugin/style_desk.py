@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtWidgets import QAction, QApplication
 
+from .host import dependencies
 from .integrations.style_drop import StyleDropHandler
 
 if TYPE_CHECKING:
@@ -194,12 +194,14 @@ class StyleDesk(QObject):
         return not layers
 
     def _lacks_parser(self) -> bool:
+        from .services.messages import explain
         from .services.style_messages import parser_missing
 
-        lacks = find_spec(PARSER) is None
-        if lacks:
-            self._tell(parser_missing(PARSER), Qgis.MessageLevel.Warning)
-        return lacks
+        obstacle = dependencies.obstacle((PARSER,))
+        if obstacle is not None:
+            is_missing = isinstance(obstacle, dependencies.PackagesMissing)
+            self._tell(parser_missing(PARSER) if is_missing else explain(obstacle), Qgis.MessageLevel.Warning)
+        return obstacle is not None
 
     def _report(self, message: Message, outcomes: Sequence[Outcome], undo: Callable[[], None] | None = None) -> None:
         """Tell quietly what came of an act; what the message bar shortens is in the log."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 _ADDRESSES = "httpx"
@@ -13,12 +15,16 @@ _DETAILS = (
 
 
 class LogGuard(logging.Filter):
-    """Guards while a session is open, whatever level somebody else has set.
+    """Guards while a session is open, whatever level somebody else has set; copies of others are left alone.
 
     httpx tells addresses with their queries, and a signed address carries its secret there. httpcore and hpack tell,
     at DEBUG, the headers of requests and answers (the key, signed addresses) and the password of a proxy: those lines
     are dropped.
     """
+
+    def __init__(self, httpx_file: str | None) -> None:
+        super().__init__()
+        self._httpx = str(Path(httpx_file or "").parent)
 
     def start(self) -> None:
         """Listen to the libraries."""
@@ -32,11 +38,28 @@ class LogGuard(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Drop a line, or take the queries off its addresses."""
+        if not record.pathname.startswith((self._httpx, *_folders())):
+            return True
         if record.name != _ADDRESSES:
             return record.levelno > logging.DEBUG
         if isinstance(record.args, tuple):
             record.args = tuple(_without_query(value) for value in record.args)
         return True
+
+
+@cache
+def _folders() -> tuple[str, ...]:
+    """Return the folders of the libraries that httpx uses here, imported by it before they log."""
+    import httpcore
+
+    modules = [httpcore]
+    try:
+        import hpack
+    except ImportError:
+        pass
+    else:
+        modules.append(hpack)
+    return tuple(str(Path(module.__file__ or "").parent) for module in modules)
 
 
 def _without_query(value: Any) -> Any:

@@ -15,7 +15,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -128,7 +127,7 @@ class Session:
         self._auth = OriginAuth(credentials, origin_of(self._base))
         self._slots = asyncio.Semaphore(config.max_connections)
         self._client = _client(config, transport)
-        self._guard = LogGuard()
+        self._guard = LogGuard(httpx.__file__)
         self._guard.start()
 
     async def aclose(self) -> None:
@@ -357,6 +356,14 @@ async def _beginning(response: httpx.Response) -> bytes:
     return body[:_ERROR_CAP]
 
 
+def _has_http2() -> bool:
+    try:
+        import h2  # noqa: F401 (httpx needs it for HTTP/2)
+    except ImportError:
+        return False
+    return True
+
+
 def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     common: dict[str, Any] = {
         "headers": {"User-Agent": config.user_agent, "Accept": "*/*", "Accept-Encoding": ENCODINGS},
@@ -371,7 +378,7 @@ def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) ->
             verify=secure_context(config.ca_pem),
             proxy=config.proxy,
             mounts=direct,
-            http2=find_spec("h2") is not None,
+            http2=_has_http2(),
             limits=httpx.Limits(max_connections=config.max_connections),
             **common,
         )

@@ -1,31 +1,31 @@
-"""The Python packages the plugin needs: are they there, and the private copies made to count."""
+"""The Python packages the plugin needs: which are missing, and which copies are used."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from importlib.machinery import ModuleSpec, PathFinder
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import paths
 from .i18n import tr
+from .isolation import Home, Isolation
 
 if TYPE_CHECKING:
-    from .requirements import Copy, Resolution, Unmet
+    from .requirements import Resolution, Unmet
 
 REQUIREMENTS = Path(__file__).resolve().parent.parent.parent / "requirements.txt"
+OWNER = __name__.rsplit(".plugin.", 1)[0]
 
 
 class Missing(NamedTuple):
-    """A package that is missing or will not do.
+    """A package that is missing or too old.
 
     Attributes:
         name: its name in the package index.
         needed: versions that would do, as ``>=2.6,<3``.
         found: version that is there, if any.
-        why: for people: what it is for, or why the copy that is there does not count.
+        why: for people: what it is for.
     """
 
     name: str
@@ -34,109 +34,124 @@ class Missing(NamedTuple):
     why: str
 
 
+class PackageReplaced(Exception):
+    """A package is in use that was replaced by another version since: QGIS has to be restarted.
+
+    Attributes:
+        package: its name in the package index.
+        version: the version in use.
+        installed: the version that is there now.
+    """
+
+    def __init__(self, package: str, version: str, installed: str) -> None:
+        super().__init__(f"{package} {version} is in use, {installed} is installed")
+        self.package, self.version, self.installed = package, version, installed
+
+
+class PackagesMissing(Exception):
+    """Packages are not installed, or too old.
+
+    Attributes:
+        names: their names in the package index.
+    """
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(", ".join(names))
+        self.names = names
+
+
 class DependencyReport(NamedTuple):
-    """What is missing, and the private folder where it would be installed."""
+    """What is missing, what has been replaced while in use, and the private folder for installing."""
 
     missing: tuple[Missing, ...]
+    replaced: tuple[PackageReplaced, ...]
     folder: Path
 
 
-class PrivateFinder:
-    """Finds those modules of the private folder first whose copies of the host will not do.
+def check(folder: Path | None = None, needed: Collection[str] = ()) -> DependencyReport:
+    """Report what is missing or was replaced, without importing a package.
 
-    Which they are is looked up when the first module that is there, too, is imported: QGIS's start does not wait.
+    Args:
+        folder: the private packages; those of the profile where none is given.
+        needed: names as in ``requirements.txt``; all of them where none is given.
     """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._modules: frozenset[str] | None = None
-        self._names: frozenset[str] | None = None
-
-    def find_spec(
-        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
-    ) -> ModuleSpec | None:
-        """Return where a top-level module of the list is; submodules follow their package by themselves."""
-        if path is not None or not self._is_private(fullname):
-            return None
-        return PathFinder.find_spec(fullname, [str(self._folder)], target)
-
-    def _is_private(self, name: str) -> bool:
-        """Tell, for any import of anybody: it must not fail where the folder has gone."""
-        try:
-            if self._names is None:
-                self._names = frozenset(entry.name.partition(".")[0] for entry in self._folder.iterdir())
-            if self._modules is None and name in self._names:
-                self._modules = _overriding_modules(self._folder)
-        except OSError:
-            self._names = self._modules = frozenset()
-        return self._modules is not None and name in self._modules
-
-
-def check(folder: Path | None = None) -> DependencyReport:
-    """Report what is missing, without importing any of it; ``folder`` is the profile's where none is given."""
     private = folder or paths.packages_folder()
-    found = _resolve(private)
-    missing = [_missing(unmet) for unmet in found.unmet]
-    missing += [_taken(copy) for copy in found.overrides if _loaded_elsewhere(copy, private)]
-    return DependencyReport(tuple(missing), private)
+    found = _resolve(private, needed)
+    return DependencyReport(tuple(_missing(unmet) for unmet in found.unmet), tuple(_replaced(found)), private)
+
+
+def obstacle(needed: Collection[str]) -> PackagesMissing | PackageReplaced | None:
+    """Return why something that needs these packages cannot run, or ``None``."""
+    report = check(needed=needed)
+    if report.missing:
+        return PackagesMissing(tuple(package.name for package in report.missing))
+    return next(iter(report.replaced), None)
 
 
 def activate(folder: Path) -> None:
-    """Let Python find the private packages: after the host's own, but before those of the host that are too old.
-
-    What the host has imported already stays as it is; ``check`` tells of it.
-    """
+    """Answer the imports of our own modules, and nobody else's, from the private packages and the host's."""
     deactivate()
-    if not folder.is_dir():
-        return
-    if str(folder) not in sys.path:
-        sys.path.append(str(folder))
-    sys.meta_path.insert(0, PrivateFinder(folder))
-    _forget_listings(folder)
-
-
-def _forget_listings(folder: Path) -> None:
-    """Let Python look into the folder anew; ``importlib.invalidate_caches`` would import a lot for that."""
-    for entry in [entry for entry in sys.path_importer_cache if entry.startswith(str(folder))]:
-        del sys.path_importer_cache[entry]
+    Isolation(OWNER, lambda: homes(folder)).install()
 
 
 def deactivate() -> None:
-    """Give the host's own packages precedence again; what has been imported stays."""
-    sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__name__ != PrivateFinder.__name__]
+    """Answer no imports any more; what has been imported stays."""
+    for finder in list(sys.meta_path):
+        if type(finder).__name__ == Isolation.__name__ and getattr(finder, "owner", "") == OWNER:
+            sys.meta_path.remove(finder)
 
 
-def _overriding_modules(folder: Path) -> frozenset[str]:
-    """Return the private modules that come before the host's, save those the host has imported already."""
+def refresh(folder: Path) -> None:
+    """Look for packages anew after an installation."""
+    for entry in [entry for entry in sys.path_importer_cache if entry.startswith(str(folder))]:
+        del sys.path_importer_cache[entry]
+    isolation = _active()
+    if isolation is not None:
+        isolation.refresh()
+
+
+def homes(folder: Path) -> Mapping[str, Home]:
+    """Return where each top-level module of the packages needed comes from."""
     from .requirements import modules_of
 
-    free = [copy for copy in _resolve(folder).overrides if not _loaded_elsewhere(copy, folder)]
-    return frozenset[str]().union(*(modules_of(copy.name, folder) for copy in free))
+    copies = _resolve(folder).copies
+    return {module: Home(copy.name, copy.version, copy.folder) for copy in copies for module in modules_of(copy)}
 
 
-def _resolve(private: Path) -> Resolution:
+def _active() -> Isolation | None:
+    return next((finder for finder in sys.meta_path if isinstance(finder, Isolation)), None)
+
+
+def _resolve(private: Path, needed: Collection[str] = ()) -> Resolution:
     from .requirements import read, resolve  # not at QGIS's start: it takes some milliseconds
 
-    host = [entry for entry in sys.path if entry != str(private)]
-    return resolve(read(REQUIREMENTS), host, private)
+    wanted = [need for need in read(REQUIREMENTS) if not needed or need.name in needed]
+    return resolve(wanted, list(_host_folders(private)), private)
 
 
-def _loaded_elsewhere(copy: Copy, private: Path) -> bool:
-    """Tell whether another copy of these modules has been imported."""
-    from .requirements import modules_of
+def _host_folders(private: Path) -> Iterator[str]:
+    """Yield the folders of packages that belong to Python or QGIS: those of a plugin come and go with it."""
+    places = {Path(entry) for entry in sys.path if entry}
+    for entry in sys.path:
+        folder = Path(entry)
+        within = [folder, *folder.parents]
+        is_plugins = any(each.parent in places and (each / "metadata.txt").is_file() for each in within)
+        if folder != private and not is_plugins:
+            yield entry
 
-    loaded = [sys.modules[name] for name in modules_of(copy.name, private) if name in sys.modules]
-    return any(not (getattr(module, "__file__", None) or "").startswith(str(private)) for module in loaded)
+
+def _replaced(found: Resolution) -> Iterator[PackageReplaced]:
+    isolation = _active()
+    chosen = {copy.name: copy.version for copy in found.copies}
+    in_use = {home.package: home.version for home in isolation.loaded.values()} if isolation is not None else {}
+    for name, version in in_use.items():
+        if chosen.get(name, version) != version:
+            yield PackageReplaced(name, version, chosen[name])
 
 
 def _missing(unmet: Unmet) -> Missing:
     need = unmet.requirement
     return Missing(need.name, need.specifier, unmet.found, _purpose(need.name, need.asked_by))
-
-
-def _taken(copy: Copy) -> Missing:
-    why = tr("Dependencies", "another plugin loaded an older copy first; restart QGIS, or update that plugin")
-    return Missing(copy.name, f">={copy.version}", None, why)
 
 
 def _purpose(name: str, asked_by: str) -> str:

@@ -48,7 +48,7 @@ class InstallJob(QObject):
     """Installs the plugin's packages, told line by line by ``said(str)``. Create, connect, then start.
 
     Exactly one of ``succeeded(folder)``, ``failed(InstallFailed)`` and ``cancelled()`` is emitted, then ``finished()``.
-    On success the packages count at once (:func:`dependencies.activate`).
+    On success the packages count at once (:func:`dependencies.refresh`).
     """
 
     said = pyqtSignal(str)
@@ -132,7 +132,7 @@ class InstallJob(QObject):
         except OSError as error:
             self._fail(InstallFailed("disk", str(error)))
             return
-        dependencies.activate(self._folder)
+        dependencies.refresh(self._folder)
         self._end()
         self.succeeded.emit(self._folder)
         self.finished.emit()

@@ -1,4 +1,4 @@
-"""Which Python packages are needed, and whether the host's or the private copies will do. Nothing is imported to know.
+"""Which Python packages are needed, and whether the private copies or the host's will do. Nothing is imported to know.
 
 Of version and marker rules only what the packages in question use is understood; a marker that is not understood makes
 its requirement not count, so that nothing is called missing by mistake.
@@ -10,7 +10,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from importlib.metadata import Distribution
 
-_LINE = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;()#]*)\)?\s*(?:;\s*(.*))?$")
+_LINE = re.compile(r"^\s*([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*\(?([^;()#]*)\)?\s*(?:;\s*(.*))?$")
 _CLAUSE = re.compile(r"^\s*(===|==|!=|~=|<=|>=|<|>)\s*([\w.*+!-]+)\s*$")
 _ATOM = re.compile(r"""^\s*(\w+)\s*(==|!=|<=|>=|<|>)\s*['"]([^'"]*)['"]\s*$""")
 _ROUNDS = 10  # far more than the depth of the packages' own needs
@@ -26,21 +26,27 @@ _ROUNDS = 10  # far more than the depth of the packages' own needs
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A package by its canonical name, the versions that would do, and which package asks for it."""
+    """A package by its canonical name, the versions that would do, which package asks for it, and its extras."""
 
     name: str
     specifier: str
     asked_by: str = ""
+    extras: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An installed package: where, which version, and what it needs itself."""
+    """An installed package: which version, the folder its modules are in, and what it needs itself, as it says it."""
 
     name: str
     version: str
-    private: bool
-    requires: tuple[Requirement, ...] = field(repr=False)
+    folder: Path
+    requires: tuple[str, ...] = field(default=(), repr=False)
+
+    def needs(self, extras: frozenset[str]) -> Iterator[Requirement]:
+        """Yield what it needs where it is used with some extras."""
+        found = (parse(line, self.name, extras) for line in self.requires)
+        return (need for need in found if need is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +59,10 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What is missing, and the private copies that must come before too old ones of the host."""
+    """What is missing, and the copies to use of all the rest."""
 
     unmet: tuple[Unmet, ...]
-    overrides: tuple[Copy, ...]
+    copies: tuple[Copy, ...]
 
 
 def read(path: Path) -> tuple[Requirement, ...]:
@@ -65,13 +71,14 @@ def read(path: Path) -> tuple[Requirement, ...]:
     return tuple(found for line in lines if (found := parse(line.partition("#")[0])) is not None)
 
 
-def parse(line: str, asked_by: str = "") -> Requirement | None:
-    """Return a requirement, or ``None`` where it is not one or does not count for this Python."""
+def parse(line: str, asked_by: str = "", extras: frozenset[str] = frozenset()) -> Requirement | None:
+    """Return a requirement, or ``None`` where it is not one or does not count for this Python and these extras."""
     match = _LINE.match(line)
-    if match is None or not _applies(match[3] or ""):
+    if match is None or not _applies(match[4] or "", extras):
         return None
-    specifier = ",".join(sorted((part.strip() for part in match[2].split(",") if part.strip()), key=_lower_first))
-    return Requirement(canonical(match[1]), specifier, asked_by)
+    specifier = ",".join(sorted((part.strip() for part in match[3].split(",") if part.strip()), key=_lower_first))
+    wanted = frozenset(canonical(part.strip()) for part in (match[2] or "").split(",") if part.strip())
+    return Requirement(canonical(match[1]), specifier, asked_by, wanted)
 
 
 def canonical(name: str) -> str:
@@ -85,8 +92,8 @@ def satisfies(version: str, specifier: str) -> bool:
 
 
 def resolve(wanted: Sequence[Requirement], host: Sequence[str], private: Path) -> Resolution:
-    """Choose a copy of each package needed, with what those need in turn; the host's comes first where it will do."""
-    shelf = _Shelf(host, private)
+    """Choose a copy of each package needed, with what those need in turn; the private one comes first."""
+    shelf = _Shelf((str(private), *host))
     chosen: Mapping[str, Copy | None] = {}
     for _ in range(_ROUNDS):
         asked = _reach(wanted, chosen)
@@ -96,66 +103,62 @@ def resolve(wanted: Sequence[Requirement], host: Sequence[str], private: Path) -
     unmet = tuple(
         Unmet(_joined(asked[name]), shelf.any_version(name)) for name, choice in chosen.items() if choice is None
     )
-    overrides = tuple(c for c in chosen.values() if c is not None and c.private and shelf.host_copy(c.name))
-    return Resolution(unmet, overrides)
+    return Resolution(unmet, tuple(copy for copy in chosen.values() if copy is not None))
 
 
-def modules_of(name: str, folder: Path) -> frozenset[str]:
-    """Return the top-level modules of a package installed in a folder."""
-    found = _distribution(name, [str(folder)])
-    tops = {Path(file).parts[0] for file in (found.files if found is not None else None) or ()}
+def modules_of(copy: Copy) -> frozenset[str]:
+    """Return the top-level modules of a package; where it lists none, one of its own name is supposed."""
+    found = _distribution(copy.name, copy.folder)
+    files = found.files if found is not None else None
+    tops = {Path(file).parts[0] for file in files or ()}
     names = {top.partition(".")[0] for top in tops if not top.endswith((".dist-info", ".egg-info"))}
-    return frozenset(top for top in names if top.isidentifier() and top not in ("__pycache__", "bin"))
+    modules = frozenset(top for top in names if top.isidentifier() and top not in ("__pycache__", "bin"))
+    return modules or frozenset({copy.name.replace("-", "_")})
 
 
 class _Shelf:
-    """The copies at hand, each looked up once."""
+    """The copies at hand in some folders, each package looked up once."""
 
-    def __init__(self, host: Sequence[str], private: Path) -> None:
-        self._paths = {False: list(host), True: [str(private)]}
-        self._known: dict[tuple[str, bool], Copy | None] = {}
-
-    def host_copy(self, name: str) -> Copy | None:
-        return self._copy(name, False)
+    def __init__(self, folders: Sequence[str]) -> None:
+        self._folders = list(folders)
+        self._known: dict[str, tuple[Copy, ...]] = {}
 
     def any_version(self, name: str) -> str | None:
-        copy = self._copy(name, False) or self._copy(name, True)
-        return copy.version if copy is not None else None
+        return next((copy.version for copy in self._copies(name)), None)
 
     def choose(self, name: str, asked: Iterable[Requirement]) -> Copy | None:
         asked = list(asked)
-        for private in (False, True):
-            copy = self._copy(name, private)
-            if copy is not None and all(satisfies(copy.version, need.specifier) for need in asked):
-                return copy
-        return None
+        fitting = (
+            copy for copy in self._copies(name) if all(satisfies(copy.version, need.specifier) for need in asked)
+        )
+        return next(fitting, None)
 
-    def _copy(self, name: str, private: bool) -> Copy | None:
-        key = (name, private)
-        if key not in self._known:
-            self._known[key] = _look_up(name, self._paths[private], private)
-        return self._known[key]
+    def _copies(self, name: str) -> tuple[Copy, ...]:
+        if name not in self._known:
+            self._known[name] = tuple(_look_up(name, self._folders))
+        return self._known[name]
 
 
-def _distribution(name: str, path: Sequence[str]) -> Distribution | None:
+def _distribution(name: str, folder: Path) -> Distribution | None:
+    return next(iter(_distributions(name, [str(folder)])), None)
+
+
+def _distributions(name: str, folders: Sequence[str]) -> Iterable[Distribution]:
     from importlib.metadata import distributions  # 15 ms that the start of QGIS is to be spared
 
-    return next(iter(distributions(name=name, path=list(path))), None)
+    return distributions(name=name, path=list(folders))
 
 
-def _look_up(name: str, path: list[str], private: bool) -> Copy | None:
-    found = _distribution(name, path)
-    if found is None:
-        return None
-    head = (found.read_text("METADATA") or "").replace("\r\n", "\n").partition("\n\n")[0]  # the body is a whole readme
-    if head:
-        lines = [line.partition(": ") for line in head.splitlines()]
-        versions = [value for key, _, value in lines if key == "Version"]
-        needs = [value for key, _, value in lines if key == "Requires-Dist"]
-    else:
-        versions, needs = [found.metadata["Version"] or ""], found.requires or []
-    requires = tuple(need for text in needs if (need := parse(text, name)) is not None)
-    return Copy(name, versions[0] if versions else "", private, requires)
+def _look_up(name: str, folders: Sequence[str]) -> Iterator[Copy]:
+    for found in _distributions(name, folders):
+        head = (found.read_text("METADATA") or "").replace("\r\n", "\n").partition("\n\n")[0]  # then comes a readme
+        if head:
+            lines = [line.partition(": ") for line in head.splitlines()]
+            versions = [value for key, _, value in lines if key == "Version"]
+            needs = [value for key, _, value in lines if key == "Requires-Dist"]
+        else:
+            versions, needs = [found.metadata["Version"] or ""], found.requires or []
+        yield Copy(name, versions[0] if versions else "", Path(str(found.locate_file(""))), tuple(needs))
 
 
 def _reach(wanted: Sequence[Requirement], chosen: Mapping[str, Copy | None]) -> dict[str, list[Requirement]]:
@@ -164,10 +167,10 @@ def _reach(wanted: Sequence[Requirement], chosen: Mapping[str, Copy | None]) -> 
     queue = list(wanted)
     while queue:
         need = queue.pop(0)
-        if need.name not in asked:
+        if need not in asked.setdefault(need.name, []):
+            asked[need.name].append(need)
             copy = chosen.get(need.name)
-            queue.extend(copy.requires if copy is not None else ())
-        asked.setdefault(need.name, []).append(need)
+            queue.extend(copy.needs(need.extras) if copy is not None else ())
     return asked
 
 
@@ -215,19 +218,21 @@ def _compare(left: tuple[int, ...], sign: str, right: tuple[int, ...]) -> bool:
     ]
 
 
-def _applies(marker: str) -> bool:
-    """Tell whether a marker holds here; extras never do."""
+def _applies(marker: str, extras: frozenset[str]) -> bool:
+    """Return whether a marker holds here, where a package is used with some extras."""
     if not marker.strip():
         return True
     flat = marker.replace("(", " ").replace(")", " ")
-    return any(all(_atom_holds(atom) for atom in part.split(" and ")) for part in flat.split(" or "))
+    return any(all(_atom_holds(atom, extras) for atom in part.split(" and ")) for part in flat.split(" or "))
 
 
-def _atom_holds(atom: str) -> bool:
+def _atom_holds(atom: str, extras: frozenset[str]) -> bool:
     match = _ATOM.match(atom)
     if match is None:
         return False
     name, sign, value = match[1], match[2], match[3]
+    if name == "extra":
+        return sign == "==" and canonical(value) in extras
     if name in ("python_version", "python_full_version"):
         return _compare(_numbers(".".join(map(str, sys.version_info[:2]))), sign, _numbers(value))
     facts = {

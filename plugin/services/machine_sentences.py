@@ -91,3 +91,38 @@ def install_failed(error: Any) -> tuple[str, Action]:
     }
     default = translate("Messages", "The packages could not be installed. Look at the lines below for the reason.")
     return texts.get(error.reason, default), Action.RETRY
+
+
+def packages_missing(error: Any) -> tuple[str, Action]:
+    """Say which packages are not installed."""
+    names = error.names if hasattr(error, "names") else [str(error.name or error).partition(".")[0]]
+    text = translate("Messages", "Python packages are missing: {0}. Open the Pixxel Explorer panel to install them.")
+    return text.format(", ".join(names)), Action.OPEN_PANEL
+
+
+def package_replaced(error: Any) -> tuple[str, Action]:
+    """Say which package was replaced while in use."""
+    text = translate(
+        "Messages", "{0} {1} was in use when version {2} was installed. Save your work, then restart QGIS."
+    )
+    return text.format(error.package, error.version, error.installed), Action.NONE
+
+
+def package_unusable(error: Any) -> tuple[str, Action]:
+    """Say which package is there but fails to load; the details say how."""
+    text = translate(
+        "Messages",
+        "The Python package {0} {1} in {2} cannot be loaded. It may be damaged or made for another Python. "
+        "Install it again from the Pixxel Explorer panel.",
+    )
+    return text.format(error.package, error.version, error.folder), Action.OPEN_PANEL
+
+
+def import_failed(error: Any) -> tuple[str, Action]:
+    """Say that Python could not load something, which is rarely ours."""
+    text = translate(
+        "Messages",
+        "A Python module cannot be loaded: {0}. Restart QGIS; if that does not help, "
+        "switch off plugins that bring Python packages of their own.",
+    )
+    return text.format(quoted(str(error))), Action.NONE

@@ -7,7 +7,15 @@ from typing import Any
 
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
 from .legend_sentences import transparency_refused
-from .machine_sentences import credentials_unavailable, disk, install_failed
+from .machine_sentences import (
+    credentials_unavailable,
+    disk,
+    import_failed,
+    install_failed,
+    package_replaced,
+    package_unusable,
+    packages_missing,
+)
 from .outcome_sentences import outcome_unknown
 from .polygon_sentences import polygon_refused
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
@@ -377,6 +385,11 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "SourcesDiffer": _sources_differ,
     "CredentialsUnavailable": credentials_unavailable,
     "InstallFailed": install_failed,
+    "PackagesMissing": packages_missing,
+    "PackageReplaced": package_replaced,
+    "PackageUnusable": package_unusable,
+    "ModuleNotFoundError": packages_missing,
+    "ImportError": import_failed,
     "OSError": disk,
     "CancelledError": _cancelled,
     "NotConnected": _not_connected,

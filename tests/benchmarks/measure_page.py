@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -74,6 +75,9 @@ def measure() -> None:
     utils.loadPlugin(NAME)
     utils.startPlugin(NAME)
     workbench = connect(utils.plugins[NAME])
+    from pixxel_explorer.plugin.host.paths import packages_folder
+
+    sys.path.append(str(packages_folder()))  # the plugin itself leaves Python's path alone
     import httpx
 
     found: dict[str, list[float]] = {"page_s": [], "bare_s": []}

@@ -20,7 +20,10 @@ def measure() -> None:
     started = time.perf_counter()
     loaded = utils.loadPlugin(NAME) and utils.startPlugin(NAME)
     plugin_ms = (time.perf_counter() - started) * 1000
-    early = [name for name in ("httpx", "pydantic", "starlette") if name in sys.modules]
+    early = [name for name in sys.modules if name.rpartition(".")[2] in ("httpx", "pydantic", "starlette")]
+    from pixxel_explorer.plugin.host.paths import packages_folder
+
+    sys.path.append(str(packages_folder()))  # the plugin itself leaves Python's path alone
     started = time.perf_counter()
     for name in ("httpx", "pydantic"):
         importlib.import_module(name)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shutil
-import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,23 +16,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 import desktop  # noqa: E402 (a script of tools/)
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(420)]
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Serve a sandbox that is slow enough to be interrupted, in the profile of the test, and give its URL."""
-    command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", "0", "--latency-ms", "120"]
-    command += ["--profile", getattr(request, "param", "documented")]
-    process = subprocess.Popen([*command, "--state", str(tmp_path / "state")], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        address = re.match(r"URL\s+(\S+)", process.stdout.readline())
-        assert address is not None
-        yield address[1]
-    finally:
-        process.terminate()
-        process.wait(10)
-        process.stdout.close()
 
 
 def failures(report: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The page shown where Python packages are missing: which, why, and how to get them."""
+"""The page shown where Python packages are missing or broken: which, why, and how to get them."""
 
 from __future__ import annotations
 
@@ -104,6 +104,18 @@ class MissingPanel(QScrollArea):
         )
         self.note.setToolTip(str(report.folder))
         self._set_busy(False)
+
+    def show_unusable(self, name: str, version: str, reason: str) -> None:
+        """Say that a package that is there cannot be loaded; the same ways on are offered."""
+        self.headline.setText(self.tr("A Python Package Cannot Be Loaded"))
+        self.list_label.setText(self.tr("• {0} {1} – damaged, or made for another Python").format(name, version))
+        self.note.setText(
+            self.tr(
+                "All packages of Pixxel Explorer can be installed anew into their private folder of this QGIS profile; "
+                "nothing else on this computer changes."
+            )
+        )
+        self.show_line(reason)
 
     def show_installing(self) -> None:
         """Show that the installation runs."""

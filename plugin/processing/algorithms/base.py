@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -19,6 +18,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
+from ...host import dependencies
 from ..access import Access
 from ..work import Stopped, Work, run
 from .lists import offer_list
@@ -127,18 +127,20 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         return self.help()
 
     def canExecute(self) -> tuple[bool, str]:  # noqa: N802
-        """Tell whether the packages it needs are there, and which are not."""
-        missing = [name for name in self.NEEDED if find_spec(name) is None]
-        if not missing:
-            return True, ""
-        text = self.tr("Python packages are missing: {0}. Open the Pixxel Explorer panel to install them.")
-        return False, text.format(", ".join(missing))
+        """Return whether the packages it needs can be used, and the sentence that says why not."""
+        from ...services.messages import explain
+
+        obstacle = dependencies.obstacle(self.NEEDED)
+        return (True, "") if obstacle is None else (False, explain(obstacle).text)
 
     def prepareAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> bool:
-        """Get ready on the main thread."""
+        """Get ready on the main thread; scripts come here without asking ``canExecute``."""
         try:
+            obstacle = dependencies.obstacle(self.NEEDED)
+            if obstacle is not None:
+                raise obstacle
             self.prepare(parameters, context)
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             raise self._failure(error, feedback) from None

@@ -1,4 +1,4 @@
-"""What is missing is told without importing it; private copies count where the host's will not do."""
+"""Missing packages are found without importing them; the plugin uses copies that nobody else sees."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.host import dependencies, paths
+from pixxel_explorer.plugin.host.isolation import Isolation
+from pixxel_explorer.plugin.services.messages import explain
 from qgis.core import QgsApplication
 
 
@@ -28,16 +30,22 @@ def put(folder: Path, name: str, version: str, body: str, *needs: str) -> None:
 
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Return a folder early in ``sys.path`` where the plugin needs ``pxa`` 2 and ``pxb``; all is put back."""
+    """Return a folder early in ``sys.path`` where the plugin ``pxowner`` needs ``pxa`` 2 and ``pxb``."""
     wanted = tmp_path / "requirements.txt"
     wanted.write_text("pxa>=2\npxb\n", encoding="utf-8")
     monkeypatch.setattr(dependencies, "REQUIREMENTS", wanted)
-    monkeypatch.setattr(sys, "path", [str(tmp_path / "host"), *sys.path])
+    monkeypatch.setattr(dependencies, "OWNER", "pxowner")
+    monkeypatch.setattr(sys, "path", [str(tmp_path / "host"), str(tmp_path / "plugins"), *sys.path])
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     (tmp_path / "host").mkdir()
+    owner = tmp_path / "plugins/pxowner"
+    owner.mkdir(parents=True)
+    (owner / "__init__.py").write_text("", encoding="utf-8")
+    (owner / "use.py").write_text("import pxa, pxb\n", encoding="utf-8")
+    importlib.invalidate_caches()
     yield tmp_path / "host"
-    for name in ("pxa", "pxb"):
-        sys.modules.pop(name, None)
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("pxa", "pxb", "pxowner", PRIVATE)]:
+        del sys.modules[name]
 
 
 @pytest.fixture
@@ -45,19 +53,25 @@ def private(tmp_path: Path) -> Path:
     return tmp_path / "private"
 
 
-def finders() -> list[dependencies.PrivateFinder]:
-    return [finder for finder in sys.meta_path if isinstance(finder, dependencies.PrivateFinder)]
+PRIVATE = "pxowner_packages"
 
 
-def preferred(*names: str) -> list[str]:
-    """Return those modules that would be taken from the private folder though the host has them."""
-    return [name for name in names if any(finder.find_spec(name) is not None for finder in finders())]
+def use() -> tuple[str, str]:
+    """Import both packages as the plugin does, and return where they come from."""
+    module = importlib.import_module("pxowner.use")
+    return module.pxa.where, module.pxb.where
+
+
+def put_both(folder: Path, version: str) -> None:
+    put(folder, "pxa", version, f"where = {folder.name!r}")
+    put(folder, "pxb", "1.0", f"where = {folder.name!r}")
 
 
 def test_this_python_has_all_that_is_needed(qgis_app: Any) -> None:
     report = dependencies.check()
-    assert report.missing == ()
+    assert (report.missing, report.replaced) == ((), ())
     assert report.folder == paths.packages_folder()
+    assert dependencies.obstacle(("httpx", "pydantic")) is None
 
 
 def test_the_report_names_version_and_purpose(host: Path, private: Path) -> None:
@@ -65,73 +79,96 @@ def test_the_report_names_version_and_purpose(host: Path, private: Path) -> None
     report = dependencies.check(private)
     assert [(m.name, m.needed, m.found) for m in report.missing] == [("pxa", ">=2", "1.5"), ("pxb", "", None)]
     assert report.folder == private
+    assert [missing.name for missing in dependencies.check(private, ("pxb",)).missing] == ["pxb"]
 
 
-def test_an_older_copy_of_the_host_gives_way(host: Path, private: Path) -> None:
-    put(host, "pxa", "1.5", "where = 'host'")
-    put(private, "pxa", "2.1", "where = 'private'")
-    put(private, "pxb", "1.0", "where = 'private'")
+def test_an_older_copy_of_the_host_is_left_to_others(host: Path, private: Path) -> None:
+    put_both(host, "1.5")
+    put_both(private, "2.1")
     dependencies.activate(private)
     assert dependencies.check(private).missing == ()
-    assert importlib.import_module("pxa").where == "private"
-    assert importlib.import_module("pxb").where == "private"
-    assert preferred("pxa", "pxb") == ["pxa"]
-    assert dependencies.check(private).missing == ()
-
-
-def test_a_copy_of_the_host_that_will_do_stays(host: Path, private: Path) -> None:
-    put(host, "pxa", "2.5", "where = 'host'")
-    put(private, "pxa", "2.1", "where = 'private'")
-    put(private, "pxb", "1.0", "")
-    dependencies.activate(private)
+    assert use() == ("private", "private")
     assert importlib.import_module("pxa").where == "host"
-    assert preferred("pxa", "pxb") == []
 
 
-def test_a_copy_that_is_in_use_already_is_left_alone_and_told_of(host: Path, private: Path) -> None:
-    put(host, "pxa", "1.5", "where = 'host'")
-    put(host, "pxb", "1.0", "")
-    importlib.invalidate_caches()
+def test_a_copy_in_use_already_is_no_obstacle(host: Path, private: Path) -> None:
+    put_both(host, "1.5")
+    put_both(private, "2.1")
     importlib.import_module("pxa")
-    put(private, "pxa", "2.1", "where = 'private'")
     dependencies.activate(private)
-    (missing,) = dependencies.check(private).missing
-    assert missing.name == "pxa"
-    assert "restart QGIS" in missing.why
-    assert preferred("pxa", "pxb") == []
+    assert dependencies.check(private)[:2] == ((), ())
+    assert use() == ("private", "private")
+
+
+def test_copies_of_the_host_that_will_do_need_no_installation(host: Path, private: Path) -> None:
+    put_both(host, "2.5")
+    dependencies.activate(private)
+    assert dependencies.check(private).missing == ()
+    assert use() == ("host", "host")
+    assert "pxa" not in sys.modules
+
+
+def test_copies_inside_another_plugin_do_not_count(host: Path, private: Path) -> None:
+    """They may be gone tomorrow, and where its folder is not on the path yet they cannot be found."""
+    plugin = host.parent / "plugins/other"
+    put_both(plugin / "ext_libs", "2.5")
+    (plugin / "metadata.txt").write_text("[general]\nname=Other\n", encoding="utf-8")
+    sys.path.insert(0, str(plugin / "ext_libs"))
+    assert [missing.name for missing in dependencies.check(private).missing] == ["pxa", "pxb"]
 
 
 def test_activating_twice_changes_nothing_more(host: Path, private: Path) -> None:
-    put(host, "pxa", "1.5", "")
-    put(private, "pxa", "2.1", "")
+    before = list(sys.path)
     for _ in range(2):
         dependencies.activate(private)
-    assert sys.path.count(str(private)) == 1
-    assert len(finders()) == 1
+    assert sys.path == before
+    assert len([finder for finder in sys.meta_path if isinstance(finder, Isolation)]) == 1
+    dependencies.deactivate()
+    assert not [finder for finder in sys.meta_path if isinstance(finder, Isolation)]
 
 
-def test_a_folder_that_is_not_there_is_no_matter(host: Path, private: Path) -> None:
+def test_packages_installed_while_qgis_runs_are_found(host: Path, private: Path) -> None:
     dependencies.activate(private)
-    assert str(private) not in sys.path
-    assert finders() == []
+    with pytest.raises(ModuleNotFoundError):
+        use()
+    put_both(private, "2.1")
+    dependencies.refresh(private)
+    assert use() == ("private", "private")
+
+
+def test_a_package_replaced_while_in_use_asks_for_a_restart(host: Path, private: Path) -> None:
+    put_both(private, "2.1")
+    dependencies.activate(private)
+    use()
+    shutil.rmtree(private)
+    put_both(private, "2.2")
+    dependencies.refresh(private)
+    (replaced,) = dependencies.check(private).replaced
+    text = explain(replaced).text
+    assert text == "pxa 2.1 was in use when version 2.2 was installed. Save your work, then restart QGIS."
+
+
+def test_a_reload_of_the_plugin_goes_on_with_the_same_packages(host: Path, private: Path) -> None:
+    put_both(private, "2.1")
+    dependencies.activate(private)
+    use()
+    first = sys.modules[f"{PRIVATE}.pxa"]
+    dependencies.deactivate()
+    for name in ("pxowner", "pxowner.use"):
+        del sys.modules[name]
+    dependencies.activate(private)
+    assert use() == ("private", "private")
+    assert sys.modules[f"{PRIVATE}.pxa"] is first
 
 
 def test_imports_go_on_where_the_folder_has_vanished(host: Path, private: Path) -> None:
-    put(host, "pxa", "1.5", "where = 'host'")
-    put(private, "pxa", "2.1", "where = 'private'")
+    put_both(host, "1.5")
+    put_both(private, "2.1")
     dependencies.activate(private)
     shutil.rmtree(private)
-    importlib.invalidate_caches()
     assert importlib.import_module("pxa").where == "host"
-
-
-def test_deactivating_gives_the_host_precedence_again(host: Path, private: Path) -> None:
-    put(host, "pxa", "1.5", "where = 'host'")
-    put(private, "pxa", "2.1", "where = 'private'")
-    dependencies.activate(private)
-    dependencies.deactivate()
-    importlib.invalidate_caches()
-    assert importlib.import_module("pxa").where == "host"
+    with pytest.raises(ModuleNotFoundError):
+        use()
 
 
 def test_checking_is_quick(qgis_app: Any, tmp_path: Path) -> None:
@@ -150,7 +187,18 @@ def test_folders_are_inside_the_profile(qgis_app: Any) -> None:
 
 
 def test_the_host_room_imports_nothing_heavy(root: Path) -> None:
-    rooms = ["credentials", "dependencies", "i18n", "installation", "log", "network", "paths", "settings", "tasks"]
+    rooms = [
+        "credentials",
+        "dependencies",
+        "i18n",
+        "installation",
+        "isolation",
+        "log",
+        "network",
+        "paths",
+        "settings",
+        "tasks",
+    ]
     script = f"""
 import importlib, importlib.util, sys
 import qgis.core, qgis.PyQt.QtNetwork

@@ -31,7 +31,7 @@ def test_the_start_imports_nothing_heavy(root: Path, tmp_path: Path) -> None:
 for name in {AT_START!r}:
     importlib.import_module("pixxel_explorer.plugin.host." + name)
 host.activate(private)
-importlib.import_module("colorsys")  # goes past the finder of private packages
+importlib.import_module("colorsys")  # goes past our finder
 print(json.dumps(sorted(set(sys.modules) - before)))
 """
     done = subprocess.run(

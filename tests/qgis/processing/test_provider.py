@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.plugin.processing.algorithms import base
+from pixxel_explorer.plugin.host import dependencies
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import (
     QgsApplication,
@@ -16,6 +16,8 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProcessingParameterEnum,
 )
+
+from .conftest import Run
 
 PARAMETERS = {
     "listprojects": "OUTPUT",
@@ -107,9 +109,8 @@ def test_the_provider_loads_none_of_the_heavy_packages(root: Path) -> None:
     assert done.stdout.strip().splitlines()[-1] == "[]"
 
 
-def test_missing_packages_are_named(provider: PixxelProvider, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(base, "find_spec", lambda name: None if name == "pydantic" else object())
-    possible, text = _algorithm("listprojects").canExecute()
-    assert not possible
-    assert "pydantic" in text
-    assert "httpx" not in text
+def test_missing_packages_are_named(provider: PixxelProvider, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dependencies, "obstacle", lambda needed: dependencies.PackagesMissing(("pydantic",)))
+    expected = "Python packages are missing: pydantic. Open the Pixxel Explorer panel to install them."
+    assert _algorithm("listprojects").canExecute() == (False, expected)
+    assert run("listprojects").error == expected  # a script does not ask first

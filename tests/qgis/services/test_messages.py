@@ -11,7 +11,9 @@ import pytest
 from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.api.status import State
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
+from pixxel_explorer.plugin.host.dependencies import PackageReplaced, PackagesMissing
 from pixxel_explorer.plugin.host.installation import InstallFailed
+from pixxel_explorer.plugin.host.isolation import Home, PackageUnusable
 from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
 from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair, StyleWithoutClasses
 from pixxel_explorer.plugin.legend.check import LegendInvalid, Problem, ProblemCode
@@ -149,6 +151,15 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.PushConflict(REPORT), Action.RELOAD, "Somebody else changed the legend of 2025-05-02"),
     (problems.PushUncertain(REPORT, "unchanged"), Action.RETRY, "old legend"),
     (problems.PushUncertain(REPORT, "other"), Action.RELOAD, "neither"),
+    (PackagesMissing(("httpx", "h2")), Action.OPEN_PANEL, "missing: httpx, h2"),
+    (ModuleNotFoundError("No module named 'h2.config'", name="h2.config"), Action.OPEN_PANEL, "missing: h2."),
+    (PackageReplaced("pydantic", "2.6", "2.9"), Action.NONE, "pydantic 2.6 was in use when version 2.9 was installed"),
+    (
+        PackageUnusable(Home("pydantic", "2.9", Path("packages")), ImportError("no such library")),
+        Action.OPEN_PANEL,
+        "pydantic 2.9 in packages cannot be loaded.",
+    ),
+    (ImportError("cannot import name 'x'"), Action.NONE, "cannot import name 'x'"),
     (OSError(28, "No space left on device", "x.tif"), Action.RETRY, "disk is full"),
     (PermissionError(13, "Permission denied", "x.tif"), Action.RETRY, "x.tif"),
     (FileNotFoundError(2, "No such file", "x.tif"), Action.RETRY, "missing"),

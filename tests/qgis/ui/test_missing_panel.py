@@ -67,3 +67,12 @@ def test_while_it_installs_nothing_can_be_pressed_and_a_failure_leads_on(panel: 
     assert panel.install_button.isEnabled()
     assert panel.progress.isHidden()
     assert panel.outcome.text() == "There may be no network. Install from a folder of wheels."
+
+
+def test_a_package_that_is_there_but_broken_is_not_called_missing(panel: MissingPanel) -> None:
+    panel.show_unusable("pydantic", "2.9", "_pydantic_core.so: file too short")
+    assert panel.headline.text() == "A Python Package Cannot Be Loaded"
+    assert panel.list_label.text() == "• pydantic 2.9 – damaged, or made for another Python"
+    assert "missing" not in panel.note.text().lower()
+    assert panel.log.toPlainText() == "_pydantic_core.so: file too short"
+    assert panel.install_button.isEnabled()

@@ -5,6 +5,7 @@ import inspect
 import json
 import logging
 import ssl
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -397,3 +398,21 @@ def test_the_code_of_an_envelope_tells_the_status_that_a_200_hides(lab: Any, cod
     with pytest.raises(errors.RequestRejected) as caught:
         lab.run(lab.answering(httpx.Response(200, json={"error": {"code": code, "message": "no"}})), read)
     assert caught.value.status == status
+
+
+def test_another_copy_of_httpx_logs_as_it_likes(lab: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Another plugin's copy uses the same loggers; what it says while a session is open is not ours to drop."""
+    caplog.set_level(logging.DEBUG)
+    module = tmp_path / "other_plugin/httpcore/trace.py"
+    module.parent.mkdir(parents=True)
+    module.write_text("def say(logger, text): logger.debug(text)\n", encoding="utf-8")
+    names: dict[str, Any] = {}
+    exec(compile(module.read_text(encoding="utf-8"), str(module), "exec"), names)
+
+    async def work(client: ApiClient) -> None:
+        names["say"](logging.getLogger("httpcore.http11"), "receive_response_headers by the other plugin")
+        names["say"](logging.getLogger("hpack.hpack"), "decoded by the other plugin")
+
+    lab.run(lambda request: httpx.Response(200), work)
+    assert "headers by the other plugin" in caplog.text
+    assert "decoded by the other plugin" in caplog.text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.host import requirements
-from pixxel_explorer.plugin.host.requirements import Requirement, parse, resolve, satisfies
+from pixxel_explorer.plugin.host.requirements import Copy, Requirement, parse, resolve, satisfies
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -62,7 +62,7 @@ def test_versions_are_compared_by_number(version: str, specifier: str, outcome: 
 @pytest.mark.parametrize(
     ("line", "needed"),
     [
-        ("httpx[http2,socks]>=0.27,<1", Requirement("httpx", ">=0.27,<1")),
+        ("httpx[http2,socks]>=0.27,<1", Requirement("httpx", ">=0.27,<1", extras=frozenset({"http2", "socks"}))),
         ("Typing_Extensions<5,>=4.12", Requirement("typing-extensions", ">=4.12,<5")),
         ("idna (>=2.8)", Requirement("idna", ">=2.8")),
         ("certifi", Requirement("certifi", "")),
@@ -90,7 +90,8 @@ def test_nothing_is_missing_where_the_host_has_it_all(host: Path, private: Path)
     put(host, "pydantic", "2.8", "typing-extensions>=4.6")
     put(host, "typing-extensions", "4.9")
     found = resolve([Requirement("pydantic", ">=2.6")], [str(host)], private)
-    assert (found.unmet, found.overrides) == ((), ())
+    assert found.unmet == ()
+    assert {(copy.name, copy.folder) for copy in found.copies} == {("pydantic", host), ("typing-extensions", host)}
 
 
 def test_what_is_absent_or_too_old_is_named_with_the_version_found(host: Path, private: Path) -> None:
@@ -107,15 +108,31 @@ def test_what_a_package_needs_itself_counts_too(host: Path, private: Path) -> No
     assert unmet.found == "4.4"
 
 
-def test_a_private_copy_comes_before_a_too_old_one_of_the_host(host: Path, private: Path) -> None:
-    put(host, "typing-extensions", "4.4")
+def test_what_an_extra_needs_counts_where_the_extra_is_asked_for(host: Path, private: Path) -> None:
+    put(host, "httpx", "0.28", 'h2<5,>=3; extra == "http2"', 'socksio==1.*; extra == "socks"', "certifi")
+    put(host, "certifi", "2024.1")
+    wanted = requirements.parse("httpx[http2]>=0.27")
+    assert wanted is not None
+    assert [unmet.requirement.name for unmet in resolve([wanted], [str(host)], private).unmet] == ["h2"]
+    assert resolve([Requirement("httpx", "")], [str(host)], private).unmet == ()
+
+
+def test_the_host_may_have_several_copies(host: Path, private: Path) -> None:
+    put(host, "pydantic", "1.10.4")
+    put(host.with_name("newer"), "pydantic", "2.8")
+    found = resolve([Requirement("pydantic", ">=2.6")], [str(host), str(host.with_name("newer"))], private)
+    assert [(copy.version, copy.folder) for copy in found.copies] == [("2.8", host.with_name("newer"))]
+
+
+def test_private_copies_come_first(host: Path, private: Path) -> None:
+    put(host, "typing-extensions", "4.14")
     put(host, "annotated-types", "0.6")
     put(private, "pydantic", "2.9", "typing-extensions>=4.12", "annotated-types>=0.4")
     put(private, "typing-extensions", "4.13")
     put(private, "annotated-types", "0.7")
     found = resolve([Requirement("pydantic", ">=2.6")], [str(host)], private)
     assert found.unmet == ()
-    assert [copy.name for copy in found.overrides] == ["typing-extensions"]
+    assert {copy.folder for copy in found.copies} == {private}
 
 
 def test_an_exact_pair_is_taken_from_one_place(host: Path, private: Path) -> None:
@@ -125,7 +142,7 @@ def test_an_exact_pair_is_taken_from_one_place(host: Path, private: Path) -> Non
     put(private, "pydantic-core", "2.23")
     found = resolve([Requirement("pydantic", ">=2.6")], [str(host)], private)
     assert found.unmet == ()
-    assert {(copy.name, copy.version) for copy in found.overrides} == {("pydantic", "2.9"), ("pydantic-core", "2.23")}
+    assert {(copy.name, copy.version) for copy in found.copies} == {("pydantic", "2.9"), ("pydantic-core", "2.23")}
 
 
 def test_demands_on_one_package_add_up(host: Path, private: Path) -> None:
@@ -145,6 +162,12 @@ def test_old_style_metadata_is_understood(host: Path, private: Path) -> None:
 
 
 def test_modules_of_a_package_are_known_from_its_record(private: Path) -> None:
-    put(private, "typing-extensions", "4.13")
-    assert requirements.modules_of("typing-extensions", private) == {"typing_extensions"}
-    assert requirements.modules_of("absent", private) == frozenset()
+    put(private, "pywin32", "306", modules=("win32api", "win32con"))
+    assert requirements.modules_of(Copy("pywin32", "306", private)) == {"win32api", "win32con"}
+
+
+def test_a_package_without_a_record_has_a_module_of_its_name(private: Path) -> None:
+    info = private / "typing_extensions-4.4.egg-info"
+    info.mkdir(parents=True)
+    (info / "PKG-INFO").write_text("Metadata-Version: 1.1\nName: typing-extensions\nVersion: 4.4\n", encoding="utf-8")
+    assert requirements.modules_of(Copy("typing-extensions", "4.4", private)) == {"typing_extensions"}
