@@ -15,18 +15,16 @@ import importlib
 import importlib.util
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 # Beside the standard library, our own modules share these with everybody: QGIS brings them.
 SHARED = frozenset({"numpy", "osgeo", "processing", "qgis"})
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(NamedTuple):
     """Where a top-level module comes from: a package, its version, and the folder it is installed in."""
 
     package: str

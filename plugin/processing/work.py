@@ -27,7 +27,22 @@ def run(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingF
     """
     import asyncio  # not before first use: QGIS's start is not to wait for it
 
-    return asyncio.run(_watched(make_client, work, feedback))
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _in_own_loop(make_client, work, feedback)
+    from concurrent.futures import ThreadPoolExecutor  # another plugin's loop runs in this thread
+
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(_in_own_loop, make_client, work, feedback).result()
+
+
+def _in_own_loop(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
+    """Run the work in a new loop; ``asyncio.run`` would take away the one that another plugin set for the thread."""
+    import asyncio
+
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        return runner.run(_watched(make_client, work, feedback))
 
 
 def reporter(feedback: QgsProcessingFeedback) -> Report:

@@ -33,9 +33,9 @@ def packages() -> Path:
     return PACKAGES
 
 
-def profile_beside(packages: Path, first: str, imports: str) -> Path:
+def profile_beside(packages: Path, first: str, imports: str, name: str = "desktop-beside") -> Path:
     """Return profiles with both plugins, of which one is loaded first."""
-    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-beside")
+    profiles_path = desktop.fresh_profile(ROOT / "build" / name)
     profile = profiles_path / "profiles/default"
     second_plugin.install(profile, packages, first=first == OTHER, imports=imports)
     return profiles_path
@@ -62,6 +62,16 @@ def test_both_plugins_work_in_one_desktop(
     )
     assert failures(report) == []
     assert len(report["steps"]) == len(order) + 1  # type: ignore[arg-type]
+
+
+def test_packages_installed_while_qgis_runs_count_at_once(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {"PIXXEL_TEST_LOADED": f"{OTHER} {OURS}", "PIXXEL_TEST_ORDER": "oipo"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = profile_beside(packages, OTHER, EAGER, "desktop-bare")
+    shutil.rmtree(profiles_path / "profiles/default/pixxel_explorer/packages")
+    report = desktop.run_script(ROOT / "tests/desktop/beside.py", ROOT / "build/beside/install", profiles_path, 240)
+    assert failures(report) == []
+    assert len(report["steps"]) == 5  # type: ignore[arg-type]
 
 
 def run_process(profiles_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import pickle
 import sys
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.host.isolation import Home, Isolation, PackageUnusable
+from pixxel_explorer.plugin.host import requirements
+from pixxel_explorer.plugin.host.isolation import SHARED, Home, Isolation, PackageUnusable
 
 OWNER = "pxowner"
 NAMES = ("pxowner", "pxowner_packages", "pxmodels", "pxcore", "pxextra", "pxbroken", "pxneighbour")
@@ -198,6 +200,22 @@ def test_data_files_and_extensions_are_those_of_the_private_packages(
     extra = importlib.import_module("pxowner.extra").pxextra
     assert extra.text == "private"
     assert extra.found == []
+
+
+def test_our_modules_import_what_is_listed_and_nothing_else(root: Path) -> None:
+    """Other packages do not exist for modules of ours inside QGIS, whatever this Python has."""
+    wanted = requirements.read(root / "requirements.txt")
+    found = requirements.resolve(wanted, sys.path, root / "absent")
+    assert found.unmet == ()
+    packages = frozenset[str]().union(*(requirements.modules_of(copy) for copy in found.copies))
+    command_line = {"uvicorn"}  # serves the sandbox, outside QGIS
+    allowed = packages | SHARED | sys.stdlib_module_names | command_line
+    paths = [*root.glob("plugin/**/*.py"), *root.glob("ui/**/*.py")]
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in paths]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    names |= {str(node.module) for node in nodes if isinstance(node, ast.ImportFrom) and node.level == 0}
+    assert {name.partition(".")[0] for name in names} - allowed == set()
 
 
 def test_a_second_instance_goes_on_with_what_is_loaded(isolation: Isolation) -> None:
