@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction
 
-from .host import dependencies
+from .host import dependencies, paths
 from .host.connections import ConnectionBook
 from .host.credentials import SessionKeys
 from .host.isolation import PackageUnusable
