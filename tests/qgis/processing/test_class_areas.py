@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
+import threading
+from pathlib import Path
 from typing import Any
 
 import pytest
-from qgis.core import NULL
+from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from qgis.core import NULL, QgsApplication, QgsProcessingContext
 
-from .conftest import Run
+from .conftest import Listener, Run
 from .server import DATES, State
 
 ITEM = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic"}
@@ -95,3 +99,18 @@ def test_an_unknown_source_is_refused(run: Run) -> None:
 
 def test_an_empty_source_is_the_server(run: Run) -> None:
     assert run("classareas", **ITEM, SOURCE=None).rows()[0]["area"] == 10
+
+
+def test_measuring_can_be_cancelled(
+    provider: PixxelProvider, server: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    server.delay = 0.5
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:classareas")
+    said = Listener()
+    timer = threading.Timer(1.2, said.cancel)  # while the rasters are under way
+    timer.start()
+    results, ok = algorithm.run({**ITEM, "SOURCE": "pixels", "OUTPUT": "memory:"}, QgsProcessingContext(), said)
+    timer.join()
+    assert (results, ok, said.errors) == ({}, True, [])
+    assert list(tmp_path.glob("pixxel-areas-*")) == []
