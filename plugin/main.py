@@ -153,7 +153,7 @@ class PixxelExplorer(QObject):
         if self._choices is None:
             from .services.choices import ChoiceService
 
-            self._choices = ChoiceService(self._shared_runner, self._prepare_chosen, self)
+            self._choices = ChoiceService(self._shared_runner, self._prepare_chosen, self._chosen_name, self)
         return self._choices
 
     def _shared_runner(self) -> Runner:

@@ -17,7 +17,7 @@ Values = Callable[[], Sequence[tuple[str, str]]]
 
 
 class ChoiceLoader(QObject):
-    """Loads the choices of a field. A list is kept until the values it is within change.
+    """Loads the choices of a field. A list is kept until the connection or the values it is within change.
 
     ``loaded(choices)`` or ``noted(sentence)`` follows ``load``, ``noted`` also while the list is under way.
 
@@ -34,7 +34,7 @@ class ChoiceLoader(QObject):
         self._kind = kind
         self._values = values
         self._job: Any = None
-        self._within: tuple[str, ...] | None = None  # of the list that is there or under way
+        self._source: tuple[str, ...] | None = None  # connection and values of the list that is there or under way
 
     @pyqtSlot()
     def load(self) -> None:
@@ -46,18 +46,19 @@ class ChoiceLoader(QObject):
             self._forget()
             text = _tr("This list depends on “{0}”, which has no value here. Choose one first, or type an id in.")
             self.noted.emit(text.format(empty))
-        elif within != self._within:
+        elif (self._service.connection, *within) != self._source:
             self._start(within)
 
     def _start(self, within: tuple[str, ...]) -> None:
         self._forget()
+        source = (self._service.connection, *within)
         self.noted.emit(_tr("Loading…"))
         try:
             job = self._service.job(self._kind, within)
         except Exception as error:  # noqa: BLE001 (the border to the host: keys and settings fail in their own ways)
             self._explain(error)
             return
-        self._job, self._within = job, within
+        self._job, self._source = job, source
         job.succeeded.connect(self._on_succeeded)
         job.failed.connect(self._on_failed)
         job.cancelled.connect(self._on_cancelled)
@@ -65,7 +66,7 @@ class ChoiceLoader(QObject):
         job.start()
 
     def _forget(self) -> None:
-        job, self._job, self._within = self._job, None, None
+        job, self._job, self._source = self._job, None, None
         if job is not None:
             job.cancel()
 
@@ -80,19 +81,19 @@ class ChoiceLoader(QObject):
         if choices:
             self.loaded.emit(choices)
         else:
-            self._within = None
+            self._source = None
             self.noted.emit(_tr("The server lists nothing to choose from here. An id can be typed in."))
 
     @pyqtSlot(object)
     def _on_failed(self, error: Exception) -> None:
         if self.sender() is self._job:
-            self._job = self._within = None
+            self._job = self._source = None
             self._explain(error)
 
     @pyqtSlot()
     def _on_cancelled(self) -> None:
         if self.sender() is self._job:
-            self._job = self._within = None
+            self._job = self._source = None
             self.noted.emit(_tr("The list was stopped. Open it again."))
 
 

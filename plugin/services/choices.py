@@ -33,15 +33,26 @@ class ChoiceService(QObject):
     Args:
         runner: returns what runs jobs; asked at the first list.
         prepare: as ``Access.prepare``.
+        connection_name: as ``Access.connection_name``.
     """
 
     def __init__(
-        self, runner: Callable[[], Runner], prepare: Callable[[], Callable[[], Any]], parent: QObject | None = None
+        self,
+        runner: Callable[[], Runner],
+        prepare: Callable[[], Callable[[], Any]],
+        connection_name: Callable[[], str],
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._runner = runner
         self._prepare = prepare
+        self._connection_name = connection_name
         self._is_closed = False
+
+    @property
+    def connection(self) -> str:
+        """Return the name of the connection that lists come from now."""
+        return self._connection_name()
 
     def job(self, kind: ChoiceList, within: Sequence[str] = ()) -> Job:
         """Return a job, not started, whose result is a list of choices.

@@ -47,7 +47,8 @@ class Desk:
         self.runner = Runner()
         self.problem: Exception | None = None
         self.is_running = False
-        self.service = ChoiceService(self.start, self.prepare)
+        self.connection = "Test server"
+        self.service = ChoiceService(self.start, self.prepare, lambda: self.connection)
         self.provider = PixxelProvider(self.prepare, lambda: "Test server", chooser_class(lambda: self.service))
         QgsApplication.processingRegistry().addProvider(self.provider)
         self.dialogs: list[QDialog] = []
@@ -237,6 +238,18 @@ def test_without_a_connection_a_sentence_says_so(desk: Desk) -> None:
     desk.problem = None
     pick(combo, FARM)
     assert combo.value() == "a-1"
+
+
+def test_a_list_is_fetched_once_for_a_connection(desk: Desk) -> None:
+    combo = combo_of(desk.open("listvisualizations"), "AOI")
+    for _ in range(2):
+        open_list(combo)
+        combo.hidePopup()
+    assert len(desk.server.requests) == 1
+    desk.connection = "Another server"
+    desk.server.aois.pop()
+    open_list(combo)
+    until(lambda: rows(combo) == [FARM])
 
 
 def test_a_refused_key_is_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
