@@ -272,4 +272,12 @@ class QgsLayerTreeView(QTreeView):
     pass
 
 
+class QgsAbstractProcessingParameterWidgetWrapper(QObject):
+    pass
+
+
+class QgsProcessingModelerParameterWidget(QWidget):
+    pass
+
+
 _api.complete(globals())

@@ -1,0 +1,1 @@
+"""Processing, of which only the part for dialogs is used."""
