@@ -11,9 +11,9 @@ sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
 from driver import Driver, drive
 from qgis import utils
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsRasterRange
 from qgis.PyQt.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
-from qgis.PyQt.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent
+from qgis.PyQt.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QPainter
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -25,7 +25,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 from qgis.utils import iface
-from terrain import write_documents, write_raster
+from terrain import write_documents, write_masked, write_raster
 
 NAME = "pixxel_explorer"
 LOAD, SAVE = "Load SLD Style…", "Save as SLD…"
@@ -42,6 +42,8 @@ def scenario(driver: Driver) -> None:
     load(driver, layer, documents["elevation"])
     drop(driver, layer, documents["zones"], raster)
     save(driver, layer, folder / "mine.sld")
+    keep_settings(driver, write_masked(folder / "masked.tif", raster), folder / "grey.sld")
+    iface.layerTreeView().setCurrentLayer(layer)
     with driver.step("Be told why a document is refused"):
         before = layer.renderer().type()
         iface.messageBar().clearWidgets()
@@ -127,6 +129,53 @@ def save(driver: Driver, layer: QgsRasterLayer, target: Path) -> None:
         driver.wait(target.is_file, "the document")
         assert "#1a9641" in target.read_text(encoding="utf-8")
         assert "mine.sld" in message()
+
+
+def keep_settings(driver: Driver, raster: Path, document: Path) -> None:
+    """Load what QGIS itself exports onto a masked layer with settings of a person's own, and take it back."""
+    layer = iface.addRasterLayer(str(raster), "masked")
+    terrain = next(found for found in QgsProject.instance().mapLayers().values() if found is not layer)
+    QgsProject.instance().layerTreeRoot().findLayer(terrain).setItemVisibilityChecked(False)
+    iface.layerTreeView().setCurrentLayer(layer)
+    wait_for_map(driver)
+    with driver.step("Load QGIS's own export of grey"):
+        before = canvas_pixels()
+        layer.saveSldStyle(str(document))
+        through_menu(driver, layer, LOAD, document)
+        driver.wait(lambda: layer.renderer().type() == "singlebandpseudocolor", "the style")
+        wait_for_map(driver)
+        after = canvas_pixels()
+        assert len({*before}) > 50, "the map shows nothing"
+        assert all(abs(a - b) <= 2 for a, b in zip(before, after, strict=True)), "the map has changed"
+    with driver.step("Keep what a person set"):
+        layer.setOpacity(0.5)
+        layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(0, 10)])
+        through_menu(driver, layer, LOAD, document.with_name("elevation.sld"))
+        driver.wait(lambda: "elevation.sld" in message(), "the message")
+        wait_for_map(driver)
+        assert layer.renderer().alphaBand() == 2
+        assert layer.blendMode() == QPainter.CompositionMode.CompositionMode_Multiply
+        assert layer.dataProvider().userNoDataValues(1) == [QgsRasterRange(0, 10)]
+        driver.click("messageDetailsButton")
+        details = driver.wait(lambda: driver.visible("detailsBox"), "the details")
+        driver.picture("replaced")
+        assert "opacity of 50%" in details.detailedText() + details.informativeText() + details.text()
+        details.close()
+        driver.click("messageActionButton")
+        driver.wait(lambda: "as before" in message(), "the message")
+        assert layer.opacity() == 0.5
+    QgsProject.instance().removeMapLayer(layer.id())
+    QgsProject.instance().layerTreeRoot().findLayer(terrain).setItemVisibilityChecked(True)
+    driver.pause(0.3)
+    wait_for_map(driver)
+
+
+def canvas_pixels() -> list[int]:
+    """Return the brightness of a grid of pixels of the map."""
+    image = iface.mapCanvas().grab().toImage()
+    spots = ((x, y) for y in range(20, image.height() - 20, 25) for x in range(20, image.width() - 20, 25))
+    return [image.pixelColor(*spot).red() for spot in spots]
 
 
 def through_menu(driver: Driver, layer: QgsRasterLayer, entry: str, file: Path) -> None:

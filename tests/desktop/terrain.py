@@ -35,6 +35,20 @@ def write_raster(path: Path) -> Path:
     return path
 
 
+def write_masked(path: Path, terrain: Path) -> Path:
+    """Write the mountains with an alpha band that hides their left half."""
+    source = gdal.Open(str(terrain))
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), WIDTH, HEIGHT, 2, gdal.GDT_Float32)
+    dataset.SetGeoTransform(source.GetGeoTransform())
+    dataset.SetProjection(source.GetProjection())
+    dataset.GetRasterBand(1).WriteArray(source.ReadAsArray())
+    mask = np.full((HEIGHT, WIDTH), 255, np.float32)
+    mask[:, : WIDTH // 2] = 0
+    dataset.GetRasterBand(2).WriteArray(mask)
+    dataset.GetRasterBand(2).SetColorInterpretation(gdal.GCI_AlphaBand)
+    return path
+
+
 def write_documents(folder: Path) -> dict[str, Path]:
     """Write documents by name: ``elevation`` holds two styles, ``zones`` asks for shading, ``broken`` ends early."""
     texts = {
