@@ -113,6 +113,10 @@ class Desk:
         """List the days of our layers of a kind."""
         return [str(layer.customProperty("pixxel/date")) for layer in self.layers(kind)]
 
+    def layers_of(self, kind: str, day: str) -> list[QgsRasterLayer]:
+        """List our layers of a kind and day."""
+        return [layer for layer, own in zip(self.layers(kind), self.days(kind), strict=True) if own == day]
+
     def is_shown(self, day: str) -> bool:
         """Tell whether the value layer of a day is among those the map shows."""
         return any(layer.customProperty("pixxel/date") == day for layer in iface.mapCanvas().layers())

@@ -72,8 +72,14 @@ def keep_the_draft(driver: Driver, desk: Desk) -> None:
         day = desk.legend_day()
         before = desk.server_maximum(day, 0)
         wanted = before + 0.05
+        layer = driver.wait(lambda: next(iter(desk.layers_of("values", day)), None), "the date on the map")
+        desk.wait_until_idle()
+        layer.setOpacity(0.5)
+        drawn_before = layer.renderer()
         desk.set_maximum(0, wanted)
         driver.wait(lambda: desk.edit_count() >= 1, "the edit")
+        driver.wait(lambda: layer.renderer() is not drawn_before, "the map to follow")
+        assert layer.opacity() == 0.5, "an edit leaves the layer's opacity alone"
         driver.pause(1)
     with driver.step("Find the edits again after a reload"):
         assert utils.reloadPlugin(NAME) is not False
