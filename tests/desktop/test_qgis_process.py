@@ -12,8 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+from osgeo import gdal
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -146,3 +149,33 @@ def test_a_killed_load_leaves_no_raster_without_style_and_record(
     assert code == 0, said
     assert len(_files(tmp_path)) == len(ids["DATES"].split(","))
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+def test_a_style_keeps_the_mask_of_a_raster(run: Run, tmp_path: Path) -> None:
+    source, style = tmp_path / "masked.tif", tmp_path / "a.qml"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(source), 2, 1, 2, gdal.GDT_Float32)
+    dataset.SetGeoTransform((0, 1, 0, 1, 0, -1))
+    dataset.GetRasterBand(1).WriteArray(np.array([[0.1, 0.9]]))
+    dataset.GetRasterBand(2).WriteArray(np.array([[0, 255]]))
+    dataset.GetRasterBand(2).SetColorInterpretation(gdal.GCI_AlphaBand)
+    del dataset
+    limits = "".join(
+        f'<VendorOption name="{name}">{value}</VendorOption>'
+        for name, value in (("algorithm", "StretchToMinimumMaximum"), ("minValue", 0.1), ("maxValue", 0.9))
+    )
+    colours = "".join(
+        f'<ColorMapEntry color="{colour}" quantity="{q}"/>' for q, colour in ((0, "#000000"), (255, "#ffffff"))
+    )
+    channel = (
+        "<ChannelSelection><GrayChannel><SourceChannelName>1</SourceChannelName><ContrastEnhancement>"
+        f"<Normalize>{limits}</Normalize></ContrastEnhancement></GrayChannel></ChannelSelection>"
+    )
+    (tmp_path / "a.sld").write_text(f"<RasterSymbolizer>{channel}<ColorMap>{colours}</ColorMap></RasterSymbolizer>")
+    given = {"RASTER": str(source), "SLD": str(tmp_path / "a.sld"), "OUTPUT": str(style)}
+    code, said = run("applysld", **given)
+    assert code == 0, said
+    renderer = ElementTree.parse(style).getroot().find("pipe/rasterrenderer")
+    assert renderer is not None
+    assert (renderer.get("alphaBand"), renderer.get("band")) == ("2", "1")
+    assert [float(item.get("value", "nan")) for item in renderer.iter("item")] == [0.1, 0.9]
+    assert run("applysld", **given, BAND=2)[1].count("band 2 is the alpha band") >= 1

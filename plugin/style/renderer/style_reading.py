@@ -13,6 +13,7 @@ from qgis.core import (
 
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from ..raster_style import Channel, RasterStyle
+from .building import is_gap
 from .channels import GreyScale, channel_of, contrast_of, grey_scale_of, type_of
 from .reading import legend_of
 from .trouble import StyleNotDrawable
@@ -50,6 +51,9 @@ def _of_classes(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle
     if not len(legend):
         raise StyleNotDrawable("empty", renderer.type())
     warnings.extend(told)
+    transparency = renderer.rasterTransparency()
+    if transparency and not all(map(is_gap, transparency.transparentSingleValuePixelList())):
+        warnings.append("Renderer: its transparent values cannot be said in SLD; the ColorMap's colours are written.")
     return RasterStyle(legend=legend, grey=Channel(str(_band(renderer))))
 
 

@@ -209,6 +209,14 @@ def test_a_document_keeps_number_format_and_transparent_values_of_the_document_b
     assert [(pixel.min, pixel.max, pixel.opacity) for pixel in pixels].count(TRANSPARENT) == 1
 
 
+def test_transparent_values_a_document_cannot_hold_are_said(masked: MakeMasked) -> None:
+    layer = masked("float32", "no-data")
+    apply_styles(layer, read_styles(DOCUMENTS["intervals"]))
+    assert style_of(layer)[1] == []
+    set_everything(layer)
+    assert any("its transparent values cannot be said" in text for text in style_of(layer)[1])
+
+
 def test_an_index_with_an_alpha_band(shared: Path, tmp_path: Path) -> None:
     source = tmp_path / "index.tif"
     source.write_bytes((shared / "cases/raster/index_and_alpha.tif").read_bytes())
