@@ -132,3 +132,10 @@ def test_an_aoi_is_made_of_a_layer_and_repaired_with_consent(sandbox: str, monke
     report = desktop.run_script(ROOT / "tests/desktop/create_aoi.py", ROOT / "build/create-aoi", profiles_path, 180)
     assert failures(report) == []
     assert len(report["steps"]) == 3
+
+
+def test_styles_copies_and_embedded_groups_leave_every_layer_what_it_is() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-identity")
+    report = desktop.run_script(ROOT / "tests/desktop/identity.py", ROOT / "build/identity", profiles_path, 180)
+    assert failures(report) == []
+    assert len(report["steps"]) == 7
