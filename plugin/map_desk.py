@@ -56,7 +56,7 @@ class MapDesk(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._session = session
-        self._awaited: set[tuple[str, datetime.date, str, str]] = set()
+        self._awaited: set[tuple[str, str, datetime.date, str, str]] = set()
         self._arrived: deque[LoadedImage] = deque()
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
@@ -106,7 +106,8 @@ class MapDesk(QObject):
             if not (layers and self._show(layers[0], date.day)):
                 missing.append(date)
         if missing:
-            self._awaited = {(request.item.id, date.day, request.mode, request.kind) for date in missing}
+            name, item = self._connection_name(), request.item.id
+            self._awaited = {(name, item, date.day, request.mode, request.kind) for date in missing}
             self._load(self._load_request(replace(request, dates=tuple(missing))))
 
     def _show(self, layer: QgsRasterLayer, day: datetime.date) -> bool:
@@ -167,7 +168,7 @@ class MapDesk(QObject):
         except RasterUnreadable as error:
             self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
             return
-        if (image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
+        if (image.connection, image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
             self._show(layer, image.day)
         self.units.weigh(image, layer)
         for warning in image.warnings:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .legend.scaling import Scaling
 
 SCALED = "scaled"
+Subject = tuple[str, str]  # the name of a connection and the id of a visualization
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,84 +31,105 @@ class UnitsQuestion:
     title: str
     reading: Reading
 
+    @property
+    def subject(self) -> Subject:
+        """Return whose legends are asked about."""
+        return self.connection, self.visualization_id
+
 
 class UnitsDesk(QObject):
     """Holds images whose legend's units are not certain until somebody says them.
 
-    ``asked(UnitsQuestion)`` wants an answer; ``changed(str)`` tells the visualization whose layers are drawn anew.
+    ``asked(UnitsQuestion)`` wants an answer; ``changed(connection, visualization_id)`` says whose layers are drawn
+    anew. Two connections may have visualizations of the same id.
     """
 
     asked = pyqtSignal(object)
-    changed = pyqtSignal(str)
+    changed = pyqtSignal(str, str)
 
     def __init__(self, layers: ProjectLayers, settings: Settings, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._layers = layers
         self._settings = settings
-        self._doubtful: dict[str, list[LoadedImage]] = {}
-        self._found: dict[str, str] = {}
-        self._asked: set[str] = set()
-        self._scalings: dict[str, Scaling] = {}
+        self._doubtful: dict[Subject, list[LoadedImage]] = {}
+        self._found: dict[Subject, str] = {}
+        self._asked: set[Subject] = set()
+        self._scalings: dict[Subject, Scaling] = {}
 
     def known(self, connection: str, visualization_id: str) -> str:
         """Return what was answered for a visualization, or nothing."""
         return self._settings.units_of(connection, visualization_id)
 
-    def question(self, visualization_id: str) -> UnitsQuestion | None:
+    def rename_connection(self, former: str, name: str) -> None:
+        """Let what waits for an answer follow a connection to its new name."""
+
+        def renamed(subject: Subject) -> Subject:
+            return (name, subject[1]) if subject[0] == former else subject
+
+        self._doubtful = {
+            (new := renamed(subject)): [replace(image, connection=new[0]) for image in images]
+            for subject, images in self._doubtful.items()
+        }
+        self._found = {renamed(subject): units for subject, units in self._found.items()}
+        self._scalings = {renamed(subject): scaling for subject, scaling in self._scalings.items()}
+        self._asked = set(map(renamed, self._asked))
+
+    def question(self, connection: str, visualization_id: str) -> UnitsQuestion | None:
         """Return what there is to decide about a visualization, also where it was decided before."""
-        image = next(iter(self._doubtful.get(visualization_id, ())), None)
+        image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
         reading = None if image is None else builder.reading_of(image)
         if image is None or reading is None:
             return None
         return UnitsQuestion(image.connection, visualization_id, image.visualization_title, reading)
 
-    def chosen(self, visualization_id: str) -> str:
+    def chosen(self, connection: str, visualization_id: str) -> str:
         """Return the units a visualization with doubtful ones is drawn by: said, or told by its style; or nothing."""
-        if visualization_id in self._scalings:
+        if (connection, visualization_id) in self._scalings:
             return SCALED
-        image = next(iter(self._doubtful.get(visualization_id, ())), None)
-        return "" if image is None else image.units or self._found.get(visualization_id, "")
+        image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
+        return "" if image is None else image.units or self._found.get((connection, visualization_id), "")
 
     def weigh(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
         """Ask about an image that became a layer, if its legend may be read in more ways than one."""
         units, _ = provenance.read_units(layer)
         if units == Units.VALUES and not image.units:
             return
-        images = self._doubtful.setdefault(image.visualization_id, [])
+        subject = image.connection, image.visualization_id
+        images = self._doubtful.setdefault(subject, [])
         images[:] = [known for known in images if (known.day, known.mode) != (image.day, image.mode)] + [image]
-        if image.visualization_id in self._scalings:
+        if subject in self._scalings:
             self._draw(image)
         elif units != Units.UNCLEAR:
-            self._found[image.visualization_id] = units
-        elif image.visualization_id not in self._asked:
-            self._ask(image.visualization_id)
+            self._found[subject] = units
+        elif subject not in self._asked:
+            self._ask(subject)
 
-    def _ask(self, visualization_id: str) -> None:
-        question = self.question(visualization_id)
+    def _ask(self, subject: Subject) -> None:
+        question = self.question(*subject)
         if question is not None:
-            self._asked.add(visualization_id)
+            self._asked.add(subject)
             self.asked.emit(question)
 
     def answer(self, question: UnitsQuestion, units: Units) -> None:
         """Remember what somebody said, and draw the layers by it."""
-        self._scalings.pop(question.visualization_id, None)
+        self._scalings.pop(question.subject, None)
         self._settings.remember_units(question.connection, question.visualization_id, units)
-        images = self._doubtful.get(question.visualization_id, [])
+        images = self._doubtful.get(question.subject, [])
         images[:] = [replace(image, units=units.value) for image in images]
-        self._draw_all(question.visualization_id)
+        self._draw_all(question.subject)
 
     def answer_scaling(self, question: UnitsQuestion, scaling: Scaling) -> None:
         """Draw the layers by a legend whose edges are scaled, until something else is said or QGIS ends."""
-        self._scalings[question.visualization_id] = scaling
-        self._draw_all(question.visualization_id)
+        self._scalings[question.subject] = scaling
+        self._draw_all(question.subject)
 
-    def _draw_all(self, visualization_id: str) -> None:
-        for image in self._doubtful.get(visualization_id, []):
+    def _draw_all(self, subject: Subject) -> None:
+        for image in self._doubtful.get(subject, []):
             self._draw(image)
-        self.changed.emit(visualization_id)
+        self.changed.emit(*subject)
 
     def _draw(self, image: LoadedImage) -> None:
-        scaling = self._scalings.get(image.visualization_id)
+        scaling = self._scalings.get((image.connection, image.visualization_id))
         if scaling is not None:
             image = replace(image, units=Units.DISPLAY.value, display=display_of(scaling))
         self._layers.redraw(image)

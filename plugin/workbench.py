@@ -90,6 +90,7 @@ class Workbench(QObject):
         self.connections.changed.connect(panel.refresh_connections)
         self.connections.renamed.connect(self.legends.rename_connection)
         self.connections.renamed.connect(desk.layers.rename_connection)
+        self.connections.renamed.connect(desk.units.rename_connection)
         self.connections.chosen.connect(panel.choose_connection)
         self.session.scheme_found.connect(self._on_scheme_found)
         panel.aoi_selected.connect(desk.outline)
@@ -129,7 +130,7 @@ class Workbench(QObject):
     def _on_edit_requested(self, request: EditRequest) -> None:
         self._edited = request
         self.legends.open(request)
-        self._show_units(request.item.id)
+        self._show_units(self.legends.connection, request.item.id)
 
     def _on_date_shown(self, request: EditRequest) -> None:
         """Show the date whose legend is edited on the map, as values, so that the map can follow."""
@@ -145,7 +146,7 @@ class Workbench(QObject):
 
     def _ask_units(self, question: UnitsQuestion) -> None:
         """Ask in which units a legend is, above the list: nothing waits for the answer."""
-        self._show_units(question.visualization_id)
+        self._show_units(*question.subject)
         text, scaling = messages.units_question(question.title, question.reading), question.reading.scaling
         answers = [
             (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
@@ -156,21 +157,23 @@ class Workbench(QObject):
             answers.append((offer, partial(self.map.units.answer_scaling, question, scaling)))
         self.panel.ask(text, answers)
 
-    def _on_units_changed(self, visualization_id: str) -> None:
+    def _on_units_changed(self, connection: str, visualization_id: str) -> None:
         """Let the map show the edits of a legend again, now in the right units."""
         self.legends.show_edits_again(visualization_id)
-        self._show_units(visualization_id)
+        self._show_units(connection, visualization_id)
 
-    def _show_units(self, visualization_id: str) -> None:
-        question = self.map.units.question(visualization_id)
+    def _show_units(self, connection: str, visualization_id: str) -> None:
+        if connection != self.legends.connection:
+            return
+        question = self.map.units.question(connection, visualization_id)
         texts = {"display": self.tr("Edges: 0 to 255"), "values": self.tr("Edges: the raster's values")}
         texts[SCALED] = self.tr("Edges: scaled for the map")
         unsaid = self.tr("Edges: units not certain")
-        text = "" if question is None else texts.get(self.map.units.chosen(visualization_id), unsaid)
+        text = "" if question is None else texts.get(self.map.units.chosen(connection, visualization_id), unsaid)
         self.legends.show_units(visualization_id, text)
 
     def _on_units_requested(self, visualization_id: str) -> None:
-        question = self.map.units.question(visualization_id)
+        question = self.map.units.question(self.legends.connection, visualization_id)
         if question is not None:
             self._ask_units(question)
 

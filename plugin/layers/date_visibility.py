@@ -6,6 +6,7 @@ those that were not are marked in the layer tree, which is saved with the projec
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer
@@ -26,9 +27,9 @@ def stacks(root: QgsLayerTreeGroup) -> list[QgsLayerTreeGroup]:
     return [group for group in root.findGroups(True) if is_stack(group)]
 
 
-def _dates(stack: QgsLayerTreeGroup) -> list[QgsLayerTreeLayer]:
+def _dates(stack: QgsLayerTreeGroup) -> Iterator[QgsLayerTreeLayer]:
     """Return the dates of a stack; what a person put among them is not one."""
-    return [node for node in stack.findLayers() if day_of(node) is not None]
+    return (node for node in stack.findLayers() if day_of(node) is not None)
 
 
 def day_of(node: QgsLayerTreeNode) -> datetime.date | None:
@@ -46,8 +47,8 @@ def follow(root: QgsLayerTreeGroup, *, filtered: bool) -> None:
 
 def show_all(stack: QgsLayerTreeGroup) -> None:
     """Show every date of a stack as long as the map is filtered by time."""
-    for node in _dates(stack):
-        if not node.itemVisibilityChecked():
+    for node in stack.findLayers():
+        if not node.itemVisibilityChecked() and day_of(node) is not None:
             node.setCustomProperty(_HIDDEN, True)
             node.setItemVisibilityChecked(True)
 
@@ -82,7 +83,7 @@ def layers_at_any_time(root: QgsLayerTree) -> list[QgsMapLayer]:
     """Return the visible layers in drawing order, with every date of the stacks of which one is visible."""
     found = {node.layerId() for node in root.findLayers() if node.isVisible()}
     for stack in stacks(root):
-        nodes = _dates(stack)
+        nodes = list(_dates(stack))
         if any(node.layerId() in found for node in nodes):
             found |= {node.layerId() for node in nodes}
     return [layer for layer in root.layerOrder() if layer.id() in found]

@@ -38,6 +38,11 @@ def is_copy(layer: QgsMapLayer) -> bool:
     return _kept(layer) == _COPY
 
 
+def is_open(layer: QgsMapLayer) -> bool:
+    """Return whether a layer without a record states something, so that its file has to be asked."""
+    return _kept(layer) is None and provenance.stated(layer) is not None
+
+
 def record(project: QgsProject, layer: QgsMapLayer) -> None:
     """Keep what the properties of a layer state, and its file, as the truth about this layer."""
     layer.setCustomProperty(f"pixxel/{_OWNER}", layer.id())

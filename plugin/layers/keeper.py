@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, QTimer
@@ -34,7 +35,8 @@ class IdentityKeeper(QObject):
         self._project.readProject.disconnect(self._settle)
         for layer in self._project.mapLayers().values():
             if isinstance(layer, QgsRasterLayer):
-                layer.styleChanged.disconnect(self._on_style_changed)
+                with suppress(TypeError):  # somebody added it without a signal
+                    layer.styleChanged.disconnect(self._on_style_changed)
 
     def _watch(self, layers: Iterable[QgsMapLayer]) -> None:
         for layer in layers:
@@ -42,12 +44,13 @@ class IdentityKeeper(QObject):
                 layer.styleChanged.connect(self._on_style_changed)
 
     def _on_added(self, layers: Sequence[QgsMapLayer]) -> None:
-        """Make new layers true at once; which of them are ours is found when all have come."""
+        """Make new layers true at once; whether those that state something are ours is found when all have come."""
         self._watch(layers)
         for layer in layers:
             if isinstance(layer, QgsRasterLayer):
                 identity.settle_layer(layer)
-        self._soon.start()
+                if identity.is_open(layer):
+                    self._soon.start()
 
     def _on_removed(self, layer_ids: Sequence[str]) -> None:
         identity.forget(self._project, layer_ids)

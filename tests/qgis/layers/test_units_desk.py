@@ -83,12 +83,12 @@ def test_an_answer_is_remembered_and_can_be_changed(
     later = load(DAYS[1])
     assert len(asked) == 1
     assert later.renderer().type() == "singlebandpseudocolor"
-    again = desk.question("viz-1")
+    again = desk.question("Sample data", "viz-1")
     assert again is not None
     desk.answer(again, Units.VALUES)
     items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert items[-1].value == pytest.approx(255)
-    assert desk.chosen("viz-1") == "values"
+    assert desk.chosen("Sample data", "viz-1") == "values"
 
 
 def test_units_that_were_found_are_known_without_a_question(
@@ -99,8 +99,8 @@ def test_units_that_were_found_are_known_without_a_question(
     layer = load(DAYS[0], sld=write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
     assert layer.renderer().type() == "singlebandpseudocolor"
     assert asked == []
-    assert desk.chosen("viz-1") == "display"
-    assert desk.question("viz-1") is not None
+    assert desk.chosen("Sample data", "viz-1") == "display"
+    assert desk.question("Sample data", "viz-1") is not None
 
 
 def test_a_date_without_style_is_asked_about_though_another_told_its_units(
@@ -177,7 +177,7 @@ def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
     for each in (layer, later):
         items = each.renderer().shader().rasterShaderFunction().colorRampItemList()
         assert items[-1].value == 10000
-    assert desk.chosen("viz-1") == SCALED
+    assert desk.chosen("Sample data", "viz-1") == SCALED
     assert settings.units_of("Sample data", "viz-1") == ""
     project_layers.preview(
         "Sample data", "viz-1", "dynamic", {datetime.date.fromisoformat(DAYS[0]): INDEX.replacing(1, maximum=0.5)}
@@ -185,4 +185,30 @@ def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 5000
     desk.answer(asked[0], Units.VALUES)
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 1
-    assert desk.chosen("viz-1") == "values"
+    assert desk.chosen("Sample data", "viz-1") == "values"
+
+
+def test_an_answer_is_for_one_connection(
+    desk: UnitsDesk, make_image: Callable[..., LoadedImage], project_layers: ProjectLayers
+) -> None:
+    asked: list[UnitsQuestion] = []
+    desk.asked.connect(asked.append)
+    layers = {}
+    for name in ("Sample data", "Other server"):
+        image = make_image(DAYS[0], "values", legend=EIGHT_BIT, display=(-1.0, 1.0), connection=name, suffix=f"_{name}")
+        image = replace(image, values=value_range(image.path))
+        layers[name] = project_layers.add(image, project_name="p", aoi_name="a")
+        desk.weigh(image, layers[name])
+    assert [question.connection for question in asked] == ["Sample data", "Other server"]
+    desk.answer(asked[1], Units.DISPLAY)
+    assert layers["Sample data"].renderer().type() == "singlebandgray"
+    assert layers["Other server"].renderer().type() == "singlebandpseudocolor"
+    assert desk.chosen("Sample data", "viz-1") == ""
+    desk.rename_connection("Other server", "Third")
+    project_layers.rename_connection("Other server", "Third")
+    assert desk.chosen("Other server", "viz-1") == ""
+    assert desk.chosen("Third", "viz-1") == "display"
+    again = desk.question("Third", "viz-1")
+    assert again is not None
+    desk.answer(again, Units.VALUES)
+    assert provenance.read_units(layers["Other server"])[0] == "values"
