@@ -1,7 +1,7 @@
 """What a layer's own file says of it: no style can change that.
 
-We name files ``<day>[-<number>]_<mode>_<kind>[_<digest>]``; the folder in the cache is named by the visualization, and
-a folder that was loaded by an algorithm has a manifest.
+We name files ``<day>[-<number>]_<mode>_<kind>[_<digest or number>]``. A folder in the cache is named by the
+visualization; a folder that was loaded by an algorithm has a manifest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer
 
 MANIFEST = "manifest.json"
-_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:-\d+)?_([a-z]+)_([a-z]+)(?:_[0-9a-f]{8})?")
+_NAME = re.compile(r"(\d{4}-\d\d-\d\d)(?:-\d+)?_([a-z]+)_([a-z]+)(?:_[0-9a-f]{8}|_\d+)?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.layers import builder, identity, provenance, sources
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
+from pixxel_explorer.plugin.services.load_folder import LoadFolder
 from pixxel_explorer.plugin.services.loading import content_name, plain_name
 from qgis.core import (
     QgsLayerDefinition,
@@ -327,6 +328,21 @@ def test_layers_pasted_into_another_project_are_ours_there(
     _settle()
     (layer,) = _find(project_layers, JUNE)
     assert _day_shown(layer) == JUNE
+
+
+def test_two_visualizations_in_one_folder_are_told_apart(
+    project_layers: ProjectLayers, make_image: MakeImage, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    folder = LoadFolder(tmp_path / "out", lambda image, style: builder.save_style(builder.build(image), style))
+    day, found = datetime.date(2025, 5, 2), []
+    for visualization_id in ("viz-1", "viz-2"):
+        path = folder.add(make_image(visualization_id=visualization_id)).path
+        found.append(_open(path, path.name))
+    _settle()
+    assert found[0].name() != found[1].name()
+    for layer, visualization_id in zip(found, ("viz-1", "viz-2"), strict=True):
+        assert project_layers.find("Sample data", visualization_id, day) == [layer]
 
 
 def _load_folder(make_image: MakeImage, folder: Path, visualization_id: str = "viz-1") -> Path:
