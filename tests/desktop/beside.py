@@ -13,8 +13,8 @@ from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication
 from qgis.utils import iface
+from second_plugin import VERSIONS
 
-VERSIONS = "pydantic 1.10.9 httpx 0.18.2"
 OTHER = "other_plugin"
 
 

@@ -9,7 +9,10 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QSettings
 
 NAME, FOLDER = "Other Plugin", "other_plugin"
-PACKAGES = ("pydantic==1.10.9", "httpx==0.18.2")
+# The older pair does not run on Python 3.13.
+PYDANTIC, HTTPX = ("1.10.9", "0.18.2") if sys.version_info < (3, 13) else ("1.10.21", "0.24.1")
+PACKAGES = (f"pydantic=={PYDANTIC}", f"httpx=={HTTPX}")
+VERSIONS = f"pydantic {PYDANTIC} httpx {HTTPX}"
 _METADATA = f"""[general]
 name={NAME}
 qgisMinimumVersion=3.0
