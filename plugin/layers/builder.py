@@ -23,6 +23,7 @@ from ..legend.spec import Legend
 from ..legend.units import Reading, Units, are_alike, in_values, reading
 from ..style import renderer
 from . import provenance, time_stack
+from .layer_names import layer_name
 from .renderer_swap import drawn_band, no_data_of, restore_no_data, swap_renderer
 
 if TYPE_CHECKING:
@@ -33,14 +34,14 @@ _log = logging.getLogger(__name__)
 
 
 def build(image: LoadedImage) -> QgsRasterLayer:
-    """Return a layer named by its day, styled, dated and with its provenance; it is in no project yet.
+    """Return a layer named by index and day, styled, dated and with its provenance; it is in no project yet.
 
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
     """
     options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
     with no_sidecar_files():
-        layer = QgsRasterLayer(str(image.path), image.day.isoformat(), "gdal", options)
+        layer = QgsRasterLayer(str(image.path), layer_name(image), "gdal", options)
     if image.kind == "picture" and layer.isValid():
         _style_picture(layer)
     dress(layer, image)

@@ -146,7 +146,7 @@ def _record_proven(project: QgsProject, layers: Sequence[QgsRasterLayer]) -> Non
     if not found:
         return
     taken = {_shown(origin) for layer in layers if (origin := of(layer)) is not None}
-    for layer, true in sorted(found, key=lambda each: each[0].name() != each[1].day.isoformat()):
+    for layer, true in sorted(found, key=lambda each: len(each[0].name())):  # QGIS appends "copy" to a copy's name
         if _shown(true) in taken:
             _make_copy(layer)
         else:

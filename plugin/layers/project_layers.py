@@ -22,6 +22,7 @@ from qgis.core import (
 from . import builder, date_visibility, identity
 from .date_visibility import day_of
 from .groups import LayerGroups
+from .layer_names import layer_name
 from .moved_files import note_cache
 from .own_style import is_shown, own_style
 
@@ -65,6 +66,7 @@ class ProjectLayers:
                 return layer
         else:
             layer = builder.build(image)
+            layer.setName(self._name_for(image))
             note_cache(self._project, image.path)
             identity.record(self._project, layer)
             self._project.addMapLayer(layer, False)
@@ -138,6 +140,11 @@ class ProjectLayers:
             return False
         date_visibility.show_alone(node, filtered=self._is_filtered())
         return True
+
+    def _name_for(self, image: LoadedImage) -> str:
+        """Return a name that no other layer of the project has; it says the AOI where there are several."""
+        taken = {layer.name() for layer in self._project.mapLayers().values()}
+        return layer_name(image, taken, with_aoi=any(origin.aoi_id != image.aoi_id for _, origin in self._ours()))
 
     def _ours(self) -> Iterator[tuple[QgsRasterLayer, Provenance]]:
         for layer in self._project.mapLayers().values():

@@ -40,7 +40,9 @@ def scenario(driver: Driver) -> None:
         driver.click("editLegendButton")
         driver.wait(desk.legend_rows, "the classes")
         assert driver.find(QToolButton, "legendUnitsButton").text() == "Edges: 0 to 255"
-        shown = next(layer for layer in desk.layers("values") if layer.name() == desk.legend_day())
+        shown = next(
+            layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == desk.legend_day()
+        )
         before = bounds(shown)
         desk.set_maximum(0, 60)
         driver.wait(lambda: bounds(shown) != before, "the preview")

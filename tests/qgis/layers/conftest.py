@@ -16,7 +16,7 @@ from pixxel_explorer.plugin.imagery.placement import place_picture, raster_place
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from qgis.core import QgsProject
+from qgis.core import QgsLayerTreeLayer, QgsLayerTreeNode, QgsProject
 
 EXTENT = (77.5, 12.25, 77.75, 12.5)
 RED, GREEN, BLUE = Colour(215, 25, 28), Colour(26, 150, 65), Colour(43, 131, 186)
@@ -55,6 +55,12 @@ def _write_values(path: Path, width: int, height: int) -> None:
 
 
 MakeImage = Callable[..., LoadedImage]
+
+
+def day_or_name(node: QgsLayerTreeNode) -> str:
+    """Return the day of a date of ours in the layer tree, and the name of anything else."""
+    layer = node.layer() if isinstance(node, QgsLayerTreeLayer) else None
+    return str((layer.customProperty("pixxel/date") if layer is not None else "") or node.name())
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ def _drawn(layer: QgsRasterLayer) -> list[list[QColor]]:
 
 def test_a_picture_is_drawn_as_it_is(qgis_app: object, make_image: MakeImage) -> None:
     layer = builder.build(make_image(kind="picture"))
-    assert layer.name() == "2025-05-02"
+    assert layer.name() == "NDVI 2025-05-02 picture"
     assert isinstance(layer.renderer(), QgsMultiBandColorRenderer)
     assert [[c.getRgb() for c in row] for row in _drawn(layer)] == [[(10 * row, 20, 30, 255)] * 8 for row in range(6)]
     assert layer.crs().authid() == "EPSG:4326"

@@ -131,7 +131,7 @@ def test_june_stays_june_under_aprils_style(
     april, june = _add(project_layers, cached(APRIL)), _add(project_layers, cached(JUNE))
     way(april, june)
     for _ in range(2):
-        june = next(layer for layer in QgsProject.instance().mapLayers().values() if layer.name() == "2025-06-01")
+        june = next(layer for layer in QgsProject.instance().mapLayers().values() if layer.name() == "NDVI 2025-06-01")
         assert june.customProperty("pixxel/date") == "2025-06-01"
         assert _find(project_layers, JUNE) == [june]
         assert len(_find(project_layers, APRIL)) == 1
@@ -242,7 +242,10 @@ def test_a_project_of_an_earlier_version_is_ours(project_layers: ProjectLayers, 
     layers = [_add(project_layers, cached(day)) for day in (APRIL, JUNE)]
     _make_former(*layers)
     _reopen(tmp_path / "former.qgz")
-    assert [layer.name() for layer in project_layers.find("Sample data", "viz-1")] == ["2025-04-12", "2025-06-01"]
+    assert [layer.name() for layer in project_layers.find("Sample data", "viz-1")] == [
+        "NDVI 2025-04-12",
+        "NDVI 2025-06-01",
+    ]
     _reopen(tmp_path / "now.qgz")
     assert len(project_layers.find("Sample data", "viz-1")) == 2
 
@@ -251,6 +254,8 @@ def test_what_an_earlier_version_let_claim_another_day_is_put_right(
     project_layers: ProjectLayers, cached: Cached, own: QgsRasterLayer, tmp_path: Path
 ) -> None:
     april, june = _add(project_layers, cached(APRIL)), _add(project_layers, cached(JUNE))
+    april.setName("2025-04-12")  # as earlier versions named them
+    june.setName("2025-06-01")
     copy = june.clone()
     copy.setName("2025-06-01 copy")
     QgsProject.instance().addMapLayer(copy)

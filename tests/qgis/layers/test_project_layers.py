@@ -11,9 +11,10 @@ import pytest
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.layers import frames
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
+from qgis.analysis import QgsRasterCalculatorEntry
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject
 
-from .conftest import MakeImage, legend
+from .conftest import MakeImage, day_or_name, legend
 
 DAYS = ("2025-05-02", "2025-04-12", "2025-06-01")
 
@@ -26,11 +27,11 @@ def _tree(node: QgsLayerTreeGroup) -> dict[str, object] | list[str]:
     groups = [child for child in node.children() if isinstance(child, QgsLayerTreeGroup)]
     if groups:
         return {group.name(): _tree(group) for group in groups}
-    return [child.name() for child in node.children()]
+    return [day_or_name(child) for child in node.children()]
 
 
 def _shown(project: QgsProject) -> list[str]:
-    return [node.name() for node in project.layerTreeRoot().findLayers() if node.itemVisibilityChecked()]
+    return [day_or_name(node) for node in project.layerTreeRoot().findLayers() if node.itemVisibilityChecked()]
 
 
 def test_dates_are_stacked_newest_first_in_their_groups(project_layers: ProjectLayers, make_image: MakeImage) -> None:
@@ -85,7 +86,9 @@ def test_layers_are_found_by_what_they_show(project_layers: ProjectLayers, make_
     for day in DAYS:
         _add(project_layers, make_image(day))
     _add(project_layers, make_image(DAYS[0], "picture"))
-    names = [layer.name() for layer in project_layers.find("Sample data", "viz-1", kind="values")]
+    names = [
+        layer.customProperty("pixxel/date") for layer in project_layers.find("Sample data", "viz-1", kind="values")
+    ]
     assert names == ["2025-04-12", "2025-05-02", "2025-06-01"]
     assert len(project_layers.find("Sample data", "viz-1")) == 4
     assert len(project_layers.find("Sample data", "viz-1", datetime.date(2025, 5, 2))) == 2
@@ -161,7 +164,7 @@ def test_a_reopened_project_is_as_it_was(
     assert project.read(str(tmp_path / name))
 
     layers = project_layers.find("Sample data", "viz-1", mode="dynamic", kind="values")
-    assert [layer.name() for layer in layers] == sorted(DAYS)
+    assert [layer.customProperty("pixxel/date") for layer in layers] == sorted(DAYS)
     assert _tree(project.layerTreeRoot()) == tree
     assert _shown(project) == ["2025-06-01"]
     for layer in layers:
@@ -200,3 +203,45 @@ def test_the_frames_of_an_animation_are_the_days(project_layers: ProjectLayers, 
     found = frames.ranges(QgsProject.instance().mapLayers().values())
     assert [frame.begin().toString("yyyy-MM-dd") for frame in found] == sorted(DAYS)
     assert not any(a.overlaps(b) for a, b in itertools.pairwise(found))
+
+
+def test_layers_say_their_index_and_day_and_how_they_are_drawn(
+    project_layers: ProjectLayers, make_image: MakeImage
+) -> None:
+    images = [
+        make_image(DAYS[0]),
+        make_image(DAYS[0], "picture"),
+        make_image(DAYS[0], suffix="_t", mode="theoretical"),
+        make_image(DAYS[0], suffix="_w", visualization_id="viz-2", visualization_title="NDWI"),
+    ]
+    assert [_add(project_layers, image).name() for image in images] == [
+        "NDVI 2025-05-02",
+        "NDVI 2025-05-02 picture",
+        "NDVI 2025-05-02 theoretical",
+        "NDWI 2025-05-02",
+    ]
+
+
+def test_a_second_aoi_is_said_and_no_name_comes_twice(project_layers: ProjectLayers, make_image: MakeImage) -> None:
+    lake = {"aoi_id": "aoi-2", "aoi_name": "Lake shore", "visualization_id": "viz-2"}
+    names = [
+        _add(project_layers, make_image(DAYS[0])).name(),
+        _add(project_layers, make_image(DAYS[0], suffix="_l", **lake)).name(),
+        _add(project_layers, make_image(DAYS[0], suffix="_m", **(lake | {"visualization_id": "viz-3"}))).name(),
+    ]
+    assert names == ["NDVI 2025-05-02", "NDVI 2025-05-02, Lake shore", "NDVI 2025-05-02, Lake shore (2)"]
+
+
+def test_a_name_that_somebody_gave_a_layer_stays(project_layers: ProjectLayers, make_image: MakeImage) -> None:
+    layer = _add(project_layers, make_image(DAYS[0]))
+    layer.setName("before the flood")
+    assert _add(project_layers, make_image(DAYS[0])).name() == "before the flood"
+
+
+def test_two_indices_of_one_day_are_two_entries_of_the_raster_calculator(
+    project_layers: ProjectLayers, make_image: MakeImage
+) -> None:
+    _add(project_layers, make_image(DAYS[0]))
+    _add(project_layers, make_image(DAYS[0], suffix="_w", visualization_id="viz-2", visualization_title="NDWI"))
+    entries = {entry.ref for entry in QgsRasterCalculatorEntry.rasterEntries()}
+    assert entries == {"NDVI 2025-05-02@1", "NDWI 2025-05-02@1"}

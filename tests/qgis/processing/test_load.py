@@ -194,7 +194,7 @@ def test_the_desktop_gets_the_layers(run: Run, tmp_path: Path, monkeypatch: pyte
     project.clear()
     assert _load(run, tmp_path).ok
     layers = ProjectLayers(project, tuple)
-    assert [layer.name() for layer in layers.find("Test server", "v-1", kind="picture")] == DAYS
+    assert [layer.customProperty("pixxel/date") for layer in layers.find("Test server", "v-1", kind="picture")] == DAYS
     assert [group.name() for group in project.layerTreeRoot().findGroups()] == ["Farms"]
     project.clear()
 

@@ -1,0 +1,46 @@
+"""Names of layers that say what they are, each once in a project.
+
+QGIS tells layers apart by their names in the raster calculator and in every list to choose from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+if TYPE_CHECKING:
+    from ..imagery.loaded import LoadedImage
+
+
+def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: bool = False) -> str:
+    """Return the name of an image's layer, as ``NDVI 2025-10-03``.
+
+    Args:
+        taken: names that other layers of the project have.
+        with_aoi: whether dates of several AOIs are in the project.
+    """
+    words = [image.visualization_title, image.day.isoformat()]
+    if image.mode != "dynamic":
+        words.append(_tr(image.mode))
+    if image.kind != "values":
+        words.append(_tr(image.kind))
+    name = " ".join(words)
+    return _free(f"{name}, {image.aoi_name}" if with_aoi and image.aoi_name else name, taken)
+
+
+def _free(name: str, taken: Collection[str]) -> str:
+    found, number = name, 2
+    while found in taken:
+        found, number = f"{name} ({number})", number + 1
+    return found
+
+
+def _tr(word: str) -> str:
+    words = {
+        "theoretical": QCoreApplication.translate("LayerNames", "theoretical"),
+        "picture": QCoreApplication.translate("LayerNames", "picture"),
+        "classes": QCoreApplication.translate("LayerNames", "classes"),
+    }
+    return words.get(word, word)
