@@ -43,4 +43,4 @@ def _tr(word: str) -> str:
         "picture": QCoreApplication.translate("LayerNames", "picture"),
         "classes": QCoreApplication.translate("LayerNames", "classes"),
     }
-    return words.get(word, word)
+    return str(words.get(word, word))
