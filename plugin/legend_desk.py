@@ -11,6 +11,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
 
 from ..ui.legend.panel import LegendPanel
+from ..ui.legend.spreading_check import no_rasters
 from .host import paths
 from .services.answers import AnswerCache
 from .services.drafts import DraftStore
@@ -20,6 +21,7 @@ from .style.sld_reader import read_legend
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
+    from ..ui.legend.spreading_check import Rasters
     from ..ui.requests import EditRequest
     from .services.session import SessionService
 
@@ -47,6 +49,7 @@ class LegendDesk(QObject):
         self._request: EditRequest | None = None
         self._opened_from = ""
         self.panel: LegendPanel | None = None
+        self.value_rasters: Rasters = no_rasters
 
     def open(self, request: EditRequest) -> None:
         """Show a legend, with its draft if there is one."""
@@ -101,6 +104,7 @@ class LegendDesk(QObject):
 
     def _build(self, connection_name: str) -> None:
         self.panel = LegendPanel(self._service, self._drafts, connection_name)
+        self.panel.spreading.rasters = self.value_rasters
         self.panel.editor.date_changed.connect(self._on_date_changed)
         self.panel.preview_changed.connect(self.preview_changed)
         self.panel.pushed.connect(self.answered)

@@ -14,14 +14,18 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
+from .layers import sources
 from .layers.project_layers import ProjectLayers
 from .services.fit_messages import likely_no_data
+from .services.loading import VALUES, cached_values
 from .services.messages import Message, explain
 from .services.style_messages import own_style_shown
 from .services.visualization import LoadRequest, VisualizationService
 from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from qgis.core import QgsRasterLayer
     from qgis.gui import QgsMapCanvas
 
@@ -33,6 +37,7 @@ if TYPE_CHECKING:
     from .integrations.temporal import TemporalController
     from .services.catalog import AcquisitionDate
     from .services.session import SessionService
+    from .services.visualization_item import VisualizationItem
     from .worker.job import Job
 
 _logger = logging.getLogger(__name__)
@@ -116,6 +121,17 @@ class MapDesk(QObject):
         if is_shown:
             self._time.go_to(day)
         return is_shown
+
+    def value_rasters(self, item: VisualizationItem) -> tuple[dict[str, Path], str]:
+        """Return the value rasters of a visualization that are on this machine by date key, and its units if told."""
+        name = self._connection_name()
+        found = cached_values(paths.cache_folder() / item.id, item)
+        for date in item.dates:
+            for layer in self.layers.find(name, item.id, date.day, kind=VALUES):
+                source = sources.read(layer)
+                if source is not None and source.path.is_file():
+                    found.setdefault(date.key, source.path)
+        return found, self.units.known(name, item.id)
 
     def outline(self, aoi: Aoi | None) -> None:
         """Show where an AOI lies."""

@@ -106,6 +106,7 @@ class Workbench(QObject):
         desk.noted.connect(self._on_noted)
         desk.units.asked.connect(self._ask_units)
         desk.units.changed.connect(self._on_units_changed)
+        self.legends.value_rasters = desk.value_rasters
         self.legends.date_shown.connect(self._on_date_shown)
         self.legends.preview_changed.connect(self._on_preview)
         self.legends.answered.connect(self._on_answer)

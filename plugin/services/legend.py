@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject
 
 from ..api.errors import ApiError
-from .background import in_thread
+from .background import in_stoppable_thread, in_thread
+from .legend_coverage import ValueRaster, count_outside
 from .legend_document import LegendDocument, listed_document, read_legends
 from .legend_push import PushRequest, push_legends, rollback_legends
 from .legend_report import PushReport, RollbackReport
@@ -20,6 +21,7 @@ from .problems import PushConflict, PushUncertain
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
+    from ..legend.coverage import DateCoverage
     from ..legend.spec import Legend
     from ..worker.job import Job
     from ..worker.runner import Report
@@ -82,6 +84,10 @@ class LegendService(QObject):
         work = partial(_rollback, item, mode, keys, self._from_sld, remember, self._memory())
         return self._session.job(work, f"Rolling back the legend of {item.title}")
 
+    def count_outside(self, rasters: Mapping[str, ValueRaster], legend: Legend) -> Job:
+        """Return a job whose result is the ``DateCoverage`` of each date whose pixels could be counted."""
+        return self._session.job(partial(_count_outside, rasters, legend), "Counting pixels", visible=False)
+
     def _memory(self) -> Memory:
         """Return what is known of the server's answers on the connection open now."""
         connection = self._session.state.connection
@@ -122,6 +128,12 @@ class Memory:
         if listed_document(fresh, document.mode) is None:
             known = (self.connection, fresh.id, document.mode, fresh.updated_at, document.legends)
             await in_thread(self.answers.keep, *known)
+
+
+async def _count_outside(
+    rasters: Mapping[str, ValueRaster], legend: Legend, _client: ApiClient, _report: Report
+) -> dict[str, DateCoverage]:
+    return await in_stoppable_thread(partial(count_outside, rasters, legend))
 
 
 async def _open(

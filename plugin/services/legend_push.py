@@ -20,6 +20,7 @@ from ..legend.spec import ColourMapKind, Legend
 from ..legend.transparency import Transparency, transparent_classes, without_invisible
 from ..legend.wire import write_classes
 from .background import in_thread
+from .legend_coverage import estimated_outside
 from .legend_document import (
     METADATA,
     SLD,
@@ -124,6 +125,7 @@ async def push_legends(
         document=server,
         may_change=_may_change(request, server),
         transparency_lost=lost,
+        outside=estimated_outside(request.legends, server),
     )
     if announce is not None:
         announce(planned)
@@ -132,7 +134,13 @@ async def push_legends(
     if before_write is not None:
         await in_thread(before_write, server.legends)
     report = await _Push(client, request, server, from_sld, body).send()
-    return replace(report, conflicts=conflicts, may_change=planned.may_change, transparency_lost=lost)
+    return replace(
+        report,
+        conflicts=conflicts,
+        may_change=planned.may_change,
+        outside=planned.outside,
+        transparency_lost=lost,
+    )
 
 
 async def rollback_legends(

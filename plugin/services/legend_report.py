@@ -37,6 +37,8 @@ class PushReport:
         put_back: days that the server dropped though they were not chosen, and that were sent back at once.
         transparency_lost: classes that are opaque on the server: ``{date, class_index, label, opacity}``; where the
             legend as a whole is transparent, without index and label.
+        outside: dates of which a part lies outside the one legend that several get: ``{date, percent}``, estimated from
+            the server's classes.
         not_compared: days that were not chosen, and of which the server did not say what it holds now.
     """
 
@@ -50,11 +52,13 @@ class PushReport:
     put_back: list[str] = field(default_factory=list)
     not_compared: list[str] = field(default_factory=list)
     transparency_lost: list[dict[str, Any]] = field(default_factory=list)
+    outside: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report for a JSON file; entries that most pushes have nothing for are in it only where needed."""
         rest = {
             "transparency_lost": self.transparency_lost,
+            "outside": self.outside,
             "may_change": self.may_change,
             "changed_without_being_chosen": [change.as_dict() for change in self.changed],
             "put_back": self.put_back,

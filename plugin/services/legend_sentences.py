@@ -8,6 +8,7 @@ from typing import Any
 from .wording import Action, quoted, translate
 
 _MOST_NAMED = 6
+_MOST_DAYS = 3
 
 
 def transparency_refused(error: Any) -> tuple[str, Action]:
@@ -47,6 +48,23 @@ def _lost_name(one: dict[str, Any]) -> str:
     return translate("Messages", "{0} ({1} opaque)").format(quoted(label), percent)
 
 
+def outside_warning(outside: Sequence[dict[str, Any]]) -> str:
+    """Return how many dates have values outside the legend they all get, and how many per cent at most."""
+    worst = max(outside, key=lambda one: float(one["percent"]))
+    text = translate(
+        "Messages",
+        "{0} dates have values outside this legend, up to {1} % on {2}, which would not be drawn "
+        "(estimated from the server's classes). Widen the lowest and highest class to draw them.",
+    )
+    if len(outside) == 1:
+        text = translate(
+            "Messages",
+            "About {1} % of {2} lies outside this legend, and would not be drawn "
+            "(estimated from the server's classes). Widen the lowest and highest class to draw it.",
+        )
+    return text.format(len(outside), f"{worst['percent']:g}", worst["date"])
+
+
 def may_change_warning(days: Sequence[str]) -> str:
     """Return that a number of classes may change dates it is not meant for."""
     text = translate(
@@ -54,7 +72,7 @@ def may_change_warning(days: Sequence[str]) -> str:
         "The server may apply the number of classes to the other dates of this mode too: {0}. "
         "They are compared after the write.",
     )
-    return text.format(days_text(days))
+    return text.format(", ".join(days))
 
 
 def changed_text(days: Sequence[str]) -> str:
@@ -62,7 +80,7 @@ def changed_text(days: Sequence[str]) -> str:
     text = translate("Messages", "The server also changed the legend of {0}, though nobody chose it.")
     if len(days) > 1:
         text = translate("Messages", "The server also changed the legends of {0}, though nobody chose them.")
-    return text.format(days_text(days))
+    return text.format(", ".join(days))
 
 
 def put_back_text(days: Sequence[str]) -> str:
@@ -70,7 +88,7 @@ def put_back_text(days: Sequence[str]) -> str:
     text = translate(
         "Messages", "The server dropped the legends of {0}, which were not sent; they were put back at once."
     )
-    return text.format(days_text(days))
+    return text.format(", ".join(days))
 
 
 def not_compared_text(days: Sequence[str]) -> str:
@@ -79,9 +97,12 @@ def not_compared_text(days: Sequence[str]) -> str:
         "Messages",
         "Whether {0} stayed as they were is not known, since the server could not be read. Reload the legend.",
     )
-    return text.format(days_text(days))
+    return text.format(", ".join(days))
 
 
-def days_text(days: Sequence[str]) -> str:
-    """Return the first few days of some."""
-    return ", ".join(days if len(days) <= _MOST_NAMED else [*days[:_MOST_NAMED], "…"])
+def shortened(days: Sequence[str]) -> list[str]:
+    """Return the first few days of some, and how many more there are, for where there is little room."""
+    more = len(days) - _MOST_DAYS
+    if more <= 1:
+        return list(days)
+    return [*days[:_MOST_DAYS], translate("Messages", "{0} more").format(more)]

@@ -364,11 +364,26 @@ def check_dates(request: LoadRequest) -> None:
     raise UnknownDate((), tuple(date.day.isoformat() for date in item.dates))
 
 
+def cached_values(folder: Path, item: VisualizationItem) -> dict[str, Path]:
+    """Return the newest value raster of each date in a folder that ``content_name`` names, by date key."""
+    found: dict[str, Path] = {}
+    for date in item.dates:
+        files = folder.glob(f"{_scene(item, date)}_*_{VALUES}_*.tif")
+        newest = max(files, key=lambda file: file.stat().st_mtime, default=None)
+        if newest is not None:
+            found[date.key] = newest
+    return found
+
+
 def _stem(request: LoadRequest, date: AcquisitionDate) -> str:
-    same_day = sorted(other.key for other in request.item.dates if other.day == date.day)
+    return f"{_scene(request.item, date)}_{request.mode}_{request.kind}"
+
+
+def _scene(item: VisualizationItem, date: AcquisitionDate) -> str:
+    """Return the day of a date; further scenes of one day are numbered from 2."""
+    same_day = sorted(other.key for other in item.dates if other.day == date.day)
     number = same_day.index(date.key) + 1 if date.key in same_day else 1
-    scene = f"-{number}" if number > 1 else ""
-    return f"{date.day.isoformat()}{scene}_{request.mode}_{request.kind}"
+    return f"{date.day.isoformat()}-{number}" if number > 1 else date.day.isoformat()
 
 
 @contextmanager

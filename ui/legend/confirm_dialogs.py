@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from ..models.legend_session import LegendSession
 
 
+_WIDTH = 440
+
+
 class DatesDialog(QDialog):
     """Asks for this date or all dates, and says what will be lost there.
 
@@ -66,6 +69,13 @@ class DatesDialog(QDialog):
     def refresh(self) -> None:
         """Say what will be lost on the dates chosen."""
         self.loss_label.setText(self._loss())
+        self.fit()
+
+    def fit(self) -> None:
+        """Make the dialog as high as its sentences need at its width; it does not shrink while it is shown."""
+        width = max(self.width(), _WIDTH) if self.isVisible() else _WIDTH
+        needed = max(self.sizeHint().height(), self.layout().totalHeightForWidth(width))
+        self.resize(width, max(needed, self.height()) if self.isVisible() else needed)
 
     def _build(self) -> None:
         layout = QVBoxLayout(self)
@@ -81,7 +91,6 @@ class DatesDialog(QDialog):
         several = len(self.session.keys) > 1
         self.one_radio.setVisible(several)
         self.all_radio.setVisible(several)
-        self.resize(440, self.sizeHint().height())
 
     def _loss(self) -> str:
         made = {key: self.session.hand_made(key) for key in self.keys}
@@ -112,6 +121,7 @@ class RollbackDialog(DatesDialog):
             "it is not an undo of the last push."
         )
         self.intro_label.setText(text.format(mode))
+        self.fit()
 
 
 class RecomputeDialog(DatesDialog):
@@ -137,7 +147,7 @@ class RecomputeDialog(DatesDialog):
         row.addWidget(self.bins_spin)
         row.addStretch(1)
         self.middle.addLayout(row)
-        self.resize(440, self.sizeHint().height())
+        self.fit()
 
     def _loss(self) -> str:
         """Say also what may happen to the dates that are not chosen."""

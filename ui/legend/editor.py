@@ -31,7 +31,8 @@ from ..models.legend_text import clock_text, date_text, edits_text, push_obstacl
 from ..models.wording import Tone
 from ..panels.mode_switch import ModeSwitch
 from .class_table import ClassTable
-from .spreading import look_for_all, whole_for_all
+from .spread_question import SpreadQuestion
+from .spreading import look_for_all
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
@@ -54,6 +55,7 @@ class LegendEditor(QWidget):
     rollback_requested = pyqtSignal()
     recompute_requested = pyqtSignal()
     discard_requested = pyqtSignal()
+    whole_for_all_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +76,7 @@ class LegendEditor(QWidget):
         self.edit_count_label = QLabel(self)
         self.table = ClassTable(self.model, self)
         self.problem_label = QLabel(self)
+        self.spread_question = SpreadQuestion(self)
         self.draft_label = QLabel(self)
         self.discard_button = QToolButton(self)
         self.rollback_button = QPushButton(self.tr("Roll Back…"), self)
@@ -118,7 +121,7 @@ class LegendEditor(QWidget):
             "lookForAllAction", "", self.tr("Same Colours and Labels for All Dates"), self._on_look_for_all
         )
         self.whole_action = self._action(
-            "wholeForAllAction", "", self.tr("Same Legend for All Dates"), self._on_whole_for_all
+            "wholeForAllAction", "", self.tr("Same Legend for All Dates"), self.whole_for_all_requested.emit
         )
         self.recompute_action = self._action(
             "recomputeAction", "mActionRefresh", self.tr("Recompute Classes…"), self.recompute_requested.emit
@@ -150,6 +153,7 @@ class LegendEditor(QWidget):
         layout.addLayout(self._top)
         layout.addWidget(self.table, 1)
         layout.addLayout(self._tool_row())
+        layout.addWidget(self.spread_question)
         layout.addWidget(self.problem_label)
         layout.addLayout(self._count_row())
         layout.addLayout(self._button_row())
@@ -392,10 +396,6 @@ class LegendEditor(QWidget):
     def _on_look_for_all(self) -> None:
         if self._workspace is not None:
             self._workspace.history.replace(look_for_all(self._workspace.session, self._key), self.look_action.text())
-
-    def _on_whole_for_all(self) -> None:
-        if self._workspace is not None:
-            self._workspace.history.replace(whole_for_all(self._workspace.session, self._key), self.whole_action.text())
 
     def _on_current_changed(self) -> None:
         if self._workspace is not None:

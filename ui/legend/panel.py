@@ -23,6 +23,7 @@ from ..panels.state_page import Choice, StatePage
 from ..requests import EditRequest
 from .editor import LegendEditor
 from .preview import LegendPreview
+from .spreading_check import SpreadingCheck
 from .workspace import LegendWorkspace
 from .writing import LegendWriting
 
@@ -59,6 +60,7 @@ class LegendPanel(QWidget):
         self._job: Any = None
         self.writing = LegendWriting(legend_service, self)
         self._build()
+        self.spreading = SpreadingCheck(legend_service, self.editor.spread_question, self)
         self._connect()
         self._show_nothing()
 
@@ -97,6 +99,8 @@ class LegendPanel(QWidget):
         self.editor.push_requested.connect(self._on_push)
         self.editor.rollback_requested.connect(lambda: self._with_workspace(self._roll_back))
         self.editor.recompute_requested.connect(lambda: self._with_workspace(self._recompute))
+        self.editor.whole_for_all_requested.connect(lambda: self._with_workspace(self._spread))
+        self.editor.date_changed.connect(lambda _key: self.spreading.cancel())
         self.editor.discard_requested.connect(lambda: self._with_workspace(self._discard))
         self.editor.mode_switch.mode_changed.connect(self._on_mode_changed)
         self.state_page.chosen.connect(self._on_choice)
@@ -113,6 +117,7 @@ class LegendPanel(QWidget):
     def open(self, request: EditRequest) -> None:
         """Read a legend and show it, with what was not pushed yet."""
         self.editor.commit()
+        self.spreading.cancel()
         self._flush()
         self._request = request
         self.title.set_text(f"{request.item.title} · {request.aoi.name}")
@@ -131,6 +136,7 @@ class LegendPanel(QWidget):
         if name == self._connection_name:
             return
         self.editor.commit()
+        self.spreading.cancel()
         self._flush()
         self._cancel()
         self._connection_name, self._request = name, None
@@ -311,6 +317,10 @@ class LegendPanel(QWidget):
 
     def _recompute(self, workspace: LegendWorkspace) -> None:
         self.writing.recompute(workspace, self.editor.key)
+
+    def _spread(self, workspace: LegendWorkspace) -> None:
+        self.editor.commit()
+        self.spreading.start(workspace, self.editor.key, self.editor.whole_action.text())
 
     def _discard(self, workspace: LegendWorkspace) -> None:
         legends = workspace.session.take_server(workspace.session.edited_keys)

@@ -148,7 +148,7 @@ class LegendWriting(QObject):
         differences = [one for one in report.differences if one["date"] not in changed]
         sentences = self._what_happened_to_others(report)
         sentences += [differences_text(differences)] if differences else []
-        message = Message(" ".join(sentences), differences_details(report.differences))
+        message = Message(" ".join(sentences), "\n".join([*sorted(changed), *differences_details(report.differences)]))
         if changed:
             self._offer_to_put_back(write.workspace, report.changed, message)
         elif sentences:
@@ -165,13 +165,12 @@ class LegendWriting(QObject):
             (legend_sentences.put_back_text, report.put_back),
             (legend_sentences.not_compared_text, report.not_compared),
         )
-        return [sentence(days) for sentence, days in found if days]
+        return [sentence(legend_sentences.shortened(days)) for sentence, days in found if days]
 
     def _offer_to_put_back(
         self, workspace: LegendWorkspace, changed: Sequence[UnchosenChange], message: Message
     ) -> None:
-        label = self.tr("Put It Back") if len(changed) == 1 else self.tr("Put Them Back")
-        self.offered.emit(message, [(label, lambda: self.put_back(workspace, changed))])
+        self.offered.emit(message, [(self.tr("Put Back"), lambda: self.put_back(workspace, changed))])
 
     def put_back(self, workspace: LegendWorkspace, changed: Sequence[UnchosenChange]) -> None:
         """Push what dates had before a write changed them; edits of these dates stay edits."""
@@ -233,8 +232,9 @@ class LegendWriting(QObject):
         write.absorb(report.document, self.tr("Roll Back"))
         write.workspace.session.forget_hand_made(write.sent)
         if report.changed:
-            text = legend_sentences.changed_text([day_text(change.key) for change in report.changed])
-            self._offer_to_put_back(write.workspace, report.changed, Message(text))
+            days = [day_text(change.key) for change in report.changed]
+            text = legend_sentences.changed_text(legend_sentences.shortened(days))
+            self._offer_to_put_back(write.workspace, report.changed, Message(text, "\n".join(days)))
         else:
             text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
             self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)

@@ -176,10 +176,9 @@ def differences_text(differences: Sequence[dict[str, Any]]) -> str:
     return _tr("The server changed colours or labels of {}. Its own are shown; Undo brings yours back.").format(dates)
 
 
-def differences_details(differences: Sequence[dict[str, Any]]) -> str:
+def differences_details(differences: Sequence[dict[str, Any]]) -> list[str]:
     """Return the differences one by one, a line each."""
-    lines = (f"{d['date']} · {d['class_index']} · {d['field']}: {d['sent']} → {d['answered']}" for d in differences)
-    return "\n".join(lines)
+    return [f"{d['date']} · {d['class_index']} · {d['field']}: {d['sent']} → {d['answered']}" for d in differences]
 
 
 def _decimal_sign(locale: QLocale | None) -> str:

@@ -175,11 +175,13 @@ class PushLegend(PixxelAlgorithm):
 
 def _warn_before(wanted: _Wanted, feedback: QgsProcessingFeedback, planned: PushReport) -> None:
     """Say what is lost and what may change, before anything is sent."""
-    from ...services.legend_sentences import may_change_warning, transparency_warning
+    from ...services.legend_sentences import may_change_warning, outside_warning, transparency_warning
 
     if planned.transparency_lost:
         leaves_out = wanted.transparency is Transparency.LEAVE_OUT
         feedback.pushWarning(transparency_warning(planned.transparency_lost, leaves_out=leaves_out))
+    if planned.outside:
+        feedback.pushWarning(outside_warning(planned.outside))
     if planned.may_change:
         feedback.pushWarning(may_change_warning(planned.may_change))
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.legend import tables
 from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Behaviour
@@ -223,3 +224,14 @@ def test_a_qml_with_transparent_classes_is_refused_too(farm: Start, style: str, 
     style_files.write(read_legend(SLD), path)
     with pytest.raises(QgsProcessingException, match=r"Sparse \(50 % opaque\)"):
         ndvi.push(INPUT=str(path), DATES=ndvi.days[0])
+
+
+def test_one_legend_for_several_dates_says_what_would_not_be_drawn(farm: Start, tmp_path: Path) -> None:
+    ndvi = farm()
+    path = tmp_path / "one.json"
+    path.write_text(tables.to_json({ndvi.keys[0]: ndvi.document.legends[ndvi.keys[0]]}), encoding="utf-8")
+    report, warnings = ndvi.push(INPUT=str(path), DATES=ndvi.days[1:], DRY_RUN=True)
+    assert {one["date"] for one in report["outside"]} <= set(ndvi.days[1:])
+    assert "outside this legend" in warnings[0]
+    alone, _ = ndvi.push(INPUT=str(path), DATES=ndvi.days[1], DRY_RUN=True)
+    assert "outside" not in alone

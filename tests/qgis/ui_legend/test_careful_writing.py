@@ -65,7 +65,7 @@ def test_dates_that_changed_unchosen_are_named_and_put_back(stage: Stage) -> Non
     assert {len(legend) for legend in stage.sandbox.legends(stage.item).values()} == {3}
 
     behave(stage)  # a server that keeps what it is given
-    press(stage, "Put Them Back")
+    press(stage, "Put Back")
     after = stage.sandbox.legends(stage.item)
     assert {key: after[key].digest() for key in others} == {key: before[key].digest() for key in others}
     assert len(after[first]) == 3
@@ -84,7 +84,7 @@ def test_edits_of_a_date_that_is_put_back_stay(stage: Stage) -> None:
     behave(stage, Behaviour.BINS_OF_MODE)
     recompute(stage)
     behave(stage)
-    press(stage, "Put Them Back")
+    press(stage, "Put Back")
     stage.choose_date(1)
     assert stage.value(0, LABEL) == "Mine"
     assert stage.edits() == 1
@@ -97,7 +97,7 @@ def test_what_a_colleague_changed_meanwhile_is_not_put_back_over(stage: Stage) -
     recompute(stage)
     behave(stage)
     stage.sandbox.relabel(stage.item, stage.keys[2], "Theirs")
-    press(stage, "Put Them Back")
+    press(stage, "Put Back")
     assert stage.server_class(0, stage.keys[2]).label == "Theirs"
     assert "Somebody else changed" in stage.said()[-1]
 

@@ -292,6 +292,7 @@ def test_dates_keep_their_own_edits_and_are_marked(stage: Stage) -> None:
 def test_same_for_all_dates_is_one_step(stage: Stage) -> None:
     stage.open()
     stage.trigger("wholeForAllAction")
+    stage.click("spreadKeepButton")
     stage.choose_date(3)
     assert stage.value(0, MAXIMUM) == stage.server_class(0).maximum
     stage.click("undoButton")

@@ -1,0 +1,70 @@
+"""Sentences about values that lie outside a legend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QCoreApplication, QLocale
+
+from ...plugin.legend.coverage import outer_ends
+from .legend_text import date_text, number_text
+
+if TYPE_CHECKING:
+    from ...plugin.legend.coverage import DateCoverage
+    from ...plugin.legend.spec import Legend
+    from .legend_session import LegendSession
+
+_LEAST_PERCENT = 0.1
+
+
+def busy_text(dates: int) -> str:
+    """Return that the values of dates are being compared."""
+    if dates == 1:
+        return _tr("Comparing with the values of 1 date…")
+    return _tr("Comparing with the values of {} dates…").format(dates)
+
+
+def outside_text(session: LegendSession, coverage: Mapping[str, DateCoverage]) -> str:
+    """Return how many dates have values outside a legend, how many per cent at most, and how that is known."""
+    beyond = {key: found for key, found in coverage.items() if found.outside}
+    worst = max(beyond, key=lambda key: beyond[key].outside)
+    percent = percent_text(beyond[worst].outside)
+    if len(beyond) == 1:
+        text = _tr("{}: {} outside these classes, which would not be drawn.").format(date_text(session, worst), percent)
+    else:
+        text = _tr("{} dates: up to {} outside these classes ({}), which would not be drawn.").format(
+            len(beyond), percent, date_text(session, worst)
+        )
+    return " ".join(part for part in (text, _how_known(list(coverage.values()))) if part)
+
+
+def opened_text(legend: Legend) -> str:
+    """Return where the outer ends of a legend are."""
+    ends = outer_ends(legend) or (0.0, 0.0)
+    return _tr("Let the classes begin at {} and end at {} on all dates, so that every value is drawn").format(
+        number_text(ends[0]), number_text(ends[1])
+    )
+
+
+def percent_text(share: float) -> str:
+    """Return a share in per cent, with a decimal where it is small."""
+    percent = 100 * share
+    if percent < _LEAST_PERCENT:
+        return _tr("less than {} %").format(QLocale().toString(_LEAST_PERCENT, "f", 1))
+    return f"{QLocale().toString(percent, 'f', 0 if percent >= 1 else 1)} %"
+
+
+def _how_known(coverage: list[DateCoverage]) -> str:
+    guessed = sum(not found.is_counted for found in coverage)
+    if not guessed:
+        return ""
+    if guessed == len(coverage):
+        return _tr("Estimated from the server's classes, since the values are not loaded.")
+    if guessed == 1:
+        return _tr("1 date is estimated from the server's classes.")
+    return _tr("{} dates are estimated from the server's classes.").format(guessed)
+
+
+def _tr(text: str) -> str:
+    return str(QCoreApplication.translate("CoverageText", text))
