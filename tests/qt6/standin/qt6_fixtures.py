@@ -44,4 +44,4 @@ def no_error_in_a_slot(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         sys, "excepthook", lambda kind, error, trace: errors.extend(format_exception(kind, error, trace))
     )
     yield
-    assert "".join(errors) == ""
+    assert not errors, "".join(errors)

@@ -277,6 +277,7 @@ class QgsNetworkAccessManager(QObject):
 
 # --- layers: enough to stand in a project -------------------------------------------------------------------------
 class QgsMapLayer(QObject):
+    styleChanged = pyqtSignal()
     _n = 0
 
     def __init__(self, source="", name="", *a):
@@ -309,6 +310,15 @@ class QgsMapLayer(QObject):
 
     def removeCustomProperty(self, k):
         self._p.pop(k, None)
+
+    def customPropertyKeys(self):
+        return list(self._p)
+
+    def project(self):
+        return getattr(self, "_project", None)
+
+    def providerType(self):
+        return "gdal"
 
     def triggerRepaint(self):
         self.repaints = getattr(self, "repaints", 0) + 1
@@ -539,7 +549,7 @@ class QgsProject(QObject):
 
     def __init__(self):
         super().__init__()
-        self._l, self._root, self._dirty = {}, QgsLayerTreeGroup(), False
+        self._l, self._root, self._dirty, self._entries = {}, QgsLayerTreeGroup(), False, {}
 
     def mapLayers(self):
         return dict(self._l)
@@ -549,11 +559,28 @@ class QgsProject(QObject):
 
     def addMapLayer(self, l, addToLegend=True):
         self._l[l.id()] = l
+        l._project = self
         self.layersAdded.emit([l])
         return l
 
     def layerTreeRoot(self):
         return self._root
+
+    def readEntry(self, scope, key, default=""):
+        return self._entries.get((scope, key), default), (scope, key) in self._entries
+
+    def writeEntry(self, scope, key, value):
+        self._entries[scope, key] = value
+        return True
+
+    def removeEntry(self, scope, key):
+        return self._entries.pop((scope, key), None) is not None
+
+    def layerIsEmbedded(self, _layer_id):
+        return ""
+
+    def count(self):
+        return len(self._l)
 
     def layoutManager(self):
         self._layouts = getattr(self, "_layouts", None) or QgsLayoutManager(self)
@@ -579,6 +606,12 @@ class QgsProcessingException(Exception):
 
 
 class QgsRasterRenderer(_Recorder):
+    def usesBands(self):
+        return [self.inputBand()]
+
+    def usesTransparency(self):
+        return False
+
     def __init__(self, provider=None, band=1, *a):
         _Recorder.__init__(
             self, opacity=1.0, inputBand=band, shader=a[0] if a else None, alphaBand=-1, type=getattr(self, "_TYPE", "")
@@ -614,6 +647,16 @@ class QgsRasterTransparency(_Recorder):
     @staticmethod
     def TransparentSingleValuePixel(minimum=0.0, maximum=0.0, opacity=0.0):
         return SimpleNamespace(min=minimum, max=maximum, opacity=opacity)
+
+
+class QgsPathResolver:
+    @staticmethod
+    def setPathPreprocessor(_function):
+        return "preprocessor"
+
+    @staticmethod
+    def removePathPreprocessor(_identifier):
+        pass
 
 
 class QgsJsonUtils:

@@ -280,4 +280,13 @@ class QgsProcessingModelerParameterWidget(QWidget):
     pass
 
 
+def __getattr__(name):
+    """Return a class that records what is set, where QGIS has one of that name."""
+    if not name.startswith("Qgs"):
+        raise AttributeError(name)
+    space = {"__init__": lambda self, *_arguments, **_named: _Recorder.__init__(self), **_api.enums_of(name)}
+    made = globals()[name] = type(name, (_Recorder,), space)
+    return made
+
+
 _api.complete(globals())
