@@ -14,6 +14,7 @@ from qgis import utils
 from qgis.core import QgsProject, QgsRasterLayer, QgsRasterRange
 from qgis.PyQt.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from qgis.PyQt.QtGui import QContextMenuEvent, QDragEnterEvent, QDropEvent, QPainter
+from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
     QApplication,
     QDialogButtonBox,
@@ -22,10 +23,11 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QToolButton,
     QWidget,
 )
 from qgis.utils import iface
-from terrain import write_documents, write_masked, write_raster
+from terrain import write_documents, write_index, write_masked, write_raster
 
 NAME = "pixxel_explorer"
 LOAD, SAVE = "Load SLD Style…", "Save as SLD…"
@@ -43,6 +45,7 @@ def scenario(driver: Driver) -> None:
     drop(driver, layer, documents["zones"], raster)
     save(driver, layer, folder / "mine.sld")
     keep_settings(driver, write_masked(folder / "masked.tif", raster), folder / "grey.sld")
+    miss(driver, write_index(folder / "index.tif"), documents["index"])
     iface.layerTreeView().setCurrentLayer(layer)
     with driver.step("Be told why a document is refused"):
         before = layer.renderer().type()
@@ -176,6 +179,36 @@ def canvas_pixels() -> list[int]:
     image = iface.mapCanvas().grab().toImage()
     spots = ((x, y) for y in range(20, image.height() - 20, 25) for x in range(20, image.width() - 20, 25))
     return [image.pixelColor(*spot).red() for spot in spots]
+
+
+def miss(driver: Driver, raster: Path, document: Path) -> None:
+    """Load a style of -1 to 1 for whole numbers, take the factor that is offered, and give it back."""
+    with driver.step("Be told that a style misses the raster"):
+        layer = iface.addRasterLayer(str(raster), "index")
+        iface.layerTreeView().setCurrentLayer(layer)
+        through_menu(driver, layer, LOAD, document)
+        driver.wait(lambda: "a factor of 10000 would explain it" in message(), "the sentence")
+        wait_for_map(driver)
+        assert top(layer) == 1
+    with driver.step("Apply the factor"):
+        button = driver.wait(lambda: driver.visible("answerButton0"), "the button")
+        assert button.text() == "Apply Factor 10000"
+        driver.click("answerButton0")
+        driver.wait(lambda: "index.sld × 10000" in message(), "the message")
+        wait_for_map(driver)
+        assert top(layer) == 10000
+    with driver.step("Take the factor back"):
+        button = iface.messageBar().currentItem().findChild(QToolButton, "messageActionButton")
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        driver.wait(lambda: "as before" in message(), "the message")
+        assert top(layer) == 1
+        QgsProject.instance().removeMapLayer(layer.id())
+        driver.pause(0.3)
+
+
+def top(layer: QgsRasterLayer) -> float:
+    """Return the highest quantity a layer is drawn by."""
+    return max(item.value for item in layer.renderer().shader().rasterShaderFunction().colorRampItemList())
 
 
 def through_menu(driver: Driver, layer: QgsRasterLayer, entry: str, file: Path) -> None:

@@ -16,22 +16,36 @@ ELEVATIONS = (
     (2000, "#8c510a", "Rock"),
     (2400, "#f7f7f7", "Snow"),
 )
+INDEX = ((-1, "#d7191c", "Bare"), (0, "#ffffbf", "Sparse"), (1, "#1a9641", "Dense"))
 ZONES = ((800, "#4d9221", "Below 800 m"), (1600, "#fee08b", "800 to 1600 m"), (2500, "#8073ac", "Above 1600 m"))
 
 
 def write_raster(path: Path) -> Path:
-    """Write mountains: noise whose long waves are the highest."""
+    """Write mountains."""
+    return _write(path, _heights().astype(np.float32), gdal.GDT_Float32)
+
+
+def write_index(path: Path) -> Path:
+    """Write an index of -0.2 to 0.9 as whole numbers, × 10000, without saying so."""
+    return _write(path, np.rint((_heights() / HIGHEST * 1.1 - 0.2) * 10000), gdal.GDT_Int16)
+
+
+def _heights() -> np.ndarray:
+    """Return noise whose long waves are the highest."""
     generator = np.random.default_rng(7)
     waves = np.fft.rfft2(generator.standard_normal((HEIGHT, WIDTH)))
     lengths = np.hypot(np.fft.fftfreq(HEIGHT)[:, None] * HEIGHT, np.fft.rfftfreq(WIDTH)[None, :] * WIDTH)
     heights = np.fft.irfft2(waves / np.maximum(lengths, 3) ** 2.2, (HEIGHT, WIDTH))
-    heights = (heights - heights.min()) / (heights.max() - heights.min()) * HIGHEST
-    dataset = gdal.GetDriverByName("GTiff").Create(str(path), WIDTH, HEIGHT, 1, gdal.GDT_Float32)
+    return (heights - heights.min()) / (heights.max() - heights.min()) * HIGHEST
+
+
+def _write(path: Path, values: np.ndarray, kind: int) -> Path:
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), WIDTH, HEIGHT, 1, kind)
     dataset.SetGeoTransform((400000, 30, 0, 5200000, 0, -30))
     reference = osr.SpatialReference()
     reference.ImportFromEPSG(32633)
     dataset.SetProjection(reference.ExportToWkt())
-    dataset.GetRasterBand(1).WriteArray(heights.astype(np.float32))
+    dataset.GetRasterBand(1).WriteArray(values)
     return path
 
 
@@ -50,9 +64,13 @@ def write_masked(path: Path, terrain: Path) -> Path:
 
 
 def write_documents(folder: Path) -> dict[str, Path]:
-    """Write documents by name: ``elevation`` holds two styles, ``zones`` asks for shading, ``broken`` ends early."""
+    """Write documents by name.
+
+    ``elevation`` holds two styles, ``zones`` asks for shading, ``broken`` ends early, ``index`` is of -1 to 1.
+    """
     texts = {
         "elevation": _document(_style("elevation", "ramp", ELEVATIONS), _style("zones", "intervals", ZONES)),
+        "index": _document(_style("index", "ramp", INDEX)),
         "zones": _document(_style("zones", "intervals", ZONES, "<ShadedRelief/>")),
         "broken": _document(_style("elevation", "ramp", ELEVATIONS))[:700],
     }

@@ -84,7 +84,7 @@ def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-styles")
     report = desktop.run_script(ROOT / "tests/desktop/styles.py", ROOT / "build/styles", profiles_path, 120)
     assert failures(report) == []
-    assert len(report["steps"]) == 12
+    assert len(report["steps"]) == 15
 
 
 def test_dates_are_animated_saved_moved_and_printed_by_qgis_own_controls(monkeypatch: pytest.MonkeyPatch) -> None:
