@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from osgeo import gdal, osr
 
+from .band_values import BandReader
 from .evaluate import Window
 from .placement import RasterUnreadable
 from .raster_io import gdal_quiet, open_raster
@@ -78,10 +79,11 @@ def class_areas(path: Path, partition: Partition, stopped: Stopped = lambda: Fal
             raise RasterUnreadable("not-raster", path.name, str(error)) from error
         ground = _Ground(dataset, path.name)
         sums = np.zeros(partition.count + 1)  # the last one is of no class
+        reader = BandReader(dataset, 1)
         for window in _windows(dataset):
             if stopped():
                 raise Interrupted
-            values, valid = _read(dataset.GetRasterBand(1), window, path.name)
+            values, valid = _read(reader, window, path.name)
             found = partition.classes_of(values)[valid]
             weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
             sums += np.bincount(np.where(found < 0, partition.count, found), weights, len(sums))
@@ -97,17 +99,13 @@ def _windows(dataset: Any) -> Iterator[Window]:
             yield Window(column, row, min(width, columns - column), min(height, rows - row))
 
 
-def _read(band: Any, window: Window, name: str) -> tuple[Array, Array]:
+def _read(reader: BandReader, window: Window, name: str) -> tuple[Array, Array]:
     """Return the values of a window, and where they are values."""
-    place = (window.column, window.row, window.width, window.height)
-    raw, mask = band.ReadAsArray(*place), band.GetMaskBand().ReadAsArray(*place)
-    if raw is None or mask is None:
-        raise RasterUnreadable("not-raster", name, gdal.GetLastErrorMsg()[:200])
-    scale, offset = band.GetScale(), band.GetOffset()
-    values = raw.astype(np.float64)
-    if scale not in (None, 1.0) or offset not in (None, 0.0):
-        values = values * (1.0 if scale is None else scale) + (offset or 0.0)
-    return values, (mask != 0) & np.isfinite(values)
+    try:
+        values = reader.read((window.column, window.row, window.width, window.height))
+    except OSError as error:
+        raise RasterUnreadable("not-raster", name, str(error)) from error
+    return values, np.isfinite(values)
 
 
 class _Ground:
