@@ -14,10 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+def behaviours(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Return what the sandbox does that no document rules out."""
+    return tuple(getattr(request, "param", ()))
+
+
+@pytest.fixture
+def sandbox(tmp_path: Path, behaviours: tuple[str, ...], request: pytest.FixtureRequest) -> Iterator[str]:
     """Serve a sandbox that is slow enough to be interrupted, in the profile of the test, and give its URL."""
     command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", "0", "--latency-ms", "120"]
     command += ["--profile", getattr(request, "param", "documented")]
+    command += [word for behaviour in behaviours for word in ("--behaviour", behaviour)]
     process = subprocess.Popen([*command, "--state", str(tmp_path / "state")], stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:

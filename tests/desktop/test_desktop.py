@@ -49,6 +49,18 @@ def test_a_legend_in_display_units_is_asked_about(sandbox: str, monkeypatch: pyt
     assert len(report["steps"]) == 4
 
 
+@pytest.mark.parametrize("behaviours", [("unfinished", "bins-of-mode")], ids="+".join, indirect=True)
+def test_writes_say_what_they_lose_and_may_change(
+    sandbox: str, behaviours: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-writes")
+    report = desktop.run_script(ROOT / "tests/desktop/writes.py", ROOT / "build/writes", profiles_path, 300)
+    assert failures(report) == []
+    assert len(report["steps"]) == 4
+
+
 def keep_legend_in_eight_bits(url: str) -> None:
     """Give the farm's NDVI classes of 0 to 255 at every date, as the API's samples have them."""
     with httpx.Client(base_url=url, headers={"Authorization": "sample-key"}, trust_env=False) as client:
