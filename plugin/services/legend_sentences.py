@@ -105,4 +105,4 @@ def shortened(days: Sequence[str]) -> list[str]:
     more = len(days) - _MOST_DAYS
     if more <= 1:
         return list(days)
-    return [*days[:_MOST_DAYS], translate("Messages", "{0} more").format(more)]
+    return [*days[:_MOST_DAYS], translate("Messages", "and {0} more").format(more)]

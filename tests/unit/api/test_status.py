@@ -15,6 +15,7 @@ OTHER_MEANINGS = {
     ("plugin/api/decode.py", "error"),  # key of an error envelope
     ("plugin/api/decode.py", "success"),
     ("plugin/api/refusals.py", "error"),
+    ("plugin/host/isolation.py", "processing"),  # QGIS's package
     ("plugin/sandbox/exchange.py", "error"),
     ("plugin/sandbox/stac.py", "created"),  # a time, in STAC
     ("plugin/sandbox/analysis/jobs.py", "processing"),  # a kind of failure
