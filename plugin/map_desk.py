@@ -186,10 +186,10 @@ class MapDesk(QObject):
             return
         if (image.connection, image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
             self._show(layer, image.day)
-        self.units.weigh(image, layer)
+        self._name_no_data(image)
+        self.units.weigh(image, layer)  # its question lies above what is only said
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
-        self._name_no_data(image)
 
     def _name_no_data(self, image: LoadedImage) -> None:
         """Say once a visualization what looks like no-data that its files do not declare."""

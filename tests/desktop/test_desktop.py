@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
+from osgeo import gdal, osr
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -39,14 +42,33 @@ def test_without_its_packages_the_plugin_loads_and_says_which_are_missing() -> N
     assert len(report["steps"]) == 4
 
 
-def test_a_legend_in_display_units_is_asked_about(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    keep_legend_in_eight_bits(sandbox)
+@pytest.fixture
+def series(tmp_path: Path) -> Path:
+    """Write two dates of an index × 10000 as whole numbers, with stray fill values, for the sandbox to serve."""
+    folder = tmp_path / "Series"
+    folder.mkdir()
+    reference = osr.SpatialReference()
+    reference.ImportFromEPSG(32633)
+    values = np.linspace(-4000, 9000, 3600).reshape(60, 60)
+    values.flat[:30] = 32767
+    for day in ("2025_05_06", "2025_06_18"):
+        dataset = gdal.GetDriverByName("GTiff").Create(str(folder / f"Crop_{day}.tif"), 60, 60, 1, gdal.GDT_Int16)
+        dataset.SetGeoTransform((500000, 10, 0, 5000000, 0, -10))
+        dataset.SetProjection(reference.ExportToWkt())
+        dataset.GetRasterBand(1).WriteArray(values)
+        del dataset
+    return folder
+
+
+def test_a_legend_in_other_units_is_asked_about(series: Path, sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    put_classes(sandbox, "Farm near Raba", "NDVI", [0, 51, 102, 153, 204, 255])
+    put_classes(sandbox, "Series", "Crop", [-1, -0.5, 0, 0.25, 0.5, 1])
     words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
     monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-units")
     report = desktop.run_script(ROOT / "tests/desktop/units.py", ROOT / "build/units", profiles_path, 180)
     assert failures(report) == []
-    assert len(report["steps"]) == 4
+    assert len(report["steps"]) == 6
 
 
 @pytest.mark.parametrize("behaviours", [("unfinished", "bins-of-mode")], ids="+".join, indirect=True)
@@ -61,19 +83,20 @@ def test_writes_say_what_they_lose_and_may_change(
     assert len(report["steps"]) == 4
 
 
-def keep_legend_in_eight_bits(url: str) -> None:
-    """Give the farm's NDVI classes of 0 to 255 at every date, as the API's samples have them."""
+def put_classes(url: str, aoi_name: str, title: str, edges: list[float]) -> None:
+    """Give a visualization classes between edges at every date and in every mode it has."""
     with httpx.Client(base_url=url, headers={"Authorization": "sample-key"}, trust_env=False) as client:
-        aois = client.get("/v0/aois", params={"aoi_name": "Farm near Raba"}).json()["aois"]
+        aois = client.get("/v0/aois", params={"aoi_name": aoi_name}).json()["aois"]
         path = f"/v0/aois/{aois[0]['aoi_id']}/visualizations"
         listed = client.get(path, params={"limit": 50}).json()["visualization"]
-        item = next(each for each in listed if each["index_name"] == "NDVI")
+        item = next(each for each in listed if each["index_name"] == title)
         colours = ("#d7191c", "#fdae61", "#ffffbf", "#abdda4", "#2b83ba")
         classes = [
-            {"min": 51 * n, "max": 51 * (n + 1), "color": colour, "label": f"Class {n + 1}"}
-            for n, colour in enumerate(colours)
+            {"min": low, "max": high, "color": colour, "label": f"Class {n + 1}"}
+            for n, (colour, (low, high)) in enumerate(zip(colours, pairwise(edges), strict=True))
         ]
-        for mode in ("dynamic", "theoretical"):
+        modes = {mode for of_date in item["metadata"]["legend"].values() for mode in of_date}
+        for mode in sorted(modes):
             body = {"visualization_mode": mode, "legend": dict.fromkeys(item["metadata"]["legend"], classes)}
             bins = {"dynamic_bins": 5} if mode == "dynamic" else {}
             client.put(f"{path}/{item['id']}/metadata", json={**body, **bins}).raise_for_status()

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
 from desk import Desk
 from driver import Driver, drive
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtWidgets import QLabel, QToolButton
 
 URL, KEY = os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"]
@@ -53,6 +53,28 @@ def scenario(driver: Driver) -> None:
         driver.wait(lambda: driver.visible("answerButton1"), "the question")
         driver.click("answerButton1")
         driver.wait(lambda: (top(shown) or 0) > 200, "the raster's values")
+    take_factor(driver, desk)
+
+
+def take_factor(driver: Driver, desk: Desk) -> None:
+    """Load an index kept as whole numbers, with stray fill values, under a legend of -1 to 1."""
+    with driver.step("Be offered the factor that explains a legend"):
+        QgsProject.instance().removeAllMapLayers()
+        desk.select("Series", "Crop")
+        desk.add("values")
+        driver.wait(lambda: len(desk.layers("values")) == 2, "both dates", 60)
+        desk.wait_until_idle()
+        driver.wait(lambda: driver.visible("answerButton2"), "the question")
+        texts = [label.text() for label in desk.panel.findChildren(QLabel, "messageText")]
+        assert any("a factor of 10000 would explain it" in text for text in texts), texts
+        assert sum("are 32767, which looks like no-data" in text for text in texts) == 1, texts
+        assert {layer.renderer().type() for layer in desk.layers("values")} == {"singlebandgray"}
+    with driver.step("Take it"):
+        button = driver.find(QToolButton, "answerButton2")
+        assert button.text() == "Apply Factor 10000"
+        driver.click("answerButton2")
+        driver.wait(lambda: {round(top(layer) or 0) for layer in desk.layers("values")} == {10000}, "the colours")
+        desk.wait_until_idle()
 
 
 def bounds(layer: QgsRasterLayer) -> list[float]:
