@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .integrations.layout_dates import LayoutDates
     from .integrations.temporal import TemporalController
     from .layers.keeper import IdentityKeeper
+    from .layers.legend_rows import LegendRows
     from .services.choices import ChoiceService
     from .style_desk import StyleDesk
     from .workbench import Workbench
@@ -70,6 +71,7 @@ class PixxelExplorer(QObject):
         self._styles: StyleDesk | None = None
         self._moved_files: MovedFiles | None = None
         self._keeper: IdentityKeeper | None = None
+        self._legend_rows: LegendRows | None = None
         self._time: TemporalController | None = None
         self._layout_dates: LayoutDates | None = None
         self._runner: Runner | None = None
@@ -109,6 +111,9 @@ class PixxelExplorer(QObject):
         if self._layout_dates is not None:
             self._layout_dates.close()
             self._layout_dates = None
+        if self._legend_rows is not None:
+            self._legend_rows.close()
+            self._legend_rows = None
         if self._keeper is not None:
             self._keeper.close()
             self._keeper = None
@@ -209,9 +214,11 @@ class PixxelExplorer(QObject):
         from .integrations.layout_dates import LayoutDates
         from .integrations.temporal import TemporalController
         from .layers.keeper import IdentityKeeper
+        from .layers.legend_rows import LegendRows
 
         assert self._iface is not None
         self._keeper = IdentityKeeper(QgsProject.instance(), self)  # before what asks which layers are ours
+        self._legend_rows = LegendRows(QgsProject.instance(), self)
         self._time = TemporalController(self._iface.mapCanvas(), QgsProject.instance(), self)
         self._layout_dates = LayoutDates(QgsProject.instance(), self)
 

@@ -23,7 +23,7 @@ from ..legend.spec import Legend
 from ..legend.units import Reading, Units, are_alike, in_values, reading
 from ..style import renderer
 from . import provenance, time_stack
-from .layer_names import layer_name
+from .layer_names import layer_abstract, layer_name, layer_title
 from .renderer_swap import drawn_band, no_data_of, restore_no_data, swap_renderer
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ def build(image: LoadedImage) -> QgsRasterLayer:
     if image.kind == "picture" and layer.isValid():
         _style_picture(layer)
     dress(layer, image)
+    layer.serverProperties().setTitle(layer_title(image))  # QGIS's tooltip of the layer shows both
+    layer.serverProperties().setAbstract(layer_abstract(image))
     _draw_nearest(layer)
     return layer
 

@@ -30,6 +30,22 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
     return _free(f"{name}, {image.aoi_name}" if with_aoi and image.aoi_name else name, taken)
 
 
+def layer_title(image: LoadedImage) -> str:
+    """Return what a layer shows, where and when: the heading of its tooltip."""
+    about = str(QCoreApplication.translate("LayerNames", "{0} of {1} on {2}")) if image.aoi_name else "{0} {2}"
+    return about.format(image.visualization_title, image.aoi_name, image.day.isoformat())
+
+
+def layer_abstract(image: LoadedImage) -> str:
+    """Return one sentence that says what the pixels of a layer are: the text of its tooltip."""
+    sentences = {
+        "values": QCoreApplication.translate("LayerNames", "Index values, coloured by the {0} legend."),
+        "picture": QCoreApplication.translate("LayerNames", "The picture as the server draws it by the {0} legend."),
+        "classes": QCoreApplication.translate("LayerNames", "The classes of the {0} legend."),
+    }
+    return str(sentences.get(image.kind, "")).format(_tr(image.mode))
+
+
 def _free(name: str, taken: Collection[str]) -> str:
     found, number = name, 2
     while found in taken:
@@ -39,6 +55,7 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def _tr(word: str) -> str:
     words = {
+        "dynamic": QCoreApplication.translate("LayerNames", "dynamic"),
         "theoretical": QCoreApplication.translate("LayerNames", "theoretical"),
         "picture": QCoreApplication.translate("LayerNames", "picture"),
         "classes": QCoreApplication.translate("LayerNames", "classes"),

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.layers import builder, provenance, time_stack
-from qgis.core import Qgis, QgsMultiBandColorRenderer, QgsRasterLayer
+from qgis.core import Qgis, QgsLayerTree, QgsLayerTreeModel, QgsMultiBandColorRenderer, QgsRasterLayer
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QDate, QDateTime, QTime, QTimeZone
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
 from qgis.PyQt.QtGui import QColor
 
 from .conftest import EXTENT, MakeImage, legend
@@ -155,3 +155,20 @@ def test_a_file_that_is_no_raster_is_refused(qgis_app: object, make_image: MakeI
     with pytest.raises(RasterUnreadable) as caught:
         builder.build(image)
     assert caught.value.name == image.path.name
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("values", "Index values, coloured by the dynamic legend."),
+        ("picture", "The picture as the server draws it by the dynamic legend."),
+    ],
+)
+def test_the_tooltip_in_the_layer_tree_says_what_a_layer_is(make_image: MakeImage, kind: str, sentence: str) -> None:
+    layer = builder.build(make_image(kind=kind))
+    root = QgsLayerTree()
+    node = root.addLayer(layer)
+    model = QgsLayerTreeModel(root)
+    tip = model.data(model.node2index(node), Qt.ItemDataRole.ToolTipRole)
+    assert tip.startswith("<b>NDVI of Farm near Raba on 2025-05-02</b>")
+    assert sentence in tip
