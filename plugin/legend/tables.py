@@ -35,9 +35,11 @@ def from_json(text: str) -> Mapping[str | None, Legend]:
     """
     try:
         raw = json.loads(text.lstrip("\ufeff"), object_pairs_hook=_once)
+    except TableUnreadable:
+        raise
     except json.JSONDecodeError as error:
         raise TableUnreadable("not-json", row=error.lineno, text=error.msg) from error
-    except RecursionError as error:
+    except (RecursionError, ValueError) as error:  # nested too deeply, or a number of thousands of digits
         raise TableUnreadable("not-json", text=str(error)) from error
     if isinstance(raw, Mapping) and isinstance(raw.get("legend"), Mapping):
         raw = raw["legend"]

@@ -16,6 +16,7 @@ __all__ = ["UNREADABLE", "LegendInvalid", "parse_number", "read_classes", "write
 UNREADABLE = Colour(128, 128, 128)
 _KNOWN = frozenset({"min", "max", "color", "label", "area", "area_percentage"})
 _WHOLE = re.compile(r"[+-]?\d{1,18}")
+_MOST_BITS = 1023  # of a whole number that a float can hold
 _OPEN_WORDS = frozenset({"", "null", "none"})
 _NOT_SENDABLE = frozenset({ProblemCode.NOT_A_NUMBER, ProblemCode.OPEN_END})
 
@@ -52,16 +53,25 @@ def _write(entry: LegendClass) -> dict[str, Any]:
 
 
 def _read(number: int, record: Mapping[str, Any], warnings: list[str]) -> LegendClass:
-    label = record.get("label")
     return LegendClass(
         minimum=_edge(number, record, "min", warnings),
         maximum=_edge(number, record, "max", warnings),
         colour=_colour(number, record.get("color"), warnings),
-        label="" if label is None else str(label),
+        label=_label(number, record.get("label"), warnings),
         area=_figure(number, record, "area", warnings),
         area_percentage=_figure(number, record, "area_percentage", warnings),
         extra={key: value for key, value in record.items() if key not in _KNOWN},
     )
+
+
+def _label(number: int, raw: Any, warnings: list[str]) -> str:
+    if raw is not None and not isinstance(raw, str | int | float):
+        warnings.append(f"Class {number}: the label is no text: {raw!r}.")
+    text = "" if raw is None else str(raw)
+    sendable = text.encode("utf-8", "replace").decode("utf-8")
+    if sendable != text:
+        warnings.append(f"Class {number}: the label holds half of a character.")
+    return sendable
 
 
 def _colour(number: int, raw: Any, warnings: list[str]) -> Colour:
@@ -96,7 +106,9 @@ def _figure(
 
 def parse_number(raw: Any) -> float | None:
     """Read a number or its text, whole ones staying whole; ``None`` for anything else."""
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+    if isinstance(raw, int) and not isinstance(raw, bool):
+        return raw if raw.bit_length() <= _MOST_BITS else (math.inf if raw > 0 else -math.inf)
+    if isinstance(raw, float):
         return raw
     if not isinstance(raw, str):
         return None

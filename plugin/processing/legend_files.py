@@ -115,7 +115,7 @@ def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: D
     if len(given) == 1:
         key, legend = next(iter(given.items()))
         return {date.key: legend for date in asked or _own_dates(item, key)}
-    named = [(date, legend) for key, legend in given.items() if key for date in dates_of_key(item, key, IN_FILE)]
+    named = [(date, legend) for key, legend in given.items() for date in dates_of_key(item, key or "", IN_FILE)]
     by_key = {date.key: legend for date, legend in named}
     _check_once([date for date, _ in named])
     absent = [date.day.isoformat() for date in asked if date.key not in by_key]

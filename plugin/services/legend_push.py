@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
+from ..api.errors import ApiError, OutcomeUnknown, RequestRejected, ServerFailed
 from ..legend.check import LegendInvalid, problems
 from ..legend.merge import merge_mode
 from ..legend.spec import ColourMapKind, Legend
@@ -166,7 +166,10 @@ async def rollback_legends(
     if before_write is not None:
         await in_thread(before_write, before.legends)
     request = MetadataRollback(index_id=before.item.index_id, dates=keys, visualization_mode=mode)
-    record = await client.visualizations.rollback_metadata(item.aoi_id, item.id, request)
+    try:
+        record = await client.visualizations.rollback_metadata(item.aoi_id, item.id, request)
+    except ServerFailed as error:  # maybe after it did what was asked
+        raise OutcomeUnknown(error.method, error.path, error) from error
     after = listed_document(replace(before.item, visualization=record, updated_at=record.updated_at or ""), mode)
     if after is None or not {*keys, *before.legends} <= set(after.legends):
         after = await read_legends(client, item, mode, from_sld)
@@ -178,6 +181,11 @@ async def rollback_legends(
         document=after,
         changed=unchosen_changes(before.legends, keys, after.legends, exact=exact),
     )
+
+
+def is_refused(error: Exception) -> bool:
+    """Return whether an error of a push or rollback is the server's refusal, so that nothing changed."""
+    return isinstance(error, RequestRejected)
 
 
 class _Push:
@@ -196,7 +204,7 @@ class _Push:
     async def send(self) -> PushReport:
         try:
             report = await self._verified(await self._put_either_way())
-        except OutcomeUnknown as error:
+        except (OutcomeUnknown, ServerFailed) as error:  # a server may fail after it stored what was sent
             report = await self._after_lost_answer(error)
         dropped = [one.key for one in report.changed if one.now is None and one.key not in self.body["legend"]]
         return await self._put_back(report, dropped) if dropped else report
@@ -284,13 +292,13 @@ class _Push:
             if (before := class_dicts(self.server.item, key, mode)) and _changed(before, class_dicts(after, key, mode))
         ]
 
-    async def _after_lost_answer(self, error: OutcomeUnknown) -> PushReport:
+    async def _after_lost_answer(self, error: OutcomeUnknown | ServerFailed) -> PushReport:
         """Look what the server holds now: what was sent, what it held before, or something else."""
         try:
             fresh = await self._read()
         except ApiError as failed:
             _logger.warning("The legend could not be read after the answer was lost: %s", failed)
-            raise error from failed
+            raise OutcomeUnknown(error.method, error.path, error) from failed
         mode, legends = self.request.mode, fresh.legends
         answered = {"legend": {key: {mode: rows_of(legend)} for key, legend in legends.items()}}
         found = self._differences(legends)

@@ -350,11 +350,11 @@ def _push_conflict(error: Any) -> tuple[str, Action]:
 def _push_uncertain(error: Any) -> tuple[str, Action]:
     if error.state == "unchanged":
         return translate(
-            "Messages", "The connection broke, and the server still holds the old legend. Push again."
+            "Messages", "The push did not get through, and the server still holds the old legend. Push again."
         ), Action.RETRY
     return translate(
         "Messages",
-        "The connection broke, and the server now holds neither the old legend nor yours. "
+        "The push was not confirmed, and the server now holds neither the old legend nor yours. "
         "Compare the two, then push again.",
     ), Action.RELOAD
 

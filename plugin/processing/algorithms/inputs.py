@@ -258,7 +258,7 @@ def target_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
     """
     value = parameters.get(name)
     path = "" if is_null(value) else str(algorithm.parameterAsFileOutput(parameters, name, context))
-    if not path:
+    if not path.strip() or "\0" in path:
         raise not_understood(algorithm, name, value, algorithm.tr("Give the path of a file or folder to write."))
     return Path(path)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from qgis.core import (
@@ -15,8 +15,8 @@ from qgis.core import (
 
 from ...legend.transparency import Transparency
 from .. import legend_files
-from ..reports import write_json
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
+from ..write_record import WriteRecord
 from .base import PixxelAlgorithm, Refusal
 from .inputs import (
     add_choice,
@@ -135,20 +135,34 @@ class PushLegend(PixxelAlgorithm):
     ) -> dict[str, Any]:
         """Push, and write the report whatever comes of it."""
         output = target_of(self, parameters, "OUTPUT", context)
+        self._check_apart(output, parameters)
+        record = WriteRecord(output, NOTHING_SENT)
         try:
             with files_explained(self):
                 wanted = self._wanted(parameters, context, feedback.pushWarning)
-                warn = partial(_warn_before, wanted, feedback)
-                report = self.ask(lambda client, _report: _push(client, wanted, warn), feedback)
+                report = self.ask(_Push(wanted, record, feedback).run, feedback)
         except Exception as error:
             told = getattr(error, "report", None)
-            write_json(output, told.as_dict() if told is not None else NOTHING_SENT)
+            if told is not None:
+                record.keep(told.as_dict())
+            else:
+                record.fail(error, feedback)
             raise
-        write_json(output, {**report.as_dict(), **write_former_legends(output, report.changed)})
+        record.finish(report.as_dict() | write_former_legends(output, report.changed))
         if report.differences:
             feedback.pushWarning(self.tr("The server's answer differs from what was sent. The report says where."))
         warn_of_unchosen(output, report, feedback)
         return {"OUTPUT": str(output)}
+
+    def _check_apart(self, output: Path, parameters: dict[str, Any]) -> None:
+        """Refuse a report that would overwrite the legend it is about."""
+        for name in ("INPUT", "BASE"):
+            file = parameters.get(name)
+            if isinstance(file, str | Path) and file and Path(file).resolve() == output.resolve():
+                text = self.tr(
+                    "OUTPUT is the file given in {0}, which the report would overwrite. Choose another name."
+                )
+                raise Refusal(text.format(name))
 
     def _wanted(
         self, parameters: dict[str, Any], context: QgsProcessingContext, warn: Callable[[str], None]
@@ -173,6 +187,37 @@ class PushLegend(PixxelAlgorithm):
         )
 
 
+class _Push:
+    """One push under way, with its report."""
+
+    def __init__(self, wanted: _Wanted, record: WriteRecord, feedback: QgsProcessingFeedback) -> None:
+        self._wanted = wanted
+        self._record = record
+        self._feedback = feedback
+        self._planned: PushReport | None = None
+        self._chosen: list[str] = []
+
+    async def run(self, client: Any, _report: Any) -> PushReport:
+        from ...services.legend import push_legends
+        from ...services.listing import get_visualization
+
+        request = self._wanted.request(await get_visualization(client, *self._wanted.ids))
+        self._chosen = [*request.legends, *request.recompute]
+        return await push_legends(client, request, sld_legend, announce=self._announce, before_write=self._begin)
+
+    def _announce(self, planned: PushReport) -> None:
+        self._planned = planned
+        _warn_before(self._wanted, self._feedback, planned)
+
+    def _begin(self, held: Mapping[str, Legend]) -> None:
+        """Keep what is sent and what was there, just before the write."""
+        from ...services.legend_report import rows_of
+
+        before = {key: rows_of(held[key]) for key in self._chosen if key in held}
+        if self._planned is not None:
+            self._record.begin(self._planned.as_dict(), before)
+
+
 def _warn_before(wanted: _Wanted, feedback: QgsProcessingFeedback, planned: PushReport) -> None:
     """Say what is lost and what may change, before anything is sent."""
     from ...services.legend_sentences import may_change_warning, outside_warning, transparency_warning
@@ -184,11 +229,3 @@ def _warn_before(wanted: _Wanted, feedback: QgsProcessingFeedback, planned: Push
         feedback.pushWarning(outside_warning(planned.outside))
     if planned.may_change:
         feedback.pushWarning(may_change_warning(planned.may_change))
-
-
-async def _push(client: Any, wanted: _Wanted, announce: Callable[[PushReport], object]) -> PushReport:
-    from ...services.legend import push_legends
-    from ...services.listing import get_visualization
-
-    item = await get_visualization(client, *wanted.ids)
-    return await push_legends(client, wanted.request(item), sld_legend, announce=announce)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-from ..reports import write_json
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
+from ..write_record import WriteRecord
 from .base import PixxelAlgorithm
 from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 from .legend_inputs import add_report, sld_legend
+
+if TYPE_CHECKING:
+    from ...legend.spec import Legend
 
 NOTHING_DONE: dict[str, Any] = {"rolled_back": [], "before": None, "answered": None}
 
@@ -47,10 +51,12 @@ class RollbackLegend(PixxelAlgorithm):
     ) -> dict[str, Any]:
         """Roll back, and write the report whatever comes of it."""
         from ...services.legend import rollback_legends
+        from ...services.legend_report import rows_of
         from ...services.listing import get_visualization
-        from ...services.visualization_item import select_dates
+        from ...services.visualization_item import date_text, select_dates
 
         output = target_of(self, parameters, "OUTPUT", context)
+        record = WriteRecord(output, NOTHING_DONE)
 
         async def roll_back(client: Any, _report: Any) -> Any:
             ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
@@ -58,13 +64,18 @@ class RollbackLegend(PixxelAlgorithm):
             dates = dates_of(self, parameters, "DATES", context)
             item = await get_visualization(client, *ids)
             keys = tuple(date.key for date in select_dates(item, dates))
-            return await rollback_legends(client, item, mode, keys, sld_legend)
+
+            def begin(held: Mapping[str, Legend]) -> None:
+                before = {key: rows_of(held[key]) for key in keys if key in held}
+                record.begin({**NOTHING_DONE, "sent": [date_text(key) for key in keys]}, before)
+
+            return await rollback_legends(client, item, mode, keys, sld_legend, before_write=begin)
 
         try:
             report = self.ask(roll_back, feedback)
-        except Exception:
-            write_json(output, NOTHING_DONE)
+        except Exception as error:
+            record.fail(error, feedback)
             raise
-        write_json(output, {**report.as_dict(), **write_former_legends(output, report.changed)})
+        record.finish(report.as_dict() | write_former_legends(output, report.changed))
         warn_of_unchosen(output, report, feedback)
         return {"OUTPUT": str(output)}

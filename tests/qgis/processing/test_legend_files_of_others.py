@@ -203,3 +203,24 @@ def test_the_styles_that_failed_once(run: Run, server: State, shared: Path, tmp_
     assert [row["max"] for row in rows] == [-0.6, -0.2, 0.2, 0.6, 1]
     assert "colour ramp" in _push(run, tmp_path, cases / "qgis_linear.qml", DATES=DAYS[0])[0].error
     assert len(_puts(server)) == 1
+
+
+@pytest.mark.parametrize(
+    "text, named",
+    [
+        ('{"2025_05_02": [CLASS], "": [CLASS]}', "INPUT is not understood: “”"),
+        ('{"2025_05_02": [{"min": 0, "max": 1, "color": "#ff0000", "label": "\\ud800"}]}', "half of a character"),
+        ('{"2025_05_02": [{"min": 0, "max": NUMBER, "color": "#ff0000", "label": "A"}]}', "damaged"),
+    ],
+)
+def test_json_that_would_lose_or_break_something_is_refused(
+    run: Run, server: State, tmp_path: Path, text: str, named: str
+) -> None:
+    path = tmp_path / "odd.json"
+    content = text.replace("CLASS", '{"min": 0, "max": 1, "color": "#ff0000", "label": "A"}').replace(
+        "NUMBER", "9" * 5000
+    )
+    path.write_text(content, encoding="utf-8")
+    outcome = run("pushlegend", AOI="a-1", VISUALIZATION="v-1", INPUT=str(path), OUTPUT=str(tmp_path / "r.json"))
+    assert named in outcome.error
+    assert [method for method, *_ in server.requests if method == "PUT"] == []

@@ -81,3 +81,9 @@ def test_json_that_is_no_legend_is_refused(text: str) -> None:
 def test_csv_that_is_no_legend_is_refused(text: str) -> None:
     with pytest.raises(TableUnreadable):
         from_csv(text)
+
+
+def test_json_with_a_number_of_thousands_of_digits_is_refused() -> None:
+    text = json.dumps({"2025_05_06": [{"min": 0, "max": "HERE", "color": "#ff0000", "label": "A"}]})
+    with pytest.raises(TableUnreadable, match="not-json"):
+        from_json(text.replace('"HERE"', "9" * 5000))

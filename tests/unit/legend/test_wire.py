@@ -8,7 +8,7 @@ import math
 import pytest
 from pixxel_explorer.plugin.legend.check import LegendInvalid, ProblemCode
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from pixxel_explorer.plugin.legend.wire import UNREADABLE, read_classes, write_classes
+from pixxel_explorer.plugin.legend.wire import UNREADABLE, parse_number, read_classes, write_classes
 
 RECORD = {"min": -1, "max": "0.25", "color": "#1a2b3c", "label": "Water", "area": "12.5", "area_percentage": 9.7}
 
@@ -73,3 +73,15 @@ def test_shortest_numbers_survive_a_round_trip() -> None:
     text = '[{"min": 0.1, "max": 0.30000000000000004, "color": "#000000", "label": "\\u010cre\\u0161nja"}]'
     legend, _ = read_classes(json.loads(text))
     assert json.dumps(write_classes(legend)) == text
+
+
+@pytest.mark.parametrize("raw", [10**400, "9" * 400])
+def test_a_number_too_great_for_any_float_is_infinite(raw: object) -> None:
+    assert parse_number(raw) == math.inf
+
+
+@pytest.mark.parametrize("label", ["\ud800", ["Water"], {"en": "Water"}])
+def test_a_label_that_cannot_be_sent_is_said(label: object) -> None:
+    legend, warnings = read_classes([{"min": 0, "max": 1, "color": "#ff0000", "label": label}])
+    assert ["label" in warning for warning in warnings] == [True]
+    legend.classes[0].label.encode("utf-8")

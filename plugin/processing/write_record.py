@@ -1,0 +1,66 @@
+"""The report of a write to the server, in its file from before anything is sent until the end is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from .reports import write_json
+from .work import Stopped
+
+if TYPE_CHECKING:
+    from qgis.core import QgsProcessingFeedback
+
+
+class WriteRecord:
+    """Keeps the report's file true at each step.
+
+    A report that cannot be written stops the run before anything is sent. From just before the write the file has
+    what is sent and what was there before, so that neither is lost when the run is stopped or its answer does not come.
+
+    Args:
+        nothing: the report of a run that sent nothing.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+
+    def __init__(self, path: Path, nothing: Mapping[str, Any]) -> None:
+        self._path = path
+        self._nothing = nothing
+        self._before: dict[str, Any] = {}  # empty until the write
+        write_json(path, nothing)
+
+    def begin(self, report: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+        """Keep the report as far as it is known, and the legends of the chosen dates; the write follows at once.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        self._before = {"before": before}
+        self.keep(report)
+
+    def keep(self, report: Mapping[str, Any]) -> None:
+        """Keep a report of which the end is not known, with what was there before."""
+        write_json(self._path, {**report, **self._before})
+
+    def finish(self, report: Mapping[str, Any]) -> None:
+        """Keep the report of the whole run."""
+        write_json(self._path, report)
+
+    def fail(self, error: Exception, feedback: QgsProcessingFeedback) -> None:
+        """Leave the report that is true after an error, and say so where a stop came too late."""
+        from ..services.legend_push import is_refused
+
+        if not self._before or is_refused(error):
+            write_json(self._path, self._nothing)
+        elif isinstance(error, Stopped):
+            text = QCoreApplication.translate(
+                "WriteRecord",
+                "It was stopped after the request was sent, so the change may be in place on the server. "
+                "{0} has what was there before.",
+            )
+            feedback.pushWarning(text.format(self._path.name))

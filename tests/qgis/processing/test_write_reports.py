@@ -1,0 +1,154 @@
+"""The report of a write is true however the run ends, and holds what was on the server before."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from qgis.core import QgsApplication, QgsProcessingContext
+
+from .conftest import Listener
+from .server import Handler, Refused, State, classes
+
+DATE = "2025_05_02"
+IDS = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic"}
+WRITES = ("PUT", "PATCH")
+KINDS = ("input", "bins", "rollback")
+Start = Callable[..., tuple[bool, Listener, dict[str, Any]]]
+
+
+@pytest.fixture
+def start(provider: PixxelProvider, server: State, tmp_path: Path) -> Start:
+    """Return what runs a write of one date, which a colleague has edited, and reads its report."""
+    server.legend[DATE]["dynamic"][1]["label"] = "Colleague"
+    rows = [{name: row[name] for name in ("min", "max", "color", "label")} for row in classes()]
+    (tmp_path / "edit.json").write_text(json.dumps({DATE: rows}), encoding="utf-8")
+
+    def run(kind: str, said: Listener | None = None, **more: Any) -> tuple[bool, Listener, dict[str, Any]]:
+        target = tmp_path / "report.json"
+        given = {"rollback": {"DATES": DATE}, "bins": {"BINS": 5, "DATES": DATE}, "input": {}}[kind]
+        given = {**IDS, **given, "OUTPUT": str(target)} | more
+        if kind == "input":
+            given = {"INPUT": str(tmp_path / "edit.json"), **given}
+        name = "rollbacklegend" if kind == "rollback" else "pushlegend"
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"pixxel:{name}")
+        said = said or Listener()
+        _, ok = algorithm.run(given, QgsProcessingContext(), said)
+        return ok, said, json.loads(target.read_text(encoding="utf-8")) if target.is_file() else {}
+
+    return run
+
+
+@pytest.fixture
+def after_writes(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[State], None]], None]:
+    """Return what sets what the server does after it stored a write and before it answers."""
+    answer = Handler._operation
+
+    def set_up(act: Callable[[State], None]) -> None:
+        def operation(handler: Handler, method: str, *rest: Any) -> Any:
+            result = answer(handler, method, *rest)
+            if method in WRITES:
+                act(handler.state)
+            return result
+
+        monkeypatch.setattr(Handler, "_operation", operation)
+
+    return set_up
+
+
+def _fail(_: State) -> None:
+    raise Refused(500, "internal", "failed after it was stored")
+
+
+def _labels(report: dict[str, Any]) -> list[str]:
+    return [row["label"] for row in report["before"][DATE]]
+
+
+@pytest.mark.parametrize("kind", ["input", "bins"])
+def test_a_server_that_fails_after_it_stored_a_push(start: Start, after_writes: Any, kind: str) -> None:
+    after_writes(_fail)
+    ok, said, report = start(kind)
+    assert ok, said.errors
+    assert list(report["sent"]["legend"]).count(DATE) == 1
+    assert report["differences"] == []
+
+
+def test_a_server_that_fails_before_it_stored_a_push(
+    start: Start, server: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def put(*_: Any) -> Any:
+        raise Refused(500, "internal", "failed")
+
+    monkeypatch.setattr(Handler, "_put", put)
+    ok, said, _ = start("input")
+    assert (ok, len(said.errors)) == (False, 1)
+    assert "still holds the old legend" in said.errors[0]
+
+
+def test_a_server_that_fails_after_it_rolled_back(start: Start, after_writes: Any) -> None:
+    after_writes(_fail)
+    ok, said, report = start("rollback")
+    assert (ok, len(said.errors)) == (False, 1)
+    assert "may or may not have happened" in said.errors[0]
+    assert (report["rolled_back"], report["sent"]) == ([], ["2025-05-02"])
+    assert "Colleague" in _labels(report)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_can_not_be_asked_after_it_failed(
+    start: Start, after_writes: Any, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    def die(_: State) -> None:
+        monkeypatch.setattr(Handler, "_answer", lambda *_: _fail(State()))
+        raise Refused(500, "internal", "failed after it was stored")
+
+    after_writes(die)
+    ok, said, report = start(kind)
+    assert (ok, len(said.errors)) == (False, 1)
+    assert "may or may not" in said.errors[0]
+    assert report["sent"]
+    assert "Colleague" in _labels(report)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stop_while_the_write_is_under_way(start: Start, after_writes: Any, kind: str) -> None:
+    said = Listener()
+
+    def stop(_: State) -> None:
+        threading.Timer(0, said.cancel).start()
+        time.sleep(1.5)
+
+    after_writes(stop)
+    _, said, report = start(kind, said)
+    assert report["sent"]
+    assert report["answered"] is None
+    assert "Colleague" in _labels(report)
+    assert any("after the request was sent" in warning for warning in said.warnings)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["folder", "file/report.json", "a\0b.json", f"{'x' * 300}.json", "  "])
+def test_nothing_is_sent_where_the_report_cannot_be_written(
+    start: Start, server: State, tmp_path: Path, kind: str, name: str
+) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    ok, said, _ = start(kind, OUTPUT=str(tmp_path / name) if name.strip() else name)
+    assert (ok, len(said.errors)) == (False, 1)
+    assert "unexpected" not in said.errors[0]
+    assert [method for method, *_ in server.requests if method in WRITES] == []
+
+
+def test_the_report_does_not_overwrite_the_legend(start: Start, server: State, tmp_path: Path) -> None:
+    before = (tmp_path / "edit.json").read_text(encoding="utf-8")
+    ok, said, _ = start("input", OUTPUT=str(tmp_path / "folder" / ".." / "edit.json"))
+    assert not ok
+    assert "OUTPUT is the file given in INPUT" in said.errors[0]
+    assert (tmp_path / "edit.json").read_text(encoding="utf-8") == before
+    assert server.requests == []
