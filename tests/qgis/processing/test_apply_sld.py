@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from osgeo import gdal
-from pixxel_explorer.plugin.processing.algorithms import base
+from pixxel_explorer.plugin.host import dependencies
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import (
     QgsApplication,
@@ -286,9 +286,15 @@ def test_what_cannot_be_is_told(run: Run, tmp_path: Path, more: dict[str, Any], 
 
 def test_only_the_xml_parser_is_needed(provider: PixxelProvider, monkeypatch: pytest.MonkeyPatch) -> None:
     algorithm = QgsApplication.processingRegistry().algorithmById("pixxel:applysld")
-    monkeypatch.setattr(base, "find_spec", lambda name: object() if name == "defusedxml" else None)
+    missing = {"httpx", "pydantic"}
+
+    def obstacle(needed: Collection[str]) -> dependencies.PackagesMissing | None:
+        names = tuple(sorted(missing & set(needed)))
+        return dependencies.PackagesMissing(names) if names else None
+
+    monkeypatch.setattr(dependencies, "obstacle", obstacle)
     assert algorithm.canExecute() == (True, "")
-    monkeypatch.setattr(base, "find_spec", lambda name: None if name == "defusedxml" else object())
+    missing.add("defusedxml")
     possible, text = algorithm.canExecute()
     assert not possible
     assert "defusedxml" in text

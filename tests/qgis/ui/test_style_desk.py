@@ -531,7 +531,9 @@ def test_an_open_question_goes_with_the_plugin(window: Window, desk: StyleDesk, 
 def test_without_the_xml_parser_the_way_to_it_is_shown(
     window: Window, desk: StyleDesk, monkeypatch: pytest.MonkeyPatch, opened: list[bool], tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(style_desk, "find_spec", lambda name: None)
+    monkeypatch.setattr(
+        style_desk.dependencies, "obstacle", lambda names: style_desk.dependencies.PackagesMissing(names)
+    )
     window.select(add_layer(tmp_path))
     window.actions[0].trigger()
     assert "defusedxml" in window.told()
