@@ -41,6 +41,7 @@ class LoadFolder:
 
         Raises:
             ManifestUnreadable: it cannot.
+            OSError: the folder is none.
         """
         _read(self._folder / MANIFEST)
 
@@ -69,7 +70,7 @@ class LoadFolder:
         known = {layer["file"]: (_load_of_record(manifest, layer), layer.get("date")) for layer in manifest["layers"]}
         same = (_load_of(image), image.day.isoformat())
         number, target = 1, self._folder / image.path.name
-        while known.get(target.name) != same and (target.name in known or target.exists()):
+        while known.get(target.name) != same and (target.name in known or _is_taken(target)):
             number += 1
             target = self._folder / f"{image.path.stem}_{number}{image.path.suffix}"
         return target
@@ -84,16 +85,27 @@ def _read(path: Path) -> Manifest:
 
     Raises:
         ManifestUnreadable: it is no manifest of loaded rasters.
+        OSError: the folder is none.
     """
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
     except FileNotFoundError:
         return {"layers": []}
-    except (ValueError, RecursionError, OSError) as error:
+    except (ValueError, RecursionError, IsADirectoryError, PermissionError) as error:
         raise ManifestUnreadable(str(path)) from error
     if not isinstance(found, dict) or not _is_manifest(found):
         raise ManifestUnreadable(str(path))
     return found
+
+
+def _no_number(word: str) -> float:
+    """Refuse NaN and infinity, which JSON has no words for and a manifest could not be written with again."""
+    raise ValueError(word)
+
+
+def _is_taken(raster: Path) -> bool:
+    """Return whether a raster, or the style beside it, would take the place of another file."""
+    return raster.exists() or raster.with_suffix(".qml").exists()
 
 
 def _is_manifest(found: Mapping[str, Any]) -> bool:

@@ -278,7 +278,17 @@ def test_a_raster_that_is_not_ours_is_left_alone(run: Run, folder: Path) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", '{"name": "web app"}', '{"layers": []}', "\xff", '{"layers": [{"date": 1}]}'],
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '{"name": "web app"}',
+        '{"layers": []}',
+        "\xff",
+        '{"layers": [{"date": 1}]}',
+        '{"aoi_id": "a", "visualization_id": "v", "mode": "m", "as": "p", "layers": [], "x": NaN}',
+    ],
 )
 def test_a_manifest_that_cannot_be_read_is_not_overwritten(run: Run, server: State, folder: Path, text: str) -> None:
     path = folder / "manifest.json"
@@ -287,6 +297,22 @@ def test_a_manifest_that_cannot_be_read_is_not_overwritten(run: Run, server: Sta
     assert str(path) in error
     assert "unexpected" not in error
     assert path.read_bytes() == text.encode("latin-1")
+    assert server.requests == []
+
+
+def test_a_style_that_is_not_ours_is_left_alone(run: Run, folder: Path) -> None:
+    own = folder / "2025-05-02_dynamic_values.qml"
+    own.write_text("mine", encoding="utf-8")
+    assert _load(run, folder, AS="values", DATES="2025-05-02").ok
+    assert own.read_text(encoding="utf-8") == "mine"
+    (layer,) = _manifest(folder)["layers"]
+    assert (layer["file"], layer["style"]) == ("2025-05-02_dynamic_values_2.tif", "2025-05-02_dynamic_values_2.qml")
+
+
+def test_a_folder_that_is_a_file_is_not_blamed_on_a_manifest(run: Run, server: State, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for path in (tmp_path / "file", tmp_path / "file" / "in", tmp_path / ("x" * 300)):
+        assert "cannot be read, so nothing is added" not in _load(run, path).error
     assert server.requests == []
 
 
