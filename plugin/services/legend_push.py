@@ -173,6 +173,8 @@ async def rollback_legends(
     after = listed_document(replace(before.item, visualization=record, updated_at=record.updated_at or ""), mode)
     if after is None or not {*keys, *before.legends} <= set(after.legends):
         after = await read_legends(client, item, mode, from_sld)
+    elif before.source == METADATA:
+        after = await _stored(client, after, from_sld)
     exact = SLD not in (before.source, after.source)
     return RollbackReport(
         rolled_back=[date_text(key) for key in keys],
@@ -181,6 +183,15 @@ async def rollback_legends(
         document=after,
         changed=unchosen_changes(before.legends, keys, after.legends, exact=exact),
     )
+
+
+async def _stored(client: ApiClient, answered: LegendDocument, from_sld: FromSld) -> LegendDocument:
+    """Return what the server lists after a write, or its answer where it cannot be asked."""
+    try:
+        return await read_legends(client, answered.item, answered.mode, from_sld)
+    except ApiError as error:
+        _logger.warning("The legend could not be read again after a rollback: %s", error)
+        return answered
 
 
 def is_refused(error: Exception) -> bool:
@@ -247,12 +258,12 @@ class _Push:
         }
 
     async def _verified(self, answer: LegendsByDate) -> PushReport:
-        """Compare what came back; dates the answer does not name are looked up once."""
+        """Compare what is stored, where the server lists it, else what came back; a style may be rounded."""
         mode = self.request.mode
         document = with_answer(self.server, answer)
         held = {key: document.legends[key] for key, modes in answer.items() if modes.get(mode)}
         unknown = [key for key in {**self.body["legend"], **self.server.legends} if key not in held]
-        if unknown:
+        if unknown or self.server.source == METADATA:  # an answer may repeat what was sent, whatever was stored
             try:
                 document, held = await self._looked_up(document, held)
             except ApiError as error:
@@ -271,7 +282,7 @@ class _Push:
         """Return what the server holds now: as it answered, else as it lists it, else as its styles say."""
         fresh = await self._read()
         if fresh.source == METADATA:
-            return fresh, {**fresh.legends, **held}
+            return fresh, {**held, **fresh.legends}
         listed = {key: nearer(document.legends.get(key), legend) for key, legend in fresh.legends.items()}
         legends = {**listed, **held}
         return replace(document, legends=legends), legends

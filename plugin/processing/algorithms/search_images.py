@@ -108,7 +108,8 @@ class SearchImages(PixxelAlgorithm):
             raise Refusal(text.format(first, last))
         satellites = tuple(list_of(self, parameters, "SATELLITES", context))
         cloud = number_of(self, parameters, "MAX_CLOUD", context)
-        area = self._area(parameters, context, feedback)
+        repair = flag_of(self, parameters, "REPAIR", context)
+        area = self._area(parameters, context, feedback, repair=repair)
         wanted = ImageSearch(area.polygons, first, last, satellites, cloud)
 
         async def fetch(client: Any, report: Report) -> FoundImages:
@@ -121,7 +122,12 @@ class SearchImages(PixxelAlgorithm):
         return write_rows(self, parameters, context, feedback, COLUMNS, rows, polygons=True)
 
     def _area(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        *,
+        repair: bool,
     ) -> SearchedArea:
         """Return the area of the one of both parameters that is given."""
         from ...layers.footprints import SearchedArea
@@ -134,7 +140,6 @@ class SearchImages(PixxelAlgorithm):
             raise Refusal(text)
         if named == ["EXTENT"]:
             return SearchedArea([extent_outline(self, parameters, "EXTENT", context, feedback)])
-        repair = flag_of(self, parameters, "REPAIR", context)
         outlines = outlines_of(self, parameters, "INPUT", context, feedback, repair=repair)
         if not outlines:
             raise Refusal(self.tr("INPUT has no polygon to search. Choose another layer or selection."))

@@ -296,3 +296,11 @@ def test_areas_that_failed_once(run: Run, server: State, shared: Path, name: str
             for ring in (body["geometry"]["coordinates"][0] for body in searches(server))
         )
         assert len(searches(server)) == 2
+
+
+@pytest.mark.parametrize("given", ["perhaps", [True], 2])
+def test_a_switch_that_is_not_understood_is_refused_also_where_nothing_needs_it(
+    run: Run, server: State, given: Any
+) -> None:
+    assert "REPAIR" in run("searchimages", EXTENT=EXTENT, REPAIR=given, **ASKED).error
+    assert server.requests == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import threading
 import time
@@ -14,7 +15,7 @@ from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import QgsApplication, QgsProcessingContext
 
 from .conftest import Listener
-from .server import Handler, Refused, State, classes
+from .server import DATES, Handler, Refused, State, classes
 
 DATE = "2025_05_02"
 IDS = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic"}
@@ -152,3 +153,45 @@ def test_the_report_does_not_overwrite_the_legend(start: Start, server: State, t
     assert "OUTPUT is the file given in INPUT" in said.errors[0]
     assert (tmp_path / "edit.json").read_text(encoding="utf-8") == before
     assert server.requests == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_server_that_repeats_a_write_without_storing_it(
+    start: Start, server: State, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    answer = Handler._operation
+
+    def operation(handler: Handler, method: str, *rest: Any) -> Any:
+        held = copy.deepcopy(server.legend)
+        result = copy.deepcopy(answer(handler, method, *rest))
+        if method in WRITES:
+            server.legend.update(held)
+        return result
+
+    monkeypatch.setattr(Handler, "_operation", operation)
+    ok, said, report = start(kind)
+    assert ok, said.errors
+    if kind == "rollback":
+        assert "Colleague" in [row["label"] for row in report["answered"][DATE]]
+    else:
+        assert {one["date"] for one in report["differences"]} == {"2025-05-02"}
+        assert any("differs from what was sent" in warning for warning in said.warnings)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dates_changed_behind_a_fair_answer_are_named(
+    start: Start, server: State, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    answer = Handler._operation
+
+    def operation(handler: Handler, method: str, *rest: Any) -> Any:
+        result = copy.deepcopy(answer(handler, method, *rest))
+        if method in WRITES:
+            for key in DATES:
+                server.legend[key]["dynamic"] = classes(0.01)
+        return result
+
+    monkeypatch.setattr(Handler, "_operation", operation)
+    ok, _, report = start(kind)
+    assert ok
+    assert [one["date"] for one in report["changed_without_being_chosen"]] == ["2025-04-12", "2025-06-01"]

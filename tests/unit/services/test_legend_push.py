@@ -121,7 +121,8 @@ class TestWhatIsSent:
     def test_whole_numbers_stay_whole(self) -> None:
         api = server()
         push(api, edited(opened(api), FIRST))
-        assert b'"min":-1,' in api.requests[-1].content.replace(b" ", b"")
+        (put,) = (request for request in api.requests if request.method == "PUT")
+        assert b'"min":-1,' in put.content.replace(b" ", b"")
 
     def test_a_date_may_be_spelled_in_any_way(self) -> None:
         api = server()
