@@ -50,6 +50,15 @@ def from_json(text: str) -> Mapping[str | None, Legend]:
     return {str(key): _legend(classes, str(key)) for key, classes in raw.items()}
 
 
+def stated_mode(text: str) -> str | None:
+    """Return the mode that a body of a request names beside its legends, if it names one; call ``from_json`` first."""
+    raw = json.loads(text.lstrip("\ufeff"))
+    mode = (
+        raw.get("visualization_mode") if isinstance(raw, Mapping) and isinstance(raw.get("legend"), Mapping) else None
+    )
+    return None if mode is None else str(mode)
+
+
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     """Return an object of JSON, in which no key may stand twice: only one of the two would be kept."""
     keys = [key for key, _ in pairs]

@@ -78,6 +78,15 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
     return dict(tables.from_json(text) if suffix == ".json" else tables.from_csv(text))
 
 
+def stated_mode(path: Path) -> str | None:
+    """Return the mode that a file which was read names for its legends; most name none."""
+    from ..legend import tables, text_files
+
+    if path.suffix.lower() != ".json":
+        return None
+    return tables.stated_mode(text_files.decode(path.read_bytes())[0])
+
+
 def write(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]], title: str) -> list[Path]:
     """Write legends in the format of the path's extension, and return the files.
 

@@ -48,8 +48,8 @@ class WriteRecord:
         write_json(self._path, {**report, **self._before})
 
     def finish(self, report: Mapping[str, Any]) -> None:
-        """Keep the report of the whole run."""
-        write_json(self._path, report)
+        """Keep the report of the whole run, with what was there before: a push without ``BASE`` may replace it."""
+        write_json(self._path, {**report, **self._before})
 
     def fail(self, error: Exception, feedback: QgsProcessingFeedback) -> None:
         """Leave the report that is true after an error, and say so where a stop came too late."""

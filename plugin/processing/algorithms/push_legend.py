@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
@@ -174,9 +174,11 @@ class PushLegend(PixxelAlgorithm):
             raise Refusal(
                 self.tr("There is nothing to push. Give a legend file in INPUT, or a number of classes in BINS.")
             )
+        mode = choice_of(self, parameters, "MODE", context)
+        self._check_mode(files, mode)
         return _Wanted(
             ids=(text_of(self, parameters, "AOI", context), text_of(self, parameters, "VISUALIZATION", context)),
-            mode=choice_of(self, parameters, "MODE", context),
+            mode=mode,
             dates=dates_of(self, parameters, "DATES", context),
             given=given,
             base=base,
@@ -185,6 +187,14 @@ class PushLegend(PixxelAlgorithm):
             dry_run=flag_of(self, parameters, "DRY_RUN", context),
             transparency=Transparency(choice_of(self, parameters, "TRANSPARENCY", context)),
         )
+
+    def _check_mode(self, files: Sequence[Path | None], mode: str) -> None:
+        """Refuse a file that says it is a legend of the other mode."""
+        for file in files:
+            stated = legend_files.stated_mode(file) if file else None
+            if stated is not None and stated != mode:
+                text = self.tr("{0} is a legend of the mode “{1}”, and MODE is “{2}”. Choose the mode of the file.")
+                raise Refusal(text.format(Path(str(file)).name, stated, mode))
 
 
 class _Push:

@@ -90,7 +90,7 @@ def test_an_edited_date_is_pushed_and_the_others_stay(run: Run, server: State, t
     outcome, report = _push(run, tmp_path / "r.json", INPUT=str(edited), BASE=str(base), DATES=DAYS[1])
 
     assert outcome.ok, outcome.said.errors
-    assert list(report) == ["sent", "answered", "differences", "conflicts"]
+    assert list(report) == ["sent", "answered", "differences", "conflicts", "before"]
     assert (report["differences"], report["conflicts"]) == ([], [])
     assert len(_puts(server)) == 1
     assert report["sent"] == _puts(server)[0]
@@ -146,6 +146,32 @@ def test_one_legend_goes_to_every_date_asked_for(run: Run, server: State, tmp_pa
     assert outcome.ok, outcome.said.errors
     labels = [server.legend[key]["dynamic"][2]["label"] for key in KEYS]
     assert labels == ["Crop", "Wheat", "Wheat"]
+
+
+def test_a_push_without_a_base_keeps_what_it_replaced(run: Run, server: State, tmp_path: Path) -> None:
+    edited = _edited(_export(run, tmp_path / "one.json", DATES=DAYS[0]), KEYS[0])
+    server.legend[KEYS[0]]["dynamic"][0]["label"] = "Colleague"
+    outcome, report = _push(run, tmp_path / "r.json", INPUT=str(edited))
+    assert outcome.ok, outcome.said.errors
+    assert report["before"][KEYS[0]][0]["label"] == "Colleague"
+    again, _ = _push(run, tmp_path / "r2.json", INPUT=_json_file(tmp_path / "before.json", report["before"]))
+    assert again.ok, again.said.errors
+    assert server.legend[KEYS[0]]["dynamic"][0]["label"] == "Colleague"
+
+
+@pytest.mark.parametrize("mode", ["theoretical", "dynamic"])
+def test_a_file_of_the_other_mode_is_refused(run: Run, server: State, tmp_path: Path, mode: str) -> None:
+    legend = json.loads(_edited(_export(run, tmp_path / "one.json", DATES=DAYS[0]), KEYS[0]).read_text())
+    body = _json_file(tmp_path / "body.json", {"visualization_mode": mode, "legend": legend})
+    outcome, _ = _push(run, tmp_path / "r.json", INPUT=body)
+    assert outcome.ok is (mode == "dynamic")
+    assert outcome.ok or "theoretical" in outcome.error
+    assert len(_puts(server)) == (1 if mode == "dynamic" else 0)
+
+
+def _json_file(path: Path, content: object) -> str:
+    path.write_text(json.dumps(content), encoding="utf-8")
+    return str(path)
 
 
 def test_a_style_needs_dates_to_go_to(run: Run, server: State, tmp_path: Path) -> None:
