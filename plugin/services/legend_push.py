@@ -41,7 +41,7 @@ from .legend_report import (
     rows_of,
     transparency_lost,
 )
-from .legend_unchosen import UnchosenChange, nearer, unchosen_changes
+from .legend_unchosen import UnchosenChange, nearer, of_other_size, unchosen_changes
 from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, TransparencyLost, UnknownDate
 from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, listed_legend, matching_dates
 
@@ -402,10 +402,14 @@ def _body(request: PushRequest, server: LegendDocument) -> dict[str, Any]:
 
 
 def _may_change(request: PushRequest, server: LegendDocument) -> list[str]:
-    """Return the days that a number of classes may change without being meant for them."""
-    if not request.recompute:
-        return []
-    return [date_text(key) for key in server.legends if key not in {*request.recompute, *request.legends}]
+    """Return the days that a number of classes may change without being meant for them.
+
+    With edited legends that number is their own, so only dates that have another are named.
+    """
+    chosen = {*request.recompute, *request.legends}
+    others = {key: legend for key, legend in server.legends.items() if key not in chosen}
+    found = list(others) if request.recompute else of_other_size(others, _bins(request))
+    return [date_text(key) for key in found]
 
 
 def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] | None:

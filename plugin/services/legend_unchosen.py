@@ -43,6 +43,11 @@ def unchosen_changes(
     return [UnchosenChange(key, old, new) for key, old, new in others if not _same(key, old, new, exact)]
 
 
+def of_other_size(legends: Mapping[str, Legend], bins: int | None) -> list[str]:
+    """Return the dates whose legends have another number of classes than the one that is sent; none without one."""
+    return [key for key, legend in legends.items() if bins is not None and len(legend) != bins]
+
+
 def nearer(known: Legend | None, rebuilt: Legend) -> Legend:
     """Return the legend known before, as long as one that was rebuilt from a style says the same."""
     return known if known is not None and _look_alike(known, rebuilt) else rebuilt

@@ -28,10 +28,12 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.legend.transparency import without_invisible
+from ...plugin.services.legend_unchosen import of_other_size
 from ...plugin.services.messages import explain
 from ..delegates.tones import tone_colour
 from ..legend.delegates import paint_swatch
 from ..models.comparison_model import ComparedRole, ComparisonModel
+from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, listed
 from ..models.wording import Tone
 from .transparency_box import TransparencyBox
@@ -218,6 +220,7 @@ class PushDialog(QDialog):
         self.retry_button.clicked.connect(self._on_retry)
         self.date_list.currentItemChanged.connect(self._refresh)
         self.date_list.itemChanged.connect(self._refresh)
+        self.transparency.changed.connect(self._refresh_summary)
         self.transparency.changed.connect(self._refresh_buttons)
         self.server_radio.clicked.connect(lambda: self._decide(Decision.SERVER))
         self.mine_radio.clicked.connect(lambda: self._decide(Decision.MINE))
@@ -299,10 +302,31 @@ class PushDialog(QDialog):
             self._say(self._what_stays(), Tone.NEUTRAL)
 
     def _what_stays(self) -> str:
+        may_change = self._others_of_other_size()
+        if may_change:
+            text = self.tr(
+                "{} other dates do not have as many classes as are pushed, and the server may give them as many. "
+                "They are compared afterwards, and those that changed can be put back. The other mode stays as it is."
+            )
+            if may_change == 1:
+                text = self.tr(
+                    "1 other date does not have as many classes as are pushed, and the server may give it as many. "
+                    "It is compared afterwards, and can be put back. The other mode stays as it is."
+                )
+            return text.format(may_change)
         if len(self._keys) > 1:
             return self.tr("Dates that are not ticked, and the other mode, stay as they are on the server.")
         text = self.tr("The legend of {} replaces the server's. Other dates and the other mode stay as they are.")
         return text.format(date_text(self.session, self._keys[0]))
+
+    def _others_of_other_size(self) -> int:
+        """Return how many dates that are not pushed have another number of classes than the one that is sent."""
+        send = self.send
+        if self.session.mode != DYNAMIC or not send:
+            return 0
+        known = {key: self.session.server(key) for key in self.session.keys if key not in send}
+        others = {key: legend for key, legend in known.items() if legend is not None}
+        return len(of_other_size(others, max(map(len, send.values()))))
 
     def _refresh_buttons(self) -> None:
         send, take = len(self.send), len(self.take)

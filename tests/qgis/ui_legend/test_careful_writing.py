@@ -162,3 +162,20 @@ def test_opaque_legends_say_nothing_of_it(stage: Stage) -> None:
     stage.recolour(1)
     stage.click("pushButton")
     assert not stage.dialog("pushDialog").findChild(QGroupBox, "pushTransparencyBox").isVisible()
+
+
+def test_a_push_of_more_classes_says_that_other_dates_may_get_as_many(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(0)
+    stage.click("pushButton")
+    said = stage.dialog("pushDialog").findChild(QLabel, "pushSummaryLabel").text()
+    assert "Other dates and the other mode stay as they are" in said
+    stage.dialog("pushDialog").reject()
+    pump()
+
+    stage.trigger("splitClassAction")
+    stage.click("pushButton")
+    said = stage.dialog("pushDialog").findChild(QLabel, "pushSummaryLabel").text()
+    assert f"{len(stage.keys) - 1} other dates do not have as many classes" in said
+    assert "can be put back" in said
+    stage.dialog("pushDialog").reject()

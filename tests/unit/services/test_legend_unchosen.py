@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.legend.edit import split
 from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.sandbox.options import Behaviour, Profile
 from pixxel_explorer.plugin.services.legend_document import LegendDocument, read_legends
@@ -150,3 +151,15 @@ def test_a_dry_run_names_what_may_change(farm: Callable[..., Farm]) -> None:
     report = ndvi.push(bins=3, recompute=(chosen,), dry_run=True)
     assert report.as_dict()["may_change"] == [key.replace("_", "-") for key in others]
     assert ndvi.read() == before
+
+
+def test_an_edited_legend_of_more_classes_names_dates_of_fewer_before_it_goes_out(farm: Callable[..., Farm]) -> None:
+    ndvi = farm()
+    chosen, *others = ndvi.keys
+    legend = ndvi.document.legends[chosen]
+    wider = split(legend, 0)
+    assert len(wider) == len(legend) + 1
+    report = ndvi.push(legends={chosen: wider}, dry_run=True)
+    assert report.as_dict()["may_change"] == [key.replace("_", "-") for key in others]
+    same = ndvi.push(legends={chosen: legend.replacing(0, label="Mine")}, dry_run=True)
+    assert "may_change" not in same.as_dict()
