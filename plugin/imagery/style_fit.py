@@ -49,8 +49,9 @@ class Fit:
 
     @property
     def misses(self) -> bool:
-        """Return whether the style misses the raster."""
-        return self.met < MET or self.is_narrow
+        """Return whether the style misses the raster, or most of its single values do."""
+        most_values_miss = self.met < _EXPLAINED and 2 * self.never > self.entries
+        return self.met < MET or self.is_narrow or most_values_miss
 
     @property
     def fills(self) -> tuple[Fill, ...]:

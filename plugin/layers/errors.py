@@ -19,7 +19,8 @@ class StyleWithoutClasses(Exception):
 
     Attributes:
         drawing: ``ramp``, ``values`` (colours of single values), ``palette``, ``grey``, ``colours`` (of three bands),
-            ``one-colour``, ``hillshade``, ``contour``, ``vector`` (no style for rasters), ``empty`` or ``other``.
+            ``one-colour``, ``hillshade``, ``contour``, ``vector`` (no style for rasters), ``no-style`` (not
+            written by QGIS), ``empty`` or ``other``.
         name: the file's name, without its folder.
     """
 

@@ -50,14 +50,15 @@ def read(path: Path) -> tuple[Legend, list[str]]:
     """Read the classes of a raster style, with warnings of what could not be taken over.
 
     Raises:
-        StyleWithoutClasses: the style draws something else.
-        OSError: the file is no style.
+        StyleWithoutClasses: the style draws something else, or the file is no style.
+        OSError: the file cannot be read.
     """
+    content = path.read_bytes()
     with _carrier() as layer:
-        message, loaded = layer.loadNamedStyle(str(path), _CATEGORIES)
+        _, loaded = layer.loadNamedStyle(str(path), _CATEGORIES)
         if not loaded:
-            raise OSError(errno.EINVAL, message, path.name)
-        if _RASTER_STYLE not in path.read_bytes():  # QGIS would draw its default for rasters instead
+            raise StyleWithoutClasses("no-style", path.name)
+        if _RASTER_STYLE not in content:  # QGIS would draw its default for rasters instead
             raise StyleWithoutClasses("vector", path.name)
         legend, warnings, drawing = _classes_of(layer)
     if drawing:

@@ -69,6 +69,8 @@ def style_misses(fit: Fit) -> str:
 def _misses(fit: Fit) -> str:
     low, high = number(fit.edges[0]), number(fit.edges[1])
     least, greatest = number(fit.measured.low), number(fit.measured.high)
+    if fit.kind is ColourMapKind.VALUES and not fit.met:
+        return translate("Fits", "no pixel equals a value of the style exactly, so nothing is drawn")
     if fit.kind is ColourMapKind.VALUES:
         text = translate(
             "Fits",

@@ -67,8 +67,11 @@ def _drawings() -> dict[str, str]:
         "other": translate("Messages", "The style {0} draws something other than classes."),
     }
     vector = translate("Messages", "The style {0} is made for vectors, so it has no classes of a raster.")
+    no_style = translate("Messages", "The file {0} is no style of QGIS, or it is damaged.")
     another = translate("Messages", "Choose a style that was saved from a raster layer.")
-    return {"vector": f"{vector} {another}"} | {drawing: f"{text} {help_}" for drawing, text in texts.items()}
+    return {"vector": f"{vector} {another}", "no-style": f"{no_style} {another}"} | {
+        drawing: f"{text} {help_}" for drawing, text in texts.items()
+    }
 
 
 def _not_xml(detail: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from qgis.core import (
+    Qgis,
     QgsProcessingContext,
     QgsProcessingParameterNumber,
     QgsProperty,
@@ -73,7 +74,11 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
         value = value.strip().removesuffix(",").split(",")
     values = [scalar(algorithm, name, item) for item in _flat(value)] if isinstance(value, _LISTS) else []
     if isinstance(value, _LISTS) and not values:
-        text = algorithm.tr("{0} is an empty list, which does not say what is meant. Leave the parameter out for all.")
+        text = algorithm.tr("{0} is an empty list, which does not say what is meant. Give at least one value.")
+        if algorithm.parameterDefinition(name).flags() & Qgis.ProcessingParameterFlag.Optional:
+            text = algorithm.tr(
+                "{0} is an empty list, which does not say what is meant. Leave the parameter out for all."
+            )
         raise Refusal(text.format(name))
     values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(algorithm, name, value)]]
     if "" in values:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeatureRequest,
+    QgsMapLayer,
     QgsProcessingContext,
     QgsProcessingFeatureSource,
     QgsProcessingFeedback,
 )
 
 from .base import PixxelAlgorithm, Refusal
+from .plain_values import given, not_understood
 
 if TYPE_CHECKING:
     from ...layers.polygons import Outline, OutlineReader
+
+_NUMBER = r"\s*([-+.\deE]+)\s*"
+_BOX = re.compile(rf"{_NUMBER},{_NUMBER},{_NUMBER},{_NUMBER}(?:\[(.*)\])?\s*")
 
 
 def outlines_of(
@@ -54,17 +60,52 @@ def extent_outline(
 ) -> Outline:
     """Return the outline of an extent, in longitude and latitude.
 
-    An extent that names no CRS is in that of the project; where there is none either, in longitude and latitude.
+    Numbers that name no CRS are in that of the project; where there is none either, in longitude and latitude.
 
     Raises:
+        Refusal: it is no extent, or QGIS would read it as another one.
         PolygonRefused: it cannot be sent.
     """
     from ...layers.polygons import WGS84, OutlineReader
 
+    is_of_layer = _is_extent_of_layer(algorithm, name, given(algorithm, parameters, name, context))
     crs = algorithm.parameterAsExtentCrs(parameters, name, context)
-    reader = OutlineReader(crs if crs.isValid() else QgsCoordinateReferenceSystem(WGS84), context.transformContext())
+    if not crs.isValid() and not is_of_layer:
+        crs = QgsCoordinateReferenceSystem(WGS84)
+    reader = OutlineReader(crs, context.transformContext())
     _warn_of_approximation(algorithm, reader, feedback)
     return reader.of_extent(algorithm.parameterAsExtent(parameters, name, context))
+
+
+def _is_extent_of_layer(algorithm: PixxelAlgorithm, name: str, value: Any) -> bool:
+    """Return whether an extent is that of a layer, whose CRS it has to have.
+
+    QGIS exchanges a minimum above its maximum, which makes of an extent across the 180th meridian one round the globe,
+    and reads a CRS it does not know as none.
+
+    Raises:
+        Refusal: it is no extent.
+    """
+    box = _BOX.fullmatch(value) if isinstance(value, str) else None
+    if box is not None:
+        _check_box(algorithm, name, value, box)
+    elif isinstance(value, list | tuple | dict):
+        hint = algorithm.tr("Write it as a text: west,east,south,north [EPSG:4326].")
+        raise not_understood(algorithm, name, value, hint)
+    return isinstance(value, QgsMapLayer) or (isinstance(value, str) and box is None)
+
+
+def _check_box(algorithm: PixxelAlgorithm, name: str, text: str, box: re.Match[str]) -> None:
+    west, east, south, north = map(float, box.groups()[:4])
+    if west > east or south > north:
+        hint = algorithm.tr(
+            "A minimum is above its maximum; the order is west,east,south,north. Across the 180th meridian, write "
+            "longitudes beyond 180, as 179,181."
+        )
+        raise not_understood(algorithm, name, text, hint)
+    if box[5] is not None and not QgsCoordinateReferenceSystem(box[5]).isValid():
+        hint = algorithm.tr("Its CRS is not known. Write one that QGIS knows, as [EPSG:4326].")
+        raise not_understood(algorithm, name, text, hint)
 
 
 def _warn_of_approximation(algorithm: PixxelAlgorithm, reader: OutlineReader, feedback: QgsProcessingFeedback) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers import style_files
+from pixxel_explorer.plugin.layers.errors import StyleWithoutClasses
 from pixxel_explorer.plugin.legend.spec import Legend
 from qgis.core import QgsRasterLayer
 
@@ -39,7 +40,7 @@ def test_a_style_fits_any_raster_and_brings_nothing_but_the_legend(
 @pytest.mark.parametrize("content", ["", "<x/>", "no xml"])
 def test_what_is_no_style_is_an_error_with_the_files_name(qgis_app: object, tmp_path: Path, content: str) -> None:
     (tmp_path / "a.qml").write_text(content)
-    with pytest.raises(OSError, match="a\\.qml"):
+    with pytest.raises(StyleWithoutClasses, match="a\\.qml: no-style"):
         style_files.read(tmp_path / "a.qml")
 
 

@@ -159,6 +159,27 @@ def test_dates_that_are_not_understood_send_nothing(
     assert _puts(server) == []
 
 
+def test_an_empty_list_is_not_said_to_mean_all_where_a_value_is_required(script: Script, tmp_path: Path) -> None:
+    target = str(tmp_path / "r.json")
+    assert "for all" in _refused(script, "exportlegend", **IDS, DATES=[], OUTPUT=target)
+    text = _refused(script, "rollbacklegend", **IDS, DATES=[], OUTPUT=target)
+    assert "Give at least one value" in text
+    assert "for all" not in text
+
+
+@pytest.mark.parametrize("content", ["", "hello", "<qgis"], ids=repr)
+def test_a_file_that_is_no_style_is_not_blamed_on_the_disk(
+    script: Script, server: State, tmp_path: Path, content: str
+) -> None:
+    style = tmp_path / "a.qml"
+    style.write_text(content, encoding="utf-8")
+    more = {"INPUT": str(style), "DATES": "2025-05-02", "OUTPUT": str(tmp_path / "r.json")}
+    text = _refused(script, "pushlegend", **IDS, **more)
+    assert "a.qml is no style of QGIS" in text
+    assert "disk" not in text
+    assert _puts(server) == []
+
+
 def test_none_is_not_all_dates_where_something_is_sent(script: Script, server: State, tmp_path: Path) -> None:
     text = _refused(script, "pushlegend", **IDS, BINS=5, DATES=None, OUTPUT=str(tmp_path / "r.json"))
     assert "DATES is NULL" in text

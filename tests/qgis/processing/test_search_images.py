@@ -221,6 +221,13 @@ def test_an_extent_in_any_form(run: Run, server: State, extent: Any) -> None:
     assert 9.9 < max(xs) < 11.1
 
 
+def test_the_extent_of_a_layer_without_a_crs_is_not_read_as_degrees(run: Run, server: State) -> None:
+    outcome = run("searchimages", EXTENT=layer(SQUARE, crs=""), **ASKED)
+    assert not outcome.ok
+    assert "no CRS" in " ".join(outcome.said.errors)
+    assert searches(server) == []
+
+
 def test_the_whole_world_is_an_extent(run: Run, server: State) -> None:
     server.images = [image("a", (-180, -60, 0, 60))]
     outcome = run("searchimages", EXTENT="-180,180,-60,60 [EPSG:4326]", **ASKED)
@@ -235,6 +242,11 @@ def test_the_whole_world_is_an_extent(run: Run, server: State) -> None:
         ({"INPUT": layer}, "has no polygon"),
         ({"INPUT": lambda: layer(SQUARE, crs="")}, "no CRS"),
         ({"INPUT": None, "EXTENT": "500000,571000,5538630,5649000"}, "not on the Earth"),
+        ({"INPUT": None, "EXTENT": "179,-179,50,51 [EPSG:4326]"}, "Across the 180th meridian"),
+        ({"INPUT": None, "EXTENT": "10,11,51,50 [EPSG:4326]"}, "west,east,south,north"),
+        ({"INPUT": None, "EXTENT": "10,11,50,51 [EPSG:999999]"}, "CRS is not known"),
+        ({"INPUT": None, "EXTENT": "10,11,50,5-1"}, "EXTENT"),
+        ({"INPUT": None, "EXTENT": [10, 11, 50, 51]}, "EXTENT is not understood"),
         ({"START": "2025-06-01"}, "after END"),
         ({"START": "May"}, "START"),
         ({"END": ""}, "END"),

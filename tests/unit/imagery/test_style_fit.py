@@ -96,6 +96,19 @@ def test_values_that_never_occur_are_counted() -> None:
     assert fit_messages.notes(found) == [text]
 
 
+def test_values_that_mostly_never_occur_are_said_though_one_of_them_fills_the_raster() -> None:
+    background = [0.0] * 7
+    found = fit(values(0, 3.45, 6.9, 10.35), [*background, 3.4500000476837158, 6.900000095367432, 10.350000381469727])
+    assert (found.met, found.never) == (0.7, 3)
+    assert "3 of its 4 values never occur exactly" in " ".join(fit_messages.notes(found))
+    assert fit_messages.notes(fit(values(*range(40)), [1, 2, 3] * 5)) == [], "a map has a few classes of a palette"
+
+
+def test_values_of_which_none_occurs_draw_nothing() -> None:
+    text = "No pixel equals a value of the style exactly, so nothing is drawn."
+    assert fit_messages.notes(fit(values(11, 12), [1, 2, 3])) == [text]
+
+
 def test_values_are_rounded_where_the_band_is() -> None:
     single = np.array([0, 3.45, 6.9, 10.35], dtype=np.float32)
     found = fit(values(0, 3.45, 6.9, 10.35), single, is_single=True)
