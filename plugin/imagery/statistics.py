@@ -107,21 +107,32 @@ def sample(source: BandSource, is_stopped: Callable[[], bool] = _never, most: in
         is_stopped: asked between windows whether to go on no more; what was read until then is returned.
         most: how many pixels are read.
     """
-    with gdal_quiet():
-        dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
-        if dataset is None or not 1 <= source.band <= dataset.RasterCount:
-            return None
-        if gdal.DataTypeIsComplex(dataset.GetRasterBand(source.band).DataType):
-            return None
-        reader = BandReader(dataset, source.band, no_data=source.no_data, ranges=source.ranges)
-        places = _windows(dataset, source.band, most)
-        try:
-            values, is_complete = _read(reader, places, is_stopped)
-        except OSError:
-            return None
-        covered = sum(width * height for _, _, width, height in places)
-        is_complete = is_complete and covered == dataset.RasterXSize * dataset.RasterYSize
-    return Sample(values, reader.is_byte, reader.is_whole, reader.is_single, reader.scale, reader.offset, is_complete)
+    try:
+        with gdal_quiet():
+            return _sampled(source, is_stopped, most)
+    except OSError:
+        return None
+
+
+def _sampled(source: BandSource, is_stopped: Callable[[], bool], most: int) -> Sample | None:
+    dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
+    if dataset is None or not 1 <= source.band <= dataset.RasterCount:
+        return None
+    if gdal.DataTypeIsComplex(dataset.GetRasterBand(source.band).DataType):
+        return None
+    reader = BandReader(dataset, source.band, no_data=source.no_data, ranges=source.ranges)
+    places = _windows(dataset, source.band, most)
+    values, is_whole = _read(reader, places, is_stopped)
+    covered = sum(width * height for _, _, width, height in places)
+    return Sample(
+        values,
+        reader.is_byte,
+        reader.is_whole,
+        reader.is_single,
+        reader.scale,
+        reader.offset,
+        is_whole and covered == dataset.RasterXSize * dataset.RasterYSize,
+    )
 
 
 def _read(reader: BandReader, places: list[Rectangle], is_stopped: Callable[[], bool]) -> tuple[Array, bool]:

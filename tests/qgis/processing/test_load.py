@@ -348,7 +348,7 @@ def _errors_of_tasks(runs: list[dict[str, Any]]) -> list[list[str]]:
     while len(done) < len(tasks) and time.monotonic() < deadline:
         QCoreApplication.processEvents()
         time.sleep(0.01)
-    assert done == [True] * len(tasks)
+    assert done == [True] * len(tasks), [(said.errors, said.debug) for _, _, said in tasks]
     return [said.errors for _, _, said in tasks]
 
 

@@ -88,6 +88,18 @@ def test_what_is_no_raster_has_no_range(tmp_path: Path) -> None:
     assert value_range(tmp_path / "none.tif") is None
 
 
+def test_a_host_that_turned_gdals_exceptions_on_changes_nothing(write: Write, tmp_path: Path) -> None:
+    gdal.UseExceptions()  # as QGIS's Processing does
+    try:
+        assert value_range(tmp_path / "none.tif") is None
+        damaged = write(np.random.default_rng(1).random((200, 200)), options=("COMPRESS=DEFLATE",))
+        damaged.write_bytes(damaged.read_bytes()[:-40000])
+        assert value_range(damaged) is None
+        assert gdal.GetUseExceptions()
+    finally:
+        gdal.DontUseExceptions()
+
+
 def test_hidden_pixels_are_not_measured(write: Write) -> None:
     assert value_range(write([0, 1, 500], alpha=[255, 1, 0])) == (0, 1)
     assert value_range(write([0, 1, 500], mask=[255, 255, 0])) == (0, 1)
