@@ -1,22 +1,37 @@
-"""Maps of print layouts that have a range of time of their own: they draw its dates, also those the map window hides.
+"""Print layouts over stacks of dates: maps draw the dates of their own range of time, legends list what maps draw.
 
-QGIS gives a layout's map the visible layers, and a stack of dates shows one. Such a map gets its layers locked, as by
-its own "Lock layers", with every date among them; it is unlocked when its range of time is switched off.
+QGIS gives a layout's map the visible layers, and a stack of dates shows one. A map with a range of time gets its layers
+locked, as by its own "Lock layers", with the dates of that range among them; it is unlocked when its range is switched
+off. A new legend, which QGIS fills with every layer of the tree, is limited to its linked map, as by its own "Only show
+items inside linked maps", once: who switches that off has it off. Legends that were there before are left alone.
 """
 
 from __future__ import annotations
 
-from qgis.core import QgsLayout, QgsLayoutItem, QgsLayoutItemMap, QgsProject
+from collections.abc import Iterator
+
+from qgis.core import (
+    QgsLayout,
+    QgsLayoutItem,
+    QgsLayoutItemLegend,
+    QgsLayoutItemMap,
+    QgsLayoutObject,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+)
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
 
-from ..layers import date_visibility
+from ..layers import date_visibility, identity, time_stack
 
 _LOCKED = "pixxel/dates"
+_LIMITED = "pixxel/legend_limited"
+_WATCHED = (QgsLayoutItemMap, QgsLayoutItemLegend)
 
 
 class LayoutDates(QObject):
-    """Watches the maps of a project's layouts."""
+    """Watches the maps and legends of a project's layouts."""
 
     def __init__(self, project: QgsProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +44,8 @@ class LayoutDates(QObject):
         project.layoutManager().layoutAdded.connect(self._on_layout_added)
         project.layersAdded.connect(self._on_changed)
         project.layersRemoved.connect(self._on_changed)
+        project.readProject.connect(self._on_project_read)
+        self._on_project_read()
 
     def close(self) -> None:
         """Disconnect from the project and its layouts; maps stay as they are."""
@@ -36,9 +53,10 @@ class LayoutDates(QObject):
         self._project.layoutManager().layoutAdded.disconnect(self._on_layout_added)
         self._project.layersAdded.disconnect(self._on_changed)
         self._project.layersRemoved.disconnect(self._on_changed)
+        self._project.readProject.disconnect(self._on_project_read)
         for each in self._watched:
             if not sip.isdeleted(each):
-                signal = each.changed if isinstance(each, QgsLayoutItemMap) else each.itemAdded
+                signal = each.changed if isinstance(each, _WATCHED) else each.itemAdded
                 signal.disconnect(self._on_changed)
         self._watched.clear()
 
@@ -52,19 +70,34 @@ class LayoutDates(QObject):
         self._later.start()
 
     @pyqtSlot()
+    def _on_project_read(self) -> None:
+        """Leave the legends of a project that was opened as they are."""
+        self._left_alone = [item for item in self._items() if isinstance(item, QgsLayoutItemLegend)]
+        self._later.start()
+
+    @pyqtSlot()
     def _update(self) -> None:
+        if identity.is_being_read(self._project):
+            return
         self._watched = [each for each in self._watched if not sip.isdeleted(each)]
+        self._left_alone = [each for each in self._left_alone if not sip.isdeleted(each)]
         for layout in self._project.layoutManager().printLayouts():
             self._watch(layout)
-            for item in layout.items():
-                if isinstance(item, QgsLayoutItemMap):
-                    self._watch(item)
-                    _lock(item, self._project)
+        for item in self._items():
+            self._watch(item)
+            if isinstance(item, QgsLayoutItemMap):
+                _lock(item, self._project)
+            elif item not in self._left_alone:
+                _limit(item, self._project)
+
+    def _items(self) -> Iterator[QgsLayoutItemMap | QgsLayoutItemLegend]:
+        layouts = self._project.layoutManager().printLayouts()
+        return (item for layout in layouts for item in layout.items() if isinstance(item, _WATCHED))
 
     def _watch(self, each: QgsLayout | QgsLayoutItem) -> None:
         if each not in self._watched:
             self._watched.append(each)
-            signal = each.changed if isinstance(each, QgsLayoutItemMap) else each.itemAdded
+            signal = each.changed if isinstance(each, _WATCHED) else each.itemAdded
             signal.connect(self._on_changed)
 
 
@@ -72,7 +105,7 @@ def _lock(item: QgsLayoutItemMap, project: QgsProject) -> None:
     """Lock the layers of a map that has a range of time, unless somebody chose its layers; unlock it afterwards."""
     is_ours = bool(item.customProperty(_LOCKED))
     if item.isTemporal() and (is_ours or not (item.keepLayerSet() or item.followVisibilityPreset())):
-        layers = date_visibility.layers_at_any_time(project.layerTreeRoot())
+        layers = _in_range(item, date_visibility.layers_at_any_time(project.layerTreeRoot()))
         if layers != item.layers() or not is_ours:
             item.setCustomProperty(_LOCKED, True)
             item.setLayers(layers)
@@ -83,3 +116,24 @@ def _lock(item: QgsLayoutItemMap, project: QgsProject) -> None:
         item.setKeepLayerSet(False)
         item.setLayers([])
         item.refresh()
+
+
+def _in_range(item: QgsLayoutItemMap, layers: list[QgsMapLayer]) -> list[QgsMapLayer]:
+    """Leave out our dates that a map's range of time excludes; one that comes from data may be any."""
+    ends = (QgsLayoutObject.DataDefinedProperty.StartDateTime, QgsLayoutObject.DataDefinedProperty.EndDateTime)
+    if any(item.dataDefinedProperties().isActive(end) for end in ends):
+        return layers
+    shown = item.temporalRange()
+    return [layer for layer in layers if not _is_date(layer) or time_stack.is_within(layer, shown)]
+
+
+def _is_date(layer: QgsMapLayer) -> bool:
+    return isinstance(layer, QgsRasterLayer) and identity.of(layer) is not None
+
+
+def _limit(item: QgsLayoutItemLegend, project: QgsProject) -> None:
+    """Limit a legend that follows the layer tree to its linked map, where the project has dates of ours."""
+    follows = item.autoUpdateModel() and item.linkedMap() is not None
+    if follows and not item.customProperty(_LIMITED) and date_visibility.stacks(project.layerTreeRoot()):
+        item.setCustomProperty(_LIMITED, True)
+        item.setLegendFilterByMapEnabled(True)

@@ -59,6 +59,11 @@ class TemporalController(QObject):
         if self._is_animated():
             self._controller.setCurrentFrameNumber(self._frame_of(day))
 
+    def shows(self, day: datetime.date) -> bool:
+        """Return whether the map shows an acquisition date, or can by another frame."""
+        is_limited = self._controller.navigationMode() == Qgis.TemporalNavigationMode.FixedRange
+        return not is_limited or self._controller.temporalExtents().overlaps(time_stack.day_range(day))
+
     @pyqtSlot()
     def _on_mode(self) -> None:
         shown = date_visibility.visible_day(self._project.layerTreeRoot())

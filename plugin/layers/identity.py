@@ -77,13 +77,18 @@ def rewritten(layer: QgsMapLayer) -> Iterator[None]:
         record(project, layer)
 
 
+def is_being_read(project: QgsProject) -> bool:
+    """Return whether QGIS is opening a project: it lets events through before all layers are there."""
+    return bool(project.layerTreeRoot().customProperty(_LOADING))
+
+
 def settle(project: QgsProject) -> None:
     """Make the properties of all layers true, and record the layers that their own files prove to be ours.
 
     The project does not count as changed by this. While it is being read nothing is done: QGIS lets events through
     before all layers are there.
     """
-    if project.layerTreeRoot().customProperty(_LOADING):
+    if is_being_read(project):
         return
     layers = [layer for layer in project.mapLayers().values() if isinstance(layer, QgsRasterLayer)]
     with _dirty_as_before(project):

@@ -33,6 +33,12 @@ def is_shown_on(layer: QgsRasterLayer, day: datetime.date) -> bool:
     return is_fixed and (found.begin(), found.end()) == (wanted.begin(), wanted.end())
 
 
+def is_within(layer: QgsRasterLayer, span: QgsDateTimeRange) -> bool:
+    """Return whether a layer is drawn at some moment of a range of time; one without a time always is."""
+    temporal = layer.temporalProperties()
+    return not temporal.isActive() or bool(temporal.isVisibleInTemporalRange(span))
+
+
 def exclude_end(layer: QgsRasterLayer, day: datetime.date) -> None:
     """Exclude the end of a layer's day again; any other range is left alone.
 

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.integrations.layout_dates import LayoutDates
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
-from qgis.core import QgsLayoutItemMap, QgsPrintLayout, QgsProject
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.core import (
+    QgsDateTimeRange,
+    QgsLayoutItemLegend,
+    QgsLayoutItemMap,
+    QgsLayoutObject,
+    QgsPrintLayout,
+    QgsProject,
+    QgsProperty,
+)
+from qgis.PyQt.QtCore import QCoreApplication, QDate, QDateTime, Qt, QTime
 
 from ..layers.conftest import MakeImage, make_image, project_layers  # noqa: F401 (fixtures)
 
@@ -95,3 +104,87 @@ def test_a_removed_layout_is_not_missed(layout_map: QgsLayoutItemMap) -> None:
     project.layoutManager().clear()
     project.layersAdded.emit([])
     settle()
+
+
+def test_a_map_has_only_the_dates_of_its_range(layout_map: QgsLayoutItemMap) -> None:
+    begin = QDateTime(QDate(2025, 5, 1), QTime(0, 0), Qt.TimeSpec.UTC)
+    layout_map.setTemporalRange(QgsDateTimeRange(begin, begin.addDays(10), True, False))
+    switch(layout_map, True)
+    assert names(layout_map) == ["2025-05-02"]
+    layout_map.setTemporalRange(QgsDateTimeRange(begin, begin.addDays(40), True, False))
+    switch(layout_map, True)
+    assert names(layout_map) == ["2025-06-01", "2025-05-02"]
+
+
+def test_a_map_whose_range_comes_from_data_has_every_date(layout_map: QgsLayoutItemMap) -> None:
+    begin = QDateTime(QDate(2025, 5, 1), QTime(0, 0), Qt.TimeSpec.UTC)
+    layout_map.setTemporalRange(QgsDateTimeRange(begin, begin.addDays(10), True, False))
+    start = QgsLayoutObject.DataDefinedProperty.StartDateTime
+    layout_map.dataDefinedProperties().setProperty(start, QgsProperty.fromExpression("to_datetime('2025-04-01')"))
+    switch(layout_map, True)
+    assert names(layout_map) == DAYS[::-1]
+
+
+def legend_of(layout_map: QgsLayoutItemMap, *, follows: bool = True, linked: bool = True) -> QgsLayoutItemLegend:
+    """Add a legend, as the layout's button does."""
+    legend = QgsLayoutItemLegend(layout_map.layout())
+    layout_map.layout().addLayoutItem(legend)
+    legend.setAutoUpdateModel(follows)
+    if linked:
+        legend.setLinkedMap(layout_map)
+    settle()
+    return legend
+
+
+def test_a_new_legend_is_limited_to_its_map(layout_map: QgsLayoutItemMap) -> None:
+    assert legend_of(layout_map).legendFilterByMapEnabled()
+
+
+def test_who_switches_the_limit_off_has_it_off(layout_map: QgsLayoutItemMap) -> None:
+    legend = legend_of(layout_map)
+    legend.setLegendFilterByMapEnabled(False)
+    legend.changed.emit()
+    layout_map.changed.emit()
+    settle()
+    assert not legend.legendFilterByMapEnabled()
+
+
+def test_a_legend_is_limited_once_it_has_a_map(layout_map: QgsLayoutItemMap) -> None:
+    legend = legend_of(layout_map, linked=False)
+    assert not legend.legendFilterByMapEnabled()
+    legend.setLinkedMap(layout_map)
+    layout_map.changed.emit()
+    settle()
+    assert legend.legendFilterByMapEnabled()
+
+
+def test_a_customised_legend_is_left_alone(layout_map: QgsLayoutItemMap) -> None:
+    assert not legend_of(layout_map, follows=False).legendFilterByMapEnabled()
+
+
+def test_legends_of_a_project_that_is_opened_stay(layout_map: QgsLayoutItemMap, tmp_path: Path) -> None:
+    legend = legend_of(layout_map)
+    legend.removeCustomProperty("pixxel/legend_limited")
+    legend.setLegendFilterByMapEnabled(False)
+    project = QgsProject.instance()
+    assert project.write(str(tmp_path / "project.qgz"))
+    assert project.read(str(tmp_path / "project.qgz"))
+    settle()
+    (layout,) = project.layoutManager().printLayouts()
+    (legend,) = [item for item in layout.items() if isinstance(item, QgsLayoutItemLegend)]
+    assert not legend.legendFilterByMapEnabled()
+    (layout_map,) = [item for item in layout.items() if isinstance(item, QgsLayoutItemMap)]
+    assert legend_of(layout_map).legendFilterByMapEnabled()
+
+
+def test_a_legend_without_dates_of_ours_is_left_alone(qgis_app: object) -> None:
+    project = QgsProject.instance()
+    project.clear()
+    dates = LayoutDates(project)
+    layout = QgsPrintLayout(project)
+    project.layoutManager().addLayout(layout)
+    item = QgsLayoutItemMap(layout)
+    layout.addLayoutItem(item)
+    settle()
+    assert not legend_of(item).legendFilterByMapEnabled()
+    dates.close()
