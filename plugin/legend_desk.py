@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from ..ui.legend.spreading_check import Rasters
     from ..ui.requests import EditRequest
+    from .imagery.loaded import LoadedImage
+    from .services.messages import Message
     from .services.session import SessionService
 
 
@@ -30,9 +32,13 @@ _logger = logging.getLogger(__name__)
 
 
 class LegendDesk(QObject):
-    """Opens legends in one dock; what is edited there is told by signals."""
+    """Opens legends in one dock; what is edited there is told by signals.
+
+    ``date_shown(EditRequest)`` says whose legend is edited now, ``editing_ended()`` that none is.
+    """
 
     date_shown = pyqtSignal(object)
+    editing_ended = pyqtSignal()
     preview_changed = pyqtSignal(object)
     answered = pyqtSignal(object)
     units_requested = pyqtSignal(str)
@@ -76,6 +82,20 @@ class LegendDesk(QObject):
         if workspace is not None and workspace.session.item.id == visualization_id:
             workspace.feed.tell(workspace.session.edited_keys)
 
+    def show_edits_on(self, image: LoadedImage) -> None:
+        """Let a layer that was added show the edits of its date: it is drawn by the server's legend."""
+        workspace = self.panel.workspace if self.panel is not None else None
+        if workspace is None or image.connection != self._opened_from:
+            return
+        session = workspace.session
+        if (session.item.id, session.mode) == (image.visualization_id, image.mode):
+            workspace.feed.tell(tuple(key for key in session.edited_keys if session.day(key) == image.day))
+
+    def show_map_note(self, message: Message | None) -> None:
+        """Say in the editor why the map does not show what is edited; ``None`` takes that away."""
+        if self.panel is not None:
+            self.panel.show_map_note(message)
+
     def rename_connection(self, former: str, name: str) -> None:
         """Let drafts, history and answers follow a connection to its new name."""
         if self.panel is not None:
@@ -105,7 +125,8 @@ class LegendDesk(QObject):
     def _build(self, connection_name: str) -> None:
         self.panel = LegendPanel(self._service, self._drafts, connection_name)
         self.panel.spreading.rasters = self.value_rasters
-        self.panel.editor.date_changed.connect(self._on_date_changed)
+        self.panel.date_shown.connect(self._on_date_shown)
+        self.panel.closed.connect(self.editing_ended)
         self.panel.preview_changed.connect(self.preview_changed)
         self.panel.pushed.connect(self.answered)
         self.panel.rolled_back.connect(self.answered)
@@ -124,7 +145,7 @@ class LegendDesk(QObject):
         if self._request is not None:
             self.units_requested.emit(self._request.item.id)
 
-    def _on_date_changed(self, key: str) -> None:
+    def _on_date_shown(self, key: str) -> None:
         """Tell which date of which mode is on show, as the request that would have opened it."""
         workspace = self.panel.workspace if self.panel is not None else None
         if self._request is not None and workspace is not None:

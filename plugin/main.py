@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .host.installation import InstallJob
     from .integrations.layout_dates import LayoutDates
     from .integrations.temporal import TemporalController
+    from .layers.edit_view import EditView
     from .layers.keeper import IdentityKeeper
     from .layers.legend_rows import LegendRows
     from .services.choices import ChoiceService
@@ -73,6 +74,7 @@ class PixxelExplorer(QObject):
         self._keeper: IdentityKeeper | None = None
         self._legend_rows: LegendRows | None = None
         self._time: TemporalController | None = None
+        self._edit_view: EditView | None = None
         self._layout_dates: LayoutDates | None = None
         self._runner: Runner | None = None
         self._choices: ChoiceService | None = None
@@ -105,18 +107,7 @@ class PixxelExplorer(QObject):
         if self._workbench is not None:
             self._workbench.close()
             self._workbench = None
-        if self._time is not None:
-            self._time.close()
-            self._time = None
-        if self._layout_dates is not None:
-            self._layout_dates.close()
-            self._layout_dates = None
-        if self._legend_rows is not None:
-            self._legend_rows.close()
-            self._legend_rows = None
-        if self._keeper is not None:
-            self._keeper.close()
-            self._keeper = None
+        self._close_watchers()
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -130,6 +121,13 @@ class PixxelExplorer(QObject):
             self._log = None
             self.settings.unregister()
         dependencies.deactivate()
+
+    def _close_watchers(self) -> None:
+        """Stop watching the project; what was changed for editing is put back first."""
+        for watcher in (self._edit_view, self._time, self._layout_dates, self._legend_rows, self._keeper):
+            if watcher is not None:
+                watcher.close()
+        self._edit_view = self._time = self._layout_dates = self._legend_rows = self._keeper = None
 
     def open_dock(self) -> None:
         """Show the dock; at its first showing it connects to the connection used last."""
@@ -213,6 +211,7 @@ class PixxelExplorer(QObject):
     def _add_time(self) -> None:
         from .integrations.layout_dates import LayoutDates
         from .integrations.temporal import TemporalController
+        from .layers.edit_view import EditView
         from .layers.keeper import IdentityKeeper
         from .layers.legend_rows import LegendRows
 
@@ -220,6 +219,7 @@ class PixxelExplorer(QObject):
         self._keeper = IdentityKeeper(QgsProject.instance(), self)  # before what asks which layers are ours
         self._legend_rows = LegendRows(QgsProject.instance(), self)
         self._time = TemporalController(self._iface.mapCanvas(), QgsProject.instance(), self)
+        self._edit_view = EditView(QgsProject.instance(), self._time.is_filtering, self)
         self._layout_dates = LayoutDates(QgsProject.instance(), self)
 
     def _remove_gui(self) -> None:
@@ -257,11 +257,14 @@ class PixxelExplorer(QObject):
         assert self._dock is not None
         assert self._iface is not None
         assert self._time is not None
+        assert self._edit_view is not None
         try:
             from .workbench import Workbench
 
             runner = self._shared_runner()
-            self._workbench = Workbench(self._iface, self._dock, self.settings, self.session_keys, self._time, runner)
+            self._workbench = Workbench(
+                self._iface, self._dock, self.settings, self.session_keys, self._time, self._edit_view, runner
+            )
         except PackageUnusable as error:
             _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)
             self._show_packages(report, error)

@@ -16,6 +16,7 @@ from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
 from .layers import sources
 from .layers.project_layers import ProjectLayers
+from .services import edit_messages
 from .services.fit_messages import likely_no_data
 from .services.loading import VALUES, cached_values
 from .services.messages import Message, explain
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .host.settings import Settings
     from .imagery.loaded import LoadedImage
     from .integrations.temporal import TemporalController
+    from .layers.edit_view import EditView
     from .services.catalog import AcquisitionDate
     from .services.session import SessionService
     from .services.visualization_item import VisualizationItem
@@ -44,11 +46,17 @@ _logger = logging.getLogger(__name__)
 
 
 class MapDesk(QObject):
-    """Brings dates of visualizations into the project and keeps them in step with the server's legends."""
+    """Brings dates of visualizations into the project and keeps them in step with the server's legends.
+
+    ``edit_noted(Message or None)`` says why the map does not show what is edited, or that it does;
+    ``layer_added(LoadedImage)`` comes after an image became a layer.
+    """
 
     load_started = pyqtSignal(object)
     problem = pyqtSignal(object)
     noted = pyqtSignal(object)
+    edit_noted = pyqtSignal(object)
+    layer_added = pyqtSignal(object)
 
     def __init__(
         self,
@@ -56,6 +64,7 @@ class MapDesk(QObject):
         session: SessionService,
         settings: Settings,
         time: TemporalController,
+        edit_view: EditView,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -72,6 +81,7 @@ class MapDesk(QObject):
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
         self._time = time
+        self._edit_view = edit_view
         self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
         self.units = UnitsDesk(self.layers, settings, self)
         self._outline = AoiOutline(canvas, self)
@@ -103,24 +113,37 @@ class MapDesk(QObject):
             self._left_alone |= new
             self.noted.emit(own_style_shown([(shown[each], each[1]) for each in sorted(new)]))
 
-    def show(self, request: AddRequest) -> None:
-        """Show the dates of a request; those that are not on the map yet are added, and shown when they arrive."""
-        missing = []
+    def show_edited(self, request: AddRequest) -> None:
+        """Show the dates whose legend is edited, with nothing of ours above; those not on the map are added first."""
+        self._awaited.clear()
+        self.edit_noted.emit(None if request.dates else edit_messages.no_date())
+        name, item = self._connection_name(), request.item.id
         for date in request.dates:
-            layers = self.layers.find(self._connection_name(), request.item.id, date.day, request.mode, request.kind)
-            if not (layers and self._show(layers[0], date.day)):
-                missing.append(date)
+            layers = self.layers.find(name, item, date.day, request.mode, request.kind)
+            if not (layers and self._show_edited(layers[0], date.day)):
+                self._awaited.add((name, item, date.day, request.mode, request.kind))
+        missing = tuple(date for date in request.dates if date.day in {day for _, _, day, _, _ in self._awaited})
         if missing:
-            name, item = self._connection_name(), request.item.id
-            self._awaited = {(name, item, date.day, request.mode, request.kind) for date in missing}
-            self._load(self._load_request(replace(request, dates=tuple(missing))))
+            self._load(self._load_request(replace(request, dates=missing)))
 
-    def _show(self, layer: QgsRasterLayer, day: datetime.date) -> bool:
+    def end_edit(self) -> None:
+        """Show and hide layers as before a legend was edited."""
+        self._awaited.clear()
+        self._edit_view.put_back()
+
+    def _show_edited(self, layer: QgsRasterLayer, day: datetime.date, *, is_added: bool = False) -> bool:
         """Show one date alone: by visibility, or as the frame of an animation; return whether it is in the tree."""
-        is_shown = self.layers.show(layer)
+        is_shown = self._edit_view.show(layer, is_added=is_added)
         if is_shown:
             self._time.go_to(day)
+            self._note_what_hides(layer, day)
         return is_shown
+
+    def _note_what_hides(self, layer: QgsRasterLayer, day: datetime.date) -> None:
+        if not self._time.shows(day):
+            self.edit_noted.emit(edit_messages.other_time(day.isoformat()))
+        elif above := self._edit_view.covering(layer):
+            self.edit_noted.emit(edit_messages.covered([each.name() for each in above]))
 
     def value_rasters(self, item: VisualizationItem) -> tuple[dict[str, Path], str]:
         """Return the value rasters of a visualization that are on this machine by date key, and its units if told."""
@@ -185,7 +208,7 @@ class MapDesk(QObject):
             self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
             return
         if (image.connection, image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
-            self._show(layer, image.day)
+            self._show_edited(layer, image.day, is_added=True)
         self._name_no_data(image)
         self.units.weigh(image, layer)  # its question lies above what is only said
         for warning in image.warnings:
@@ -200,6 +223,8 @@ class MapDesk(QObject):
             self.problem.emit(Message(text.format(image.visualization_title, image.day.isoformat(), told)))
 
     def _on_date_failed(self, date: AcquisitionDate, message: Message) -> None:
+        if any(date.day == day for _, _, day, _, _ in self._awaited):
+            self.edit_noted.emit(edit_messages.not_loaded(date.day.isoformat(), message))
         text = self.tr("{}: {}").format(date.day.isoformat(), message.text)
         self.problem.emit(Message(text, message.details, message.action))
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .host.credentials import SessionKeys
     from .host.settings import Settings
     from .integrations.temporal import TemporalController
+    from .layers.edit_view import EditView
     from .services.messages import Message
     from .units_desk import UnitsQuestion
     from .worker.runner import Runner
@@ -52,6 +53,7 @@ class Workbench(QObject):
         settings: Settings,
         session_keys: SessionKeys,
         time: TemporalController,
+        edit_view: EditView,
         runner: Runner,
     ) -> None:
         super().__init__(dock)
@@ -63,7 +65,7 @@ class Workbench(QObject):
         self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
-        self.map = MapDesk(iface.mapCanvas(), self.session, settings, time, self)
+        self.map = MapDesk(iface.mapCanvas(), self.session, settings, time, edit_view, self)
         self.legends = LegendDesk(iface, self.session, self)
         self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
@@ -107,7 +109,10 @@ class Workbench(QObject):
         desk.units.asked.connect(self._ask_units)
         desk.units.changed.connect(self._on_units_changed)
         self.legends.value_rasters = desk.value_rasters
+        desk.edit_noted.connect(self.legends.show_map_note)
+        desk.layer_added.connect(self.legends.show_edits_on)
         self.legends.date_shown.connect(self._on_date_shown)
+        self.legends.editing_ended.connect(desk.end_edit)
         self.legends.preview_changed.connect(self._on_preview)
         self.legends.answered.connect(self._on_answer)
         self.legends.units_requested.connect(self._on_units_requested)
@@ -137,7 +142,7 @@ class Workbench(QObject):
         """Show the date whose legend is edited on the map, as values, so that the map can follow."""
         project = self.panel.filter_bar.project_name(request.aoi.project_id)
         dates = tuple(date for date in request.item.dates if date.key == request.date_key)
-        self.map.show(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
+        self.map.show_edited(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
 
     def _on_preview(self, preview: LegendPreview) -> None:
         self.map.preview(self.legends.connection, preview)

@@ -6,7 +6,7 @@ those that were not are marked in the layer tree, which is saved with the projec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer
@@ -56,12 +56,27 @@ def show_all(stack: QgsLayerTreeGroup) -> None:
 def show_alone(node: QgsLayerTreeLayer, *, filtered: bool) -> None:
     """Show one date of a stack and hide the others, at once or when the filter by time is switched off."""
     stack = node.parent()
-    for other in _dates(stack) if is_stack(stack) else ():
-        other.setItemVisibilityChecked(False)
-    node.removeCustomProperty(_HIDDEN)
+    if is_stack(stack):
+        show_dates(stack, [node.layerId()], filtered=filtered)
     node.setItemVisibilityCheckedParentRecursive(True)
-    if filtered and is_stack(stack):
-        show_all(stack)
+
+
+def shown_dates(stack: QgsLayerTreeGroup) -> list[str]:
+    """Return the ids of the dates of a stack that are shown, or will be when the map is not filtered any more."""
+    nodes = (node for node in stack.findLayers() if node.itemVisibilityChecked() and not node.customProperty(_HIDDEN))
+    return [node.layerId() for node in nodes if day_of(node) is not None]
+
+
+def show_dates(stack: QgsLayerTreeGroup, layer_ids: Collection[str], *, filtered: bool) -> None:
+    """Show some dates of a stack and hide its others, at once or when the filter by time is switched off."""
+    for node in stack.findLayers():
+        is_shown = node.layerId() in layer_ids
+        wanted = is_shown or filtered, filtered and not is_shown
+        if (node.itemVisibilityChecked(), bool(node.customProperty(_HIDDEN))) != wanted and day_of(node) is not None:
+            node.removeCustomProperty(_HIDDEN)
+            if wanted[1]:
+                node.setCustomProperty(_HIDDEN, True)
+            node.setItemVisibilityChecked(wanted[0])
 
 
 def _hide_again(stack: QgsLayerTreeGroup) -> None:

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from . import builder, date_visibility, identity
+from . import builder, date_visibility, edit_view, identity
 from .date_visibility import day_of
 from .groups import LayerGroups
 from .layer_names import layer_name
@@ -133,14 +133,6 @@ class ProjectLayers:
                 identity.update(layer, connection=name)
         self._groups.rename_connection(former, name)
 
-    def show(self, layer: QgsMapLayer) -> bool:
-        """Show one date of a stack and hide its others; return whether the layer is in the layer tree at all."""
-        node = self._node(layer)
-        if node is None:
-            return False
-        date_visibility.show_alone(node, filtered=self._is_filtered())
-        return True
-
     def _name_for(self, image: LoadedImage) -> str:
         """Return a name that no other layer of the project has; it says the AOI where there are several."""
         taken = {layer.name() for layer in self._project.mapLayers().values()}
@@ -179,5 +171,6 @@ class ProjectLayers:
             older[0][1].setExpanded(False)
             older[0][1].setItemVisibilityChecked(False)
         group.insertChildNode(row, node)
+        edit_view.show_again(group)
         if self._is_filtered():
             date_visibility.show_all(group)

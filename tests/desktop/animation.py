@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from desk import Desk
 from driver import Driver, drive
 from qgis.core import (
     QgsLayoutExporter,
+    QgsLayoutItemLegend,
     QgsLayoutItemMap,
     QgsLayoutPoint,
     QgsLayoutSize,
@@ -20,6 +22,7 @@ from qgis.core import (
     QgsMapSettings,
     QgsPrintLayout,
     QgsProject,
+    QgsRasterLayer,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime
 from qgis.PyQt.QtGui import QImage
@@ -97,6 +100,61 @@ def set_the_time_of(driver: Driver, layout: QgsPrintLayout, item: QgsLayoutItemM
     return window
 
 
+def legend_beside(layout: QgsPrintLayout, item: QgsLayoutItemMap) -> QgsLayoutItemLegend:
+    """Add a legend, as the layout's button does: it lists the whole layer tree and belongs to the map."""
+    legend = QgsLayoutItemLegend(layout)
+    layout.addLayoutItem(legend)
+    legend.setLinkedMap(item)
+    legend.attemptMove(QgsLayoutPoint(165, 10))
+    return legend
+
+
+def printed_rows(legend: QgsLayoutItemLegend) -> dict[str, list[str]]:
+    """Return the layers that a legend lists, each with its rows."""
+    model, found = legend.model(), {}
+    for node in model.rootGroup().findLayers():
+        rows = [str(row.data(Qt.ItemDataRole.DisplayRole)) for row in model.layerLegendNodes(node)]
+        if rows:
+            found[node.name()] = rows
+    return found
+
+
+def tree_rows(layer: QgsRasterLayer) -> list[str]:
+    """Return what the layer tree shows below a layer."""
+    view = iface.layerTreeView()
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+    rows = view.layerTreeModel().layerLegendNodes(node)
+    return [str(row.data(Qt.ItemDataRole.DisplayRole)) for row in rows]
+
+
+def shown_names() -> list[str]:
+    """List the names of the layers that the map shows, uppermost first."""
+    return [layer.name() for layer in iface.mapCanvas().layers()]
+
+
+def edit_below_other_layers(driver: Driver, desk: Desk) -> None:
+    """Edit the theoretical legend of NDVI, below its pictures and another index, and close the editor."""
+    before = shown_names()
+    driver.click("editLegendButton")
+    driver.wait(desk.legend_rows, "the legend's classes")
+    day = desk.dates()[3]
+    desk.edit_day(day)
+    driver.click("theoreticalModeButton", driver.find(QDockWidget, "PixxelLegendDock", iface.mainWindow()))
+    name = f"{INDEX} {day} theoretical"
+    driver.wait(lambda: shown_names() == [name], "what is edited to be seen alone")
+    desk.wait_until_idle()
+    driver.picture("edited-alone")
+    unedited = map_image()
+    desk.set_maximum(0, desk.maximum(0) + 0.1)
+    driver.wait(lambda: map_image() != unedited, "the map to follow")
+    driver.pause(0.3)
+    layer = iface.mapCanvas().layers()[0]
+    assert all(re.fullmatch(r".+ \(\S+ – \S+\)", row) for row in tree_rows(layer)), tree_rows(layer)
+    driver.picture("edited")
+    driver.find(QDockWidget, "PixxelLegendDock", iface.mainWindow()).close()
+    driver.wait(lambda: shown_names() == before, "the map as before")
+
+
 def exported(driver: Driver, layout: QgsPrintLayout, name: str) -> QImage:
     """Export a layout as a picture."""
     path = driver.out / f"{name}.png"
@@ -156,12 +214,27 @@ def scenario(driver: Driver) -> None:
         only.setIsTemporal(False)
         only.setLayers([layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == day])
         assert draw(settings) == draw(only), "the layout's map draws its own date"
+        legend = legend_beside(layout, item)
+        driver.wait(legend.legendFilterByMapEnabled, "the legend to follow its map")
+        driver.pause(0.5)
+        exported(driver, layout, "layout-with-legend")
+        rows = printed_rows(legend)
+        assert list(rows) == [f"{INDEX} {day}"], "no date that the map does not show"
+        assert all(re.fullmatch(r".+ \(\S+ – \S+\)", row) for row in rows[f"{INDEX} {day}"]), rows
         driver.picture("layout")
+        layout.removeLayoutItem(legend)
         driver.find(QGroupBox, "mTemporalCheckBox", window).setChecked(False)
         driver.pause(0.3)
         assert not driver.find(QCheckBox, "mKeepLayerListCheckBox", window).isChecked()
         assert exported(driver, layout, "layout-newest-again") == newest
         window.close()
+    with driver.step("Edit a legend whose layers lie below others"):
+        desk.select(AOI, "NDWI")
+        desk.add("values")
+        driver.wait(lambda: len(desk.layers("values")) == 16, "another index above")
+        desk.wait_until_idle()
+        desk.select(AOI, INDEX)
+        edit_below_other_layers(driver, desk)
 
 
 drive(scenario)

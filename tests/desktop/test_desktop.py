@@ -126,7 +126,7 @@ def test_dates_are_animated_saved_moved_and_printed_by_qgis_own_controls(monkeyp
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-animation")
     report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 120)
     assert failures(report) == []
-    assert len(report["steps"]) == 6
+    assert len(report["steps"]) == 7
     open_it_elsewhere(ROOT / "build/animation/project.qgz", monkeypatch)
 
 

@@ -58,6 +58,10 @@ def test_every_control_is_pressed(bench: Any, interface: Interface) -> None:
     bench.panel.card.edit_button.click()
     editor = wait(lambda: bench.legends.panel and bench.legends.panel.editor)
     wait(lambda: editor.model.rowCount() > 1)
+    for mode in ("theoretical", "dynamic"):  # pressed later, neither hides the controls while it is read
+        QTest.mouseClick(editor.findChild(object, f"{mode}ModeButton"), Qt.MouseButton.LeftButton)
+        wait(lambda: bench.legends.panel.workspace)
+        wait(editor.isVisible)
     for window in (bench.legends.panel, bench.panel):
         pressed = press_everything(window)
         assert len(set(pressed)) > 8, pressed

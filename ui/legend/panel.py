@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
-from qgis.gui import QgsMessageBar
+from qgis.gui import QgsMessageBar, QgsMessageBarItem
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, pyqtSignal
-from qgis.PyQt.QtGui import QFont, QHideEvent, QKeyEvent, QKeySequence
+from qgis.PyQt.QtGui import QFont, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from qgis.PyQt.QtWidgets import QAction, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.services.messages import Action, Message, explain
@@ -39,13 +40,14 @@ class LegendPanel(QWidget):
     """Edits one legend at a time; edits of those opened before are kept, as drafts and with their history.
 
     ``preview_changed(LegendPreview)`` tells what the map is to show, ``pushed(PushReport)`` and
-    ``rolled_back(RollbackReport)`` what the server holds now, ``closed()`` that the panel was hidden,
-    ``units_requested()`` that the units of the edges are to be said anew.
+    ``rolled_back(RollbackReport)`` what the server holds now, ``date_shown(key)`` which date is edited now,
+    ``closed()`` that none is, ``units_requested()`` that the units of the edges are to be said anew.
     """
 
     preview_changed = pyqtSignal(object)
     pushed = pyqtSignal(object)
     rolled_back = pyqtSignal(object)
+    date_shown = pyqtSignal(str)
     closed = pyqtSignal()
     units_requested = pyqtSignal()
 
@@ -58,6 +60,8 @@ class LegendPanel(QWidget):
         self._workspaces: dict[tuple[str, str], LegendWorkspace] = {}
         self._request: EditRequest | None = None
         self._job: Any = None
+        self._announced: tuple[LegendWorkspace, str] | None = None
+        self._map_note: QgsMessageBarItem | None = None
         self.writing = LegendWriting(legend_service, self)
         self._build()
         self.spreading = SpreadingCheck(legend_service, self.editor.spread_question, self)
@@ -96,6 +100,7 @@ class LegendPanel(QWidget):
 
     def _connect(self) -> None:
         self.units_button.clicked.connect(self.units_requested)
+        self.editor.date_changed.connect(self._announce)
         self.editor.push_requested.connect(self._on_push)
         self.editor.rollback_requested.connect(lambda: self._with_workspace(self._roll_back))
         self.editor.recompute_requested.connect(lambda: self._with_workspace(self._recompute))
@@ -119,7 +124,7 @@ class LegendPanel(QWidget):
         self.editor.commit()
         self.spreading.cancel()
         self._flush()
-        self._request = request
+        self._request, self._announced = request, None
         self.title.set_text(f"{request.item.title} · {request.aoi.name}")
         self.message_bar.clearWidgets()
         self.editor.mode_switch.set_modes(request.item.modes)
@@ -149,6 +154,14 @@ class LegendPanel(QWidget):
         self.units_button.setText(text)
         self.units_button.setVisible(bool(text))
 
+    def show_map_note(self, message: Message | None) -> None:
+        """Say why the map does not show what is edited; ``None`` takes that away."""
+        if self._map_note is not None and not sip.isdeleted(self._map_note):
+            self.message_bar.popWidget(self._map_note)
+        self._map_note = None
+        if message is not None:
+            self._map_note = push_message(self.message_bar, message, level=Qgis.MessageLevel.Info)
+
     def reload(self) -> None:
         """Read again what the server holds; edits stay."""
         if self._request is not None:
@@ -176,7 +189,13 @@ class LegendPanel(QWidget):
         self.flush()
         super().hideEvent(event)
         if not event.spontaneous():
-            self.closed.emit()
+            self._end()
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt)
+        """Go on with the legend that was edited."""
+        super().showEvent(event)
+        if self.stack.currentWidget() is self.editor:
+            self._announce()
 
     def event(self, event: QEvent) -> bool:
         """Claim undo and redo while the focus is here: QGIS's own actions have the same shortcuts."""
@@ -265,11 +284,26 @@ class LegendPanel(QWidget):
         picture = icon("legend") if name in ("no-legend", "empty", "failed") else None
         self.state_page.show_state(name, headline, text, choices, picture)
         self.stack.setCurrentWidget(self.state_page)
+        if name != "loading":
+            self._end()
 
     def _show_workspace(self, workspace: LegendWorkspace, key: str | None) -> None:
         self.editor.mode_switch.set_modes(workspace.session.item.modes)
         self.editor.show_workspace(workspace, key)
         self.stack.setCurrentWidget(self.editor)
+        self._announce()
+
+    def _announce(self) -> None:
+        """Tell which date is edited, once for each time a date, a mode or a legend is chosen; hidden, nothing is."""
+        workspace, key = self.workspace, self.editor.key
+        if workspace is not None and self.isVisible() and self._announced != (workspace, key):
+            self._announced = workspace, key
+            self.date_shown.emit(key)
+
+    def _end(self) -> None:
+        """Tell that no legend is edited."""
+        self._announced = None
+        self.closed.emit()
 
     def _tell(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
         self.message_bar.clearWidgets()

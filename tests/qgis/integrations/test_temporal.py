@@ -14,6 +14,7 @@ from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.core import (
     Qgis,
     QgsDateTimeRange,
+    QgsMapLayer,
     QgsProject,
     QgsTemporalNavigationObject,
     QgsVectorLayer,
@@ -50,6 +51,11 @@ class Stage:
     def shown(self) -> list[str]:
         root = self.project.layerTreeRoot()
         return [layer.customProperty("pixxel/date") for layer in root.checkedLayers()]
+
+    def show(self, layer: QgsMapLayer) -> None:
+        """Show one date alone."""
+        node = self.project.layerTreeRoot().findLayer(layer.id())
+        date_visibility.show_alone(node, filtered=self.time.is_filtering())
 
     def frames(self) -> list[str]:
         days = [
@@ -90,13 +96,13 @@ def test_each_acquisition_date_is_a_frame_and_all_dates_are_visible(four_dates: 
 
 
 def test_the_animation_begins_at_the_date_that_was_shown(four_dates: Stage) -> None:
-    four_dates.layers.show(four_dates.layers.find("Sample data", "viz-1")[1])
+    four_dates.show(four_dates.layers.find("Sample data", "viz-1")[1])
     four_dates.switch(ANIMATED)
     assert four_dates.frame() == DAYS[1]
 
 
 def test_switched_off_only_what_was_visible_before_is_visible(four_dates: Stage) -> None:
-    four_dates.layers.show(four_dates.layers.find("Sample data", "viz-1")[1])
+    four_dates.show(four_dates.layers.find("Sample data", "viz-1")[1])
     four_dates.switch(ANIMATED)
     four_dates.switch(OFF)
     assert four_dates.shown() == [DAYS[1]]
@@ -129,7 +135,7 @@ def test_a_date_that_is_removed_while_animated_is_no_frame(four_dates: Stage) ->
 def test_a_date_to_be_shown_is_the_frame_while_animated(four_dates: Stage) -> None:
     four_dates.switch(ANIMATED)
     layer = four_dates.layers.find("Sample data", "viz-1")[3]
-    four_dates.layers.show(layer)
+    four_dates.show(layer)
     four_dates.time.go_to(layer.temporalProperties().fixedTemporalRange().begin().toUTC().date().toPyDate())
     assert four_dates.frame() == DAYS[3]
     assert sorted(four_dates.shown()) == DAYS

@@ -13,10 +13,11 @@ import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.placement import place_picture, raster_placement
+from pixxel_explorer.plugin.layers import date_visibility
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from qgis.core import QgsLayerTreeLayer, QgsLayerTreeNode, QgsProject
+from qgis.core import QgsLayerTreeLayer, QgsLayerTreeNode, QgsMapLayer, QgsProject
 
 EXTENT = (77.5, 12.25, 77.75, 12.5)
 RED, GREEN, BLUE = Colour(215, 25, 28), Colour(26, 150, 65), Colour(43, 131, 186)
@@ -61,6 +62,11 @@ def day_or_name(node: QgsLayerTreeNode) -> str:
     """Return the day of a date of ours in the layer tree, and the name of anything else."""
     layer = node.layer() if isinstance(node, QgsLayerTreeLayer) else None
     return str((layer.customProperty("pixxel/date") if layer is not None else "") or node.name())
+
+
+def show_alone(layer: QgsMapLayer) -> None:
+    """Show one date of its stack alone."""
+    date_visibility.show_alone(QgsProject.instance().layerTreeRoot().findLayer(layer.id()), filtered=False)
 
 
 @pytest.fixture

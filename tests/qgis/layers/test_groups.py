@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers import date_visibility
+from pixxel_explorer.plugin.layers.edit_view import EditView
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.core import (
     QgsLayerDefinition,
@@ -19,7 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .conftest import MakeImage, day_or_name, legend
+from .conftest import MakeImage, day_or_name, legend, show_alone
 
 DAYS = ("2025-04-12", "2025-05-02", "2025-06-01")
 MAY = datetime.date(2025, 5, 2)
@@ -112,7 +113,7 @@ def test_visibility_in_an_embedded_group_is_the_persons(
     shown = [node.itemVisibilityChecked() for node in embedded.findLayers()]
     date_visibility.follow(QgsProject.instance().layerTreeRoot(), filtered=True)
     assert [node.itemVisibilityChecked() for node in embedded.findLayers()] == shown
-    project_layers.show(_add(project_layers, make_image(DAYS[2])))
+    EditView(QgsProject.instance(), lambda: False).show(_add(project_layers, make_image(DAYS[2])))
     assert [node.itemVisibilityChecked() for node in embedded.findLayers()] == shown
 
 
@@ -196,7 +197,7 @@ def test_an_ungrouped_date_stays_where_it_was_put(project_layers: ProjectLayers,
     again = _add(project_layers, make_image(DAYS[0], suffix="_b"))
     assert again is first
     assert _tree() == [DAYS[0]]
-    assert project_layers.show(first)
+    assert EditView(QgsProject.instance(), lambda: False).show(first)
     _add(project_layers, make_image(DAYS[1]))
     assert _tree() == [f"Farms/Farm near Raba/NDVI (dynamic)/{DAYS[1]}", DAYS[0]]
 
@@ -206,10 +207,11 @@ def test_a_layer_that_is_in_no_tree_is_put_back(project_layers: ProjectLayers, m
     node = QgsProject.instance().layerTreeRoot().findLayer(layer)
     node.parent().removeChildNode(node)
     assert _tree() == []
-    assert not project_layers.show(layer)
+    view = EditView(QgsProject.instance(), lambda: False)
+    assert not view.show(layer)
     assert _add(project_layers, make_image(suffix="_b")) is layer
     assert _tree() == ["Farms/Farm near Raba/NDVI (dynamic)/2025-05-02"]
-    assert project_layers.show(layer)
+    assert view.show(layer)
 
 
 def test_what_a_person_puts_among_the_dates_is_left_alone(project_layers: ProjectLayers, make_image: MakeImage) -> None:
@@ -224,7 +226,7 @@ def test_what_a_person_puts_among_the_dates_is_left_alone(project_layers: Projec
     assert [day_or_name(child) for child in stack.children()] == ["mine", DAYS[2], DAYS[1], DAYS[0]]
     checked = [child.itemVisibilityChecked() for child in stack.children()]
     assert checked == [True, True, False, False]
-    project_layers.show(layers[0])
+    show_alone(layers[0])
     assert node.itemVisibilityChecked()
     node.setItemVisibilityChecked(False)
     date_visibility.follow(project.layerTreeRoot(), filtered=True)

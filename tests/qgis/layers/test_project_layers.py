@@ -14,7 +14,7 @@ from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.analysis import QgsRasterCalculatorEntry
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject
 
-from .conftest import MakeImage, day_or_name, legend
+from .conftest import MakeImage, day_or_name, legend, show_alone
 
 DAYS = ("2025-05-02", "2025-04-12", "2025-06-01")
 
@@ -113,7 +113,7 @@ def test_only_the_newest_date_is_shown(project_layers: ProjectLayers, make_image
 
 def test_one_date_can_be_shown_alone(project_layers: ProjectLayers, make_image: MakeImage) -> None:
     layers = [_add(project_layers, make_image(day)) for day in DAYS]
-    project_layers.show(layers[1])
+    show_alone(layers[1])
     assert _shown(QgsProject.instance()) == ["2025-04-12"]
 
 

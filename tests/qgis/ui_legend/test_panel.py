@@ -5,6 +5,8 @@ from __future__ import annotations
 import httpx
 import pytest
 from pixxel_explorer.plugin.services.drafts import DraftStore
+from pixxel_explorer.plugin.services.edit_messages import covered, not_loaded
+from pixxel_explorer.plugin.services.messages import Message
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtTest import QTest
@@ -428,3 +430,40 @@ def test_the_panel_fits_a_narrow_dock(stage: Stage) -> None:
     stage.recolour(1)
     stage.trigger("wholeForAllAction")
     assert stage.panel.minimumSizeHint().width() <= 300
+
+
+def test_what_is_edited_is_told_at_each_choice_of_date_mode_or_legend(stage: Stage) -> None:
+    told = record(stage.panel.date_shown)
+    edited = []
+    stage.panel.date_shown.connect(lambda _key: edited.append(stage.panel.workspace.session.mode))
+    stage.open()
+    stage.choose_date(1)
+    stage.click("theoreticalModeButton")
+    pump()
+    stage.open(mode="theoretical", date_key=stage.keys[1])
+    assert told == [stage.keys[0], stage.keys[1], stage.keys[1], stage.keys[1]]
+    assert edited == ["dynamic", "dynamic", "theoretical", "theoretical"]
+
+
+def test_editing_ends_when_the_panel_is_closed_and_goes_on_when_it_is_shown(stage: Stage) -> None:
+    stage.open()
+    told, ends = record(stage.panel.date_shown), []
+    stage.panel.closed.connect(lambda: ends.append("closed"))
+    stage.panel.close()
+    assert ends == ["closed"]
+    stage.panel.show()
+    assert told == [stage.keys[0]]
+    stage.open(title="Natural colour")
+    assert ends == ["closed", "closed"]
+
+
+def test_why_the_map_cannot_follow_is_said_until_it_can(stage: Stage) -> None:
+    stage.open()
+    stage.panel.show_map_note(not_loaded("2025-05-02", Message("The server has no values.")))
+    assert stage.said() == ["The map cannot follow the edits of 2025-05-02. The server has no values."]
+    stage.panel.show_map_note(covered(["Basemap"]))
+    pump()
+    assert stage.said() == ["“Basemap” lies above what you edit and may hide it. Move it down in the layer list."]
+    stage.panel.show_map_note(None)
+    pump()
+    assert stage.said() == []

@@ -278,6 +278,8 @@ class QgsNetworkAccessManager(QObject):
 # --- layers: enough to stand in a project -------------------------------------------------------------------------
 class QgsMapLayer(QObject):
     styleChanged = pyqtSignal()
+    rendererChanged = pyqtSignal()
+    legendChanged = pyqtSignal()
     _n = 0
 
     def __init__(self, source="", name="", *a):
@@ -319,6 +321,22 @@ class QgsMapLayer(QObject):
 
     def providerType(self):
         return "gdal"
+
+    def serverProperties(self):
+        self._server = getattr(self, "_server", None) or _Recorder()
+        return self._server
+
+    def legend(self):
+        return SimpleNamespace(createLayerTreeModelLegendNodes=lambda _node: [])
+
+    def crs(self):
+        return None
+
+    def extent(self):
+        return SimpleNamespace(intersects=lambda _other: True)
+
+    def opacity(self):
+        return 1.0
 
     def triggerRepaint(self):
         self.repaints = getattr(self, "repaints", 0) + 1
@@ -410,6 +428,7 @@ class QgsRasterLayer(QgsMapLayer):
 
     def setRenderer(self, r):
         self._r = r
+        self.rendererChanged.emit()
 
     def resampleFilter(self):
         return _Recorder()
@@ -444,8 +463,12 @@ class QgsDataProvider:
         pass
 
 
-class _Node:
+class _Node(QObject):
+    visibilityChanged = pyqtSignal(object)
+    addedChildren = pyqtSignal(object, int, int)
+
     def __init__(self):
+        super().__init__()
         self._p, self._c, self._parent, self._on, self._ex = {}, [], None, True, True
 
     def parent(self):
@@ -459,6 +482,9 @@ class _Node:
 
     def removeCustomProperty(self, k):
         self._p.pop(k, None)
+
+    def customProperties(self):
+        return list(self._p)
 
     def isVisible(self):
         return self._on
@@ -510,6 +536,7 @@ class QgsLayerTreeGroup(_Node):
     def insertChildNode(self, i, n):
         n._parent = self
         self._c.insert(i, n)
+        _root_of(self).addedChildren.emit(self, i, i)
 
     def findGroups(self, recursive=False):
         out = []
@@ -527,6 +554,27 @@ class QgsLayerTreeGroup(_Node):
 
     def findLayer(self, i):
         return next((n for n in self.findLayers() if n.layerId() == i), None)
+
+
+class QgsLayerTree(QgsLayerTreeGroup):
+    def layerOrder(self):
+        return [node.layer() for node in self.findLayers()]
+
+
+def _root_of(node):
+    while node._parent is not None:
+        node = node._parent
+    return node
+
+
+class QgsMapLayerLegendUtils:
+    @staticmethod
+    def setLegendNodeOrder(node, order):
+        node.setCustomProperty("legend/node-order", ",".join(map(str, order)) or "empty")
+
+    @staticmethod
+    def setLegendNodeUserLabel(node, number, label):
+        node.setCustomProperty(f"legend/label-{number}", label)
 
 
 class QgsLayoutManager(QObject):
@@ -549,7 +597,7 @@ class QgsProject(QObject):
 
     def __init__(self):
         super().__init__()
-        self._l, self._root, self._dirty, self._entries = {}, QgsLayerTreeGroup(), False, {}
+        self._l, self._root, self._dirty, self._entries = {}, QgsLayerTree(), False, {}
 
     def mapLayers(self):
         return dict(self._l)
@@ -594,7 +642,7 @@ class QgsProject(QObject):
 
     def clear(self):
         self._l.clear()
-        self._root = QgsLayerTreeGroup()
+        self._root = QgsLayerTree()
 
 
 class QgsCsException(Exception):

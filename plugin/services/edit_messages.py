@@ -1,0 +1,36 @@
+"""Why the map does not show what is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from .messages import Message
+from .wording import quoted, translate
+
+
+def not_loaded(day: str, reason: Message) -> Message:
+    """Return the note that the values of a date could not be had, so that there is nothing to draw."""
+    text = translate("Edits", "The map cannot follow the edits of {0}. {1}").format(day, reason.text)
+    return Message(text, reason.details)
+
+
+def no_date() -> Message:
+    """Return the note that a legend belongs to no acquisition date."""
+    return Message(translate("Edits", "The map cannot follow, since this legend has no acquisition date of its own."))
+
+
+def other_time(day: str) -> Message:
+    """Return the note that the map is limited to a range of time without the date."""
+    text = translate(
+        "Edits", "The map is limited to a time without {0}. Switch QGIS's temporal navigation off to see it."
+    )
+    return Message(text.format(day))
+
+
+def covered(names: Sequence[str]) -> Message:
+    """Return the note that layers of the person's own are drawn above what is edited."""
+    if len(names) == 1:
+        text = translate("Edits", "“{0}” lies above what you edit and may hide it. Move it down in the layer list.")
+        return Message(text.format(quoted(names[0])))
+    text = translate("Edits", "{0} layers lie above what you edit and may hide it. Move them down in the layer list.")
+    return Message(text.format(len(names)), "\n".join(names))
