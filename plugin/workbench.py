@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject
 
-from ..ui.dialogs.guide_dialog import GuideDialog
+from ..ui.dialogs.guide_dialog import Chapter, open_guide
 from ..ui.panels.catalog_panel import CatalogPanel
 from ..ui.requests import AddRequest
 from . import clients
@@ -101,8 +101,8 @@ class Workbench(QObject):
         panel.edit_legend_requested.connect(self._on_edit_requested)
         panel.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
         panel.create_visualization_requested.connect(self._on_create_visualization)
-        panel.guide_requested.connect(self._open_guide)
-        self.connections.help_requested.connect(self._open_guide)
+        panel.guide_requested.connect(lambda: self._open_guide())
+        self.connections.help_requested.connect(partial(self._open_guide, Chapter.CONNECT))
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_message)
         desk.noted.connect(self._on_noted)
@@ -183,8 +183,8 @@ class Workbench(QObject):
         if question is not None:
             self._ask_units(question)
 
-    def _open_guide(self) -> None:
-        GuideDialog(self._iface.mainWindow()).show()
+    def _open_guide(self, chapter: Chapter | None = None) -> None:
+        open_guide(self._iface.mainWindow(), chapter)
 
     def _on_create_visualization(self, aoi: Aoi) -> None:
         self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})

@@ -10,6 +10,7 @@ from qgis.PyQt.QtCore import QObject
 
 from .choice_list import ChoiceList
 from .listing import get_visualization, list_assets, list_projects, list_visualizations
+from .numbers import natural_key
 from .problems import NotConnected
 from .visualization_item import day_text
 from .wording import translate
@@ -112,7 +113,7 @@ async def _indices(client: ApiClient) -> list[Choice]:
 
 async def _colour_maps(client: ApiClient) -> list[Choice]:
     names = {index.colormap async for index in client.indices.iterate() if index.colormap}
-    return [Choice(name, name) for name in sorted(names)]
+    return [Choice(name, name) for name in sorted(names, key=natural_key)]
 
 
 async def _providers(_client: ApiClient) -> list[Choice]:

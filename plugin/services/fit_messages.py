@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..legend.spec import ColourMapKind
 from .messages import Message
+from .numbers import count_text, rounded_text
 from .wording import quoted, translate
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def layers_miss(fits: Sequence[tuple[str, Fit]]) -> Message:
     if len(lines) == 1:
         return Message(lines[0])
     text = translate("Fits", "In {0} layers values and style do not meet, or no-data is not declared: {1}")
-    return Message(text.format(len(lines), lines[0]), "\n".join(lines))
+    return Message(text.format(count_text(len(lines)), lines[0]), "\n".join(lines))
 
 
 def likely_no_data(fills: Sequence[Fill]) -> str:
@@ -77,7 +78,7 @@ def _misses(fit: Fit) -> str:
             "only {0} of the pixels equal a value of the style and are drawn; {1} of its {2} values never occur "
             "exactly",
         )
-        return text.format(percent(fit.met), fit.never, fit.entries)
+        return text.format(percent(fit.met), count_text(fit.never), count_text(fit.entries))
     if fit.is_narrow:
         text = translate(
             "Fits",
@@ -116,9 +117,9 @@ def percent(share: float) -> str:
         return translate("Fits", "less than 0.1 %")
     if 0.999 < share < 1:
         return translate("Fits", "more than 99.9 %")
-    return f"{round(100 * share, 1):g} %"
+    return f"{rounded_text(round(100 * share, 1), 4)} %"
 
 
 def number(value: float) -> str:
     """Return a number with no more digits than are needed to know it."""
-    return f"{value:.7g}"
+    return rounded_text(value, 7)

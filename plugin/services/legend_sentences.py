@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .numbers import count_text, percent_text
 from .wording import Action, quoted, translate
 
 _MOST_NAMED = 6
@@ -41,10 +42,10 @@ def lost_text(lost: Sequence[dict[str, Any]]) -> str:
 
 
 def _lost_name(one: dict[str, Any]) -> str:
-    percent = f"{round(100 * one['opacity'])} %"
+    percent = percent_text(round(100 * one["opacity"]))
     if one["class_index"] is None:
         return translate("Messages", "the legend as a whole ({0} opaque)").format(percent)
-    label = one["label"] or translate("Messages", "class {0}").format(one["class_index"] + 1)
+    label = one["label"] or translate("Messages", "class {0}").format(count_text(one["class_index"] + 1))
     return translate("Messages", "{0} ({1} opaque)").format(quoted(label), percent)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .numbers import rounded_text
 from .sentences import SENTENCES, Action, translate
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def units_question(title: str, reading: Reading) -> str:
 def _range_text(found: tuple[float, float] | None) -> str:
     if found is None:
         return "?"
-    return translate("Messages", "{0} to {1}").format(f"{found[0]:.3g}", f"{found[1]:.3g}")
+    return translate("Messages", "{0} to {1}").format(rounded_text(found[0], 3), rounded_text(found[1], 3))
 
 
 def units_fitted(day: str, units: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .numbers import count_text, rounded_text
 from .wording import Action, translate
 
 
@@ -32,7 +33,7 @@ def _effect(repair: Any) -> str:
     else:
         area = translate("Messages", "changes the area from {0} to {1}").format(before, after)
     if repair.parts > 1:
-        area = translate("Messages", "gives {0} parts and {1}").format(repair.parts, area)
+        area = translate("Messages", "gives {0} parts and {1}").format(count_text(repair.parts), area)
     text = translate("Messages", "A repair {0}: mend it by hand, or switch on “Repair invalid polygons”.")
     return text.format(area)
 
@@ -40,10 +41,10 @@ def _effect(repair: Any) -> str:
 def area_text(square_metres: float) -> str:
     """Return an area in the unit people would choose."""
     if square_metres >= 1e5:
-        return translate("Messages", "{0} km²").format(f"{square_metres / 1e6:.3g}")
+        return translate("Messages", "{0} km²").format(rounded_text(square_metres / 1e6, 3))
     if square_metres >= 1e3:
-        return translate("Messages", "{0} ha").format(f"{square_metres / 1e4:.3g}")
-    return translate("Messages", "{0} m²").format(f"{square_metres:.3g}")
+        return translate("Messages", "{0} ha").format(rounded_text(square_metres / 1e4, 3))
+    return translate("Messages", "{0} m²").format(rounded_text(square_metres, 3))
 
 
 def _none(_error: Any) -> str:
@@ -54,7 +55,7 @@ def _several(error: Any) -> str:
     return translate(
         "Messages",
         "The layer has {0} polygons, and an AOI is made from one. Select one and tick “Selected features only”.",
-    ).format(error.count)
+    ).format(count_text(error.count))
 
 
 def _parts(error: Any) -> str:
@@ -62,7 +63,7 @@ def _parts(error: Any) -> str:
         "Messages",
         "The one feature has {0} parts, and an AOI is made from one polygon. Switch on “One AOI for each part”, "
         "or separate them with “Multipart to Singleparts” and select one.",
-    ).format(error.count)
+    ).format(count_text(error.count))
 
 
 def _antimeridian(_error: Any) -> str:

@@ -16,6 +16,8 @@ from .machine_sentences import (
     package_unusable,
     packages_missing,
 )
+from .number_sentences import number_refused
+from .numbers import count_text
 from .outcome_sentences import outcome_unknown
 from .polygon_sentences import polygon_refused
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
@@ -122,7 +124,7 @@ def _conflict(error: Any) -> tuple[str, Action]:
 def _rate_limited(error: Any) -> tuple[str, Action]:
     if error.retry_after:
         text = translate("Messages", "The server is asked too often. Try again in {0} seconds.").format(
-            max(1, round(error.retry_after))
+            count_text(max(1, round(error.retry_after)))
         )
         return text, Action.RETRY
     return translate("Messages", "The server is asked too often. Wait a minute, then try again."), Action.RETRY
@@ -174,7 +176,7 @@ def _legend_invalid(error: Any) -> tuple[str, Action]:
         text = translate(
             "Messages", "The legend cannot be pushed. Class {0} is open: it has no {1}. Enter a number for it."
         )
-        return text.format(open_end.row + 1, side), Action.NONE
+        return text.format(count_text(open_end.row + 1), side), Action.NONE
     return translate(
         "Messages",
         "The legend cannot be pushed. A class has no number as its edge, ends before it begins, or overlaps another. "
@@ -231,7 +233,7 @@ def _search_too_wide(error: Any) -> tuple[str, Action]:
         "The area has {0} separate polygons, and at most {1} are searched at once. Select fewer, or search their "
         "extent.",
     )
-    return text.format(error.count, error.most), Action.NONE
+    return text.format(count_text(error.count), count_text(error.most)), Action.NONE
 
 
 def _unknown_date(error: Any) -> tuple[str, Action]:
@@ -368,6 +370,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NotAuthorised": _key_refused,
     "Forbidden": _key_refused,
     "NotFound": _not_found,
+    "NumberRefused": number_refused,
     "Conflict": _conflict,
     "RateLimited": _rate_limited,
     "RequestRejected": _request_rejected,

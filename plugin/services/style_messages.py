@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from .messages import Action, Message
+from .numbers import count_text
 from .wording import quoted, translate
 
 
@@ -40,7 +41,7 @@ def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
         text = translate("Styles", "“{0}” is drawn by “{1}”").format(quoted(outcomes[0].layer), quoted(file))
         menu = translate("Styles", "; further styles are in its Styles menu: {0}")
     else:
-        text = translate("Styles", "{0} layers are drawn by “{1}”").format(len(outcomes), quoted(file))
+        text = translate("Styles", "{0} layers are drawn by “{1}”").format(count_text(len(outcomes)), quoted(file))
         menu = translate("Styles", "; further styles are in their Styles menus: {0}")
     styles = list(dict.fromkeys(style for outcome in outcomes for style in outcome.styles))
     return _done(text + (menu.format(quoted(", ".join(styles))) if styles else ""), outcomes)
@@ -54,7 +55,8 @@ def own_style_shown(layers: Sequence[tuple[str, str]]) -> Message:
         return Message(text + translate("Styles", "choose “default” in its Styles menu to see them."))
     text = translate("Styles", "{0} layers show styles of yours, which edits of the legend leave alone; ")
     return Message(
-        text.format(len(layers)) + translate("Styles", "choose “default” in their Styles menus to see the edits.")
+        text.format(count_text(len(layers)))
+        + translate("Styles", "choose “default” in their Styles menus to see the edits.")
     )
 
 
@@ -67,7 +69,7 @@ def undone(layers: Sequence[str], changed: Sequence[str]) -> Message:
         return Message((one if len(changed) == 1 else several).format(names))
     if len(layers) == 1:
         return Message(translate("Styles", "“{0}” is drawn as before.").format(quoted(layers[0])))
-    return Message(translate("Styles", "{0} layers are drawn as before.").format(len(layers)))
+    return Message(translate("Styles", "{0} layers are drawn as before.").format(count_text(len(layers))))
 
 
 def saved(file: str, outcomes: Sequence[Outcome]) -> Message:
@@ -78,7 +80,9 @@ def saved(file: str, outcomes: Sequence[Outcome]) -> Message:
     if len(outcomes) == 1:
         text = translate("Styles", "The style of “{0}” is saved as “{1}”")
         return _done(text.format(quoted(outcomes[0].layer), quoted(file)), outcomes)
-    text = translate("Styles", "The styles of {0} layers are saved in “{1}”").format(len(outcomes), quoted(file))
+    text = translate("Styles", "The styles of {0} layers are saved in “{1}”").format(
+        count_text(len(outcomes)), quoted(file)
+    )
     return _done(text, outcomes)
 
 
@@ -111,7 +115,7 @@ def _trouble(text: str, file: str, outcomes: Sequence[Outcome]) -> Message:
     failed = [outcome.problem for outcome in outcomes if outcome.problem]
     if len(outcomes) == 1:
         return failed[0]
-    return Message(text.format(len(failed), len(outcomes), quoted(file)), _details(outcomes))
+    return Message(text.format(count_text(len(failed)), count_text(len(outcomes)), quoted(file)), _details(outcomes))
 
 
 def _done(text: str, outcomes: Sequence[Outcome]) -> Message:
@@ -119,7 +123,7 @@ def _done(text: str, outcomes: Sequence[Outcome]) -> Message:
     if count == 1:
         text += translate("Styles", ", with a note in the details")
     elif count:
-        text += translate("Styles", ", with {0} notes in the details").format(count)
+        text += translate("Styles", ", with {0} notes in the details").format(count_text(count))
     return Message(f"{text}.", _details(outcomes))
 
 

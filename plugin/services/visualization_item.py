@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..api.decode import day_of
+from ..api.decode import day_of, timestamp
 from ..api.status import State, parse_state
 from ..legend.wire import read_classes
 from .date_choice import read_day
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 MODES = ("dynamic", "theoretical")
 ASSET_TYPE = "visualization"
 _WITHOUT_LEGEND = ("composite", "grayscale")
+_ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _logger = logging.getLogger(__name__)
 
 
@@ -149,6 +151,12 @@ def listed_legend(item: VisualizationItem, key: str, mode: str) -> tuple[Legend 
         return None, ()
     legend, warnings = read_classes(classes)
     return legend, tuple(warnings)
+
+
+def last_change(item: VisualizationItem) -> tuple[datetime.datetime | None, str]:
+    """Return when a visualization was changed last and by whom, as far as the server says; an id is no name."""
+    name = item.visualization.updated_by or ""
+    return timestamp(item.updated_at), "" if _ID.fullmatch(name) else name
 
 
 def date_text(key: str) -> str:

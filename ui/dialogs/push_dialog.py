@@ -5,14 +5,13 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QModelIndex, QRect, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFont, QPainter
+from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
+from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QGroupBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -20,9 +19,6 @@ from qgis.PyQt.QtWidgets import (
     QRadioButton,
     QSizePolicy,
     QSplitter,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -30,12 +26,14 @@ from qgis.PyQt.QtWidgets import (
 from ...plugin.legend.transparency import without_invisible
 from ...plugin.services.legend_unchosen import of_other_size
 from ...plugin.services.messages import explain
+from ...plugin.services.numbers import count_text
 from ..delegates.tones import tone_colour
-from ..legend.delegates import paint_swatch
-from ..models.comparison_model import ComparedRole, ComparisonModel
+from ..models.comparison_model import ComparisonModel
 from ..models.legend_session import DYNAMIC
-from ..models.legend_text import date_text, listed
+from ..models.legend_text import date_text, edit_count_text, last_change_text, listed
 from ..models.wording import Tone
+from .comparison_table import ComparisonTable
+from .guide_dialog import Chapter, open_guide
 from .transparency_box import TransparencyBox
 
 if TYPE_CHECKING:
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
     from ..models.legend_session import LegendSession
 
 _KEY = Qt.ItemDataRole.UserRole
+# In letters, so that they follow the font.
+_LEAST_DATES, _LEAST_WIDTH = 20, 85
 
 
 class Decision(Enum):
@@ -141,13 +141,14 @@ class PushDialog(QDialog):
         self.summary_label = QLabel(self)
         self.retry_button = QPushButton(self.tr("Try Again"), self)
         self.date_list = QListWidget(self)
-        self.table = QTableView(self)
+        self.table = ComparisonTable(self.model, self)
         self.conflict_box = QGroupBox(self.tr("Changed by Somebody Else"), self)
         self.conflict_label = QLabel(self.conflict_box)
         self.server_radio = QRadioButton(self.tr("Take Server's"), self.conflict_box)
         self.mine_radio = QRadioButton(self.tr("Keep Mine and Overwrite"), self.conflict_box)
         self.transparency = TransparencyBox(self)
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Cancel | standard.Help, parent=self)
         self.push_button = self.buttons.addButton(self.tr("Push"), QDialogButtonBox.ButtonRole.AcceptRole)
         names = {
             "pushSummaryLabel": self.summary_label,
@@ -163,6 +164,8 @@ class PushDialog(QDialog):
         }
         for name, widget in names.items():
             widget.setObjectName(name)
+        self.date_list.setAccessibleName(self.tr("Dates to push"))
+        self.date_list.setAccessibleDescription(self.tr("Space ticks a date, or leaves it out"))
 
     def _build(self) -> None:
         for label in (self.summary_label, self.conflict_label):
@@ -172,7 +175,6 @@ class PushDialog(QDialog):
         top = QHBoxLayout()
         top.addWidget(self.summary_label, 1)
         top.addWidget(self.retry_button)
-        self._build_table()
         self._build_conflict_box()
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
@@ -186,22 +188,21 @@ class PushDialog(QDialog):
         layout.addWidget(self.conflict_box)
         layout.addWidget(self.transparency)
         layout.addWidget(self.buttons)
-        self.setMinimumWidth(600)
-        self.resize(920, 480)
+        self._follow_font()
+        letter, room = self.fontMetrics().averageCharWidth(), self.screen().availableGeometry()
+        self.resize(min(letter * 130, room.width()), min(letter * 70, room.height()))
 
-    def _build_table(self) -> None:
-        table = self.table
-        table.setModel(self.model)
-        table.setItemDelegate(ComparisonDelegate(table))
-        table.setSelectionMode(QTableView.SelectionMode.NoSelection)
-        table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        table.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() * 2 + 8)
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt)
+        """Let the least sizes follow another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.layout() is not None:
+            self._follow_font()
+
+    def _follow_font(self) -> None:
+        """Keep the dialog as wide as a comparison needs, but no wider than the screen."""
+        letter = self.fontMetrics().averageCharWidth()
+        self.date_list.setMinimumWidth(letter * _LEAST_DATES)
+        self.setMinimumWidth(min(letter * _LEAST_WIDTH, self.screen().availableGeometry().width()))
 
     def _build_conflict_box(self) -> None:
         row = QHBoxLayout()
@@ -217,6 +218,7 @@ class PushDialog(QDialog):
     def _connect(self) -> None:
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
+        self.buttons.helpRequested.connect(lambda: open_guide(self, Chapter.PUSH))
         self.retry_button.clicked.connect(self._on_retry)
         self.date_list.currentItemChanged.connect(self._refresh)
         self.date_list.itemChanged.connect(self._refresh)
@@ -275,8 +277,7 @@ class PushDialog(QDialog):
         item.setFont(font)
 
     def _edits(self, key: str) -> str:
-        count = self.session.edit_count(key)
-        return self.tr("1 edit") if count == 1 else self.tr("{} edits").format(count)
+        return edit_count_text(self.session.edit_count(key))
 
     def _refresh_conflict(self, key: str) -> None:
         decision = self._decisions.get(key)
@@ -289,7 +290,8 @@ class PushDialog(QDialog):
             radio.setAutoExclusive(True)
         if decision is not None:
             text = self.tr("The server's legend of {} is not the one you began from. Which one is to stay?")
-            self.conflict_label.setText(text.format(date_text(self.session, key)))
+            parts = (text.format(date_text(self.session, key)), last_change_text(self.session))
+            self.conflict_label.setText(" ".join(part for part in parts if part))
 
     def _refresh_summary(self) -> None:
         undecided = [date_text(self.session, key) for key in self._undecided()]
@@ -313,7 +315,7 @@ class PushDialog(QDialog):
                     "1 other date does not have as many classes as are pushed, and the server may give it as many. "
                     "It is compared afterwards, and can be put back. The other mode stays as it is."
                 )
-            return text.format(may_change)
+            return text.format(count_text(may_change))
         if len(self._keys) > 1:
             return self.tr("Dates that are not ticked, and the other mode, stay as they are on the server.")
         text = self.tr("The legend of {} replaces the server's. Other dates and the other mode stay as they are.")
@@ -335,7 +337,7 @@ class PushDialog(QDialog):
         if take and not send:
             self.push_button.setText(self.tr("Take Server's"))
         elif send > 1:
-            self.push_button.setText(self.tr("Push {} Dates").format(send))
+            self.push_button.setText(self.tr("Push {} Dates").format(count_text(send)))
         else:
             self.push_button.setText(self.tr("Push"))
         self.push_button.setDefault(self.push_button.isEnabled())
@@ -367,35 +369,3 @@ class PushDialog(QDialog):
         palette.setColor(self.summary_label.foregroundRole(), colour)
         self.summary_label.setPalette(palette)
         self.summary_label.setText(text)
-
-
-class ComparisonDelegate(QStyledItemDelegate):
-    """Paints a swatch before the text; what differs stands out."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # noqa: N802 (Qt)
-        """Make what differs bold, and leave room for the swatch."""
-        super().initStyleOption(option, index)
-        if index.data(ComparedRole.IS_DIFFERENT):
-            font = QFont(option.font)
-            font.setBold(True)
-            option.font = font
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Draw a tint under what differs, the swatch, and the text."""
-        if index.data(ComparedRole.IS_DIFFERENT):
-            tint = tone_colour(Tone.WARNING, option.palette)
-            tint.setAlphaF(0.18)
-            painter.fillRect(option.rect, tint)
-        side = option.fontMetrics.height()
-        colour = index.data(ComparedRole.COLOUR)
-        swatch = QRect(option.rect.left() + 4, option.rect.top() + 6, side, side)
-        if colour is not None:
-            paint_swatch(painter, swatch, colour, option)
-        rest = QStyleOptionViewItem(option)
-        rest.rect = option.rect.adjusted(side + 6, 0, 0, 0)
-        super().paint(painter, rest, index)
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
-        """Return room for swatch and text."""
-        hint = super().sizeHint(option, index)
-        return QSize(hint.width() + hint.height(), hint.height())

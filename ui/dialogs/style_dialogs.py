@@ -8,6 +8,8 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from ...plugin.services.numbers import count_text
+
 _SUFFIX = ".sld"
 
 
@@ -55,7 +57,7 @@ def ask_replace(parent: QWidget, files: Sequence[Path]) -> bool:
 
 def ask_drop(parent: QWidget, file: Path, layers: Sequence[str], on_apply: Callable[[], None]) -> QMessageBox:
     """Open the question whether layers are to be drawn by a dropped document; it blocks nothing."""
-    text = _tr("Draw {0} layers by the style in “{1}”?").format(len(layers), file.name)
+    text = _tr("Draw {0} layers by the style in “{1}”?").format(count_text(len(layers)), file.name)
     if len(layers) == 1:
         text = _tr("Draw “{0}” by the style in “{1}”?").format(layers[0], file.name)
     box = _question(parent, _tr("Apply SLD Style"), text, "dropStyleBox")
@@ -79,7 +81,7 @@ def _question(parent: QWidget, title: str, text: str, name: str) -> QMessageBox:
 def _save_title(count: int) -> str:
     if count == 1:
         return _tr("Save as SLD")
-    return _tr("Save {0} Layers as SLD, Each under This Name and Its Own").format(count)
+    return _tr("Save {0} Layers as SLD, Each under This Name and Its Own").format(count_text(count))
 
 
 def _tr(text: str) -> str:

@@ -18,6 +18,8 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.legend.check import MOST_DYNAMIC
+from ...plugin.services.numbers import count_text
+from ..dialogs.guide_dialog import Chapter, open_guide
 from ..models.legend_text import date_text, listed
 
 if TYPE_CHECKING:
@@ -44,21 +46,23 @@ class DatesDialog(QDialog):
         self._key = key
         self.intro_label = _sentence(self, f"{name}IntroLabel")
         self.one_radio = QRadioButton(self.tr("Only {}").format(date_text(session, key)), self)
-        self.all_radio = QRadioButton(self.tr("All {} dates").format(len(session.keys)), self)
+        self.all_radio = QRadioButton(self.tr("All {} dates").format(count_text(len(session.keys))), self)
         self.loss_label = _sentence(self, f"{name}LossLabel")
-        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel, parent=self)
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Cancel | standard.Help, parent=self)
         self.accept_button = self.buttons.addButton("", QDialogButtonBox.ButtonRole.AcceptRole)
         self.one_radio.setObjectName(f"{name}OneDateRadio")
         self.all_radio.setObjectName(f"{name}AllDatesRadio")
         self.buttons.setObjectName(f"{name}DialogButtons")
         self.accept_button.setObjectName(f"{name}AcceptButton")
         self.accept_button.setAutoDefault(False)
-        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setDefault(True)
+        self.buttons.button(standard.Cancel).setDefault(True)
         self._build()
         self.one_radio.setChecked(True)
         self.all_radio.toggled.connect(self.refresh)
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
+        self.buttons.helpRequested.connect(lambda: open_guide(self, Chapter.PUSH))
         self.refresh()
 
     @property
@@ -101,11 +105,11 @@ class DatesDialog(QDialog):
             return self.tr("You have changed nothing on these dates since the legend was opened. {}").format(others)
         if count == 1:
             text = self.tr(
-                "1 change made by hand on {} will be replaced on the server. {} Undo brings yours back here."
+                "{} change made by hand on {} will be replaced on the server. {} Undo brings yours back here."
             )
-            return text.format(dates[0], others)
+            return text.format(count_text(count), dates[0], others)
         text = self.tr("{} changes made by hand on {} will be replaced on the server. {} Undo brings yours back here.")
-        return text.format(count, listed(dates), others)
+        return text.format(count_text(count), listed(dates), others)
 
 
 class RollbackDialog(DatesDialog):
@@ -163,7 +167,7 @@ class RecomputeDialog(DatesDialog):
         return self.tr(
             "The server may apply the number of classes to the other {} dates, too. They are compared afterwards, and "
             "those that changed can be put back."
-        ).format(others)
+        ).format(count_text(others))
 
     @property
     def bins(self) -> int:

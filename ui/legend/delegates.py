@@ -17,32 +17,21 @@ from qgis.PyQt.QtCore import (
     Qt,
     pyqtSignal,
 )
-from qgis.PyQt.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette, QValidator
+from qgis.PyQt.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette
 from qgis.PyQt.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from ...plugin.services.messages import explain
+from ...plugin.services.numbers import NumberRefused, count_text, number_text, read_number
+from ..delegates.focus_frame import paint_focus
 from ..delegates.tones import faded, tone_colour
 from ..models.legend_model import ClassRole
-from ..models.legend_text import number_text, read_number
 from ..models.wording import Tone
 
 _MARGIN = 4
 _BAR = 0.55
-_WIDE = 600
+_WIDE = 85  # letters
 _MOST_DIGITS = 9
-
-
-class NumberValidator(QValidator):
-    """Lets pass what is a number, or nothing, in the locale's writing."""
-
-    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
-        """Say whether a text is a number, or may become one."""
-        try:
-            read_number(text)
-        except ValueError:
-            allowed = set("0123456789+-−eE., ")
-            state = QValidator.State.Intermediate if set(text) <= allowed else QValidator.State.Invalid
-            return state, text, position
-        return QValidator.State.Acceptable, text, position
+_TAKING_OVER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab})
 
 
 class NumberEdit(QLineEdit):
@@ -52,7 +41,6 @@ class NumberEdit(QLineEdit):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setValidator(NumberValidator(self))
         self.setFrame(False)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
 
@@ -69,7 +57,7 @@ class NumberEdit(QLineEdit):
         """Move the last digit written, hundredths at the coarsest."""
         try:
             value = read_number(self.text())
-        except ValueError:
+        except NumberRefused:
             return
         if value is None:
             return
@@ -96,6 +84,11 @@ class ClassDelegate(QStyledItemDelegate):
             bad = tone_colour(Tone.BAD, option.palette)
             option.palette.setColor(QPalette.ColorRole.Text, bad)
 
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw the text, and a frame where the focus is."""
+        super().paint(painter, option, index)
+        paint_focus(painter, option)
+
     def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:  # noqa: N802 (Qt)
         """Fill the editor, unless somebody is typing in it."""
         if isinstance(editor, QLineEdit) and not editor.isModified():
@@ -111,7 +104,13 @@ class ClassDelegate(QStyledItemDelegate):
 
 
 class NumberDelegate(ClassDelegate):
-    """Edits numbers as text, so that none loses digits."""
+    """Edits numbers as text, so that none loses digits; what is no number is not taken, and stays to be corrected.
+
+    ``began()`` tells that somebody edits a number, ``refused(sentence)`` why a text is not taken.
+    """
+
+    began = pyqtSignal()
+    refused = pyqtSignal(str)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
         """Return room for the number, as far as it is no very long one: the tooltip has all of it."""
@@ -127,7 +126,19 @@ class NumberDelegate(ClassDelegate):
         editor.setObjectName("classNumberEdit")
         editor.setAutoFillBackground(True)
         editor.stepped.connect(lambda: self.commitData.emit(editor))
+        self.began.emit()
         return editor
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt)
+        """Keep the editor open where Enter or Tab would take over what is no number."""
+        if event.type() == QEvent.Type.KeyPress and event.key() in _TAKING_OVER and isinstance(watched, NumberEdit):
+            try:
+                read_number(watched.text())
+            except NumberRefused as error:
+                self.refused.emit(explain(error).text)
+                watched.selectAll()
+                return True
+        return bool(super().eventFilter(watched, event))
 
 
 class ColourDelegate(QStyledItemDelegate):
@@ -144,6 +155,7 @@ class ColourDelegate(QStyledItemDelegate):
         """Draw the colour within a faint frame."""
         super().paint(painter, option, index)
         paint_swatch(painter, option.rect.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN), _colour_of(index), option)
+        paint_focus(painter, option)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # noqa: N802 (Qt)
         """Leave the text away: the colour says it."""
@@ -179,7 +191,7 @@ class ColourDelegate(QStyledItemDelegate):
         cell, before = QPersistentModelIndex(index), _colour_of(index)
         dialog = QgsColorDialog(parent, Qt.WindowType.Dialog, before)
         dialog.setObjectName("classColourDialog")
-        dialog.setWindowTitle(self.tr("Colour of Class {}").format(index.row() + 1))
+        dialog.setWindowTitle(self.tr("Colour of Class {}").format(count_text(index.row() + 1)))
         dialog.setAllowOpacity(False)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.currentColorChanged.connect(lambda colour: _set(cell, colour))
@@ -201,7 +213,8 @@ class ShareDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
         """Return room for the figure, and for a bar to be told from another where the table is wide."""
         hint = super().sizeHint(option, index)
-        is_wide = option.widget is not None and option.widget.width() >= _WIDE
+        wide = option.fontMetrics.averageCharWidth() * _WIDE
+        is_wide = option.widget is not None and option.widget.width() >= wide
         return QSize(hint.width() * 2 if is_wide else hint.width(), hint.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
@@ -210,6 +223,7 @@ class ShareDelegate(QStyledItemDelegate):
         if share is not None and not option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(_bar(option.rect, float(share)), faded(option.palette, 0.28, QPalette.ColorRole.Highlight))
         super().paint(painter, option, index)
+        paint_focus(painter, option)
 
 
 def paint_swatch(painter: QPainter, rect: QRect, colour: QColor, option: QStyleOptionViewItem) -> None:

@@ -23,11 +23,12 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.legend import edit
+from ...plugin.services.numbers import count_text
 from ..delegates.tones import faded, tone_colour
 from ..focus_keys import FocusKeys
 from ..icons import theme_icon
 from ..models.legend_model import LegendEdit, LegendTableModel, can_split
-from ..models.legend_text import clock_text, date_text, edits_text, push_obstacle
+from ..models.legend_text import clock_text, date_text, edit_count_text, edits_text, push_obstacle
 from ..models.wording import Tone
 from ..panels.mode_switch import ModeSwitch
 from .class_table import ClassTable
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
     from .workspace import LegendWorkspace
 
-_NARROW = 400
+_NARROW = 62  # letters
 _NARROWEST = 70
 _DYNAMIC = "dynamic"
 _USUAL_KEYS = {
@@ -62,6 +63,7 @@ class LegendEditor(QWidget):
         self.setObjectName("legendEditor")
         self._workspace: LegendWorkspace | None = None
         self._key = ""
+        self._refusal = ""
         self.model = LegendTableModel(self)
         self._make_widgets()
         self._make_actions()
@@ -206,6 +208,9 @@ class LegendEditor(QWidget):
 
     def _connect(self) -> None:
         self.model.edited.connect(self._on_edited)
+        self.model.refused.connect(self._show_refusal)
+        self.table.numbers.refused.connect(self._show_refusal)
+        self.table.numbers.began.connect(lambda: self._show_refusal(""))
         self.date_combo.activated.connect(self._on_date_activated)
         self.table.selectionModel().currentChanged.connect(self._on_current_changed)
         self.table.colours.closed.connect(self._on_colour_chosen)
@@ -238,6 +243,7 @@ class LegendEditor(QWidget):
             return
         row, changes = self.table.row, key != self._key
         self._key = key
+        self._refusal = ""
         self.model.show(self._workspace.session, key)
         self.table.select_row(max(row, 0))
         self._refresh()
@@ -254,7 +260,7 @@ class LegendEditor(QWidget):
         """Put date and mode below each other where there is little room."""
         super().resizeEvent(event)
         directions = QBoxLayout.Direction
-        is_narrow = event.size().width() < _NARROW
+        is_narrow = event.size().width() < _NARROW * self.fontMetrics().averageCharWidth()
         self._top.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     # --- what is shown --------------------------------------------------------------------------------------------
@@ -296,9 +302,7 @@ class LegendEditor(QWidget):
         assert self._workspace is not None
         session = self._workspace.session
         day, edits = date_text(session, key), session.edit_count(key)
-        if not edits:
-            return day
-        return self.tr("{} · 1 edit").format(day) if edits == 1 else self.tr("{} · {} edits").format(day, edits)
+        return f"{day} · {edit_count_text(edits)}" if edits else day
 
     def _refresh_actions(self) -> None:
         assert self._workspace is not None
@@ -330,9 +334,15 @@ class LegendEditor(QWidget):
         self.push_button.setEnabled(not busy and not obstacle)
         self.push_button.setToolTip(busy or obstacle or self.tr("Compare with the server, then send"))
         self.rollback_button.setEnabled(not busy)
-        self._say_problem(obstacle if session.edited_keys else "")
+        self._say_problem(self._refusal or (obstacle if session.edited_keys else ""))
         self.discard_button.setVisible(bool(session.edited_keys))
         self.discard_button.setEnabled(not busy)
+
+    def _show_refusal(self, sentence: str) -> None:
+        """Say why what was typed is not taken; an empty sentence takes that away."""
+        if sentence != self._refusal and self._workspace is not None:
+            self._refusal = sentence
+            self._refresh_push()
 
     def _say_problem(self, text: str) -> None:
         palette = self.problem_label.palette()
@@ -360,6 +370,7 @@ class LegendEditor(QWidget):
 
     def _on_edited(self, change: LegendEdit) -> None:
         if self._workspace is not None:
+            self._refusal = ""
             self._workspace.history.edit(change)
 
     def _change(self, legend: Legend, text: str) -> None:
@@ -368,13 +379,13 @@ class LegendEditor(QWidget):
     def _on_split(self) -> None:
         row = self.table.row
         if can_split(self.model.legend, row):
-            self._change(edit.split(self.model.legend, row), self.tr("Split Class {}").format(row + 1))
+            self._change(edit.split(self.model.legend, row), self.tr("Split Class {}").format(count_text(row + 1)))
             self.table.select_row(row)
 
     def _on_remove(self) -> None:
         row = self.table.row
         if row >= 0 and len(self.model.legend) > 1:
-            self._change(edit.remove(self.model.legend, row), self.tr("Remove Class {}").format(row + 1))
+            self._change(edit.remove(self.model.legend, row), self.tr("Remove Class {}").format(count_text(row + 1)))
             self.table.select_row(row)
 
     def _on_linked(self) -> None:

@@ -18,7 +18,7 @@ from ...plugin.services.problems import NoLegend
 from ..icons import icon
 from ..messages import push_message, push_offer
 from ..models.abilities import legend_problem
-from ..models.legend_text import clock_text
+from ..models.legend_text import clock_text, edit_count_text
 from ..panels.elided_label import ElidedLabel
 from ..panels.state_page import Choice, StatePage
 from ..requests import EditRequest
@@ -249,7 +249,8 @@ class LegendPanel(QWidget):
                 known.session.refresh(document)
             self._show_workspace(known, None)
             return
-        workspace = LegendWorkspace(document, self._drafts, self._connection_name, self)
+        area = request.aoi.area_in_sq_m
+        workspace = LegendWorkspace(document, self._drafts, self._connection_name, self, aoi_area=area)
         self._workspaces[request.item.id, request.mode] = workspace
         workspace.feed.preview_changed.connect(self.preview_changed)
         workspace.keeper.failed.connect(self._on_draft_failed)
@@ -323,7 +324,7 @@ class LegendPanel(QWidget):
     def _say_restored(self, workspace: LegendWorkspace, draft: Draft) -> None:
         edits, moment = workspace.session.total_edits, workspace.keeper.saved_at
         when = clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
-        count = self.tr("1 edit") if edits == 1 else self.tr("{} edits").format(edits)
+        count = edit_count_text(edits)
         text = self.tr("Your draft of {} is back with {} not pushed yet. Discard removes them.")
         self._tell(Message(text.format(when, count)), Qgis.MessageLevel.Info, 0)
 

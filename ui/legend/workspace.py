@@ -25,10 +25,16 @@ class LegendWorkspace(QObject):
     busy_changed = pyqtSignal()
 
     def __init__(
-        self, document: LegendDocument, drafts: Drafts, connection: str, parent: QObject | None = None
+        self,
+        document: LegendDocument,
+        drafts: Drafts,
+        connection: str,
+        parent: QObject | None = None,
+        *,
+        aoi_area: float | None = None,
     ) -> None:
         super().__init__(parent)
-        self.session = LegendSession(document, self)
+        self.session = LegendSession(document, self, aoi_area=aoi_area)
         self.history = LegendHistory(self.session, self)
         self.feed = PreviewFeed(self.session, self)
         self.keeper = DraftKeeper(self.session, drafts, connection, self)

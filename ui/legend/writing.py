@@ -16,6 +16,7 @@ from ...plugin.services.messages import Message, explain
 from ...plugin.services.visualization_item import date_text as day_text
 from ..dialogs.push_dialog import PushDialog
 from ..models.legend_text import date_text, differences_details, differences_text, listed
+from ..models.wording import dates_text
 from .confirm_dialogs import RecomputeDialog, RollbackDialog
 
 if TYPE_CHECKING:
@@ -245,5 +246,5 @@ class LegendWriting(QObject):
 
     def _dates(self, workspace: LegendWorkspace, keys: Sequence[str]) -> str:
         if len(keys) > 2:
-            return self.tr("{} dates").format(len(keys))
+            return dates_text(len(keys))
         return listed([date_text(workspace.session, key) for key in keys])

@@ -10,8 +10,9 @@ from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from qgis.PyQt.QtGui import QColor
 
 from ...plugin.legend.spec import Legend, LegendClass
+from ...plugin.services.numbers import count_text
+from .class_words import range_text, spoken_range
 from .legend_changes import same_class
-from .legend_text import number_text
 
 
 class ComparedColumn(IntEnum):
@@ -64,8 +65,8 @@ class ComparisonModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
-            return str(section + 1)
-        return (self.tr("To be sent"), self.tr("On the server now"), self.tr("When you began"))[section]
+            return count_text(section + 1)
+        return self._names()[section]
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return a class in words, its colour, and whether it differs."""
@@ -73,13 +74,30 @@ class ComparisonModel(QAbstractTableModel):
             return None
         row, column = self._rows[index.row()], index.column()
         entry = row[column]
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self.tr("no class") if entry is None else _spoken(entry)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return self._spoken_context(index.row(), column)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return "–" if entry is None else _text(entry)
         if role == ComparedRole.COLOUR and entry is not None:
             return QColor(entry.colour.hex)
         if role == ComparedRole.IS_DIFFERENT:
-            return column < ComparedColumn.BASE and not _alike(entry, row[column + 1])
+            return self._is_different(row, column)
         return None
+
+    def _is_different(self, row: _Row, column: int) -> bool:
+        return column < ComparedColumn.BASE and not _alike(row[column], row[column + 1])
+
+    def _spoken_context(self, number: int, column: int) -> str:
+        """Return where a cell is, and that it stands out."""
+        place = self.tr("{}, class {}").format(self._names()[column], count_text(number + 1))
+        if not self._is_different(self._rows[number], column):
+            return place
+        return self.tr("{}; different from “{}”").format(place, self._names()[column + 1])
+
+    def _names(self) -> tuple[str, str, str]:
+        return self.tr("To be sent"), self.tr("On the server now"), self.tr("When you began")
 
 
 def _alike(one: LegendClass | None, other: LegendClass | None) -> bool:
@@ -89,5 +107,8 @@ def _alike(one: LegendClass | None, other: LegendClass | None) -> bool:
 
 
 def _text(entry: LegendClass) -> str:
-    low, high = number_text(entry.minimum) or "…", number_text(entry.maximum) or "…"
-    return f"{low} – {high}\n{entry.label}".rstrip()
+    return f"{range_text(entry)}\n{entry.label}".rstrip()
+
+
+def _spoken(entry: LegendClass) -> str:
+    return ", ".join(part for part in (spoken_range(entry), entry.label, entry.colour.hex) if part)

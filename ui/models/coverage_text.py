@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QCoreApplication, QLocale
+from qgis.PyQt.QtCore import QCoreApplication
 
 from ...plugin.legend.coverage import outer_ends
-from .legend_text import date_text, number_text
+from ...plugin.services import numbers
+from ...plugin.services.numbers import count_text, number_text
+from .legend_text import date_text
 
 if TYPE_CHECKING:
     from ...plugin.legend.coverage import DateCoverage
@@ -20,9 +22,8 @@ _LEAST_PERCENT = 0.1
 
 def busy_text(dates: int) -> str:
     """Return that the values of dates are being compared."""
-    if dates == 1:
-        return _tr("Comparing with the values of 1 date…")
-    return _tr("Comparing with the values of {} dates…").format(dates)
+    text = _tr("Comparing with the values of {} date…") if dates == 1 else _tr("Comparing with the values of {} dates…")
+    return text.format(count_text(dates))
 
 
 def outside_text(session: LegendSession, coverage: Mapping[str, DateCoverage]) -> str:
@@ -34,7 +35,7 @@ def outside_text(session: LegendSession, coverage: Mapping[str, DateCoverage]) -
         text = _tr("{}: {} outside these classes, which would not be drawn.").format(date_text(session, worst), percent)
     else:
         text = _tr("{} dates: up to {} outside these classes ({}), which would not be drawn.").format(
-            len(beyond), percent, date_text(session, worst)
+            count_text(len(beyond)), percent, date_text(session, worst)
         )
     return " ".join(part for part in (text, _how_known(list(coverage.values()))) if part)
 
@@ -51,8 +52,8 @@ def percent_text(share: float) -> str:
     """Return a share in per cent, with a decimal where it is small."""
     percent = 100 * share
     if percent < _LEAST_PERCENT:
-        return _tr("less than {} %").format(QLocale().toString(_LEAST_PERCENT, "f", 1))
-    return f"{QLocale().toString(percent, 'f', 0 if percent >= 1 else 1)} %"
+        return _tr("less than {}").format(numbers.percent_text(_LEAST_PERCENT, 1))
+    return numbers.percent_text(percent, 0 if percent >= 1 else 1)
 
 
 def _how_known(coverage: list[DateCoverage]) -> str:
@@ -62,8 +63,8 @@ def _how_known(coverage: list[DateCoverage]) -> str:
     if guessed == len(coverage):
         return _tr("Estimated from the server's classes, since the values are not loaded.")
     if guessed == 1:
-        return _tr("1 date is estimated from the server's classes.")
-    return _tr("{} dates are estimated from the server's classes.").format(guessed)
+        return _tr("{} date is estimated from the server's classes.").format(count_text(guessed))
+    return _tr("{} dates are estimated from the server's classes.").format(count_text(guessed))
 
 
 def _tr(text: str) -> str:

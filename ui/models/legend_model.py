@@ -15,8 +15,11 @@ from ...plugin.legend import edit
 from ...plugin.legend.check import Problem, ProblemCode
 from ...plugin.legend.shares import are_fractions
 from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from ...plugin.services.messages import explain
+from ...plugin.services.numbers import NumberRefused, count_text, number_text, read_number
+from .class_words import class_area_text, class_name
 from .legend_session import LegendSession
-from .legend_text import area_figure_text, number_text, percent_text, problem_text, read_number
+from .legend_text import problem_text, share_text
 
 __all__ = ["ClassColumn", "ClassRole", "LegendEdit", "LegendSession", "LegendTableModel"]
 
@@ -62,9 +65,13 @@ class LegendEdit:
 
 
 class LegendTableModel(QAbstractTableModel):
-    """Shows one date of a session; ``edited(LegendEdit)`` asks for an edit, the session then tells the change."""
+    """Shows one date of a session; ``edited(LegendEdit)`` asks for an edit, the session then tells the change.
+
+    ``refused(sentence)`` says why a text was not taken as a number.
+    """
 
     edited = pyqtSignal(object)
+    refused = pyqtSignal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -118,13 +125,15 @@ class LegendTableModel(QAbstractTableModel):
     ) -> Any:
         """Return the name of a column, or the number of a class."""
         if orientation == Qt.Orientation.Vertical:
-            return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
+            return count_text(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
         if role == Qt.ItemDataRole.DisplayRole:
             return (self.tr("Min"), self.tr("Max"), "", self.tr("Label"), self.tr("Area"), "%")[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._header_tip(ClassColumn(section))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(ClassColumn(section))
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._column_name(ClassColumn(section))
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -153,6 +162,9 @@ class LegendTableModel(QAbstractTableModel):
         column = ClassColumn(index.column())
         try:
             legend = self._edited(index.row(), column, value)
+        except NumberRefused as error:
+            self.refused.emit(explain(error).text)
+            return False
         except ValueError:
             return False
         if legend.digest() != self._shown.digest():
@@ -185,7 +197,7 @@ class LegendTableModel(QAbstractTableModel):
             ClassColumn.COLOUR: self.tr("Change Colour of Class {}"),
             ClassColumn.LABEL: self.tr("Change Label of Class {}"),
         }
-        return texts[column].format(row + 1)
+        return texts[column].format(count_text(row + 1))
 
     def _text(self, entry: LegendClass, column: ClassColumn) -> str:
         texts: dict[ClassColumn, Callable[[], str]] = {
@@ -193,8 +205,8 @@ class LegendTableModel(QAbstractTableModel):
             ClassColumn.MAXIMUM: lambda: number_text(entry.maximum),
             ClassColumn.COLOUR: str,
             ClassColumn.LABEL: lambda: entry.label,
-            ClassColumn.AREA: lambda: area_figure_text(entry.area),
-            ClassColumn.SHARE: lambda: percent_text(entry.area_percentage, self._has_fractions()),
+            ClassColumn.AREA: lambda: class_area_text(entry.area, self._area_unit()),
+            ClassColumn.SHARE: lambda: share_text(entry.area_percentage, self._has_fractions()),
         }
         return texts[column]()
 
@@ -205,9 +217,44 @@ class LegendTableModel(QAbstractTableModel):
             return self._is_changed(row, column)
         if role == ClassRole.SHARE and column is ClassColumn.SHARE and entry.area_percentage is not None:
             return entry.area_percentage / (1 if self._has_fractions() else 100)
-        if role == Qt.ItemDataRole.AccessibleTextRole and column is ClassColumn.COLOUR:
-            return entry.colour.hex
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return self._spoken(entry, column)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return self._spoken_context(row, entry, column)
         return None
+
+    def _spoken(self, entry: LegendClass, column: ClassColumn) -> str:
+        """Return what a cell shows in words, also where it shows a colour or nothing."""
+        if column is ClassColumn.COLOUR:
+            return entry.colour.hex
+        if column in (ClassColumn.MINIMUM, ClassColumn.MAXIMUM):
+            return self._text(entry, column) or self.tr("open")
+        return self._text(entry, column) or self.tr("none")
+
+    def _spoken_context(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
+        """Return where a cell is, and what its looks say: that it is edited, and what is wrong with it."""
+        wrong = self._problems_of(row, column)
+        parts = (
+            self._column_name(column),
+            class_name(row, entry),
+            self.tr("edited") if self._is_changed(row, column) else "",
+            problem_text(wrong[0]) if wrong else "",
+        )
+        return "; ".join(part for part in parts if part)
+
+    def _column_name(self, column: ClassColumn) -> str:
+        names = {
+            ClassColumn.MINIMUM: self.tr("Minimum"),
+            ClassColumn.MAXIMUM: self.tr("Maximum"),
+            ClassColumn.COLOUR: self.tr("Colour"),
+            ClassColumn.LABEL: self.tr("Label"),
+            ClassColumn.AREA: self.tr("Area"),
+            ClassColumn.SHARE: self.tr("Share of the area"),
+        }
+        return names[column]
+
+    def _area_unit(self) -> float | None:
+        return self._session.area_unit if self._session is not None else None
 
     def _tip(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
         wrong = self._problems_of(row, column)
@@ -226,10 +273,15 @@ class LegendTableModel(QAbstractTableModel):
             ClassColumn.MAXIMUM: self.tr("Upper edge, in the server's units; it belongs to the next class"),
             ClassColumn.COLOUR: self.tr("Colour"),
             ClassColumn.LABEL: self.tr("Label"),
-            ClassColumn.AREA: self.tr("Area of the class on this date, as the server gives it"),
+            ClassColumn.AREA: self._area_tip(),
             ClassColumn.SHARE: self.tr("Share of the class on this date"),
         }
         return tips[column]
+
+    def _area_tip(self) -> str:
+        if self._area_unit() is None:
+            return self.tr("Area of the class on this date, as the server gives it; it says no unit")
+        return self.tr("Area of the class on this date, from the server")
 
     def _problems_of(self, row: int, column: ClassColumn) -> list[Problem]:
         return [

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ...plugin.legend.area_units import area_unit
 from ...plugin.legend.check import MOST_DYNAMIC, Problem, problems
 from ...plugin.legend.merge import rebase
 from ...plugin.legend.spec import ColourMapKind, Legend
@@ -33,8 +34,11 @@ class LegendSession(QObject):
     legends_changed = pyqtSignal(object)
     state_changed = pyqtSignal()
 
-    def __init__(self, document: LegendDocument, parent: QObject | None = None) -> None:
+    def __init__(
+        self, document: LegendDocument, parent: QObject | None = None, *, aoi_area: float | None = None
+    ) -> None:
         super().__init__(parent)
+        self._aoi_area = aoi_area
         self._first: dict[str, Legend] = dict(document.legends)
         self._server: dict[str, Legend] = dict(document.legends)
         self._base: dict[str, Legend] = dict(document.legends)
@@ -74,6 +78,11 @@ class LegendSession(QObject):
     def shares_day(self, key: str) -> bool:
         """Return whether another date is of the same UTC day."""
         return self._dates_a_day[self._days.get(key)] > 1
+
+    @property
+    def area_unit(self) -> float | None:
+        """Return in how many square metres the areas of classes are given, if the AOI's own area shows it."""
+        return self._area_unit
 
     def mine(self, key: str) -> Legend:
         """Return the legend of a date as edited."""
@@ -210,6 +219,8 @@ class LegendSession(QObject):
     def _read(self, document: LegendDocument) -> None:
         """Take over a document, and what is looked up in it for every date."""
         self._document = document
+        units = (area_unit(legend.classes, self._aoi_area) for legend in document.legends.values())
+        self._area_unit = next((unit for unit in units if unit is not None), None)
         self._days = {date.key: date.day for date in document.item.dates}
         self._keys = ()
         self._count_anew({*self._edits, *self._problems})

@@ -3,61 +3,30 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QCoreApplication, QLocale
+from qgis.PyQt.QtCore import QCoreApplication
 
 from ...plugin.legend.check import Problem, ProblemCode
+from ...plugin.services.numbers import count_text, number_text, percent_text
+from ...plugin.services.visualization_item import last_change
 
 if TYPE_CHECKING:
     import datetime
 
     from .legend_session import LegendSession
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
-_WHOLE = re.compile(r"[+-]?\d{1,15}")
-_MINUS = "\N{MINUS SIGN}"
 
-
-def number_text(value: float | None, locale: QLocale | None = None) -> str:
-    """Return the shortest text that reads back as the same number, with the locale's decimal sign."""
-    if value is None:
-        return ""
-    text = str(value) if isinstance(value, int) else repr(float(value) + 0.0).removesuffix(".0")
-    return text.replace(".", _decimal_sign(locale))
-
-
-def read_number(text: str, locale: QLocale | None = None) -> float | None:
-    """Read a number in the locale's writing or with a point, whole ones staying whole; empty text is an open end.
-
-    Raises:
-        ValueError: it is no number, not finite, or grouped by thousands.
-    """
-    plain = text.strip().replace(_MINUS, "-").replace(_decimal_sign(locale), ".")
-    if not plain:
-        return None
-    if _WHOLE.fullmatch(plain):
-        return int(plain)
-    if not _NUMBER.fullmatch(plain) or not math.isfinite(float(plain)):
-        raise ValueError(text)
-    return float(plain)
-
-
-def percent_text(value: float | None, is_fraction: bool = False) -> str:
+def share_text(value: float | None, is_fraction: bool = False) -> str:
     """Return a share with one decimal."""
-    if value is None:
-        return ""
-    return f"{QLocale().toString(float(value) * (100 if is_fraction else 1), 'f', 1)} %"
+    return "" if value is None else percent_text(float(value) * (100 if is_fraction else 1), 1)
 
 
-def area_figure_text(value: float | None) -> str:
-    """Return an area as the server gives it; its unit is not told."""
-    if value is None:
-        return ""
-    decimals = 0 if abs(value) >= 1000 or float(value).is_integer() else 1
-    return str(QLocale().toString(float(value), "f", decimals))
+def edit_count_text(count: int) -> str:
+    """Return a number of edits in words."""
+    text = _tr("{} edit") if count == 1 else _tr("{} edits")
+    return text.format(count_text(count))
 
 
 def edits_text(session: LegendSession) -> str:
@@ -66,8 +35,8 @@ def edits_text(session: LegendSession) -> str:
     if edits == 0:
         return _tr("No edits")
     if dates > 1:
-        return _tr("{} edits on {} dates not pushed").format(edits, dates)
-    return _tr("1 edit not pushed") if edits == 1 else _tr("{} edits not pushed").format(edits)
+        return _tr("{} edits on {} dates not pushed").format(count_text(edits), count_text(dates))
+    return _tr("{} not pushed").format(edit_count_text(edits))
 
 
 def date_text(session: LegendSession, key: str) -> str:
@@ -80,13 +49,24 @@ def listed(texts: Sequence[str], most: int = 3) -> str:
     """Return the first few of some texts."""
     shown = ", ".join(texts[:most])
     more = len(texts) - most
-    return shown if more <= 0 else _tr("{} and {} more").format(shown, more)
+    return shown if more <= 0 else _tr("{} and {} more").format(shown, count_text(more))
 
 
 def clock_text(moment: datetime.datetime, now: datetime.datetime) -> str:
     """Return the local time of day, with the day where that is not today."""
     local, today = moment.astimezone(), now.astimezone().date()
     return f"{local:%H:%M}" if local.date() == today else f"{local:%Y-%m-%d %H:%M}"
+
+
+def last_change_text(session: LegendSession) -> str:
+    """Return when, and by whom, the server says the visualization was changed last; nothing where it says neither."""
+    moment, name = last_change(session.item)
+    when = f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment is not None else ""
+    if when and name:
+        return _tr("The server was last changed on {} by {}.").format(when, name)
+    if when:
+        return _tr("The server was last changed on {}; it does not say by whom.").format(when)
+    return _tr("The server was last changed by {}.").format(name) if name else ""
 
 
 def push_obstacle(session: LegendSession) -> str:
@@ -111,24 +91,24 @@ def problem_text(problem: Problem) -> str:
 
 def _open_end(problem: Problem) -> str:
     if problem.values and problem.values[0] is None:
-        return _tr("class {} has no minimum. Enter a number.").format(problem.row + 1)
-    return _tr("class {} has no maximum. Enter a number.").format(problem.row + 1)
+        return _tr("class {} has no minimum. Enter a number.").format(count_text(problem.row + 1))
+    return _tr("class {} has no maximum. Enter a number.").format(count_text(problem.row + 1))
 
 
 def _overlap(problem: Problem) -> str:
     rows = sorted((problem.row + 1, (problem.other_row or 0) + 1))
     text = _tr("classes {} and {} overlap between {} and {}. Move one of the edges.")
-    return text.format(*rows, *(_edge(value) for value in problem.values))
+    return text.format(*map(count_text, rows), *(_edge(value) for value in problem.values))
 
 
 def _twice(problem: Problem) -> str:
     text = _tr("classes {} and {} have the same value {}. Change one.")
-    return text.format((problem.other_row or 0) + 1, problem.row + 1, _edge(problem.values[0]))
+    return text.format(count_text((problem.other_row or 0) + 1), count_text(problem.row + 1), _edge(problem.values[0]))
 
 
 def _min_above_max(problem: Problem) -> str:
     text = _tr("class {} begins at {} but ends at {}. The minimum must be the smaller one.")
-    return text.format(problem.row + 1, *(_edge(value) for value in problem.values))
+    return text.format(count_text(problem.row + 1), *(_edge(value) for value in problem.values))
 
 
 def _edge(value: float | None) -> str:
@@ -141,18 +121,18 @@ def _edge(value: float | None) -> str:
 def _too_many(problem: Problem) -> str:
     count, most = (int(value or 0) for value in problem.values)
     text = _tr("a dynamic legend has at most {} classes, and this one has {}. Remove {}.")
-    return text.format(most, count, count - most)
+    return text.format(*map(count_text, (most, count, count - most)))
 
 
 _SENTENCES: dict[ProblemCode, Callable[[Problem], str]] = {
     ProblemCode.NO_CLASSES: lambda _problem: _tr("the legend has no classes. Undo, or roll back."),
     ProblemCode.NOT_A_NUMBER: lambda problem: _tr("an edge of class {} is not a number. Enter one.").format(
-        problem.row + 1
+        count_text(problem.row + 1)
     ),
     ProblemCode.OPEN_END: _open_end,
     ProblemCode.MIN_ABOVE_MAX: _min_above_max,
     ProblemCode.EMPTY: lambda problem: _tr("class {} begins and ends at {}. Move one of its edges.").format(
-        problem.row + 1, _edge(problem.values[0])
+        count_text(problem.row + 1), _edge(problem.values[0])
     ),
     ProblemCode.OVERLAP: _overlap,
     ProblemCode.TWICE: _twice,
@@ -162,15 +142,15 @@ _SENTENCES: dict[ProblemCode, Callable[[Problem], str]] = {
 
 def differences_text(differences: Sequence[dict[str, Any]]) -> str:
     """Return how the server's answer differs from what was sent, in a sentence."""
-    first = differences[0]
     dates = listed(list(dict.fromkeys(str(one["date"]) for one in differences)))
     if any(one["field"] in ("dynamic", "theoretical") for one in differences):
         return _tr("The server also changed the other mode of {}. Look at it before going on.").format(dates)
     if any(one["field"] == "date" for one in differences):
         return _tr("The server no longer lists a legend for {}. Reload the legend, then push it again.").format(dates)
-    if any(one["field"] == "classes" for one in differences):
+    counts = next((one for one in differences if one["field"] == "classes"), None)
+    if counts is not None:
         text = _tr("The server made {} classes of {} on {}. Its classes are shown; Undo brings yours back.")
-        return text.format(first["answered"], first["sent"], first["date"])
+        return text.format(count_text(counts["answered"]), count_text(counts["sent"]), counts["date"])
     if any(one["field"] in ("min", "max") for one in differences):
         return _tr("The server moved breakpoints of {}. Its own are shown; Undo brings yours back.").format(dates)
     return _tr("The server changed colours or labels of {}. Its own are shown; Undo brings yours back.").format(dates)
@@ -178,11 +158,18 @@ def differences_text(differences: Sequence[dict[str, Any]]) -> str:
 
 def differences_details(differences: Sequence[dict[str, Any]]) -> list[str]:
     """Return the differences one by one, a line each."""
-    return [f"{d['date']} · {d['class_index']} · {d['field']}: {d['sent']} → {d['answered']}" for d in differences]
+    return list(map(_difference_line, differences))
 
 
-def _decimal_sign(locale: QLocale | None) -> str:
-    return str((locale or QLocale()).decimalPoint())
+def _difference_line(one: dict[str, Any]) -> str:
+    index = one["class_index"]
+    place = "" if index is None else _tr("class {}").format(count_text(index + 1))
+    change = f"{one['field']}: {_plain_value(one['sent'])} → {_plain_value(one['answered'])}"
+    return " · ".join(part for part in (one["date"], place, change) if part)
+
+
+def _plain_value(value: Any) -> str:
+    return number_text(value) if isinstance(value, (int, float)) else str(value)
 
 
 def _tr(text: str) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qgis.PyQt.QtCore import QCoreApplication, QLocale
+from qgis.PyQt.QtCore import QCoreApplication
 
 from ...plugin.api.status import State, parse_state
+from ...plugin.services.numbers import count_text, decimal_text
 
 _SQUARE_METRES_PER_HECTARE = 10_000
 _SQUARE_METRES_PER_SQUARE_KILOMETRE = 1_000_000
@@ -50,7 +51,7 @@ def _under_way(state: State, progress: float | None) -> Status:
     if progress is None:
         return Status(Tone.BUSY, text)
     percent = max(0, min(100, round(progress)))
-    return Status(Tone.BUSY, f"{text} {QLocale().toString(percent)}%", percent)
+    return Status(Tone.BUSY, f"{text} {count_text(percent)}%", percent)
 
 
 _ENDED: dict[State, Callable[[], Status]] = {
@@ -74,19 +75,19 @@ def area_text(square_metres: float | None) -> str:
 
 def _decimal(value: float) -> str:
     """Return one decimal for small numbers, none for large ones."""
-    return QLocale().toString(float(value), "f", 1 if value < 1000 else 0)
+    return decimal_text(value, 1 if value < 1000 else 0)
 
 
 def dates_text(count: int) -> str:
     """Return ``1 date``, ``8 dates``."""
     # Two texts instead of %n: the source language has no translation file that would pick the plural.
     if count == 1:
-        return QCoreApplication.translate("Wording", "1 date")
-    return QCoreApplication.translate("Wording", "{} dates").format(QLocale().toString(count))
+        return QCoreApplication.translate("Wording", "{} date").format(count_text(count))
+    return QCoreApplication.translate("Wording", "{} dates").format(count_text(count))
 
 
 def bytes_text(count: float) -> str:
     """Return a number of bytes in kB or MB."""
     if count < 1_000_000:
-        return f"{QLocale().toString(round(count / 1000))} kB"
-    return f"{QLocale().toString(count / 1_000_000, 'f', 1)} MB"
+        return f"{count_text(round(count / 1000))} kB"
+    return f"{decimal_text(count / 1_000_000, 1)} MB"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QLocale, QModelIndex, pyqtSignal
+from qgis.PyQt.QtCore import QModelIndex, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from ...plugin.services.numbers import count_text
 from ..messages import show_details
 from ..models.catalog_model import CatalogModel
 from .catalog_states import show_closed, show_empty, show_first_run, show_locked, show_problem
@@ -171,12 +172,11 @@ class CatalogList(QWidget):
 
     def _count_words(self, total: int | None) -> str:
         shown = len(self.model.aois())
-        number = QLocale().toString
         if total is not None and total > shown:
-            return self.tr("{} of {} AOIs").format(number(shown), number(total))
+            return self.tr("{} of {} AOIs").format(count_text(shown), count_text(total))
         if shown < 2:
-            return self.tr("1 AOI") if shown else ""
-        return self.tr("{} AOIs").format(number(shown))
+            return self.tr("{} AOI").format(count_text(shown)) if shown else ""
+        return self.tr("{} AOIs").format(count_text(shown))
 
     def _remember(self) -> None:
         """Keep what is selected, so that the next list can show it again."""

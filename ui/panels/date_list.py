@@ -5,6 +5,7 @@ from __future__ import annotations
 from qgis.PyQt.QtCore import QModelIndex, QPoint, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QListView, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from ...plugin.services.numbers import count_text
 from ..delegates.check_delegate import CheckDelegate
 from ..icons import icon, theme_icon
 from ..models.date_model import CHECKED_AT_FIRST, DateModel
@@ -80,7 +81,7 @@ class DateList(QWidget):
         menu = QMenu(self)
         menu.setObjectName("lastDatesMenu")
         for count in _LAST_CHOICES:
-            action = menu.addAction(self.tr("Last {}").format(count))
+            action = menu.addAction(self.tr("Last {}").format(count_text(count)))
             action.setObjectName(f"last{count}Action")
             action.setData(count)
         menu.triggered.connect(lambda action: self._choose_last(action.data()))
@@ -132,12 +133,12 @@ class DateList(QWidget):
         self._model.check_last(self._last)
 
     def _show_last(self) -> None:
-        self.last_button.setText(self.tr("Last {}").format(self._last))
-        self.last_button.setToolTip(self.tr("Check the {} latest dates only").format(self._last))
+        self.last_button.setText(self.tr("Last {}").format(count_text(self._last)))
+        self.last_button.setToolTip(self.tr("Check the {} latest dates only").format(count_text(self._last)))
 
     def _show_count(self) -> None:
         checked, total = len(self._model.checked()), len(self._model.dates())
-        self.count_label.setText(self.tr("{} of {}").format(checked, total) if total else "")
+        self.count_label.setText(self.tr("{} of {}").format(count_text(checked), count_text(total)) if total else "")
 
     def _on_double_clicked(self, index: QModelIndex) -> None:
         date = self._model.date(index)

@@ -9,6 +9,8 @@ from qgis.gui import QgsFilterLineEdit
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
+from ...plugin.services.numbers import natural_key
+
 if TYPE_CHECKING:
     from ...plugin.api.models import Project
 
@@ -51,7 +53,7 @@ class FilterBar(QWidget):
         self.project_combo.blockSignals(True)
         self.project_combo.clear()
         self.project_combo.addItem(self.tr("All projects"), "")
-        for project_id, name in sorted(self._names.items(), key=lambda pair: pair[1].casefold()):
+        for project_id, name in sorted(self._names.items(), key=lambda pair: natural_key(pair[1])):
             self.project_combo.addItem(name, project_id)
         self.project_combo.setCurrentIndex(max(0, self.project_combo.findData(chosen)))
         self.project_combo.blockSignals(False)

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from qgis.PyQt.QtCore import pyqtSignal, pyqtSlot
 from qgis.PyQt.QtWidgets import QGridLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
+from ...plugin.services.numbers import count_text
 from ..icons import theme_icon
 from ..models.wording import bytes_text
 from .elided_label import ElidedLabel
@@ -82,7 +83,11 @@ class JobStrip(QWidget):
         self.label.set_text(" · ".join(part for part in self._parts(progress) if part))
 
     def _parts(self, progress: RunningProgress) -> tuple[str, str, str]:
-        counts = self.tr("{} of {}").format(progress.done, progress.total) if progress.total > 0 else ""
+        counts = (
+            self.tr("{} of {}").format(count_text(progress.done), count_text(progress.total))
+            if progress.total > 0
+            else ""
+        )
         return progress.text or self._job.label, counts, self._rate(progress.bytes_done)
 
     def _rate(self, count: int) -> str:

@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...plugin.services.numbers import count_text
 from ..icons import theme_icon
 
 
@@ -94,7 +95,9 @@ class MissingPanel(QScrollArea):
         packages = list(report.missing)
         count = len(packages)
         one = self.tr("One Python Package Is Missing")
-        self.headline.setText(one if count == 1 else self.tr("{} Python Packages Are Missing").format(count))
+        self.headline.setText(
+            one if count == 1 else self.tr("{} Python Packages Are Missing").format(count_text(count))
+        )
         self.list_label.setText("\n".join(self._line(package) for package in packages))
         self.note.setText(
             self.tr(

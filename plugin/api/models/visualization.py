@@ -43,6 +43,7 @@ class Visualization(StatedRecord):
         legends: date key as the server wrote it -> mode -> class dicts; ``None`` where the record tells none. The
             empty date key holds a legend the server gave without a date.
         rescale: as it came; composites differ.
+        updated_by: who changed it last; not documented, but other records of the API have it.
     """
 
     id: Identifier = Field(validation_alias=AliasChoices("id", "visualization_id"))
@@ -60,6 +61,9 @@ class Visualization(StatedRecord):
     tenant_id: OptionalText = None
     created_at: OptionalText = None
     updated_at: OptionalText = None
+    updated_by: OptionalText = Field(
+        default=None, validation_alias=AliasChoices("updated_by", "modified_by", "last_modified_by")
+    )
 
     @model_validator(mode="before")
     @classmethod

@@ -16,13 +16,14 @@ from pixxel_explorer.plugin.legend import edit
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from pixxel_explorer.plugin.services.drafts import Draft
 from pixxel_explorer.plugin.services.legend import LegendDocument
+from pixxel_explorer.plugin.services.numbers import number_text, read_number
 from pixxel_explorer.plugin.services.visualization_item import AcquisitionDate, VisualizationItem
 from pixxel_explorer.ui.legend.history import LegendHistory
 from pixxel_explorer.ui.models.comparison_model import ComparedRole, ComparisonModel
 from pixxel_explorer.ui.models.legend_changes import count_changes
 from pixxel_explorer.ui.models.legend_model import ClassColumn, ClassRole, LegendEdit, LegendTableModel, can_split
 from pixxel_explorer.ui.models.legend_session import LegendSession
-from pixxel_explorer.ui.models.legend_text import differences_text, edits_text, number_text, push_obstacle, read_number
+from pixxel_explorer.ui.models.legend_text import differences_text, edits_text, push_obstacle
 from qgis.PyQt.QtCore import QAbstractItemModel, QLocale, Qt, qInstallMessageHandler
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QAbstractItemModelTester

@@ -1,0 +1,47 @@
+"""What the cells of a class table say, to the eye and to a screen reader."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.PyQt.QtCore import QCoreApplication
+
+from ...plugin.services.numbers import count_text, decimal_text, number_text
+from .wording import area_text
+
+if TYPE_CHECKING:
+    from ...plugin.legend.spec import LegendClass
+
+
+def class_area_text(area: float | None, unit: float | None) -> str:
+    """Return the area of a class with its unit; as the server gives it where the unit is not known.
+
+    Args:
+        unit: how many square metres the area is given in.
+    """
+    if area is None:
+        return ""
+    if unit is not None:
+        return area_text(area * unit) or _tr("{} ha").format(decimal_text(0, 0))
+    return decimal_text(area, 0 if abs(area) >= 1000 or float(area).is_integer() else 1)
+
+
+def range_text(entry: LegendClass, between: str = " – ") -> str:
+    """Return the edges of a class; an open end is dots."""
+    return between.join(number_text(edge) or "…" for edge in (entry.minimum, entry.maximum))
+
+
+def spoken_range(entry: LegendClass) -> str:
+    """Return the edges of a class in words."""
+    low, high = (number_text(edge) or _tr("open") for edge in (entry.minimum, entry.maximum))
+    return _tr("{} to {}").format(low, high)
+
+
+def class_name(row: int, entry: LegendClass) -> str:
+    """Return what a class is called: its number, and its label if it has one."""
+    number = _tr("class {}").format(count_text(row + 1))
+    return f"{number}, {entry.label}" if entry.label else number
+
+
+def _tr(text: str) -> str:
+    return str(QCoreApplication.translate("ClassWords", text))
