@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .messages import Message
+from .numbers import count_text
 from .wording import quoted, translate
 
 
@@ -33,4 +34,4 @@ def covered(names: Sequence[str]) -> Message:
         text = translate("Edits", "“{0}” lies above what you edit and may hide it. Move it down in the layer list.")
         return Message(text.format(quoted(names[0])))
     text = translate("Edits", "{0} layers lie above what you edit and may hide it. Move them down in the layer list.")
-    return Message(text.format(len(names)), "\n".join(names))
+    return Message(text.format(count_text(len(names))), "\n".join(names))

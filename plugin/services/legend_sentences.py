@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .numbers import count_text, percent_text
+from .numbers import count_text, percent_text, rounded_text
 from .wording import Action, quoted, translate
 
 _MOST_NAMED = 6
@@ -63,7 +63,7 @@ def outside_warning(outside: Sequence[dict[str, Any]]) -> str:
             "About {1} % of {2} lies outside this legend, and would not be drawn "
             "(estimated from the server's classes). Widen the lowest and highest class to draw it.",
         )
-    return text.format(len(outside), f"{worst['percent']:g}", worst["date"])
+    return text.format(count_text(len(outside)), rounded_text(worst["percent"], 6), worst["date"])
 
 
 def may_change_warning(days: Sequence[str]) -> str:
@@ -106,4 +106,4 @@ def shortened(days: Sequence[str]) -> list[str]:
     more = len(days) - _MOST_DAYS
     if more <= 1:
         return list(days)
-    return [*days[:_MOST_DAYS], translate("Messages", "and {0} more").format(more)]
+    return [*days[:_MOST_DAYS], translate("Messages", "and {0} more").format(count_text(more))]

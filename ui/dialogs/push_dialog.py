@@ -312,7 +312,7 @@ class PushDialog(QDialog):
             )
             if may_change == 1:
                 text = self.tr(
-                    "1 other date does not have as many classes as are pushed, and the server may give it as many. "
+                    "{} other date does not have as many classes as are pushed, and the server may give it as many. "
                     "It is compared afterwards, and can be put back. The other mode stays as it is."
                 )
             return text.format(count_text(may_change))
