@@ -25,7 +25,6 @@ from qgis.core import (
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSlot
 
-from ..style.renderer import legend_of
 from . import identity
 from .range_texts import row_text
 
@@ -129,6 +128,8 @@ def _rows(node: QgsLayerTreeLayer, layer: QgsRasterLayer) -> tuple[list[int], di
 
 
 def _class_texts(renderer: QgsRasterRenderer | None) -> Sequence[str]:
+    from ..style.renderer import legend_of  # QGIS's start is not to wait for it
+
     if renderer is None:
         return ()
     legend, _ = legend_of(renderer)

@@ -10,10 +10,13 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from .raster_style import Contrast, ContrastAlgorithm, ContrastMethod
-from .sld_values import Notes
+
+if TYPE_CHECKING:
+    from .sld_values import Notes  # its XML parser may be missing, and renderers are built without it
 
 _WHITE = 255.0
 _QGIS_DIGITS = 6

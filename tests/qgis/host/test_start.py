@@ -46,3 +46,40 @@ print(json.dumps(sorted(set(sys.modules) - before)))
     imported = set(json.loads(done.stdout.splitlines()[-1]))
     assert "colorsys" in imported
     assert HEAVY.isdisjoint(imported)
+
+
+DESKTOP = (
+    "main",
+    "style_desk",
+    "integrations.layout_dates",
+    "integrations.temporal",
+    "layers.edit_view",
+    "layers.keeper",
+    "layers.legend_rows",
+)
+
+
+def test_the_desktop_starts_without_any_of_its_packages(root: Path, tmp_path: Path) -> None:
+    script = f"""
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.rpartition(".")[2] in {{"defusedxml", "httpx", "pydantic", "starlette", "truststore"}}:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Missing())
+for name in {DESKTOP!r}:
+    importlib.import_module("pixxel_explorer.plugin." + name)
+for name in ("dock", "options_page"):
+    importlib.import_module("pixxel_explorer.ui." + name)
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", HEAD + script, str(root), str(tmp_path)],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    imported = set(json.loads(done.stdout.splitlines()[-1]))
+    assert not {"pixxel_explorer.plugin.style.renderer", "pixxel_explorer.plugin.api.session"} & imported
