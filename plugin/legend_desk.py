@@ -85,9 +85,11 @@ class LegendDesk(QObject):
     def show_edits_on(self, image: LoadedImage) -> None:
         """Let a layer that was added show the edits of its date: it is drawn by the server's legend."""
         workspace = self.panel.workspace if self.panel is not None else None
-        if workspace is None or image.connection != self._opened_from:
+        if self.panel is None or workspace is None or image.connection != self._opened_from:
             return
         session = workspace.session
+        if session.item.id == image.visualization_id:
+            self.panel.areas.measure_soon()
         if (session.item.id, session.mode) == (image.visualization_id, image.mode):
             workspace.feed.tell(tuple(key for key in session.edited_keys if session.day(key) == image.day))
 
@@ -124,7 +126,7 @@ class LegendDesk(QObject):
 
     def _build(self, connection_name: str) -> None:
         self.panel = LegendPanel(self._service, self._drafts, connection_name)
-        self.panel.spreading.rasters = self.value_rasters
+        self.panel.spreading.rasters = self.panel.areas.rasters = self.value_rasters
         self.panel.date_shown.connect(self._on_date_shown)
         self.panel.closed.connect(self.editing_ended)
         self.panel.preview_changed.connect(self.preview_changed)

@@ -25,6 +25,7 @@ from .services.visualization import LoadRequest, VisualizationService
 from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from qgis.core import QgsRasterLayer
@@ -145,15 +146,21 @@ class MapDesk(QObject):
         elif above := self._edit_view.covering(layer):
             self.edit_noted.emit(edit_messages.covered([each.name() for each in above]))
 
-    def value_rasters(self, item: VisualizationItem) -> tuple[dict[str, Path], str]:
-        """Return the value rasters of a visualization that are on this machine by date key, and its units if told."""
+    def value_rasters(
+        self, item: VisualizationItem, keys: Collection[str] | None = None
+    ) -> tuple[dict[str, Path], str]:
+        """Return the value rasters of a visualization that are on this machine by date key, and its units if told.
+
+        Args:
+            keys: the dates to look for; all without it.
+        """
         name = self._connection_name()
-        found = cached_values(paths.cache_folder() / item.id, item)
-        for date in item.dates:
-            for layer in self.layers.find(name, item.id, date.day, kind=VALUES):
-                source = sources.read(layer)
-                if source is not None and source.path.is_file():
-                    found.setdefault(date.key, source.path)
+        found = cached_values(paths.cache_folder() / item.id, item, keys)
+        days = {date.day: date.key for date in item.dates if keys is None or date.key in keys}
+        for layer in self.layers.find(name, item.id, kind=VALUES):
+            source = sources.read(layer)
+            if source is not None and source.day in days and source.path.is_file():
+                found.setdefault(days[source.day], source.path)
         return found, self.units.known(name, item.id)
 
     def outline(self, aoi: Aoi | None) -> None:

@@ -148,7 +148,7 @@ class _Measuring:
     async def _measure(self, date: AcquisitionDate, legend: Legend, raster: Path) -> Areas:
         drawn, warnings = await in_thread(self._in_units_of, raster, date, legend)
         self.warnings += warnings
-        return await in_stoppable_thread(lambda stopped: class_areas(raster, _partition(drawn), stopped))
+        return await in_stoppable_thread(lambda stopped: class_areas(raster, partition(drawn), stopped))
 
     def _in_units_of(self, raster: Path, date: AcquisitionDate, legend: Legend) -> tuple[Legend, list[str]]:
         """Return the legend in the raster's units, with a warning where these are not certainly its own."""
@@ -173,7 +173,7 @@ def _rows(date: AcquisitionDate, legend: Legend, areas: Areas | None) -> list[Cl
     ]
 
 
-def _partition(legend: Legend) -> Partition:
+def partition(legend: Legend) -> Partition:
     """Return the classes as parts of the number line, by the rule they are drawn by.
 
     Raises:

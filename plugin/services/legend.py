@@ -17,6 +17,7 @@ from .legend_document import LegendDocument, listed_document, read_legends
 from .legend_push import PushRequest, push_legends, rollback_legends
 from .legend_report import PushReport, RollbackReport
 from .listing import get_visualization
+from .measured_areas import MeasuredAreas, measure_classes
 from .problems import PushConflict, PushUncertain
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class LegendService(QObject):
         """Return a job whose result is the ``DateCoverage`` of each date whose pixels could be counted."""
         return self._session.job(partial(_count_outside, rasters, legend), "Counting pixels", visible=False)
 
+    def measure_classes(self, raster: ValueRaster, legend: Legend) -> Job:
+        """Return a job whose result is the ``MeasuredAreas`` of a legend's classes in a value raster, or ``None``."""
+        return self._session.job(partial(_measure_classes, raster, legend), "Measuring classes", visible=False)
+
     def _memory(self) -> Memory:
         """Return what is known of the server's answers on the connection open now."""
         connection = self._session.state.connection
@@ -134,6 +139,12 @@ async def _count_outside(
     rasters: Mapping[str, ValueRaster], legend: Legend, _client: ApiClient, _report: Report
 ) -> dict[str, DateCoverage]:
     return await in_stoppable_thread(partial(count_outside, rasters, legend))
+
+
+async def _measure_classes(
+    raster: ValueRaster, legend: Legend, _client: ApiClient, _report: Report
+) -> MeasuredAreas | None:
+    return await in_stoppable_thread(partial(measure_classes, raster, legend))
 
 
 async def _open(

@@ -39,6 +39,10 @@ class ValueRaster:
     display: Range | None = None
     units: str = ""
 
+    def units_over(self, values: Range | None) -> Units:
+        """Return the units of the legends of the date: said by a person, or fitting the range of the values."""
+        return Units(self.units) if self.units else reading(self.legend, values, self.display).units
+
 
 def classes_of_values(item: VisualizationItem, key: str, mode: str, server: Legend) -> Legend:
     """Return the server's legend that follows the values of a date most closely: the dynamic one, if it is listed."""
@@ -99,11 +103,10 @@ def _counted(raster: ValueRaster, legend: Legend, is_stopped: Callable[[], bool]
 
 def _in_units_of_legend(raster: ValueRaster, values: Array, taken: Sample, extent: Range) -> Array | None:
     """Return values in the units of the server's legends; ``None`` where it is not certain which those are."""
-    known = None if taken.is_byte else extent
-    units = raster.units or reading(raster.legend, known, raster.display).units
-    if units == Units.VALUES:
+    units = raster.units_over(None if taken.is_byte else extent)
+    if units is Units.VALUES:
         return values
-    if units != Units.DISPLAY or raster.display is None:
+    if units is Units.UNCLEAR or raster.display is None:
         return None
     low, high = raster.display
     return (values - low) / (high - low) * DISPLAY_TOP

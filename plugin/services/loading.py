@@ -12,7 +12,7 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -364,15 +364,18 @@ def check_dates(request: LoadRequest) -> None:
     raise UnknownDate((), tuple(date.day.isoformat() for date in item.dates))
 
 
-def cached_values(folder: Path, item: VisualizationItem) -> dict[str, Path]:
-    """Return the newest value raster of each date in a folder that ``content_name`` names, by date key."""
-    found: dict[str, Path] = {}
-    for date in item.dates:
-        files = folder.glob(f"{_scene(item, date)}_*_{VALUES}_*.tif")
-        newest = max(files, key=lambda file: file.stat().st_mtime, default=None)
-        if newest is not None:
-            found[date.key] = newest
-    return found
+def cached_values(folder: Path, item: VisualizationItem, keys: Collection[str] | None = None) -> dict[str, Path]:
+    """Return the newest value raster of each date in a folder that ``content_name`` names, by date key.
+
+    Args:
+        keys: the dates to look for; all without it.
+    """
+    by_scene: dict[str, list[Path]] = {}
+    for file in folder.glob(f"*_{VALUES}_*.tif"):
+        by_scene.setdefault(file.name.partition("_")[0], []).append(file)
+    wanted = (date for date in item.dates if keys is None or date.key in keys)
+    found = {date.key: by_scene.get(_scene(item, date), []) for date in wanted}
+    return {key: max(files, key=lambda file: file.stat().st_mtime) for key, files in found.items() if files}
 
 
 def _stem(request: LoadRequest, date: AcquisitionDate) -> str:

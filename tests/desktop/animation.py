@@ -147,7 +147,7 @@ def edit_below_other_layers(driver: Driver, desk: Desk) -> None:
     unedited = map_image()
     desk.set_maximum(0, desk.maximum(0) + 0.1)
     driver.wait(lambda: map_image() != unedited, "the map to follow")
-    driver.pause(0.3)
+    driver.wait(lambda: desk.area(0) and desk.area(1), "the areas of both classes")
     layer = iface.mapCanvas().layers()[0]
     assert all(re.fullmatch(r".+ \(\S+ – \S+\)", row) for row in tree_rows(layer)), tree_rows(layer)
     driver.picture("edited")

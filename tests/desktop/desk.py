@@ -197,6 +197,11 @@ class Desk:
         model = self._table.model()
         return float(model.data(model.index(row, 1), Qt.ItemDataRole.EditRole))
 
+    def area(self, row: int) -> str:
+        """Return what the table says of the area of a class."""
+        model = self._table.model()
+        return str(model.data(model.index(row, 4)) or "")
+
     def set_maximum(self, row: int, value: float) -> None:
         """Type another upper edge."""
         model = self._table.model()

@@ -22,6 +22,7 @@ from ..models.legend_text import clock_text, edit_count_text
 from ..panels.elided_label import ElidedLabel
 from ..panels.state_page import Choice, StatePage
 from ..requests import EditRequest
+from .area_measuring import AreaMeasuring
 from .editor import LegendEditor
 from .preview import LegendPreview
 from .spreading_check import SpreadingCheck
@@ -65,6 +66,7 @@ class LegendPanel(QWidget):
         self.writing = LegendWriting(legend_service, self)
         self._build()
         self.spreading = SpreadingCheck(legend_service, self.editor.spread_question, self)
+        self.areas = AreaMeasuring(legend_service, self)
         self._connect()
         self._show_nothing()
 
@@ -299,11 +301,13 @@ class LegendPanel(QWidget):
         workspace, key = self.workspace, self.editor.key
         if workspace is not None and self.isVisible() and self._announced != (workspace, key):
             self._announced = workspace, key
+            self.areas.follow(workspace, key)
             self.date_shown.emit(key)
 
     def _end(self) -> None:
         """Tell that no legend is edited."""
         self._announced = None
+        self.areas.stop()
         self.closed.emit()
 
     def _tell(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qgis.PyQt.QtCore import QObject
 
@@ -22,10 +22,16 @@ if TYPE_CHECKING:
     from ...plugin.services.visualization_item import VisualizationItem
     from .workspace import LegendWorkspace
 
-    Rasters = Callable[[VisualizationItem], tuple[Mapping[str, Path], str]]
+    class Rasters(Protocol):
+        """Looks for value rasters."""
+
+        def __call__(
+            self, item: VisualizationItem, keys: Collection[str] | None = None, /
+        ) -> tuple[Mapping[str, Path], str]:
+            """Return the rasters by date key, and the units somebody said the legend is in."""
 
 
-def no_rasters(_item: VisualizationItem) -> tuple[Mapping[str, Path], str]:
+def no_rasters(_item: VisualizationItem, _keys: Collection[str] | None = None) -> tuple[Mapping[str, Path], str]:
     """Return that no value raster is on this machine, and that nobody said in which units legends are."""
     return {}, ""
 

@@ -6,12 +6,13 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtGui import QColor, QFont
 
 from ...plugin.legend import edit
+from ...plugin.legend.area_units import SQUARE_METRE
 from ...plugin.legend.check import Problem, ProblemCode
 from ...plugin.legend.shares import are_fractions
 from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
@@ -20,6 +21,9 @@ from ...plugin.services.numbers import NumberRefused, count_text, number_text, r
 from .class_words import class_area_text, class_name
 from .legend_session import LegendSession
 from .legend_text import problem_text, share_text
+
+if TYPE_CHECKING:
+    from ...plugin.services.measured_areas import MeasuredAreas
 
 __all__ = ["ClassColumn", "ClassRole", "LegendEdit", "LegendSession", "LegendTableModel"]
 
@@ -43,6 +47,7 @@ class ClassRole(IntEnum):
     IS_CHANGED = Qt.ItemDataRole.UserRole + 3
 
 
+_OF_AREA = frozenset({ClassColumn.AREA, ClassColumn.SHARE})
 _EDITABLE = frozenset({ClassColumn.MINIMUM, ClassColumn.MAXIMUM, ClassColumn.COLOUR, ClassColumn.LABEL})
 _WRONG_COLUMNS = {
     ProblemCode.NOT_A_NUMBER: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
@@ -142,6 +147,8 @@ class LegendTableModel(QAbstractTableModel):
         if entry is None:
             return None
         column = ClassColumn(index.column())
+        if column in _OF_AREA and (measured := self._measured(entry)) is not None:
+            return self._measured_data(measured, index.row(), column, role)
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(entry, column)
         if role == Qt.ItemDataRole.EditRole:
@@ -242,6 +249,31 @@ class LegendTableModel(QAbstractTableModel):
         )
         return "; ".join(part for part in parts if part)
 
+    def _measured(self, entry: LegendClass) -> MeasuredAreas | None:
+        """Return the areas measured here, for a class to which the server gives none."""
+        if self._session is None or entry.area is not None or entry.area_percentage is not None:
+            return None
+        return self._session.measured(self._key)
+
+    def _measured_data(self, areas: MeasuredAreas, row: int, column: ClassColumn, role: int) -> Any:
+        """Return what a cell shows of an area that was measured here: in italics, and said so."""
+        is_area, share = column is ClassColumn.AREA, areas.share(row)
+        text = class_area_text(areas.classes[row], SQUARE_METRE) if is_area else share_text(share, True)
+        context = (self._column_name(column), class_name(row, self._shown.classes[row]), self.tr("computed here"))
+        found: dict[int, Any] = {
+            Qt.ItemDataRole.DisplayRole: text,
+            Qt.ItemDataRole.EditRole: areas.classes[row] if is_area else share,
+            Qt.ItemDataRole.TextAlignmentRole: _alignment(column),
+            Qt.ItemDataRole.FontRole: _italic(),
+            Qt.ItemDataRole.ToolTipRole: self.tr(
+                "{}, computed here from the values of this date. The server gives its own after the push."
+            ).format(text),
+            Qt.ItemDataRole.AccessibleTextRole: text,
+            Qt.ItemDataRole.AccessibleDescriptionRole: "; ".join(context),
+            ClassRole.SHARE: None if is_area else share,
+        }
+        return found.get(role)
+
     def _column_name(self, column: ClassColumn) -> str:
         names = {
             ClassColumn.MINIMUM: self.tr("Minimum"),
@@ -263,8 +295,8 @@ class LegendTableModel(QAbstractTableModel):
             return text[:1].upper() + text[1:]
         if column is ClassColumn.COLOUR:
             return self.tr("{}. Click to choose another.").format(entry.colour.hex)
-        if column in (ClassColumn.AREA, ClassColumn.SHARE) and entry.area is None and entry.area_percentage is None:
-            return self.tr("The server tells the area after the push.")
+        if column in _OF_AREA and entry.area is None and entry.area_percentage is None:
+            return self.tr("The area is computed once the values of this date are on the map.")
         return self._text(entry, column)
 
     def _header_tip(self, column: ClassColumn) -> str:
@@ -384,6 +416,12 @@ def _colour(value: Any) -> Colour:
     if not colour.isValid():
         raise ValueError(value)
     return Colour(colour.red(), colour.green(), colour.blue(), colour.alpha())
+
+
+def _italic() -> QFont:
+    font = QFont()
+    font.setItalic(True)
+    return font
 
 
 def _alignment(column: ClassColumn) -> int:

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     import datetime
 
     from ...plugin.services.legend import LegendDocument
+    from ...plugin.services.measured_areas import MeasuredAreas
     from ...plugin.services.visualization_item import VisualizationItem
+
+    Edges = tuple[tuple[float | None, float | None], ...]
 
 DYNAMIC = "dynamic"
 
@@ -46,6 +49,7 @@ class LegendSession(QObject):
         # By date, as far as asked for: with many dates, finding them all anew at every edit takes too long.
         self._edits: dict[str, int] = {}
         self._problems: dict[str, list[Problem]] = {}
+        self._measured: dict[str, tuple[Edges, MeasuredAreas]] = {}
         self._keys: tuple[str, ...] = ()
         self._read(document)
 
@@ -139,6 +143,21 @@ class LegendSession(QObject):
     def is_writable(self, key: str) -> bool:
         """Tell whether the legend of a date has classes, and not stops of a ramp, which cannot be pushed."""
         return self._mine[key].kind is ColourMapKind.INTERVALS
+
+    def lacks_areas(self, key: str) -> bool:
+        """Return whether a class of a date has no area, neither from the server nor measured, though it could."""
+        blank = any(entry.area is None and entry.area_percentage is None for entry in self._mine[key].classes)
+        return blank and self.measured(key) is None and self.is_writable(key) and not self.problems(key)
+
+    def measured(self, key: str) -> MeasuredAreas | None:
+        """Return the areas of a date's classes measured here, as long as the classes have the same edges."""
+        edges, areas = self._measured.get(key, ((), None))
+        return areas if key in self._mine and edges == _edges(self._mine[key]) else None
+
+    def put_areas(self, key: str, legend: Legend, areas: MeasuredAreas) -> None:
+        """Take note of the areas of a legend's classes, measured here."""
+        self._measured[key] = _edges(legend), areas
+        self.state_changed.emit()
 
     def put(self, legends: Mapping[str, Legend]) -> None:
         """Show other legends for some dates; the history calls this, people's edits go through it."""
@@ -248,6 +267,10 @@ class LegendSession(QObject):
     def _tell(self, keys: tuple[str, ...]) -> None:
         self.legends_changed.emit(keys)
         self.state_changed.emit()
+
+
+def _edges(legend: Legend) -> Edges:
+    return tuple((entry.minimum, entry.maximum) for entry in legend.classes)
 
 
 def _digest(legend: Legend | None) -> str | None:
