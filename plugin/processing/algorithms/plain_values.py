@@ -13,11 +13,12 @@ from typing import Any
 from qgis.core import (
     Qgis,
     QgsProcessingContext,
+    QgsProcessingParameterFile,
     QgsProcessingParameterNumber,
     QgsProperty,
     QgsVariantUtils,
 )
-from qgis.PyQt.QtCore import QDate, QDateTime, Qt
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QVariant
 
 from .base import PixxelAlgorithm, Refusal
 
@@ -36,7 +37,7 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     value = parameters.get(name)
     if isinstance(value, QgsProperty):
         value = _evaluated(algorithm, value, name, context)
-    elif value is None and (name not in parameters or _none_is_left_out(algorithm, name, context)):
+    elif _is_left_out(algorithm, parameters, name, context):
         return None
     if is_null(value):
         text = algorithm.tr("{0} is NULL, which does not say what is meant. Leave the parameter out, or give a value.")
@@ -130,6 +131,22 @@ def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, contex
     if not ok and not is_null(result):
         raise not_understood(algorithm, name, value)
     return result
+
+
+def _is_left_out(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> bool:
+    value = parameters.get(name)
+    if value is None:
+        return name not in parameters or _none_is_left_out(algorithm, name, context)
+    return _is_empty_file_field(algorithm, name, value)
+
+
+def _is_empty_file_field(algorithm: PixxelAlgorithm, name: str, value: Any) -> bool:
+    """Return whether a value is what QGIS's field for an optional file gives while it is empty: the NULL of a text."""
+    definition = algorithm.parameterDefinition(name)
+    is_file = isinstance(definition, QgsProcessingParameterFile)
+    return is_file and isinstance(value, QVariant) and value.isNull() and value.typeName() == "QString"
 
 
 def _none_is_left_out(algorithm: PixxelAlgorithm, name: str, context: QgsProcessingContext) -> bool:

@@ -15,6 +15,8 @@ from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.integrations.choice_combo import ChoiceCombo
 from pixxel_explorer.plugin.integrations.choosers import chooser_class
+from pixxel_explorer.plugin.processing.algorithms.base import Refusal
+from pixxel_explorer.plugin.processing.algorithms.inputs import file_of
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.services.choices import ChoiceService
 from pixxel_explorer.plugin.services.problems import NotConnected
@@ -27,6 +29,7 @@ from qgis.core import (
     QgsProcessingModelChildParameterSource,
     QgsProcessingModelParameter,
     QgsProcessingParameterString,
+    QgsProperty,
 )
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
@@ -405,3 +408,15 @@ def test_nothing_stays_after_fifty_reloads(desk: Desk) -> None:
     combos = [found for found in gc.get_objects() if isinstance(found, ChoiceCombo)]
     assert all(sip.isdeleted(combo) for combo in combos)
     assert len(combos) <= 6, "QGIS's last two dialogs may not be collected yet"
+
+
+def test_file_fields_left_empty_in_a_dialog_are_not_given(desk: Desk) -> None:
+    dialog = desk.open("pushlegend")
+    for name in ("AOI", "VISUALIZATION"):
+        typed(combo_of(dialog, name), "x-1")
+    found = parameters(dialog)
+    algorithm, context = desk.algorithm("pushlegend"), QgsProcessingContext()
+    assert {"INPUT", "BASE"} <= set(found), "QGIS hands empty fields over"
+    assert [file_of(algorithm, found, name, context) for name in ("INPUT", "BASE")] == [None, None]
+    with pytest.raises(Refusal, match="BASE is NULL"):
+        file_of(algorithm, {"BASE": QgsProperty.fromExpression("NULL")}, "BASE", context)
