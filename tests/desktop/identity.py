@@ -65,7 +65,8 @@ def scenario(driver: Driver) -> None:
 
 def layer_of(desk: Desk, day: str) -> QgsRasterLayer:
     """Return the layer that is named by its day."""
-    return next(layer for layer in QgsProject.instance().mapLayers().values() if layer.name() == day)
+    named = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
+    return named.get(f"{INDEX} {day}") or named[day]
 
 
 def select(layer: QgsRasterLayer) -> None:
@@ -99,7 +100,8 @@ def load_style(layer: QgsRasterLayer, style: Path) -> None:
 def is_true(desk: Desk, days: list[str], second: QgsRasterLayer, own: QgsRasterLayer) -> None:
     """Check that the second date is itself and the person's raster nobody else's."""
     assert desk.days("values") == days, desk.days("values")
-    assert second.customProperty("pixxel/date") == second.name() == days[JUNE]
+    assert second.customProperty("pixxel/date") == days[JUNE]
+    assert second.name() == f"{INDEX} {days[JUNE]}"
     found = second.temporalProperties().fixedTemporalRange()
     assert found.begin().date().toString("yyyy-MM-dd") == days[JUNE]
     assert not found.includeEnd()

@@ -58,7 +58,7 @@ def keys_in_the_editor(driver: Driver, desk: Desk) -> None:
     """Split and remove a class, take it back and do it again."""
     table = driver.find(QTableView, "legendTable")
     rows = desk.legend_rows()
-    scale = iface.mapCanvas().scale()
+    scale = driver.wait(lambda: iface.mapCanvas().scale() > 100 and iface.mapCanvas().scale(), "the map on the AOI")
     table.setCurrentIndex(table.model().index(1, 0))
     press(driver, table, Qt.Key.Key_Insert, ALT)
     assert desk.legend_rows() == rows + 1
