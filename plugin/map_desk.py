@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline
+from .integrations.held_updates import HeldUpdates
 from .layers import sources
 from .layers.project_layers import ProjectLayers
 from .services import edit_messages
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from qgis.core import QgsRasterLayer
     from qgis.gui import QgsMapCanvas
+    from qgis.PyQt.QtWidgets import QWidget
 
     from ..ui.legend.panel import LegendPreview
     from ..ui.requests import AddRequest
@@ -62,6 +64,7 @@ class MapDesk(QObject):
     def __init__(
         self,
         canvas: QgsMapCanvas,
+        layer_tree: QWidget,
         session: SessionService,
         settings: Settings,
         time: TemporalController,
@@ -70,13 +73,14 @@ class MapDesk(QObject):
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
+        self._layer_tree = HeldUpdates(layer_tree)
         self._session = session
         self._awaited: set[tuple[str, str, datetime.date, str, str]] = set()
         self._arrived: deque[LoadedImage] = deque()
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
         self._next = QTimer(self)
-        self._next.setInterval(0)
+        self._next.setInterval(1)
         self._next.timeout.connect(self._add_next)
         self._visualizations = VisualizationService(session, self)
         self._visualizations.image_loaded.connect(self._on_image)
@@ -90,6 +94,7 @@ class MapDesk(QObject):
     def close(self) -> None:
         """Leave the map as it is and let go of it."""
         self._next.stop()
+        self._layer_tree.close()
         self._outline.close()
 
     def add(self, request: AddRequest) -> None:
@@ -209,6 +214,7 @@ class MapDesk(QObject):
         self._add_layer(image)
 
     def _add_layer(self, image: LoadedImage) -> None:
+        self._layer_tree.hold()
         try:
             layer = self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
         except RasterUnreadable as error:

@@ -65,7 +65,7 @@ class Workbench(QObject):
         self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
-        self.map = MapDesk(iface.mapCanvas(), self.session, settings, time, edit_view, self)
+        self.map = MapDesk(iface.mapCanvas(), iface.layerTreeView(), self.session, settings, time, edit_view, self)
         self.legends = LegendDesk(iface, self.session, self)
         self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)

@@ -15,15 +15,12 @@ import numpy as np
 from osgeo import gdal, osr
 
 from .loaded import Placement
+from .png_file import PictureUnreadable, read_structure
 from .raster_io import gdal_quiet
 
-_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _RASTER_DRIVERS = ["GTiff", "JP2OpenJPEG", "PNG", "JPEG"]  # no VRT: it may point at any file of this machine
 _ASSUMED = 0.5
 _LARGE = 2048
-_DEPTH_AND_COLOUR = slice(24, 26)  # bytes of the header chunk, which comes first (PNG specification, 11.2.2)
-_GREY = 0
-_AROUND = 12  # bytes of a chunk's length, type and checksum
 _TIFF_OPTIONS = (
     "TILED=YES",
     "COMPRESS=DEFLATE",
@@ -35,20 +32,6 @@ _TIFF_OPTIONS = (
 )
 
 Extent = tuple[float, float, float, float]
-
-
-class PictureUnreadable(Exception):
-    """A picture that cannot be made into a map layer.
-
-    Attributes:
-        reason: ``not-png``, ``damaged``, ``extent`` or ``crs``.
-        detail: what was found, shortened.
-    """
-
-    def __init__(self, reason: str, detail: str = "") -> None:
-        super().__init__(f"{reason}: {detail}")
-        self.reason = reason
-        self.detail = detail
 
 
 class RasterUnreadable(Exception):
@@ -143,40 +126,17 @@ def read_picture(png: bytes) -> np.ndarray[Any, Any]:
     Raises:
         PictureUnreadable: the bytes are no whole PNG.
     """
-    picture = _without_trailer(png)
+    file = read_structure(png)
     name = f"/vsimem/pixxel-{uuid.uuid4().hex}.png"
-    gdal.FileFromMemBuffer(name, picture)
+    gdal.FileFromMemBuffer(name, file.content)
     try:
         dataset = _open(name, ["PNG"])
         if dataset is None:
             raise PictureUnreadable("damaged", gdal.GetLastErrorMsg()[:200])
-        return _rgba(dataset, _grey_scale(picture))
+        return _rgba(dataset, file.grey_scale)
     finally:
         dataset = None
         gdal.Unlink(name)
-
-
-def _grey_scale(png: bytes) -> int:
-    """Return by what the grey samples of few bits are multiplied to span 0 to 255; GDAL gives them as they are."""
-    depth, colour = png[_DEPTH_AND_COLOUR]
-    return 255 // (2**depth - 1) if colour == _GREY and depth < 8 else 1
-
-
-def _without_trailer(png: bytes) -> bytes:
-    """Return a PNG to the end of its last chunk; what follows is nothing to a decoder (PNG specification, 13.2).
-
-    Raises:
-        PictureUnreadable: the bytes are no whole PNG.
-    """
-    if not png.startswith(_PNG_SIGNATURE):
-        raise PictureUnreadable("not-png", repr(png[:16]))
-    place = len(_PNG_SIGNATURE)
-    while place + _AROUND <= len(png):
-        end = place + _AROUND + int.from_bytes(png[place : place + 4])
-        if png[place + 4 : place + 8] == b"IEND" and end <= len(png):
-            return png[:end]
-        place = end
-    raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
 
 
 def _rgba(dataset: Any, scale: int) -> np.ndarray[Any, Any]:

@@ -7,6 +7,7 @@ it. Each file appears whole or not at all, and a load that is stopped leaves no 
 from __future__ import annotations
 
 import asyncio
+import datetime
 import hashlib
 import logging
 import shutil
@@ -15,7 +16,6 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,12 +24,12 @@ from ..api.file_lock import open_locked
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import (
     Extent,
-    PictureUnreadable,
     RasterUnreadable,
     assumed_placement,
     place_picture,
     raster_placement,
 )
+from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
 from ..legend.units import display_range
 from ..worker.progress import Progress
@@ -112,7 +112,7 @@ async def load_dates(
     parts: Path | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> LoadResult:
-    """Load the dates of a request, several at once; a date that fails does not stop the others.
+    """Load the dates of a request, newest first, several at once; a date that fails does not stop the others.
 
     Args:
         on_image, on_problem: called on the loop as each date ends; what ``on_image`` raises of a disk is a problem of
@@ -275,7 +275,7 @@ class _Load:
             visualization_title=item.title,
             index_id=item.index_id,
             placement=placement,
-            loaded_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            loaded_at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             legend=legend,
             sld=sld,
             display=display_range(item.rescale),
@@ -301,7 +301,7 @@ class _Dates:
         gate = asyncio.Semaphore(limit)
         dates = self.load.request.dates
         async with asyncio.TaskGroup() as group:
-            for date in dates:
+            for date in sorted(dates, key=_day, reverse=True):  # a map that shows the newest is drawn once
                 group.create_task(self._one(date, gate))
         return LoadResult(
             tuple(self.images[date.key] for date in dates if date.key in self.images),
@@ -323,6 +323,10 @@ class _Dates:
         self.problems[date.key] = error
         if self.on_problem is not None:
             self.on_problem(date, error)
+
+
+def _day(date: AcquisitionDate) -> datetime.date:
+    return date.day
 
 
 def extent_of(geometry: Mapping[str, Any] | None) -> Extent | None:

@@ -1,4 +1,7 @@
-"""Run inside QGIS: dates onto the map through the plugin, and the same pictures by curl, in turn."""
+"""Run inside QGIS: dates onto the map through the plugin, and the same files by curl, in turn.
+
+Pictures are compared with their PNGs; values with their rasters and the one document of styles beside them.
+"""
 
 from __future__ import annotations
 
@@ -14,18 +17,20 @@ from typing import Any
 from qgis import utils
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QEventLoop, QObject, QTimer
+from qgis.utils import iface
 
-NAME, ROUNDS, AT_ONCE = "pixxel_explorer", 3, 6
+NAME, ROUNDS, AT_ONCE = "pixxel_explorer", 5, 6
+KINDS = ("picture", "values")
 OUT = Path(os.environ["PIXXEL_DESKTOP_OUT"])
 URL, KEY = os.environ["PIXXEL_BENCH_URL"], os.environ["PIXXEL_BENCH_KEY"]
 
 
 class Heartbeat(QObject):
-    """Measures the longest time the event loop did not come round."""
+    """Measures how long the event loop takes to come round, each time."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.longest_ms = 0.0
+        self.gaps_ms: list[float] = []
         self._last = time.perf_counter()
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._beat)
@@ -33,12 +38,12 @@ class Heartbeat(QObject):
 
     def _beat(self) -> None:
         now = time.perf_counter()
-        self.longest_ms = max(self.longest_ms, (now - self._last) * 1000)
+        self.gaps_ms.append((now - self._last) * 1000)
         self._last = now
 
     def reset(self) -> None:
         """Begin anew."""
-        self.longest_ms, self._last = 0.0, time.perf_counter()
+        self.gaps_ms, self._last = [], time.perf_counter()
 
 
 def wait(condition: Any, seconds: float = 120) -> None:
@@ -71,54 +76,71 @@ def connect(plugin: Any) -> Any:
     return panel
 
 
-def load_with_the_plugin(panel: Any, heartbeat: Heartbeat) -> tuple[float, float]:
-    """Put every date on the map as a picture; return seconds and the longest gap in milliseconds."""
+def load_with_the_plugin(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[str, Any]:
+    """Put every date on the map; return seconds until all are there and until they are drawn, and the gaps."""
     project = QgsProject.instance()
     wanted = len(panel.card.item.dates)
     heartbeat.reset()
     started = time.perf_counter()
-    panel.card.add_as("picture")
+    panel.card.add_as(kind)
     wait(lambda: len(project.mapLayers()) == wanted)
     seconds = time.perf_counter() - started
-    gap = heartbeat.longest_ms
-    wait(lambda: not panel.jobs.isVisible())
+    wait(lambda: not panel.jobs.isVisible() and not iface.mapCanvas().isDrawing())
+    found = {"ours_s": seconds, "drawn_s": time.perf_counter() - started, "gaps_ms": heartbeat.gaps_ms}
+    assert not any(layer.isTemporary() for layer in project.mapLayers().values()), "QGIS marks the layers in the tree"
     project.removeAllMapLayers()
-    shutil.rmtree(
-        Path(QgsApplication.qgisSettingsDirPath()) / "pixxel_explorer/cache"
-    )  # each round starts from nothing
-    return seconds, gap
+    cache = Path(QgsApplication.qgisSettingsDirPath()) / "pixxel_explorer/cache"
+    shutil.rmtree(cache)  # each round starts from nothing
+    return found
 
 
-def load_with_curl(item: Any, mode: str, at_once: int) -> float:
-    """Fetch the same pictures with curl; return seconds."""
-    url = f"{URL}/v0/aois/{item.aoi_id}/visualizations/{item.id}/png"
+def requests_of(item: Any, mode: str, kind: str) -> list[list[str]]:
+    """Return what curl has to be told about each file of a load."""
+    url = f"{URL}/v0/aois/{item.aoi_id}/visualizations/{item.id}"
+
+    def posted(place: str, body: dict[str, Any]) -> list[str]:
+        return ["-H", "Content-Type: application/json", "-d", json.dumps(body), f"{url}/{place}"]
+
+    keys = [date.key for date in item.dates]
+    if kind == "picture":
+        body = {"index_id": item.index_id, "visualization_mode": mode}
+        return [posted("png", {**body, "date": key}) for key in keys]
+    return [posted("sld", {"dates": keys, "visualization_modes": [mode]}), *([date.asset.path] for date in item.dates)]
+
+
+def load_with_curl(requests: list[list[str]], at_once: int) -> float:
+    """Fetch the same files with curl; return seconds."""
     command = ["curl", "--silent", "--fail-early"]
     command += ["--parallel", "--parallel-immediate", "--parallel-max", str(at_once)] if at_once > 1 else []
-    for number, date in enumerate(item.dates):
-        body = json.dumps({"index_id": item.index_id, "date": date.key, "visualization_mode": mode})
-        command += ["--next"] if number else []
-        command += ["-H", f"Authorization: {KEY}", "-H", "Content-Type: application/json", "-d", body]
-        command += ["-o", str(OUT / f"curl_{number}.png"), url]
+    for number, words in enumerate(requests):
+        command += ["--next", "--fail"] if number else ["--fail"]
+        command += ["-H", f"Authorization: {KEY}", "-o", str(OUT / f"curl_{number}"), *words]
     started = time.perf_counter()
     subprocess.run(command, check=True)
     return time.perf_counter() - started
 
 
+def measure_kind(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[str, list[Any]]:
+    """Warm everything once, then measure in turn."""
+    requests = requests_of(panel.card.item, panel.card.mode, kind)
+    load_with_curl(requests, AT_ONCE)
+    load_with_the_plugin(panel, kind, heartbeat)
+    found: dict[str, list[Any]] = {"curl_parallel_s": [], "curl_serial_s": []}
+    for _ in range(ROUNDS):
+        found["curl_parallel_s"].append(load_with_curl(requests, AT_ONCE))
+        for name, value in load_with_the_plugin(panel, kind, heartbeat).items():
+            found.setdefault(name, []).append(value)
+        found["curl_serial_s"].append(load_with_curl(requests, 1))
+    return found
+
+
 def measure() -> None:
-    """Warm everything once, then measure in turn, and report."""
+    """Measure each kind of layer, and report."""
     utils.loadPlugin(NAME)
     utils.startPlugin(NAME)
     panel = connect(utils.plugins[NAME])
-    item, mode = panel.card.item, panel.card.mode
-    load_with_curl(item, mode, AT_ONCE)
-    load_with_the_plugin(panel, heartbeat := Heartbeat())
-    found: dict[str, list[float]] = {"ours_s": [], "gap_ms": [], "curl_parallel_s": [], "curl_serial_s": []}
-    for _ in range(ROUNDS):
-        found["curl_parallel_s"].append(load_with_curl(item, mode, AT_ONCE))
-        seconds, gap = load_with_the_plugin(panel, heartbeat)
-        found["ours_s"].append(seconds)
-        found["gap_ms"].append(gap)
-        found["curl_serial_s"].append(load_with_curl(item, mode, 1))
+    heartbeat = Heartbeat()
+    found = {kind: measure_kind(panel, kind, heartbeat) for kind in KINDS}
     part = OUT / "report.part"
     part.write_text(json.dumps(found), encoding="utf-8")
     part.replace(OUT / "report.json")
