@@ -80,7 +80,7 @@ class MapDesk(QObject):
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
         self._next = QTimer(self)
-        self._next.setInterval(1)
+        self._next.setInterval(1)  # so that other timers have their turn in between
         self._next.timeout.connect(self._add_next)
         self._visualizations = VisualizationService(session, self)
         self._visualizations.image_loaded.connect(self._on_image)
@@ -224,6 +224,7 @@ class MapDesk(QObject):
             self._show_edited(layer, image.day, is_added=True)
         self._name_no_data(image)
         self.units.weigh(image, layer)  # its question lies above what is only said
+        self.layer_added.emit(image)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
 

@@ -12,6 +12,7 @@ _AROUND = 12  # bytes of a chunk's length, type and checksum
 _HEADER = struct.Struct(">IIBBBBB")  # 11.2.2: width, height, depth, colour type, compression, filter, interlace
 _MAY_BE_SKIPPED = 0b0010_0000  # 5.4: the bit of the first letter that marks a chunk no decoder needs
 _GREY, _RGBA = 0, 6
+_METHODS = ([0, 0, 0], [0, 0, 1])  # the only compression and filter there are, and interlaced or not
 
 
 class PictureUnreadable(Exception):
@@ -44,8 +45,19 @@ class PngFile(NamedTuple):
     grey_scale: int
 
 
+class _Chunk(NamedTuple):
+    kind: bytes
+    data: memoryview
+    is_whole: bool
+
+    @property
+    def is_critical(self) -> bool:
+        """Return whether no decoder may skip it."""
+        return not self.kind[0] & _MAY_BE_SKIPPED
+
+
 def read_structure(png: bytes) -> PngFile:
-    """Read the header of a PNG, and check the lengths of its chunks and the checksums of those that matter.
+    """Read the header of a PNG, and check the lengths and checksums of its chunks.
 
     Raises:
         PictureUnreadable: the bytes are no whole PNG.
@@ -53,38 +65,39 @@ def read_structure(png: bytes) -> PngFile:
     if not png.startswith(_SIGNATURE):
         raise PictureUnreadable("not-png", repr(png[:16]))
     chunks = list(_chunks(png))
-    kinds = [kind for kind, _ in chunks]
-    if kinds[0] != b"IHDR" or len(chunks[0][1]) != _HEADER.size:
-        raise PictureUnreadable("damaged", f"begins with {kinds[0]!r}")
-    width, height, depth, colour, *methods = _HEADER.unpack(chunks[0][1])
-    is_usual = methods in ([0, 0, 0], [0, 0, 1]) and 0 < width < 2**31 and 0 < height < 2**31
+    header = chunks[0]
+    if header.kind != b"IHDR" or len(header.data) != _HEADER.size:
+        raise PictureUnreadable("damaged", f"begins with {header.kind!r}")
+    width, height, depth, colour, *methods = _HEADER.unpack(header.data)
+    is_usual = methods in _METHODS and width > 0 < height and _are_usual(chunks)
     return PngFile(
-        content=png[: len(_SIGNATURE) + sum(_AROUND + len(data) for _, data in chunks)],
+        content=png[: len(_SIGNATURE) + sum(_AROUND + len(chunk.data) for chunk in chunks)],
         width=width,
         height=height,
-        is_rgba=is_usual and (depth, colour) == (8, _RGBA) and _are_usual(kinds),
+        is_rgba=is_usual and (depth, colour) == (8, _RGBA),
         grey_scale=255 // (2**depth - 1) if colour == _GREY and 0 < depth < 8 else 1,
     )
 
 
-def _chunks(png: bytes) -> Iterator[tuple[bytes, memoryview]]:
-    """Yield type and data of each chunk, the end mark included."""
+def _chunks(png: bytes) -> Iterator[_Chunk]:
+    """Yield the chunks, the end mark included; one that decoders may skip may be damaged."""
     place, view, kind = len(_SIGNATURE), memoryview(png), b""
     while kind != b"IEND":
         end = place + _AROUND + int.from_bytes(view[place : place + 4])
-        if end > len(png) or place + _AROUND > len(png):
+        if place + _AROUND > len(png) or end > len(png):
             raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
         kind = png[place + 4 : place + 8]
-        checksum = int.from_bytes(view[end - 4 : end])
-        if not kind[0] & _MAY_BE_SKIPPED and zlib.crc32(view[place + 4 : end - 4]) != checksum:
+        is_whole = zlib.crc32(view[place + 4 : end - 4]) == int.from_bytes(view[end - 4 : end])
+        chunk = _Chunk(kind, view[place + 8 : end - 4], is_whole)
+        if chunk.is_critical and not is_whole:
             raise PictureUnreadable("damaged", f"{kind!r} at byte {place}: wrong checksum")
-        yield kind, view[place + 8 : end - 4]
+        yield chunk
         place = end
 
 
-def _are_usual(kinds: list[bytes]) -> bool:
-    """Return whether all pixels come in one run of chunks, and nothing is there that a decoder might not know."""
-    critical = [kind for kind in kinds if not kind[0] & _MAY_BE_SKIPPED]
-    pixels = [number for number, kind in enumerate(kinds) if kind == b"IDAT"]
+def _are_usual(chunks: list[_Chunk]) -> bool:
+    """Return whether all pixels come in one run of chunks, nothing is damaged, and any decoder knows every part."""
+    pixels = [number for number, chunk in enumerate(chunks) if chunk.kind == b"IDAT"]
     in_one_run = bool(pixels) and pixels[-1] - pixels[0] == len(pixels) - 1
-    return in_one_run and [kind for kind in critical if kind not in (b"IDAT", b"PLTE")] == [b"IHDR", b"IEND"]
+    others = [chunk.kind for chunk in chunks if chunk.is_critical and chunk.kind not in (b"IDAT", b"PLTE")]
+    return in_one_run and others == [b"IHDR", b"IEND"] and all(chunk.is_whole for chunk in chunks)

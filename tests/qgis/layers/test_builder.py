@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
-from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
+from pixxel_explorer.plugin.imagery.placement import RasterUnreadable, place_picture
+from pixxel_explorer.plugin.imagery.wrapping import wrap_picture
 from pixxel_explorer.plugin.layers import builder, provenance, time_stack
-from qgis.core import Qgis, QgsLayerTree, QgsLayerTreeModel, QgsMultiBandColorRenderer, QgsRasterLayer
+from qgis.core import (
+    Qgis,
+    QgsLayerTree,
+    QgsLayerTreeModel,
+    QgsMapRendererSequentialJob,
+    QgsMapSettings,
+    QgsMultiBandColorRenderer,
+    QgsRasterLayer,
+)
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime, QTimeZone
+from qgis.PyQt.QtGui import QColor, QImage
 
 from .conftest import EXTENT, MakeImage, legend
 
@@ -34,6 +45,41 @@ def test_a_picture_is_drawn_as_it_is(qgis_app: object, make_image: MakeImage) ->
     assert (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum()) == pytest.approx(EXTENT)
     assert layer.resampleFilter().zoomedInResampler() is None
     assert layer.resampleFilter().zoomedOutResampler() is None
+
+
+def _rendered(layer: QgsRasterLayer, size: QSize) -> QImage:
+    """Return a layer as the map draws it."""
+    settings = QgsMapSettings()
+    settings.setLayers([layer])
+    settings.setDestinationCrs(layer.crs())
+    settings.setExtent(layer.extent())
+    settings.setOutputSize(size)
+    settings.setBackgroundColor(QColor(0, 0, 0, 0))
+    job = QgsMapRendererSequentialJob(settings)
+    job.start()
+    job.waitForFinished()
+    return job.renderedImage()
+
+
+@pytest.mark.parametrize("size", [(60, 40), (173, 95), (30, 20)])
+def test_a_picture_left_as_it_came_is_drawn_like_one_written_anew(
+    qgis_app: object, make_image: MakeImage, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    """Whether at its own size, larger or smaller."""
+    colours = np.random.default_rng(11).integers(0, 256, (40, 60, 4), dtype=np.uint8)
+    colours[10:20, 10:30, 3] = 0
+    colours[20:30, :, 3] = 255
+    image = QImage(colours.tobytes(), 60, 40, QImage.Format.Format_RGBA8888)
+    assert image.save(str(tmp_path / "source.png"))
+    png = (tmp_path / "source.png").read_bytes()
+    former = make_image(kind="picture")
+    place_picture(png, former.path, EXTENT)
+    wrapper = tmp_path / "2025-05-02_dynamic_picture_w.vrt"
+    assert wrap_picture(png, wrapper.with_suffix(".png"), wrapper, EXTENT) is not None
+    drawn = [_rendered(builder.build(replace(former, path=path)), QSize(*size)) for path in (former.path, wrapper)]
+    assert drawn[0] == drawn[1]
+    assert len({drawn[1].pixel(x, y) for x in range(size[0]) for y in range(size[1])}) > 300
+    assert sorted(path.name for path in tmp_path.glob("*.aux.xml")) == []
 
 
 def test_values_are_drawn_by_the_servers_legend(qgis_app: object, make_image: MakeImage) -> None:

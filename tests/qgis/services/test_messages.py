@@ -14,7 +14,8 @@ from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.dependencies import PackageReplaced, PackagesMissing
 from pixxel_explorer.plugin.host.installation import InstallFailed
 from pixxel_explorer.plugin.host.isolation import Home, PackageUnusable
-from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
+from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
+from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair, StyleWithoutClasses
 from pixxel_explorer.plugin.legend.check import LegendInvalid, Problem, ProblemCode
 from pixxel_explorer.plugin.legend.spec import Legend

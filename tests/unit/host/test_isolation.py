@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import importlib
 import pickle
 import sys
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.host import requirements
 from pixxel_explorer.plugin.host.isolation import SHARED, Home, Isolation, PackageUnusable
+from pixxel_explorer.tests.file_server import FileServer
 
 OWNER = "pxowner"
 NAMES = ("pxowner", "pxowner_packages", "pxmodels", "pxcore", "pxextra", "pxbroken", "pxneighbour")
@@ -200,6 +202,48 @@ def test_data_files_and_extensions_are_those_of_the_private_packages(
     extra = importlib.import_module("pxowner.extra").pxextra
     assert extra.text == "private"
     assert extra.found == []
+
+
+FETCH = """
+import asyncio
+import httpx
+async def fetched(url, between):
+    async with httpx.AsyncClient(trust_env=False) as client:
+        await asyncio.gather(*(client.get(url) for _ in range(2)))
+        between()
+        await asyncio.gather(*(client.get(url) for _ in range(6)))
+def fetch(url, between):
+    asyncio.run(fetched(url, between))
+"""
+
+
+def test_a_request_searches_no_packages_that_are_not_there(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, root: Path
+) -> None:
+    """httpcore tries an optional package several times a request, and QGIS's import is no cheap one."""
+    put(folders[0].parent / "plugins", {"pxowner/fetch": FETCH})
+    copies = requirements.resolve(requirements.read(root / "requirements.txt"), sys.path, root / "absent").copies
+    homes = {
+        top: Home(each.name, each.version, each.folder) for each in copies for top in requirements.modules_of(each)
+    }
+    Isolation(OWNER, lambda: homes).install()
+    searched: list[str] = []
+    plain = builtins.__import__
+
+    def searching(name: str, *args: Any) -> Any:
+        try:
+            return plain(name, *args)
+        except ImportError:
+            searched.append(name)
+            raise
+
+    def spying() -> None:
+        monkeypatch.setattr(builtins, "__import__", searching)
+
+    with FileServer(b"x").running() as server:
+        importlib.import_module("pxowner.fetch").fetch(server.url, spying)
+    assert len(server.asked) == 8
+    assert searched == []
 
 
 def test_our_modules_import_what_is_listed_and_nothing_else(root: Path) -> None:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.placement import (
-    PictureUnreadable,
     RasterUnreadable,
     place_picture,
     raster_placement,
 )
+from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 
 EXTENT = (77.5, 12.25, 77.75, 12.5)
 WHOLE_TRAILER = b"IEND\xaeB`\x82" * 10  # what looks like ends follows the end

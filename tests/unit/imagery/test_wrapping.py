@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal
-from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, place_picture
+from pixxel_explorer.plugin.imagery.placement import place_picture
+from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.imagery.wrapping import LARGEST, wrap_picture
 
 EXTENT = (16.93, 47.18, 16.953, 47.197)
@@ -56,6 +57,35 @@ def test_a_single_changed_byte_is_noticed(png: bytes, tmp_path: Path) -> None:
     broken = png[:middle] + bytes([png[middle] ^ 1]) + png[middle + 1 :]
     with pytest.raises(PictureUnreadable):
         wrap_picture(broken, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+
+
+def test_no_pixel_is_decoded_to_wrap_a_picture(png: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(gdal, "OpenEx", lambda name, *_args, **_options: opened.append(name))
+    assert wrap_picture(png, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT) is not None
+    assert opened == []
+
+
+def test_qgis_finds_statistics_and_measures_none(png: bytes, tmp_path: Path) -> None:
+    wrap_picture(png, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
+    dataset = gdal.Open(str(tmp_path / "a.vrt"))
+    for band in range(1, 5):
+        found = dataset.GetRasterBand(band).GetStatistics(True, False)  # approximate ones will do, measure none
+        assert found[:2] == [0, 255]
+        assert dataset.GetRasterBand(band).GetMetadataItem("STATISTICS_APPROXIMATE") == "YES"
+
+
+def test_pixels_in_an_unusual_order_of_chunks_become_a_geotiff_with_the_same_colours(
+    png: bytes, tmp_path: Path
+) -> None:
+    """A damaged comment is no reason to refuse a picture, but one to look at it closely."""
+    text = b"\0\0\0\x04tEXta\0bc" + bytes(4)  # its checksum is wrong
+    odd = png[:33] + text + png[33:]
+    assert wrap_picture(odd, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT) is None
+    place_picture(odd, tmp_path / "odd.tif", EXTENT)
+    place_picture(png, tmp_path / "plain.tif", EXTENT)
+    same = [gdal.Open(str(tmp_path / name)).ReadAsArray() for name in ("odd.tif", "plain.tif")]
+    assert np.array_equal(*same)
 
 
 def test_what_is_no_png_is_refused(tmp_path: Path) -> None:

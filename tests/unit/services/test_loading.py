@@ -17,7 +17,8 @@ from pixxel_explorer.plugin.api.errors import NotFound
 from pixxel_explorer.plugin.api.file_lock import open_locked
 from pixxel_explorer.plugin.api.models import Aoi
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
-from pixxel_explorer.plugin.imagery.placement import PictureUnreadable, RasterUnreadable
+from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
+from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.services.listing import get_visualization
 from pixxel_explorer.plugin.services.loading import (
     LoadRequest,
@@ -127,11 +128,23 @@ class TestPictures:
         api.answers[PNG] = [httpx.Response(404, json={}), httpx.Response(200, content=png()[:40]), good]
         told: list[str] = []
         result, progress, _ = load(api, tmp_path, limit=1, on_problem=lambda date, _error: told.append(date.key))
-        assert [image.date_key for image in result.images] == [KEYS[2]]
-        assert [date.key for date, _ in result.problems] == list(KEYS[:2]) == told
-        assert isinstance(result.problems[0][1], NotFound)
+        assert [image.date_key for image in result.images] == [KEYS[0]]
+        assert [date.key for date, _ in result.problems] == list(KEYS[1:])
+        assert told == [KEYS[2], KEYS[1]]
+        assert isinstance(result.problems[1][1], NotFound)
         assert progress[-1].done == 3
-        assert names(tmp_path) == ["2025-05-22_dynamic_picture.tif"]
+        assert names(tmp_path) == ["2025-05-02_dynamic_picture.tif"]
+
+    @pytest.mark.parametrize("kind", ["picture", "values"])
+    def test_the_newest_date_is_asked_for_first_and_results_stay_in_order(
+        self, tmp_path: Path, tiff: bytes, kind: str
+    ) -> None:
+        """The map shows the newest date of a stack, and would be drawn anew for each that becomes the newest."""
+        api = server()
+        api.answers[STORE] = [httpx.Response(200, content=tiff)]
+        result, _, came = load(api, tmp_path, kind, limit=1)
+        assert [image.date_key for image in came] == list(reversed(KEYS))
+        assert [image.date_key for image in result.images] == list(KEYS)
 
     def test_at_most_as_many_as_allowed_are_under_way(self, tmp_path: Path) -> None:
         api, busy, most = server(), 0, 0
