@@ -26,7 +26,7 @@ from .services.visualization import LoadRequest, VisualizationService
 from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
     from qgis.core import QgsRasterLayer
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from .services.session import SessionService
     from .services.visualization_item import VisualizationItem
     from .worker.job import Job
+
+    ImageKey = tuple[str, str, datetime.date, str, str]  # connection, visualization, day, mode and kind
 
 _logger = logging.getLogger(__name__)
 
@@ -75,7 +77,9 @@ class MapDesk(QObject):
         self._canvas = canvas
         self._layer_tree = HeldUpdates(layer_tree)
         self._session = session
-        self._awaited: set[tuple[str, str, datetime.date, str, str]] = set()
+        self._awaited: set[ImageKey] = set()
+        self._unwanted: set[ImageKey] = set()
+        self._edit_job: Job | None = None
         self._arrived: deque[LoadedImage] = deque()
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
@@ -121,21 +125,32 @@ class MapDesk(QObject):
 
     def show_edited(self, request: AddRequest) -> None:
         """Show the dates whose legend is edited, with nothing of ours above; those not on the map are added first."""
-        self._awaited.clear()
+        self._await_no_more()
         self.edit_noted.emit(None if request.dates else edit_messages.no_date())
-        name, item = self._connection_name(), request.item.id
-        for date in request.dates:
-            layers = self.layers.find(name, item, date.day, request.mode, request.kind)
-            if not (layers and self._show_edited(layers[0], date.day)):
-                self._awaited.add((name, item, date.day, request.mode, request.kind))
-        missing = tuple(date for date in request.dates if date.day in {day for _, _, day, _, _ in self._awaited})
+        missing = tuple(date for date in request.dates if not self._show_if_there(request, date))
         if missing:
-            self._load(self._load_request(replace(request, dates=missing)))
+            wanted = self._load_request(replace(request, dates=missing))
+            self._awaited = _keys(wanted)
+            self._edit_job = self._load(wanted, self._on_edit_failed)
 
     def end_edit(self) -> None:
         """Show and hide layers as before a legend was edited."""
-        self._awaited.clear()
+        self._await_no_more()
         self._edit_view.put_back()
+
+    def _await_no_more(self) -> None:
+        """Give up what was to be loaded for editing only; what is under way must not pop up on the map later."""
+        self._unwanted |= self._awaited
+        self._awaited = set()
+        if self._edit_job is not None:
+            self._edit_job.cancel()
+            self._edit_job = None
+
+    def _show_if_there(self, request: AddRequest, date: AcquisitionDate) -> bool:
+        """Show a date that is on the map; return whether it is."""
+        name, item = self._connection_name(), request.item.id
+        layers = self.layers.find(name, item, date.day, request.mode, request.kind)
+        return bool(layers) and self._show_edited(layers[0], date.day)
 
     def _show_edited(self, layer: QgsRasterLayer, day: datetime.date, *, is_added: bool = False) -> bool:
         """Show one date alone: by visibility, or as the frame of an animation; return whether it is in the tree."""
@@ -196,11 +211,13 @@ class MapDesk(QObject):
         connection = self._session.state.connection
         return connection.name if connection is not None else ""
 
-    def _load(self, request: LoadRequest) -> None:
+    def _load(self, request: LoadRequest, on_failed: Callable[[Exception], None] | None = None) -> Job:
+        self._unwanted -= _keys(request)
         job: Job = self._visualizations.load(request)
-        job.failed.connect(self._on_failed)
+        job.failed.connect(on_failed or self._on_failed)
         self.load_started.emit(job)
         job.start()
+        return job
 
     def _on_image(self, image: LoadedImage) -> None:
         """Let images that arrive together become layers one at a time, so that the window answers in between."""
@@ -214,13 +231,18 @@ class MapDesk(QObject):
         self._add_layer(image)
 
     def _add_layer(self, image: LoadedImage) -> None:
+        key = (image.connection, image.visualization_id, image.day, image.mode, image.kind)
+        if key in self._unwanted:
+            self._unwanted.discard(key)
+            return
         self._layer_tree.hold()
         try:
             layer = self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
         except RasterUnreadable as error:
             self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
             return
-        if (image.connection, image.visualization_id, image.day, image.mode, image.kind) in self._awaited:
+        if key in self._awaited:
+            self._awaited.discard(key)
             self._show_edited(layer, image.day, is_added=True)
         self._name_no_data(image)
         self.units.weigh(image, layer)  # its question lies above what is only said
@@ -239,8 +261,20 @@ class MapDesk(QObject):
     def _on_date_failed(self, date: AcquisitionDate, message: Message) -> None:
         if any(date.day == day for _, _, day, _, _ in self._awaited):
             self.edit_noted.emit(edit_messages.not_loaded(date.day.isoformat(), message))
+            return
         text = self.tr("{}: {}").format(date.day.isoformat(), message.text)
         self.problem.emit(Message(text, message.details, message.action))
 
+    def _on_edit_failed(self, error: Exception) -> None:
+        for _, _, day, _, _ in self._awaited:
+            reason = explain(error, doing=f"loading {day.isoformat()}")
+            self.edit_noted.emit(edit_messages.not_loaded(day.isoformat(), reason))
+
     def _on_failed(self, error: Exception) -> None:
         self.problem.emit(explain(error, doing="loading dates"))
+
+
+def _keys(request: LoadRequest) -> set[ImageKey]:
+    """Return what tells the images of a request from others."""
+    name, item = request.connection, request.item.id
+    return {(name, item, date.day, request.mode, request.kind) for date in request.dates}
