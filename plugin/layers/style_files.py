@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsRasterRenderer
-from qgis.PyQt import sip
 
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import ColourMapKind, Legend
 from ..style import renderer
 from . import builder, styling
 from .errors import StyleWithoutClasses
+from .lent_layer import lent
 
 if TYPE_CHECKING:
     from ..style.raster_style import RasterStyle
@@ -105,35 +105,24 @@ def write_drawing(
         StyleNotDrawable: the style does not fit the raster; nothing is written.
         OSError: the raster cannot be opened, or the file not be written.
     """
-    with no_sidecar_files():
-        layer = QgsRasterLayer(*raster, QgsRasterLayer.LayerOptions(False))
-        try:
-            if not layer.isValid():
-                raise OSError(errno.EIO, "cannot be opened again", raster[1])
-            if former:
-                QgsMapLayerStyle(former).writeToLayer(layer)
-            warnings = styling.apply_styles(layer, [style])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            builder.save_style(layer, path, _DRAWING)
-            band = int(layer.renderer().inputBand())
-        finally:
-            sip.delete(layer)
-    return warnings, band
+    options = QgsRasterLayer.LayerOptions(False)
+    with no_sidecar_files(), lent(lambda: QgsRasterLayer(*raster, options)) as layer:
+        if not layer.isValid():
+            raise OSError(errno.EIO, "cannot be opened again", raster[1])
+        if former:
+            QgsMapLayerStyle(former).writeToLayer(layer)
+        warnings = styling.apply_styles(layer, [style])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        builder.save_style(layer, path, _DRAWING)
+        return warnings, int(layer.renderer().inputBand())
 
 
 @contextmanager
 def _carrier() -> Iterator[QgsRasterLayer]:
-    """Lend a raster layer of one pixel, and delete it whatever happens.
-
-    The traceback of an error would keep it alive otherwise, to the very end of the process where Processing printed
-    that error; and a layer that outlives QgsApplication crashes the interpreter.
-    """
+    """Lend a raster layer of one pixel."""
     with tempfile.TemporaryDirectory(prefix="pixxel-") as folder:
         file = Path(folder) / "pixel.asc"
         file.write_text(_ONE_PIXEL, encoding="ascii")
-        with no_sidecar_files():
-            layer = QgsRasterLayer(str(file), "pixel", "gdal", QgsRasterLayer.LayerOptions(False))
-        try:
+        options = QgsRasterLayer.LayerOptions(False)
+        with no_sidecar_files(), lent(lambda: QgsRasterLayer(str(file), "pixel", "gdal", options)) as layer:
             yield layer
-        finally:
-            sip.delete(layer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from traceback import clear_frames
 from typing import Any, ClassVar, TypeVar
 
 from qgis.core import (
@@ -143,7 +144,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
                 raise obstacle
             self.prepare(parameters, context)
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
-            raise self._failure(error, feedback) from None
+            failure = self._failure(error, feedback)
+            # QGIS keeps the error it prints to the end of the process; layers that its frames hold would outlive QGIS.
+            clear_frames(error.__traceback__)
+            del parameters, context
+            raise failure from None
         return True
 
     def processAlgorithm(  # noqa: N802
@@ -157,7 +162,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         except QgsProcessingException:
             raise
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
-            raise self._failure(error, feedback) from None
+            failure = self._failure(error, feedback)
+            # QGIS keeps the error it prints to the end of the process; layers that its frames hold would outlive QGIS.
+            clear_frames(error.__traceback__)
+            del parameters, context
+            raise failure from None
 
     def _failure(self, error: Exception, feedback: QgsProcessingFeedback) -> QgsProcessingException:
         """Return what QGIS shows for an error: one sentence; what is behind it goes to the debug log."""

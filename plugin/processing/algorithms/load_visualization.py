@@ -14,7 +14,6 @@ from qgis.core import (
     QgsProcessingOutputMultipleLayers,
     QgsProcessingParameterFolderDestination,
 )
-from qgis.PyQt import sip
 
 from .base import PixxelAlgorithm, Refusal
 from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
@@ -171,14 +170,12 @@ def _misses(image: Any, feedback: QgsProcessingFeedback) -> list[str]:
 
 
 def _save_style(image: Any, path: Path) -> None:
-    """Write the style of an image; its layer is gone at once, whatever an error's traceback would keep."""
+    """Write the style of an image."""
     from ...layers import builder
+    from ...layers.lent_layer import lent
 
-    layer = builder.build(image)
-    try:
+    with lent(lambda: builder.build(image)) as layer:
         builder.save_style(layer, path)
-    finally:
-        sip.delete(layer)
 
 
 async def _load_into(folder: Path, target: LoadFolder, client: Any, request: LoadRequest, report: Report) -> LoadResult:
