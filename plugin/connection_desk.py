@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..ui.dialogs.connection_dialog import ConnectionDialog
 from .api.config import Connection, check_base_url
+from .api.errors import Forbidden, NotAuthorised
 from .host import credentials
 from .services.session import SessionService, SessionState, SessionStatus
 
@@ -102,7 +103,6 @@ class ConnectionTest(QObject):
         self._keys = credentials.SessionKeys()
         self._session = SessionService(runner, self._prepare, self)
         self._session.state_changed.connect(self._on_state)
-        self._session.scheme_found.connect(dialog.show_scheme)
         dialog.test_requested.connect(self._on_test)
 
     def close(self) -> None:
@@ -123,7 +123,16 @@ class ConnectionTest(QObject):
         self._session.open(connection)
 
     def _on_state(self, state: SessionState) -> None:
-        if state.status is SessionStatus.CONNECTED:
+        if state.status is SessionStatus.CONNECTED and state.connection is not None:
+            self._dialog.show_scheme(state.connection.auth_scheme)
             self._dialog.show_test_result(True, self.tr("The server answered and accepted the key."))
         elif state.status is SessionStatus.FAILED and state.problem is not None:
-            self._dialog.show_test_result(False, state.problem.text)
+            self._dialog.show_test_result(False, self._refusal(state) or state.problem.text)
+
+    def _refusal(self, state: SessionState) -> str:
+        """Return what to say of a refused key where the connection's settings are open already."""
+        if not isinstance(state.error, NotAuthorised | Forbidden):
+            return ""
+        return str(
+            self.tr("The server refused the key. It may be mistyped, expired, or without access to any project.")
+        )

@@ -6,6 +6,7 @@ import datetime
 import logging
 from collections import deque
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
@@ -13,11 +14,11 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from .host import paths
 from .imagery.placement import RasterUnreadable
-from .integrations.canvas import AoiOutline
+from .integrations.canvas import AoiOutline, show_canvas
 from .integrations.held_updates import HeldUpdates
 from .layers import sources
 from .layers.project_layers import ProjectLayers
-from .services import edit_messages
+from .services import add_messages, edit_messages
 from .services.fit_messages import likely_no_data
 from .services.loading import VALUES, cached_values
 from .services.messages import Message, explain
@@ -26,7 +27,7 @@ from .services.visualization import LoadRequest, VisualizationService
 from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from qgis.core import QgsRasterLayer
@@ -53,6 +54,7 @@ _logger = logging.getLogger(__name__)
 class MapDesk(QObject):
     """Brings dates of visualizations into the project and keeps them in step with the server's legends.
 
+    ``offered(Message, offers)`` says something with what can be done about it, as pairs of words and a function;
     ``edit_noted(Message or None)`` says why the map does not show what is edited, or that it does;
     ``layer_added(LoadedImage)`` comes after an image became a layer.
     """
@@ -60,6 +62,7 @@ class MapDesk(QObject):
     load_started = pyqtSignal(object)
     problem = pyqtSignal(object)
     noted = pyqtSignal(object)
+    offered = pyqtSignal(object, object)
     edit_noted = pyqtSignal(object)
     layer_added = pyqtSignal(object)
 
@@ -102,11 +105,56 @@ class MapDesk(QObject):
         self._outline.close()
 
     def add(self, request: AddRequest) -> None:
-        """Load the dates of a request; each becomes a layer when it arrives."""
-        first_of_all = not QgsProject.instance().mapLayers()
-        self._load(self._load_request(request))
-        if first_of_all:
+        """Load the dates of a request, each of which becomes a layer; where all are on the map, show them instead."""
+        layers = self._layers_of(request)
+        if all(layers.values()):
+            self._show_present(request, layers)
+        else:
+            self._load_and_show(request)
+
+    def _layers_of(self, request: AddRequest) -> dict[datetime.date, list[QgsRasterLayer]]:
+        """Return the layers of each date asked for that are there and can be drawn."""
+        name, item, root = self._connection_name(), request.item.id, QgsProject.instance().layerTreeRoot()
+        return {
+            date.day: [
+                layer
+                for layer in self.layers.find(name, item, date.day, request.mode, request.kind)
+                if layer.isValid() and root.findLayer(layer.id()) is not None
+            ]
+            for date in request.dates
+        }
+
+    def _show_present(self, request: AddRequest, layers: Mapping[datetime.date, list[QgsRasterLayer]]) -> None:
+        """Show one of the dates, as far as none is seen, and say that they are there."""
+        found = [layer for of_day in layers.values() for layer in of_day]
+        day = self.layers.seen_day(found, self._time.shown_range()) or max(layers)
+        self.layers.show(layers[day][0])
+        self._time.go_to(day)
+        show_canvas(self._canvas)
+        if request.aoi.geometry is not None and not self._outline.sees(request.aoi.geometry):
             self.zoom(request.aoi)
+        days = [each.isoformat() for each in sorted(layers)]
+        message = add_messages.already_there(request.item.title, days, day.isoformat())
+        self.offered.emit(message, [(add_messages.load_again(), partial(self._load_and_show, request))])
+
+    def _load_and_show(self, request: AddRequest) -> None:
+        """Load the dates of a request, and see to it that they will be in view."""
+        is_empty, present = not QgsProject.instance().mapLayers(), self.layers.aoi_ids()
+        self._load(self._load_request(request))
+        geometry = request.aoi.geometry
+        if geometry is None or request.aoi.aoi_id in present or (not is_empty and self._outline.sees(geometry)):
+            return
+        if not present:
+            self.zoom(request.aoi)
+            return
+        offer = (add_messages.zoom_there(), partial(self.zoom, request.aoi))
+        self.offered.emit(add_messages.elsewhere(request.aoi.name), [offer])
+
+    def seen_key(self, item: VisualizationItem) -> str | None:
+        """Return the server's key of the date of a visualization that the map shows, if it shows one."""
+        layers = self.layers.find(self._connection_name(), item.id)
+        day = self.layers.seen_day(layers, self._time.shown_range())
+        return next((date.key for date in item.dates if date.day == day), None)
 
     def refresh_pictures(self, request: AddRequest) -> None:
         """Load those dates again that are on the map as pictures: the server draws them anew."""

@@ -106,6 +106,7 @@ class Workbench(QObject):
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_message)
         desk.noted.connect(self._on_noted)
+        desk.offered.connect(panel.offer)
         desk.units.asked.connect(self._ask_units)
         desk.units.changed.connect(self._on_units_changed)
         self.legends.value_rasters = desk.value_rasters
@@ -134,6 +135,9 @@ class Workbench(QObject):
             self._settings.save_connection(replace(connection, auth_scheme=scheme))
 
     def _on_edit_requested(self, request: EditRequest) -> None:
+        """Open a legend, where no date is named at the one that the map shows."""
+        if request.date_key is None:
+            request = replace(request, date_key=self.map.seen_key(request.item) or request.current_key)
         self._edited = request
         self.legends.open(request)
         self._show_units(self.legends.connection, request.item.id)

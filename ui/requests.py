@@ -27,12 +27,18 @@ class AddRequest:
 
 @dataclass(frozen=True, slots=True)
 class EditRequest:
-    """A legend to be opened; ``date_key`` is the server's own key of the date to show first, or ``None``."""
+    """A legend to be opened, with dates by the server's own keys.
+
+    Attributes:
+        date_key: the date to show first, where one is named.
+        current_key: the date chosen in the list, to show first where none is named and the map shows none.
+    """
 
     aoi: Aoi
     item: VisualizationItem
     mode: str
     date_key: str | None
+    current_key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

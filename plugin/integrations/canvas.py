@@ -13,14 +13,17 @@ from qgis.core import (
     QgsGeometry,
     QgsJsonUtils,
     QgsProject,
+    QgsRectangle,
     QgsWkbTypes,
 )
 from qgis.gui import QgsMapCanvas, QgsRubberBand
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSlot
+from qgis.PyQt.QtCore import QMetaObject, QObject, Qt, pyqtSlot
 from qgis.PyQt.QtGui import QColor, QPalette
 
 MARGIN = 1.15
+_SMALLEST_PART = 0.05  # of the map; smaller, an AOI is a dot
+_SHOW_CANVAS = "showMapCanvas()"
 
 
 class AoiOutline(QObject):
@@ -52,17 +55,31 @@ class AoiOutline(QObject):
         self._band = band
 
     def zoom(self, geometry: Mapping[str, Any]) -> bool:
-        """Show the whole geometry with a little room around; tell whether the map's CRS can show it."""
-        target = self._canvas.mapSettings().destinationCrs()
-        transform = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:4326"), target, QgsProject.instance())
-        try:
-            extent = transform.transformBoundingBox(geometry_of(geometry).boundingBox())
-        except QgsCsException:
+        """Show the whole geometry with a little room around; return whether the map's CRS can show it."""
+        extent = self._extent_of(geometry)
+        if extent is None:
             return False
+        show_canvas(self._canvas)
         extent.scale(MARGIN)
         self._canvas.setExtent(extent)
         self._canvas.refresh()
         return True
+
+    def sees(self, geometry: Mapping[str, Any]) -> bool:
+        """Return whether the map shows the whole geometry, and not as a mere dot."""
+        extent, view = self._extent_of(geometry), self._canvas.extent()
+        if extent is None or not self._canvas.isVisible() or not view.contains(extent):
+            return False
+        return bool(max(extent.width() / view.width(), extent.height() / view.height()) >= _SMALLEST_PART)
+
+    def _extent_of(self, geometry: Mapping[str, Any]) -> QgsRectangle | None:
+        """Return the extent of a geometry in the map's CRS, which may not be able to show it."""
+        target = self._canvas.mapSettings().destinationCrs()
+        transform = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:4326"), target, QgsProject.instance())
+        try:
+            return transform.transformBoundingBox(geometry_of(geometry).boundingBox())
+        except QgsCsException:
+            return None
 
     def close(self) -> None:
         """Take the outline from the map, and disconnect from it."""
@@ -75,6 +92,13 @@ class AoiOutline(QObject):
         if self._band is not None and not sip.isdeleted(self._canvas):
             self._canvas.scene().removeItem(self._band)
         self._band = None
+
+
+def show_canvas(canvas: QgsMapCanvas) -> None:
+    """Show the map where QGIS's welcome page covers it, by QGIS's own slot."""
+    window = canvas.window()
+    if not canvas.isVisible() and window.metaObject().indexOfMethod(_SHOW_CANVAS) >= 0:
+        QMetaObject.invokeMethod(window, _SHOW_CANVAS.removesuffix("()"))
 
 
 def geometry_of(geometry: Mapping[str, Any]) -> QgsGeometry:

@@ -64,6 +64,14 @@ class TemporalController(QObject):
         is_limited = self._controller.navigationMode() == Qgis.TemporalNavigationMode.FixedRange
         return not is_limited or self._controller.temporalExtents().overlaps(time_stack.day_range(day))
 
+    def shown_range(self) -> QgsDateTimeRange | None:
+        """Return the range of time the map is limited to, or ``None`` where it is not."""
+        if not self.is_filtering():
+            return None
+        if self._is_animated():
+            return self._controller.dateTimeRangeForFrameNumber(self._controller.currentFrameNumber())
+        return self._controller.temporalExtents()
+
     @pyqtSlot()
     def _on_mode(self) -> None:
         shown = date_visibility.visible_day(self._project.layerTreeRoot())

@@ -8,7 +8,7 @@ beside ours, copies of ours included, are the person's in all of this.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -19,7 +19,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from . import builder, date_visibility, edit_view, identity
+from . import builder, date_visibility, edit_view, identity, seen_dates
 from .date_visibility import day_of
 from .groups import LayerGroups
 from .layer_names import layer_name
@@ -27,6 +27,8 @@ from .moved_files import note_cache
 from .own_style import is_shown, own_style
 
 if TYPE_CHECKING:
+    from qgis.core import QgsDateTimeRange
+
     from ..imagery.loaded import LoadedImage
     from ..legend.spec import Legend
     from .groups import Connections
@@ -125,6 +127,22 @@ class ProjectLayers:
             with own_style(layer), identity.rewritten(layer):
                 builder.dress(layer, image)
             layer.triggerRepaint()
+
+    def aoi_ids(self) -> set[str]:
+        """Return the AOIs of which something is on the map."""
+        return {origin.aoi_id for _, origin in self._ours()}
+
+    def show(self, layer: QgsMapLayer) -> None:
+        """Show one date of a stack instead of its others."""
+        node = self._node(layer)
+        if node is not None:
+            date_visibility.show_alone(node, filtered=self._is_filtered())
+
+    def seen_day(
+        self, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None = None
+    ) -> datetime.date | None:
+        """Return the day of the uppermost of some layers that is seen on a map limited to a range of time, if any."""
+        return seen_dates.seen_day(self._project.layerTreeRoot(), layers, shown_range)
 
     def rename_connection(self, former: str, name: str) -> None:
         """Let layers follow a connection to its new name."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from .aoi_watch import AoiWatch
 from .listing import (
     get_visualization,
     list_projects,
@@ -49,7 +50,8 @@ class CatalogService(QObject):
     """Fetches what the dock lists.
 
     ``aois_loaded(items, has_more, total)`` appends a page; after ``search_started`` the first one comes.
-    ``visualizations_loaded(aoi_id, items)`` comes again by itself while the state of one of them may change.
+    ``visualizations_loaded(aoi_id, items)`` comes again by itself while the state of one of them may change, and
+    ``aoi_changed(aoi)`` for an AOI that the server is still making.
     """
 
     projects_loaded = pyqtSignal(object)
@@ -59,6 +61,7 @@ class CatalogService(QObject):
     aois_failed = pyqtSignal(object)
     visualizations_loaded = pyqtSignal(str, object)
     visualizations_failed = pyqtSignal(str, object)
+    aoi_changed = pyqtSignal(object)
 
     def __init__(self, session: SessionService, parent: QObject | None = None, *, poll_interval_ms: int = 5000) -> None:
         super().__init__(parent)
@@ -73,10 +76,13 @@ class CatalogService(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(poll_interval_ms)
         self._poll_interval_ms = poll_interval_ms
+        self._is_paused = False
+        self._aois = AoiWatch(session, self, interval_ms=poll_interval_ms)
         self._connect()
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._poll)
+        self._aois.changed.connect(self.aoi_changed)
         self._session.state_changed.connect(self._on_state_changed)
 
     def load_projects(self) -> None:
@@ -108,6 +114,15 @@ class CatalogService(QObject):
         """Fetch the visualizations of an AOI; a load of the same AOI under way is replaced."""
         self._load_visualizations(aoi_id, quietly=False)
 
+    def pause(self, paused: bool) -> None:
+        """Look again at nothing that is being made while nobody sees it; afterwards, look at once."""
+        self._is_paused = paused
+        self._aois.pause(paused)
+        if paused:
+            self._timer.stop()
+        elif self._watched:
+            self._timer.start(0)
+
     def _fetch_page(self, query: AoiQuery, offset: int) -> None:
         _cancel(self._search_job)
         job = self._session.job(partial(_page, query, offset), "Listing AOIs", visible=False)
@@ -121,6 +136,7 @@ class CatalogService(QObject):
             return
         self._search_job = None
         self._next_offset = page.next_offset
+        self._aois.follow(page.items)
         self.aois_loaded.emit(page.items, page.next_offset is not None, page.total)
 
     def _on_page_failed(self, job: Job, error: Exception) -> None:
@@ -168,14 +184,14 @@ class CatalogService(QObject):
             self._watched[aoi_id] = states
         else:
             self._watched.pop(aoi_id, None)
-        if self._watched and not self._timer.isActive():
+        if self._watched and not self._is_paused and not self._timer.isActive():
             self._timer.start(self._next_interval_ms())
 
     def _next_interval_ms(self) -> int:
         """Return the usual interval while something is under way; where only unknown words are left, twice the last."""
         if any(state.is_under_way for states in self._watched.values() for state in states):
             return self._poll_interval_ms
-        return min(2 * int(self._timer.interval()), _LONGEST_POLL_INTERVAL_MS)
+        return min(max(2 * int(self._timer.interval()), self._poll_interval_ms), _LONGEST_POLL_INTERVAL_MS)
 
     def _poll(self) -> None:
         for aoi_id in sorted(self._watched.keys() - self._loading.keys()):
@@ -192,6 +208,7 @@ class CatalogService(QObject):
         self._loading.clear()
         self._watched.clear()
         self._timer.stop()
+        self._aois.forget()
 
 
 def _cancel(job: Job | None) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ _logger = logging.getLogger(__name__)
 class Draft:
     """Edited legends of one mode with the ones the editing began from; keys are the server's date keys.
 
-    ``saved_at`` is an ISO time in UTC, set when it is saved.
+    ``saved_at`` is an ISO time in UTC, set when it is saved; ``acts`` are the acts of editing of each date, by number.
     """
 
     connection: str
@@ -32,6 +32,7 @@ class Draft:
     base: Mapping[str, Legend]
     legends: Mapping[str, Legend]
     saved_at: str = ""
+    acts: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
 
 class DraftStore:
@@ -55,6 +56,7 @@ class DraftStore:
             "mode": draft.mode,
             "base": legends_record(draft.base),
             "legends": legends_record(draft.legends),
+            "acts": {key: list(acts) for key, acts in draft.acts.items()},
             "saved_at": saved_at,
         }
         write_whole(self._path(draft.connection, draft.visualization_id, draft.mode), record)
@@ -141,4 +143,5 @@ def _draft(record: Any) -> Draft:
         base=legends_of(record["base"]),
         legends=legends_of(record["legends"]),
         saved_at=str(record["saved_at"]),
+        acts={str(key): tuple(map(int, acts)) for key, acts in record.get("acts", {}).items()},
     )

@@ -27,24 +27,32 @@ __all__ = [
 ]
 
 
+_NO_ANSWER = "TransportFailed"
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text for people, with what is behind it and what can be done about it."""
+    """A text for people, with what is behind it and what can be done about it.
+
+    ``is_offline`` says that no server answered.
+    """
 
     text: str
     details: str = ""
     action: Action = Action.NONE
+    is_offline: bool = False
 
 
 def explain(error: BaseException, *, doing: str = "") -> Message:
     """Return the message for an error; ``doing`` names the act it stopped, as "listing the projects"."""
     if isinstance(error, BaseExceptionGroup):
         return explain(error.exceptions[0], doing=doing)
-    for cls in type(error).__mro__:
-        sentence = SENTENCES.get(cls.__name__)
+    names = [cls.__name__ for cls in type(error).__mro__]
+    for name in names:
+        sentence = SENTENCES.get(name)
         if sentence is not None:
             text, action = sentence(error)
-            return Message(text, _details(error, doing), action)
+            return Message(text, _details(error, doing), action, is_offline=_NO_ANSWER in names)
     return Message(_unexpected(doing), _details(error, doing), Action.RETRY)
 
 

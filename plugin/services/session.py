@@ -41,11 +41,12 @@ class SessionStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """The status, the connection it is about, and the problem if it failed."""
+    """The status, the connection it is about, and if it failed the problem, with the error behind it."""
 
     status: SessionStatus = SessionStatus.CLOSED
     connection: Connection | None = None
     problem: Message | None = None
+    error: Exception | None = None
 
 
 async def check(client: ApiClient) -> None:
@@ -156,7 +157,7 @@ class SessionService(QObject):
 
     def _fail(self, error: Exception) -> None:
         connection = self._state.connection
-        self._set(SessionState(SessionStatus.FAILED, connection, explain(error, doing="connecting")))
+        self._set(SessionState(SessionStatus.FAILED, connection, explain(error, doing="connecting"), error))
 
     def _release(self) -> None:
         slot, self._slot = self._slot, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Protocol
 
 from qgis.gui import QgsAuthConfigSelect, QgsCollapsibleGroupBox, QgsPasswordLineEdit
@@ -55,6 +56,8 @@ class ConnectionInfo(Protocol):
 class ConnectionDialog(QDialog):
     """Asks for a connection; after it was accepted, ``entry`` holds the answer.
 
+    Saving tests the connection first, so that a wrong key is said here; what failed can be saved all the same.
+
     Args:
         connection: the one to be edited, or ``None`` for a new one.
         taken_names: names other connections have.
@@ -80,6 +83,9 @@ class ConnectionDialog(QDialog):
         self.setWindowTitle(self.tr("Edit Connection") if connection else self.tr("New Connection"))
         self._taken = {name.casefold() for name in taken_names}
         self._check_url, self._store_key = check_url, store_key
+        self._tested: ConnectionEntry | None = None
+        self._confirmed: ConnectionEntry | None = None
+        self._is_saving = False
         self.entry: ConnectionEntry | None = None
         self._make_fields()
         self._build()
@@ -134,6 +140,8 @@ class ConnectionDialog(QDialog):
         layout.addWidget(self.buttons)
         wanted = QDialogButtonBox.StandardButton
         self.buttons.setStandardButtons(wanted.Save | wanted.Cancel | wanted.Help)
+        self._save_button = self.buttons.button(wanted.Save)
+        self._save_text = self._save_button.text()
         self.resize(460, self.sizeHint().height())
 
     def _sign_in(self) -> QWidget:
@@ -171,6 +179,16 @@ class ConnectionDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.buttons.helpRequested.connect(self.help_requested)
         self.test_button.clicked.connect(self._on_test)
+        for changed in (
+            self.name_edit.textEdited,
+            self.url_edit.textEdited,
+            self.key_edit.textEdited,
+            self.auth_select.selectedConfigIdChanged,
+            self.scheme_combo.activated,
+            self.key_radio.toggled,
+            self.session_check.toggled,
+        ):
+            changed.connect(self._on_changed)
         self.key_radio.toggled.connect(self._show_choice)
         self.session_check.toggled.connect(self._show_choice)
 
@@ -188,22 +206,40 @@ class ConnectionDialog(QDialog):
 
     def show_testing(self) -> None:
         """Say that the test runs."""
-        self.test_button.setEnabled(False)
+        self._enable_tests(False)
         self._say(self.tr("Testing…"), Tone.NEUTRAL)
 
     def show_test_result(self, ok: bool, sentence: str) -> None:
-        """Say how the test went."""
-        self.test_button.setEnabled(True)
+        """Say how the test went, and save what was to be saved if it went well."""
+        is_saving, self._is_saving = self._is_saving, False
+        self._enable_tests(True)
         self._say(sentence, Tone.GOOD if ok else Tone.BAD)
+        if ok:
+            self._confirmed = self._tested
+        elif is_saving:
+            self._confirmed = self._tested
+            self._save_button.setText(self.tr("Save Anyway"))
+            self._save_button.setToolTip(self.tr("Keep the connection though the test failed"))
+            if self.key_radio.isChecked():
+                self.key_edit.setFocus()
+                self.key_edit.selectAll()
+        if ok and is_saving:
+            self.accept()
 
     def show_scheme(self, scheme: str) -> None:
         """Take over the way of sending the key that the test found to work."""
         self.scheme_combo.setCurrentIndex(self.scheme_combo.findData(scheme))
+        if self._tested is not None:
+            self._tested = replace(self._tested, auth_scheme=scheme)
 
     def accept(self) -> None:
-        """Check the answer, keep the key where wanted, and close."""
+        """Check and test the answer, keep the key where wanted, and close."""
         entry = self._checked_entry()
         if entry is None:
+            return
+        if entry != self._confirmed:
+            self._is_saving = True
+            self._test(entry)
             return
         if entry.session_key and not self.session_check.isChecked():
             entry = self._stored(entry)
@@ -270,8 +306,22 @@ class ConnectionDialog(QDialog):
     def _on_test(self) -> None:
         entry = self._checked_entry()
         if entry is not None:
-            self.show_testing()
-            self.test_requested.emit(entry)
+            self._test(entry)
+
+    def _test(self, entry: ConnectionEntry) -> None:
+        self._tested = entry
+        self.show_testing()
+        self.test_requested.emit(entry)
+
+    def _enable_tests(self, enabled: bool) -> None:
+        """Let no test begin while one runs."""
+        self.test_button.setEnabled(enabled)
+        self._save_button.setEnabled(enabled)
+
+    def _on_changed(self) -> None:
+        """Ask for another test before something else is saved."""
+        self._save_button.setText(self._save_text)
+        self._save_button.setToolTip("")
 
     def _say(self, sentence: str, tone: Tone) -> None:
         palette = self.result_label.palette()

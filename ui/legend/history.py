@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject
@@ -14,6 +14,7 @@ except ImportError:
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
+    from ..models.edit_acts import Acts
     from ..models.legend_model import LegendEdit
     from ..models.legend_session import LegendSession
 
@@ -21,7 +22,10 @@ _MERGING = 1
 
 
 class LegendCommand(QUndoCommand):
-    """Puts whole legends in place of others; commands with the same ``merge_key`` in a row become one."""
+    """Puts whole legends in place of others; commands with the same ``merge_key`` in a row become one.
+
+    ``acts`` are the acts of editing, by date, that the command does or takes back.
+    """
 
     def __init__(
         self,
@@ -29,8 +33,10 @@ class LegendCommand(QUndoCommand):
         after: Mapping[str, Legend],
         text: str,
         merge_key: tuple[object, ...] | None = None,
+        acts: Acts | None = None,
     ) -> None:
         super().__init__(text)
+        self._acts = acts or {}
         self._session = session
         self._before = {key: session.mine(key) for key in after}
         self.after = dict(after)
@@ -42,11 +48,11 @@ class LegendCommand(QUndoCommand):
 
     def redo(self) -> None:
         """Show the legends after the edit."""
-        self._session.put(self.after)
+        self._session.put(self.after, self._acts)
 
     def undo(self) -> None:
         """Show the legends before the edit."""
-        self._session.put(self._before)
+        self._session.put(self._before, self._acts)
 
     def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 (Qt)
         """Take over a later command on the same cell; a pair that leads nowhere is dropped."""
@@ -54,7 +60,7 @@ class LegendCommand(QUndoCommand):
             return False
         self.after = other.after
         if all(self.after[key].digest() == legend.digest() for key, legend in self._before.items()):
-            self._session.put(self._before)  # with the areas that the way there and back has blanked
+            self._session.put(self._before, self._acts)  # with the areas that the way there and back has blanked
             self.setObsolete(True)
         return True
 
@@ -69,15 +75,33 @@ class LegendHistory(QObject):
 
     def edit(self, edit: LegendEdit) -> None:
         """Make an edit of one date."""
-        self.stack.push(LegendCommand(self._session, {edit.key: edit.legend}, edit.text, edit.merge_key))
+        acts = {} if self._will_merge(edit.merge_key) else {edit.key: self._session.new_act()}
+        self.stack.push(LegendCommand(self._session, {edit.key: edit.legend}, edit.text, edit.merge_key, acts))
 
     def replace(self, legends: Mapping[str, Legend], text: str) -> None:
-        """Put other legends in place of those of some dates, as far as they differ."""
+        """Put other legends in place of those of some dates, as far as they differ: one act of editing."""
+        act = self._session.new_act()
+        self._push(legends, text, lambda _key: act)
+
+    def show_answer(self, legends: Mapping[str, Legend], text: str) -> None:
+        """Show what the server made of a write, as far as it differs: no edit, but it can be undone."""
+        self._push(legends, text, lambda _key: frozenset())
+
+    def give_up(self, legends: Mapping[str, Legend], text: str) -> None:
+        """Show the server's legends instead of edits, which come back when it is undone."""
+        self._push(legends, text, self._session.acts)
+
+    def _push(self, legends: Mapping[str, Legend], text: str, acts: Callable[[str], frozenset[int]]) -> None:
         changed = {
             key: legend for key, legend in legends.items() if legend.digest() != self._session.mine(key).digest()
         }
         if changed:
-            self.stack.push(LegendCommand(self._session, changed, text))
+            acts_by_key = {key: acts(key) for key in changed}
+            self.stack.push(LegendCommand(self._session, changed, text, acts=acts_by_key))
+
+    def _will_merge(self, merge_key: tuple[object, ...] | None) -> bool:
+        last = self.stack.command(self.stack.index() - 1) if self.stack.canUndo() else None
+        return merge_key is not None and isinstance(last, LegendCommand) and last.merge_key == merge_key
 
     def undo(self) -> tuple[str, ...]:
         """Take the last step back and return the dates it was about."""

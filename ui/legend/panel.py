@@ -363,7 +363,7 @@ class LegendPanel(QWidget):
 
     def _discard(self, workspace: LegendWorkspace) -> None:
         legends = workspace.session.take_server(workspace.session.edited_keys)
-        workspace.history.replace(legends, self.tr("Discard Edits"))
+        workspace.history.give_up(legends, self.tr("Discard Edits"))
 
     def _on_mode_changed(self, mode: str) -> None:
         if self._request is not None:

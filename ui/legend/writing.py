@@ -42,6 +42,7 @@ class PendingWrite(QObject):
         super().__init__(parent)
         self.workspace, self.sent, self.dates = workspace, sent, dates
         self.can_compare = False
+        self._acts = {key: workspace.session.acts(key) for key in sent}
         self._job = job
         job.succeeded.connect(self._on_succeeded)
         job.failed.connect(self._on_failed)
@@ -56,7 +57,8 @@ class PendingWrite(QObject):
     def absorb(self, document: LegendDocument | None, text: str) -> None:
         """Show the server's answer, as a step that can be undone where it is another legend than the one shown."""
         if document is not None:
-            self.workspace.history.replace(self.workspace.session.absorb(document, self.sent), text)
+            shown = self.workspace.session.absorb(document, self.sent, self._acts)
+            self.workspace.history.show_answer(shown, text)
             self.workspace.keeper.flush()
 
     def _on_succeeded(self, report: object) -> None:
@@ -125,7 +127,7 @@ class LegendWriting(QObject):
         sent, shown, base, taken = dialog.send, dialog.shown, dialog.base, dialog.take
         if taken:
             legends = workspace.session.take_server(taken)
-            workspace.history.replace(legends, self.tr("Take Server's Legend"))
+            workspace.history.give_up(legends, self.tr("Take Server's Legend"))
         if sent:
             session = workspace.session
             request = PushRequest(

@@ -66,6 +66,39 @@ class CatalogModel(QAbstractItemModel):
         fresh = [aoi for aoi in unique.values() if not self._refreshed(aoi)]
         self._append(self._root, [(NodeKind.AOI, aoi) for aoi in fresh])
 
+    def replace_aois(self, aois: Sequence[Aoi], *, has_more: bool) -> None:
+        """Show a list read anew: AOIs that are still in it keep their rows, with what is below and selected."""
+        self._drop_extras()
+        self._pending = False
+        self._has_more = has_more
+        wanted = {aoi.aoi_id: aoi for aoi in aois}
+        for row in range(len(self._root.children) - 1, -1, -1):
+            if _id_of(self._root.children[row]) not in wanted:
+                self._drop_aoi(row)
+        for row, aoi in enumerate(wanted.values()):
+            if aoi.aoi_id in self._by_aoi:
+                self._move(self._by_aoi[aoi.aoi_id].row, row)
+                self._refreshed(aoi)
+            else:
+                self._insert(self._root, row, [(NodeKind.AOI, aoi)])
+
+    def update_aoi(self, aoi: Aoi) -> None:
+        """Show another state of an AOI, if it is listed."""
+        self._refreshed(aoi)
+
+    def has_visualizations(self, aoi_id: str) -> bool:
+        """Return whether the visualizations of an AOI were asked for."""
+        node = self._by_aoi.get(aoi_id)
+        return node is not None and node.filling is not Filling.UNASKED
+
+    def forget_visualizations(self, aoi_id: str) -> None:
+        """Ask for the visualizations of an AOI anew when it is opened."""
+        node = self._by_aoi.get(aoi_id)
+        if node is not None:
+            self._remove(node, 0)
+            node.filling = Filling.UNASKED
+            self._changed(node)
+
     def set_page_error(self, sentence: str) -> None:
         """Say in a last row why no more AOIs came; nothing is asked for until :meth:`retry_page`."""
         self._drop_extras()
@@ -255,6 +288,22 @@ class CatalogModel(QAbstractItemModel):
         del parent.children[first:end]
         _number(parent.children, first)
         self.endRemoveRows()
+
+    def _drop_aoi(self, row: int) -> None:
+        node = self._root.children[row]
+        self._remove(node, 0)
+        self._by_aoi.pop(_id_of(node), None)
+        self._remove(self._root, row, row)
+
+    def _move(self, row: int, target: int) -> None:
+        """Move an AOI up to where it belongs; rows above the target are in their places already."""
+        if row == target:
+            return
+        top = QModelIndex()
+        self.beginMoveRows(top, row, row, top, target)
+        self._root.children.insert(target, self._root.children.pop(row))
+        _number(self._root.children, target)
+        self.endMoveRows()
 
     def _replace_children(self, node: Node, rows: Iterable[tuple[NodeKind, Payload]]) -> None:
         self._remove(node, 0)

@@ -12,7 +12,6 @@ from qgis.PyQt.QtGui import QColor
 from ...plugin.legend.spec import Legend, LegendClass
 from ...plugin.services.numbers import count_text
 from .class_words import range_text, spoken_range
-from .legend_changes import same_class
 
 
 class ComparedColumn(IntEnum):
@@ -103,7 +102,13 @@ class ComparisonModel(QAbstractTableModel):
 def _alike(one: LegendClass | None, other: LegendClass | None) -> bool:
     if one is None or other is None:
         return one is other
-    return same_class(one, other)
+    return _written(one) == _written(other)
+
+
+def _written(entry: LegendClass) -> tuple[str, ...]:
+    """Return what would be sent of a class; as text, so that a number that is none equals itself."""
+    edges = ("" if edge is None else repr(float(edge) + 0.0) for edge in (entry.minimum, entry.maximum))
+    return (*edges, entry.colour.hex, entry.label)
 
 
 def _text(entry: LegendClass) -> str:

@@ -13,7 +13,7 @@ from ...plugin.legend.check import MOST_DYNAMIC, Problem, problems
 from ...plugin.legend.merge import rebase
 from ...plugin.legend.spec import ColourMapKind, Legend
 from ...plugin.services.drafts import Draft
-from .legend_changes import count_changes
+from .edit_acts import Acts, EditActs
 
 if TYPE_CHECKING:
     import datetime
@@ -46,6 +46,8 @@ class LegendSession(QObject):
         self._server: dict[str, Legend] = dict(document.legends)
         self._base: dict[str, Legend] = dict(document.legends)
         self._mine: dict[str, Legend] = dict(document.legends)
+        self._acts, self._acts_ever = EditActs(), EditActs()
+        self._last_act = 0
         # By date, as far as asked for: with many dates, finding them all anew at every edit takes too long.
         self._edits: dict[str, int] = {}
         self._problems: dict[str, list[Problem]] = {}
@@ -112,20 +114,30 @@ class LegendSession(QObject):
         return self.edit_count(key) > 0
 
     def edit_count(self, key: str) -> int:
-        """Count the edits of a date that are not pushed."""
+        """Count the acts of editing of a date that are not pushed."""
         if key not in self._edits:
-            base, mine = self._base.get(key), self._mine.get(key)
-            self._edits[key] = max(1, count_changes(base, mine)) if _digest(mine) != _digest(base) else 0
+            is_same = _digest(self._mine.get(key)) == _digest(self._base.get(key))
+            self._edits[key] = 0 if is_same else self._acts.count([key])
         return self._edits[key]
 
     @property
     def total_edits(self) -> int:
-        """Count the edits of all dates that are not pushed."""
-        return sum(self.edit_count(key) for key in self.edited_keys)
+        """Count the acts of editing that are not pushed; one that changed several dates is one."""
+        return self._acts.count(self.edited_keys)
 
     def hand_made(self, key: str) -> int:
-        """Count the changes of a date since it was opened or rolled back here, pushed ones included."""
-        return max(count_changes(self._first.get(key), self._mine.get(key)), self.edit_count(key))
+        """Count the acts on a date since it was opened or rolled back here, pushed ones included."""
+        is_same = _digest(self._mine.get(key)) == _digest(self._first.get(key))
+        return self.edit_count(key) if is_same else self._acts_ever.count([key])
+
+    def acts(self, key: str) -> frozenset[int]:
+        """Return the acts of editing of a date that are not pushed."""
+        return self._acts.of(key)
+
+    def new_act(self) -> frozenset[int]:
+        """Return the number of an act that nobody has done yet."""
+        self._last_act += 1
+        return frozenset({self._last_act})
 
     def conflicts(self, keys: Iterable[str]) -> tuple[str, ...]:
         """Return those dates that somebody else changed on the server since their edits began."""
@@ -159,8 +171,14 @@ class LegendSession(QObject):
         self._measured[key] = _edges(legend), areas
         self.state_changed.emit()
 
-    def put(self, legends: Mapping[str, Legend]) -> None:
-        """Show other legends for some dates; the history calls this, people's edits go through it."""
+    def put(self, legends: Mapping[str, Legend], acts: Acts | None = None) -> None:
+        """Show other legends for some dates; the history calls this, people's edits go through it.
+
+        Args:
+            acts: the acts of editing that are done, or undone if they are done already.
+        """
+        self._acts.toggle(acts or {})
+        self._acts_ever.toggle(acts or {})
         changed = tuple(key for key, legend in legends.items() if self._mine.get(key) is not legend)
         if changed:
             self._mine.update(legends)
@@ -176,7 +194,8 @@ class LegendSession(QObject):
             return None
         base = {key: self._base[key] for key in keys if key in self._base}
         mine = {key: self._mine[key] for key in keys}
-        return Draft(connection, self.item.aoi_id, self.item.id, self.mode, base, mine)
+        acts = {key: tuple(sorted(self._acts.of(key))) for key in keys}
+        return Draft(connection, self.item.aoi_id, self.item.id, self.mode, base, mine, acts=acts)
 
     def restore(self, draft: Draft) -> int:
         """Take over the edits of a draft that the server does not hold yet, and return how many there are."""
@@ -186,24 +205,33 @@ class LegendSession(QObject):
         for key in legends:
             if key in draft.base:
                 self._base[key] = draft.base[key]
+            for acts in (self._acts, self._acts_ever):
+                acts.begin_anew(key, draft.acts.get(key, ()))
+        self._last_act = max(self._last_act, self._acts.newest)
         self._count_anew(legends)
         self.put(legends)
-        return sum(self.edit_count(key) for key in legends)
+        return self._acts.count(key for key in legends if self.is_edited(key))
 
     # --- the server's answers -------------------------------------------------------------------------------------
 
     def refresh(self, document: LegendDocument) -> None:
         """Take note of what the server holds now; edits stay, and stay based on what they began from."""
-        self._settle(document, {})
+        self._settle(document, {}, {})
 
-    def absorb(self, document: LegendDocument, sent: Mapping[str, Legend]) -> dict[str, Legend]:
+    def absorb(
+        self, document: LegendDocument, sent: Mapping[str, Legend], acts: Acts | None = None
+    ) -> dict[str, Legend]:
         """Take note of the answer to a write of some dates.
+
+        Args:
+            sent: what was shown of the dates when the write began.
+            acts: the acts of editing that led to it; without them, all that were done are meant.
 
         Returns:
             The legends that differ from what is shown: they are to be shown by an edit that can be undone. Edits made
             since the write began are on top of the answer.
         """
-        return self._settle(document, sent)
+        return self._settle(document, sent, acts or {})
 
     def take_server(self, keys: Iterable[str]) -> dict[str, Legend]:
         """Give the edits of some dates up; returns the server's legends, to be shown by an edit that can be undone."""
@@ -214,9 +242,12 @@ class LegendSession(QObject):
 
     def forget_hand_made(self, keys: Iterable[str]) -> None:
         """Count hand-made changes of some dates from the server's legend on: it was computed anew."""
-        self._first.update({key: self._server[key] for key in keys if key in self._server})
+        for key in keys:
+            if key in self._server:
+                self._first[key] = self._server[key]
+                self._acts_ever.begin_anew(key, self._acts.of(key))
 
-    def _settle(self, document: LegendDocument, sent: Mapping[str, Legend]) -> dict[str, Legend]:
+    def _settle(self, document: LegendDocument, sent: Mapping[str, Legend], acts: Acts) -> dict[str, Legend]:
         edited = set(self.edited_keys)
         self._server = dict(document.legends)
         silent: dict[str, Legend] = {}
@@ -227,6 +258,7 @@ class LegendSession(QObject):
             shown = self._mine.get(key)
             result = rebase(sent[key], shown, answer) if key in sent and shown is not None else answer
             self._base[key] = answer
+            self._acts.begin_anew(key, self._acts.of(key) - acts.get(key, self._acts.of(key)))
             target = silent if key not in sent or _digest(shown) == result.digest() else telling
             target[key] = result
         self._drop_vanished(edited)

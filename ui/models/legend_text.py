@@ -35,7 +35,7 @@ def edits_text(session: LegendSession) -> str:
     if edits == 0:
         return _tr("No edits")
     if dates > 1:
-        return _tr("{} edits on {} dates not pushed").format(count_text(edits), count_text(dates))
+        return _tr("{} on {} dates not pushed").format(edit_count_text(edits), count_text(dates))
     return _tr("{} not pushed").format(edit_count_text(edits))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from ..messages import show_details
 from ..models.catalog_model import CatalogModel
 from .catalog_states import show_closed, show_empty, show_first_run, show_locked, show_problem
 from .catalog_tree import CatalogTree
+from .stale_line import StaleLine
 from .state_page import StatePage
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ class CatalogList(QWidget):
         self._problem: Message | None = None
         self._search = ""
         self._project = ""
+        self._connection = ""
+        self._listed: tuple[str, str, str] | None = None
+        self._listed_at = datetime.datetime.now(datetime.UTC)
+        self._fresh: list[Aoi] | None = None
         self._open_aois: set[str] = set()
         self._wanted: tuple[str, str] | None = None
         self.model = CatalogModel(self)
@@ -40,6 +46,7 @@ class CatalogList(QWidget):
         self.tree = CatalogTree(self.model, self)
         self.state_page = StatePage(self)
         self.count_label = QLabel(self)
+        self.stale_line = StaleLine(self)
         self._build()
         self._connect()
 
@@ -53,6 +60,7 @@ class CatalogList(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.stale_line)
         layout.addWidget(self.stack, 1)
         layout.addWidget(self.count_label)
 
@@ -63,18 +71,29 @@ class CatalogList(QWidget):
         catalog.search_started.connect(self._on_search_started)
         catalog.aois_loaded.connect(self._on_aois)
         catalog.aois_failed.connect(self._on_aois_failed)
+        catalog.aoi_changed.connect(self._on_aoi_changed)
         catalog.visualizations_loaded.connect(self._on_visualizations)
         catalog.visualizations_failed.connect(self._on_visualizations_failed)
         self.tree.current_changed.connect(self._on_current_changed)
         self.tree.expanded.connect(self._on_expanded)
         self.tree.collapsed.connect(self._on_collapsed)
         self.state_page.chosen.connect(self._on_chosen)
+        self.stale_line.retry_requested.connect(lambda: self.chosen.emit("retry"))
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 
-    def set_filter(self, search: str, project: str) -> None:
-        """Keep what is looked for, for the words where nothing is found."""
-        self._search, self._project = search, project
+    def set_filter(self, connection: str, search: str, project: str) -> None:
+        """Keep what is looked for and where; a list of just that is brought up to date and not begun anew."""
+        self._connection, self._search, self._project = connection, search, project
+
+    def shows_list_of(self, connection: str) -> bool:
+        """Return whether there is a list of a connection, be it old."""
+        return self._listed is not None and self._listed[0] == connection
+
+    def show_connecting(self, connection: str, words: str) -> None:
+        """Keep the list of a connection that is opened once more; else show skeleton rows until the first page."""
+        if not self.shows_list_of(connection):
+            self.show_waiting(words)
 
     def show_waiting(self, words: str) -> None:
         """Show skeleton rows, and below them what is awaited; what is open and selected now will be so again."""
@@ -96,9 +115,12 @@ class CatalogList(QWidget):
         show_closed(self.state_page)
         self.stack.setCurrentWidget(self.state_page)
 
-    def show_refusal(self, message: Message) -> None:
-        """Say why the connection could not be opened."""
-        self._show_problem(message, connecting=True)
+    def show_refusal(self, connection: str, message: Message) -> None:
+        """Say why the connection could not be opened; where no server answered, its list stays and is old."""
+        if message.is_offline and self.shows_list_of(connection):
+            self._show_stale(message)
+        else:
+            self._show_problem(message, connecting=True)
 
     def show_locked(self, connection: str) -> None:
         """Say that the key of a connection must be unlocked first."""
@@ -115,7 +137,10 @@ class CatalogList(QWidget):
     # --- answers of the catalogue ---------------------------------------------------------------------------------
 
     def _on_search_started(self) -> None:
-        self.show_waiting(self.tr("Loading AOIs…"))
+        if self._listed == (self._connection, self._search, self._project):
+            self._fresh = []
+        else:
+            self.show_waiting(self.tr("Loading AOIs…"))
 
     def _on_more_requested(self) -> None:
         if self._problem is None:
@@ -126,7 +151,15 @@ class CatalogList(QWidget):
 
     def _on_aois(self, aois: Sequence[Aoi], has_more: bool, total: int | None) -> None:
         self._problem = None
-        self.model.append_page(aois, has_more=has_more)
+        if self._fresh is not None:
+            self._fresh += aois
+            if has_more and self._awaits_more(self._fresh):
+                self._catalog.fetch_more()
+                return
+            self._bring_up_to_date(self._fresh, has_more)
+        else:
+            self.model.append_page(aois, has_more=has_more)
+        self._note_listing()
         self._say(self._count_words(total if has_more else None))
         for aoi in aois:
             self._restore(aoi.aoi_id)
@@ -137,7 +170,10 @@ class CatalogList(QWidget):
             self.stack.setCurrentWidget(self.state_page)
 
     def _on_aois_failed(self, message: Message) -> None:
-        if self.model.aois():
+        if self._fresh is not None:
+            self._fresh = None
+            self._show_stale(message)
+        elif self.model.aois():
             self._problem = message
             self.model.set_page_error(message.text)
         else:
@@ -151,7 +187,44 @@ class CatalogList(QWidget):
     def _on_visualizations_failed(self, aoi_id: str, message: Message) -> None:
         self.model.set_visualizations_error(aoi_id, message.text)
 
+    def _on_aoi_changed(self, aoi: Aoi) -> None:
+        """Show how far an AOI is; when it has ended, its visualizations may be there."""
+        self.model.update_aoi(aoi)
+        if not aoi.state.may_change and self.model.has_visualizations(aoi.aoi_id):
+            self.model.request_visualizations(aoi.aoi_id)
+        self.current_changed.emit()
+
     # --- inside ---------------------------------------------------------------------------------------------------
+
+    def _awaits_more(self, fresh: Sequence[Aoi]) -> bool:
+        """Return whether an AOI that is open or selected is not read again yet, though it may still come."""
+        ids = {aoi.aoi_id for aoi in fresh}
+        listed = {aoi.aoi_id for aoi in self.model.aois()}
+        current = self.tree.aoi
+        kept = (self._open_aois | ({current.aoi_id} if current is not None else set())) & listed
+        return bool(kept - ids) and len(fresh) < len(listed)
+
+    def _bring_up_to_date(self, fresh: Sequence[Aoi], has_more: bool) -> None:
+        self._fresh = None
+        self.model.replace_aois(fresh, has_more=has_more)
+        for aoi in fresh:
+            if not self.model.has_visualizations(aoi.aoi_id):
+                continue
+            if self.tree.isExpanded(self.model.index_of_aoi(aoi.aoi_id)):
+                self.model.request_visualizations(aoi.aoi_id)
+            else:
+                self.model.forget_visualizations(aoi.aoi_id)
+        self.current_changed.emit()
+
+    def _note_listing(self) -> None:
+        """Keep of what there is a list, and since when."""
+        self._listed = (self._connection, self._search, self._project) if self.model.aois() else None
+        self._listed_at = datetime.datetime.now(datetime.UTC)
+        self.stale_line.hide()
+
+    def _show_stale(self, message: Message) -> None:
+        self.stale_line.show_age(self._listed_at, message)
+        self.stack.setCurrentWidget(self.tree)
 
     def _show_problem(self, message: Message, *, connecting: bool) -> None:
         self._clear()
@@ -162,6 +235,8 @@ class CatalogList(QWidget):
 
     def _clear(self) -> None:
         self._problem = None
+        self._listed = self._fresh = None
+        self.stale_line.hide()
         self.model.reset()
         self._say("")
         self.current_changed.emit()
@@ -180,9 +255,9 @@ class CatalogList(QWidget):
 
     def _remember(self) -> None:
         """Keep what is selected, so that the next list can show it again."""
-        item = self.tree.item
-        if item is not None:
-            self._wanted = (item.aoi_id, item.id)
+        aoi, item = self.tree.aoi, self.tree.item
+        if aoi is not None:
+            self._wanted = (aoi.aoi_id, item.id if item is not None else "")
 
     def _restore(self, aoi_id: str) -> None:
         """Open and select again what a person had open and selected, as far as it is listed."""

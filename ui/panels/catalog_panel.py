@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtGui import QKeySequence
+from qgis.PyQt.QtGui import QHideEvent, QKeySequence, QShowEvent
 from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 
 from ...plugin.api.models import AoiQuery
 from ...plugin.services.messages import Action, Message
 from ...plugin.services.session import SessionState, SessionStatus
 from ..focus_keys import FocusKeys
-from ..messages import push_message, push_question
+from ..messages import push_message, push_offer, push_question
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
 from .catalog_list import CatalogList
@@ -66,6 +67,7 @@ class CatalogPanel(QWidget):
         self.setObjectName("catalogPanel")
         self._session, self._catalog, self._settings = session, catalog, settings
         self._aoi: Aoi | None = None
+        self._offer: QWidget | None = None
         self._build()
         self._build_actions()
         self._connect_widgets()
@@ -166,7 +168,8 @@ class CatalogPanel(QWidget):
             return
         self._settings.current_connection = name
         self.connection_bar.set_current(name)
-        self.filter_bar.clear()
+        if not self.list.shows_list_of(name):
+            self.filter_bar.clear()
         self.connection_chosen.emit(connection)
 
     def show_locked(self, connection: Any) -> None:
@@ -203,6 +206,12 @@ class CatalogPanel(QWidget):
         act = self._act_for(message.action)
         push_message(self.message_bar, message, level=level, on_action=act)
 
+    def offer(self, message: Message, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Say something above the list, with a button an offer; what was offered before is over."""
+        if self._offer is not None and not sip.isdeleted(self._offer):
+            self.message_bar.popWidget(self._offer)
+        self._offer = push_offer(self.message_bar, message, offers, Qgis.MessageLevel.Info)
+
     def ask(self, text: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Ask something above the list, with a button an answer; it stays until answered or closed."""
         push_question(self.message_bar, text, answers)
@@ -211,6 +220,17 @@ class CatalogPanel(QWidget):
         if action is Action.OPEN_SETTINGS:
             return lambda: self.edit_connection_requested.emit()
         return self.refresh if action in (Action.RETRY, Action.RELOAD) else None
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt)
+        """Look again at what the server is making."""
+        super().showEvent(event)
+        self._catalog.pause(False)
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt)
+        """Ask the server nothing while nobody sees the answer; a window that is minimised is not hidden."""
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self._catalog.pause(True)
 
     # --- the session ----------------------------------------------------------------------------------------------
 
@@ -225,10 +245,11 @@ class CatalogPanel(QWidget):
             self._search()
             return
         name = self._settings.current_connection
+        opened = state.connection.name if state.connection is not None else ""
         if state.status is SessionStatus.CONNECTING:
-            self.list.show_waiting(self._words(state)[1])
+            self.list.show_connecting(opened, self._words(state)[1])
         elif state.problem is not None:
-            self.list.show_refusal(state.problem)
+            self.list.show_refusal(opened, state.problem)
         elif self._connection(name) is not None:
             self.list.show_closed()
         else:
@@ -251,7 +272,8 @@ class CatalogPanel(QWidget):
 
     def _search(self) -> None:
         name, project = self.filter_bar.name, self.filter_bar.project_id
-        self.list.set_filter(name, project)
+        connection = self._session.state.connection
+        self.list.set_filter(connection.name if connection is not None else "", name, project)
         self._catalog.search(AoiQuery(name=name or None, project_ids=(project,) if project else ()))
 
     def _on_projects(self, projects: Sequence[Project]) -> None:
@@ -286,9 +308,10 @@ class CatalogPanel(QWidget):
             self.add_requested.emit(AddRequest(aoi, project, item, dates, self.card.mode, kind))
 
     def _on_edit(self, date: AcquisitionDate | None) -> None:
-        aoi, item = self.tree.aoi, self.card.item
+        aoi, item, current = self.tree.aoi, self.card.item, self.card.current_date
         if aoi is not None and item is not None:
-            self.edit_legend_requested.emit(EditRequest(aoi, item, self.card.mode, date.key if date else None))
+            keys = (date.key if date else None, current.key if current else None)
+            self.edit_legend_requested.emit(EditRequest(aoi, item, self.card.mode, *keys))
 
     def _on_kind_changed(self, kind: str) -> None:
         self._settings.last_kind = kind

@@ -224,7 +224,11 @@ class VisualizationCard(QWidget):
         """Ask for the checked dates to be added."""
         self.add(self.dates.checked())
 
+    @property
+    def current_date(self) -> AcquisitionDate | None:
+        """Return the date that is current in the list, if one is."""
+        return self.dates.date(self.date_list.view.currentIndex())
+
     def request_edit(self) -> None:
-        """Ask for the legend to be edited, beginning with the date that is current in the list."""
-        date = self.dates.date(self.date_list.view.currentIndex())
-        self.edit_requested.emit(date)
+        """Ask for the legend to be edited, at no date in particular."""
+        self.edit_requested.emit(None)

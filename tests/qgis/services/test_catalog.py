@@ -160,3 +160,56 @@ def test_changing_the_connection_forgets_everything(
     QTest.qWait(40)
     assert pages == []
     assert len(jobs.started) == count
+
+
+def made(*states: tuple[str, float]) -> list[httpx.Response]:
+    """Return answers about one AOI that is being made."""
+    record = {"aoi_id": "a", "name": "Farm"}
+    return [httpx.Response(200, json={"aoi": {**record, "status": word, "progress": done}}) for word, done in states]
+
+
+def asked_for(api: FakeApi, path: str) -> int:
+    """Count the requests for a path."""
+    return len([request for request in api.requests if request.url.path == path])
+
+
+def test_an_aoi_that_is_being_made_is_asked_for_until_it_ends(
+    catalog: CatalogService, api: FakeApi, record: Record
+) -> None:
+    changed = record(catalog.aoi_changed)
+    listed = {"aoi_id": "a", "name": "Farm", "status": "creating", "progress": 10}
+    api.answers["/v0/aois"] = [httpx.Response(200, json={"aois": [listed], "pagination": {"total_count": 1}})]
+    api.answers["/v0/aoi/a"] = made(("creating", 10), ("creating", 60), ("success", 100))
+    catalog.search(AoiQuery())
+    QTest.qWait(300)
+    assert [(aoi.status, aoi.progress) for aoi in changed] == [("creating", 60), ("success", 100)]
+    count = asked_for(api, "/v0/aoi/a")
+    assert count == 3
+    QTest.qWait(100)
+    assert asked_for(api, "/v0/aoi/a") == count
+
+
+def test_an_aoi_that_does_not_change_is_asked_for_less_and_less_often(catalog: CatalogService, api: FakeApi) -> None:
+    listed = {"aoi_id": "a", "name": "Farm", "status": "creating"}
+    api.answers["/v0/aois"] = [httpx.Response(200, json={"aois": [listed], "pagination": {"total_count": 1}})]
+    api.answers["/v0/aoi/a"] = [httpx.Response(200, json={"aoi": listed}) for _ in range(100)]
+    catalog.search(AoiQuery())
+    QTest.qWait(450)
+    assert 2 <= asked_for(api, "/v0/aoi/a") <= 7
+
+
+def test_nothing_that_is_being_made_is_asked_for_while_paused(catalog: CatalogService, api: FakeApi) -> None:
+    listed = {"aoi_id": "a", "name": "Farm", "status": "creating"}
+    api.answers["/v0/aois"] = [httpx.Response(200, json={"aois": [listed], "pagination": {"total_count": 1}})]
+    api.answers["/v0/aoi/a"] = [httpx.Response(200, json={"aoi": listed}) for _ in range(100)]
+    api.status = "creating"
+    catalog.pause(True)
+    catalog.search(AoiQuery())
+    catalog.load_visualizations("a1")
+    before = len(api.requests)
+    QTest.qWait(120)
+    assert len(api.requests) == before
+    catalog.pause(False)
+    QTest.qWait(60)
+    assert asked_for(api, "/v0/aoi/a") >= 1
+    assert asked_for(api, "/v0/aois/a1/visualizations") >= 2

@@ -79,10 +79,16 @@ class FakeCatalog(QObject):
     aois_failed = pyqtSignal(object)
     visualizations_loaded = pyqtSignal(str, object)
     visualizations_failed = pyqtSignal(str, object)
+    aoi_changed = pyqtSignal(object)
 
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[Any] = []
+        self.is_paused = False
+
+    def pause(self, paused: bool) -> None:
+        """Write down whether nobody looks."""
+        self.is_paused = paused
 
     def load_projects(self) -> None:
         """Write down the wish for projects."""

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from pixxel_explorer.plugin.api.models import AoiQuery
+import re
+
+import pytest
+from pixxel_explorer.plugin.api.config import Connection
+from pixxel_explorer.plugin.api.models import AoiQuery, Project
 from pixxel_explorer.plugin.services.messages import Action, Message
+from pixxel_explorer.ui.models.catalog_model import CatalogRole
 from pixxel_explorer.ui.panels.visualization_card import VisualizationCard
 from pixxel_explorer.ui.requests import AddRequest, EditRequest
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QToolButton, QWidget
 
 from .conftest import Stage, record
 from .fakes import FIELD, PROJECT, SAMPLE, FakeJob, FakeProgress, SessionStatus, make_aoi, make_item
 
 REFUSED = Message("The key was refused. Open Connection Settings to enter another.", "403", Action.OPEN_SETTINGS)
+OFFLINE = Message("The server could not be reached. Try again.", "connect", Action.RETRY, is_offline=True)
 UNREACHED = Message("The server could not be reached. Try again.", "connect", Action.RETRY)
 
 
@@ -232,16 +238,125 @@ def test_the_sample_connection_cannot_be_edited(stage: Stage) -> None:
     assert stage.panel.connection_bar.edit_action.isEnabled()
 
 
-def test_refresh_lists_anew_and_shows_again_what_was_open_and_selected(stage: Stage) -> None:
+def test_refresh_keeps_the_list_with_what_is_open_selected_and_ticked(stage: Stage) -> None:
     stage.list_one_aoi()
     stage.panel.tree.expand(stage.panel.model.index_of_aoi("aoi-1"))
     stage.select("viz-1")
-    stage.panel.connection_bar.refresh_button.click()
-    assert stage.panel.card.item is None
-    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    stage.panel.card.dates.check_last(2)
+    told = record(stage.panel.aoi_selected)
+    QTest.mouseClick(stage.panel.connection_bar.refresh_button, Qt.MouseButton.LeftButton)
+    assert stage.panel.card.item.id == "viz-1"
+    stage.catalog.aois_loaded.emit((make_aoi(2), make_aoi(1, name="Farm of old")), False, 2)
     assert stage.catalog.asked[-1] == ("visualizations", "aoi-1")
     stage.catalog.visualizations_loaded.emit("aoi-1", [make_item(1)])
+    names = [stage.panel.model.index(row, 0).data() for row in range(2)]
+    assert names == ["Farm 2", "Farm of old"]
+    assert stage.panel.tree.item.id == "viz-1"
+    assert stage.panel.tree.isExpanded(stage.panel.model.index_of_aoi("aoi-1"))
+    assert len(stage.panel.card.dates.checked()) == 2
+    assert told == []
+
+
+def test_refresh_keeps_an_aoi_that_is_selected_and_reads_as_many_pages_as_that_needs(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_loaded.emit(tuple(make_aoi(n) for n in range(50)), True, 150)
+    stage.catalog.aois_loaded.emit(tuple(make_aoi(n) for n in range(50, 100)), True, 150)
+    stage.panel.tree.setCurrentIndex(stage.panel.model.index_of_aoi("aoi-70"))
+    stage.panel.refresh()
+    stage.catalog.asked.clear()
+    stage.catalog.aois_loaded.emit(tuple(make_aoi(n) for n in range(50)), True, 150)
+    assert stage.catalog.asked == ["more"]
+    assert stage.panel.tree.aoi.aoi_id == "aoi-70"
+    stage.catalog.aois_loaded.emit(tuple(make_aoi(n) for n in range(50, 100)), True, 150)
+    assert stage.panel.tree.aoi.aoi_id == "aoi-70"
+    assert stage.panel.model.rowCount() == 100
+    assert stage.panel.model.canFetchMore(QModelIndex())
+
+
+def test_an_aoi_that_is_gone_leaves_the_list_at_a_refresh(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.panel.refresh()
+    stage.catalog.aois_loaded.emit((), False, 0)
+    assert stage.panel.state_page.state == "empty"
+
+
+# --- offline ------------------------------------------------------------------------------------------------------
+
+
+def test_offline_the_list_stays_and_says_how_old_it_is(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.panel.resize(300, 700)
+    stage.panel.show()
+    stage.select("viz-1")
+    stage.panel.refresh()
+    stage.catalog.aois_failed.emit(OFFLINE)
+    line = stage.panel.findChild(QWidget, "staleLine")
+    assert line.isVisible()
+    assert re.fullmatch(r"Offline: list of \d\d:\d\d", line.findChild(QLabel, "staleLabel").text())
+    assert line.findChild(QLabel, "staleLabel").toolTip() == OFFLINE.text
+    assert _current_page(stage) is stage.panel.tree
     assert stage.panel.card.item.id == "viz-1"
+    stage.catalog.asked.clear()
+    QTest.mouseClick(line.findChild(QToolButton, "staleRetryButton"), Qt.MouseButton.LeftButton)
+    assert stage.catalog.asked == ["projects", AoiQuery()]
+    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    assert not line.isVisible()
+
+
+def test_offline_a_connection_that_is_opened_once_more_keeps_its_list(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.session.become(SessionStatus.CONNECTING)
+    assert stage.panel.model.aois()
+    stage.session.become(SessionStatus.FAILED, SAMPLE, OFFLINE)
+    assert stage.panel.model.aois()
+    assert not stage.panel.list.stale_line.isHidden()
+    chosen = record(stage.panel.connection_chosen)
+    stage.panel.list.stale_line.button.click()
+    assert chosen == [(SAMPLE,)]
+
+
+@pytest.mark.parametrize(("connection", "problem"), [(FIELD, "offline"), (SAMPLE, "refused")])
+def test_a_list_never_stays_for_another_connection_or_a_refused_key(
+    stage: Stage, connection: Connection, problem: str
+) -> None:
+    stage.list_one_aoi()
+    stage.session.become(SessionStatus.CONNECTING, connection)
+    stage.session.become(SessionStatus.FAILED, connection, OFFLINE if problem == "offline" else REFUSED)
+    assert stage.panel.model.aois() == []
+    assert stage.panel.state_page.state == "failed"
+
+
+def test_a_list_that_was_never_there_is_an_error_page(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_failed.emit(OFFLINE)
+    assert stage.panel.state_page.state == "error"
+
+
+# --- what the server is making ------------------------------------------------------------------------------------
+
+
+def test_an_aoi_that_has_been_made_is_shown_so_and_its_visualizations_are_asked_for(stage: Stage) -> None:
+    stage.connect()
+    stage.catalog.aois_loaded.emit((make_aoi(1, status="creating", progress=10),), False, 1)
+    stage.catalog.visualizations_loaded.emit("aoi-1", [])
+    index = stage.panel.model.index_of_aoi("aoi-1")
+    assert "creating 10%" in index.data(CatalogRole.DETAIL)
+    stage.catalog.asked.clear()
+    stage.catalog.aoi_changed.emit(make_aoi(1, status="creating", progress=60))
+    assert "creating 60%" in index.data(CatalogRole.DETAIL)
+    assert stage.catalog.asked == []
+    stage.catalog.aoi_changed.emit(make_aoi(1))
+    assert "creating" not in index.data(CatalogRole.DETAIL)
+    assert stage.catalog.asked == [("visualizations", "aoi-1")]
+
+
+def test_nothing_is_asked_while_the_dock_is_hidden(stage: Stage) -> None:
+    stage.panel.show()
+    assert not stage.catalog.is_paused
+    stage.panel.hide()
+    assert stage.catalog.is_paused
+    stage.panel.show()
+    assert not stage.catalog.is_paused
 
 
 def test_what_was_closed_stays_closed_after_a_refresh(stage: Stage) -> None:
@@ -263,7 +378,8 @@ def test_selecting_tells_the_aoi_once(stage: Stage) -> None:
     stage.select("viz-1")
     stage.select("viz-2")
     assert [aoi.aoi_id for (aoi,) in told] == ["aoi-1"]
-    stage.panel.refresh()
+    stage.panel.choose_connection("Field work")
+    stage.session.become(SessionStatus.CONNECTING, FIELD)
     assert told[-1] == (None,)
 
 
@@ -354,7 +470,7 @@ def test_an_aoi_without_outline_offers_values_instead_of_pictures(stage: Stage) 
     assert [request.kind for (request,) in added] == ["values"]
 
 
-def test_edit_legend_begins_with_the_date_that_is_current(stage: Stage) -> None:
+def test_edit_legend_names_a_date_only_where_one_was_asked_for(stage: Stage) -> None:
     stage.list_one_aoi()
     stage.select("viz-1")
     edits = record(stage.panel.edit_legend_requested)
@@ -362,8 +478,35 @@ def test_edit_legend_begins_with_the_date_that_is_current(stage: Stage) -> None:
     card.edit_button.click()
     card.date_list.view.setCurrentIndex(card.dates.index(2))
     card.edit_button.click()
-    assert [type(request) for (request,) in edits] == [EditRequest, EditRequest]
-    assert [request.date_key for (request,) in edits] == [None, "2025_05_02"]
+    menu = card.date_list.menu_for(card.dates.index(3))
+    next(action for action in menu.actions() if action.objectName() == "editDateLegendAction").trigger()
+    menu.close()
+    assert [type(request) for (request,) in edits] == [EditRequest] * 3
+    assert [request.date_key for (request,) in edits] == [None, None, "2025_05_12"]
+    assert [request.current_key for (request,) in edits] == [None, "2025_05_02", "2025_05_02"]
+
+
+def test_an_offer_has_a_button_and_takes_the_place_of_the_one_before(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.panel.show()
+    taken: list[str] = []
+    stage.panel.offer(Message("The map is elsewhere."), [("Zoom to AOI", lambda: taken.append("first"))])
+    stage.panel.offer(Message("It is there already."), [("Load Again", lambda: taken.append("second"))])
+    (item,) = stage.panel.message_bar.items()
+    button = item.findChild(QToolButton, "answerButton0")
+    assert button.text() == "Load Again"
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert taken == ["second"]
+    assert stage.panel.message_bar.items() == []
+
+
+def test_projects_are_sorted_by_their_numbers(stage: Stage) -> None:
+    stage.connect()
+    names = ("Field 10", "Field 9", "apples")
+    projects = [Project.model_validate({"id": str(n), "name": name}) for n, name in enumerate(names)]
+    stage.catalog.projects_loaded.emit(projects)
+    combo = stage.panel.filter_bar.project_combo
+    assert [combo.itemText(row) for row in range(1, combo.count())] == ["apples", "Field 9", "Field 10"]
 
 
 def test_a_double_click_on_a_date_adds_it_alone(stage: Stage) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from pixxel_explorer.plugin.api.config import check_base_url
 from pixxel_explorer.ui.dialogs.connection_dialog import ConnectionDialog
 from pixxel_explorer.ui.requests import ConnectionEntry
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 
 from .conftest import record
 from .fakes import FIELD
@@ -36,11 +39,105 @@ def store() -> Store:
 
 
 @pytest.fixture
-def make(qgis_app: object, store: Store) -> Make:
-    def build(connection: object = None, taken: tuple[str, ...] = ("Sample data",)) -> ConnectionDialog:
-        return ConnectionDialog(connection, taken, check_url=check_base_url, store_key=store.keep)
+def make(qgis_app: object, store: Store) -> Iterator[Make]:
+    dialogs: list[ConnectionDialog] = []
 
-    return build
+    def build(connection: object = None, taken: tuple[str, ...] = ("Sample data",)) -> ConnectionDialog:
+        dialog = ConnectionDialog(connection, taken, check_url=check_base_url, store_key=store.keep)
+        dialogs.append(dialog)
+        dialog.test_requested.connect(lambda _entry: dialog.show_test_result(True, "The server accepted the key."))
+        return dialog
+
+    yield build
+    for dialog in dialogs:
+        dialog.deleteLater()
+
+
+class Server:
+    """A server that a dialog's test asks; its answer is given by the test of the dialog."""
+
+    def __init__(self) -> None:
+        self.asked: list[ConnectionEntry] = []
+
+    def answers(self, dialog: ConnectionDialog) -> None:
+        """Take the place of what the dialog's test asks."""
+        dialog.test_requested.disconnect()
+        dialog.test_requested.connect(self.asked.append)
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server()
+
+
+def save(dialog: ConnectionDialog) -> QPushButton:
+    """Press Save, and return the button."""
+    button = dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    return button
+
+
+def test_a_wrong_key_is_said_at_saving_and_the_dialog_stays_open(make: Make, store: Store, server: Server) -> None:
+    dialog = make()
+    server.answers(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog.key_edit, "wrong")
+    button = save(dialog)
+    assert [entry.session_key for entry in server.asked] == ["wrong"]
+    assert not button.isEnabled()
+    dialog.show_test_result(False, "The server refused the key.")
+    assert dialog.isVisible()
+    assert dialog.entry is None
+    assert store.kept == []
+    assert dialog.result_label.text() == "The server refused the key."
+    assert button.isEnabled()
+    assert button.text() == "Save Anyway"
+
+
+def test_another_key_is_tested_again_and_saved_when_it_is_accepted(make: Make, store: Store, server: Server) -> None:
+    dialog = make()
+    server.answers(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog.key_edit, "wrong")
+    button = save(dialog)
+    before = button.text()
+    dialog.show_test_result(False, "The server refused the key.")
+    dialog.key_edit.selectAll()
+    QTest.keyClicks(dialog.key_edit, "right")
+    assert button.text() == before
+    save(dialog)
+    assert [entry.session_key for entry in server.asked] == ["wrong", "right"]
+    dialog.show_scheme("bearer")
+    dialog.show_test_result(True, "The server accepted the key.")
+    assert not dialog.isVisible()
+    assert dialog.entry == ConnectionEntry("Pixxel", "https://api.pixxel.space", "cfg0001", "bearer")
+    assert store.kept == [("Pixxel", "right")]
+
+
+def test_what_failed_can_be_saved_all_the_same_where_there_is_no_network(
+    make: Make, store: Store, server: Server
+) -> None:
+    dialog = make()
+    server.answers(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog.key_edit, "s3cret")
+    save(dialog)
+    dialog.show_test_result(False, "The server could not be reached.")
+    save(dialog)
+    assert len(server.asked) == 1
+    assert dialog.entry is not None
+
+
+def test_a_test_that_went_well_is_not_made_twice(make: Make, server: Server) -> None:
+    dialog = make()
+    server.answers(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog.key_edit, "s3cret")
+    QTest.mouseClick(dialog.test_button, Qt.MouseButton.LeftButton)
+    dialog.show_test_result(True, "The server accepted the key.")
+    save(dialog)
+    assert len(server.asked) == 1
+    assert dialog.entry is not None
 
 
 def test_a_key_is_kept_in_the_store_and_leaves_only_its_id(make: Make, store: Store) -> None:
@@ -108,6 +205,7 @@ def test_a_stored_sign_in_must_be_chosen(make: Make) -> None:
 
 def test_the_test_uses_the_key_as_typed_and_stores_nothing(make: Make, store: Store) -> None:
     dialog = make()
+    dialog.test_requested.disconnect()
     asked = record(dialog.test_requested)
     dialog.key_edit.setText("s3cret")
     dialog.test_button.click()

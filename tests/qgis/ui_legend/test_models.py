@@ -9,18 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from pixxel_explorer.plugin.api.models import Visualization
 from pixxel_explorer.plugin.legend import edit
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from pixxel_explorer.plugin.services.drafts import Draft
 from pixxel_explorer.plugin.services.legend import LegendDocument
-from pixxel_explorer.plugin.services.numbers import number_text, read_number
 from pixxel_explorer.plugin.services.visualization_item import AcquisitionDate, VisualizationItem
 from pixxel_explorer.ui.legend.history import LegendHistory
 from pixxel_explorer.ui.models.comparison_model import ComparedRole, ComparisonModel
-from pixxel_explorer.ui.models.legend_changes import count_changes
 from pixxel_explorer.ui.models.legend_model import ClassColumn, ClassRole, LegendEdit, LegendTableModel, can_split
 from pixxel_explorer.ui.models.legend_session import LegendSession
 from pixxel_explorer.ui.models.legend_text import differences_text, edits_text, push_obstacle
@@ -98,47 +94,91 @@ def put(model: QAbstractItemModel, row: int, column: int, value: Any) -> bool:
 # --- counting -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("after", "count"),
-    [
-        (START, 0),
-        (edit.set_maximum(START, 1, 0.3), 1),
-        (edit.set_maximum(START, 1, 0.3, linked=False), 1),
-        (edit.set_colour(edit.set_label(START, 0, "Water"), 0, PURPLE), 2),
-        (edit.split(START, 1), 1),
-        (edit.remove(START, 2), 1),
-        (edit.set_colour(edit.split(START, 2), 0, PURPLE), 2),
-    ],
-)
-def test_edits_are_counted_as_a_person_would(after: Legend, count: int) -> None:
-    assert count_changes(START, after) == count
+def edited(changed: Legend, key: str = APRIL, merge_key: tuple[object, ...] | None = None) -> LegendEdit:
+    """Return an edit of a date."""
+    return LegendEdit(key, changed, "Edit", merge_key)
 
 
-# --- numbers ------------------------------------------------------------------------------------------------------
+def test_an_act_is_one_edit_however_many_fields_it_changes(session: LegendSession, history: LegendHistory) -> None:
+    history.edit(edited(edit.set_maximum(START, 1, 0.3)))
+    assert session.edit_count(APRIL) == 1
+    history.edit(edited(edit.split(session.mine(APRIL), 2)))
+    history.edit(edited(edit.set_label(session.mine(APRIL), 0, "Water")))
+    history.edit(edited(edit.set_label(session.mine(APRIL), 0, "Lake")))
+    assert (session.edit_count(APRIL), session.total_edits, history.stack.count()) == (4, 4, 4)
+    history.undo()
+    history.undo()
+    assert session.edit_count(APRIL) == 2
+    history.redo()
+    assert session.edit_count(APRIL) == 3
 
 
-@given(st.floats(allow_nan=False, allow_infinity=False))
-def test_a_number_shown_reads_back_as_the_same_number(value: float) -> None:
-    assert read_number(number_text(value, GERMAN), GERMAN) == value
+def test_an_act_on_several_dates_is_one(session: LegendSession, history: LegendHistory) -> None:
+    changed = edit.set_label(edit.set_colour(START, 1, PURPLE), 0, "Water")
+    history.replace({APRIL: changed, MAY: changed}, "Same Legend for All Dates")
+    assert (session.edit_count(APRIL), session.edit_count(MAY), session.total_edits) == (1, 1, 1)
+    assert edits_text(session) == "1 edit on 2 dates not pushed"
+    history.undo()
+    assert edits_text(session) == "No edits"
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [("0,5", 0.5), ("0.5", 0.5), (" 12 ", 12), ("\N{MINUS SIGN}0,25", -0.25), ("1e-3", 0.001), ("", None)],
-)
-def test_numbers_are_read_with_comma_or_point(text: str, value: float | None) -> None:
-    assert read_number(text, GERMAN) == value
-    assert type(read_number(text, GERMAN)) is type(value)
+def test_a_drag_is_one_act_and_none_when_it_ends_where_it_began(session: LegendSession, history: LegendHistory) -> None:
+    for value in (0.1, 0.15, 0.2):
+        history.edit(edited(edit.set_maximum(START, 0, value), merge_key=("edge",)))
+        assert session.edit_count(APRIL) == 1
+    history.edit(edited(START, merge_key=("edge",)))
+    assert session.edit_count(APRIL) == 0
+    history.edit(edited(edit.set_label(START, 0, "Water")))
+    assert session.edit_count(APRIL) == 1
 
 
-@pytest.mark.parametrize("text", ["abc", "nan", "inf", "1e999", "1.000,5", "0,5,5", "--1", "1_000"])
-def test_what_is_no_number_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match=r".*"):
-        read_number(text, GERMAN)
+def test_edits_given_up_come_back_with_their_count(session: LegendSession, history: LegendHistory) -> None:
+    history.edit(edited(edit.set_label(START, 0, "Water")))
+    history.edit(edited(edit.set_label(session.mine(APRIL), 1, "Soil")))
+    history.give_up(session.take_server([APRIL]), "Discard Edits")
+    assert session.edit_count(APRIL) == 0
+    history.edit(edited(edit.set_label(START, 2, "Crop")))
+    assert session.edit_count(APRIL) == 1
+    history.undo()
+    history.undo()
+    assert session.edit_count(APRIL) == 2
 
 
-def test_whole_numbers_stay_whole_and_short() -> None:
-    assert [number_text(value, GERMAN) for value in (51, 0.0, -0.0, 0.1, None)] == ["51", "0", "0", "0,1", ""]
+def test_after_a_push_counting_begins_anew_and_undoing_what_was_pushed_is_an_edit(
+    session: LegendSession, history: LegendHistory
+) -> None:
+    history.edit(edited(edit.set_label(START, 0, "Water")))
+    history.edit(edited(edit.set_label(session.mine(APRIL), 1, "Soil")))
+    sent = session.mine(APRIL)
+    acts = {APRIL: session.acts(APRIL)}
+    history.edit(edited(edit.set_label(sent, 2, "Meanwhile")))
+    history.show_answer(session.absorb(document({APRIL: sent, MAY: START}), {APRIL: sent}, acts), "Server's Answer")
+    assert session.edit_count(APRIL) == 1
+    history.undo()
+    assert session.edit_count(APRIL) == 0
+    history.undo()
+    assert session.edit_count(APRIL) == 1
+    history.redo()
+    assert session.edit_count(APRIL) == 0
+    assert session.hand_made(APRIL) == 2
+
+
+def test_a_draft_keeps_the_count_of_acts(session: LegendSession, history: LegendHistory) -> None:
+    changed = edit.set_label(START, 0, "Water")
+    history.replace({APRIL: changed, MAY: changed}, "Same Legend for All Dates")
+    history.edit(edited(edit.set_colour(changed, 1, PURPLE)))
+    draft = session.draft("Sample data")
+    assert draft is not None
+    later = LegendSession(document({APRIL: START, MAY: START}))
+    assert later.restore(draft) == 2
+    LegendHistory(later).edit(edited(edit.set_label(later.mine(MAY), 3, "More"), MAY))
+    assert (later.edit_count(APRIL), later.edit_count(MAY), later.total_edits) == (2, 2, 3)
+
+
+def test_a_draft_of_an_earlier_version_counts_its_dates(session: LegendSession) -> None:
+    changed = edit.set_colour(edit.set_label(START, 0, "Water"), 1, PURPLE)
+    old = Draft("Sample data", "aoi-1", "viz-1", "dynamic", {APRIL: START}, {APRIL: changed})
+    assert session.restore(old) == 1
 
 
 # --- three states -------------------------------------------------------------------------------------------------
@@ -240,12 +280,12 @@ def test_an_open_end_that_the_server_gave_may_stay(qgis_app: object) -> None:
     assert push_obstacle(session) == ""
 
 
-def test_edits_are_told_with_their_dates(session: LegendSession) -> None:
+def test_edits_are_told_with_their_dates(session: LegendSession, history: LegendHistory) -> None:
     assert edits_text(session) == "No edits"
-    session.put({APRIL: edit.set_label(START, 0, "Mine")})
+    history.edit(edited(edit.set_label(START, 0, "Mine")))
     assert edits_text(session) == "1 edit not pushed"
-    session.put({MAY: edit.set_colour(edit.set_label(START, 0, "Mine"), 1, PURPLE)})
-    assert edits_text(session) == "3 edits on 2 dates not pushed"
+    history.edit(edited(edit.set_colour(edit.set_label(START, 0, "Mine"), 1, PURPLE), MAY))
+    assert edits_text(session) == "2 edits on 2 dates not pushed"
 
 
 @pytest.mark.parametrize(

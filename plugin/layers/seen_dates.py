@@ -1,0 +1,32 @@
+"""Which of some dates a person sees on the map: by their visibility, and by the range of time the map is limited to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from . import time_stack
+from .date_visibility import day_of
+
+if TYPE_CHECKING:
+    import datetime
+
+    from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsMapLayer
+
+
+def is_seen(root: QgsLayerTree, layer: QgsMapLayer, shown_range: QgsDateTimeRange | None) -> bool:
+    """Return whether a date of ours is drawn; ``shown_range`` is the time the map is limited to, if it is."""
+    node = root.findLayer(layer.id())
+    day = day_of(node) if node is not None else None
+    if day is None or not node.isVisible():
+        return False
+    return shown_range is None or bool(shown_range.overlaps(time_stack.day_range(day)))
+
+
+def seen_day(
+    root: QgsLayerTree, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None
+) -> datetime.date | None:
+    """Return the day of the uppermost of some layers that is seen, or ``None`` where none is."""
+    wanted = {layer.id() for layer in layers if is_seen(root, layer, shown_range)}
+    uppermost = next((layer for layer in root.layerOrder() if layer.id() in wanted), None)
+    return None if uppermost is None else day_of(root.findLayer(uppermost.id()))
