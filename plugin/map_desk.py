@@ -106,29 +106,17 @@ class MapDesk(QObject):
 
     def add(self, request: AddRequest) -> None:
         """Load the dates of a request, each of which becomes a layer; where all are on the map, show them instead."""
-        layers = self._layers_of(request)
-        if all(layers.values()):
+        drawable = self.layers.drawable(self._connection_name(), request.item.id, request.mode, request.kind)
+        layers = {date.day: drawable[date.day] for date in request.dates if date.day in drawable}
+        if len(layers) == len({date.day for date in request.dates}):
             self._show_present(request, layers)
         else:
             self._load_and_show(request)
 
-    def _layers_of(self, request: AddRequest) -> dict[datetime.date, list[QgsRasterLayer]]:
-        """Return the layers of each date asked for that are there and can be drawn."""
-        name, item, root = self._connection_name(), request.item.id, QgsProject.instance().layerTreeRoot()
-        return {
-            date.day: [
-                layer
-                for layer in self.layers.find(name, item, date.day, request.mode, request.kind)
-                if layer.isValid() and root.findLayer(layer.id()) is not None
-            ]
-            for date in request.dates
-        }
-
-    def _show_present(self, request: AddRequest, layers: Mapping[datetime.date, list[QgsRasterLayer]]) -> None:
+    def _show_present(self, request: AddRequest, layers: Mapping[datetime.date, QgsRasterLayer]) -> None:
         """Show one of the dates, as far as none is seen, and say that they are there."""
-        found = [layer for of_day in layers.values() for layer in of_day]
-        day = self.layers.seen_day(found, self._time.shown_range()) or max(layers)
-        self.layers.show(layers[day][0])
+        day = self.layers.seen_day(layers.values(), self._time.shown_range()) or max(layers)
+        self.layers.show(layers[day])
         self._time.go_to(day)
         show_canvas(self._canvas)
         if request.aoi.geometry is not None and not self._outline.sees(request.aoi.geometry):

@@ -128,6 +128,14 @@ class ProjectLayers:
                 builder.dress(layer, image)
             layer.triggerRepaint()
 
+    def drawable(
+        self, connection: str, visualization_id: str, mode: str, kind: str
+    ) -> dict[datetime.date, QgsRasterLayer]:
+        """Return the layers of a visualization that are in the layer tree and can be drawn, by day."""
+        found = self.find(connection, visualization_id, mode=mode, kind=kind)
+        usable = [layer for layer in found if layer.isValid() and self._node(layer) is not None]
+        return {origin.day: layer for layer in usable if (origin := identity.of(layer)) is not None}
+
     def aoi_ids(self) -> set[str]:
         """Return the AOIs of which something is on the map."""
         return {origin.aoi_id for _, origin in self._ours()}

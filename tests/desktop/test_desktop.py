@@ -174,3 +174,12 @@ def test_styles_copies_and_embedded_groups_leave_every_layer_what_it_is() -> Non
     report = desktop.run_script(ROOT / "tests/desktop/identity.py", ROOT / "build/identity", profiles_path, 180)
     assert failures(report) == []
     assert len(report["steps"]) == 7
+
+
+def test_list_map_and_editor_by_mouse_and_keys(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-list")
+    report = desktop.run_script(ROOT / "tests/desktop/list_and_map.py", ROOT / "build/list-and-map", profiles_path, 240)
+    assert failures(report) == []
+    assert len(report["steps"]) == 7

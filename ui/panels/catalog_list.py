@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
 
 class CatalogList(QWidget):
-    """Shows what the catalogue answers; ``chosen(key)`` tells which way on was taken where there is no list."""
+    """Shows what the catalogue answers.
+
+    ``chosen(key)`` says which way on was taken where there is no list, ``age_changed()`` that the list has become old
+    because the server could not be asked, or is up to date again.
+    """
 
     current_changed = pyqtSignal()
     chosen = pyqtSignal(str)
+    age_changed = pyqtSignal()
 
     def __init__(self, catalog: CatalogService, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +40,7 @@ class CatalogList(QWidget):
         self._problem: Message | None = None
         self._search = ""
         self._project = ""
-        self._connection = ""
+        self.connection = ""
         self._listed: tuple[str, str, str] | None = None
         self._listed_at = datetime.datetime.now(datetime.UTC)
         self._fresh: list[Aoi] | None = None
@@ -84,11 +89,16 @@ class CatalogList(QWidget):
 
     def set_filter(self, connection: str, search: str, project: str) -> None:
         """Keep what is looked for and where; a list of just that is brought up to date and not begun anew."""
-        self._connection, self._search, self._project = connection, search, project
+        self.connection, self._search, self._project = connection, search, project
 
     def shows_list_of(self, connection: str) -> bool:
         """Return whether there is a list of a connection, be it old."""
         return self._listed is not None and self._listed[0] == connection
+
+    @property
+    def age(self) -> str:
+        """Return how old the list is, in words; nothing where it is up to date."""
+        return "" if self.stale_line.isHidden() else str(self.stale_line.label.text())
 
     def show_connecting(self, connection: str, words: str) -> None:
         """Keep the list of a connection that is opened once more; else show skeleton rows until the first page."""
@@ -137,7 +147,7 @@ class CatalogList(QWidget):
     # --- answers of the catalogue ---------------------------------------------------------------------------------
 
     def _on_search_started(self) -> None:
-        if self._listed == (self._connection, self._search, self._project):
+        if self._listed == (self.connection, self._search, self._project):
             self._fresh = []
         else:
             self.show_waiting(self.tr("Loading AOIs…"))
@@ -218,13 +228,15 @@ class CatalogList(QWidget):
 
     def _note_listing(self) -> None:
         """Keep of what there is a list, and since when."""
-        self._listed = (self._connection, self._search, self._project) if self.model.aois() else None
+        self._listed = (self.connection, self._search, self._project) if self.model.aois() else None
         self._listed_at = datetime.datetime.now(datetime.UTC)
         self.stale_line.hide()
+        self.age_changed.emit()
 
     def _show_stale(self, message: Message) -> None:
         self.stale_line.show_age(self._listed_at, message)
         self.stack.setCurrentWidget(self.tree)
+        self.age_changed.emit()
 
     def _show_problem(self, message: Message, *, connecting: bool) -> None:
         self._clear()

@@ -133,6 +133,7 @@ class CatalogPanel(QWidget):
         self.filter_bar.filter_changed.connect(self._search)
         self.list.chosen.connect(self._on_choice)
         self.list.current_changed.connect(self._on_current_changed)
+        self.list.age_changed.connect(self._on_age_changed)
         tree.zoom_requested.connect(self.zoom_requested)
         tree.add_requested.connect(self._on_tree_add)
         tree.edit_requested.connect(card.request_edit)
@@ -280,7 +281,16 @@ class CatalogPanel(QWidget):
         self.filter_bar.set_projects(projects)
 
     def _on_projects_failed(self, message: Message) -> None:
-        self.show_message(message)
+        """Say why there are no projects, unless the list itself says that no server answers."""
+        if not (message.is_offline and self.list.shows_list_of(self.list.connection)):
+            self.show_message(message)
+
+    def _on_age_changed(self) -> None:
+        """Let the connection's dot say whether the list is up to date."""
+        if self._session.state.status is SessionStatus.CONNECTED:
+            tone, words = self._words(self._session.state)
+            age = self.list.age
+            self.connection_bar.show_state(Tone.WARNING if age else tone, age or words, can_refresh=True)
 
     # --- the selection --------------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -71,3 +72,34 @@ def test_the_outline_stays_on_its_place_when_the_crs_of_the_map_changes(canvas: 
     outline.close()
     canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:3857"))
     assert bands(canvas) == []
+
+
+# --- what the map shows -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shown_canvas(canvas: QgsMapCanvas) -> Iterator[QgsMapCanvas]:
+    canvas.show()
+    yield canvas
+    canvas.close()
+
+
+def test_an_aoi_is_seen_where_all_of_it_is_in_view_and_not_a_dot(shown_canvas: QgsMapCanvas) -> None:
+    outline = AoiOutline(shown_canvas)
+    assert outline.zoom(SQUARE)
+    assert outline.sees(SQUARE)
+    shown_canvas.zoomByFactor(3)
+    assert outline.sees(SQUARE)
+    shown_canvas.zoomByFactor(30)
+    assert not outline.sees(SQUARE), "a dot on a map of the world"
+    outline.zoom(SQUARE)
+    shown_canvas.zoomByFactor(0.3)
+    assert not outline.sees(SQUARE), "a part of it"
+    outline.close()
+
+
+def test_an_aoi_is_not_seen_on_a_map_that_is_not(canvas: QgsMapCanvas) -> None:
+    outline = AoiOutline(canvas)
+    assert outline.zoom(SQUARE)
+    assert not outline.sees(SQUARE)
+    outline.close()

@@ -9,6 +9,7 @@ from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import AoiQuery, Project
 from pixxel_explorer.plugin.services.messages import Action, Message
 from pixxel_explorer.ui.models.catalog_model import CatalogRole
+from pixxel_explorer.ui.models.wording import Tone
 from pixxel_explorer.ui.panels.visualization_card import VisualizationCard
 from pixxel_explorer.ui.requests import AddRequest, EditRequest
 from qgis.PyQt.QtCore import QModelIndex, Qt
@@ -289,7 +290,11 @@ def test_offline_the_list_stays_and_says_how_old_it_is(stage: Stage) -> None:
     stage.panel.show()
     stage.select("viz-1")
     stage.panel.refresh()
+    stage.catalog.projects_failed.emit(OFFLINE)
     stage.catalog.aois_failed.emit(OFFLINE)
+    assert stage.panel.message_bar.items() == [], "one sentence is enough"
+    assert stage.panel.connection_bar.dot.tone is Tone.WARNING
+    assert "Offline" in stage.panel.connection_bar.dot.toolTip()
     line = stage.panel.findChild(QWidget, "staleLine")
     assert line.isVisible()
     assert re.fullmatch(r"Offline: list of \d\d:\d\d", line.findChild(QLabel, "staleLabel").text())
@@ -301,6 +306,7 @@ def test_offline_the_list_stays_and_says_how_old_it_is(stage: Stage) -> None:
     assert stage.catalog.asked == ["projects", AoiQuery()]
     stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
     assert not line.isVisible()
+    assert stage.panel.connection_bar.dot.tone is Tone.GOOD
 
 
 def test_offline_a_connection_that_is_opened_once_more_keeps_its_list(stage: Stage) -> None:
