@@ -42,7 +42,7 @@ def press(driver: Driver, widget: QWidget, key: Qt.Key, modifiers: Any = NO) -> 
 def keys_in_the_dock(driver: Driver, desk: Desk) -> None:
     """Refresh by F5, search by Ctrl+F, also while a vector layer is active."""
     requests: list[str] = []
-    desk.panel.list.model.modelReset.connect(lambda: requests.append("listed"))
+    desk.panel.list._catalog.search_started.connect(lambda: requests.append("listed"))
     press(driver, desk.panel.tree, Qt.Key.Key_F5)
     driver.wait(lambda: requests, "the list to be fetched again")
     driver.wait(desk.aoi_names, "the AOIs")
