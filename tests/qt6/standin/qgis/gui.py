@@ -4,7 +4,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal, QEvent
 from PyQt6.QtGui import QColor, QAction, QPainter
 from PyQt6.QtWidgets import *
 from . import _api
-from .core import Qgis, _Recorder
+from .core import Qgis, QgsRectangle, _Recorder
 
 
 class QgisInterface(QObject):
@@ -237,6 +237,9 @@ class QgsMapCanvas(QGraphicsView):
 
     def setExtent(self, r):
         self.extents.append(r)
+
+    def extent(self):
+        return self.extents[-1] if self.extents else QgsRectangle()
 
     def refresh(self):
         pass
