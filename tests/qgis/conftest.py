@@ -21,12 +21,12 @@ def nothing_outlives_qgis(qgis_app: Any) -> Iterator[None]:
     """Collect what is left in cycles: layers and feedbacks that die after QgsApplication crash the interpreter.
 
     QGIS never releases the traceback of an algorithm that failed, and with it the frames of whoever called it and the
-    layers these hold: those are deleted one by one.
+    layers these hold: those that belong to nothing else are deleted one by one.
     """
     yield
     QgsProject.instance().clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     for layer in [each for each in gc.get_objects() if isinstance(each, QgsMapLayer)]:
-        if not sip.isdeleted(layer):
+        if not sip.isdeleted(layer) and sip.ispyowned(layer):
             sip.delete(layer)
