@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QListWidgetItem,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QSizePolicy,
     QSplitter,
     QVBoxLayout,
@@ -182,15 +183,29 @@ class PushDialog(QDialog):
         self._splitter.addWidget(self.table)
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes([230, 670])
+        body = QWidget(self)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(top)
+        column.addWidget(self._splitter, 1)
+        column.addWidget(self.conflict_box)
+        column.addWidget(self.transparency)
         layout = QVBoxLayout(self)
-        layout.addLayout(top)
-        layout.addWidget(self._splitter, 1)
-        layout.addWidget(self.conflict_box)
-        layout.addWidget(self.transparency)
+        layout.addWidget(self._scrolled(body), 1)
         layout.addWidget(self.buttons)
         self._follow_font()
         letter, room = self.fontMetrics().averageCharWidth(), self.screen().availableGeometry()
         self.resize(min(letter * 130, room.width()), min(letter * 70, room.height()))
+
+    def _scrolled(self, body: QWidget) -> QScrollArea:
+        """Let everything above the buttons be scrolled where letters are large and the screen is small."""
+        area = QScrollArea(self)
+        area.setObjectName("pushScrollArea")
+        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(body)
+        return area
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt)
         """Let the least sizes follow another font."""
@@ -205,13 +220,9 @@ class PushDialog(QDialog):
         self.setMinimumWidth(min(letter * _LEAST_WIDTH, self.screen().availableGeometry().width()))
 
     def _build_conflict_box(self) -> None:
-        row = QHBoxLayout()
-        row.addWidget(self.server_radio)
-        row.addWidget(self.mine_radio)
-        row.addStretch(1)
         column = QVBoxLayout(self.conflict_box)
-        column.addWidget(self.conflict_label)
-        column.addLayout(row)
+        for widget in (self.conflict_label, self.server_radio, self.mine_radio):
+            column.addWidget(widget)
         self.server_radio.setToolTip(self.tr("Give your edits of this date up; Undo brings them back"))
         self.mine_radio.setToolTip(self.tr("Replace the server's legend of this date by yours"))
 

@@ -223,6 +223,13 @@ def test_the_comparison_shows_every_class_in_large_letters(stage: Stage) -> None
     assert dialog.minimumSizeHint().height() <= screen.height()
     table = dialog.findChild(QTableView, "pushComparison")
     assert_whole(table)
+    table.setFocus()
+    QTest.keyClick(table, Qt.Key.Key_Tab)
+    radio = QApplication.focusWidget()
+    assert isinstance(radio, QRadioButton)
+    pump(20)
+    assert dialog.rect().contains(radio.mapTo(dialog, radio.rect().bottomLeft())), "what has the focus is scrolled to"
+    assert radio.width() >= radio.sizeHint().width()
     two_lines = 2 * table.fontMetrics().height()
     assert all(table.rowHeight(row) >= two_lines for row in range(table.model().rowCount()))
 
