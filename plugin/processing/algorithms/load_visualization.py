@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -170,12 +171,19 @@ def _misses(image: Any, feedback: QgsProcessingFeedback) -> list[str]:
 
 
 def _save_style(image: Any, path: Path) -> None:
-    """Write the style of an image."""
+    """Write the style of an image, again where the bindings hand over an object of another thread that is gone."""
     from ...layers import builder
     from ...layers.lent_layer import lent
 
-    with lent(lambda: builder.build(image)) as layer:
-        builder.save_style(layer, path)
+    for is_last in (False, False, True):
+        try:
+            with lent(lambda: builder.build(image)) as layer:
+                builder.save_style(layer, path)
+            return
+        except RuntimeError:  # "wrapped C/C++ object has been deleted"; the next layer lies elsewhere
+            if is_last:
+                raise
+            gc.collect()
 
 
 async def _load_into(folder: Path, target: LoadFolder, client: Any, request: LoadRequest, report: Report) -> LoadResult:
