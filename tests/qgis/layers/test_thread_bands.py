@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from warnings import catch_warnings
+from xml.etree.ElementTree import canonicalize
 
 import numpy as np
 import pytest
@@ -16,7 +18,6 @@ from .conftest import MakeImage
 
 TYPES = {
     "byte": gdal.GDT_Byte,
-    "int8": gdal.GDT_Int8,
     "uint16": gdal.GDT_UInt16,
     "int16": gdal.GDT_Int16,
     "uint32": gdal.GDT_UInt32,
@@ -71,7 +72,8 @@ def test_a_layer_measures_as_its_provider_does(qgis_app: object, tmp_path: Path,
     statistics = Qgis.RasterBandStatistic.Min | Qgis.RasterBandStatistic.Max
     for band in (1, 2):
         found = known.bandStatistics(band, statistics, whole, SIZE)
-        expected = provider.bandStatistics(band, int(statistics), whole, SIZE)
+        with catch_warnings(action="ignore"):  # the bindings take the enum for the int of the deprecated twin
+            expected = provider.bandStatistics(band, statistics, whole, SIZE)
         assert (found.minimumValue, found.maximumValue) == (expected.minimumValue, expected.maximumValue)
         for cut in ((0.02, 0.98), (0.1, 0.9)):
             assert known.cumulativeCut(band, *cut, whole, SIZE) == pytest.approx(
@@ -93,7 +95,7 @@ def test_a_style_written_in_a_thread_is_that_of_the_layer(
     assert written == expected
 
 
-def _without_ids(text: str) -> list[str]:
-    """Return the lines with their attributes in order, without what QGIS makes up anew each time."""
-    lines = re.sub(r"\{[0-9a-f-]{36}\}|id=\"[^\"]*\"", "", text).splitlines()
-    return [" ".join(sorted(re.findall(r"[^\s<>/\"]+=\"[^\"]*\"|<[^\s<>]+|[^<>]+", line))) for line in lines]
+def _without_ids(text: str) -> str:
+    """Return a style without what QGIS makes up anew each time, its attributes in order."""
+    plain = canonicalize(text, strip_text=True)
+    return re.sub(r"\{[0-9a-f-]{36}\}|\bid=\"[^\"]*\"|<elevation .*</elevation>", "", plain)

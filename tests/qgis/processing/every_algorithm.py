@@ -15,6 +15,7 @@ from .server import classes, sld
 Inputs = Mapping[str, Any]
 AOI = {"AOI": "a-1"}
 ITEM = {**AOI, "VISUALIZATION": "v-1", "MODE": "dynamic"}
+_LISTS = ("listprojects", "listaois", "listvisualizations", "listassets", "listindices", "listsatellites")
 _DATE = "2025_05_02"
 _RING = [[10.0, 50.0], [11.0, 50.0], [11.0, 51.0], [10.0, 51.0], [10.0, 50.0]]
 _NEW_AOI = {"NAME": "New field", "DESCRIPTION": "North", "PROJECT": "Farms", "SATELLITE": "Pixxel-TD1"}
@@ -54,10 +55,11 @@ def failing(folder: Path) -> dict[str, dict[str, Any]]:
     (folder / "no_style.sld").write_text("<sld", encoding="utf-8")
     blocked = {"OUTPUT": str(folder / "file" / "rows.csv")}
     wrong = {
-        **dict.fromkeys(("listprojects", "listaois", "listindices", "listsatellites"), blocked),
+        **dict.fromkeys(_LISTS, blocked),
         "searchimages": {"EXTENT": "11,10,50,51"},
         "createaoi": {"PROJECT": "nobody's"},
         "createindex": {"RESCALE": "wide"},
+        "createvisualization": {"RESOLUTION": "coarse"},
         "applysld": {"SLD": str(folder / "no_style.sld")},
     }
     return {name: {**given, **wrong.get(name, {"AOI": "a-0"})} for name, given in succeeding(folder).items()}
