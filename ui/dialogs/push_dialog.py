@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
@@ -28,7 +29,8 @@ from ...plugin.legend.transparency import without_invisible
 from ...plugin.services.legend_unchosen import of_other_size
 from ...plugin.services.messages import explain
 from ...plugin.services.numbers import count_text
-from ..delegates.tones import tone_colour
+from ..delegates.text_tint import TextTint
+from ..delegates.tones import plain, tone_colour
 from ..models.comparison_model import ComparisonModel
 from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, edit_count_text, last_change_text, listed
@@ -140,6 +142,7 @@ class PushDialog(QDialog):
 
     def _make_widgets(self) -> None:
         self.summary_label = QLabel(self)
+        self._summary_tint = TextTint(self.summary_label, self, plain)
         self.retry_button = QPushButton(self.tr("Try Again"), self)
         self.date_list = QListWidget(self)
         self.table = ComparisonTable(self.model, self)
@@ -373,10 +376,5 @@ class PushDialog(QDialog):
         self.reload_requested.emit()
 
     def _say(self, text: str, tone: Tone) -> None:
-        palette = self.summary_label.palette()
-        colour = (
-            self.palette().color(self.foregroundRole()) if tone is Tone.NEUTRAL else tone_colour(tone, self.palette())
-        )
-        palette.setColor(self.summary_label.foregroundRole(), colour)
-        self.summary_label.setPalette(palette)
+        self._summary_tint.set_colour(plain if tone is Tone.NEUTRAL else partial(tone_colour, tone))
         self.summary_label.setText(text)
