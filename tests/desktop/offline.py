@@ -25,7 +25,8 @@ def leave_the_dock_open(driver: Driver) -> None:
 
     desk = Desk(driver)
     with driver.step("Leave the dock open on a key connection"):
-        assert QgsApplication.authManager().masterPasswordIsSet()
+        password = Path(os.environ["PIXXEL_TEST_PASSWORD"]).read_text(encoding="utf-8")
+        assert QgsApplication.authManager().setMasterPassword(password, True)
         auth_config = credentials.store_key(NAME, os.environ["PIXXEL_TEST_KEY"])
         plugin = plugins["pixxel_explorer"]
         plugin.settings.save_connection(Connection(NAME, URL, auth_config=auth_config))
@@ -44,9 +45,9 @@ def sentences(driver: Driver) -> list[str]:
     return [item.text() for item in bars]
 
 
-def says_once_that_it_is_offline(driver: Driver, desk: Desk) -> None:
+def says_once(driver: Driver, desk: Desk, words: str) -> None:
     """See one sentence and the way on, and no rows that pretend to be loading."""
-    assert "could not be reached" in driver.find(QLabel, "stateText").text()
+    assert words in driver.find(QLabel, "stateText").text()
     assert driver.visible("retryButton")
     assert sentences(driver) == []
     assert not desk.panel.tree.isVisible()
@@ -62,11 +63,11 @@ def start_offline(driver: Driver) -> None:
     with driver.step("Start without the server"):
         assert driver.visible("PixxelExplorerDock"), "the dock is where it was left"
         driver.wait(lambda: desk.state() == "failed", "the page that says why there is no list")
-        says_once_that_it_is_offline(driver, desk)
+        says_once(driver, desk, "could not be reached")
     with driver.step("Try again in vain"):
         driver.click("retryButton")
         driver.wait(lambda: desk.state() == "failed", "the page again")
-        says_once_that_it_is_offline(driver, desk)
+        says_once(driver, desk, "could not be reached")
     with driver.step("Meet a server that says nothing"):
         QgsSettings().setValue("qgis/networkAndProxy/networkTimeout", 3000)
         QgsNetworkAccessManager.setTimeout(3000)
@@ -75,7 +76,7 @@ def start_offline(driver: Driver) -> None:
         assert "Connecting to Silent" in driver.find(QLabel, "countLabel").text()
         driver.picture("connecting")
         driver.wait(lambda: desk.state() == "failed", "an end of the waiting", 60)
-        says_once_that_it_is_offline(driver, desk)
+        says_once(driver, desk, "did not answer in time")
     with driver.step("Try again when the server is back"):
         (driver.out / "offline.txt").write_text("seen", encoding="utf-8")
         driver.wait(lambda: (driver.out / "online.txt").exists(), "the server")

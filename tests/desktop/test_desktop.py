@@ -129,9 +129,9 @@ def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
 
 def test_dates_are_animated_saved_moved_and_printed_by_qgis_own_controls(monkeypatch: pytest.MonkeyPatch) -> None:
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-animation")
-    report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 120)
+    report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 180)
     assert failures(report) == []
-    assert len(report["steps"]) == 7
+    assert len(report["steps"]) == 8
     open_it_elsewhere(ROOT / "build/animation/project.qgz", monkeypatch)
 
 
@@ -171,6 +171,7 @@ def test_a_start_without_the_server_is_one_sentence_and_a_way_on(
         port = free_port()
         words = {
             "QGIS_AUTH_PASSWORD_FILE": str(password),
+            "PIXXEL_TEST_PASSWORD": str(password),  # QGIS takes its own out of the environment
             "PIXXEL_TEST_URL": f"http://127.0.0.1:{port}",
             "PIXXEL_TEST_SILENT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
             "PIXXEL_TEST_KEY": "sample-key",
@@ -213,6 +214,13 @@ def server_once(asked: Path, port: int, state: Path) -> Iterator[None]:
         for process in started:
             process.terminate()
             process.communicate(timeout=10)
+
+
+def test_texts_stay_readable_when_the_theme_changes() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-themes")
+    report = desktop.run_script(ROOT / "tests/desktop/themes.py", ROOT / "build/themes", profiles_path, 120)
+    assert failures(report) == []
+    assert len(report["steps"]) == 3
 
 
 def test_keys_work_where_the_focus_is() -> None:

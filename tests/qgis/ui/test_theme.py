@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,11 +53,12 @@ def luminance(colour: QColor) -> float:
 
 def contrast(widget: QWidget) -> float:
     """Return how much the pixel that differs most stands out from the background, as WCAG measures it."""
-    image: QImage = widget.grab().toImage()
-    colours = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
-    names = [colour.name() for colour in colours]
-    ground = luminance(QColor(max(set(names), key=names.count)))
-    lights = [luminance(QColor(name)) for name in set(names)]
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    bits = image.constBits()
+    bits.setsize(image.sizeInBytes())
+    seen = Counter(memoryview(bytes(bits)).cast("I"))
+    ground = luminance(QColor(seen.most_common(1)[0][0]))
+    lights = [luminance(QColor(number)) for number in seen]
     return max((max(ground, each) + 0.05) / (min(ground, each) + 0.05) for each in lights)
 
 
@@ -81,16 +83,16 @@ def test_the_dock_stays_readable(stage: Stage, themes: dict[str, QPalette], ways
     assert contrast(stage.panel.tree) >= READABLE
 
 
-def test_dimmed_text_looks_after_a_change_as_if_made_after_it(stage: Stage, themes: dict[str, QPalette]) -> None:
-    switch(themes["light"])
+def test_what_was_changed_back_looks_as_before(stage: Stage, themes: dict[str, QPalette]) -> None:
     stage.list_one_aoi()
     stage.panel.show()
     stage.select("viz-1")
-    first = stage.panel.card.grab().toImage()
-    switch(themes["dark"])
-    assert stage.panel.card.grab().toImage() != first
-    switch(themes["light"])
-    assert stage.panel.card.grab().toImage() == first
+    seen = []
+    for way in ("light", "dark", "light"):
+        switch(themes[way])
+        seen.append(stage.panel.card.grab().toImage())
+    assert seen[1] != seen[0]
+    assert seen[2] == seen[0]
 
 
 def test_a_page_stays_readable(themes: dict[str, QPalette]) -> None:
