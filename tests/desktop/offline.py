@@ -69,7 +69,6 @@ def start_offline(driver: Driver) -> None:
         driver.wait(lambda: desk.state() == "failed", "the page again")
         says_once(driver, desk, "could not be reached")
     with driver.step("Meet a server that says nothing"):
-        QgsSettings().setValue("qgis/networkAndProxy/networkTimeout", 3000)
         QgsNetworkAccessManager.setTimeout(3000)
         desk.use_connection("Silent", SILENT_URL, "any-key")
         driver.wait(lambda: driver.visible("countLabel"), "what is awaited")
@@ -78,10 +77,11 @@ def start_offline(driver: Driver) -> None:
         driver.wait(lambda: desk.state() == "failed", "an end of the waiting", 60)
         says_once(driver, desk, "did not answer in time")
     with driver.step("Try again when the server is back"):
+        QgsNetworkAccessManager.setTimeout(60_000)
         (driver.out / "offline.txt").write_text("seen", encoding="utf-8")
         driver.wait(lambda: (driver.out / "online.txt").exists(), "the server")
         desk.panel.choose_connection(NAME)
-        driver.wait(desk.aoi_names, "the list")
+        driver.wait(desk.aoi_names, "the list", 60)
         assert sentences(driver) == []
 
 
