@@ -269,7 +269,9 @@ def scenario(driver: Driver) -> None:
         assert all(re.fullmatch(r".+ \(\S+ – \S+\)", row) for row in rows[f"{INDEX} {day}"]), rows
         driver.picture("layout")
         layout.removeLayoutItem(legend)
-        driver.find(QGroupBox, "mTemporalCheckBox", window).setChecked(False)
+        layout.setSelectedItem(item)
+        box = driver.wait(lambda: window.findChild(QGroupBox, "mTemporalCheckBox"), "the map's properties")
+        box.setChecked(False)
         driver.pause(0.3)
         assert not driver.find(QCheckBox, "mKeepLayerListCheckBox", window).isChecked()
         assert exported(driver, layout, "layout-newest-again") == newest

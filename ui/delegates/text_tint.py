@@ -6,19 +6,26 @@ from collections.abc import Callable
 
 from qgis.PyQt.QtCore import QEvent, QObject
 from qgis.PyQt.QtGui import QColor, QPalette
-from qgis.PyQt.QtWidgets import QWidget
+from qgis.PyQt.QtWidgets import QLabel, QWidget
 
 Make = Callable[[QPalette], QColor]
 THEME_EVENTS = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
 
 
 class TextTint(QObject):
-    """Keeps the text of a widget in a colour that is made from the palette of another widget, usually its parent."""
+    """Keeps the text of a widget in a colour that is made from what labels of a parent have by themselves.
 
-    def __init__(self, widget: QWidget, source: QWidget, make: Make) -> None:
+    That is asked of a hidden label: the style sheets of QGIS's themes colour labels, not the widgets they are on.
+    """
+
+    def __init__(self, widget: QWidget, parent: QWidget, make: Make) -> None:
         super().__init__(widget)
-        self._widget, self._source, self._make = widget, source, make
-        source.installEventFilter(self)
+        self._widget, self._make = widget, make
+        self._plain = QLabel(parent)
+        self._plain.hide()
+        self._plain.ensurePolished()
+        for each in (self._plain, widget):
+            each.installEventFilter(self)
         self._apply()
 
     def set_colour(self, make: Make) -> None:
@@ -33,7 +40,7 @@ class TextTint(QObject):
         return False
 
     def _apply(self) -> None:
-        role, colour = self._widget.foregroundRole(), self._make(self._source.palette())
+        role, colour = self._widget.foregroundRole(), self._make(self._plain.palette())
         palette = self._widget.palette()
         if palette.color(role) != colour:
             palette.setColor(role, colour)

@@ -105,7 +105,7 @@ def test_a_page_stays_readable(themes: dict[str, QPalette]) -> None:
     page.deleteLater()
 
 
-def test_a_tint_follows_the_palette_of_its_source(themes: dict[str, QPalette]) -> None:
+def test_a_tint_follows_the_palette_of_its_parent(themes: dict[str, QPalette]) -> None:
     parent = QWidget()
     label = QLabel("Edited", parent)
     tint = TextTint(label, parent, plain)
@@ -125,3 +125,19 @@ def test_the_mode_that_is_on_has_the_new_themes_selection(themes: dict[str, QPal
         switch(themes["dark"])
         assert button.palette().color(ROLES.Button).name() == colour
     switched.deleteLater()
+
+
+def test_the_dock_is_readable_by_a_theme_that_colours_labels(stage: Stage, themes: dict[str, QPalette]) -> None:
+    """Switch a style sheet on and off, as a theme of QGIS is: it colours labels, and the palette stays as it was."""
+    switch(themes["light"])
+    stage.list_one_aoi()
+    stage.panel.show()
+    stage.select("viz-1")
+    card = stage.panel.card
+    labels = [card.title, card.expression, stage.panel.list.count_label]
+    application = QApplication.instance()
+    for sheet in ("QLabel { color: #aaaaaa; } QWidget { background: #323232; }", ""):
+        application.setStyleSheet(sheet)
+        QCoreApplication.processEvents()
+        found = [round(contrast(label), 1) for label in labels]
+        assert min(found) >= READABLE, (sheet, found)
