@@ -6,6 +6,7 @@ without. Loads into one folder, also at the same time, keep each other's records
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -15,11 +16,13 @@ from typing import Any
 from ..api.file_lock import hold
 from ..imagery.loaded import LoadedImage
 from .problems import ManifestUnreadable
+from .wording import translate
 
 MANIFEST = "manifest.json"
 _LOCK = ".manifest.lock"
 # Fields of the manifest that describe its newest load; a layer of another load has its own.
 _LOAD = ("aoi_id", "visualization_id", "mode", "as")
+_DIGEST = "style_sha256"  # of the style as it was written, by which one that a person saved since is known
 
 Manifest = dict[str, Any]
 SaveStyle = Callable[[LoadedImage, Path], None]
@@ -48,6 +51,8 @@ class LoadFolder:
     def add(self, image: LoadedImage) -> LoadedImage:
         """Move an image, which lies on the same disk, to its place with its style, and list it; return it there.
 
+        A style that was saved beside an earlier raster since that was loaded is kept, and the image warns of it.
+
         Raises:
             ManifestUnreadable: the manifest was damaged meanwhile.
             OSError: a file cannot be written.
@@ -57,10 +62,16 @@ class LoadFolder:
         with hold(self._folder / _LOCK):
             manifest = _read(self._folder / MANIFEST)
             target = self._target(manifest, image)
-            style.replace(target.with_suffix(".qml"))
+            known = _known_digest(manifest, target)
+            is_kept = _is_saved_by_person(target.with_suffix(".qml"), known)
+            digest = known if is_kept else _digest_of(style)
+            if not is_kept:
+                style.replace(target.with_suffix(".qml"))
             image.path.replace(target)
-            self._write(_added(manifest, _load_of(image), _record(image, target)), image.path.with_suffix(".json"))
-        return replace(image, path=target)
+            record = _record(image, target, digest)
+            self._write(_added(manifest, _load_of(image), record), image.path.with_suffix(".json"))
+        warnings = (*image.warnings, _kept_style(target.with_suffix(".qml").name)) if is_kept else image.warnings
+        return replace(image, path=target, warnings=warnings)
 
     def _target(self, manifest: Manifest, image: LoadedImage) -> Path:
         """Return where a raster goes: over an earlier one of the same layer, never over anything else.
@@ -108,6 +119,30 @@ def _is_taken(raster: Path) -> bool:
     return raster.exists() or raster.with_suffix(".qml").exists()
 
 
+def _known_digest(manifest: Manifest, raster: Path) -> str | None:
+    """Return the digest of the style that was written beside a raster, where the manifest has it."""
+    digest = next((layer.get(_DIGEST) for layer in manifest["layers"] if layer["file"] == raster.name), None)
+    return digest if isinstance(digest, str) else None
+
+
+def _is_saved_by_person(style: Path, known: str | None) -> bool:
+    """Return whether a style is there that is not the one that was written; it cannot be known without a digest."""
+    return style.exists() and _digest_of(style) != known
+
+
+def _digest_of(style: Path) -> str:
+    return hashlib.sha256(style.read_bytes()).hexdigest()
+
+
+def _kept_style(name: str) -> str:
+    text = translate(
+        "Messages",
+        "{0} was saved by somebody since it was loaded, so it is kept and the new style is not written. "
+        "Move it away and load again for the server's style.",
+    )
+    return text.format(name)
+
+
 def _is_manifest(found: Mapping[str, Any]) -> bool:
     layers = found.get("layers")
     described = all(isinstance(found.get(name), str) for name in _LOAD)
@@ -142,9 +177,10 @@ def _load_of_record(manifest: Manifest, record: Mapping[str, Any]) -> dict[str, 
     return {name: record.get(name, manifest.get(name)) for name in _LOAD}
 
 
-def _record(image: LoadedImage, target: Path) -> dict[str, Any]:
+def _record(image: LoadedImage, target: Path, digest: str | None) -> dict[str, Any]:
+    """Return what the manifest says of a layer; ``digest`` is that of the style written, where it is known."""
     placement = image.placement
-    return {
+    record = {
         "date": image.day.isoformat(),
         "file": target.name,
         "style": target.with_suffix(".qml").name,
@@ -152,3 +188,4 @@ def _record(image: LoadedImage, target: Path) -> dict[str, Any]:
         "extent": list(placement.extent),
         "placement": {"method": placement.method, "confidence": placement.confidence},
     }
+    return record if digest is None else {**record, _DIGEST: digest}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,15 @@ from qgis.core import (
     QgsApplication,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsMapLayer,
     QgsPointXY,
+    QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProject,
     QgsRasterLayer,
 )
+from qgis.PyQt.QtCore import QCoreApplication
 
-from .background import in_background
 from .conftest import Listener, Outcome, Run
 from .server import DATES, State
 
@@ -50,6 +54,8 @@ def test_pictures_lie_on_the_aois_extent(run: Run, tmp_path: Path) -> None:
     layers = manifest.pop("layers")
     assert manifest == {"aoi_id": "a-1", "visualization_id": "v-1", "mode": "dynamic", "as": "picture"}
     assert [layer["date"] for layer in layers] == DAYS
+    written = (folder / "2025-04-12_dynamic_picture.qml").read_bytes()
+    assert layers[0].pop("style_sha256") == hashlib.sha256(written).hexdigest()
     assert layers[0] == {
         "date": "2025-04-12",
         "file": "2025-04-12_dynamic_picture.tif",
@@ -332,10 +338,22 @@ def test_loads_at_the_same_time_keep_each_others_layers(provider: PixxelProvider
 
 
 def _errors_of_tasks(runs: list[dict[str, Any]]) -> list[list[str]]:
-    """Load in background tasks, and return what each complains of."""
-    ended = in_background(*(("loadvisualization", parameters) for parameters in runs))
-    assert [ok for ok, _ in ended] == [True] * len(runs), [(said.errors, said.debug) for _, said in ended]
-    return [said.errors for _, said in ended]
+    """Run an algorithm in background tasks, as QGIS's dialogs and its batch do, and return what each complains of."""
+    tasks = []
+    for parameters in runs:
+        algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
+        context, said = QgsProcessingContext(), Listener()
+        tasks.append((QgsProcessingAlgRunnerTask(algorithm, parameters, context, said), context, said))
+    done: list[bool] = []
+    for task, _, _ in tasks:
+        task.executed.connect(lambda ok, _results: done.append(ok))
+        QgsApplication.taskManager().addTask(task)
+    deadline = time.monotonic() + 60
+    while len(done) < len(tasks) and time.monotonic() < deadline:
+        QCoreApplication.processEvents()
+        time.sleep(0.01)
+    assert done == [True] * len(tasks), [(said.errors, said.debug) for _, _, said in tasks]
+    return [said.errors for _, _, said in tasks]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -356,9 +374,46 @@ def test_a_cancelled_load_leaves_nothing_without_style_and_record(
 def test_a_style_that_cannot_be_written_leaves_no_raster(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(layer: object, path: Path, **_options: object) -> None:
+    def refuse(layer: object, path: Path) -> None:
         raise OSError(errno.ENOSPC, "full", str(path))
 
     monkeypatch.setattr(builder, "save_style", refuse)
     assert "disk is full" in _load(run, folder).error
     assert _finished(folder) == set()
+
+
+def _save_style(raster: Path, opacity: float) -> None:
+    """Save a style beside a raster, as "Save as Default" in Layer Properties does."""
+    layer = QgsRasterLayer(str(raster), "x", "gdal")
+    layer.setOpacity(opacity)
+    message, saved = layer.saveDefaultStyle(QgsMapLayer.StyleCategory.AllStyleCategories)
+    assert saved, message
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_style_that_somebody_saved_beside_a_raster_is_kept_when_it_is_loaded_anew(
+    run: Run, tmp_path: Path, kind: str
+) -> None:
+    assert _load(run, tmp_path, AS=kind).ok
+    raster = tmp_path / f"2025-05-02_dynamic_{kind}.tif"
+    _save_style(raster, 0.25)
+    mine = raster.with_suffix(".qml").read_bytes()
+    for _ in range(2):
+        outcome = _load(run, tmp_path, AS=kind)
+        assert outcome.ok, outcome.said.errors
+        assert raster.with_suffix(".qml").read_bytes() == mine
+        (said,) = [text for text in outcome.said.warnings if ".qml" in text]
+        assert raster.with_suffix(".qml").name in said
+    assert QgsRasterLayer(str(raster), "x", "gdal").opacity() == 0.25
+    raster.with_suffix(".qml").unlink()
+    assert _load(run, tmp_path, AS=kind).ok
+    assert QgsRasterLayer(str(raster), "x", "gdal").opacity() == 1
+
+
+def test_a_style_of_ours_is_written_anew(run: Run, server: State, tmp_path: Path) -> None:
+    assert _load(run, tmp_path, AS="values", DATES="2025-05-02").ok
+    server.legend["2025_05_02"]["dynamic"][0]["color"] = "#123456"
+    outcome = _load(run, tmp_path, AS="values", DATES="2025-05-02")
+    assert outcome.ok
+    assert not [text for text in outcome.said.warnings if ".qml" in text]
+    assert "#123456" in (tmp_path / "2025-05-02_dynamic_values.qml").read_text(encoding="utf-8")
