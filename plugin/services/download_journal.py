@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+from ..api.file_lock import hold
 from .download_unpacking import Placed
 
 _VERSION = 1
+_LONGEST = 10.0  # seconds to wait for somebody else, who has it for a moment only
 _logger = logging.getLogger(__name__)
 
 
@@ -37,7 +40,10 @@ class Order:
 
 
 class Journal:
-    """The orders of a folder, in a JSON file that is read and written whole at every change."""
+    """The orders of a folder, in a JSON file that is read and written whole at every change.
+
+    A lock is held meanwhile, so that downloads into one folder at the same time keep each other's orders.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -59,21 +65,36 @@ class Journal:
         return next((order for order in self.orders() if order.key == new.key), new)
 
     def put(self, order: Order) -> None:
-        """Keep an order in place of the one with its key."""
-        self._write((*(other for other in self.orders() if other.key != order.key), order))
+        """Keep an order in place of the one with its key.
+
+        Raises:
+            OSError: the file cannot be written, or somebody else has it for too long.
+        """
+        with self._held():
+            self._write((*(other for other in self.orders() if other.key != order.key), order))
 
     def remove(self, order: Order) -> None:
-        """Forget an order; the last one takes the file along."""
-        rest = tuple(other for other in self.orders() if other.key != order.key)
-        if rest:
-            self._write(rest)
-        else:
-            self._path.unlink(missing_ok=True)
+        """Forget an order; the last one takes the file along.
+
+        Raises:
+            OSError: the file cannot be written, or somebody else has it for too long.
+        """
+        with self._held():
+            rest = tuple(other for other in self.orders() if other.key != order.key)
+            if rest:
+                self._write(rest)
+            else:
+                self._path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with hold(self._path.with_name(f".{self._path.name}.lock"), _LONGEST):
+            yield
 
     def _write(self, orders: tuple[Order, ...]) -> None:
         part = self._path.with_name(f".{self._path.name}.{uuid4().hex[:8]}.part")
         content = {"version": _VERSION, "orders": [asdict(order) for order in orders]}
-        self._path.parent.mkdir(parents=True, exist_ok=True)
         try:
             part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
             part.replace(self._path)
