@@ -114,6 +114,22 @@ def sample(source: BandSource, is_stopped: Callable[[], bool] = _never, most: in
         return None
 
 
+def is_cut_short(source: BandSource) -> bool:
+    """Return whether a band's last block cannot be read, as in a file that was not transferred to its end.
+
+    ``False`` where the raster or band cannot be opened at all.
+    """
+    try:
+        with gdal_quiet():
+            dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
+            if dataset is None or not 1 <= source.band <= dataset.RasterCount:
+                return False
+            last = (dataset.RasterXSize - 1, dataset.RasterYSize - 1, 1, 1)
+            return dataset.GetRasterBand(source.band).ReadAsArray(*last) is None
+    except OSError:
+        return True
+
+
 def _sampled(source: BandSource, is_stopped: Callable[[], bool], most: int) -> Sample | None:
     dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
     if dataset is None or not 1 <= source.band <= dataset.RasterCount:
@@ -178,7 +194,7 @@ def _place(number: int, count: int, last: int) -> int:
 
 def measure(taken: Sample) -> Measured | None:
     """Return what a sample holds; ``None`` where there is no value but no-data."""
-    fills = () if taken.is_byte else _fills(taken)
+    fills = fills_of(taken)
     values = without(taken.values, fills)
     if not values.size:
         return None
@@ -199,9 +215,14 @@ def without(values: Array, fills: tuple[Fill, ...]) -> Array:
     return values[~np.isin(values, [fill.value for fill in fills])] if fills else values
 
 
-def _fills(taken: Sample) -> tuple[Fill, ...]:
-    """Return the values that look like no-data: codes in use for it, or often repeated, and far from all others."""
+def fills_of(taken: Sample) -> tuple[Fill, ...]:
+    """Return the values that look like no-data: codes in use for it, or often repeated, and far from all others.
+
+    In bytes nothing does.
+    """
     values = taken.values
+    if taken.is_byte or not values.size:
+        return ()
     known = _codes(taken)
     found = [Fill(code, float(np.mean(values == code))) for code in known]
     rest = without(values, tuple(found))

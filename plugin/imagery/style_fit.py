@@ -11,11 +11,12 @@ from ..legend.intervals import stretches
 from ..legend.scaling import Scaling, plain_scalings
 from ..legend.spec import ColourMapKind, Legend
 from .band_values import Array
-from .statistics import Fill, Measured, Sample, measure, without
+from .statistics import Fill, Measured, Sample, fills_of, measure, without
 
 MET = 0.5  # of the pixels: a style that meets less misses the raster
 _EXPLAINED = 0.9
-_WIDEST = 20.0  # times the raster's range
+_WIDEST = 4.0  # times the raster's range: what a factor makes wider is no sign that the factor is right
+_ALL = 0.99  # of the pixels: of what is left undrawn beside them nobody needs to know
 _NARROW = 100.0
 _INDEX = 2.0  # indices and reflectances are no greater
 
@@ -35,6 +36,8 @@ class Fit:
         entries: how many quantities there are.
         scaling: what would make the style meet the raster, if that is plain.
         is_complete: whether every pixel was looked at.
+        drawn: the share of the pixels, without those that look like no-data, that intervals draw.
+        is_empty: whether every pixel looks like no-data.
     """
 
     kind: ColourMapKind
@@ -46,10 +49,19 @@ class Fit:
     entries: int = 0
     scaling: Scaling | None = None
     is_complete: bool = True
+    drawn: float = 1.0
+    is_empty: bool = False
+
+    @property
+    def misses_part(self) -> bool:
+        """Return whether the style meets the raster, but leaves a part undrawn."""
+        return not self.misses and not self.is_empty and self.drawn < _ALL
 
     @property
     def misses(self) -> bool:
         """Return whether the style misses the raster, or most of its single values do."""
+        if self.is_empty:
+            return False
         most_values_miss = self.met < _EXPLAINED and 2 * self.never > self.entries
         return self.met < MET or self.is_narrow or most_values_miss
 
@@ -62,12 +74,14 @@ class Fit:
 def fit_of(legend: Legend, taken: Sample) -> Fit | None:
     """Return how a legend meets a sample; ``None`` where either holds no value."""
     quantities = _quantities(legend, is_single=False)
-    found = measure(taken)
-    if found is None or not quantities.size:
+    if not quantities.size:
         return None
+    edges = (float(quantities[0]), float(quantities[-1]))
+    found = measure(taken)
+    if found is None:
+        return _empty(legend, edges, taken)
     values = without(taken.values, found.fills)
     met = _met(legend, values, is_single=taken.is_single)
-    edges = (float(quantities[0]), float(quantities[-1]))
     is_narrow = _is_narrow(legend, edges, found)
     is_values = legend.kind is ColourMapKind.VALUES
     return Fit(
@@ -80,6 +94,23 @@ def fit_of(legend: Legend, taken: Sample) -> Fit | None:
         entries=quantities.size,
         scaling=_explaining(legend, edges, taken, values, found) if met < MET or is_narrow else None,
         is_complete=taken.is_complete,
+        drawn=_drawn(legend, values),
+    )
+
+
+def _empty(legend: Legend, edges: tuple[float, float], taken: Sample) -> Fit | None:
+    """Return that every value looks like no-data; ``None`` where there is no value at all."""
+    fills = fills_of(taken)
+    if not fills:
+        return None
+    alone = fills[0].value
+    return Fit(
+        legend.kind,
+        edges,
+        Measured(alone, alone, alone, alone, fills),
+        0.0,
+        is_complete=taken.is_complete,
+        is_empty=True,
     )
 
 
@@ -105,6 +136,19 @@ def _met(legend: Legend, values: Array, *, is_single: bool) -> float:
         slack = 1e-6 * max(quantities[-1] - quantities[0], abs(quantities[0]))
         return float(((values >= quantities[0] - slack) & (values <= quantities[-1] + slack)).mean())
     return float(_in_classes(legend, values).mean())
+
+
+def _drawn(legend: Legend, values: Array) -> float:
+    """Return the share of the values that intervals draw; ramps draw what lies outside in the colours of their ends."""
+    if legend.kind is not ColourMapKind.INTERVALS or not values.size:
+        return 1.0
+    quantities = _quantities(legend, is_single=False)
+    found = np.zeros(values.shape, dtype=bool)
+    for low, high, entry in stretches(legend):
+        if entry is not None:
+            above = values <= high if legend.closed_top and high == quantities[-1] else values < high
+            found |= (values >= low) & above
+    return float(found.mean())
 
 
 def _in_classes(legend: Legend, values: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,14 @@ def fit(legend: Legend | None, source: BandSource | None, is_stopped: Callable[[
         return None
     taken = sample(source) if is_stopped is None else sample(source, is_stopped)
     return None if taken is None else fit_of(legend, taken)
+
+
+def is_cut_short(sources: Sequence[BandSource | None]) -> bool:
+    """Return whether the end of the first or last of some bands cannot be read."""
+    from ..imagery import statistics
+
+    ends = [source for source in (*sources[:1], *sources[-1:]) if source is not None]
+    return any(map(statistics.is_cut_short, ends))
 
 
 def _gdal_name(uri: str) -> str:

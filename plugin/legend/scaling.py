@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from .intervals import just_above, just_below
 from .spec import Legend, LegendClass
 
-_PERCENT, _BYTE, _TEN_THOUSAND = 100.0, 255.0, 10000.0
+_PERCENT, _BYTE, _THOUSAND, _TEN_THOUSAND = 100.0, 255.0, 1000.0, 10000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,9 @@ def plain_scalings(
 ) -> Iterator[Scaling]:
     """Give the scalings that may bring the edges of a style to the values of a raster, the likeliest first.
 
+    Of the powers of ten, the one with the smaller result comes first: where it is enough, the greater one would draw
+    the values by a small part of the style.
+
     Args:
         stored: the scale and offset of the raster's band; a style may be made for the numbers as they are stored.
         is_byte: whether the raster holds bytes as they are.
@@ -61,11 +64,13 @@ def plain_scalings(
     if not stored.is_plain and stored.factor > 0:
         yield stored
     of_raster, of_style = _size(values), _size(edges)
-    yield Scaling(_TEN_THOUSAND if of_raster > of_style else 1 / _TEN_THOUSAND)
     if edges[0] >= 0 and values[0] >= 0:
-        is_percent = not is_byte and max(of_raster, of_style) <= _PERCENT * 1.01
-        factor = _PERCENT if is_percent else _BYTE
-        yield Scaling(factor if of_raster > of_style else 1 / factor)
+        greatest = max(of_raster, of_style)
+        factor = _PERCENT if not is_byte and greatest <= _PERCENT * 1.01 else _BYTE
+        if greatest <= factor * 1.01:
+            yield Scaling(factor if of_raster > of_style else 1 / factor)
+    powers = (_THOUSAND, _TEN_THOUSAND) if of_raster > of_style else (1 / _TEN_THOUSAND, 1 / _THOUSAND)
+    yield from map(Scaling, powers)
 
 
 def _size(found: tuple[float, float]) -> float:

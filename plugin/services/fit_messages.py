@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def notes(fit: Fit) -> list[str]:
     """Return what there is to say of a style over a raster, nothing where they meet."""
     found = [style_misses(fit)] if fit.misses else []
+    found += [part_undrawn(fit)] if fit.misses_part else []
     return found + ([likely_no_data(fit.fills)] if fit.fills else [])
 
 
@@ -31,6 +32,20 @@ def layers_miss(fits: Sequence[tuple[str, Fit]]) -> Message:
         return Message(lines[0])
     text = translate("Fits", "In {0} layers values and style do not meet, or no-data is not declared: {1}")
     return Message(text.format(count_text(len(lines)), lines[0]), "\n".join(lines))
+
+
+def part_undrawn(fit: Fit) -> str:
+    """Return the sentence on a style that meets a raster, but leaves a part of the pixels undrawn."""
+    text = translate(
+        "Fits", "{0} of the pixels lie in no class of the style and are not drawn (the raster has {1} to {2})."
+    )
+    if not fit.is_complete:
+        text = translate(
+            "Fits",
+            "In a sample of the raster, {0} of the pixels lie in no class of the style and are not drawn (the raster "
+            "has {1} to {2}).",
+        )
+    return text.format(percent(1 - fit.drawn), number(fit.measured.low), number(fit.measured.high))
 
 
 def likely_no_data(fills: Sequence[Fill]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..imagery.statistics import BandSource, Measured, Sample, measure, sample
+from ..imagery.statistics import BandSource, Measured, Sample, fills_of, measure, sample
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.units import DISPLAY_TOP, Range, display_ranges, fits
 from .fit_messages import likely_no_data, without_display_range
@@ -29,7 +29,7 @@ def with_values(image: LoadedImage, item: VisualizationItem) -> LoadedImage:
     taken = sample(BandSource(str(image.path)))
     found = None if taken is None else measure(taken)
     known = None if taken is None or taken.is_byte or found is None else (found.low, found.high)
-    fills = () if found is None else found.fills
+    fills = () if taken is None else fills_of(taken) if found is None else found.fills
     stored = PLAIN if taken is None else Scaling(taken.scale, taken.offset)
     told = (likely_no_data(fills),) if fills else ()
     return _drawn(replace(image, values=known, stored=stored, fills=fills, warnings=(*image.warnings, *told)), item)

@@ -23,7 +23,6 @@ from .base import PixxelAlgorithm, Refusal
 from .inputs import file_of, number_of, target_of, whole_number_of
 
 if TYPE_CHECKING:
-    from ...layers.thread_bands import BandFacts
     from ...legend.scaling import Scaling
     from ...style.raster_style import RasterStyle
 
@@ -44,7 +43,7 @@ class ApplySld(PixxelAlgorithm):
         self._raster = ("", "", "")
         self._layer_id = ""
         self._former = ""
-        self._facts: BandFacts | None = None
+        self._sources: list[Any] = []
         self._styles: Sequence[RasterStyle] = ()
         self._told: list[str] = []
 
@@ -92,14 +91,14 @@ class ApplySld(PixxelAlgorithm):
 
     def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Find the raster, on the main thread, where the project's layers live."""
-        from ...layers.thread_bands import BandFacts
+        from ...layers.measuring import source_of
 
         layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
         if layer is None or not layer.isValid():
             raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
         self._check_band(layer, self._band(parameters, context))
         self._raster = (layer.source(), layer.name(), layer.providerType())
-        self._facts = BandFacts.of(layer.dataProvider())
+        self._sources = [source_of(layer.dataProvider(), band) for band in range(1, layer.bandCount() + 1)]
         project = context.project()
         if project is not None and project.mapLayer(layer.id()) is not None:
             from ...layers.former_style import style_now
@@ -122,9 +121,10 @@ class ApplySld(PixxelAlgorithm):
         if document is None:
             raise Refusal(self.tr("SLD is empty. Give the path of a document."))
         styles = _read(document)
+        self._check_raster()
         chosen = [scaled(_drawn_from(style, band), scaling) for style in styles]
         try:
-            warnings, drawn_band = write_drawing(self._raster, chosen[0], output, self._known(), former=self._former)
+            warnings, drawn_band = write_drawing(self._raster, chosen[0], output, former=self._former)
         except StyleNotDrawable as error:
             raise _refusal(error) from error
         self._told = warnings + self._remarks(styles, band) + self._fit_notes(chosen[0], drawn_band, scaling, feedback)
@@ -133,7 +133,9 @@ class ApplySld(PixxelAlgorithm):
         self._styles = chosen
         return {"OUTPUT": str(output)}
 
-    def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
+    def postProcessAlgorithm(  # noqa: N802
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
         """Restyle the layer, if the raster is one of the project; on the main thread."""
         project = context.project()
         layer = project.mapLayer(self._layer_id) if self._styles and self._layer_id else None
@@ -144,12 +146,24 @@ class ApplySld(PixxelAlgorithm):
                 if warning not in self._told:
                     feedback.pushWarning(warning)
             project.setDirty(True)
+        return {}
 
     def _check(self, output: Path) -> None:
         """Refuse names that are not a style's, before an SLD document is overwritten by one of QGIS's."""
         if output.suffix.lower() != ".qml":
             text = self.tr("The style file cannot be named {0}; choose a name that ends in .qml.")
             raise Refusal(text.format(output.name))
+
+    def _check_raster(self) -> None:
+        """Refuse a raster whose end is missing, before a style is written that nobody could use."""
+        from ...layers.measuring import is_cut_short
+
+        if is_cut_short(self._sources):
+            text = self.tr(
+                "The values of {0} cannot be read to the end; the file may be damaged or cut short, so no style was "
+                "written. Copy or download it again."
+            )
+            raise Refusal(text.format(_file_name(self._raster)))
 
     def _band(self, parameters: dict[str, Any], context: QgsProcessingContext) -> int:
         band = whole_number_of(self, parameters, "BAND", context)
@@ -174,7 +188,8 @@ class ApplySld(PixxelAlgorithm):
         from ...layers.measuring import fit
         from ...services.fit_messages import notes
 
-        found = fit(style.legend, self._known().source(band), feedback.isCanceled)
+        source = self._sources[band - 1] if 1 <= band <= len(self._sources) else None
+        found = fit(style.legend, source, feedback.isCanceled)
         if found is None:
             return []
         remedy = ""
@@ -182,11 +197,6 @@ class ApplySld(PixxelAlgorithm):
             remedy = self._remedy(found.scaling.after(scaling))
         first, *others = notes(found) or [""]
         return [f"RASTER: {note}" for note in (f"{first}{remedy}", *others) if note]
-
-    def _known(self) -> BandFacts:
-        if self._facts is None:
-            raise RuntimeError("prepareAlgorithm comes first")
-        return self._facts
 
     def _remedy(self, scaling: Scaling) -> str:
         if scaling.offset:
@@ -205,6 +215,12 @@ class ApplySld(PixxelAlgorithm):
             text = self.tr("StyledLayerDescriptor: it holds {0} styles; the style file has only the first, “{1}”.")
             found.append(text.format(len(styles), styles[0].name or styles[0].title))
         return found
+
+
+def _file_name(raster: tuple[str, str, str]) -> str:
+    """Return what a raster is called: the name of its file, else that of its layer."""
+    source, name, _ = raster
+    return Path(source).name or name
 
 
 def _read(path: Path) -> Sequence[RasterStyle]:

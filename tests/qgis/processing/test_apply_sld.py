@@ -98,7 +98,8 @@ def test_the_style_file_draws_the_raster_by_the_document(run: Run, tmp_path: Pat
     assert colours(layer) == [RED, GREEN, GREEN, BLUE, ""]
     assert [label for label, _ in layer.renderer().legendSymbologyItems()][:3] == ["to 0", "to 1", "to 2"]
     assert (layer.minimumScale(), layer.maximumScale(), layer.hasScaleBasedVisibility()) == (50000, 1000, True)
-    assert outcome.said.warnings == []
+    (warning,) = outcome.said.warnings
+    assert warning.startswith("RASTER: 20 % of the pixels lie in no class of the style and are not drawn")
     assert {path.name for path in tmp_path.iterdir()} == {"a.tif", "a.sld", "new"}
 
 
@@ -462,3 +463,20 @@ def test_likely_no_data_does_not_decide_a_stretch(run: Run, tmp_path: Path, cont
     assert (shades[0], shades[49], shades[98]) == ("#000000", "#7f7f7f", "#ffffff")
     (named,) = [warning for warning in outcome.said.warnings if "-9999" in warning]
     assert named.startswith("RasterSymbolizer: 1.0% of the pixels of band 1 are -9999, which looks like no-data")
+
+
+@pytest.mark.parametrize("options", [[], ["COMPRESS=DEFLATE"], ["TILED=YES"]], ids=repr)
+def test_a_raster_that_is_cut_short_is_refused_before_the_style_is_written(
+    run: Run, tmp_path: Path, options: list[str]
+) -> None:
+    path = tmp_path / "cut.tif"
+    dataset = gdal.GetDriverByName("GTiff").Create(str(path), 300, 300, 1, gdal.GDT_Float32, options)
+    dataset.SetGeoTransform((0, 1, 0, 300, 0, -1))
+    dataset.GetRasterBand(1).WriteArray(np.random.default_rng(1).random((300, 300), dtype=np.float32))
+    del dataset
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    outcome = apply(run, path, document(tmp_path / "a.sld", intervals()), tmp_path / "out" / "a.qml")
+    assert "cut.tif" in outcome.error
+    assert "unexpected" not in outcome.error
+    assert not (tmp_path / "out").exists()

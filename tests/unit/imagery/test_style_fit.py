@@ -58,6 +58,10 @@ def test_a_style_that_meets_its_raster_says_nothing(legend: Legend) -> None:
         (ramp(0, 100), np.linspace(0, 1, 300), {}, Scaling(1 / 100)),
         (ramp(0, 20000), np.linspace(-1, 1, 300), {"scale": 0.0001, "offset": -1.0}, Scaling(0.0001, -1.0)),
         (values(1, 2, 3), [10000, 20000, 30000] * 9, {"is_whole": True}, Scaling(10000)),
+        (ramp(0, 1), np.linspace(0, 900, 300), {"is_whole": True}, Scaling(1000)),
+        (ramp(0, 0.5, 1), np.linspace(50, 880, 300), {"is_whole": True}, Scaling(1000)),
+        (intervals(-1, 0, 0.5, 1), INDEX * 1000, {"is_whole": True}, Scaling(1000)),
+        (ramp(0, 1000), np.linspace(0, 1, 300), {}, Scaling(1 / 1000)),
     ],
 )
 def test_a_plain_factor_is_found(
@@ -76,6 +80,9 @@ def test_a_plain_factor_is_found(
         (ramp(-1, 0, 1), [17.0, 423.0, 300.0] * 9),  # water temperatures, say
         (ramp(-1, 1), np.arange(256)),  # an index in 8 bits has an offset of its own
         (ramp(0, 5), np.linspace(50000, 60000, 50)),
+        (ramp(0, 1), np.linspace(200, 1500, 300).round()),  # heights
+        (ramp(-1, 1), np.linspace(310, 4200, 300).round()),
+        (intervals(-1, 0, 1), np.linspace(40, 120, 300).round()),
     ],
 )
 def test_where_nothing_plain_explains_it_no_factor_is_offered(legend: Legend, numbers: Sequence[float]) -> None:
@@ -155,3 +162,31 @@ def test_nothing_to_compare_gives_nothing() -> None:
 def test_scaled_edges_are_plain_numbers() -> None:
     assert Scaling(10000).number(0.7) == 7000
     assert Scaling(2, 1).after(Scaling(3, 5)) == Scaling(6, 11)
+
+
+def test_a_part_that_intervals_do_not_draw_is_said() -> None:
+    found = fit(intervals(0, 0.5, 1), np.linspace(-0.2, 0.8, 1000))
+    assert not found.misses
+    text = "20 % of the pixels lie in no class of the style and are not drawn (the raster has -0.2 to 0.8)."
+    assert fit_messages.notes(found) == [text]
+    sampled = fit(intervals(0, 0.5, 1), np.linspace(-0.2, 0.8, 1000), is_complete=False)
+    assert fit_messages.notes(sampled)[0].startswith("In a sample of the raster, 20 % of the pixels")
+
+
+def test_a_gap_between_classes_is_a_part_that_is_not_drawn() -> None:
+    legend = Legend((LegendClass(-1, 0, RED), LegendClass(0.5, 1, RED)))
+    assert "are not drawn" in " ".join(fit_messages.notes(fit(legend, np.linspace(-0.9, 0.9, 500))))
+
+
+@pytest.mark.parametrize("legend", [intervals(None, 0, 0.5, None), ramp(0, 1), intervals(-1, 1)])
+def test_where_nothing_is_left_undrawn_nothing_is_said(legend: Legend) -> None:
+    assert fit_messages.notes(fit(legend, np.linspace(-0.2, 0.95, 1000))) == []
+
+
+@pytest.mark.parametrize("fill", [-9999.0, 65535.0, 1e38])
+def test_a_raster_of_nothing_but_undeclared_no_data_is_said(fill: float) -> None:
+    found = fit(intervals(-1, 0, 1), [fill] * 50)
+    assert not found.misses
+    (text,) = fit_messages.notes(found)
+    assert text.startswith("100 % of the pixels are ")
+    assert "looks like no-data that the file does not declare" in text
