@@ -211,7 +211,15 @@ def _segmented(shape: QgsGeometry) -> QgsGeometry:
         raise PolygonRefused("no-area")
     if shape.type() != Qgis.GeometryType.Polygon:
         raise PolygonRefused("not-polygon", detail=QgsWkbTypes.displayString(shape.wkbType()))
-    return QgsGeometry(shape.constGet().segmentize())
+    straight = QgsGeometry(shape.constGet().segmentize())
+    other = next((part for part in straight.asGeometryCollection() if not _is_polygon(part)), None)
+    if other is not None:  # a TIN or another surface of many faces
+        raise PolygonRefused("not-polygon", detail=QgsWkbTypes.displayString(other.wkbType()))
+    return straight
+
+
+def _is_polygon(part: QgsGeometry) -> bool:
+    return bool(QgsWkbTypes.flatType(part.wkbType()) == Qgis.WkbType.Polygon)
 
 
 def _rounded(ring: Ring) -> Ring:

@@ -126,3 +126,24 @@ def test_the_input_across_the_meridian_becomes_two_aois_where_wanted(run: Run, s
     west, east = ([x for x, _ in body["geometry"]["coordinates"][0]] for body in _posted(server, "/v0/aois"))
     assert 179.8 < min(west) < max(west) == 180
     assert -180 == min(east) < max(east) < -179.8
+
+
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "TIN Z(((16 46 1, 16.1 46 1, 16 46.1 2, 16 46 1)), ((16.1 46 1, 16.1 46.1 2, 16 46.1 2, 16.1 46 1)))",
+        "POLYHEDRALSURFACE Z(((16 46 1, 16.1 46 1, 16 46.1 2, 16 46 1)))",
+    ],
+)
+def test_a_surface_of_many_faces_is_refused_in_one_sentence(run: Run, server: State, tmp_path: Path, wkt: str) -> None:
+    outcome = run("createaoi", **AOI, INPUT=_file(tmp_path, wkt))
+    assert "The shape is no polygon (" in outcome.error
+    assert "unexpected" not in outcome.error
+    assert _posted(server, "/v0/aois") == []
+
+
+def test_a_curved_polygon_becomes_an_aoi_of_straight_edges(run: Run, server: State, tmp_path: Path) -> None:
+    wkt = "CURVEPOLYGON(COMPOUNDCURVE(CIRCULARSTRING(16 46, 16.1 46.1, 16.2 46), (16.2 46, 16 46)))"
+    outcome = run("createaoi", **AOI, INPUT=_file(tmp_path, wkt))
+    assert outcome.ok, outcome.said.errors
+    assert len(_posted(server, "/v0/aois")[0]["geometry"]["coordinates"][0]) > 20
