@@ -21,11 +21,12 @@ from qgis.core import (
 )
 
 from .base import PixxelAlgorithm, Refusal
-from .plain_values import Scalar, given, is_null, not_understood, scalar, scalars, words
+from .plain_values import Scalar, given, is_in_model, is_null, not_understood, scalar, scalars, words
 
 if TYPE_CHECKING:
     from ...services.date_choice import DateChoice
 
+_ALL = "all"
 MODES = ["dynamic", "theoretical"]
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NOT_IN_IDS = re.compile(r"[\s,;|]")
@@ -69,7 +70,7 @@ def add_mode(algorithm: PixxelAlgorithm) -> None:
 def add_dates(algorithm: PixxelAlgorithm, *, optional: bool, hint: str = "") -> None:
     """Add ``DATES``."""
     hint = hint or algorithm.tr(
-        "Days as YYYY-MM-DD with commas between, or an interval as 2025-05-01/2025-05-31; empty means all."
+        "Days as YYYY-MM-DD with commas between, or an interval as 2025-05-01/2025-05-31; empty or “all” means all."
     )
     add_text(algorithm, "DATES", algorithm.tr("Dates"), optional=optional, hint=hint)
 
@@ -119,12 +120,20 @@ def dates_of(
 ) -> DateChoice:
     """Return the days, keys and intervals of a parameter; all dates where it was left out or is an empty text.
 
+    A model evaluates its expressions itself, so there an empty text may be an expression that gave nothing. What
+    writes to the server refuses it, and takes the word ``all``.
+
     Raises:
         Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.
     """
     from ...services.date_choice import ALL_DATES, choice_of
 
     values = _several(algorithm, parameters, name, context)
+    if not values and name in parameters and algorithm.WRITES and is_in_model(context):
+        text = algorithm.tr("{0} is empty, which in a model may be an expression that gives nothing. {1}")
+        raise Refusal(text.format(name, algorithm.tr("Write “all” for all dates, or name them.")))
+    if values == [_ALL] and _is_optional(algorithm, name):
+        return ALL_DATES
     pieces = [value if isinstance(value, datetime.date) else words(algorithm, name, value) for value in values]
     return choice_of(pieces, name) if pieces else ALL_DATES
 

@@ -32,9 +32,9 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     """Return the value of a parameter, an expression evaluated; ``None`` where the parameter was left out.
 
     Raises:
-        Refusal: it is NULL, or an expression that cannot be evaluated.
+        Refusal: it is NULL, or an expression that cannot be evaluated or gives an empty text.
     """
-    value = parameters.get(name)
+    value = plain(parameters.get(name))
     if isinstance(value, QgsProperty):
         value = _evaluated(algorithm, value, name, context)
     elif _is_left_out(algorithm, parameters, name, context):
@@ -51,6 +51,7 @@ def scalar(algorithm: PixxelAlgorithm, name: str, value: Any) -> Scalar:
     Raises:
         Refusal: it is NULL, a list, a time of day, or anything else.
     """
+    value = plain(value)
     if isinstance(value, _LISTS):
         text = algorithm.tr("{0} takes one value, but a list was given: {1}. Give one value.")
         raise Refusal(text.format(name, shown(value)))
@@ -101,6 +102,20 @@ def words(algorithm: PixxelAlgorithm, name: str, value: Scalar) -> str:
     return value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
 
 
+def plain(value: Any) -> Any:
+    """Return a value of numpy as Python's own, an array as a list; anything else as it is.
+
+    numpy is not imported for it: whoever gives such a value has imported it.
+    """
+    is_of_numpy = type(value).__module__.partition(".")[0] == "numpy" and hasattr(value, "tolist")
+    return value.tolist() if is_of_numpy else value
+
+
+def is_in_model(context: QgsProcessingContext) -> bool:
+    """Return whether an algorithm is a step of a model, whose expressions arrive as plain values."""
+    return bool(context.expressionContext().hasVariable(_MODEL_VARIABLE))
+
+
 def is_null(value: Any) -> bool:
     """Return whether a value is ``None`` or a NULL of QGIS."""
     return value is None or bool(QgsVariantUtils.isNull(value))
@@ -130,6 +145,12 @@ def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, contex
     result, ok = value.value(context.expressionContext(), None)
     if not ok and not is_null(result):
         raise not_understood(algorithm, name, value)
+    if isinstance(result, str) and not result.strip():
+        text = algorithm.tr(
+            "{0} is an expression that gives an empty text ({1}), which does not say what is meant. "
+            "Leave the parameter out, or correct the expression."
+        )
+        raise Refusal(text.format(name, shown(value)))
     return result
 
 
@@ -157,12 +178,12 @@ def _none_is_left_out(algorithm: PixxelAlgorithm, name: str, context: QgsProcess
     """
     if isinstance(algorithm.parameterDefinition(name), QgsProcessingParameterNumber):
         return True
-    return not algorithm.WRITES and not context.expressionContext().hasVariable(_MODEL_VARIABLE)
+    return not algorithm.WRITES and not is_in_model(context)
 
 
 def _flat(values: Any) -> Iterator[Any]:
     ordered = sorted(values, key=str) if isinstance(values, set | frozenset) else values
-    for value in ordered:
+    for value in map(plain, ordered):
         if isinstance(value, _LISTS):
             yield from _flat(value)
         else:

@@ -9,11 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import (
     NULL,
     QgsApplication,
+    QgsFeature,
+    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingModelAlgorithm,
@@ -23,6 +26,7 @@ from qgis.core import (
     QgsProcessingParameterString,
     QgsProject,
     QgsProperty,
+    QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime
 
@@ -392,6 +396,29 @@ def test_a_model_whose_expression_gives_nothing_sends_nothing(
     assert _puts(server) == []
 
 
+@pytest.mark.parametrize(
+    "expressions, value", [({"DATES": "''"}, None), ({"DATES": "@D"}, ""), ({"DATES": "' '"}, None)]
+)
+def test_an_empty_text_in_a_model_is_not_all_dates(
+    provider: PixxelProvider, server: State, tmp_path: Path, expressions: dict[str, str], value: str | None
+) -> None:
+    ok, said = _run_model(_model(**expressions), **({} if value is None else {"D": value}))
+    assert not ok
+    assert "DATES is empty" in said
+    assert "“all”" in said
+    assert _puts(server) == []
+
+
+def test_all_dates_can_be_said(script: Script, server: State, tmp_path: Path) -> None:
+    ok, said = _run_model(_model(DATES="'all'"))
+    assert ok, said
+    assert [len(server.legend[key]["dynamic"]) for key in DATES] == [5, 5, 5]
+    script("exportlegend", **IDS, DATES="all", OUTPUT=str(tmp_path / "a.json"))
+    assert list(json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))) == list(DATES)
+    text = _refused(script, "rollbacklegend", **IDS, DATES="all", OUTPUT=str(tmp_path / "r.json"))
+    assert "“all”" in text
+
+
 def test_null_in_a_model_is_not_all_dates_for_reading_either(provider: PixxelProvider, tmp_path: Path) -> None:
     source = QgsProcessingModelChildParameterSource
     step = QgsProcessingModelChildAlgorithm("pixxel:loadvisualization")
@@ -406,3 +433,109 @@ def test_null_in_a_model_is_not_all_dates_for_reading_either(provider: PixxelPro
     assert not ok
     assert "DATES is NULL" in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("expression", ["''", "'  '", "coalesce(NULL, '')"])
+def test_an_expression_that_gives_an_empty_text_is_not_all_dates(
+    script: Script, server: State, tmp_path: Path, expression: str
+) -> None:
+    given = {**IDS, "DATES": EXPRESSION(expression)}
+    target = str(tmp_path / "r.json")
+    runs = [
+        ("pushlegend", {"BINS": 5, "OUTPUT": target}),
+        ("rollbacklegend", {"OUTPUT": target}),
+        ("exportlegend", {"OUTPUT": target}),
+        ("loadvisualization", {"AS": "picture", "FOLDER": str(tmp_path / "out")}),
+    ]
+    for name, more in runs:
+        text = _refused(script, name, **given, **more)
+        assert text.startswith("DATES is an expression that gives an empty text")
+    assert _puts(server) == []
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    "name, parameter, more",
+    [
+        ("createvisualization", "ASSETS", {"AOI": "a-1", "INDEX": "i-1"}),
+        ("listaois", "PROJECT", {"OUTPUT": "TEMPORARY_OUTPUT"}),
+        ("pushlegend", "INPUT", {**IDS, "BINS": 5, "OUTPUT": "/nowhere/r.json"}),
+        ("downloadassets", "ASSETS", {"AOI": "a-1", "FOLDER": "/nowhere"}),
+    ],
+)
+def test_an_expression_that_gives_an_empty_text_is_refused_by_name(
+    script: Script, server: State, tmp_path: Path, name: str, parameter: str, more: dict[str, Any]
+) -> None:
+    more = {key: str(value).replace("/nowhere", str(tmp_path)) for key, value in more.items()}
+    text = _refused(script, name, **more, **{parameter: EXPRESSION("''")})
+    assert text.startswith(f"{parameter} is an expression that gives an empty text")
+    assert [request for request in server.requests if request[0] != "GET"] == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"BINS": np.int64(5), "DATES": "2025-05-02", "FORCE": np.bool_(False)},
+        {"BINS": np.float32(5), "DATES": np.array(["2025-05-02"])},
+        {"BINS": np.uint8(5), "DATES": [np.datetime64("2025-05-02")]},
+        {"BINS": np.array(5), "DATES": np.array(["2025-05-02"], dtype="datetime64[D]"), "DRY_RUN": np.False_},
+    ],
+    ids=repr,
+)
+def test_values_of_numpy_are_values(script: Script, server: State, tmp_path: Path, more: dict[str, Any]) -> None:
+    script("pushlegend", **IDS, **more, OUTPUT=str(tmp_path / "r.json"))
+    assert [len(server.legend[key]["dynamic"]) for key in DATES] == [3, 5, 3]
+
+
+def test_a_truth_value_of_numpy_is_one(script: Script, server: State, tmp_path: Path) -> None:
+    script("pushlegend", **IDS, BINS=5, DATES="2025-05-02", DRY_RUN=np.True_, OUTPUT=str(tmp_path / "r.json"))
+    assert _puts(server) == []
+
+
+@pytest.mark.parametrize("given", [np.float64("nan"), np.array([5, 6]), np.bool_(True)], ids=repr)
+def test_values_of_numpy_that_are_no_number_of_classes_are_refused(
+    script: Script, server: State, tmp_path: Path, given: Any
+) -> None:
+    assert "BINS" in _refused(script, "pushlegend", **IDS, BINS=given, OUTPUT=str(tmp_path / "r.json"))
+    assert _puts(server) == []
+
+
+@pytest.mark.parametrize("bins", [2, 5, 15])
+def test_a_legend_and_another_number_of_classes_send_nothing(
+    script: Script, server: State, tmp_path: Path, bins: int
+) -> None:
+    path = tmp_path / "a.json"
+    script("exportlegend", **IDS, DATES="2025-05-02", OUTPUT=str(path))
+    given = {**IDS, "INPUT": str(path), "OUTPUT": str(tmp_path / "r.json")}
+    text = _refused(script, "pushlegend", **given, BINS=bins)
+    assert "INPUT has 3 classes" in text
+    assert f"BINS is {bins}" in text
+    assert "BINS is 3" in _refused(script, "pushlegend", **given, BINS=3, MODE="theoretical")
+    assert _puts(server) == []
+    script("pushlegend", **given, BINS=3)
+    assert len(_puts(server)) == 1
+
+
+@pytest.mark.parametrize("provider_name", ["Pixxel", "usgs", "pixxel,planetary"])
+def test_an_unknown_provider_is_refused_with_those_there_are(script: Script, server: State, provider_name: str) -> None:
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "p", "memory")
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((77 12,77.1 12,77.1 12.1,77 12))"))
+    layer.dataProvider().addFeature(feature)
+    given = {"NAME": "N", "DESCRIPTION": "d", "PROJECT": "p-1", "SATELLITE": "s-1", "ITEMS": "x"}
+    text = _refused(script, "createaoi", INPUT=layer, **given, PROVIDER=provider_name)
+    assert "pixxel, planetary" in text
+    assert "provider" in text.casefold()
+    assert [request for request in server.requests if request[0] == "POST"] == []
+
+
+@pytest.mark.parametrize("name", ["AOI", "VISUALIZATION"])
+def test_an_id_longer_than_an_address_is_not_a_wrong_server_address(
+    script: Script, server: State, tmp_path: Path, name: str
+) -> None:
+    given = {**IDS, name: "x" * 70_000, "OUTPUT": str(tmp_path / "a.json")}
+    text = _refused(script, "exportlegend", **given)
+    assert "address" not in text
+    assert "70000 characters" in text.replace(",", "").replace("\u202f", "").replace("\xa0", "")
+    assert len(text) < 300
+    assert server.requests == []
