@@ -5,6 +5,7 @@ ApiError
  +- InvalidRequest            a request that the contract does not allow; nothing was sent
  +- TransportFailed           no answer (name, connection, TLS, proxy, broken off)
  |   +- TimedOut
+ |   +- RedirectRefused       it was answered with a redirect that is not followed
  +- OutcomeUnknown            a request that creates or overwrites went out and its answer was lost
  +- RequestRejected           4xx
  |   +- NotAuthorised 401, Forbidden 403, NotFound 404, Conflict 409, RateLimited 429
@@ -70,6 +71,20 @@ class TransportFailed(ApiError):
 
 class TimedOut(TransportFailed):
     """No answer came in time."""
+
+
+class RedirectRefused(TransportFailed):
+    """The server answered with a redirect that is not followed; of a write nothing is known to have been stored.
+
+    Attributes:
+        status: HTTP status.
+        host: where it leads.
+    """
+
+    def __init__(self, status: int, host: str, method: str = "", path: str = "", detail: str = "") -> None:
+        super().__init__("redirect", method, path, detail)
+        self.status = status
+        self.host = host
 
 
 class OutcomeUnknown(ApiError):

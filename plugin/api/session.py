@@ -30,6 +30,7 @@ from .errors import (
     BadAnswer,
     InvalidConfig,
     OutcomeUnknown,
+    RedirectRefused,
     TimedOut,
     TransportFailed,
 )
@@ -291,7 +292,7 @@ class Session:
         method = redirected_method(call, request.method, status)
         reason = why_not(method, status, str(request.url), str(target))
         if reason:
-            raise TransportFailed("redirect", *named(call), f"redirect {reason}")
+            raise RedirectRefused(status, target.host or request.url.host, *named(call), f"redirect {reason}")
         if method != call.method:
             return self._client.build_request(method, target)
         return self._client.build_request(method, target, content=call.content, headers=call.headers)

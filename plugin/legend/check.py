@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
+from unicodedata import category
 
 from .spec import ColourMapKind, Legend, LegendClass
 
 MOST_DYNAMIC = 15
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
 class ProblemCode(StrEnum):
@@ -24,14 +26,15 @@ class ProblemCode(StrEnum):
     OVERLAP = "overlap"
     TWICE = "twice"
     TOO_MANY = "too-many"
+    LABEL = "label"
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing wrong with one class, or with two.
 
-    ``values`` are the numbers it is about: the edges, or for ``TOO_MANY`` the count and the limit. ``row`` is -1
-    where the whole legend is meant.
+    ``values`` are the numbers it is about: the edges, for ``TOO_MANY`` the count and the limit, for ``LABEL`` the
+    code points that must not be in a label. ``row`` is -1 where the whole legend is meant.
     """
 
     code: ProblemCode
@@ -72,6 +75,8 @@ def _of_whole(legend: Legend, most: int | None) -> Iterator[Problem]:
 
 def _of_class(row: int, entry: LegendClass, kind: ColourMapKind, allow_open: bool) -> Iterator[Problem]:
     edges = (entry.minimum, entry.maximum)
+    if marks := unseen_marks(entry.label):
+        yield Problem(ProblemCode.LABEL, row, None, marks)
     if any(edge is not None and not math.isfinite(edge) for edge in edges):
         yield Problem(ProblemCode.NOT_A_NUMBER, row, None, edges)
         return
@@ -82,6 +87,16 @@ def _of_class(row: int, entry: LegendClass, kind: ColourMapKind, allow_open: boo
         yield Problem(ProblemCode.MIN_ABOVE_MAX, row, None, edges)
     elif low == high and kind is ColourMapKind.INTERVALS:
         yield Problem(ProblemCode.EMPTY, row, None, edges)
+
+
+def unseen_marks(label: str) -> tuple[int, ...]:
+    """Return the code points of a label that nobody sees and that may change how other text is shown.
+
+    These are control characters, line breaks included, and marks that turn the direction of what follows. The marks
+    that languages written from right to left need within a word (U+200C to U+200F) are left alone.
+    """
+    found = (ord(letter) for letter in label if category(letter) == "Cc" or letter in _TURNING)
+    return tuple(dict.fromkeys(found))
 
 
 def _between(legend: Legend) -> Iterator[Problem]:

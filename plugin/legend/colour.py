@@ -19,6 +19,11 @@ def parse_colour(raw: Any) -> Colour | None:
 
     Known are ``#rgb``, ``#rgba``, ``#rrggbb``, ``#rrggbbaa`` (alpha last, as CSS has it), each also without ``#``,
     ``rgb()`` and ``rgba()``, a list of three or four channels, and the colour names of CSS.
+
+    Where the alpha of eight digits stands depends on who wrote them. The API is a web service, so its is last. Qt and
+    QGIS write ``#aarrggbb``, so it is first in an SLD (``from_hex``). QML and the text of a QGIS colour map write it as
+    a number of its own. In a table or legend file of somebody (CSV, JSON) it cannot be known: our own files have six
+    digits, and eight are refused unless both readings agree (``has_unclear_alpha``).
     """
     if isinstance(raw, Colour):
         return raw
@@ -27,6 +32,13 @@ def parse_colour(raw: Any) -> Colour | None:
     if isinstance(raw, Sequence) and not isinstance(raw, (bytes, bytearray)):
         return _from_channels(raw)
     return None
+
+
+def has_unclear_alpha(raw: Any) -> bool:
+    """Return whether a colour has eight digits that are another colour with the alpha first than with it last."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    last = from_hex(text)
+    return len(text.removeprefix("#")) == 8 and last is not None and last != from_hex(text, alpha_first=True)
 
 
 def from_hex(text: str, *, alpha_first: bool = False) -> Colour | None:

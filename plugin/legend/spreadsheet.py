@@ -9,12 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from . import date_cells, number_cells
-from .colour import parse_colour
+from .colour import has_unclear_alpha, parse_colour
 from .date_cells import DateOrder
 from .number_cells import Decimals, NotANumber
 from .table_errors import TableUnreadable
 
 COLUMNS = ("date", "min", "max", "color", "label")
+FIGURES = ("area", "area_percentage")  # the server's own, never sent
 _NEEDED = ("min", "max", "color")
 _SPARE = ("label", "")  # a row may end before these
 _OTHER_NAMES = {"colour": "color"}
@@ -55,6 +56,16 @@ def records(text: str) -> Iterator[Record]:
         yield _plain(row, decimals, order)
 
 
+def column_names(text: str) -> list[str]:
+    """Return the names of all columns of a table, the unknown ones included.
+
+    Raises:
+        TableUnreadable: there is no header with the columns that are needed.
+    """
+    _, ((number, head), *_) = _split(text)
+    return _names(head, number)
+
+
 def _plain(row: Row, decimals: Decimals, order: DateOrder) -> Record:
     record = dict(row.cells)
     for name in ("min", "max"):
@@ -66,6 +77,8 @@ def _plain(row: Row, decimals: Decimals, order: DateOrder) -> Record:
             raise _unreadable("unclear-number", row, name) from None
     if parse_colour(record["color"]) is None:
         raise _unreadable("colour", row, "color")
+    if has_unclear_alpha(record["color"]):
+        raise _unreadable("unclear-colour", row, "color")
     try:
         record["date"] = order.date(record.get("date", ""))
     except date_cells.Unclear:
@@ -78,15 +91,20 @@ def _unreadable(reason: str, row: Row, column: str) -> TableUnreadable:
 
 
 def _table(text: str) -> Table:
+    delimiter, ((number, head), *others) = _split(text)
+    names = _names(head, number)
+    return Table(delimiter, [Row(number, _record(names, cells, number)) for number, cells in others])
+
+
+def _split(text: str) -> tuple[str, list[tuple[int, list[str]]]]:
+    """Return the delimiter and the numbered rows that are not empty, the header first."""
     said = _SEPARATOR.match(text)
     body = text[said.end() :] if said else text.lstrip("\ufeff")
     delimiter = said[1] if said else _delimiter_of(body)
     rows = [(number, cells) for number, cells in _cells(body, delimiter) if any(cells)]
     if not rows:
         raise TableUnreadable("empty")
-    (number, head), *others = rows
-    names = _names(head, number)
-    return Table(delimiter, [Row(number, _record(names, cells, number)) for number, cells in others])
+    return delimiter, rows
 
 
 def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:

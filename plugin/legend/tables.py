@@ -6,11 +6,12 @@ import csv
 import io
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from .colour import has_unclear_alpha
 from .spec import Legend
-from .spreadsheet import COLUMNS, records
+from .spreadsheet import COLUMNS, FIGURES, column_names, records
 from .table_errors import TableUnreadable
 from .wire import read_classes, write_classes
 
@@ -43,6 +44,8 @@ def from_json(text: str) -> Mapping[str | None, Legend]:
         raise TableUnreadable("not-json", text=str(error)) from error
     if isinstance(raw, Mapping) and isinstance(raw.get("legend"), Mapping):
         raw = raw["legend"]
+    if isinstance(raw, list) and not raw:
+        raise TableUnreadable("empty")
     if isinstance(raw, list):
         return {None: _legend(raw, "")}
     if not isinstance(raw, Mapping) or not raw:
@@ -71,10 +74,23 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def _legend(raw: Any, date: str) -> Legend:
     if not isinstance(raw, list) or not all(isinstance(record, Mapping) for record in raw):
         raise TableUnreadable("not-a-legend", column=date)
+    unclear = next((n for n, record in enumerate(raw, start=1) if has_unclear_alpha(record.get("color"))), 0)
+    if unclear:
+        raise TableUnreadable("unclear-class-colour", row=unclear, column=date, text=str(raw[unclear - 1]["color"]))
     legend, warnings = read_classes(raw)
     if warnings:
         raise TableUnreadable("class", column=date, text=warnings[0])
     return legend
+
+
+def unknown_fields(legends: Iterable[Legend]) -> list[str]:
+    """Return the names of fields that classes have and nothing is done with, each once."""
+    return list(dict.fromkeys(name for legend in legends for entry in legend.classes for name in entry.extra))
+
+
+def unknown_columns(text: str) -> list[str]:
+    """Return the names of columns of a table that was read and that nothing is done with, each once."""
+    return [name for name in dict.fromkeys(column_names(text)) if name and name not in {*COLUMNS, *FIGURES}]
 
 
 def to_csv(legends: Mapping[str, Legend]) -> str:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
 
-if TYPE_CHECKING:
-    from .spec import Legend, LegendClass  # not at QGIS's start, where the choices of an algorithm are read
+from .spec import Legend, LegendClass
 
 _OPAQUE = 255
 
@@ -20,7 +18,8 @@ class Transparency(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
-class TransparentClass(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TransparentClass:
     """A class whose colour is not opaque; ``opacity`` is 0 to 1, ``row`` counts from 0."""
 
     row: int

@@ -75,7 +75,13 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
         from ..services.table_sentences import assumed_letters
 
         warn(assumed_letters(path.name))
-    return dict(tables.from_json(text) if suffix == ".json" else tables.from_csv(text))
+    legends = dict(tables.from_json(text) if suffix == ".json" else tables.from_csv(text))
+    unknown = tables.unknown_fields(legends.values()) if suffix == ".json" else tables.unknown_columns(text)
+    if unknown:
+        from ..services.table_sentences import fields_left_out
+
+        warn(fields_left_out(path.name, unknown))
+    return legends
 
 
 def stated_mode(path: Path) -> str | None:

@@ -35,15 +35,18 @@ def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dic
 
 
 def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
-    """Say which dates changed though nobody chose them, and how to put them back."""
+    """Say which dates and modes changed though nobody chose them, and how to put dates back."""
     from ..services.legend_report import PushReport
-    from ..services.legend_sentences import changed_text, not_compared_text, put_back_text
-    from ..services.visualization_item import date_text
+    from ..services.legend_sentences import changed_text, not_compared_text, other_mode_text, put_back_text
+    from ..services.visualization_item import MODES, date_text
 
     if report.changed:
         days = [date_text(change.key) for change in report.changed]
         text = QCoreApplication.translate("UnchosenDates", "{0} Push {1} as INPUT to put back what was there.")
         feedback.pushWarning(text.format(changed_text(days), _former_file(output)))
+    other_modes = [one["date"] for one in report.differences if one["field"] in MODES]
+    if other_modes:
+        feedback.pushWarning(other_mode_text(other_modes))
     if isinstance(report, PushReport) and report.put_back:
         feedback.pushWarning(put_back_text(report.put_back))
     if isinstance(report, PushReport) and report.not_compared:

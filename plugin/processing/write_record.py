@@ -32,6 +32,7 @@ class WriteRecord:
         self._path = path
         self._nothing = nothing
         self._before: dict[str, Any] = {}  # empty until the write
+        self._sent: Mapping[str, Any] = nothing
         write_json(path, nothing)
 
     def begin(self, report: Mapping[str, Any], before: Mapping[str, Any]) -> None:
@@ -40,7 +41,7 @@ class WriteRecord:
         Raises:
             OSError: the file cannot be written.
         """
-        self._before = {"before": before}
+        self._before, self._sent = {"before": before}, report
         self.keep(report)
 
     def keep(self, report: Mapping[str, Any]) -> None:
@@ -52,15 +53,19 @@ class WriteRecord:
         write_json(self._path, {**report, **self._before})
 
     def fail(self, error: Exception, feedback: QgsProcessingFeedback) -> None:
-        """Leave the report that is true after an error, and say so where a stop came too late."""
+        """Leave the report that is true after an error, with the error, and say so where a stop came too late."""
         from ..services.legend_push import is_refused
+        from ..services.messages import explain
 
         if not self._before or is_refused(error):
             write_json(self._path, self._nothing)
-        elif isinstance(error, Stopped):
-            text = QCoreApplication.translate(
-                "WriteRecord",
-                "It was stopped after the request was sent, so the change may be in place on the server. "
-                "{0} has what was there before.",
-            )
-            feedback.pushWarning(text.format(self._path.name))
+            return
+        if not isinstance(error, Stopped):
+            self.keep({**self._sent, "error": explain(error).text})
+            return
+        text = QCoreApplication.translate(
+            "WriteRecord",
+            "It was stopped after the request was sent, so the change may be in place on the server. "
+            "{0} has what was there before.",
+        )
+        feedback.pushWarning(text.format(self._path.name))

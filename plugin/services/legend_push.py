@@ -9,12 +9,12 @@ the server may take it for every date it is sent with (docs/design/0015).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError, OutcomeUnknown, RequestRejected, ServerFailed
-from ..legend.check import LegendInvalid, problems
+from ..legend.check import LegendInvalid, ProblemCode, problems
 from ..legend.merge import merge_mode
 from ..legend.spec import ColourMapKind, Legend
 from ..legend.transparency import Transparency, transparent_classes, without_invisible
@@ -182,6 +182,7 @@ async def rollback_legends(
         answered={key: rows_of(after.legends[key]) for key in keys if key in after.legends},
         document=after,
         changed=unchosen_changes(before.legends, keys, after.legends, exact=exact),
+        differences=_other_modes(before.item, after.item, mode, before.legends) if after.source == METADATA else [],
     )
 
 
@@ -271,7 +272,7 @@ class _Push:
                 held = {**document.legends, **held}
             else:
                 unknown = []
-        found = self._differences(held) + self._other_modes(document.item, held)
+        found = self._differences(held) + _other_modes(self.server.item, document.item, self.request.mode, held)
         not_compared = [date_text(key) for key in unknown if key not in self.chosen]
         report = PushReport(self.body, {"legend": answer}, found, document=document, not_compared=not_compared)
         return replace(report, changed=self._unchosen_changes(held))
@@ -293,16 +294,6 @@ class _Push:
     def _unchosen_changes(self, held: Mapping[str, Legend]) -> list[UnchosenChange]:
         return unchosen_changes(self.server.legends, self.chosen, held, exact=self.server.source != SLD)
 
-    def _other_modes(self, after: VisualizationItem, held: Mapping[str, Legend]) -> list[dict[str, Any]]:
-        """Return where a mode that was not named is not what it was, as far as the server listed it before."""
-        others = [mode for mode in MODES if mode != self.request.mode]
-        return [
-            other_mode(key, mode)
-            for mode in others
-            for key in held
-            if (before := class_dicts(self.server.item, key, mode)) and _changed(before, class_dicts(after, key, mode))
-        ]
-
     async def _after_lost_answer(self, error: OutcomeUnknown | ServerFailed) -> PushReport:
         """Look what the server holds now: what was sent, what it held before, or something else."""
         try:
@@ -323,6 +314,20 @@ class _Push:
         return await read_legends(self.client, self.server.item, self.request.mode, self.from_sld)
 
 
+def _other_modes(
+    before: VisualizationItem, after: VisualizationItem, written: str, keys: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Return where a mode that was not written is not what it was, as far as the server listed it before."""
+    return [
+        other_mode(key, mode)
+        for key in keys
+        for mode in MODES
+        if mode != written
+        and (rows := class_dicts(before, key, mode))
+        and _changed(rows, class_dicts(after, key, mode))
+    ]
+
+
 def _without_invisible(request: PushRequest) -> PushRequest:
     """Leave fully transparent classes out where that was asked for."""
     if request.transparency is not Transparency.LEAVE_OUT:
@@ -340,9 +345,21 @@ def _check(request: PushRequest) -> None:
         raise BinsRefused("mode", request.bins)
     if request.recompute and request.bins is None:
         raise BinsRefused("missing")
+    _check_agreement(request)
     bins = _bins(request)
     if bins is not None and not 1 <= bins <= MOST_BINS:
         raise BinsRefused("range", bins)
+
+
+def _check_agreement(request: PushRequest) -> None:
+    """Refuse a number of classes beside legends that have another, or of a mode that has none."""
+    if request.bins is None or request.recompute or not request.legends:
+        return
+    if request.mode != DYNAMIC:
+        raise BinsRefused("legend-mode", request.bins)
+    classes = max(len(legend) for legend in request.legends.values())
+    if request.bins != classes:
+        raise BinsRefused("legend", request.bins, classes)
 
 
 def _bins(request: PushRequest) -> int | None:
@@ -428,7 +445,8 @@ def _kept(key: str, server: LegendDocument) -> list[Row]:
         _, warnings = listed_legend(server.item, key, server.mode)
         as_it_came = warnings or transparent_classes(legend)
         return [_written(row) for row in raw] if as_it_came else write_classes(legend, allow_open=True)
-    if legend.kind is not ColourMapKind.INTERVALS or problems(legend):
+    found = [problem for problem in problems(legend) if problem.code is not ProblemCode.LABEL]  # it is the server's
+    if legend.kind is not ColourMapKind.INTERVALS or found:
         raise PushBlocked((date_text(key),))
     return write_classes(legend)
 

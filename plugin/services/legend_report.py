@@ -75,19 +75,27 @@ class PushReport:
 
 @dataclass(frozen=True, slots=True)
 class RollbackReport:
-    """The outcome of a rollback: the days, and their classes before and after, by the server's date key."""
+    """The outcome of a rollback: the days, and their classes before and after, by the server's date key.
+
+    Attributes:
+        differences: dates whose other mode changed though it was not rolled back, as ``PushReport`` has them.
+    """
 
     rolled_back: list[str]
     before: dict[str, list[Row]]
     answered: dict[str, list[Row]]
     document: LegendDocument | None = None
     changed: list[UnchosenChange] = field(default_factory=list)
+    differences: list[dict[str, Any]] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report for a JSON file; changes of dates not chosen are in it only where there are some."""
+        """Return the report for a JSON file; changes of what was not chosen are in it only where there are some."""
+        rest = {
+            "changed_without_being_chosen": [change.as_dict() for change in self.changed],
+            "differences": self.differences,
+        }
         report = {"rolled_back": self.rolled_back, "before": self.before, "answered": self.answered}
-        changed = [change.as_dict() for change in self.changed]
-        return {**report, "changed_without_being_chosen": changed} if changed else report
+        return {**report, **{name: found for name, found in rest.items() if found}}
 
 
 def rows_of(legend: Legend) -> list[Row]:

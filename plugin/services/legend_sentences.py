@@ -84,6 +84,12 @@ def changed_text(days: Sequence[str]) -> str:
     return text.format(", ".join(days))
 
 
+def other_mode_text(days: Sequence[str]) -> str:
+    """Return that a write changed the mode that was not written."""
+    text = translate("Messages", "The server also changed the other mode of {0}. Look at it before going on.")
+    return text.format(", ".join(days))
+
+
 def put_back_text(days: Sequence[str]) -> str:
     """Return that dates the server dropped were sent back."""
     text = translate(

@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-_NO_ANSWER = "TransportFailed"
+_NO_ANSWER, _ANSWERED = "TransportFailed", "RedirectRefused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,9 @@ def explain(error: BaseException, *, doing: str = "") -> Message:
         sentence = SENTENCES.get(name)
         if sentence is not None:
             text, action = sentence(error)
-            return Message(text, _details(error, doing), action, is_offline=_NO_ANSWER in names)
+            return Message(
+                text, _details(error, doing), action, is_offline=_NO_ANSWER in names and _ANSWERED not in names
+            )
     return Message(_unexpected(doing), _details(error, doing), Action.RETRY)
 
 

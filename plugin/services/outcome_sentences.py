@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from .wording import Action, translate
+from .wording import Action, quoted, translate
 
 _Sentence = Callable[[], str]
 
@@ -22,6 +22,23 @@ def outcome_unknown(error: Any) -> tuple[str, Action]:
         "The connection broke before the server answered, so the change may or may not be in place. "
         "Reload to see what the server holds before trying again.",
     ), Action.RELOAD
+
+
+def redirect_refused(error: Any) -> tuple[str, Action]:
+    """Say that a request was answered by pointing elsewhere, and that it was not sent there."""
+    if error.method in ("GET", "HEAD"):
+        text = translate(
+            "Messages",
+            "The server answered with a redirect ({0}) to an address that cannot be trusted ({1}), so it was not "
+            "followed. Check the address of the connection.",
+        )
+    else:
+        text = translate(
+            "Messages",
+            "The server answered with a redirect ({0}) to {1}, where nothing is sent again. Nothing is known to have "
+            "been stored. Check the address of the connection, then reload before trying again.",
+        )
+    return text.format(error.status, quoted(error.host)), Action.OPEN_SETTINGS
 
 
 def _legend() -> str:

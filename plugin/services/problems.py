@@ -247,12 +247,18 @@ class SomeCreated(ServiceProblem):
 
 
 class BinsRefused(ServiceProblem):
-    """A number of classes cannot be used: ``reason`` is ``range``, ``mode`` or ``missing``."""
+    """A number of classes cannot be used.
 
-    def __init__(self, reason: str, bins: int | None = None) -> None:
+    Attributes:
+        reason: ``range``, ``mode`` or ``missing``; ``legend`` where the legends that are sent have ``classes``, and
+            ``legend-mode`` where they are sent in a mode that has no number of classes.
+    """
+
+    def __init__(self, reason: str, bins: int | None = None, classes: int | None = None) -> None:
         super().__init__(f"{reason}: {bins}")
         self.reason = reason
         self.bins = bins
+        self.classes = classes
 
 
 class PushBlocked(ServiceProblem):

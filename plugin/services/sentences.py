@@ -18,13 +18,16 @@ from .machine_sentences import (
 )
 from .number_sentences import number_refused
 from .numbers import count_text
-from .outcome_sentences import outcome_unknown
+from .outcome_sentences import outcome_unknown, redirect_refused
 from .polygon_sentences import polygon_refused
+from .problem_sentences import problem_text
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
 from .table_sentences import table_unreadable
 from .wording import Action, quoted, translate
 
 __all__ = ["SENTENCES", "Action", "translate"]
+
+_MOST_SHOWN = 40  # characters of an id that is too long
 
 
 def _listed(names: tuple[str, ...], most: int = 5) -> str:
@@ -33,6 +36,8 @@ def _listed(names: tuple[str, ...], most: int = 5) -> str:
 
 
 def _invalid_config(error: Any) -> tuple[str, Action]:
+    if error.reason == "id":
+        return _no_id(error.subject), Action.NONE
     texts = {
         "key-missing": translate(
             "Messages", "There is no key for this connection. Open Connection Settings to enter one."
@@ -57,6 +62,18 @@ def _invalid_config(error: Any) -> tuple[str, Action]:
         "The address of the server cannot be used. Open Connection Settings and enter one that begins with https.",
     )
     return texts.get(error.reason, default), Action.OPEN_SETTINGS
+
+
+def _no_id(text: str) -> str:
+    """Return that a text is no id, shortened where that is because of its length."""
+    if not text.strip():
+        return translate("Messages", "An id is empty, so nothing was sent. Enter it.")
+    if len(text) > _MOST_SHOWN:
+        sentence = translate(
+            "Messages", "“{0}…” has {1} characters, which no id has, so nothing was sent. Check what was entered."
+        )
+        return sentence.format(quoted(text[:_MOST_SHOWN]), count_text(len(text)))
+    return translate("Messages", "“{0}” is no id, so nothing was sent. Check what was entered.").format(quoted(text))
 
 
 def _invalid_request(error: Any) -> tuple[str, Action]:
@@ -170,18 +187,11 @@ def _raster_unreadable(_error: Any) -> tuple[str, Action]:
 
 
 def _legend_invalid(error: Any) -> tuple[str, Action]:
-    open_end = next((problem for problem in error.problems if problem.code == "open-end"), None)
-    if open_end is not None:
-        side = translate("Messages", "minimum") if open_end.values[0] is None else translate("Messages", "maximum")
-        text = translate(
-            "Messages", "The legend cannot be pushed. Class {0} is open: it has no {1}. Enter a number for it."
-        )
-        return text.format(count_text(open_end.row + 1), side), Action.NONE
-    return translate(
-        "Messages",
-        "The legend cannot be pushed. A class has no number as its edge, ends before it begins, or overlaps another. "
-        "Correct the marked classes.",
-    ), Action.NONE
+    if not error.problems:
+        return translate("Messages", "The legend cannot be pushed."), Action.NONE
+    what = problem_text(error.problems[0])
+    text = translate("Messages", "The legend cannot be pushed. {0}")
+    return text.format(what[:1].upper() + what[1:]), Action.NONE
 
 
 def _expression_invalid(_error: Any) -> tuple[str, Action]:
@@ -327,6 +337,20 @@ def _bins_refused(error: Any) -> tuple[str, Action]:
         return translate(
             "Messages", "Classes can be recomputed in dynamic mode only. Switch the mode, or roll back instead."
         ), Action.NONE
+    if error.reason == "legend-mode":
+        text = translate(
+            "Messages",
+            "Nothing was sent: BINS is {0}, but only dynamic legends have a number of classes to compute. "
+            "Leave BINS out, or choose the dynamic mode.",
+        )
+        return text.format(count_text(error.bins)), Action.NONE
+    if error.reason == "legend":
+        text = translate(
+            "Messages",
+            "Nothing was sent: the legend in INPUT has {1} classes, but BINS is {0}. "
+            "Leave BINS out to send the legend, or INPUT to have classes computed.",
+        )
+        return text.format(count_text(error.bins), count_text(error.classes)), Action.NONE
     return translate("Messages", "A dynamic legend has 1 to 15 classes. Choose a number within that."), Action.NONE
 
 
@@ -366,6 +390,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "InvalidRequest": _invalid_request,
     "TransportFailed": _transport_failed,
     "TimedOut": _timed_out,
+    "RedirectRefused": redirect_refused,
     "OutcomeUnknown": outcome_unknown,
     "NotAuthorised": _key_refused,
     "Forbidden": _key_refused,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from .wording import Action, quoted, translate
@@ -19,6 +20,14 @@ def table_unreadable(error: Any) -> tuple[str, Action]:
 def assumed_letters(name: str) -> str:
     """Return the warning about a file that does not say in which encoding it is."""
     return translate("Messages", "The letters of {0} are read as Windows-1252; check the labels.").format(name)
+
+
+def fields_left_out(name: str, fields: Sequence[str]) -> str:
+    """Return the warning about fields of classes that the server has no place for."""
+    text = translate("Messages", "{0}: {1} is not taken over; a class has min, max, color and label.")
+    if len(fields) > 1:
+        text = translate("Messages", "{0}: {1} are not taken over; a class has min, max, color and label.")
+    return text.format(name, quoted(", ".join(fields)))
 
 
 def _of_files() -> dict[str, str]:
@@ -74,6 +83,11 @@ def _of_cells() -> dict[str, str]:
             "Row {row} of the legend file: the color “{text}” cannot be read. Write # and six hexadecimal digits, "
             "as #1a9641.",
         ),
+        "unclear-colour": translate(
+            "Messages",
+            "Row {row} of the legend file: in “{text}” the transparency may stand first, as QGIS writes it, or last, "
+            "as CSS does. Write # and six digits, or rgba(26, 150, 65, 0.5).",
+        ),
         "unclear-date": translate(
             "Messages",
             "Row {row} of the legend file: in “{text}” the day may stand first or second. Write it as YYYY-MM-DD.",
@@ -85,6 +99,11 @@ def _of_classes() -> dict[str, str]:
     return {
         "not-a-legend": translate(
             "Messages", "The legend file holds something other than classes. Export a legend to see how it should look."
+        ),
+        "unclear-class-colour": translate(
+            "Messages",
+            "Class {row} of a legend in the file: in “{text}” the transparency may stand first, as QGIS writes it, or "
+            "last, as CSS does. Write # and six digits, or rgba(26, 150, 65, 0.5).",
         ),
         "class": translate("Messages", "A legend in the file cannot be read: {text} Correct it there."),
     }

@@ -58,7 +58,8 @@ def _with_prefixes(document: str | bytes) -> tuple[Element, list[str]]:
         if not prefixes:
             raise
     named = ", ".join(prefixes)
-    warnings.append(f"StyledLayerDescriptor: the prefix {named} is not declared; elements are read by their names.")
+    fault = f"the prefix {named} is not declared" if len(prefixes) == 1 else f"the prefixes {named} are not declared"
+    warnings.append(f"StyledLayerDescriptor: {fault}; elements are read by their names.")
     return _from_text(declared), warnings
 
 

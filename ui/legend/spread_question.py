@@ -57,17 +57,23 @@ class SpreadQuestion(QFrame):
 
     def show_busy(self, text: str) -> None:
         """Say that pixels are being counted."""
-        self._show(text, is_busy=True)
+        self._show(text, can_choose=False)
+
+    def show_refusal(self, text: str) -> None:
+        """Say why nothing was changed; there is nothing to choose."""
+        self._show(text, can_choose=False)
+        self.cancel_button.setText(self.tr("Close"))
 
     def ask(self, text: str, opened: str) -> None:
         """Say how much lies outside; ``opened`` says where the outer ends would be."""
         self.open_button.setToolTip(opened)
-        self._show(text, is_busy=False)
+        self._show(text, can_choose=True)
 
-    def _show(self, text: str, *, is_busy: bool) -> None:
+    def _show(self, text: str, *, can_choose: bool) -> None:
         self.label.setText(text)
-        self.open_button.setVisible(not is_busy)
-        self.keep_button.setVisible(not is_busy)
+        self.cancel_button.setText(self.tr("Cancel"))
+        self.open_button.setVisible(can_choose)
+        self.keep_button.setVisible(can_choose)
         self._arrange()
         self.show()
 

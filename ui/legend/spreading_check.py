@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject
 from ...plugin.legend.coverage import DateCoverage, outer_ends
 from ...plugin.legend.units import display_range
 from ...plugin.services.legend_coverage import ValueRaster
-from ..models.coverage_text import busy_text, opened_text, outside_text
+from ..models.coverage_text import busy_text, not_spread_text, opened_text, outside_text
 from .spread_question import SpreadChoice, SpreadQuestion
 from .spreading import estimates_for_all, whole_for_all, widened_for_all
 
@@ -54,10 +54,17 @@ class SpreadingCheck(QObject):
         question.chosen.connect(self._on_chosen)
 
     def start(self, workspace: LegendWorkspace, key: str, text: str) -> None:
-        """Give every date the legend of one, or ask first; ``text`` names the step for Undo."""
+        """Give every date the legend of one, or ask first; ``text`` names the step for Undo.
+
+        A legend that cannot be pushed is given to none: what is wrong with it would be wrong with every date.
+        """
         self.cancel()
         self._pending = workspace, key, text
         workspace.session.legends_changed.connect(self.cancel)
+        found = workspace.session.problems(key)
+        if found:
+            self._question.show_refusal(not_spread_text(workspace.session, key, found[0]))
+            return
         if outer_ends(workspace.session.mine(key)) is None:
             self._apply(whole_for_all(workspace.session, key))
             return

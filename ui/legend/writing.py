@@ -234,10 +234,15 @@ class LegendWriting(QObject):
     def _on_rolled_back(self, write: PendingWrite, report: RollbackReport) -> None:
         write.absorb(report.document, self.tr("Roll Back"))
         write.workspace.session.forget_hand_made(write.sent)
+        others = legend_sentences.shortened([str(one["date"]) for one in report.differences])
+        other_modes = legend_sentences.other_mode_text(others) if others else ""
         if report.changed:
             days = [day_text(change.key) for change in report.changed]
-            text = legend_sentences.changed_text(legend_sentences.shortened(days))
+            text = f"{legend_sentences.changed_text(legend_sentences.shortened(days))} {other_modes}".strip()
             self._offer_to_put_back(write.workspace, report.changed, Message(text, "\n".join(days)))
+        elif other_modes:
+            details = "\n".join(differences_details(report.differences))
+            self.told.emit(Message(other_modes, details), Qgis.MessageLevel.Warning, 0)
         else:
             text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
             self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)

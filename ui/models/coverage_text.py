@@ -10,9 +10,11 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...plugin.legend.coverage import outer_ends
 from ...plugin.services import numbers
 from ...plugin.services.numbers import count_text, number_text
+from ...plugin.services.problem_sentences import problem_text
 from .legend_text import date_text
 
 if TYPE_CHECKING:
+    from ...plugin.legend.check import Problem
     from ...plugin.legend.coverage import DateCoverage
     from ...plugin.legend.spec import Legend
     from .legend_session import LegendSession
@@ -24,6 +26,12 @@ def busy_text(dates: int) -> str:
     """Return that the values of dates are being compared."""
     text = _tr("Comparing with the values of {} date…") if dates == 1 else _tr("Comparing with the values of {} dates…")
     return text.format(count_text(dates))
+
+
+def not_spread_text(session: LegendSession, key: str, problem: Problem) -> str:
+    """Return that a legend is not given to all dates, what is wrong with it and what to do."""
+    text = _tr("The legend of {} was not given to other dates: {}")
+    return text.format(date_text(session, key), problem_text(problem))
 
 
 def outside_text(session: LegendSession, coverage: Mapping[str, DateCoverage]) -> str:

@@ -18,9 +18,10 @@ from ...plugin.legend.shares import are_fractions
 from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from ...plugin.services.messages import explain
 from ...plugin.services.numbers import NumberRefused, count_text, number_text, read_number
+from ...plugin.services.problem_sentences import problem_text
 from .class_words import class_area_text, class_name
 from .legend_session import LegendSession
-from .legend_text import problem_text, share_text
+from .legend_text import share_text
 
 if TYPE_CHECKING:
     from ...plugin.services.measured_areas import MeasuredAreas
@@ -56,6 +57,7 @@ _WRONG_COLUMNS = {
     ProblemCode.EMPTY: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
     ProblemCode.OVERLAP: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
     ProblemCode.TWICE: (ClassColumn.MINIMUM, ClassColumn.MAXIMUM),
+    ProblemCode.LABEL: (ClassColumn.LABEL,),
 }
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ...plugin.legend.check import Problem, ProblemCode
 from ...plugin.services.numbers import count_text, number_text, percent_text
+from ...plugin.services.problem_sentences import problem_text
 from ...plugin.services.visualization_item import last_change
 
 if TYPE_CHECKING:
@@ -82,62 +81,6 @@ def push_obstacle(session: LegendSession) -> str:
         if found:
             return _tr("{}: {}").format(date_text(session, key), problem_text(found[0]))
     return "" if session.edited_keys else _tr("There is nothing to push. Edit a class first.")
-
-
-def problem_text(problem: Problem) -> str:
-    """Return a sentence that says what is wrong with a class and what to do; classes count from 1."""
-    return _SENTENCES[problem.code](problem)
-
-
-def _open_end(problem: Problem) -> str:
-    if problem.values and problem.values[0] is None:
-        return _tr("class {} has no minimum. Enter a number.").format(count_text(problem.row + 1))
-    return _tr("class {} has no maximum. Enter a number.").format(count_text(problem.row + 1))
-
-
-def _overlap(problem: Problem) -> str:
-    rows = sorted((problem.row + 1, (problem.other_row or 0) + 1))
-    text = _tr("classes {} and {} overlap between {} and {}. Move one of the edges.")
-    return text.format(*map(count_text, rows), *(_edge(value) for value in problem.values))
-
-
-def _twice(problem: Problem) -> str:
-    text = _tr("classes {} and {} have the same value {}. Change one.")
-    return text.format(count_text((problem.other_row or 0) + 1), count_text(problem.row + 1), _edge(problem.values[0]))
-
-
-def _min_above_max(problem: Problem) -> str:
-    text = _tr("class {} begins at {} but ends at {}. The minimum must be the smaller one.")
-    return text.format(count_text(problem.row + 1), *(_edge(value) for value in problem.values))
-
-
-def _edge(value: float | None) -> str:
-    """Return an edge; an end without number has no text of its own."""
-    if value is None or math.isinf(value):
-        return _tr("the open end")
-    return _tr("no number") if math.isnan(value) else number_text(value)
-
-
-def _too_many(problem: Problem) -> str:
-    count, most = (int(value or 0) for value in problem.values)
-    text = _tr("a dynamic legend has at most {} classes, and this one has {}. Remove {}.")
-    return text.format(*map(count_text, (most, count, count - most)))
-
-
-_SENTENCES: dict[ProblemCode, Callable[[Problem], str]] = {
-    ProblemCode.NO_CLASSES: lambda _problem: _tr("the legend has no classes. Undo, or roll back."),
-    ProblemCode.NOT_A_NUMBER: lambda problem: _tr("an edge of class {} is not a number. Enter one.").format(
-        count_text(problem.row + 1)
-    ),
-    ProblemCode.OPEN_END: _open_end,
-    ProblemCode.MIN_ABOVE_MAX: _min_above_max,
-    ProblemCode.EMPTY: lambda problem: _tr("class {} begins and ends at {}. Move one of its edges.").format(
-        count_text(problem.row + 1), _edge(problem.values[0])
-    ),
-    ProblemCode.OVERLAP: _overlap,
-    ProblemCode.TWICE: _twice,
-    ProblemCode.TOO_MANY: _too_many,
-}
 
 
 def differences_text(differences: Sequence[dict[str, Any]]) -> str:

@@ -19,6 +19,7 @@ from ..session import Session
 M = TypeVar("M", bound=BaseModel)
 
 _LARGEST = 10_000
+_LONGEST_ID = 1_000  # characters; servers refuse addresses of some thousands
 
 _log = logging.getLogger(__name__)
 
@@ -99,10 +100,12 @@ def named(field: str, text: str) -> str:
     """Return an id that is sent as a parameter.
 
     Raises:
-        InvalidRequest: it is blank.
+        InvalidRequest: it is blank, or longer than an address can be.
     """
     if not text.strip():
         raise InvalidRequest(field, "a text is needed")
+    if len(text) > _LONGEST_ID:
+        raise InvalidRequest(field, f"it has {len(text)} characters, and an id has at most {_LONGEST_ID}")
     return text
 
 
@@ -110,10 +113,10 @@ def path_of(*parts: str) -> str:
     """Join path segments; each is quoted, so that no id can lead elsewhere.
 
     Raises:
-        InvalidConfig: a segment is empty or dots.
+        InvalidConfig: a segment is empty, dots, or longer than an address can be.
     """
     for part in parts:
-        if not part.strip() or part in (".", ".."):
+        if not part.strip() or part in (".", "..") or len(part) > _LONGEST_ID:
             raise InvalidConfig("id", part)
     return "/v0/" + "/".join(quote(part, safe="") for part in parts)
 

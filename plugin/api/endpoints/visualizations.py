@@ -19,7 +19,7 @@ from ..models import (
 )
 from ..paging import PAGE_SIZE, Page, walk
 from ..session import PNG_CAP, Session
-from .area import Area, path_of, read_written
+from .area import Area, named, path_of, read_written
 from .files import Files
 
 _log = logging.getLogger(__name__)
@@ -41,6 +41,9 @@ class Visualizations(Area):
         """
         path = path_of("aois", aoi_id, "visualizations")
         params = (query or VisualizationQuery()).params()
+        for name in ("visualization_id", "index_id"):
+            if params[name]:
+                named(name, str(params[name]))
         return await self._page(path, "visualization", Visualization, params, offset, limit)
 
     def iterate(self, aoi_id: str, query: VisualizationQuery | None = None) -> AsyncIterator[Visualization]:

@@ -15,6 +15,7 @@ from qgis.core import (
 
 from ...legend.transparency import Transparency
 from .. import legend_files
+from ..history import history_keeper
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from ..write_record import WriteRecord
 from .base import PixxelAlgorithm, Refusal
@@ -104,7 +105,10 @@ class PushLegend(PixxelAlgorithm):
         add_visualization(self)
         add_mode(self)
         add_legend_file(self, "INPUT", self.tr("Legend file"), self.tr("Edited legend, as “Export Legend” writes it."))
-        hint = self.tr("Which dates of the file; for a legend without dates, which dates it is for.")
+        hint = self.tr(
+            "Which dates of the file; for a legend without dates, which dates it is for. Empty or “all” means all; "
+            "in a model, write “all”."
+        )
         add_dates(self, optional=True, hint=hint)
         bins = QgsProcessingParameterNumber(
             "BINS", self.tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, None, True
@@ -140,7 +144,8 @@ class PushLegend(PixxelAlgorithm):
         try:
             with files_explained(self):
                 wanted = self._wanted(parameters, context, feedback.pushWarning)
-                report = self.ask(_Push(wanted, record, feedback).run, feedback)
+                keep = history_keeper(self._connection, wanted.ids[1], wanted.mode, "push")
+                report = self.ask(_Push(wanted, record, feedback, keep).run, feedback)
         except Exception as error:
             told = getattr(error, "report", None)
             if told is not None:
@@ -200,8 +205,15 @@ class PushLegend(PixxelAlgorithm):
 class _Push:
     """One push under way, with its report."""
 
-    def __init__(self, wanted: _Wanted, record: WriteRecord, feedback: QgsProcessingFeedback) -> None:
+    def __init__(
+        self,
+        wanted: _Wanted,
+        record: WriteRecord,
+        feedback: QgsProcessingFeedback,
+        keep: Callable[[Mapping[str, Legend]], object],
+    ) -> None:
         self._wanted = wanted
+        self._keep = keep
         self._record = record
         self._feedback = feedback
         self._planned: PushReport | None = None
@@ -220,10 +232,11 @@ class _Push:
         _warn_before(self._wanted, self._feedback, planned)
 
     def _begin(self, held: Mapping[str, Legend]) -> None:
-        """Keep what is sent and what was there, just before the write."""
+        """Keep what is sent and what was there, in the history and the report, just before the write."""
         from ...services.legend_report import rows_of
 
         before = {key: rows_of(held[key]) for key in self._chosen if key in held}
+        self._keep(held)
         if self._planned is not None:
             self._record.begin(self._planned.as_dict(), before)
 

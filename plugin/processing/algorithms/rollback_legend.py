@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+from ..history import history_keeper
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from ..write_record import WriteRecord
 from .base import PixxelAlgorithm
@@ -65,7 +66,10 @@ class RollbackLegend(PixxelAlgorithm):
             item = await get_visualization(client, *ids)
             keys = tuple(date.key for date in select_dates(item, dates))
 
+            keep = history_keeper(self._connection, ids[1], mode, "rollback")
+
             def begin(held: Mapping[str, Legend]) -> None:
+                keep(held)
                 before = {key: rows_of(held[key]) for key in keys if key in held}
                 record.begin({**NOTHING_DONE, "sent": [date_text(key) for key in keys]}, before)
 

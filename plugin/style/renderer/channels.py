@@ -10,6 +10,7 @@ from qgis.core import (
     Qgis,
     QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
+    QgsRasterDataProvider,
     QgsRasterLayer,
     QgsRasterMinMaxOrigin,
     QgsRasterRenderer,
@@ -18,7 +19,6 @@ from qgis.core import (
 
 from ..raster_style import Channel, Channels, Contrast, ContrastAlgorithm, ContrastMethod
 from ..sld_stretch import rounded_off
-from .bands import MeasuredBands, input_of
 from .trouble import StyleNotDrawable
 
 _CUT = (0.02, 0.98)
@@ -53,7 +53,7 @@ class GreyScale:
         return round(_AS_THEY_ARE[1] * min(1.0, max(0.0, share)))
 
 
-def band_of(channel: Channel, provider: MeasuredBands, fallback: int, warnings: list[str]) -> int:
+def band_of(channel: Channel, provider: QgsRasterDataProvider, fallback: int, warnings: list[str]) -> int:
     """Return the band a channel names by number or name; ``fallback`` where the raster has no such band."""
     if not channel.source:
         return fallback
@@ -65,7 +65,7 @@ def band_of(channel: Channel, provider: MeasuredBands, fallback: int, warnings: 
     return fallback
 
 
-def _band_named(name: str, provider: MeasuredBands) -> int | None:
+def _band_named(name: str, provider: QgsRasterDataProvider) -> int | None:
     wanted = name.casefold()
     for band in range(1, provider.bandCount() + 1):
         if wanted in (provider.bandDescription(band).casefold(), provider.generateBandName(band).casefold()):
@@ -74,10 +74,10 @@ def _band_named(name: str, provider: MeasuredBands) -> int | None:
 
 
 def grey_renderer(
-    channel: Channel, provider: MeasuredBands, band: int, warnings: list[str]
+    channel: Channel, provider: QgsRasterDataProvider, band: int, warnings: list[str]
 ) -> QgsSingleBandGrayRenderer:
     """Return a renderer that draws one band from black to white."""
-    renderer = QgsSingleBandGrayRenderer(input_of(provider), band)
+    renderer = QgsSingleBandGrayRenderer(provider, band)
     enhancement = _enhancement(channel.contrast, provider, band, warnings)
     if enhancement is not None:
         renderer.setContrastEnhancement(enhancement)
@@ -85,14 +85,16 @@ def grey_renderer(
     return renderer
 
 
-def colour_renderer(channels: Channels, provider: MeasuredBands, warnings: list[str]) -> QgsMultiBandColorRenderer:
+def colour_renderer(
+    channels: Channels, provider: QgsRasterDataProvider, warnings: list[str]
+) -> QgsMultiBandColorRenderer:
     """Return a renderer that draws three bands as red, green and blue.
 
     Raises:
         StyleNotDrawable: the raster has none of a channel's band.
     """
     bands = [_band_or_refuse(channel, provider) for channel in channels]
-    renderer = QgsMultiBandColorRenderer(input_of(provider), *bands)
+    renderer = QgsMultiBandColorRenderer(provider, *bands)
     setters = (
         renderer.setRedContrastEnhancement,
         renderer.setGreenContrastEnhancement,
@@ -107,7 +109,7 @@ def colour_renderer(channels: Channels, provider: MeasuredBands, warnings: list[
     return renderer
 
 
-def _band_or_refuse(channel: Channel | None, provider: MeasuredBands) -> int:
+def _band_or_refuse(channel: Channel | None, provider: QgsRasterDataProvider) -> int:
     if channel is None:
         return -1
     found = channel.band or _band_named(channel.source, provider)
@@ -117,7 +119,7 @@ def _band_or_refuse(channel: Channel | None, provider: MeasuredBands) -> int:
 
 
 def _enhancement(
-    contrast: Contrast, provider: MeasuredBands, band: int, warnings: list[str]
+    contrast: Contrast, provider: QgsRasterDataProvider, band: int, warnings: list[str]
 ) -> QgsContrastEnhancement | None:
     """Return the stretch of a band; bytes without a contrast are drawn as they are, other numbers must be brought to
     what a screen shows."""
@@ -168,7 +170,7 @@ def _substitute(contrast: Contrast) -> str:
     return "a stretch between 2 % and 98 %" if contrast.method is ContrastMethod.HISTOGRAM else "an even stretch"
 
 
-def _range(contrast: Contrast, provider: MeasuredBands, band: int) -> tuple[float, float]:
+def _range(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tuple[float, float]:
     low, high = contrast.minimum, contrast.maximum
     if low is None or high is None:
         measured = _measured(contrast, provider, band)
@@ -176,7 +178,7 @@ def _range(contrast: Contrast, provider: MeasuredBands, band: int) -> tuple[floa
     return (low, high) if high > low else (low, math.nextafter(low, math.inf))
 
 
-def _measured(contrast: Contrast, provider: MeasuredBands, band: int) -> tuple[float, float]:
+def _measured(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tuple[float, float]:
     if contrast.method is ContrastMethod.HISTOGRAM:
         low, high = provider.cumulativeCut(band, *_CUT, provider.extent(), int(QgsRasterLayer.SAMPLE_SIZE))
         return float(low), float(high)
@@ -233,5 +235,5 @@ def channel_of(
 
 def type_of(renderer: QgsRasterRenderer, band: int) -> Qgis.DataType:
     """Return the type of the numbers of a band a renderer draws."""
-    found = renderer.sourceDataType(band)  # asking its input for it would wrap the data provider, see layers.lent_layer
-    return Qgis.DataType.Float32 if found == Qgis.DataType.UnknownDataType else found
+    source = renderer.input()
+    return Qgis.DataType.Float32 if source is None else source.dataType(band)

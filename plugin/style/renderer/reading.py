@@ -91,7 +91,8 @@ def _ramp_items(
 
 def _is_single(renderer: QgsRasterRenderer) -> bool:
     """Return whether a renderer draws 32-bit floats, of which a person knows the plain number."""
-    return bool(renderer.sourceDataType(max(1, renderer.inputBand())) == Qgis.DataType.Float32)
+    source = renderer.input()
+    return source is not None and source.dataType(max(1, renderer.inputBand())) == Qgis.DataType.Float32
 
 
 def _stop(value: float, colour: QColor, label: str) -> LegendClass:

@@ -56,7 +56,6 @@ DESKTOP = (
     "layers.edit_view",
     "layers.keeper",
     "layers.legend_rows",
-    "watchers",
 )
 
 

@@ -224,3 +224,83 @@ def test_json_that_would_lose_or_break_something_is_refused(
     outcome = run("pushlegend", AOI="a-1", VISUALIZATION="v-1", INPUT=str(path), OUTPUT=str(tmp_path / "r.json"))
     assert named in outcome.error
     assert [method for method, *_ in server.requests if method == "PUT"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.json", [{"min": 0, "max": 1, "color": "#801a9641", "label": "Crop"}]),
+        ("a.json", [{"min": 0, "max": 1, "color": "1a964180", "label": "Crop"}]),
+        ("a.csv", "min,max,color,label\n0,1,#801a9641,Crop\n"),
+    ],
+)
+def test_a_colour_whose_transparency_may_stand_first_or_last_is_refused(
+    run: Run, server: State, tmp_path: Path, name: str, content: Any
+) -> None:
+    text = content if isinstance(content, str) else json.dumps(content)
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, tmp_path / name, DATES=DAYS[0])
+    assert "transparency may stand first" in outcome.error
+    assert "1a9641" in outcome.error
+    assert _puts(server) == []
+
+
+@pytest.mark.parametrize("colour", ["#FFFFFFFF", "rgba(26, 150, 65, 1)"])
+def test_a_colour_that_is_the_same_either_way_is_read(run: Run, server: State, tmp_path: Path, colour: str) -> None:
+    rows = [{"min": 0, "max": 1, "color": colour, "label": "Crop"}]
+    (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, tmp_path / "a.json", DATES=DAYS[0])
+    assert outcome.ok, outcome.said.errors
+
+
+@pytest.mark.parametrize("mark", ["\0", "\x1b", "\n", "\t", "\u202e", "\u2066", "\u2028"], ids=ascii)
+@pytest.mark.parametrize("ending", ["json", "csv"])
+def test_a_mark_in_a_label_that_nobody_sees_is_refused(
+    run: Run, server: State, tmp_path: Path, mark: str, ending: str
+) -> None:
+    path = tmp_path / f"a.{ending}"
+    rows = [{"min": 0, "max": 1, "color": "#1a9641", "label": f"Cr{mark}op"}]
+    csv = f'min,max,color,label\n0,1,#1a9641,"Cr{mark}op"\n'
+    path.write_text(json.dumps(rows) if ending == "json" else csv, encoding="utf-8", newline="")
+    outcome, _ = _push(run, tmp_path, path, DATES=DAYS[0])
+    assert f"The label of class 1 holds a mark that cannot be seen (U+{ord(mark):04X})" in outcome.error
+    assert _puts(server) == []
+
+
+@pytest.mark.parametrize("label", ["Crop\u200f", "می\u200cخواهم", "Wälder", "水"])
+def test_marks_that_languages_need_are_sent(run: Run, server: State, tmp_path: Path, label: str) -> None:
+    rows = [{"min": 0, "max": 1, "color": "#1a9641", "label": label}]
+    (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, tmp_path / "a.json", DATES=DAYS[0])
+    assert outcome.ok, outcome.said.errors
+    assert _puts(server)[0]["legend"][KEYS[0]][0]["label"] == label
+
+
+@pytest.mark.parametrize("ending", ["json", "csv"])
+def test_fields_of_classes_that_nothing_is_done_with_are_named(
+    run: Run, server: State, tmp_path: Path, ending: str
+) -> None:
+    path = tmp_path / f"a.{ending}"
+    row = {"min": 0, "max": 1, "color": "#1a9641", "label": "Crop", "area": 5, "opacity": 0.5, "Note": "x"}
+    table = f"{','.join(row)}\n{','.join(map(str, row.values()))}\n"
+    path.write_text(json.dumps([row]) if ending == "json" else table, encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, path, DATES=DAYS[0])
+    assert outcome.ok, outcome.said.errors
+    (said,) = [text for text in outcome.said.warnings if path.name in text]
+    assert f"opacity, {'Note' if ending == 'json' else 'note'} are not taken over" in said
+
+
+@pytest.mark.parametrize("content", ["[]", '{"2025_05_02": []}'])
+def test_an_empty_legend_is_said_to_be_empty(run: Run, server: State, tmp_path: Path, content: str) -> None:
+    (tmp_path / "a.json").write_text(content, encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, tmp_path / "a.json")
+    assert "has no classes" in outcome.error
+    assert _puts(server) == []
+
+
+def test_what_is_wrong_with_a_class_is_named_where_nothing_is_marked(run: Run, server: State, tmp_path: Path) -> None:
+    rows = [{"min": 5, "max": 3, "color": "#1a9641", "label": "Crop"}]
+    (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
+    outcome, _ = _push(run, tmp_path, tmp_path / "a.json", DATES=DAYS[0])
+    assert "Class 1 begins at 5 but ends at 3" in outcome.error
+    assert "marked" not in outcome.error

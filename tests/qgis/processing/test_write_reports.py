@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import QgsApplication, QgsProcessingContext
 
@@ -195,3 +196,76 @@ def test_dates_changed_behind_a_fair_answer_are_named(
     ok, _, report = start(kind)
     assert ok
     assert [one["date"] for one in report["changed_without_being_chosen"]] == ["2025-04-12", "2025-06-01"]
+
+
+@pytest.fixture
+def redirecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the server answer writes with a redirect, as a proxy or a login page does."""
+    serve = Handler._serve
+
+    def moved(handler: Handler) -> None:
+        if handler.command not in WRITES:
+            serve(handler)
+            return
+        handler.rfile.read(int(handler.headers.get("Content-Length") or 0))
+        handler.send_response(302)
+        handler.send_header("Location", "https://login.example.com/sign-in")
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    for method in ("do_GET", "do_POST", "do_PUT", "do_PATCH"):
+        monkeypatch.setattr(Handler, method, moved)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_redirect_answered_to_a_write_is_an_answer(start: Start, redirecting: None, kind: str) -> None:
+    ok, said, report = start(kind)
+    assert (ok, len(said.errors)) == (False, 1)
+    for words in ("302", "login.example.com", "Nothing is known to have been stored"):
+        assert words in said.errors[0]
+    assert "could not be reached" not in said.errors[0]
+    assert report["sent"]
+    assert report["answered"] is None
+    assert "Nothing is known to have been stored" in report["error"]
+    assert "Colleague" in _labels(report)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_a_write_replaces_is_in_the_history_as_the_editors_is(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, kind: str
+) -> None:
+    monkeypatch.setattr(paths, "drafts_folder", lambda: tmp_path / "drafts")
+    assert start(kind)[0]
+    (file,) = (tmp_path / "drafts").rglob("history/**/*.json")
+    record = json.loads(file.read_text(encoding="utf-8"))
+    assert record["reason"] == ("rollback" if kind == "rollback" else "push")
+    assert (record["connection"], record["visualization_id"], record["mode"]) == ("Test server", "v-1", "dynamic")
+    assert set(record["legends"]) == set(DATES)
+    assert "Colleague" in [entry["label"] for entry in record["legends"][DATE]["classes"]]
+
+
+def test_a_dry_run_and_a_refusal_leave_no_history(
+    start: Start, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(paths, "drafts_folder", lambda: tmp_path / "drafts")
+    assert start("bins", DRY_RUN=True)[0]
+    assert not start("bins", DATES="1999-01-01")[0]
+    assert list(tmp_path.rglob("history")) == []
+
+
+def test_a_rollback_that_changes_the_other_mode_too_is_reported(start: Start, after_writes: Any) -> None:
+    def change(state: State) -> None:
+        state.legend[DATE]["theoretical"] = classes(0.2)
+
+    after_writes(change)
+    ok, said, report = start("rollback")
+    assert ok, said.errors
+    assert [(one["date"], one["field"]) for one in report["differences"]] == [("2025-05-02", "theoretical")]
+    assert any("also changed the other mode of 2025-05-02" in warning for warning in said.warnings)
+
+
+def test_a_rollback_that_leaves_the_other_mode_says_nothing_of_it(start: Start) -> None:
+    ok, said, report = start("rollback")
+    assert ok
+    assert "differences" not in report
+    assert said.warnings == []

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from pixxel_explorer.plugin.legend.spec import Colour, Legend
+from pixxel_explorer.plugin.sandbox.handlers import legend as legend_handler
 from pixxel_explorer.plugin.sandbox.options import Behaviour
 from pixxel_explorer.ui.messages import MessageBody
 from qgis.PyQt.QtCore import QPoint, Qt
@@ -179,3 +182,19 @@ def test_a_push_of_more_classes_says_that_other_dates_may_get_as_many(stage: Sta
     assert f"{len(stage.keys) - 1} other dates do not have as many classes" in said
     assert "can be put back" in said
     stage.dialog("pushDialog").reject()
+
+
+def test_a_rollback_that_changes_the_other_mode_says_so(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    replace = legend_handler._replace
+
+    def both(call: Any, record: Any, mode: str, fresh: Any) -> Any:
+        found = replace(call, record, mode, fresh)
+        renamed = {key: [{**entry, "label": "Other"} for entry in classes] for key, classes in fresh.items()}
+        return replace(call, found, "theoretical", renamed) if mode == "dynamic" else found
+
+    monkeypatch.setattr(legend_handler, "_replace", both)
+    stage.open()
+    stage.click("rollBackButton")
+    stage.answer("rollbackDialog")
+    (said,) = stage.said()
+    assert said.startswith(f"The server also changed the other mode of {stage.item.dates[0].day.isoformat()}.")

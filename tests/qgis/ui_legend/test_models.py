@@ -260,7 +260,7 @@ def test_a_date_that_vanished_goes_unless_it_is_edited(session: LegendSession) -
         (edit.set_maximum(START, 1, float("nan")), "class 2 is not a number"),
         (edit.set_maximum(START, 0, -2, linked=False), "class 1 begins at -1 but ends at -2"),
         (edit.set_maximum(START, 0, 0.1, linked=False), "classes 1 and 2 overlap between 0 and 0.1"),
-        (edit.set_maximum(START, 3, None), "class 4 has no maximum"),
+        (edit.set_maximum(START, 3, None), "class 4 is open: it has no maximum"),
         (edit.set_minimum(START, 0, 0.0, linked=False), "class 1 begins and ends at 0"),
         (legend(*range(18)), "at most 15 classes, and this one has 17. Remove 2"),
         (replace(START, kind=ColourMapKind.RAMP), "continuous ramp"),

@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QWidget
 
-from .conftest import MAXIMUM, MINIMUM, Stage, pump
+from .conftest import LABEL, MAXIMUM, MINIMUM, Stage, pump
 
 
 def press(stage: Stage, name: str) -> None:
@@ -160,3 +160,40 @@ def test_theoretical_classes_are_compared_with_the_values_too(stage: Stage) -> N
 def test_the_question_fits_a_narrow_dock(stage: Stage) -> None:
     ask(stage)
     assert stage.panel.minimumSizeHint().width() <= 300
+
+
+def test_a_legend_with_a_fault_is_given_to_no_date(stage: Stage) -> None:
+    stage.open()
+    assert stage.edit(1, MAXIMUM, -5)
+    before = stage.edits()
+    stage.trigger("wholeForAllAction")
+    said = stage.text("spreadLabel")
+    assert is_asked(stage)
+    assert "was not given to other dates: class 2 begins at" in said
+    assert not stage.button("spreadOpenButton").isVisible()
+    assert not stage.button("spreadKeepButton").isVisible()
+    assert stage.edits() == before
+    press(stage, "spreadCancelButton")
+    assert not is_asked(stage)
+
+
+def test_a_refusal_goes_away_when_the_fault_is_mended_and_the_question_comes(stage: Stage) -> None:
+    stage.open()
+    right = stage.value(1, MAXIMUM)
+    assert stage.edit(1, MAXIMUM, -5)
+    stage.trigger("wholeForAllAction")
+    assert is_asked(stage)
+    assert stage.edit(1, MAXIMUM, right)
+    assert not is_asked(stage)
+    stage.trigger("wholeForAllAction")
+    assert stage.button("spreadOpenButton").isVisible()
+    assert stage.button("spreadCancelButton").text() == "Cancel"
+
+
+def test_a_label_with_a_mark_that_nobody_sees_is_marked_and_not_pushed(stage: Stage) -> None:
+    stage.open()
+    assert stage.edit(0, LABEL, "Wa\u202eter")
+    assert not stage.button("pushButton").isEnabled()
+    assert "U+202E" in stage.table.model().index(0, LABEL).data(Qt.ItemDataRole.ToolTipRole)
+    assert stage.edit(0, LABEL, "Water")
+    assert stage.button("pushButton").isEnabled()

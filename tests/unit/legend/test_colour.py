@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.legend.colour import from_hex, parse_colour
+from pixxel_explorer.plugin.legend.colour import from_hex, has_unclear_alpha, parse_colour
 from pixxel_explorer.plugin.legend.spec import Colour
 
 
@@ -38,3 +38,22 @@ def test_anything_else_is_no_colour(raw: Any) -> None:
 
 def test_eight_digits_may_put_the_alpha_first() -> None:
     assert from_hex("#801a2b3c", alpha_first=True) == Colour(26, 43, 60, 128)
+
+
+@pytest.mark.parametrize(
+    ("raw", "is_unclear"),
+    [
+        ("#801a2b3c", True),
+        ("1A2B3C80", True),
+        (" #ff1a2b3c ", True),
+        ("#80808080", False),
+        ("#1a2b3c", False),
+        ("#abc8", False),
+        ("rgba(26,43,60,0.5)", False),
+        ("#gggggggg", False),
+        ([26, 43, 60, 128], False),
+        (None, False),
+    ],
+)
+def test_eight_digits_are_unclear_where_the_two_readings_differ(raw: Any, is_unclear: bool) -> None:
+    assert has_unclear_alpha(raw) is is_unclear

@@ -44,7 +44,7 @@ def test_a_prefix_that_is_not_declared_is_read_with_a_warning(document: str, enc
         given = document.lstrip("\ufeff").replace("ISO-8859-1", "UTF-16").replace("UTF-8", "UTF-16").encode("utf-16")
     assert _quantities(given) == QUANTITIES
     (warning,) = read(given).warnings
-    assert "is not declared" in warning
+    assert " not declared; elements are read by their names" in warning
 
 
 def test_the_warning_names_the_prefixes_that_nothing_declares() -> None:
@@ -107,3 +107,10 @@ def test_the_inputs_that_failed_once(shared: Path, name: str, words: str) -> Non
     style = read((shared / "cases/sld" / name).read_bytes())
     assert [entry.minimum for entry in style.legend.classes] == [-1, 0, 1]
     assert any(words in warning for warning in style.warnings)
+
+
+def test_several_prefixes_that_nothing_declares_are_named_in_the_plural() -> None:
+    inner = _document("sld:").replace("<RasterSymbolizer>", "<RasterSymbolizer><se:Opacity>1</se:Opacity>")
+    assert "<se:" in inner
+    (warning,) = read(inner).warnings
+    assert "the prefixes se, sld are not declared" in warning

@@ -1,0 +1,29 @@
+"""What the server held before each write of an algorithm, kept where the legend editor keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from ..host import paths
+
+if TYPE_CHECKING:
+    from ..legend.spec import Legend
+
+
+def history_keeper(
+    connection: str, visualization_id: str, mode: str, reason: str
+) -> Callable[[Mapping[str, Legend]], None]:
+    """Return what keeps the legends of a mode on disk; it raises ``OSError`` where the disk refuses.
+
+    Args:
+        reason: ``push`` or ``rollback``.
+    """
+    folder = paths.drafts_folder()
+
+    def keep(legends: Mapping[str, Legend]) -> None:
+        from ..services.drafts import DraftStore
+
+        DraftStore(folder).record_history(connection, visualization_id, mode, legends, reason)
+
+    return keep
