@@ -33,13 +33,9 @@ if TYPE_CHECKING:
     from .api.client import ApiClient
     from .api.config import Connection
     from .host.installation import InstallJob
-    from .integrations.layout_dates import LayoutDates
-    from .integrations.temporal import TemporalController
-    from .layers.edit_view import EditView
-    from .layers.keeper import IdentityKeeper
-    from .layers.legend_rows import LegendRows
     from .services.choices import ChoiceService
     from .style_desk import StyleDesk
+    from .watchers import ProjectWatchers
     from .workbench import Workbench
     from .worker.runner import Runner
 
@@ -71,11 +67,7 @@ class PixxelExplorer(QObject):
         self._workbench: Workbench | None = None
         self._styles: StyleDesk | None = None
         self._moved_files: MovedFiles | None = None
-        self._keeper: IdentityKeeper | None = None
-        self._legend_rows: LegendRows | None = None
-        self._time: TemporalController | None = None
-        self._edit_view: EditView | None = None
-        self._layout_dates: LayoutDates | None = None
+        self._watchers: ProjectWatchers | None = None
         self._runner: Runner | None = None
         self._choices: ChoiceService | None = None
 
@@ -97,7 +89,7 @@ class PixxelExplorer(QObject):
         self._add_action()
         self._add_options()
         self._add_styles()
-        self._add_time()
+        self._add_watchers()
 
     def unload(self) -> None:
         """Take everything down again, in reverse."""
@@ -107,7 +99,9 @@ class PixxelExplorer(QObject):
         if self._workbench is not None:
             self._workbench.close()
             self._workbench = None
-        self._close_watchers()
+        if self._watchers is not None:
+            self._watchers.close()
+            self._watchers = None
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -121,13 +115,6 @@ class PixxelExplorer(QObject):
             self._log = None
             self.settings.unregister()
         dependencies.deactivate()
-
-    def _close_watchers(self) -> None:
-        """Stop watching the project; what was changed for editing is put back first."""
-        for watcher in (self._edit_view, self._time, self._layout_dates, self._legend_rows, self._keeper):
-            if watcher is not None:
-                watcher.close()
-        self._edit_view = self._time = self._layout_dates = self._legend_rows = self._keeper = None
 
     def open_dock(self) -> None:
         """Show the dock; at its first showing it connects to the connection used last."""
@@ -208,19 +195,11 @@ class PixxelExplorer(QObject):
         assert self._iface is not None
         self._styles = StyleDesk(self._iface, self.settings, self.open_dock)
 
-    def _add_time(self) -> None:
-        from .integrations.layout_dates import LayoutDates
-        from .integrations.temporal import TemporalController
-        from .layers.edit_view import EditView
-        from .layers.keeper import IdentityKeeper
-        from .layers.legend_rows import LegendRows
+    def _add_watchers(self) -> None:
+        from .watchers import ProjectWatchers
 
         assert self._iface is not None
-        self._keeper = IdentityKeeper(QgsProject.instance(), self)  # before what asks which layers are ours
-        self._legend_rows = LegendRows(QgsProject.instance(), self)
-        self._time = TemporalController(self._iface.mapCanvas(), QgsProject.instance(), self)
-        self._edit_view = EditView(QgsProject.instance(), self._time.is_filtering, self)
-        self._layout_dates = LayoutDates(QgsProject.instance(), self)
+        self._watchers = ProjectWatchers(self._iface.mapCanvas(), QgsProject.instance(), self)
 
     def _remove_gui(self) -> None:
         if self._iface is None:
@@ -256,14 +235,13 @@ class PixxelExplorer(QObject):
         """Build what stands behind the dock; a package that fails to load is offered to be installed again."""
         assert self._dock is not None
         assert self._iface is not None
-        assert self._time is not None
-        assert self._edit_view is not None
+        assert self._watchers is not None
         try:
             from .workbench import Workbench
 
-            runner = self._shared_runner()
+            runner, time, edit_view = self._shared_runner(), self._watchers.time, self._watchers.edit_view
             self._workbench = Workbench(
-                self._iface, self._dock, self.settings, self.session_keys, self._time, self._edit_view, runner
+                self._iface, self._dock, self.settings, self.session_keys, time, edit_view, runner
             )
         except PackageUnusable as error:
             _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)

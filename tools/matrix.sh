@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Run every test on the newest QGIS 3.x, in a Debian 13 folder of its own. Needs root (chroot) and debootstrap.
+# Run every test, or another command, on the newest QGIS 3.x, in a Debian 13 folder of its own. Needs root (chroot) and
+# debootstrap. Usage: tools/matrix.sh [COMMAND], as in: tools/matrix.sh "make test-qgis PYTEST_ARGS='-k load'"
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -50,5 +51,6 @@ find "$TREE" -mindepth 1 -maxdepth 1 ! -name .venv -exec rm -rf {} +
 git ls-files -z --cached --others --exclude-standard | tar --null --files-from=- -cf - | tar -xf - -C "$TREE"
 [ ! -d ../shared ] || { rm -rf "$FOLDER/srv/shared"; cp -r ../shared "$FOLDER/srv/shared"; }
 
-say "running make test there"
-inside "cd /srv/explorer && make test"
+COMMAND=${1:-make test}
+say "running $COMMAND there"
+inside "cd /srv/explorer && $COMMAND"

@@ -2,13 +2,15 @@
 
 QGIS gives a layout's map the visible layers, and a stack of dates shows one. A map with a range of time gets its layers
 locked, as by its own "Lock layers", with the dates of that range among them; it is unlocked when its range is switched
-off. A new legend, which QGIS fills with every layer of the tree, is limited to its linked map, as by its own "Only show
-items inside linked maps", once: who switches that off has it off. Legends that were there before are left alone.
+off. A legend that QGIS fills with every layer of the tree, because it is new or "Auto update" was switched on again, is
+limited to its linked map, as by its own "Only show items inside linked maps", once: who switches that off has it off. A
+legend that is linked to no map is linked to the largest. Legends of a project that is opened are left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from qgis.core import (
     QgsLayout,
@@ -37,6 +39,7 @@ class LayoutDates(QObject):
         super().__init__(parent)
         self._project = project
         self._watched: list[QObject] = []
+        self._left_alone: list[QgsLayoutItemLegend] = []
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(0)
@@ -56,8 +59,8 @@ class LayoutDates(QObject):
         self._project.readProject.disconnect(self._on_project_read)
         for each in self._watched:
             if not sip.isdeleted(each):
-                signal = each.changed if isinstance(each, _WATCHED) else each.itemAdded
-                signal.disconnect(self._on_changed)
+                for signal in _changes(each):
+                    signal.disconnect(self._on_changed)
         self._watched.clear()
 
     @pyqtSlot(str)
@@ -87,6 +90,8 @@ class LayoutDates(QObject):
             self._watch(item)
             if isinstance(item, QgsLayoutItemMap):
                 _lock(item, self._project)
+            elif not item.autoUpdateModel():
+                self._left_alone = [each for each in self._left_alone if each is not item]
             elif item not in self._left_alone:
                 _limit(item, self._project)
 
@@ -97,8 +102,17 @@ class LayoutDates(QObject):
     def _watch(self, each: QgsLayout | QgsLayoutItem) -> None:
         if each not in self._watched:
             self._watched.append(each)
-            signal = each.changed if isinstance(each, _WATCHED) else each.itemAdded
-            signal.connect(self._on_changed)
+            for signal in _changes(each):
+                signal.connect(self._on_changed)
+
+
+def _changes(each: QgsLayout | QgsLayoutItem) -> list[Any]:
+    """Return the signals that say that a layout or an item of it is another: an item's own does not say all."""
+    if isinstance(each, QgsLayoutItemLegend):
+        return [each.changed, each.model().modelReset]
+    if isinstance(each, QgsLayoutItemMap):
+        return [each.changed]
+    return [each.itemAdded, each.undoStack().stack().indexChanged]
 
 
 def _lock(item: QgsLayoutItemMap, project: QgsProject) -> None:
@@ -132,8 +146,11 @@ def _is_date(layer: QgsMapLayer) -> bool:
 
 
 def _limit(item: QgsLayoutItemLegend, project: QgsProject) -> None:
-    """Limit a legend that follows the layer tree to its linked map, where the project has dates of ours."""
-    follows = item.autoUpdateModel() and item.linkedMap() is not None
-    if follows and not item.customProperty(_LIMITED) and date_visibility.stacks(project.layerTreeRoot()):
+    """Limit a legend that follows the layer tree to a map, where the project has dates of ours."""
+    if item.customProperty(_LIMITED) or not date_visibility.stacks(project.layerTreeRoot()):
+        return
+    if item.linkedMap() is None:
+        item.setLinkedMap(item.layout().referenceMap())
+    if item.linkedMap() is not None:
         item.setCustomProperty(_LIMITED, True)
         item.setLegendFilterByMapEnabled(True)

@@ -7,6 +7,7 @@ import logging
 import uuid
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from qgis.core import (
     QgsMapLayer,
     QgsMultiBandColorRenderer,
     QgsRasterLayer,
+    QgsReadWriteContext,
 )
+from qgis.PyQt.QtXml import QDomDocument
 
 from ..imagery.placement import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
@@ -24,9 +27,13 @@ from ..legend.units import Reading, Units, are_alike, in_values, reading
 from ..style import renderer
 from . import provenance, time_stack
 from .layer_names import layer_abstract, layer_name, layer_title
+from .lent_layer import lent
 from .renderer_swap import drawn_band, no_data_of, restore_no_data, swap_renderer
+from .thread_bands import LayerBands
 
 if TYPE_CHECKING:
+    import datetime
+
     from ..imagery.loaded import LoadedImage
 
 FITTING = "fitting"
@@ -39,12 +46,30 @@ def build(image: LoadedImage) -> QgsRasterLayer:
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
     """
+    layer = _undated(image)
+    time_stack.set_range(layer, image.day)
+    return layer
+
+
+def write_style(image: LoadedImage, path: Path) -> None:
+    """Write the style of the layer of an image as a ``.qml``, in any thread.
+
+    Raises:
+        RasterUnreadable: the file is no raster QGIS can open.
+        OSError: the style cannot be written.
+    """
+    with lent(partial(_undated, image)) as layer:
+        save_style(layer, path, day=image.day)
+
+
+def _undated(image: LoadedImage) -> QgsRasterLayer:
+    """Return what ``build`` does, but for the date, which belongs to a QObject of the layer (see ``lent_layer``)."""
     options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
     with no_sidecar_files():
         layer = QgsRasterLayer(str(image.path), layer_name(image), "gdal", options)
     if image.kind == "picture" and layer.isValid():
         _style_picture(layer)
-    dress(layer, image)
+    _describe(layer, image)
     layer.serverProperties().setTitle(layer_title(image))  # QGIS's tooltip of the layer shows both
     layer.serverProperties().setAbstract(layer_abstract(image))
     _draw_nearest(layer)
@@ -67,12 +92,16 @@ def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 def dress(layer: QgsRasterLayer, image: LoadedImage) -> None:
     """Give a layer the day and provenance of its image, and its legend where it has values."""
+    _describe(layer, image)
+    time_stack.set_range(layer, image.day)
+
+
+def _describe(layer: QgsRasterLayer, image: LoadedImage) -> None:
     if not layer.isValid():
         raise RasterUnreadable("not-raster", image.path.name, layer.error().summary())
     if image.kind != "picture":
         _style_by_server(layer, image)
     provenance.write(layer, image)
-    time_stack.set_range(layer, image.day)
 
 
 def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
@@ -84,7 +113,7 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
     if units == Units.UNCLEAR:
         return
     drawn = in_values(legend, display) if units == Units.DISPLAY and display else legend
-    swap_renderer(layer, renderer.build(drawn, layer.dataProvider(), drawn_band(layer)))
+    swap_renderer(layer, renderer.build(drawn, LayerBands(layer), drawn_band(layer)))
 
 
 def reading_of(image: LoadedImage) -> Reading | None:
@@ -127,17 +156,26 @@ def save_style(
     layer: QgsRasterLayer,
     path: Path,
     categories: QgsMapLayer.StyleCategory = QgsMapLayer.StyleCategory.AllStyleCategories,
+    *,
+    day: datetime.date | None = None,
 ) -> None:
     """Write the style of a layer as a ``.qml``, provenance included by default; the file appears whole or not at all.
+
+    Args:
+        day: the day to write in place of the layer's own range of time.
 
     Raises:
         OSError: the file cannot be written.
     """
+    document = QDomDocument()
+    message = layer.exportNamedStyle(document, QgsReadWriteContext(), categories)
+    if message:
+        raise OSError(errno.EIO, message, path.name)
+    if day is not None:
+        time_stack.write_range(document, day)
     part = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.qml")
     try:
-        message, saved = layer.saveNamedStyle(str(part), categories)
-        if not saved:
-            raise OSError(errno.EIO, message, path.name)
+        part.write_text(document.toString(2), encoding="utf-8")
         part.replace(path)
     finally:
         with suppress(OSError):
@@ -146,7 +184,7 @@ def save_style(
 
 def _style_picture(layer: QgsRasterLayer) -> None:
     """Draw red, green, blue and alpha as they are: a colour stands for a class."""
-    colours = QgsMultiBandColorRenderer(layer.dataProvider(), 1, 2, 3)
+    colours = QgsMultiBandColorRenderer(None, 1, 2, 3)
     if layer.bandCount() > 3:
         colours.setAlphaBand(4)
     swap_renderer(layer, colours)
@@ -160,7 +198,7 @@ def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
     styled, listed = _legend_of_sld(image), _filled(image.legend)
     provenance.write_units(layer, _units_of(image, listed, styled), image.display)
     if styled is not None and reading(styled, image.values, image.display).units is Units.VALUES:
-        swap_renderer(layer, renderer.build(styled, layer.dataProvider(), drawn_band(layer)))
+        swap_renderer(layer, renderer.build(styled, LayerBands(layer), drawn_band(layer)))
     elif (legend := styled or listed) is not None:
         style_values(layer, legend)
     elif image.stretch:
@@ -169,7 +207,7 @@ def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 def _stretch(layer: QgsRasterLayer, ranges: Sequence[tuple[float, float]]) -> None:
     """Draw the bands over the server's display ranges, so that dates compare."""
-    drawn = renderer.stretched(layer.dataProvider(), ranges)
+    drawn = renderer.stretched(LayerBands(layer), ranges)
     if drawn is not None:
         origin = drawn.minMaxOrigin()
         swap_renderer(layer, drawn)

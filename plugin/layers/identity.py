@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
@@ -24,13 +25,14 @@ from .provenance import Provenance
 _SCOPE = "pixxel"
 _OWNER = "layer_id"  # the property that says which layer the properties were written for
 _LOADING = "loading"  # QGIS's own mark on the tree of a project that is being read
+_REMEMBERED = 4096  # records
 _COPY: dict[str, Any] = {}  # the record of a layer that a person copied from one of ours
 
 
 def of(layer: QgsMapLayer) -> Provenance | None:
     """Return what a layer of its project was made from, or ``None`` if it is not one of ours."""
-    kept = _believed(layer)
-    return None if kept is None else provenance.from_values(kept)
+    text = _believed_text(layer)
+    return None if text is None else _origin(text)
 
 
 def is_copy(layer: QgsMapLayer) -> bool:
@@ -185,18 +187,35 @@ def _is_embedded(layer: QgsMapLayer) -> bool:
 
 
 def _believed(layer: QgsMapLayer) -> dict[str, str] | None:
-    kept = _kept(layer)
+    text = _believed_text(layer)
+    kept = _parsed(text) if text is not None else None
+    return None if kept is None else dict(kept["properties"])
+
+
+def _believed_text(layer: QgsMapLayer) -> str | None:
+    """Return the record of a layer as it is written, if the layer shows the file it names."""
+    text = _text(layer)
+    kept = _parsed(text) if text is not None else None
     if not kept or kept["file"] != sources.file_name(layer) or _is_embedded(layer):
         return None
-    return dict(kept["properties"])
+    return text
 
 
 def _kept(layer: QgsMapLayer) -> dict[str, Any] | None:
     """Return the record of a layer; ``None`` where there is none that can be read."""
+    text = _text(layer)
+    return None if text is None else _parsed(text)
+
+
+def _text(layer: QgsMapLayer) -> str | None:
     project = layer.project()
     text, found = ("", False) if project is None else project.readEntry(_SCOPE, _key(layer.id()))
-    if not found:
-        return None
+    return text if found else None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _parsed(text: str) -> dict[str, Any] | None:
+    """Return what a record says, to be read only: each layer that is added asks about every layer of the project."""
     try:
         kept = json.loads(text)
     except ValueError:
@@ -207,10 +226,17 @@ def _kept(layer: QgsMapLayer) -> dict[str, Any] | None:
     return kept if is_whole else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _origin(text: str) -> Provenance | None:
+    kept = _parsed(text)
+    return None if not kept else provenance.from_values(kept["properties"])
+
+
 def _write(project: QgsProject, layer_id: str, kept: dict[str, Any]) -> None:
     project.writeEntry(_SCOPE, _key(layer_id), json.dumps(kept, ensure_ascii=False))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _key(layer_id: str) -> str:
     """Return the entry of a layer; it becomes the name of an XML element, which must not begin with a digit."""
     return "/layers/id_" + re.sub(r"\W", "_", layer_id, flags=re.ASCII)

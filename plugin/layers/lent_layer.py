@@ -1,29 +1,34 @@
-"""Layers that live for one piece of work only, in any thread.
+"""Raster layers that live for one piece of work only, in any thread.
 
-They are deleted at once: an error's traceback would keep one alive, to the very end of the process where Processing
-printed that error, and a layer that outlives QgsApplication crashes the interpreter. Only one lives at a time: the
-bindings find their objects by address, and with several threads that make and delete layers, one was handed the
-data provider of another's layer that was gone already (seen on QGIS 3.40).
+In another thread than the main one, Python must not touch a QObject that such a layer owns: its data provider, its
+temporal properties, its style manager (docs/design/0024). PyQt watches each QObject that C++ made and Python met, and
+marks its wrapper as deleted when the object is. Where the object dies in another thread, the mark is made later, by the
+main thread, and by address: it may hit the wrapper of a new object in the same place, of whoever's.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from traceback import clear_frames
 
 from qgis.core import QgsRasterLayer
 from qgis.PyQt import sip
 
-_alone = threading.Lock()
-
 
 @contextmanager
 def lent(make: Callable[[], QgsRasterLayer]) -> Iterator[QgsRasterLayer]:
-    """Make a layer, lend it to the block, and delete it whatever happens. Blocks do not nest."""
-    with _alone:
-        layer = make()
-        try:
-            yield layer
-        finally:
-            sip.delete(layer)
+    """Make a layer, lend it to the block, and delete it whatever happens, without waiting for the last reference.
+
+    A layer that an error's traceback keeps to the end of the process would crash it there. What the traceback's frames
+    hold of the layer is let go first: the bindings would give the wrapper of a renderer that is gone to another one in
+    the same place.
+    """
+    layer = make()
+    try:
+        yield layer
+    except BaseException as error:
+        clear_frames(error.__traceback__)
+        raise
+    finally:
+        sip.delete(layer)

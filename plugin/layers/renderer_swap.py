@@ -27,14 +27,18 @@ def swap_renderer(layer: QgsRasterLayer, renderer: QgsRasterRenderer, *, by_docu
         by_document: the renderer comes from a style document, whose opacity, value range and treatment of values
             beyond the ends replace those of the layer.
     """
-    former = layer.renderer()
-    if former is not None:
-        _keep_masks(former, renderer)
-        if not by_document:
-            _keep_opacity(former, renderer)
-        if former.type() == renderer.type():
-            _keep_range_and_legend(former, renderer, by_document)
+    _keep_settings(layer.renderer(), renderer, by_document)  # no name here for what is deleted by the next line
     layer.setRenderer(renderer)
+
+
+def _keep_settings(former: QgsRasterRenderer | None, renderer: QgsRasterRenderer, by_document: bool) -> None:
+    if former is None:
+        return
+    _keep_masks(former, renderer)
+    if not by_document:
+        _keep_opacity(former, renderer)
+    if former.type() == renderer.type():
+        _keep_range_and_legend(former, renderer, by_document)
 
 
 def drawn_band(layer: QgsRasterLayer) -> int:

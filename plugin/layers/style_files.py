@@ -20,6 +20,7 @@ from .lent_layer import lent
 
 if TYPE_CHECKING:
     from ..style.raster_style import RasterStyle
+    from .thread_bands import BandFacts
 
 _RASTER_STYLE = b"<rasterrenderer"
 _DRAWINGS = {
@@ -87,7 +88,7 @@ def _drawing_of(shown: QgsRasterRenderer, legend: Legend) -> str:
 
 
 def write_drawing(
-    raster: tuple[str, str, str], style: RasterStyle, path: Path, *, former: str = ""
+    raster: tuple[str, str, str], style: RasterStyle, path: Path, facts: BandFacts, *, former: str = ""
 ) -> tuple[list[str], int]:
     """Write how a style draws a raster, with its limits of scale.
 
@@ -95,6 +96,7 @@ def write_drawing(
 
     Args:
         raster: source, name and provider.
+        facts: what is known of the raster's bands.
         former: the QGIS style the raster has in a project, of which the file keeps what the style does not say.
 
     Returns:
@@ -111,7 +113,7 @@ def write_drawing(
             raise OSError(errno.EIO, "cannot be opened again", raster[1])
         if former:
             QgsMapLayerStyle(former).writeToLayer(layer)
-        warnings = styling.apply_styles(layer, [style])
+        warnings = styling.apply_styles(layer, [style], facts=facts)
         path.parent.mkdir(parents=True, exist_ok=True)
         builder.save_style(layer, path, _DRAWING)
         return warnings, int(layer.renderer().inputBand())

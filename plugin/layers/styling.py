@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsHueSaturationFilter, QgsRasterLayer
 from qgis.PyQt.QtGui import QPainter
 
 from ..style.renderer import Built, StyleNotDrawable, build_style, picture_of
+from .measuring import source_of
 from .renderer_swap import swap_renderer
 from .stretch_limits import with_limits
+from .thread_bands import BandFacts, KnownBands
 
 if TYPE_CHECKING:
     from ..style.raster_style import Channel, RasterStyle
+    from ..style.renderer.bands import MeasuredBands
 
 __all__ = ["StyleNotDrawable", "apply_styles", "style_of"]
 
 
-def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int = 1) -> list[str]:
+def apply_styles(
+    layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int = 1, *, facts: BandFacts | None = None
+) -> list[str]:
     """Draw a layer by the first style; the others become named styles of the layer, beside those it has.
 
     A style replaces the layer's colours, its opacity, and the adjustments of brightness, contrast and colour, which
     would change the colours; its visible scales, where the style names some. All else of the layer stays.
+
+    Args:
+        facts: what is known of the bands; needed in another thread than the main one, for one style.
 
     Returns:
         Warnings, each a sentence beginning with its place; what of a person's settings is replaced is among them.
@@ -32,11 +41,13 @@ def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int
         StyleNotDrawable: the first does not fit the raster; the layer is left as it was.
         ValueError: there is no style.
     """
-    first, *others = (with_limits(style, layer.dataProvider(), band) for style in styles)
-    built = build_style(first, layer.dataProvider(), band)
+    bands = layer.dataProvider() if facts is None else KnownBands(layer, facts)
+    source = partial(source_of, bands) if facts is None else facts.source
+    first, *others = (with_limits(style, bands, band, source) for style in styles)
+    built = build_style(first, bands, band)
     warnings = [*first.warnings, *built.warnings]
     for style in others:
-        warnings += _add_named(layer, style, band)
+        warnings += _add_named(layer, style, bands, band)
     warnings += _replaced_settings(layer, first)
     _draw(layer, first, built)
     layer.triggerRepaint()
@@ -44,10 +55,10 @@ def apply_styles(layer: QgsRasterLayer, styles: Sequence[RasterStyle], band: int
     return list(dict.fromkeys(warnings))
 
 
-def _add_named(layer: QgsRasterLayer, style: RasterStyle, band: int) -> list[str]:
+def _add_named(layer: QgsRasterLayer, style: RasterStyle, bands: MeasuredBands, band: int) -> list[str]:
     """Keep a further style under its own name, once; the layer is drawn as before in the end."""
     try:
-        built = build_style(style, layer.dataProvider(), band)
+        built = build_style(style, bands, band)
     except StyleNotDrawable as trouble:
         return [f"UserStyle {style.name}: it is left out, since the raster has no band {trouble.detail}."]
     manager = layer.styleManager()

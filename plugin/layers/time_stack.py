@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsDateTimeRange, QgsRasterLayer
+from qgis.core import (
+    Qgis,
+    QgsDateTimeRange,
+    QgsRasterLayer,
+    QgsRasterLayerTemporalProperties,
+    QgsReadWriteContext,
+)
 from qgis.PyQt.QtCore import QDate, QDateTime, QTime, QTimeZone
 
 if TYPE_CHECKING:
     import datetime
+
+    from qgis.PyQt.QtXml import QDomDocument
+
+_TEMPORAL = "temporal"
 
 
 def day_range(day: datetime.date) -> QgsDateTimeRange:
@@ -19,7 +29,21 @@ def day_range(day: datetime.date) -> QgsDateTimeRange:
 
 def set_range(layer: QgsRasterLayer, day: datetime.date) -> None:
     """Show a layer during one day only, where the map is filtered by time."""
-    temporal = layer.temporalProperties()
+    _set_day(layer.temporalProperties(), day)
+
+
+def write_range(style: QDomDocument, day: datetime.date) -> None:
+    """Write into a style document what ``set_range`` sets, in any thread: no layer's own object is touched."""
+    root = style.documentElement()
+    former = root.firstChildElement(_TEMPORAL)
+    temporal = QgsRasterLayerTemporalProperties(None, True)
+    _set_day(temporal, day)
+    temporal.writeXml(root, style, QgsReadWriteContext())
+    if not former.isNull():
+        root.replaceChild(root.lastChildElement(_TEMPORAL), former)
+
+
+def _set_day(temporal: QgsRasterLayerTemporalProperties, day: datetime.date) -> None:
     temporal.setMode(Qgis.RasterTemporalMode.FixedTemporalRange)
     temporal.setFixedTemporalRange(day_range(day))
     temporal.setIsActive(True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
+from typing import TYPE_CHECKING, NamedTuple
 
-from .spec import Legend, LegendClass
+if TYPE_CHECKING:
+    from .spec import Legend, LegendClass  # not at QGIS's start, where the choices of an algorithm are read
 
 _OPAQUE = 255
 
@@ -18,8 +20,7 @@ class Transparency(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
-@dataclass(frozen=True, slots=True)
-class TransparentClass:
+class TransparentClass(NamedTuple):
     """A class whose colour is not opaque; ``opacity`` is 0 to 1, ``row`` counts from 0."""
 
     row: int

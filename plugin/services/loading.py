@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ..api.errors import ApiError, RequestRejected
 from ..api.file_lock import open_locked
@@ -51,7 +51,6 @@ if TYPE_CHECKING:
 PICTURE, VALUES = "picture", "values"
 # The client itself has at most six requests on their way; while some dates are converted, the next ones travel.
 AT_ONCE = 12
-# More threads would not convert faster, but take time from the window.
 _CONVERTED_AT_ONCE = 2
 _UNFINISHED = ".unfinished-"
 _IN_USE = ".in-use"
@@ -61,6 +60,8 @@ _UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
 _FULL = 360.0  # degrees of longitude round the globe
 _logger = logging.getLogger(__name__)
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,7 @@ class _Load:
             return self._image(date, path, placement, None)
         path, placement = await self._values(date, watch)
         image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
-        return await in_thread(with_values, image, self.request.item)
+        return await self._converted(with_values, image, self.request.item)
 
     async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         from ..api.models import PngRequest
@@ -215,8 +216,12 @@ class _Load:
             raise
         watch.bytes_of(date)(len(png), len(png))
         digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
+        return await self._converted(self._place, png, extent, self._target(date, digest))
+
+    async def _converted(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """Run a slow function in one of the few threads of this load: each more would keep the window waiting."""
         async with self.converting:
-            return await in_thread(self._place, png, extent, self._target(date, digest))
+            return await in_thread(function, *args, **kwargs)
 
     def _place(self, png: bytes, extent: Extent, target: Path) -> tuple[Path, Placement]:
         """Give a picture its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
@@ -239,7 +244,7 @@ class _Load:
     async def _values(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
         raster = await self.source.fetch(date, folder, watch.bytes_of(date))
-        return await in_thread(self._keep_raster, date, raster)
+        return await self._converted(self._keep_raster, date, raster)
 
     def _keep_raster(self, date: AcquisitionDate, raster: Path) -> tuple[Path, Placement]:
         placement = raster_placement(raster)

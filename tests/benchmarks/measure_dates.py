@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from qgis.core import QgsApplication
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtGui import QColor
 
@@ -70,6 +71,8 @@ def measure() -> dict[str, list[float]]:
     """Return the times of each act."""
     from pixxel_explorer.plugin.services.drafts import DraftStore
     from pixxel_explorer.ui.legend.editor import LegendEditor
+    from pixxel_explorer.ui.legend.spread_question import SpreadQuestion
+    from pixxel_explorer.ui.legend.spreading_check import SpreadingCheck
     from pixxel_explorer.ui.legend.workspace import LegendWorkspace
     from pixxel_explorer.ui.models.date_model import DateModel
     from pixxel_explorer.ui.panels.date_list import DateList
@@ -78,7 +81,9 @@ def measure() -> dict[str, list[float]]:
     keys = [date.key for date in document.item.dates]
     assert len(keys) == DATES
     editor, model = LegendEditor(), DateModel()
-    dates = DateList(model)
+    dates, spreading = DateList(model), SpreadingCheck(None, SpreadQuestion())  # without rasters no service is asked
+    text = editor.whole_action.text()
+    editor.whole_for_all_requested.connect(lambda: spreading.start(opened[-1], editor.key, text))
     for widget in (editor, dates):
         widget.resize(420, 700)
         widget.show()
@@ -98,7 +103,12 @@ def measure() -> dict[str, list[float]]:
         found["edit"].append(blocked_ms(recolour))
         found["date"].append(blocked_ms(lambda n=number: editor.show_date(keys[n])))
         found["all"].append(blocked_ms(editor.whole_action.trigger))
+        mine = {tuple(entry.colour for entry in workspace.session.mine(key).classes) for key in keys}
+        assert len(mine) == 1, "every date has the legend of one"
         found["list"].append(blocked_ms(lambda: model.set_dates(document.item.dates)))
+    for widget in (editor, dates):
+        widget.close()
+        sip.delete(widget)
     return found
 
 
@@ -108,6 +118,7 @@ def main() -> None:
     application = QgsApplication([], True)
     application.initQgis()
     print(json.dumps(measure()), flush=True)
+    application.exitQgis()
 
 
 if __name__ == "__main__":

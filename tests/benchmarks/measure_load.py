@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 import traceback
 from pathlib import Path
@@ -80,12 +81,16 @@ def load_with_the_plugin(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[st
     """Put every date on the map; return seconds until all are there and until they are drawn, and the gaps."""
     project = QgsProject.instance()
     wanted = len(panel.card.item.dates)
+    loads: list[Any] = []
+    load_started = utils.plugins[NAME].workbench.map.load_started
+    load_started.connect(loads.append)
     heartbeat.reset()
     started = time.perf_counter()
     panel.card.add_as(kind)
     wait(lambda: len(project.mapLayers()) == wanted)
     seconds = time.perf_counter() - started
-    wait(lambda: not panel.jobs.isVisible() and not iface.mapCanvas().isDrawing())
+    wait(lambda: not any(load.is_running for load in loads) and not iface.mapCanvas().isDrawing())
+    load_started.disconnect(loads.append)
     found = {"ours_s": seconds, "drawn_s": time.perf_counter() - started, "gaps_ms": heartbeat.gaps_ms}
     assert not any(layer.isTemporary() for layer in project.mapLayers().values()), "QGIS marks the layers in the tree"
     project.removeAllMapLayers()
@@ -154,7 +159,7 @@ def run() -> None:
         done = True
     finally:
         if not done:
-            traceback.print_exc()
+            traceback.print_exc(file=sys.__stderr__)  # QGIS has a window for what goes to the other one
             os._exit(1)
 
 

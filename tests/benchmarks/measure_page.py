@@ -99,7 +99,7 @@ def run() -> None:
         done = True
     finally:
         if not done:
-            traceback.print_exc()
+            traceback.print_exc(file=sys.__stderr__)  # QGIS has a window for what goes to the other one
             os._exit(1)
 
 

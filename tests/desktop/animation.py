@@ -24,9 +24,11 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
 )
-from qgis.PyQt.QtCore import QDate, QDateTime, QSize, Qt, QTime
+from qgis.gui import QgsLayoutView
+from qgis.PyQt.QtCore import QDate, QDateTime, QPointF, QSize, Qt, QTime
 from qgis.PyQt.QtGui import QImage
-from qgis.PyQt.QtWidgets import QCheckBox, QDateTimeEdit, QDockWidget, QGroupBox, QWidget
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAction, QCheckBox, QDateTimeEdit, QDockWidget, QGroupBox, QWidget
 from qgis.utils import iface
 
 AOI, INDEX = "Farm near Raba", "NDVI"
@@ -100,13 +102,57 @@ def set_the_time_of(driver: Driver, layout: QgsPrintLayout, item: QgsLayoutItemM
     return window
 
 
-def legend_beside(layout: QgsPrintLayout, item: QgsLayoutItemMap) -> QgsLayoutItemLegend:
-    """Add a legend, as the layout's button does: it lists the whole layer tree and belongs to the map."""
-    legend = QgsLayoutItemLegend(layout)
-    layout.addLayoutItem(legend)
-    legend.setLinkedMap(item)
-    legend.attemptMove(QgsLayoutPoint(165, 10))
-    return legend
+def drawn(driver: Driver, layout: QgsPrintLayout, kind: type, button: str, corners: tuple[QPointF, QPointF]) -> Any:
+    """Press a button of the layout's window, draw a box on the page (in millimetres), and return the new item."""
+    window = iface.openLayoutDesigner(layout).window()
+    before = [item for item in layout.items() if isinstance(item, kind)]
+    next(each for each in window.findChildren(QAction) if each.text().replace("&", "") == button).trigger()
+    (view,) = window.findChildren(QgsLayoutView)
+    view.zoomFull()
+    driver.pause(0.3)
+    page = layout.pageCollection().page(0)
+    first, last = (view.mapFromScene(page.mapToScene(corner)) for corner in corners)
+    QTest.mouseMove(view.viewport(), first)
+    QTest.mousePress(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, first)
+    QTest.mouseMove(view.viewport(), (first + last) / 2)
+    QTest.mouseMove(view.viewport(), last)
+    QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, last)
+    return driver.wait(
+        lambda: next((each for each in layout.items() if isinstance(each, kind) and each not in before), None), button
+    )
+
+
+def a_legend_before_its_map(driver: Driver) -> None:
+    """Make a legend by the layout's button, then the map; switch "Auto update" off and on in its properties."""
+    layout = QgsPrintLayout(QgsProject.instance())
+    layout.initializeDefaults()
+    layout.setName("Legend first")
+    QgsProject.instance().layoutManager().addLayout(layout)
+    window = iface.openLayoutDesigner(layout).window()
+    window.resize(1400, 900)
+    legend = drawn(driver, layout, QgsLayoutItemLegend, "Add Legend", (QPointF(190, 20), QPointF(280, 100)))
+    assert legend.linkedMap() is None
+    exported(driver, layout, "legend-without-map")
+    item = drawn(driver, layout, QgsLayoutItemMap, "Add Map", (QPointF(10, 10), QPointF(180, 150)))
+    item.setExtent(iface.mapCanvas().extent())
+    driver.wait(lambda: legend.linkedMap() == item and legend.legendFilterByMapEnabled(), "the legend to be limited")
+    shown = {layer.name() for layer in iface.mapCanvas().layers()}
+    check_rows(driver, layout, legend, shown, "legend-before-map")
+    layout.setSelectedItem(legend)
+    box = driver.wait(lambda: window.findChild(QCheckBox, "mCheckBoxAutoUpdate"), "the legend's properties")
+    for name in ("off", "on"):
+        box.click()
+        assert legend.autoUpdateModel() == box.isChecked() == (name == "on")
+        check_rows(driver, layout, legend, shown, f"legend-auto-update-{name}")
+    driver.picture("legend-first")
+    window.close()
+
+
+def check_rows(driver: Driver, layout: QgsPrintLayout, legend: QgsLayoutItemLegend, shown: set[str], name: str) -> None:
+    """Check that a legend lists what the map shows and nothing hidden, and export the layout."""
+    driver.pause(0.5)
+    exported(driver, layout, name)
+    assert set(printed_rows(legend)) == shown, (name, list(printed_rows(legend)))
 
 
 def printed_rows(legend: QgsLayoutItemLegend) -> dict[str, list[str]]:
@@ -214,7 +260,7 @@ def scenario(driver: Driver) -> None:
         only.setIsTemporal(False)
         only.setLayers([layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == day])
         assert draw(settings) == draw(only), "the layout's map draws its own date"
-        legend = legend_beside(layout, item)
+        legend = drawn(driver, layout, QgsLayoutItemLegend, "Add Legend", (QPointF(165, 10), QPointF(280, 100)))
         driver.wait(legend.legendFilterByMapEnabled, "the legend to follow its map")
         driver.pause(0.5)
         exported(driver, layout, "layout-with-legend")
@@ -223,11 +269,15 @@ def scenario(driver: Driver) -> None:
         assert all(re.fullmatch(r".+ \(\S+ – \S+\)", row) for row in rows[f"{INDEX} {day}"]), rows
         driver.picture("layout")
         layout.removeLayoutItem(legend)
-        driver.find(QGroupBox, "mTemporalCheckBox", window).setChecked(False)
+        layout.setSelectedItem(item)
+        box = driver.wait(lambda: window.findChild(QGroupBox, "mTemporalCheckBox"), "the map's properties")
+        box.setChecked(False)
         driver.pause(0.3)
         assert not driver.find(QCheckBox, "mKeepLayerListCheckBox", window).isChecked()
         assert exported(driver, layout, "layout-newest-again") == newest
         window.close()
+    with driver.step("Print a legend that is made before its map"):
+        a_legend_before_its_map(driver)
     with driver.step("Edit a legend whose layers lie below others"):
         desk.select(AOI, "NDWI")
         desk.add("values")

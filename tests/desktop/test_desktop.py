@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import socket
+import subprocess
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -124,9 +129,9 @@ def test_style_documents_are_loaded_dropped_saved_and_refused() -> None:
 
 def test_dates_are_animated_saved_moved_and_printed_by_qgis_own_controls(monkeypatch: pytest.MonkeyPatch) -> None:
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-animation")
-    report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 120)
+    report = desktop.run_script(ROOT / "tests/desktop/animation.py", ROOT / "build/animation", profiles_path, 180)
     assert failures(report) == []
-    assert len(report["steps"]) == 7
+    assert len(report["steps"]) == 8
     open_it_elsewhere(ROOT / "build/animation/project.qgz", monkeypatch)
 
 
@@ -151,6 +156,71 @@ def test_qgis_starts_without_a_question_though_the_dock_was_left_open(
         out = ROOT / f"build/locked/{start}"
         report = desktop.run_script(ROOT / "tests/desktop/locked.py", out, profiles_path, 120)
         assert failures(report) == []
+
+
+def test_a_start_without_the_server_is_one_sentence_and_a_way_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """QGIS starts with the dock left open on a stored key; the server comes back while it runs."""
+    password = tmp_path / "password"
+    password.write_text("a test's master password", encoding="utf-8")
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-offline")
+    out = ROOT / "build/offline"
+    shutil.rmtree(out, ignore_errors=True)  # no word of an earlier run starts the server
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = free_port()
+        words = {
+            "QGIS_AUTH_PASSWORD_FILE": str(password),
+            "PIXXEL_TEST_PASSWORD": str(password),  # QGIS takes its own out of the environment
+            "PIXXEL_TEST_URL": f"http://127.0.0.1:{port}",
+            "PIXXEL_TEST_SILENT_URL": f"http://127.0.0.1:{silent.getsockname()[1]}",
+            "PIXXEL_TEST_KEY": "sample-key",
+        }
+        for start in ("first", "second"):
+            monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words | {"PIXXEL_TEST_START": start})
+            with server_once(out / start / "offline.txt", port, tmp_path / "state"):
+                report = desktop.run_script(ROOT / "tests/desktop/offline.py", out / start, profiles_path, 180)
+            assert failures(report) == []
+    assert len(report["steps"]) == 4
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+@contextmanager
+def server_once(asked: Path, port: int, state: Path) -> Iterator[None]:
+    """Serve a sandbox on a port from the moment that a file appears, and say so by another."""
+    over, started = threading.Event(), []
+    command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", str(port), "--state", str(state)]
+
+    def serve() -> None:
+        while not asked.exists():
+            if over.wait(0.1):
+                return
+        started.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        started[0].stdout.readline()
+        asked.with_name("online.txt").write_text("serving", encoding="utf-8")
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(30)
+        for process in started:
+            process.terminate()
+            process.communicate(timeout=10)
+
+
+def test_texts_stay_readable_when_the_theme_changes() -> None:
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-themes")
+    report = desktop.run_script(ROOT / "tests/desktop/themes.py", ROOT / "build/themes", profiles_path, 120)
+    assert failures(report) == []
+    assert len(report["steps"]) == 3
 
 
 def test_keys_work_where_the_focus_is() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
+from traceback import clear_frames
 from typing import Any
 
 import pytest
@@ -22,3 +23,11 @@ def nothing_outlives_qgis(qgis_app: Any) -> Iterator[None]:
     QgsProject.instance().clear()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Empty the frames of a failure once it is reported: its traceback, and layers in it, live to the very end."""
+    yield
+    if call.excinfo is not None:
+        clear_frames(call.excinfo.tb)

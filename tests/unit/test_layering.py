@@ -69,7 +69,7 @@ TOOLKIT: dict[str, tuple[str, ...]] = {
     "plugin.style.renderer": (*QT_GUI, "qgis.core"),
     "plugin.style": (),
     "plugin.imagery": (),
-    "plugin.layers": (*QT_GUI, "qgis.core"),
+    "plugin.layers": (*QT_GUI, "qgis.PyQt.QtXml", "qgis.core"),
     "plugin.services": QT_CORE,
     "plugin.host": (*QT_CORE, "qgis.PyQt.QtNetwork", "qgis.core"),
     "plugin.processing": (*QT_GUI, "qgis.core", "qgis.utils"),

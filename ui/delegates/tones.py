@@ -19,6 +19,16 @@ def tone_colour(tone: Tone, palette: QPalette) -> QColor:
     return QColor.fromHsl(_HUES[tone], _SATURATION, 160 if is_dark else 95)
 
 
+def plain(palette: QPalette) -> QColor:
+    """Return the colour of text on a window."""
+    return QColor(palette.color(QPalette.ColorRole.WindowText))
+
+
+def dimmed(palette: QPalette) -> QColor:
+    """Return the colour of text on a window that is less important than the rest."""
+    return faded(palette, 0.7, QPalette.ColorRole.WindowText)
+
+
 def faded(palette: QPalette, opacity: float, role: QPalette.ColorRole = QPalette.ColorRole.Text) -> QColor:
     """Return a colour of the palette, partly transparent."""
     colour = QColor(palette.color(role))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from qgis.gui import QgsAuthConfigSelect, QgsCollapsibleGroupBox, QgsPasswordLineEdit
@@ -26,6 +27,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ...plugin.api.errors import InvalidConfig
 from ...plugin.services.messages import explain
+from ..delegates.text_tint import TextTint
 from ..delegates.tones import tone_colour
 from ..models.wording import Tone
 from ..requests import ConnectionEntry
@@ -105,6 +107,7 @@ class ConnectionDialog(QDialog):
         self.scheme_combo = QComboBox(self)
         self.test_button = QPushButton(self.tr("Test Connection"), self)
         self.result_label = _note("testResultLabel", self)
+        self._result_tint = TextTint(self.result_label, self, partial(tone_colour, Tone.NEUTRAL))
         self.key_note = _note("keyNoteLabel", self)
         self.buttons = QDialogButtonBox(self)
         names = {
@@ -324,9 +327,7 @@ class ConnectionDialog(QDialog):
         self._save_button.setToolTip("")
 
     def _say(self, sentence: str, tone: Tone) -> None:
-        palette = self.result_label.palette()
-        palette.setColor(self.result_label.foregroundRole(), tone_colour(tone, self.palette()))
-        self.result_label.setPalette(palette)
+        self._result_tint.set_colour(partial(tone_colour, tone))
         self.result_label.setText(sentence)
 
 

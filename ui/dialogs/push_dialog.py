@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QEvent, Qt, pyqtSignal
-from qgis.PyQt.QtGui import QFont
+from qgis.PyQt.QtGui import QFont, QResizeEvent
 from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -28,7 +29,8 @@ from ...plugin.legend.transparency import without_invisible
 from ...plugin.services.legend_unchosen import of_other_size
 from ...plugin.services.messages import explain
 from ...plugin.services.numbers import count_text
-from ..delegates.tones import tone_colour
+from ..delegates.text_tint import TextTint
+from ..delegates.tones import plain, tone_colour
 from ..models.comparison_model import ComparisonModel
 from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, edit_count_text, last_change_text, listed
@@ -140,6 +142,7 @@ class PushDialog(QDialog):
 
     def _make_widgets(self) -> None:
         self.summary_label = QLabel(self)
+        self._summary_tint = TextTint(self.summary_label, self, plain)
         self.retry_button = QPushButton(self.tr("Try Again"), self)
         self.date_list = QListWidget(self)
         self.table = ComparisonTable(self.model, self)
@@ -212,6 +215,12 @@ class PushDialog(QDialog):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and self.layout() is not None:
             self._follow_font()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
+        """Put the comparison below the dates where there is no room beside them."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self.fontMetrics().averageCharWidth() * _LEAST_WIDTH
+        self._splitter.setOrientation(Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal)
 
     def _follow_font(self) -> None:
         """Keep the dialog as wide as a comparison needs, but no wider than the screen."""
@@ -373,10 +382,5 @@ class PushDialog(QDialog):
         self.reload_requested.emit()
 
     def _say(self, text: str, tone: Tone) -> None:
-        palette = self.summary_label.palette()
-        colour = (
-            self.palette().color(self.foregroundRole()) if tone is Tone.NEUTRAL else tone_colour(tone, self.palette())
-        )
-        palette.setColor(self.summary_label.foregroundRole(), colour)
-        self.summary_label.setPalette(palette)
+        self._summary_tint.set_colour(plain if tone is Tone.NEUTRAL else partial(tone_colour, tone))
         self.summary_label.setText(text)

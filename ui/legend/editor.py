@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
@@ -24,7 +25,8 @@ from qgis.PyQt.QtWidgets import (
 
 from ...plugin.legend import edit
 from ...plugin.services.numbers import count_text
-from ..delegates.tones import faded, tone_colour
+from ..delegates.text_tint import TextTint
+from ..delegates.tones import dimmed, tone_colour
 from ..focus_keys import FocusKeys
 from ..icons import theme_icon
 from ..models.legend_model import LegendEdit, LegendTableModel, can_split
@@ -80,6 +82,10 @@ class LegendEditor(QWidget):
         self.problem_label = QLabel(self)
         self.spread_question = SpreadQuestion(self)
         self.draft_label = QLabel(self)
+        self._tints = [
+            TextTint(self.problem_label, self, partial(tone_colour, Tone.BAD)),
+            TextTint(self.draft_label, self, dimmed),
+        ]
         self.discard_button = QToolButton(self)
         self.rollback_button = QPushButton(self.tr("Roll Back…"), self)
         self.push_button = QPushButton(self.tr("Push…"), self)
@@ -345,18 +351,12 @@ class LegendEditor(QWidget):
             self._refresh_push()
 
     def _say_problem(self, text: str) -> None:
-        palette = self.problem_label.palette()
-        palette.setColor(self.problem_label.foregroundRole(), tone_colour(Tone.BAD, self.palette()))
-        self.problem_label.setPalette(palette)
         self.problem_label.setText(text)
         self.problem_label.setVisible(bool(text))
 
     def _refresh_draft(self) -> None:
         if self._workspace is None:
             return
-        palette = self.draft_label.palette()
-        palette.setColor(self.draft_label.foregroundRole(), faded(self.palette(), 0.7))
-        self.draft_label.setPalette(palette)
         self.draft_label.setText(self._workspace.busy or self._draft_text())
 
     def _draft_text(self) -> str:

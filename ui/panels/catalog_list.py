@@ -44,6 +44,7 @@ class CatalogList(QWidget):
         self._listed: tuple[str, str, str] | None = None
         self._listed_at = datetime.datetime.now(datetime.UTC)
         self._fresh: list[Aoi] | None = None
+        self._is_settled = False
         self._open_aois: set[str] = set()
         self._wanted: tuple[str, str] | None = None
         self.model = CatalogModel(self)
@@ -94,6 +95,11 @@ class CatalogList(QWidget):
     def shows_list_of(self, connection: str) -> bool:
         """Return whether there is a list of a connection, be it old."""
         return self._listed is not None and self._listed[0] == connection
+
+    @property
+    def is_up_to_date(self) -> bool:
+        """Return whether the list, be it empty, is what the server has answered last, and nothing is awaited."""
+        return self._is_settled
 
     @property
     def age(self) -> str:
@@ -147,6 +153,7 @@ class CatalogList(QWidget):
     # --- answers of the catalogue ---------------------------------------------------------------------------------
 
     def _on_search_started(self) -> None:
+        self._is_settled = False
         if self._listed == (self.connection, self._search, self._project):
             self._fresh = []
         else:
@@ -230,6 +237,7 @@ class CatalogList(QWidget):
         """Keep of what there is a list, and since when."""
         self._listed = (self.connection, self._search, self._project) if self.model.aois() else None
         self._listed_at = datetime.datetime.now(datetime.UTC)
+        self._is_settled = True
         self.stale_line.hide()
         self.age_changed.emit()
 
@@ -248,6 +256,7 @@ class CatalogList(QWidget):
     def _clear(self) -> None:
         self._problem = None
         self._listed = self._fresh = None
+        self._is_settled = False
         self.stale_line.hide()
         self.model.reset()
         self._say("")

@@ -68,6 +68,7 @@ class CatalogPanel(QWidget):
         self._session, self._catalog, self._settings = session, catalog, settings
         self._aoi: Aoi | None = None
         self._offer: QWidget | None = None
+        self._unsaid: Message | None = None
         self._build()
         self._build_actions()
         self._connect_widgets()
@@ -189,8 +190,7 @@ class CatalogPanel(QWidget):
     def refresh(self) -> None:
         """List everything anew; without a connection, try to connect."""
         if self._session.state.status is SessionStatus.CONNECTED:
-            self._catalog.load_projects()
-            self._search()
+            self._list_anew()
         elif self._session.state.status is not SessionStatus.CONNECTING:
             self.choose_connection(self._settings.current_connection)
 
@@ -242,8 +242,7 @@ class CatalogPanel(QWidget):
         self.connection_bar.create_aoi_action.setEnabled(connected)
         self.connection_bar.show_state(*self._words(state), can_refresh=state.status is not SessionStatus.CONNECTING)
         if connected:
-            self._catalog.load_projects()
-            self._search()
+            self._list_anew()
             return
         name = self._settings.current_connection
         opened = state.connection.name if state.connection is not None else ""
@@ -271,6 +270,11 @@ class CatalogPanel(QWidget):
 
     # --- the list -------------------------------------------------------------------------------------------------
 
+    def _list_anew(self) -> None:
+        self._unsaid = None
+        self._catalog.load_projects()
+        self._search()
+
     def _search(self) -> None:
         name, project = self.filter_bar.name, self.filter_bar.project_id
         connection = self._session.state.connection
@@ -278,15 +282,22 @@ class CatalogPanel(QWidget):
         self._catalog.search(AoiQuery(name=name or None, project_ids=(project,) if project else ()))
 
     def _on_projects(self, projects: Sequence[Project]) -> None:
+        self._unsaid = None
         self.filter_bar.set_projects(projects)
 
     def _on_projects_failed(self, message: Message) -> None:
-        """Say why there are no projects, unless the list itself says that no server answers."""
-        if not (message.is_offline and self.list.shows_list_of(self.list.connection)):
+        """Say why there are no projects, once there is a list; a list that fails, too, says why itself."""
+        self._unsaid = message
+        self._say_unsaid()
+
+    def _say_unsaid(self) -> None:
+        if self._unsaid is not None and self.list.is_up_to_date:
+            message, self._unsaid = self._unsaid, None
             self.show_message(message)
 
     def _on_age_changed(self) -> None:
         """Let the connection's dot say whether the list is up to date."""
+        self._say_unsaid()
         if self._session.state.status is SessionStatus.CONNECTED:
             tone, words = self._words(self._session.state)
             age = self.list.age

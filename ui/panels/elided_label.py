@@ -6,11 +6,14 @@ from html import escape
 
 from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QPainter, QPaintEvent
-from qgis.PyQt.QtWidgets import QFrame, QSizePolicy, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
-class ElidedLabel(QFrame):
-    """One line of plain text, elided at the right; the whole of it is the tooltip."""
+class ElidedLabel(QLabel):
+    """One line of plain text, elided at the right; the whole of it is the tooltip.
+
+    A label also by class: style sheets of themes give colours to labels, and other widgets keep those of the day.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from qgis.PyQt.QtCore import pyqtSignal
+from qgis.PyQt.QtCore import QEvent, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ...plugin.services.visualization_item import MODES
+from ..delegates.text_tint import THEME_EVENTS
 
 
 class ModeSwitch(QWidget):
@@ -71,6 +72,12 @@ class ModeSwitch(QWidget):
         self._group.addButton(button)
         self._buttons[mode] = button
         return button
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt)
+        """Tint anew when the theme changes."""
+        super().changeEvent(event)
+        if event.type() in THEME_EVENTS:
+            self._tint()
 
     def _tint(self) -> None:
         """Give the button that is down the colour of a selection: some dark styles hardly show it otherwise."""

@@ -9,7 +9,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from ...plugin.services.messages import Action
-from ..delegates.tones import faded
+from ..delegates.text_tint import TextTint
+from ..delegates.tones import dimmed
 from ..icons import theme_icon
 from ..messages import action_text
 from ..models.legend_text import clock_text
@@ -31,6 +32,7 @@ class StaleLine(QFrame):
         self.label.setTextFormat(Qt.TextFormat.PlainText)
         self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self._tint = TextTint(self.label, self, dimmed)
         self.button = QToolButton(self)
         self.button.setObjectName("staleRetryButton")
         self.button.setText(action_text(Action.RETRY))
@@ -48,9 +50,6 @@ class StaleLine(QFrame):
         """Say since when the list is old, and why it is."""
         when = clock_text(listed_at, datetime.datetime.now(datetime.UTC))
         text = self.tr("Offline: list of {}") if message.is_offline else self.tr("Not refreshed: list of {}")
-        palette = self.label.palette()
-        palette.setColor(self.label.foregroundRole(), faded(self.palette(), 0.7, self.foregroundRole()))
-        self.label.setPalette(palette)
         self.label.setText(text.format(when))
         self.label.setToolTip(message.text)
         self.label.setAccessibleDescription(message.text)

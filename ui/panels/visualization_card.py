@@ -8,7 +8,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ..delegates.tones import faded
+from ..delegates.text_tint import TextTint
+from ..delegates.tones import dimmed
 from ..icons import icon
 from ..models.abilities import add_problem, legend_problem
 from ..models.date_model import DateModel
@@ -119,8 +120,7 @@ class VisualizationCard(QWidget):
         layout.addWidget(self.reason)
         layout.addStretch(0)
         layout.addLayout(self._button_row())
-        self._fade(self.expression)
-        self._fade(self.reason)
+        self._tints = [TextTint(label, self, dimmed) for label in (self.expression, self.reason)]
 
     def _button_row(self) -> QHBoxLayout:
         self.add_button.setObjectName("addToMapButton")
@@ -157,11 +157,6 @@ class VisualizationCard(QWidget):
         self.dates.checked_changed.connect(self._show_abilities)
         self.date_list.date_requested.connect(self._on_date_requested)
         self.date_list.edit_requested.connect(self.edit_requested)
-
-    def _fade(self, widget: QWidget) -> None:
-        palette = widget.palette()
-        palette.setColor(widget.foregroundRole(), faded(self.palette(), 0.7, self.foregroundRole()))
-        widget.setPalette(palette)
 
     # --- what can be done -----------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from .base import PixxelAlgorithm, Refusal
 from .inputs import file_of, number_of, target_of, whole_number_of
 
 if TYPE_CHECKING:
+    from ...layers.thread_bands import BandFacts
     from ...legend.scaling import Scaling
     from ...style.raster_style import RasterStyle
 
@@ -43,7 +44,7 @@ class ApplySld(PixxelAlgorithm):
         self._raster = ("", "", "")
         self._layer_id = ""
         self._former = ""
-        self._sources: list[Any] = []
+        self._facts: BandFacts | None = None
         self._styles: Sequence[RasterStyle] = ()
         self._told: list[str] = []
 
@@ -91,14 +92,14 @@ class ApplySld(PixxelAlgorithm):
 
     def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Find the raster, on the main thread, where the project's layers live."""
-        from ...layers.measuring import source_of
+        from ...layers.thread_bands import BandFacts
 
         layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
         if layer is None or not layer.isValid():
             raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
         self._check_band(layer, self._band(parameters, context))
         self._raster = (layer.source(), layer.name(), layer.providerType())
-        self._sources = [source_of(layer.dataProvider(), band) for band in range(1, layer.bandCount() + 1)]
+        self._facts = BandFacts.of(layer.dataProvider())
         project = context.project()
         if project is not None and project.mapLayer(layer.id()) is not None:
             from ...layers.former_style import style_now
@@ -124,7 +125,7 @@ class ApplySld(PixxelAlgorithm):
         self._check_raster()
         chosen = [scaled(_drawn_from(style, band), scaling) for style in styles]
         try:
-            warnings, drawn_band = write_drawing(self._raster, chosen[0], output, former=self._former)
+            warnings, drawn_band = write_drawing(self._raster, chosen[0], output, self._known(), former=self._former)
         except StyleNotDrawable as error:
             raise _refusal(error) from error
         self._told = warnings + self._remarks(styles, band) + self._fit_notes(chosen[0], drawn_band, scaling, feedback)
@@ -133,9 +134,7 @@ class ApplySld(PixxelAlgorithm):
         self._styles = chosen
         return {"OUTPUT": str(output)}
 
-    def postProcessAlgorithm(  # noqa: N802
-        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> dict[str, Any]:
+    def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
         """Restyle the layer, if the raster is one of the project; on the main thread."""
         project = context.project()
         layer = project.mapLayer(self._layer_id) if self._styles and self._layer_id else None
@@ -146,7 +145,6 @@ class ApplySld(PixxelAlgorithm):
                 if warning not in self._told:
                     feedback.pushWarning(warning)
             project.setDirty(True)
-        return {}
 
     def _check(self, output: Path) -> None:
         """Refuse names that are not a style's, before an SLD document is overwritten by one of QGIS's."""
@@ -188,8 +186,7 @@ class ApplySld(PixxelAlgorithm):
         from ...layers.measuring import fit
         from ...services.fit_messages import notes
 
-        source = self._sources[band - 1] if 1 <= band <= len(self._sources) else None
-        found = fit(style.legend, source, feedback.isCanceled)
+        found = fit(style.legend, self._known().source(band), feedback.isCanceled)
         if found is None:
             return []
         remedy = ""
@@ -197,6 +194,11 @@ class ApplySld(PixxelAlgorithm):
             remedy = self._remedy(found.scaling.after(scaling))
         first, *others = notes(found) or [""]
         return [f"RASTER: {note}" for note in (f"{first}{remedy}", *others) if note]
+
+    def _known(self) -> BandFacts:
+        if self._facts is None:
+            raise RuntimeError("prepareAlgorithm comes first")
+        return self._facts
 
     def _remedy(self, scaling: Scaling) -> str:
         if scaling.offset:

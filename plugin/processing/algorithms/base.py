@@ -75,6 +75,9 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         """Do the work; any error becomes one sentence."""
         raise NotImplementedError
 
+    def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
+        """Put the results into the project, on the main thread."""
+
     def ask(self, work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
         """Run ``work(client, report)`` against the server and return its result."""
         if self._make_client is None:
@@ -152,13 +155,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
             if obstacle is not None:
                 raise obstacle
             self.prepare(parameters, context)
+            return True
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             failure = self._failure(error, feedback)
-            # QGIS keeps the error it prints to the end of the process; layers that its frames hold would outlive QGIS.
-            clear_frames(error.__traceback__)
-            del parameters, context
-            raise failure from None
-        return True
+        del parameters, context, feedback  # see _failure
+        raise failure
 
     def processAlgorithm(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -168,19 +169,36 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
             return self.execute(parameters, context, feedback)
         except Stopped:
             return {}
-        except QgsProcessingException:
-            raise
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             failure = self._failure(error, feedback)
-            # QGIS keeps the error it prints to the end of the process; layers that its frames hold would outlive QGIS.
-            clear_frames(error.__traceback__)
-            del parameters, context
-            raise failure from None
+        del parameters, context, feedback  # see _failure
+        raise failure
+
+    def postProcessAlgorithm(  # noqa: N802
+        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Finish on the main thread."""
+        try:
+            self.finish(context, feedback)
+            return {}
+        except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
+            failure = self._failure(error, feedback)
+        del context, feedback  # see _failure
+        raise failure
 
     def _failure(self, error: Exception, feedback: QgsProcessingFeedback) -> QgsProcessingException:
-        """Return what QGIS shows for an error: one sentence; what is behind it goes to the debug log."""
-        if isinstance(error, Refusal):
-            return QgsProcessingException(str(error))
+        """Return what QGIS shows for an error: one sentence; what is behind it goes to the debug log.
+
+        The bindings never release an error that leaves an algorithm, nor its traceback and what its frames name. So it
+        is a new one, raised where the frame names no layers, and the frames of the old one are emptied.
+        """
+        failure = QgsProcessingException(self._sentence(error, feedback))
+        clear_frames(error.__traceback__)
+        return failure
+
+    def _sentence(self, error: Exception, feedback: QgsProcessingFeedback) -> str:
+        if isinstance(error, Refusal | QgsProcessingException):
+            return str(error)
         from ...services.messages import Action, explain
 
         _log.debug("%s failed", self.ID, exc_info=error)
@@ -191,4 +209,4 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
             text += " " + self.tr(
                 "Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key."
             )
-        return QgsProcessingException(text)
+        return text

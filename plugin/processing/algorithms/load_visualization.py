@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -90,9 +89,7 @@ class LoadVisualization(PixxelAlgorithm):
         self._loaded = result.images
         return {"FOLDER": str(folder), "LAYERS": [str(image.path) for image in result.images]}
 
-    def postProcessAlgorithm(  # noqa: N802
-        self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
-    ) -> dict[str, Any]:
+    def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
         """Add the layers to the project, on the main thread and the desktop only."""
         if self._loaded and _on_desktop() and context.project() is not None:
             from ...host.settings import Settings
@@ -101,7 +98,6 @@ class LoadVisualization(PixxelAlgorithm):
             layers = ProjectLayers(context.project(), Settings().connection_names)
             for image in self._loaded:
                 layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
-        return {}
 
     async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:
         """Return what to load; its folder is still to be said."""
@@ -171,19 +167,10 @@ def _misses(image: Any, feedback: QgsProcessingFeedback) -> list[str]:
 
 
 def _save_style(image: Any, path: Path) -> None:
-    """Write the style of an image, again where the bindings hand over an object of another thread that is gone."""
+    """Write the style of an image."""
     from ...layers import builder
-    from ...layers.lent_layer import lent
 
-    for is_last in (False, False, True):
-        try:
-            with lent(lambda: builder.build(image)) as layer:
-                builder.save_style(layer, path)
-            return
-        except RuntimeError:  # "wrapped C/C++ object has been deleted"; the next layer lies elsewhere
-            if is_last:
-                raise
-            gc.collect()
+    builder.write_style(image, path)
 
 
 async def _load_into(folder: Path, target: LoadFolder, client: Any, request: LoadRequest, report: Report) -> LoadResult:

@@ -11,7 +11,6 @@ from qgis.core import (
     QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsPalettedRasterRenderer,
-    QgsRasterDataProvider,
     QgsRasterRenderer,
     QgsRasterShader,
     QgsRasterTransparency,
@@ -22,6 +21,7 @@ from qgis.PyQt.QtGui import QColor
 from ...legend.intervals import Stretch, just_below, stretches
 from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from ..sld_writer import stop
+from .bands import Bands, input_of
 from .bounds import above, below, single, tidy
 from .caption import caption
 
@@ -43,7 +43,7 @@ _TYPES = {
 }
 
 
-def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> QgsRasterRenderer:
+def build(legend: Legend, provider: Bands, band: int = 1) -> QgsRasterRenderer:
     """Return a renderer that draws a band as the legend says.
 
     Intervals hold their lower and not their upper edge, whatever the raster's type. Gaps, values beyond the ends and
@@ -55,7 +55,7 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
     is_intervals = legend.kind is ColourMapKind.INTERVALS
     found = stretches(legend) if is_intervals else []
     items = list(_bounds(legend, found) if is_intervals else _stops(legend))
-    renderer = QgsSingleBandPseudoColorRenderer(provider, band, _shader(legend, items))
+    renderer = QgsSingleBandPseudoColorRenderer(input_of(provider), band, _shader(legend, items))
     finite = [item.value for item in items if math.isfinite(item.value)]
     if finite:
         renderer.setClassificationMin(finite[0])
@@ -66,7 +66,7 @@ def build(legend: Legend, provider: QgsRasterDataProvider, band: int = 1) -> Qgs
     return renderer
 
 
-def _is_palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> bool:
+def _is_palette(legend: Legend, provider: Bands, band: int) -> bool:
     """Return whether values are drawn by a palette: whole ones over whole numbers, and any over 32-bit floats.
 
     QGIS compares exactly, and style files keep the value of a palette's class with all its digits, that of an item of
@@ -82,7 +82,7 @@ def _is_palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> b
     return is_whole or kind == Qgis.DataType.Float32
 
 
-def _palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> QgsPalettedRasterRenderer:
+def _palette(legend: Legend, provider: Bands, band: int) -> QgsPalettedRasterRenderer:
     """Return a palette; of two entries of one value the first counts. Over 32-bit floats values are rounded to them."""
     found: dict[float, QgsPalettedRasterRenderer.Class] = {}
     is_single = provider.dataType(band) == Qgis.DataType.Float32
@@ -91,7 +91,7 @@ def _palette(legend: Legend, provider: QgsRasterDataProvider, band: int) -> QgsP
         value = single(plain) if is_single else plain
         label = caption(entry.label, plain, plain)
         found.setdefault(value, QgsPalettedRasterRenderer.Class(value, _qcolor(entry.colour), label))
-    renderer = QgsPalettedRasterRenderer(provider, band, [found[value] for value in sorted(found)])
+    renderer = QgsPalettedRasterRenderer(input_of(provider), band, [found[value] for value in sorted(found)])
     renderer.setOpacity(legend.opacity)
     return renderer
 
@@ -150,7 +150,7 @@ def _appears(entry: LegendClass, following: LegendClass) -> bool:
     return entry.colour.alpha == 0 and following.colour.alpha > 0
 
 
-def bounds_note(legend: Legend, provider: QgsRasterDataProvider, band: int) -> str | None:
+def bounds_note(legend: Legend, provider: Bands, band: int) -> str | None:
     """Return the remark on intervals with whole bounds over whole numbers, many of which equal a bound."""
     if legend.kind is not ColourMapKind.INTERVALS or provider.dataType(band) not in _WHOLE_NUMBERS:
         return None

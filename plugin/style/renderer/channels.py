@@ -10,7 +10,6 @@ from qgis.core import (
     Qgis,
     QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
-    QgsRasterDataProvider,
     QgsRasterLayer,
     QgsRasterMinMaxOrigin,
     QgsRasterRenderer,
@@ -19,6 +18,7 @@ from qgis.core import (
 
 from ..raster_style import Channel, Channels, Contrast, ContrastAlgorithm, ContrastMethod
 from ..sld_stretch import rounded_off
+from .bands import MeasuredBands, input_of
 from .trouble import StyleNotDrawable
 
 _CUT = (0.02, 0.98)
@@ -53,7 +53,7 @@ class GreyScale:
         return round(_AS_THEY_ARE[1] * min(1.0, max(0.0, share)))
 
 
-def band_of(channel: Channel, provider: QgsRasterDataProvider, fallback: int, warnings: list[str]) -> int:
+def band_of(channel: Channel, provider: MeasuredBands, fallback: int, warnings: list[str]) -> int:
     """Return the band a channel names by number or name; ``fallback`` where the raster has no such band."""
     if not channel.source:
         return fallback
@@ -65,7 +65,7 @@ def band_of(channel: Channel, provider: QgsRasterDataProvider, fallback: int, wa
     return fallback
 
 
-def _band_named(name: str, provider: QgsRasterDataProvider) -> int | None:
+def _band_named(name: str, provider: MeasuredBands) -> int | None:
     wanted = name.casefold()
     for band in range(1, provider.bandCount() + 1):
         if wanted in (provider.bandDescription(band).casefold(), provider.generateBandName(band).casefold()):
@@ -74,10 +74,10 @@ def _band_named(name: str, provider: QgsRasterDataProvider) -> int | None:
 
 
 def grey_renderer(
-    channel: Channel, provider: QgsRasterDataProvider, band: int, warnings: list[str]
+    channel: Channel, provider: MeasuredBands, band: int, warnings: list[str]
 ) -> QgsSingleBandGrayRenderer:
     """Return a renderer that draws one band from black to white."""
-    renderer = QgsSingleBandGrayRenderer(provider, band)
+    renderer = QgsSingleBandGrayRenderer(input_of(provider), band)
     enhancement = _enhancement(channel.contrast, provider, band, warnings)
     if enhancement is not None:
         renderer.setContrastEnhancement(enhancement)
@@ -85,16 +85,14 @@ def grey_renderer(
     return renderer
 
 
-def colour_renderer(
-    channels: Channels, provider: QgsRasterDataProvider, warnings: list[str]
-) -> QgsMultiBandColorRenderer:
+def colour_renderer(channels: Channels, provider: MeasuredBands, warnings: list[str]) -> QgsMultiBandColorRenderer:
     """Return a renderer that draws three bands as red, green and blue.
 
     Raises:
         StyleNotDrawable: the raster has none of a channel's band.
     """
     bands = [_band_or_refuse(channel, provider) for channel in channels]
-    renderer = QgsMultiBandColorRenderer(provider, *bands)
+    renderer = QgsMultiBandColorRenderer(input_of(provider), *bands)
     setters = (
         renderer.setRedContrastEnhancement,
         renderer.setGreenContrastEnhancement,
@@ -109,7 +107,7 @@ def colour_renderer(
     return renderer
 
 
-def _band_or_refuse(channel: Channel | None, provider: QgsRasterDataProvider) -> int:
+def _band_or_refuse(channel: Channel | None, provider: MeasuredBands) -> int:
     if channel is None:
         return -1
     found = channel.band or _band_named(channel.source, provider)
@@ -119,7 +117,7 @@ def _band_or_refuse(channel: Channel | None, provider: QgsRasterDataProvider) ->
 
 
 def _enhancement(
-    contrast: Contrast, provider: QgsRasterDataProvider, band: int, warnings: list[str]
+    contrast: Contrast, provider: MeasuredBands, band: int, warnings: list[str]
 ) -> QgsContrastEnhancement | None:
     """Return the stretch of a band; bytes without a contrast are drawn as they are, other numbers must be brought to
     what a screen shows."""
@@ -170,7 +168,7 @@ def _substitute(contrast: Contrast) -> str:
     return "a stretch between 2 % and 98 %" if contrast.method is ContrastMethod.HISTOGRAM else "an even stretch"
 
 
-def _range(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tuple[float, float]:
+def _range(contrast: Contrast, provider: MeasuredBands, band: int) -> tuple[float, float]:
     low, high = contrast.minimum, contrast.maximum
     if low is None or high is None:
         measured = _measured(contrast, provider, band)
@@ -178,7 +176,7 @@ def _range(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tu
     return (low, high) if high > low else (low, math.nextafter(low, math.inf))
 
 
-def _measured(contrast: Contrast, provider: QgsRasterDataProvider, band: int) -> tuple[float, float]:
+def _measured(contrast: Contrast, provider: MeasuredBands, band: int) -> tuple[float, float]:
     if contrast.method is ContrastMethod.HISTOGRAM:
         low, high = provider.cumulativeCut(band, *_CUT, provider.extent(), int(QgsRasterLayer.SAMPLE_SIZE))
         return float(low), float(high)
@@ -235,5 +233,5 @@ def channel_of(
 
 def type_of(renderer: QgsRasterRenderer, band: int) -> Qgis.DataType:
     """Return the type of the numbers of a band a renderer draws."""
-    source = renderer.input()
-    return Qgis.DataType.Float32 if source is None else source.dataType(band)
+    found = renderer.sourceDataType(band)  # asking its input for it would wrap the data provider, see layers.lent_layer
+    return Qgis.DataType.Float32 if found == Qgis.DataType.UnknownDataType else found

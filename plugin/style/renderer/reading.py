@@ -91,8 +91,7 @@ def _ramp_items(
 
 def _is_single(renderer: QgsRasterRenderer) -> bool:
     """Return whether a renderer draws 32-bit floats, of which a person knows the plain number."""
-    source = renderer.input()
-    return source is not None and source.dataType(max(1, renderer.inputBand())) == Qgis.DataType.Float32
+    return bool(renderer.sourceDataType(max(1, renderer.inputBand())) == Qgis.DataType.Float32)
 
 
 def _stop(value: float, colour: QColor, label: str) -> LegendClass:

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from qgis.core import (
     QgsContrastEnhancement,
     QgsMultiBandColorRenderer,
-    QgsRasterDataProvider,
     QgsRasterMinMaxOrigin,
     QgsRasterRenderer,
     QgsSingleBandGrayRenderer,
 )
 
+from .bands import Bands, input_of
+
 Range = tuple[float, float]
 
 
-def stretched(provider: QgsRasterDataProvider, ranges: Sequence[Range]) -> QgsRasterRenderer | None:
+def stretched(provider: Bands, ranges: Sequence[Range]) -> QgsRasterRenderer | None:
     """Return what draws a raster's first bands over display ranges, so that rasters of one range compare.
 
     Three ranges are red, green and blue, one is grey; ``None`` where the raster has not the bands.
@@ -29,17 +30,15 @@ def stretched(provider: QgsRasterDataProvider, ranges: Sequence[Range]) -> QgsRa
     return _colours(provider, enhancements) if len(ranges) == 3 else None
 
 
-def _grey(provider: QgsRasterDataProvider, enhancement: QgsContrastEnhancement) -> QgsSingleBandGrayRenderer:
-    renderer = QgsSingleBandGrayRenderer(provider, 1)
+def _grey(provider: Bands, enhancement: QgsContrastEnhancement) -> QgsSingleBandGrayRenderer:
+    renderer = QgsSingleBandGrayRenderer(input_of(provider), 1)
     renderer.setContrastEnhancement(enhancement)
     renderer.setMinMaxOrigin(_as_set())
     return renderer
 
 
-def _colours(
-    provider: QgsRasterDataProvider, enhancements: Sequence[QgsContrastEnhancement]
-) -> QgsMultiBandColorRenderer:
-    renderer = QgsMultiBandColorRenderer(provider, 1, 2, 3)
+def _colours(provider: Bands, enhancements: Sequence[QgsContrastEnhancement]) -> QgsMultiBandColorRenderer:
+    renderer = QgsMultiBandColorRenderer(input_of(provider), 1, 2, 3)
     red, green, blue = enhancements
     renderer.setRedContrastEnhancement(red)
     renderer.setGreenContrastEnhancement(green)
@@ -48,7 +47,7 @@ def _colours(
     return renderer
 
 
-def _enhancement(provider: QgsRasterDataProvider, band: int, found: Range) -> QgsContrastEnhancement:
+def _enhancement(provider: Bands, band: int, found: Range) -> QgsContrastEnhancement:
     enhancement = QgsContrastEnhancement(provider.dataType(band))
     enhancement.setMinimumValue(found[0])
     enhancement.setMaximumValue(found[1])

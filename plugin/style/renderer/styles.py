@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qgis.core import Qgis, QgsRasterDataProvider, QgsRasterRenderer
+from qgis.core import Qgis, QgsRasterRenderer
 
 from ..raster_style import Channel, RasterStyle
+from .bands import MeasuredBands
 from .building import bounds_note, build
 from .channels import band_of, colour_renderer, grey_renderer
 from .trouble import StyleNotDrawable
@@ -24,7 +25,7 @@ class Built:
     warnings: tuple[str, ...] = ()
 
 
-def build_style(style: RasterStyle, provider: QgsRasterDataProvider, band: int = 1) -> Built:
+def build_style(style: RasterStyle, provider: MeasuredBands, band: int = 1) -> Built:
     """Return what draws a raster by a style.
 
     Args:
@@ -53,7 +54,7 @@ def build_style(style: RasterStyle, provider: QgsRasterDataProvider, band: int =
     return Built(renderer, gamma, tuple(dict.fromkeys(warnings)))
 
 
-def _alpha_drawn(bands: list[int], provider: QgsRasterDataProvider) -> list[str]:
+def _alpha_drawn(bands: list[int], provider: MeasuredBands) -> list[str]:
     """Return a warning for each band that is drawn as values, although it says where the raster is hidden."""
     return [
         f"Layer: band {band} is the alpha band, which masks the raster; here it is drawn as values and masks nothing."

@@ -56,6 +56,7 @@ DESKTOP = (
     "layers.edit_view",
     "layers.keeper",
     "layers.legend_rows",
+    "watchers",
 )
 
 

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsLayoutItemLegend,
     QgsLayoutItemMap,
     QgsLayoutObject,
+    QgsLayoutSize,
     QgsPrintLayout,
     QgsProject,
     QgsProperty,
@@ -154,6 +155,65 @@ def test_a_legend_is_limited_once_it_has_a_map(layout_map: QgsLayoutItemMap) -> 
     assert not legend.legendFilterByMapEnabled()
     legend.setLinkedMap(layout_map)
     layout_map.changed.emit()
+    settle()
+    assert legend.legendFilterByMapEnabled()
+
+
+def test_a_legend_that_is_linked_later_in_the_window_is_limited(layout_map: QgsLayoutItemMap) -> None:
+    layout = layout_map.layout()
+    layout.removeLayoutItem(layout_map)
+    legend = QgsLayoutItemLegend(layout)
+    layout.addLayoutItem(legend)
+    settle()
+    assert not legend.legendFilterByMapEnabled()
+    item = QgsLayoutItemMap(layout)
+    layout.addLayoutItem(item)
+    layout.undoStack().beginCommand(legend, "Change Legend Map")
+    legend.setLinkedMap(item)
+    layout.undoStack().endCommand()
+    settle()
+    assert legend.legendFilterByMapEnabled()
+
+
+def test_a_legend_without_a_map_is_linked_to_the_largest(layout_map: QgsLayoutItemMap) -> None:
+    small = QgsLayoutItemMap(layout_map.layout())
+    layout_map.layout().addLayoutItem(small)
+    small.attemptResize(QgsLayoutSize(20, 20))
+    layout_map.attemptResize(QgsLayoutSize(150, 100))
+    legend = legend_of(layout_map, linked=False)
+    assert legend.linkedMap() == layout_map
+    assert legend.legendFilterByMapEnabled()
+
+
+def test_who_unlinks_the_map_has_it_unlinked(layout_map: QgsLayoutItemMap) -> None:
+    layout_map.attemptResize(QgsLayoutSize(150, 100))
+    legend = legend_of(layout_map)
+    legend.setLinkedMap(None)
+    layout_map.changed.emit()
+    settle()
+    assert legend.linkedMap() is None
+
+
+@pytest.mark.parametrize("is_old", [True, False])
+def test_a_legend_that_follows_the_tree_again_is_limited(
+    layout_map: QgsLayoutItemMap, tmp_path: Path, is_old: bool
+) -> None:
+    """Switching "Auto update" off and on fills a legend with every layer of the tree, as a new one."""
+    legend_of(layout_map, follows=False)
+    project = QgsProject.instance()
+    if is_old:
+        assert project.write(str(tmp_path / "project.qgz"))
+        assert project.read(str(tmp_path / "project.qgz"))
+        settle()
+    (layout,) = project.layoutManager().printLayouts()
+    (legend,) = [item for item in layout.items() if isinstance(item, QgsLayoutItemLegend)]
+    assert not legend.legendFilterByMapEnabled()
+    legend.setAutoUpdateModel(True)
+    settle()
+    assert legend.legendFilterByMapEnabled()
+    legend.setAutoUpdateModel(False)
+    settle()
+    legend.setAutoUpdateModel(True)
     settle()
     assert legend.legendFilterByMapEnabled()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +21,12 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsMapLayer,
     QgsPointXY,
-    QgsProcessingAlgRunnerTask,
     QgsProcessingContext,
     QgsProject,
     QgsRasterLayer,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 
+from .background import in_background
 from .conftest import Listener, Outcome, Run
 from .server import DATES, State
 
@@ -338,22 +336,10 @@ def test_loads_at_the_same_time_keep_each_others_layers(provider: PixxelProvider
 
 
 def _errors_of_tasks(runs: list[dict[str, Any]]) -> list[list[str]]:
-    """Run an algorithm in background tasks, as QGIS's dialogs and its batch do, and return what each complains of."""
-    tasks = []
-    for parameters in runs:
-        algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
-        context, said = QgsProcessingContext(), Listener()
-        tasks.append((QgsProcessingAlgRunnerTask(algorithm, parameters, context, said), context, said))
-    done: list[bool] = []
-    for task, _, _ in tasks:
-        task.executed.connect(lambda ok, _results: done.append(ok))
-        QgsApplication.taskManager().addTask(task)
-    deadline = time.monotonic() + 60
-    while len(done) < len(tasks) and time.monotonic() < deadline:
-        QCoreApplication.processEvents()
-        time.sleep(0.01)
-    assert done == [True] * len(tasks), [(said.errors, said.debug) for _, _, said in tasks]
-    return [said.errors for _, _, said in tasks]
+    """Load in background tasks, and return what each complains of."""
+    ended = in_background(*(("loadvisualization", parameters) for parameters in runs))
+    assert [ok for ok, _ in ended] == [True] * len(runs), [(said.errors, said.debug) for _, said in ended]
+    return [said.errors for _, said in ended]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -374,7 +360,7 @@ def test_a_cancelled_load_leaves_nothing_without_style_and_record(
 def test_a_style_that_cannot_be_written_leaves_no_raster(
     run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(layer: object, path: Path) -> None:
+    def refuse(layer: object, path: Path, **_options: object) -> None:
         raise OSError(errno.ENOSPC, "full", str(path))
 
     monkeypatch.setattr(builder, "save_style", refuse)

@@ -338,6 +338,24 @@ def test_a_list_that_was_never_there_is_an_error_page(stage: Stage) -> None:
     assert stage.panel.state_page.state == "error"
 
 
+@pytest.mark.parametrize("first", ["projects_failed", "aois_failed"])
+@pytest.mark.parametrize("problem", [OFFLINE, UNREACHED])
+def test_a_server_that_goes_before_anything_is_listed_is_one_sentence(
+    stage: Stage, first: str, problem: Message
+) -> None:
+    stage.connect()
+    for signal in (first, {"projects_failed": "aois_failed", "aois_failed": "projects_failed"}[first]):
+        getattr(stage.catalog, signal).emit(problem)
+    assert stage.panel.state_page.state == "error"
+    assert stage.panel.message_bar.items() == []
+    assert stage.panel.list.count_label.isHidden()
+    stage.panel.state_page.button("retry").click()
+    stage.catalog.aois_loaded.emit((make_aoi(1),), False, 1)
+    assert stage.panel.message_bar.items() == [], "what failed before says nothing of the new list"
+    stage.catalog.projects_failed.emit(problem)
+    assert len(stage.panel.message_bar.items()) == 1, "the list is there, the projects are not"
+
+
 # --- what the server is making ------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ import pytest
 from pixxel_explorer.plugin.services.drafts import DraftStore
 from pixxel_explorer.plugin.services.edit_messages import covered, not_loaded
 from pixxel_explorer.plugin.services.messages import Message
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import (
@@ -467,3 +467,19 @@ def test_why_the_map_cannot_follow_is_said_until_it_can(stage: Stage) -> None:
     stage.panel.show_map_note(None)
     pump()
     assert stage.said() == []
+
+
+# --- sorting --------------------------------------------------------------------------------------------------------
+
+
+def test_no_click_on_a_header_puts_classes_out_of_their_order(stage: Stage) -> None:
+    stage.open()
+    table = stage.table
+    before = [stage.value(row, MINIMUM) for row in range(table.model().rowCount())]
+    header = table.horizontalHeader()
+    for column in range(table.model().columnCount()):
+        place = QPoint(header.sectionViewportPosition(column) + 4, header.height() // 2)
+        for _ in range(2):
+            QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
+        assert [stage.value(row, MINIMUM) for row in range(table.model().rowCount())] == before
+    assert before == sorted(before)
