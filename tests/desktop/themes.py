@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 from desk import Desk
 from driver import Driver, drive
 from qgis.core import QgsApplication
-from qgis.PyQt.QtGui import QColor, QImage
+from qgis.PyQt.QtGui import QColor, QImage, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QDockWidget, QLabel, QWidget
 from qgis.utils import iface
 
@@ -54,6 +54,17 @@ def choose_theme(driver: Driver, theme: str) -> None:
     driver.pause(0.5)
 
 
+def whole(palette: QPalette) -> QPalette:
+    """Return a palette that sets every colour itself, and leaves none to the one before it."""
+    found = QPalette(palette)
+    for group in (QPalette.ColorGroup.Active, QPalette.ColorGroup.Inactive, QPalette.ColorGroup.Disabled):
+        for number in range(QPalette.ColorRole.NColorRoles):
+            role = QPalette.ColorRole(number)
+            if role != QPalette.ColorRole.NoRole:
+                found.setColor(group, role, palette.color(group, role))
+    return found
+
+
 def check_readable(driver: Driver) -> None:
     """Check the labels of both docks and the tree."""
     window = iface.mainWindow()
@@ -81,7 +92,7 @@ def scenario(driver: Driver) -> None:
         driver.wait(driver.find(QLabel, "draftLabel").text, "the draft to be saved")
         iface.mainWindow().findChild(QDockWidget, "PixxelExplorerDock").raise_()
         check_readable(driver)
-    day = QApplication.palette()
+    day = whole(QApplication.palette())
     with driver.step("Night"):
         choose_theme(driver, "Night Mapping")
         check_readable(driver)
