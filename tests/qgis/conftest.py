@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterator
-from traceback import clear_frames
 from typing import Any
 
 import pytest
 from osgeo import gdal, ogr, osr
-from qgis.core import QgsProject
+from qgis.core import QgsMapLayer, QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 
 for module in (gdal, ogr, osr):
@@ -25,9 +25,15 @@ def nothing_outlives_qgis(qgis_app: Any) -> Iterator[None]:
     gc.collect()
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(call: pytest.CallInfo[None]) -> Iterator[None]:
-    """Empty the frames of a failure once it is reported: its traceback, and layers in it, live to the very end."""
+@pytest.fixture(autouse=True, scope="session")
+def no_layer_is_deleted_after_qgis(qgis_app: Any) -> Iterator[None]:
+    """Leave the layers that are still alive in the end to C++, which never deletes them.
+
+    A traceback that pytest or QGIS keeps may hold some. At exit, PyQt deletes every QObject that Python owns, and a
+    layer then crashes, since QGIS has closed its data providers. Deleting them here would crash who still uses them.
+    """
     yield
-    if call.excinfo is not None:
-        clear_frames(call.excinfo.tb)
+    gc.collect()
+    for found in gc.get_objects():
+        if issubclass(type(found), QgsMapLayer) and not sip.isdeleted(found) and sip.ispyowned(found):
+            sip.transferto(found, None)

@@ -169,6 +169,8 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
             return self.execute(parameters, context, feedback)
         except Stopped:
             return {}
+        except KeyboardInterrupt:  # Ctrl+C under qgis_process, which has no other way to cancel
+            failure = QgsProcessingException(self.tr("“{0}” was interrupted.").format(self.title()))
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             failure = self._failure(error, feedback)
         del parameters, context, feedback  # see _failure

@@ -218,3 +218,11 @@ def test_the_tooltip_in_the_layer_tree_says_what_a_layer_is(make_image: MakeImag
     tip = model.data(model.node2index(node), Qt.ItemDataRole.ToolTipRole)
     assert tip.startswith("<b>NDVI of Farm near Raba on 2025-05-02</b>")
     assert sentence in tip
+
+
+_kept: list[QgsRasterLayer] = []
+
+
+def test_a_layer_that_is_kept_to_the_end_does_not_crash_the_tests(qgis_app: object, make_image: MakeImage) -> None:
+    _kept.append(builder.build(make_image(kind="picture")))  # as the traceback of a failure may keep it
+    assert _kept[0].isValid()

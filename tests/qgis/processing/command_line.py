@@ -7,6 +7,7 @@ import os
 import shutil
 import site
 import subprocess
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,18 +41,34 @@ class CommandLine:
 
     def run(self, name: str, **inputs: Any) -> Ended:
         """Run ``qgis_process run pixxel:NAME -`` with the inputs as JSON."""
-        done = subprocess.run(
-            ["qgis_process", "--json", "run", f"pixxel:{name}", "-"],
-            input=json.dumps({"inputs": inputs}),
-            capture_output=True,
-            text=True,
-            timeout=240,
-            check=False,
-            env=self._environment(),
-        )
-        start = done.stdout.find("{")
-        answer = json.loads(done.stdout[start:]) if start >= 0 else {}
-        return Ended(done.returncode, answer, done.stdout[: max(start, 0)] + done.stderr)
+        return self.end(self.start(name, **inputs))
+
+    def start(self, name: str, **inputs: Any) -> subprocess.Popen[str]:
+        """Begin a run, for ``end``."""
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as given:
+            json.dump({"inputs": inputs}, given)
+            given.seek(0)
+            return subprocess.Popen(
+                ["qgis_process", "--json", "run", f"pixxel:{name}", "-"],
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+                env=self._environment(),
+            )
+
+    @staticmethod
+    def end(process: subprocess.Popen[str]) -> Ended:
+        """Wait for the end of a run."""
+        with process:
+            try:
+                output, errors = process.communicate(timeout=240)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        start = output.find("{")
+        answer = json.loads(output[start:]) if start >= 0 else {}
+        return Ended(process.returncode, answer, output[: max(start, 0)] + errors)
 
     def _environment(self) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("PIXXEL_")}

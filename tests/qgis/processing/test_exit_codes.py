@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -45,3 +47,17 @@ def test_parameters_that_cannot_be_used(server: State, tmp_path: Path) -> None:
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     ended = _run_all(installed(tmp_path, NO_SERVER, KEY), tmp_path, succeeding, NEEDS_NO_SERVER)
     assert {name: (each.code, each.said) for name, each in ended.items() if not _failed_well(each)} == {}
+
+
+def test_a_run_that_is_interrupted(server: State, tmp_path: Path) -> None:
+    server.delay = 2.0
+    command_line = installed(tmp_path, server.url, KEY)
+    process = command_line.start("loadvisualization", **succeeding(tmp_path)["loadvisualization"])
+    while not server.requests and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)  # as Ctrl+C does
+    ended = command_line.end(process)
+    assert ended.code == 1
+    assert "“Load Visualization” was interrupted." in ended.said
+    assert "Traceback" not in ended.said
+    assert not list((tmp_path / "loaded").glob("*.tif"))
