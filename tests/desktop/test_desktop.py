@@ -90,7 +90,7 @@ def test_writes_say_what_they_lose_and_may_change(
 
 def put_classes(url: str, aoi_name: str, title: str, edges: list[float]) -> None:
     """Give a visualization classes between edges at every date and in every mode it has."""
-    with httpx.Client(base_url=url, headers={"Authorization": "sample-key"}, trust_env=False) as client:
+    with httpx.Client(base_url=url, headers={"Authorization": "sample-key"}, trust_env=False, timeout=60) as client:
         aois = client.get("/v0/aois", params={"aoi_name": aoi_name}).json()["aois"]
         path = f"/v0/aois/{aois[0]['aoi_id']}/visualizations"
         listed = client.get(path, params={"limit": 50}).json()["visualization"]
