@@ -156,7 +156,7 @@ class ApplySld(PixxelAlgorithm):
         """Refuse a raster whose end is missing, before a style is written that nobody could use."""
         from ...layers.measuring import is_cut_short
 
-        if is_cut_short(self._sources):
+        if is_cut_short(self._known().sources):
             text = self.tr(
                 "The values of {0} cannot be read to the end; the file may be damaged or cut short, so no style was "
                 "written. Copy or download it again."
