@@ -49,6 +49,12 @@ class OriginAuth(httpx.Auth):
         self._headers = credentials.headers if credentials else ()
         self._origin = origin
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must not be repeated, the longest first."""
+        values = {text for _, value in self._headers for text in (value, value.rpartition(" ")[2])}
+        return tuple(sorted(values, key=len, reverse=True))
+
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Add the headers where they may be seen."""
         if origin_of(request.url) == self._origin:

@@ -6,10 +6,12 @@ ApiError
  +- TransportFailed           no answer (name, connection, TLS, proxy, broken off)
  |   +- TimedOut
  |   +- RedirectRefused       it was answered with a redirect that is not followed
+ |   +- ForeignAnswer         something else than the API answered: a filter, a login page, a circle of redirects
  +- OutcomeUnknown            a request that creates or overwrites went out and its answer was lost
  +- RequestRejected           4xx
  |   +- NotAuthorised 401, Forbidden 403, NotFound 404, Conflict 409, RateLimited 429
  +- ServerFailed              5xx
+ |   +- GatewayFailed         … told by a page, of the server's own gateway or of one in between
  +- BadAnswer                 an answer came that cannot be understood
  +- DownloadDamaged           a file arrived whole, and is not the one the server described
 """
@@ -87,6 +89,41 @@ class RedirectRefused(TransportFailed):
         self.host = host
 
 
+class ForeignAnswer(TransportFailed):
+    """An answer came that is not the API's.
+
+    Attributes:
+        reason: ``page``, ``sign-in`` (a page that asks for it, or a redirect to another host) or ``circle``.
+        status: HTTP status of the answer.
+        asked, host: the host that was asked, and the one that answered or is redirected to.
+        title, text: of the page, each on one line, without secrets.
+        server: what answered, by its own word.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        status: int,
+        *,
+        asked: str = "",
+        host: str = "",
+        title: str = "",
+        text: str = "",
+        server: str = "",
+        method: str = "",
+        path: str = "",
+    ) -> None:
+        kind = "redirect" if 300 <= status < 400 else "foreign"
+        super().__init__(kind, method, path, f"{reason} {status} of {host} ({server}): {title}: {text}")
+        self.reason = reason
+        self.status = status
+        self.asked = asked
+        self.host = host
+        self.title = title
+        self.text = text
+        self.server = server
+
+
 class OutcomeUnknown(ApiError):
     """A request that creates or overwrites was sent, and nobody knows whether it took effect."""
 
@@ -156,6 +193,19 @@ class RateLimited(RequestRejected):
 
 class ServerFailed(_Answered):
     """The server failed (5xx)."""
+
+
+class GatewayFailed(ServerFailed):
+    """The server's gateway, or one in between, failed and said so by a page.
+
+    Attributes:
+        asked: the host that was asked.
+        page: title and text of the page, each on one line, without secrets.
+        server: what answered, by its own word.
+    """
+
+    asked = server = ""
+    page = ("", "")
 
 
 class BadAnswer(ApiError):

@@ -5,11 +5,24 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from . import decode
-from .errors import ApiError, Conflict, Forbidden, NotAuthorised, NotFound, RateLimited, RequestRejected, ServerFailed
+from .errors import (
+    ApiError,
+    Conflict,
+    Forbidden,
+    ForeignAnswer,
+    GatewayFailed,
+    NotAuthorised,
+    NotFound,
+    RateLimited,
+    RequestRejected,
+    ServerFailed,
+)
+from .pages import is_page, one_line, page_of
 from .retrying import read_retry_after
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "x-correlation-id", "cf-ray")
@@ -31,14 +44,38 @@ _STATUS_WORDS: Mapping[str, int] = {
     "too_many": 429,
 }
 
+# a filter says these in the API's name; servers and their gateways say the others by pages of their own, too
+_OF_FILTERS = frozenset({400, 401, 402, 403, 407, 451, 511})
+_SIGN_IN = frozenset({401, 407, 511})
+
 _log = logging.getLogger(__name__)
 
 
-def refusal(method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Which host was asked and which answered, and what must not be repeated of a page: the key."""
+
+    asked: str = ""
+    answered: str = ""
+    secrets: tuple[str, ...] = ()
+
+    @property
+    def has_moved(self) -> bool:
+        """Return whether redirects led to another host."""
+        return self.answered != self.asked
+
+
+def refusal(
+    method: str, path: str, status: int, headers: Mapping[str, str], body: bytes, way: Way | None = None
+) -> ApiError:
     """Make the error of a refusing answer; ``headers`` is read by lower-case names."""
+    way = way or Way()
+    paged = is_page(headers.get("content-type", ""), body)
+    if paged and status in _OF_FILTERS:
+        return foreign_page(method, path, status, headers, body, way)
     code, message, details = decode.error_facts(body)
     kind = ServerFailed if status >= 500 else _REFUSALS.get(status, RequestRejected)
-    return kind(
+    error = (GatewayFailed if paged and kind is ServerFailed else kind)(
         status,
         code=code,
         message=message,
@@ -48,10 +85,51 @@ def refusal(method: str, path: str, status: int, headers: Mapping[str, str], bod
         request_id=next((headers[name] for name in _REQUEST_IDS if name in headers), ""),
         retry_after=read_retry_after(headers.get("retry-after"), _server_time(headers)),
     )
+    if isinstance(error, GatewayFailed):
+        error.page = page_of(headers.get("content-type", ""), body, way.secrets)
+        error.asked, error.server = one_line(way.asked), _server(headers)
+    return error
 
 
-def hidden_refusal(method: str, path: str, status: int, headers: Mapping[str, str], body: bytes) -> ApiError | None:
-    """Make the error of an error envelope that came with a good status, whatever its content type."""
+def foreign_page(
+    method: str, path: str, status: int, headers: Mapping[str, str], body: bytes, way: Way
+) -> ForeignAnswer:
+    """Make the error of a page that came instead of an answer of the API."""
+    page = page_of(headers.get("content-type", ""), body, way.secrets)
+    signs_in = status in _SIGN_IN or (way.has_moved and status < 400)
+    return ForeignAnswer(
+        "sign-in" if signs_in else "page",
+        status,
+        asked=one_line(way.asked),
+        host=one_line(way.answered),
+        title=page.title,
+        text=page.text,
+        server=_server(headers),
+        method=method,
+        path=path,
+    )
+
+
+def foreign_redirect(
+    reason: str, method: str, path: str, status: int, headers: Mapping[str, str], way: Way
+) -> ForeignAnswer:
+    """Make the error of a redirect that leads away from the API, or round in a circle."""
+    asked, host = one_line(way.asked), one_line(way.answered)
+    return ForeignAnswer(reason, status, asked=asked, host=host, server=_server(headers), method=method, path=path)
+
+
+def _server(headers: Mapping[str, str]) -> str:
+    """Return who answered, as the answer's headers say; a proxy names itself in ``Via``."""
+    _, _, via = headers.get("via", "").partition(" ")
+    return one_line(headers.get("server", "") or via)
+
+
+def hidden_refusal(
+    method: str, path: str, status: int, headers: Mapping[str, str], body: bytes, way: Way | None = None
+) -> ApiError | None:
+    """Make the error of an error envelope or a page that came with a good status, whatever its content type."""
+    if is_page("", body):
+        return foreign_page(method, path, status, headers, body, way or Way())
     envelope = decode.error_envelope(body)
     if envelope is None:
         return None

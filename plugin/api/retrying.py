@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-from .errors import ApiError, BadAnswer, RateLimited, ServerFailed, TimedOut, TransportFailed
+from .errors import ApiError, BadAnswer, ForeignAnswer, RateLimited, ServerFailed, TimedOut, TransportFailed
 
 TRIES = 5
 LONGEST_PAUSE = 60.0
@@ -17,8 +17,9 @@ _READ_LIKE_POST = re.compile(
     r"(^|/)v0/(aois/[^/]+/visualizations/[^/]+/(png|sld)|search|archives/search|catalogs/search)$"
 )
 _PASSING = frozenset({502, 503, 504})
+_REDIRECT = 300
 _ANSWER_LOST = frozenset({502, 504})
-_HOPELESS = frozenset({"tls", "scheme", "redirect", "url", "proxy-password", "proxy-refusal"})
+_HOPELESS = frozenset({"tls", "scheme", "redirect", "url", "proxy-password", "proxy-refusal", "foreign"})
 _NOT_SENT = _HOPELESS | {"connect", "pool", "proxy", "request"}
 
 
@@ -44,6 +45,8 @@ def is_answer_lost(error: ApiError) -> bool:
     """Tell whether a request may have taken effect although it failed."""
     if isinstance(error, BadAnswer):
         return True
+    if isinstance(error, ForeignAnswer):
+        return error.status < _REDIRECT  # a filter may look at answers, too, and replace one that came
     if isinstance(error, TransportFailed):
         return error.kind not in _NOT_SENT
     return isinstance(error, ServerFailed) and error.status in _ANSWER_LOST

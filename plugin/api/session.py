@@ -36,8 +36,9 @@ from .errors import (
 )
 from .inflating import ENCODINGS, Inflater
 from .log_guard import LogGuard
+from .pages import PAGE_CAP, is_page
 from .redirects import REDIRECTS, redirected_method, why_not
-from .refusals import hidden_refusal, refusal
+from .refusals import Way, foreign_page, foreign_redirect, hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
 from .tls import secure_context
 
@@ -80,6 +81,8 @@ class Answer:
 
     def __init__(self, response: httpx.Response) -> None:
         self._response = response
+        self._pieces: AsyncIterator[bytes] | None = None
+        self._first = b""
         self.status = response.status_code
         self.headers: Mapping[str, str] = response.headers
 
@@ -95,7 +98,21 @@ class Answer:
         Raises:
             BadAnswer: it is compressed in a way nobody asked for, or damaged.
         """
-        return _chunks(self._response)
+        if self._pieces is None:
+            return _chunks(self._response)
+        return _continued(self._first, self._pieces)
+
+    async def page(self) -> bytes:
+        """Return the beginning of the body if it is a page for a browser, else nothing; ``chunks`` has all of it."""
+        kind = self.headers.get("content-type", "")
+        if "html" not in kind.lower() or _is_file_of_html(self._response.request.url):
+            return b""
+        self._pieces = _chunks(self._response)
+        async for piece in self._pieces:
+            self._first += piece
+            if len(self._first) >= PAGE_CAP:
+                break
+        return self._first if is_page(kind, self._first) else b""
 
 
 Receive = Callable[[Answer], Awaitable[T]]
@@ -224,14 +241,24 @@ class Session:
         async with self._slots:
             try:
                 async with self._opened(call) as response:
+                    way, facts = self._way(call, response), (response.status_code, response.headers)
                     if not response.is_success:
-                        body = await _beginning(response)
-                        raise refusal(*named(call), response.status_code, response.headers, body)
-                    received = await receive(Answer(response))
-                    _refuse_hidden(call, response, received)
+                        raise refusal(*named(call), *facts, await _beginning(response), way)
+                    answer = Answer(response)
+                    if page := await self._page(call, answer):
+                        raise foreign_page(*named(call), *facts, page, way)
+                    received = await receive(answer)
+                    _refuse_hidden(call, response, received, way)
                     return received
             except _FOREIGN as error:
                 raise translate(error, *named(call)) from error
+
+    async def _page(self, call: Call, answer: Answer) -> bytes:
+        try:
+            async with asyncio.timeout(_MOST_TIMEOUTS * self._config.timeout):
+                return await answer.page()
+        except TimeoutError as error:
+            raise TimedOut("read", *named(call), "a page without an end") from error
 
     @asynccontextmanager
     async def _opened(self, call: Call) -> AsyncIterator[httpx.Response]:
@@ -248,7 +275,11 @@ class Session:
             finally:
                 await response.aclose()
             request = self._redirected(call, request, response)
-        raise TransportFailed("redirect", *named(call), f"more than {_MOST_REDIRECTS} redirects")
+        facts = (response.status_code, response.headers)
+        raise foreign_redirect("circle", *named(call), *facts, self._way(call, response))
+
+    def _way(self, call: Call, response: httpx.Response) -> Way:
+        return Way(httpx.URL(call.url).host, response.request.url.host, self._auth.secrets)
 
     async def _sent(self, call: Call, request: httpx.Request) -> httpx.Response:
         auth = self._auth if call.with_key else None
@@ -291,6 +322,10 @@ class Session:
         status, target = response.status_code, request.url.join(response.headers.get("location", ""))
         method = redirected_method(call, request.method, status)
         reason = why_not(method, status, str(request.url), str(target))
+        elsewhere = target.host not in ("", request.url.host)
+        if reason and elsewhere and is_safe(call.method, call.path):
+            way = replace(self._way(call, response), answered=target.host)
+            raise foreign_redirect("sign-in", *named(call), status, response.headers, way)
         if reason:
             raise RedirectRefused(status, target.host or request.url.host, *named(call), f"redirect {reason}")
         if method != call.method:
@@ -326,11 +361,22 @@ def _is_tls(error: BaseException | None) -> bool:
     return False
 
 
-def _refuse_hidden(call: Call, response: httpx.Response, received: object) -> None:
+def _refuse_hidden(call: Call, response: httpx.Response, received: object, way: Way) -> None:
     if isinstance(received, bytes):
-        error = hidden_refusal(*named(call), response.status_code, response.headers, received)
+        error = hidden_refusal(*named(call), response.status_code, response.headers, received, way)
         if error is not None:
             raise error
+
+
+async def _continued(first: bytes, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    if first:
+        yield first
+    async for piece in pieces:
+        yield piece
+
+
+def _is_file_of_html(url: httpx.URL) -> bool:
+    return url.path.lower().endswith((".htm", ".html"))
 
 
 async def _chunks(response: httpx.Response) -> AsyncIterator[bytes]:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..api.errors import ApiError, BadAnswer, InvalidConfig, NotFound, OutcomeUnknown
+from ..api.errors import ApiError, BadAnswer, ForeignAnswer, InvalidConfig, NotFound, OutcomeUnknown
 from .problems import DownloadFailed
 
 if TYPE_CHECKING:
@@ -65,6 +65,8 @@ class PackageSource:
             except ApiError as error:
                 if getattr(error, "status", None) not in _LAPSED:
                     raise
+                if renewed is None and isinstance(error, ForeignAnswer):
+                    raise
                 if renewed is None:
                     raise DownloadFailed("refused", ready.download_id) from error
                 _logger.info("The address of a download has lapsed: %s", type(error).__name__)
@@ -95,6 +97,8 @@ class PackageSource:
         try:
             created = await self._client.downloads.create(self._aoi_id, self._asset_ids)
         except OutcomeUnknown as error:
+            if isinstance(error.cause, ForeignAnswer):
+                raise error.cause from error
             answered = isinstance(error.cause, BadAnswer)
             raise DownloadFailed("unnamed" if answered else "unanswered", "") from error
         self._know(created.download_id)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from .foreign_sentences import instead_of_answer
 from .wording import Action, quoted, translate
 
 _Sentence = Callable[[], str]
@@ -14,14 +15,19 @@ _Sentence = Callable[[], str]
 def outcome_unknown(error: Any) -> tuple[str, Action]:
     """Say that a write was sent and may or may not have taken effect, and how to find out."""
     path = error.path.rstrip("/")
-    for method, pattern, sentence in _SENTENCES:
-        if method == error.method and re.search(pattern, path):
-            return sentence(), Action.RELOAD
+    found = (
+        sentence for method, pattern, sentence in _SENTENCES if method == error.method and re.search(pattern, path)
+    )
+    text = next(found, _change)()
+    return " ".join(filter(None, (text, instead_of_answer(error.cause)))), Action.RELOAD
+
+
+def _change() -> str:
     return translate(
         "Messages",
         "The connection broke before the server answered, so the change may or may not be in place. "
         "Reload to see what the server holds before trying again.",
-    ), Action.RELOAD
+    )
 
 
 def redirect_refused(error: Any) -> tuple[str, Action]:

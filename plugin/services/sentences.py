@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
+from .foreign_sentences import foreign_answer, gateway_failed
 from .legend_sentences import transparency_refused
 from .machine_sentences import (
     credentials_unavailable,
@@ -391,6 +392,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "TransportFailed": _transport_failed,
     "TimedOut": _timed_out,
     "RedirectRefused": redirect_refused,
+    "ForeignAnswer": foreign_answer,
     "OutcomeUnknown": outcome_unknown,
     "NotAuthorised": _key_refused,
     "Forbidden": _key_refused,
@@ -400,6 +402,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "RateLimited": _rate_limited,
     "RequestRejected": _request_rejected,
     "ServerFailed": _server_failed,
+    "GatewayFailed": gateway_failed,
     "BadAnswer": _bad_answer,
     "DownloadDamaged": download_damaged,
     "PictureUnreadable": _picture_unreadable,

@@ -19,7 +19,7 @@ from typing import Any
 import trustme
 
 from .sign_in import PASSWORD, USER, SignIn
-from .wire import NotHttp, Request, Response, Seen, copy, join, read_request, send
+from .wire import NotHttp, Request, Response, Seen, join, read_request, send
 
 KEY = "api-key-of-the-test-0123456789"
 

@@ -53,10 +53,9 @@ class Part:
     @property
     def findings(self) -> list[str]:
         """Return what must not be, in plain words."""
-        found = []
         shown = [seen for seen in self.seen if seen.credential]
-        for kind in sorted({seen.credential for seen in shown if not seen.asked}):
-            found.append(f"sent the password as {kind} unasked")
+        unasked = sorted({seen.credential for seen in shown if not seen.asked})
+        found = [f"sent the password as {kind} unasked" for kind in unasked]
         wrong = len([seen for seen in shown if not seen.good])
         if wrong > 1:
             found.append(f"showed a wrong password {wrong} times")
@@ -67,11 +66,17 @@ class Part:
 
 @dataclass
 class Measured:
-    """A row and what came of it, by part; ``own`` is the address the key belongs to."""
+    """A row and what came of it, by part.
+
+    Attributes:
+        own: the address the key belongs to.
+        problem: why a part is missing.
+    """
 
     row: Row
     own: str = ""
     parts: dict[str, Part] = field(default_factory=dict)
+    problem: str = ""
 
 
 async def measure(rows: Sequence[Row], folder: Path) -> list[Measured]:
@@ -135,7 +140,8 @@ async def _probe(net: Net, setting: Setting, profile: Path, parts: Sequence[str]
     finally:
         errors = await _end(process)
     missing = [part for part in parts if part not in measured.parts]
-    assert not missing, f"{measured.row.name}: {missing}\n{errors[-3000:]}"
+    if missing:
+        measured.problem = f"nothing came of {missing}, exit code {process.returncode}\n{errors[-3000:]}"
 
 
 def _order(setting: Setting, profile: Path, parts: Sequence[str]) -> dict[str, Any]:
@@ -205,19 +211,16 @@ async def _command_line(net: Net, setting: Setting, folder: Path) -> Part:
     everything = said.decode() + errors.decode()
     outcome = {
         "reached": process.returncode == 0,
-        "sentence": "" if process.returncode == 0 else _sentence(everything),
+        "sentence": "" if process.returncode == 0 else _sentence(errors.decode()),
         "seconds": time.monotonic() - began,
         "said": [everything],
     }
     return _part(net, before, outcome)
 
 
-def _sentence(everything: str) -> str:
-    """Return the sentence an algorithm ended with."""
-    found = re.findall(
-        r"There was an error executing the algorithm\.?:?\s*(.*)|^ERROR:?\s*(.*)", everything, re.MULTILINE
-    )
-    return next((a or b for a, b in found if a or b), everything.strip()[-300:])
+def _sentence(errors: str) -> str:
+    """Return the sentence an algorithm ended with: the last line."""
+    return next((line for line in reversed(errors.splitlines()) if line.strip()), "")
 
 
 async def _start(
@@ -258,9 +261,9 @@ _SHOWN_OVER = "/etc/ssl/certs"
 def in_system_with(authority: str, command: list[str]) -> list[str]:
     """Return a command that runs with one more authority in the system's store, seen by it alone (Linux)."""
     script = (
-        'set -e; store=$(mktemp -d); cp -rL {place}/. "$store" 2>/dev/null || true; '
+        f'set -e; store=$(mktemp -d); cp -rL {_SHOWN_OVER}/. "$store" 2>/dev/null || true; '
         'printf "%s" "$AUTHORITY" > "$store/company.pem"; cat "$store/company.pem" >> "$store/ca-certificates.crt"; '
         'hash=$(openssl x509 -hash -noout -in "$store/company.pem"); cp "$store/company.pem" "$store/$hash.0"; '
-        'mount --bind "$store" {place}; unset AUTHORITY; exec "$@"'
-    ).format(place=_SHOWN_OVER)
+        f'mount --bind "$store" {_SHOWN_OVER}; unset AUTHORITY; exec "$@"'
+    )
     return ["env", f"AUTHORITY={authority}", "unshare", "-rm", "sh", "-c", script, "sh", *command]

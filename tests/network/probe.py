@@ -167,6 +167,8 @@ def _ask_once(setting: dict[str, Any]) -> Outcome:
     request = QNetworkRequest(QUrl(setting["asks"]))
     if setting.get("authcfg") is None:
         request.setRawHeader(b"Authorization", setting["key"].encode())
+    if setting.get("prompt") or setting.get("exceptions"):
+        return _ask_in_the_window(request, setting["proof"])
     asking = QgsBlockingNetworkRequest()
     asking.setAuthCfg(setting.get("authcfg") or "")
     error = asking.get(request, True)
@@ -176,6 +178,14 @@ def _ask_once(setting: dict[str, Any]) -> Outcome:
     if not reached and not text:
         text = f"an answer of {len(content)} bytes that is not the server's"
     return {"reached": reached, "sentence": "" if reached else text}
+
+
+def _ask_in_the_window(request: QNetworkRequest, proof: str) -> Outcome:
+    """Make a request on the main thread, where a slot of Python can answer for QGIS's dialogs."""
+    reply = QgsNetworkAccessManager.instance().get(request)
+    _until(reply.isFinished)
+    reached = proof.encode() in bytes(reply.readAll())
+    return {"reached": reached, "sentence": "" if reached else reply.errorString()}
 
 
 def ask_as_the_dock(setting: dict[str, Any]) -> Outcome:

@@ -11,7 +11,7 @@ from ..models import Bandset, Order, OrderCreate, OrderItem, OrderItemQuery, Ord
 from ..paging import PAGE_SIZE, Page, walk
 from .area import Area, path_of, read_all, read_one
 
-_JSON_OR_PAGE = ("JSON", "HTML", "XML", "PNG", "ZIP")
+_NO_TABLE = ("JSON", "XML", "PNG", "ZIP")
 
 
 class Bandsets(Area):
@@ -99,10 +99,10 @@ class Reports(Area):
         ``DownloadOrderReport``, docs.pixxel.space/openapi.json
 
         Raises:
-            BadAnswer: something else came in its place.
+            ApiError: something else came in its place.
         """
         body = await self._session.read("GET", "/v0/reports", params={"tz": tz or None})
         kind = decode.kind_of(body)
-        if kind in _JSON_OR_PAGE and not body.lstrip().startswith(b'"'):
+        if kind in _NO_TABLE and not body.lstrip().startswith(b'"'):
             raise BadAnswer("report", f"a CSV table is expected, found {kind}")
         return body.decode("utf-8-sig", "replace")

@@ -44,6 +44,7 @@ def _params(item: pytest.Item) -> dict[str, object]:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_the_table_says_what_happens(row: Row, measured: dict[str, Measured], root: Path) -> None:
+    assert not measured[row.name].problem
     written = read((root / "docs/network.md").read_text(encoding="utf-8"))
     assert line_of(measured[row.name]).settled == written[place(row)].settled
 

@@ -28,6 +28,12 @@ REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)]
 LOST = [{"date": "2025-05-02", "class_index": 1, "label": "Sparse", "opacity": 0.5}]
 ONE, TWO = Repair(5000, 12.3e6, 1), Repair(0, 900, 2)
 PATH = "/v0/aois/8e0c/visualizations"
+HOST = "api.example.com"
+BLOCKED = errors.ForeignAnswer(
+    "page", 403, asked=HOST, host=HOST, title="Site blocked", text="Category: games.", server="WebGuard/4.2"
+)
+BUSY = errors.GatewayFailed(503)
+BUSY.page, BUSY.server = ("", "Busy"), "nginx"
 CASES: list[tuple[Exception, Action, str]] = [
     (errors.ApiError("x"), Action.RETRY, "unexpected"),
     (errors.InvalidRequest("dates", "a text is needed"), Action.NONE, "dates"),
@@ -45,6 +51,29 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.TimedOut("read", "GET", PATH), Action.RETRY, "in time"),
     (errors.RedirectRefused(302, "login.test", "PUT", PATH), Action.OPEN_SETTINGS, "redirect (302) to login.test"),
     (errors.RedirectRefused(302, "plain.test", "GET", PATH), Action.OPEN_SETTINGS, "(plain.test), so it was not"),
+    (
+        BLOCKED,
+        Action.RETRY,
+        "by the page “Site blocked” of WebGuard/4.2 instead of the Pixxel platform: “Category: games”",
+    ),
+    (
+        errors.ForeignAnswer("sign-in", 200, asked=HOST, host="login.example.org", title="Guests", text="Welcome"),
+        Action.RETRY,
+        "by login.example.org (the page “Guests”) instead of the Pixxel platform: “Welcome”. Open https://api.example.com",
+    ),
+    (
+        errors.ForeignAnswer("sign-in", 302, asked=HOST, host="login.example.org"),
+        Action.RETRY,
+        "by login.example.org instead of the Pixxel platform. Open",
+    ),
+    (errors.ForeignAnswer("circle", 302, asked=HOST, host=HOST), Action.RETRY, "in a circle by something on the way"),
+    (BUSY, Action.RETRY, "a page of nginx: “Busy”. Try again"),
+    (errors.GatewayFailed(502), Action.RETRY, "on its side"),
+    (
+        errors.OutcomeUnknown("PUT", "/v0/x", BLOCKED),
+        Action.RELOAD,
+        "Instead came the page “Site blocked” of WebGuard/4.2: “Cat",
+    ),
     (errors.OutcomeUnknown("PUT", PATH), Action.RELOAD, "may or may not"),
     (errors.InvalidConfig("id", "x" * 2000), Action.NONE, "…” has"),
     (errors.InvalidConfig("id", ".."), Action.NONE, "“..” is no id"),

@@ -224,8 +224,8 @@ def test_an_error_may_come_as_a_picture(lab: Any, status: int) -> None:
     assert caught.value.message == "no such date"
 
 
-def test_a_log_in_page_is_a_bad_answer_that_names_it(lab: Any) -> None:
-    with pytest.raises(errors.BadAnswer, match="HTML instead of JSON"):
+def test_a_log_in_page_is_not_an_answer_of_the_api(lab: Any) -> None:
+    with pytest.raises(errors.ForeignAnswer, match="log in"):
         lab.run(lab.answering(httpx.Response(200, html="<html>log in</html>")), read)
 
 

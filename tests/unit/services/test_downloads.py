@@ -20,6 +20,7 @@ import pytest
 from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.errors import ForeignAnswer
 from pixxel_explorer.plugin.api.models import AoiQuery
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
@@ -193,7 +194,7 @@ class TestWaiting:
         assert error.status == "refused"
         assert server.asked_for_packages == 2
 
-    @pytest.mark.parametrize("created", [b"", b"{}", b'{"status": "SUCCESS"}', b"<html>"])
+    @pytest.mark.parametrize("created", [b"", b"{}", b'{"status": "SUCCESS"}'])
     def test_an_answer_without_a_package_is_told_and_not_asked_again(
         self, server: DownloadServer, tmp_path: Path, created: bytes
     ) -> None:
@@ -201,6 +202,13 @@ class TestWaiting:
         error = download(server, tmp_path).problems[0][1]
         assert isinstance(error, DownloadFailed)
         assert error.status == "unnamed"
+        assert server.asked_for_packages == 1
+
+    def test_a_page_in_place_of_a_package_is_told_by_what_it_says(self, server: DownloadServer, tmp_path: Path) -> None:
+        server.created = b"<html><title>Guests</title><p>Accept our terms</html>"
+        error = download(server, tmp_path).problems[0][1]
+        assert isinstance(error, ForeignAnswer)
+        assert (error.title, error.text) == ("Guests", "Accept our terms")
         assert server.asked_for_packages == 1
 
     @pytest.mark.parametrize("scheme", ["s3://bucket", "file:///etc", "http://storage.example.com"])

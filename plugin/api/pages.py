@@ -1,0 +1,67 @@
+"""Read what a page of HTML says in one line: a filter's block page, a login page, a gateway's error."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from html import unescape
+from typing import NamedTuple
+
+PAGE_CAP = 32 * 1024
+"""As much of a page as is read; what it says is at its beginning."""
+
+_BEGINNING = re.compile(
+    rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|title|meta|body|script|h\d|center|p|div)\b", re.I | re.S
+)
+_CHARSET = re.compile(r"charset=[\"']?(utf-?8|iso-8859-\d+|windows-\d+|shift_jis|euc-\w+|gb\w+|big5|koi8-\w)", re.I)
+# Each of these matches to the end where its own end is missing, so that a hostile page is read in one pass.
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_TITLE = re.compile(r"<title[^>]{0,200}>(.{0,500}?)(?:</title|\Z)", re.I | re.S)
+_UNSEEN = re.compile(r"<(title|script|style|noscript|template)\b.*?(?:</\1\s*>|\Z)", re.I | re.S)
+_TAG = re.compile(r"<[a-z/!?](?:[^>\"']|\"[^\"]*(?:\"|\Z)|'[^']*(?:'|\Z))*(?:>|\Z)", re.I)
+_LINE, _NAME = 120, 60
+_SHORTEST_SECRET = 6
+_HIDDEN = "•••"
+
+
+class Page(NamedTuple):
+    """What a page says: its title and the beginning of its text, each on one line."""
+
+    title: str
+    text: str
+
+
+def is_page(content_type: str, body: bytes) -> bool:
+    """Return whether an answer is a page for a browser; only its beginning is looked at."""
+    start = body[:PAGE_CAP].removeprefix(b"\xef\xbb\xbf")
+    if re.match(rb"\s*<(!doctype\s+html|html)\b", start, re.I):
+        return True
+    return "html" in content_type.lower() and _BEGINNING.match(start) is not None
+
+
+def page_of(content_type: str, body: bytes, secrets: Iterable[str] = ()) -> Page:
+    """Read the title and text of a page; secrets in it are hidden."""
+    named = _CHARSET.search(content_type)
+    markup = _COMMENT.sub(" ", body[:PAGE_CAP].decode(named[1] if named else "utf-8", "replace"))
+    titled = _TITLE.search(markup)
+    title = one_line(unescape(titled[1]) if titled else "", _NAME, secrets)
+    text = one_line(unescape(_TAG.sub(" ", _UNSEEN.sub(" ", markup))), _LINE + len(title), secrets)
+    return Page(title, one_line(text.removeprefix(title), _LINE) or title)
+
+
+def one_line(text: str, longest: int = _NAME, secrets: Iterable[str] = ()) -> str:
+    """Return a text on one line, without control and direction characters and secrets, and not longer than allowed."""
+    seen = "".join(_shown(character) for character in text)
+    line = " ".join(seen.split())
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            line = line.replace(secret, _HIDDEN)
+    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
+
+
+def _shown(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Zl", "Zp"):
+        return " "
+    return "" if category.startswith("C") else character
