@@ -6,6 +6,7 @@ what boxes see can be told apart; then ``DONE`` and the outcome as JSON.
 
 from __future__ import annotations
 
+import faulthandler
 import importlib.util
 import json
 import os
@@ -23,6 +24,7 @@ from qgis.core import (
     QgsAuthConfigSslServer,
     QgsAuthMethodConfig,
     QgsBlockingNetworkRequest,
+    QgsCredentials,
     QgsNetworkAccessManager,
     QgsSettings,
     QgsTemporalNavigationObject,
@@ -39,11 +41,13 @@ CONNECTION = "Company"
 
 def main() -> None:
     """Run the parts that are asked for."""
+    faulthandler.enable()
     setting = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     try:
-        application = _start()
+        application, prompts = _start(), Declined()
         _apply(setting)
-        _answer_as_a_desktop(setting)
+        if setting["prompt"] or setting["exceptions"]:
+            _answer_as_a_desktop(setting)
         QgsSettings().sync()
         for name in setting["parts"]:
             print(f"PART {name}", flush=True)
@@ -52,7 +56,7 @@ def main() -> None:
             outcome = PARTS[name](setting)
             outcome.setdefault("seconds", time.monotonic() - began)
             print(f"DONE {json.dumps(outcome)}", flush=True)
-        del application
+        del application, prompts
     except Exception:  # noqa: BLE001 (whoever reads the pipe shows it)
         traceback.print_exc()
     sys.stderr.flush()
@@ -74,6 +78,22 @@ def _start() -> QgsApplication:
     module = sys.modules["pixxel_explorer"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return application
+
+
+class Declined(QgsCredentials):
+    """QGIS's prompts, closed by the person."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setInstance(self)
+
+    def request(self, _realm: str, user: str, password: str, _message: str) -> tuple[bool, str, str]:
+        """Give nothing."""
+        return False, user, password
+
+    def requestMasterPassword(self, password: str, _stored: bool) -> tuple[bool, str]:
+        """Give nothing."""
+        return False, password
 
 
 def _apply(setting: dict[str, Any]) -> None:
@@ -130,7 +150,10 @@ def _exception(host: str, pem: str, errors: list[str]) -> QgsAuthConfigSslServer
 
 
 def _answer_as_a_desktop(setting: dict[str, Any]) -> None:
-    """Do what QGIS's window does with its dialogs: answer the prompt of a proxy, honour saved SSL exceptions."""
+    """Do what QGIS's window does with its dialogs: answer the prompt of a proxy, honour saved SSL exceptions.
+
+    On another thread the reply would be deleted before a slot of Python sees it; see ``_ask_in_the_window``.
+    """
     manager = QgsNetworkAccessManager.instance()
 
     def sign_in(_proxy: Any, authenticator: Any) -> None:
@@ -167,7 +190,7 @@ def _ask_once(setting: dict[str, Any]) -> Outcome:
     request = QNetworkRequest(QUrl(setting["asks"]))
     if setting.get("authcfg") is None:
         request.setRawHeader(b"Authorization", setting["key"].encode())
-    if setting.get("prompt") or setting.get("exceptions"):
+    if setting["prompt"] or setting["exceptions"] or setting["locked"]:
         return _ask_in_the_window(request, setting["proof"])
     asking = QgsBlockingNetworkRequest()
     asking.setAuthCfg(setting.get("authcfg") or "")

@@ -101,4 +101,7 @@ async def copy(source: StreamReader, sink: StreamWriter) -> None:
 async def join(reader: StreamReader, writer: StreamWriter, port: int) -> None:
     """Connect a client with a server on loopback, until either ends."""
     there, to_there = await asyncio.open_connection("127.0.0.1", port)
-    await asyncio.gather(copy(reader, to_there), copy(there, writer))
+    try:
+        await asyncio.gather(copy(reader, to_there), copy(there, writer))
+    finally:
+        to_there.close()
