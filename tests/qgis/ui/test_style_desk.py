@@ -604,6 +604,7 @@ def wait_for(window: Window, words: str) -> str:
         QCoreApplication.processEvents()
         if window.bar.currentItem() is not None and words in window.told():
             return window.told()
+        time.sleep(0.005)  # a loop that never rests keeps the interpreter's lock from the task's thread
     raise AssertionError(window.told())
 
 
@@ -688,6 +689,7 @@ def test_measuring_ends_with_the_plugin(window: Window, desk: StyleDesk, tmp_pat
 def wait_until_done(task: Any) -> None:
     end = time.monotonic() + 10
     while not sip.isdeleted(task) and task.status() not in (task.Complete, task.Terminated):
-        assert time.monotonic() < end
+        assert time.monotonic() < end, task.status()
+        time.sleep(0.005)
         QCoreApplication.processEvents()
     QCoreApplication.processEvents()
