@@ -94,7 +94,7 @@ class PixxelExplorer(QObject):
     def unload(self) -> None:
         """Take everything down again, in reverse."""
         if self._installation is not None:
-            self._installation.cancel()
+            self._installation.close()
             self._installation = None
         if self._workbench is not None:
             self._workbench.close()
@@ -286,6 +286,9 @@ class PixxelExplorer(QObject):
 
         self._installation = job = InstallJob(folder, wheels)
         job.said.connect(panel.show_line)
+        job.progressed.connect(panel.show_progress)
+        panel.cancel_requested.connect(job.cancel)
+        job.cancelled.connect(panel.show_cancelled)
         job.failed.connect(lambda error: panel.show_failure(explain(error).text))
         job.succeeded.connect(self._on_opened)
         panel.show_installing()

@@ -2,56 +2,37 @@
 
 from __future__ import annotations
 
-import importlib.util
+import errno
 import os
-import re
 import shutil
-import sys
-import sysconfig
-from collections.abc import Iterable
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal, pyqtSlot
 
-from ..api.config import DEFAULT_URL
-from . import dependencies, network
+from . import dependencies, pip_run
 from .i18n import tr
+from .package_index import PackageIndex
+from .pip_run import InstallFailed, InstallReason, PipSettings
 from .redaction import redact
 
-_REASONS = (
-    ("disk", r"No space left|Errno 28|Permission denied|Errno 13|Read-only file system|WinError 5\b"),
-    ("certificate", r"CERTIFICATE_VERIFY_FAILED|SSLError"),
-    (
-        "network",
-        r"NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Connection (?:refused|broken)",
-    ),
-    ("not-found", r"No matching distribution found|Could not find a version"),
-    ("no-pip", r"No module named '?pip"),
-)
+__all__ = ["InstallFailed", "InstallJob", "InstallReason"]
 
-
-class InstallFailed(Exception):
-    """The packages could not be installed; nothing was changed.
-
-    Attributes:
-        reason: ``no-python``, ``no-pip``, ``network``, ``certificate``, ``not-found``, ``disk`` or ``other``.
-        details: the last lines of what the installer said.
-    """
-
-    def __init__(self, reason: str, details: str = "") -> None:
-        super().__init__(f"{reason}: {details}" if details else reason)
-        self.reason = reason
-        self.details = details
+_SHOWN = 12  # lines of pip's in the details of a failure
+_GRACE_MS = 2000  # for pip and the index at unload
 
 
 class InstallJob(QObject):
     """Installs the plugin's packages, told line by line by ``said(str)``. Create, connect, then start.
 
-    Exactly one of ``succeeded(folder)``, ``failed(InstallFailed)`` and ``cancelled()`` is emitted, then ``finished()``.
-    On success the packages count at once (:func:`dependencies.refresh`).
+    ``progressed(name, received, total)`` tells of the file under way, in bytes; the total is 0 where it is not known.
+    Exactly one of ``succeeded(folder)``, ``failed(InstallFailed)`` and ``cancelled()`` is emitted, then ``finished()``;
+    by then pip and the index server have ended. On success the packages count at once (:func:`dependencies.refresh`).
     """
 
     said = pyqtSignal(str)
+    progressed = pyqtSignal(str, object, object)
     succeeded = pyqtSignal(object)
     failed = pyqtSignal(object)
     cancelled = pyqtSignal()
@@ -64,9 +45,12 @@ class InstallJob(QObject):
         self._folder, self._wheels = folder, wheels
         self._staging = folder.with_name(folder.name + ".new")
         self._lines: list[str] = []
+        self._settings = PipSettings({})
+        self._index: PackageIndex | None = None
         self._is_cancelled = self._is_over = False
+        self._then: Callable[[], None] = self._adopt
+        self._end: Callable[[], None] | None = None
         self._process = QProcess(self)
-        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self._process.readyReadStandardOutput.connect(self._on_output)
         self._process.errorOccurred.connect(self._on_error)
         self._process.finished.connect(self._on_finished)
@@ -74,150 +58,157 @@ class InstallJob(QObject):
     def start(self) -> None:
         """Begin; the outcome is told by the signals."""
         if self._is_cancelled:
-            self._tell_cancelled()
-            return
-        try:
-            program, *arguments = install_command(self._staging, self._wheels)
-            _make_empty(self._staging)
-        except InstallFailed as error:
-            self._fail(error)
-        except OSError as error:
-            self._fail(InstallFailed("disk", str(error)))
+            self._finish(self.cancelled.emit)
         else:
-            self._process.setProcessEnvironment(_environment())
-            self._process.start(program, arguments)
+            self._attempt(self._begin)
 
     def cancel(self) -> None:
         """Stop the installer; what it did is thrown away."""
         self._is_cancelled = True
         self._process.kill()
+        if self._index is not None:
+            self._index.stop()
+
+    def close(self) -> None:
+        """Cancel and wait a moment for pip and the index to end, as at unload."""
+        self.blockSignals(True)
+        self.cancel()
+        self._process.waitForFinished(_GRACE_MS)
+        if self._index is not None:
+            self._index.wait(_GRACE_MS)
+
+    def _begin(self) -> None:
+        _make_empty(self._staging)
+        if self._wheels is not None:
+            self._install({})
+        else:
+            self._ask(pip_run.list_settings_command(), self._on_settings)
+
+    def _ask(self, command: list[str], then: Callable[[], None]) -> None:
+        """Ask pip something about itself; the answer is read from the process, and shown to nobody."""
+        self._then = then
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
+        self._run(command, pip_run.environment_for_settings(os.environ))
+
+    def _on_settings(self) -> None:
+        self._settings = PipSettings.parse(self._answer().splitlines())
+        if self._settings.names_no_index:
+            self._ask(pip_run.help_command(), self._on_help)
+        else:
+            self._install_from_index("")
+
+    def _on_help(self) -> None:
+        found = pip_run.default_index(self._answer())
+        if not found:
+            raise InstallFailed(InstallReason.SETTINGS)
+        self._install_from_index(found)
+
+    def _install_from_index(self, default: str) -> None:
+        self._index = index = PackageIndex(self._settings)
+        index.progressed.connect(self.progressed)
+        index.finished.connect(self._on_index_finished)
+        variables = self._settings.variables(index.exchange, default)
+        index.begin()
+        self._install(variables)
+
+    def _install(self, settings: dict[str, str]) -> None:
+        self._then = self._adopt
+        self._process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        command = pip_run.install_command(self._staging, self._wheels)
+        self._run(command, pip_run.environment_for_install(os.environ, settings))
+
+    def _run(self, command: list[str], variables: dict[str, str]) -> None:
+        environment = QProcessEnvironment()
+        for name, value in variables.items():
+            environment.insert(name, value)
+        self._process.setProcessEnvironment(environment)
+        self._process.setWorkingDirectory(str(self._folder.parent))
+        self._process.start(command[0], command[1:])
+
+    def _answer(self) -> str:
+        return bytes(self._process.readAllStandardOutput()).decode("utf-8", "replace")
 
     @pyqtSlot()
     def _on_output(self) -> None:
-        while self._process.canReadLine():
+        while self._then == self._adopt and self._process.canReadLine():
             self._say(bytes(self._process.readLine()))
 
     @pyqtSlot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
-            self._fail(InstallFailed("no-python", self._process.errorString()))
+            self._fail(InstallFailed(InstallReason.NO_PYTHON, self._process.errorString()))
 
     @pyqtSlot(int, QProcess.ExitStatus)
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
-        self._on_output()
-        self._say(bytes(self._process.readAll()))
+        has_failed = code != 0 or status != QProcess.ExitStatus.NormalExit
+        if has_failed or self._then == self._adopt:
+            self._on_output()
+            for line in bytes(self._process.readAllStandardError() + self._process.readAll()).splitlines():
+                self._say(line)
         if self._is_cancelled:
-            self._tell_cancelled()
-        elif code != 0 or status != QProcess.ExitStatus.NormalExit:
-            self._fail(InstallFailed(reason_of(self._lines), "\n".join(self._lines[-12:])))
+            self._finish(self.cancelled.emit)
+        elif has_failed:
+            self._fail(self._reason())
         else:
-            self._adopt()
+            self._attempt(self._then)
 
-    def _tell_cancelled(self) -> None:
-        self._end()
-        self.cancelled.emit()
-        self.finished.emit()
+    def _attempt(self, step: Callable[[], None]) -> None:
+        try:
+            step()
+        except InstallFailed as error:
+            self._fail(error)
+        except OSError as error:
+            is_full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            self._fail(InstallFailed(InstallReason.DISK_FULL if is_full else InstallReason.DISK, str(error)))
+
+    def _reason(self) -> InstallFailed:
+        """Return why pip failed: what it found out itself, or else what the network said."""
+        details = "\n".join(self._lines[-_SHOWN:])
+        reason = pip_run.reason_of(self._lines)
+        failure = self._index.failure if self._index is not None else None
+        if failure is not None and reason in (InstallReason.NOT_FOUND, InstallReason.OTHER):
+            return InstallFailed(failure.reason, details, host=failure.host, proxy=failure.proxy, says=failure.says)
+        return InstallFailed(reason, details)
 
     def _say(self, line: bytes) -> None:
-        text = redact(line.decode("utf-8", "replace").rstrip())
+        text = line.decode("utf-8", "replace").rstrip()
+        text = redact(self._index.readable(text) if self._index is not None else text)
         if text:
             self._lines.append(text)
             self.said.emit(text)
 
     def _adopt(self) -> None:
         """Put what was installed in the place of what was there before."""
-        try:
-            shutil.copy2(dependencies.REQUIREMENTS, self._staging / ".requirements")
-            _swap(self._staging, self._folder)
-        except OSError as error:
-            self._fail(InstallFailed("disk", str(error)))
-            return
+        shutil.copy2(dependencies.REQUIREMENTS, self._staging / ".requirements")
+        _swap(self._staging, self._folder)
         dependencies.refresh(self._folder)
-        self._end()
-        self.succeeded.emit(self._folder)
-        self.finished.emit()
+        self._finish(partial(self.succeeded.emit, self._folder))
 
     def _fail(self, error: InstallFailed) -> None:
+        self._finish(partial(self.failed.emit, error))
+
+    def _finish(self, outcome: Callable[[], None]) -> None:
+        """Tell the outcome, once, when the index has ended as well."""
         if self._is_over:
             return
-        self._end()
-        self.failed.emit(error)
-        self.finished.emit()
-
-    def _end(self) -> None:
         self._is_over = True
         shutil.rmtree(self._staging, ignore_errors=True)
+        self._end = outcome
+        if self._index is None or self._index.isFinished():
+            self._tell()
+        else:
+            self._index.stop()
 
+    @pyqtSlot()
+    def _on_index_finished(self) -> None:
+        if self._end is not None:
+            self._tell()
 
-def install_command(target: Path, wheels: Path | None = None) -> list[str]:
-    """Return the program and its arguments; a ready-made package is taken only, nothing is built.
-
-    Raises:
-        InstallFailed: there is no Python to run, or no pip.
-    """
-    version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    source = ["--no-index", "--find-links", str(wheels)] if wheels is not None else []
-    return [
-        str(interpreter()),
-        *pip_arguments(wheels),
-        "install",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--no-user",  # a pip set to "user" refuses a target folder
-        "--progress-bar=off",
-        "--upgrade",
-        "--ignore-installed",
-        "--only-binary=:all:",
-        f"--python-version={version}",
-        f"--target={target}",
-        *source,
-        f"--requirement={dependencies.REQUIREMENTS}",
-    ]
-
-
-def interpreter() -> Path:
-    """Return the Python that belongs to QGIS; ``sys.executable`` may be QGIS itself.
-
-    Raises:
-        InstallFailed: none was found.
-    """
-    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    home = Path(sys.exec_prefix)
-    names = ["python.exe", "python3.exe"] if os.name == "nt" else [f"bin/{version}", "bin/python3", "bin/python"]
-    candidates = [home / name for name in names]
-    if Path(sys.executable or "").name.lower().startswith("python"):
-        candidates.append(Path(sys.executable))
-    found = next((path for path in candidates if path.is_file()), None)
-    if found is None:
-        raise InstallFailed("no-python", str(home))
-    return found
-
-
-def pip_arguments(wheels: Path | None = None) -> list[str]:
-    """Return how to run pip: as a module, or out of a wheel (Python's own, the distribution's, or one given).
-
-    Raises:
-        InstallFailed: there is none.
-    """
-    if importlib.util.find_spec("pip") is not None:
-        return ["-m", "pip"]
-    places = [wheels] if wheels is not None else []
-    bundle = importlib.util.find_spec("ensurepip")
-    if bundle is not None and bundle.origin:
-        places.append(Path(bundle.origin).parent / "_bundled")
-    if sysconfig.get_config_var("WHEEL_PKG_DIR"):
-        places.append(Path(sysconfig.get_config_var("WHEEL_PKG_DIR")))
-    places.append(Path("/usr/share/python-wheels"))  # Debian's python3-pip-whl
-    found = [wheel for place in places for wheel in sorted(place.glob("pip-*.whl"))]
-    if not found:
-        raise InstallFailed("no-pip")
-    return [str(found[0] / "pip")]
-
-
-def reason_of(lines: Iterable[str]) -> str:
-    """Return the reason for a failure, by what pip said."""
-    text = "\n".join(lines)
-    return next((reason for reason, pattern in _REASONS if re.search(pattern, text)), "other")
+    def _tell(self) -> None:
+        outcome, self._end = self._end, None
+        if outcome is not None:
+            outcome()
+            self.finished.emit()
 
 
 def _swap(new: Path, place: Path) -> None:
@@ -239,17 +230,3 @@ def _make_empty(folder: Path) -> None:
     if folder.exists():
         shutil.rmtree(folder)
     folder.mkdir(parents=True)
-
-
-def _environment() -> QProcessEnvironment:
-    """Return the environment for pip: QGIS's proxy, and no setting that fights with a target folder."""
-    environment = QProcessEnvironment.systemEnvironment()
-    for name in ("PIP_USER", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV", "PIP_TARGET"):
-        environment.remove(name)
-    environment.insert("PYTHONUNBUFFERED", "1")
-    environment.insert("PYTHONIOENCODING", "utf-8")
-    proxy = network.proxy_for(DEFAULT_URL)
-    if proxy and proxy.startswith("http"):
-        for name in ("HTTPS_PROXY", "HTTP_PROXY"):
-            environment.insert(name, proxy)
-    return environment

@@ -59,38 +59,141 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
 
 def install_failed(error: Any) -> tuple[str, Action]:
     """Say why the packages could not be installed."""
-    texts = {
+    default = translate(
+        "Messages", "The packages could not be installed. Open the details below for what the installer said."
+    )
+    texts = _install_on_machine() | _install_through_proxy() | _install_from_index() | _install_certificates()
+    text = texts.get(error.reason, default).format(error.host, error.proxy, quoted(error.says))
+    if error.reason == "blocked" and error.says:
+        text += " " + translate("Messages", "It says “{0}”.").format(quoted(error.says))
+    elif error.reason in ("network", "timed-out", "host-not-found") and error.proxy:
+        text += " " + translate("Messages", "It was asked through the proxy {0}.").format(error.proxy)
+    return text, Action.RETRY
+
+
+def _install_on_machine() -> dict[str, str]:
+    return {
         "no-python": translate(
             "Messages",
             "The packages could not be installed, because QGIS's Python was not found. "
-            "Install them with your system's packages, then press Retry.",
+            "Install them with your system's packages, then press Try Again.",
         ),
         "no-pip": translate(
             "Messages",
             "The packages could not be installed, because this Python has no pip. "
             "Install pip (on Debian: python3-venv), then press Install again.",
         ),
-        "network": translate(
+        "settings": translate(
             "Messages",
-            "The packages could not be fetched, because the package index was not reached. "
+            "The packages could not be installed, because pip's own settings cannot be read. "
+            "Correct the file or the variable that the details name, then press Install again.",
+        ),
+        "disk": translate(
+            "Messages", "The packages could not be written to the profile. Check its disk and rights, then try again."
+        ),
+        "disk-full": translate(
+            "Messages",
+            "The packages could not be written, because the disk is full. Free some space, then press Install again.",
+        ),
+    }
+
+
+def _install_through_proxy() -> dict[str, str]:
+    return {
+        "proxy-down": translate(
+            "Messages", "The proxy {1} was not reached. Check the proxy in QGIS's options, then press Install again."
+        ),
+        "proxy-login": translate(
+            "Messages",
+            "The proxy {1} asks for a user name and password. Enter them in QGIS's options under Network, "
+            "then press Install again.",
+        ),
+        "proxy-password": translate(
+            "Messages",
+            "The proxy {1} refused the user name or password. Correct them in QGIS's options under Network, "
+            "then press Install again.",
+        ),
+        "proxy-refusal": translate(
+            "Messages",
+            "The proxy {1} did not let the connection to {0} through (“{2}”). Check the proxy's type, user name and "
+            "password in QGIS's options under Network, or ask those who run it to allow the connection.",
+        ),
+    }
+
+
+def _install_from_index() -> dict[str, str]:
+    return {
+        "host-not-found": translate(
+            "Messages",
+            "The package index was not reached, because the name {0} was not found. "
             "Check the network and QGIS's proxy, or install from a folder.",
         ),
-        "certificate": translate(
+        "network": translate(
             "Messages",
-            "The packages could not be fetched, because the package index could not prove who it is. "
-            "Check the certificates of your network, or install from a folder.",
+            "The package index {0} was not reached. Check the network and QGIS's proxy, or install from a folder.",
+        ),
+        "timed-out": translate(
+            "Messages",
+            "The package index {0} did not answer within QGIS's time limit. Press Install again in a moment, "
+            "raise the limit in QGIS's options under Network, or install from a folder.",
+        ),
+        "blocked": translate(
+            "Messages",
+            "{0} answered with another page in place of the package index. Sign in to the network or ask those who "
+            "run it to allow the package index, or install from a folder.",
+        ),
+        "index-login": translate(
+            "Messages",
+            "The package index {0} asks for a user name and password. Enter them in pip's settings, "
+            "then press Install again.",
+        ),
+        "index-password": translate(
+            "Messages",
+            "The package index {0} refused the user name or password of pip's settings. Correct them there, "
+            "then press Install again.",
+        ),
+        "server": translate(
+            "Messages", "The package index {0} failed on its side ({2}). Press Install again in a few minutes."
+        ),
+        "not-encrypted": translate(
+            "Messages",
+            "The package index {0} was not asked, because its address is not encrypted. "
+            "Enter its https address in pip's settings, or make it a trusted host there.",
+        ),
+        "too-large": translate(
+            "Messages", "{0} sent more than any package holds, so the installation was stopped. Install from a folder."
+        ),
+        "damaged": translate(
+            "Messages",
+            "A package did not arrive as the package index describes it, so nothing was installed. "
+            "Press Install again; if that does not help, report it to those who run the package index.",
         ),
         "not-found": translate(
             "Messages",
             "The packages could not be installed, because no version fits this Python. "
             "Choose a folder that holds the right wheels.",
         ),
-        "disk": translate(
-            "Messages", "The packages could not be written to the profile. Check its disk and rights, then try again."
+    }
+
+
+def _install_certificates() -> dict[str, str]:
+    return {
+        "certificate": translate(
+            "Messages",
+            "{0} showed a certificate of an authority that is not known here. "
+            "Add the authority in QGIS's options under Authentication, or install from a folder.",
+        ),
+        "certificate-expired": translate(
+            "Messages",
+            "{0} showed a certificate that has expired. Check this computer's clock, "
+            "ask those who run the server or the network to renew it, or install from a folder.",
+        ),
+        "certificate-name": translate(
+            "Messages",
+            "{0} showed a certificate that was issued for another name. "
+            "Ask those who run the server or the network, or install from a folder.",
         ),
     }
-    default = translate("Messages", "The packages could not be installed. Look at the lines below for the reason.")
-    return texts.get(error.reason, default), Action.RETRY
 
 
 def packages_missing(error: Any) -> tuple[str, Action]:

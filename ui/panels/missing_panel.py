@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
-from qgis.PyQt.QtCore import QSize, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QLocale, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import (
     QFileDialog,
@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QPushButton,
     QScrollArea,
     QSizePolicy,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -65,6 +66,7 @@ class MissingPanel(QScrollArea):
 
     install_requested = pyqtSignal(object)
     retry_requested = pyqtSignal()
+    cancel_requested = pyqtSignal()
 
     def __init__(self, report: DependencyReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,10 +83,13 @@ class MissingPanel(QScrollArea):
         self.note = _label("missingNote", body)
         self.outcome = _label("missingOutcome", body)
         self.progress = QProgressBar(body)
+        self.transfer = _label("installTransfer", body)
+        self.details_button = QToolButton(body)
         self.log = QPlainTextEdit(body)
         self.install_button = QPushButton(self.tr("Install"), body)
         self.folder_button = QPushButton(self.tr("Install from Folder…"), body)
         self.retry_button = QPushButton(self.tr("Try Again"), body)
+        self.cancel_button = QPushButton(self.tr("Cancel"), body)
         self._build(body, layout)
         self._connect()
         self.setWidget(body)
@@ -124,18 +129,35 @@ class MissingPanel(QScrollArea):
         """Show that the installation runs."""
         self.log.clear()
         self.outcome.hide()
+        self.transfer.clear()
+        self.progress.setRange(0, 0)
         self._set_busy(True)
 
+    def show_progress(self, name: str, received: int, total: int) -> None:
+        """Show how much of a file has arrived; a total of 0 is not known."""
+        sizes = QLocale()
+        done = sizes.formattedDataSize(received, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+        if total:
+            whole = sizes.formattedDataSize(total, 1, QLocale.DataSizeFormat.DataSizeSIFormat)
+            done = self.tr("{} of {}").format(done, whole)
+        self.transfer.setText(self.tr("{}: {}").format(name, done))
+        self.progress.setRange(0, 100 if total else 0)
+        self.progress.setValue(100 * received // total if total else 0)
+
     def show_line(self, text: str) -> None:
-        """Show a line of what the installer says."""
+        """Add a line of what the installer says to the details."""
         self.log.appendPlainText(text.rstrip())
-        self.log.show()
+        self.details_button.show()
 
     def show_failure(self, sentence: str) -> None:
         """Say why the installation failed; the ways on are offered again."""
         self._set_busy(False)
         self.outcome.setText(sentence)
         self.outcome.show()
+
+    def show_cancelled(self) -> None:
+        """Say that the installation was cancelled; the ways on are offered again."""
+        self.show_failure(self.tr("The installation was cancelled. Nothing was changed."))
 
     def _build(self, body: QWidget, layout: QVBoxLayout) -> None:
         icon = QLabel(body)
@@ -151,15 +173,27 @@ class MissingPanel(QScrollArea):
         self.log.setObjectName("installLog")
         self.log.setReadOnly(True)
         self.log.setMaximumBlockCount(500)
-        self.log.hide()
         self.outcome.hide()
+        self._build_details()
         self._name_buttons()
-        for widget in (icon, self.headline, self.list_label, self.note, self.outcome, self.progress):
+        for widget in (icon, self.headline, self.list_label, self.note, self.outcome, self.progress, self.transfer):
             layout.addWidget(widget)
-        for button in (self.install_button, self.folder_button, self.retry_button):
+        for button in (self.install_button, self.folder_button, self.retry_button, self.cancel_button):
             layout.addWidget(button)
+        layout.addWidget(self.details_button)
         layout.addWidget(self.log, 1)
         layout.addStretch(0)
+
+    def _build_details(self) -> None:
+        self.details_button.setObjectName("installDetailsButton")
+        self.details_button.setText(self.tr("Details"))
+        self.details_button.setToolTip(self.tr("Show what the installer says, line by line"))
+        self.details_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.details_button.setArrowType(Qt.ArrowType.RightArrow)
+        self.details_button.setAutoRaise(True)
+        self.details_button.setCheckable(True)
+        self.details_button.hide()
+        self.log.hide()
 
     def _name_buttons(self) -> None:
         self.install_button.setObjectName("installButton")
@@ -170,11 +204,15 @@ class MissingPanel(QScrollArea):
         self.folder_button.setToolTip(self.tr("Without a network: choose a folder that holds the packages as wheels"))
         self.retry_button.setObjectName("retryButton")
         self.retry_button.setToolTip(self.tr("Look for the packages once more"))
+        self.cancel_button.setObjectName("cancelInstallButton")
+        self.cancel_button.setToolTip(self.tr("Stop installing; nothing is changed"))
 
     def _connect(self) -> None:
         self.install_button.clicked.connect(self._on_install)
         self.folder_button.clicked.connect(self._on_folder)
         self.retry_button.clicked.connect(self.retry_requested)
+        self.cancel_button.clicked.connect(self._on_cancel)
+        self.details_button.toggled.connect(self._on_details)
 
     def _line(self, package: MissingPackage) -> str:
         text = f"{package.name} {package.needed.replace('>=', '≥ ').replace(',<', ', < ')}".strip()
@@ -184,11 +222,22 @@ class MissingPanel(QScrollArea):
 
     def _set_busy(self, busy: bool) -> None:
         self.progress.setVisible(busy)
+        self.transfer.setVisible(busy)
+        self.cancel_button.setVisible(busy)
+        self.cancel_button.setEnabled(busy)
         for button in (self.install_button, self.folder_button, self.retry_button):
             button.setEnabled(not busy)
 
     def _on_install(self) -> None:
         self.install_requested.emit(None)
+
+    def _on_cancel(self) -> None:
+        self.cancel_button.setEnabled(False)
+        self.cancel_requested.emit()
+
+    def _on_details(self, shown: bool) -> None:
+        self.details_button.setArrowType(Qt.ArrowType.DownArrow if shown else Qt.ArrowType.RightArrow)
+        self.log.setVisible(shown)
 
     def _on_folder(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self.tr("Folder of Wheels"))

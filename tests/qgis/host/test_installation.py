@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.host import dependencies, installation
+from pixxel_explorer.plugin.host import dependencies, pip_run
 from pixxel_explorer.plugin.host.installation import InstallFailed, InstallJob
 from qgis.PyQt.QtCore import QEventLoop, QTimer
 
@@ -120,14 +120,14 @@ def test_cancelling_before_the_start_is_told_as_well(qgis_app: Any, wheels: Path
 def test_a_python_that_will_not_start_is_told(
     qgis_app: Any, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(installation, "interpreter", lambda: tmp_path / "absent")
+    monkeypatch.setattr(pip_run, "interpreter", lambda: tmp_path / "absent")
     told, _ = run(InstallJob(tmp_path / "packages", wheels))
     assert told[0][1].reason == "no-python"
     assert [name for name, _ in told] == ["failed", "finished"]
 
 
 def test_the_interpreter_is_a_python_of_this_version() -> None:
-    found = installation.interpreter()
+    found = pip_run.interpreter()
     assert found.is_file()
     assert found.name.startswith("python")
 
@@ -136,27 +136,26 @@ def test_no_interpreter_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
     monkeypatch.setattr(sys, "executable", "/usr/bin/qgis")
     with pytest.raises(InstallFailed) as caught:
-        installation.interpreter()
+        pip_run.interpreter()
     assert caught.value.reason == "no-python"
 
 
 def test_a_pip_among_the_wheels_will_do(wheels: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (wheels / "pip-24.0-py3-none-any.whl").write_bytes(b"")
-    monkeypatch.setattr(installation.importlib.util, "find_spec", lambda name: None)
-    assert installation.pip_arguments(wheels) == [str(wheels / "pip-24.0-py3-none-any.whl/pip")]
+    monkeypatch.setattr(pip_run.importlib.util, "find_spec", lambda name: None)
+    assert pip_run.pip_arguments(wheels) == [str(wheels / "pip-24.0-py3-none-any.whl/pip")]
 
 
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "disk"),
+        ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "disk-full"),
         ("ERROR: [Errno 13] Permission denied: '/x'", "disk"),
-        ("WARNING: Retrying … NewConnectionError('…: Name or service not known')", "network"),
-        ("There was a problem confirming the ssl certificate: CERTIFICATE_VERIFY_FAILED", "certificate"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.", "damaged"),
         ("ERROR: No matching distribution found for httpx>=0.27", "not-found"),
         ("/usr/bin/python3: No module named pip", "no-pip"),
         ("Segmentation fault", "other"),
     ],
 )
 def test_the_reason_is_read_from_what_pip_said(line: str, reason: str) -> None:
-    assert installation.reason_of(["Collecting httpx", line]) == reason
+    assert pip_run.reason_of(["Collecting httpx", line]) == reason

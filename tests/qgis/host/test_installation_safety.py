@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.host import dependencies, installation
+from pixxel_explorer.plugin.host import dependencies, installation, pip_run
 
 
 def test_a_setting_of_pip_for_the_user_does_not_get_in_the_way(
@@ -19,7 +19,7 @@ def test_a_setting_of_pip_for_the_user_does_not_get_in_the_way(
     wanted.write_text("", encoding="utf-8")
     monkeypatch.setattr(dependencies, "REQUIREMENTS", wanted)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(config))
-    command = installation.install_command(tmp_path / "packages", tmp_path)
+    command = pip_run.install_command(tmp_path / "packages", tmp_path)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert "Can not combine" not in done.stderr
     assert done.returncode == 0, done.stderr

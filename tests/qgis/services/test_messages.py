@@ -12,7 +12,7 @@ from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.api.status import State
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.dependencies import PackageReplaced, PackagesMissing
-from pixxel_explorer.plugin.host.installation import InstallFailed
+from pixxel_explorer.plugin.host.installation import InstallFailed, InstallReason
 from pixxel_explorer.plugin.host.isolation import Home, PackageUnusable
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
@@ -266,10 +266,19 @@ def test_a_key_that_qgis_does_not_give_leads_to_the_connections_settings(reason:
 
 @pytest.mark.parametrize(
     ("reason", "words"),
-    [("network", "proxy"), ("no-pip", "pip"), ("not-found", "no version fits"), ("disk", "disk"), ("other", "reason")],
+    [("network", "proxy"), ("no-pip", "pip"), ("not-found", "no version fits"), ("disk", "disk"), ("other", "details")],
 )
 def test_a_failed_installation_says_what_to_do(reason: str, words: str) -> None:
     assert words in explain(InstallFailed(reason)).text
+
+
+@pytest.mark.parametrize("reason", list(InstallReason))
+def test_every_reason_for_a_failed_installation_has_a_sentence_of_its_own(reason: InstallReason) -> None:
+    error = InstallFailed(reason, host="index.example.test", proxy="proxy.example.test:3128", says="Sign in")
+    text = explain(error).text
+    assert (text == explain(InstallFailed("other")).text) is (reason is InstallReason.OTHER)
+    assert "{" not in text
+    assert ("proxy.example.test:3128" in text) or not reason.startswith("proxy")
 
 
 def test_of_several_errors_at_once_the_first_is_told() -> None:

@@ -47,10 +47,13 @@ class Proxy(Listener):
         self.seen += head
         method, wanted = head.decode("latin-1").split()[:2]
         shown = base64.b64encode(f"{USER}:{PASSWORD}".encode())
+        refusal = self.refusal
         if self._needs_password and b"Proxy-Authorization: Basic " + shown not in head:
-            self.refusal = "407 Proxy Authentication Required"
-        if self.refusal:
-            client.sendall(f"HTTP/1.1 {self.refusal}\r\nContent-Length: 0\r\n\r\n".encode())
+            refusal = "407 Proxy Authentication Required"
+        if refusal:
+            asks = 'Proxy-Authenticate: Basic realm="company"\r\n' if refusal.startswith("407") else ""
+            head = f"HTTP/1.1 {refusal}\r\n{asks}Content-Length: 0\r\nConnection: close\r\n\r\n"
+            client.sendall(head.encode())
             return False
         assert method == "CONNECT"
         self.wanted.append(wanted)
