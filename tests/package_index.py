@@ -47,7 +47,8 @@ class Index:
         as_json: whether pages are JSON or HTML.
         files_at: the server that pages name for their files; by default this one.
         wrong_hash: whether pages state checksums that no file has.
-        page: what comes in place of every page.
+        page: what comes in place of every page, with ``page_kind`` as its type and ``page_status`` as its status.
+        extra_links: further links on every page of HTML.
         moved: where every request is sent on to.
         statuses: for each request in turn, a status to refuse with, 0 for none.
         stall: hold every answer until it is set.
@@ -60,6 +61,9 @@ class Index:
     files_at: str = ""
     wrong_hash: bool = False
     page: str = ""
+    page_kind: str = "text/html"
+    page_status: int = 200
+    extra_links: list[str] = field(default_factory=list)
     moved: str = ""
     statuses: list[int] = field(default_factory=list)
     stall: threading.Event | None = None
@@ -88,7 +92,7 @@ class Index:
         if self.login and self.logins[-1] != self.login:
             return send(handler, 401, "text/plain", b"", **{"WWW-Authenticate": 'Basic realm="index"'})
         if self.page:
-            return send(handler, 200, "text/html", self.page.encode())
+            return send(handler, self.page_status, self.page_kind, self.page.encode())
         return self._answer_rightly(handler)
 
     def _answer_rightly(self, handler: BaseHTTPRequestHandler) -> None:
@@ -123,6 +127,7 @@ class Index:
             f"{html.escape(file)}</a><br>"
             for file in files
         ]
+        links += [f'<a href="{link}">more</a>' for link in self.extra_links]
         return f"<html><body>{''.join(links)}</body></html>".encode()
 
     def _sha256(self, file: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import os
 import shutil
 import subprocess
 import sys
@@ -82,7 +83,10 @@ def install_packages(profile: Path) -> Path:
         "--upgrade",
         "--ignore-installed",
     ]
-    subprocess.run([*command, "--target", str(folder), "-r", str(ROOT / "requirements.txt")], check=True)
+    # pip and what it runs have no business with the API's key
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIXXEL_")}
+    target = ["--target", str(folder), "-r", str(ROOT / "requirements.txt")]
+    subprocess.run([*command, *target], check=True, env=environment)
     stamp.write_text(wanted, encoding="utf-8")
     return folder
 

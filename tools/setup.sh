@@ -95,6 +95,7 @@ make_environment() {
     wanted=$(fingerprint)
     [ "$(cat "$STAMP" 2>/dev/null)" = "$wanted" ] && return 0
     say "making $VENV on the system's Python and installing the Python packages"
+    unset "${!PIXXEL_@}" # pip and what it runs have no business with the API's key
     "$SYSTEM_PYTHON" -m venv --system-site-packages "$VENV"
     "$VENV/bin/python" -m pip install -q --disable-pip-version-check -r requirements-dev.txt \
         || fail "pip could not install the Python packages; check the network, a proxy or an index of your own (PIP_INDEX_URL)."

@@ -107,9 +107,8 @@ class InstallJob(QObject):
         self._index = index = PackageIndex(self._settings)
         index.progressed.connect(self.progressed)
         index.finished.connect(self._on_index_finished)
-        variables = self._settings.variables(index.exchange, default)
         index.begin()
-        self._install(variables)
+        self._install(self._settings.variables(index.exchange, default))
 
     def _install(self, settings: dict[str, str]) -> None:
         self._then = self._adopt
@@ -141,9 +140,11 @@ class InstallJob(QObject):
     @pyqtSlot(int, QProcess.ExitStatus)
     def _on_finished(self, code: int, status: QProcess.ExitStatus) -> None:
         has_failed = code != 0 or status != QProcess.ExitStatus.NormalExit
-        if has_failed or self._then == self._adopt:
+        if self._then == self._adopt:
             self._on_output()
-            for line in bytes(self._process.readAllStandardError() + self._process.readAll()).splitlines():
+            self._say(bytes(self._process.readAll()))
+        elif has_failed:  # its output may hold passwords
+            for line in bytes(self._process.readAllStandardError()).splitlines():
                 self._say(line)
         if self._is_cancelled:
             self._finish(self.cancelled.emit)
@@ -163,9 +164,11 @@ class InstallJob(QObject):
 
     def _reason(self) -> InstallFailed:
         """Return why pip failed: what it found out itself, or else what the network said."""
-        details = "\n".join(self._lines[-_SHOWN:])
         reason = pip_run.reason_of(self._lines)
         failure = self._index.failure if self._index is not None else None
+        if failure is not None:
+            self._say(str(failure).encode())
+        details = "\n".join(self._lines[-_SHOWN:])
         if failure is not None and reason in (InstallReason.NOT_FOUND, InstallReason.OTHER):
             return InstallFailed(failure.reason, details, host=failure.host, proxy=failure.proxy, says=failure.says)
         return InstallFailed(reason, details)

@@ -90,6 +90,13 @@ _PROXY_DOWN = {
         "Connection to proxy closed prematurely",
     ),
 }
+_OF_ONE_FILE = (  # the same server may have others
+    InstallReason.INDEX_REFUSAL,
+    InstallReason.SERVER,
+    InstallReason.BLOCKED,
+    InstallReason.TOO_LARGE,
+    InstallReason.DISK_FULL,
+)
 _CERTIFICATES = {
     QSslError.SslError.CertificateExpired: InstallReason.CERTIFICATE_EXPIRED,
     QSslError.SslError.HostNameMismatch: InstallReason.CERTIFICATE_NAME,
@@ -131,7 +138,7 @@ class _Answer:
 class PackageIndex(QThread):
     """Serves pip on loopback, in a thread of its own; ``progressed(name, received, total)`` tells of a file under way.
 
-    A server or proxy that has failed once is not asked again: a wrong password is shown once.
+    A server or proxy that was not reached or wants another password is not asked again.
     """
 
     progressed = pyqtSignal(str, object, object)
@@ -142,19 +149,29 @@ class PackageIndex(QThread):
         super().__init__()
         QgsNetworkAccessManager.instance()  # those of other threads lean on the main thread's
         self.setObjectName("pixxel-package-index")
+        self.finished.connect(self._forget)
         self.failure: InstallFailed | None = None
         self._settings = settings
         self._origins: list[str] = []
+        self._plain: set[tuple[str, str, int]] = set()  # origins that may be asked without encryption
         self._failed: dict[str, InstallFailed] = {}
         self._is_stopping = False
         self._server = _Server(("127.0.0.1", 0), partial(_Handler, self))
         self._base = f"http://127.0.0.1:{self._server.server_address[1]}/{secrets.token_urlsafe(24)}"
 
     def exchange(self, address: str) -> str:
-        """Return the address at which the index serves what is at another address."""
-        url = urlsplit(address)
+        """Return the address at which the index serves what is at an address of pip's settings.
+
+        Raises:
+            InstallFailed: it is no address.
+        """
+        url = _split(address)
+        if url is None:
+            raise InstallFailed(InstallReason.SETTINGS, redaction.redact(address))
         for part in (url.password, url.username):
             redaction.remember(unquote(part or ""))
+        if _is_loopback(url) or _is_trusted(url, self._settings):
+            self._plain.add(_origin(address))
         return self._exchange(url, self._number(f"{url.scheme}://{url.netloc}"))
 
     def readable(self, text: str) -> str:
@@ -166,7 +183,6 @@ class PackageIndex(QThread):
     def begin(self) -> None:
         """Start the thread."""
         _running.add(self)
-        self.finished.connect(self._forget)
         self.start()
 
     def stop(self) -> None:
@@ -195,7 +211,7 @@ class PackageIndex(QThread):
             return found if is_file or found.status != 200 else self._page(found, number)
         except InstallFailed as error:
             self.failure = self.failure or error
-            if error.culprit:
+            if error.culprit and error.reason not in _OF_ONE_FILE:
                 self._failed[error.culprit] = error
             raise
 
@@ -221,8 +237,8 @@ class PackageIndex(QThread):
             found = self._fetch_once(address, accept, is_file)
             if not found.redirect:
                 return self._checked(found, is_file, has_login=_credentials(address) is not None)
-            address = self._with_credentials(urljoin(found.url, found.redirect), address)
             found.body.close()
+            address = _with_user(found.redirect, address)
             self._check_encrypted(address, is_redirect=True)
         raise InstallFailed(InstallReason.BLOCKED, host=_host(address))
 
@@ -254,11 +270,14 @@ class PackageIndex(QThread):
         raise InstallFailed(refusal, host=_host(found.url), says=says)
 
     def _page(self, page: _Answer, number: int) -> _Answer:
-        """Return a page of the index with its links leading here; others are left as they are."""
+        """Return a page of the index with its links leading here; another file, as a list of constraints, as it is."""
         if page.content_type.startswith(_JSON_PAGE) and "json" in page.content_type:
             body = self._json_page(page, number)
         elif page.is_html:
             body = self._html_page(page, number)
+        elif urlsplit(page.url).path.endswith("/"):
+            with page.body:
+                raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), says=_title(page))
         else:
             return page
         content_type = page.content_type.partition(";")[0] + "; charset=utf-8"
@@ -267,28 +286,29 @@ class PackageIndex(QThread):
     def _json_page(self, page: _Answer, number: int) -> str:
         try:
             document = json.loads(page.text())
-            for file in document["files"]:
-                file["url"] = self._link(urljoin(page.url, file["url"]), page, number)
-        except (ValueError, LookupError, TypeError, RecursionError) as error:
+            files = [(file, self._link(file["url"], page.url, page, number)) for file in document["files"]]
+            document["files"] = [{**file, "url": link} for file, link in files if link]
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url)) from error
         return json.dumps(document)
 
     def _html_page(self, page: _Answer, number: int) -> str:
         parser = _Page()
         parser.feed(page.text())
-        links = [link for link in parser.links if _is_archive(link.get("href") or "")]
-        if not links and not parser.is_index:
+        found = [
+            (link, self._link(link.get("href") or "", parser.base or page.url, page, number)) for link in parser.links
+        ]
+        anchors = [_anchor(link | {"href": address}) for link, address in found if _is_archive(address)]
+        if not anchors and not parser.is_index:
             raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), says=parser.summary())
-        base = urljoin(page.url, parser.base)
-        for link in links:
-            link["href"] = self._link(urljoin(base, link["href"] or ""), page, number)
-        return "<!DOCTYPE html><html><body>" + "\n".join(map(_anchor, links)) + "</body></html>"
+        return "<!DOCTYPE html><html><body>" + "\n".join(anchors) + "</body></html>"
 
-    def _link(self, address: str, page: _Answer, number: int) -> str:
-        url = urlsplit(address)
-        if url.scheme not in ("http", "https"):
-            return address
-        is_same = _origin(address) == _origin(page.url) == _origin(self._origins[number])
+    def _link(self, target: str, base: str, page: _Answer, number: int) -> str:
+        """Return where a link of a page is served here; nothing for one that is no address of the web."""
+        url = _split(target, base, page.url)
+        if url is None or url.scheme not in ("http", "https"):
+            return ""
+        is_same = _origin(url.geturl()) == _origin(page.url) == _origin(self._origins[number])
         return self._exchange(url, number if is_same else self._number(f"{url.scheme}://{url.netloc}"))
 
     def _request(self, address: str, accept: str, is_file: bool) -> QNetworkRequest:
@@ -305,14 +325,13 @@ class PackageIndex(QThread):
         return request
 
     def _check_encrypted(self, address: str, is_redirect: bool = False) -> None:
-        """Refuse plain http except on loopback and to hosts that pip is set to trust.
+        """Refuse plain http except to hosts on loopback or trusted that pip's settings name.
 
         Raises:
             InstallFailed: the address is refused.
         """
         url = urlsplit(address)
-        is_known = any(_origin(origin) == _origin(address) for origin in self._origins)
-        if url.scheme == "https" or (_is_trusted(url, self._settings) or (is_known and _is_loopback(url))):
+        if url.scheme == "https" or _origin(address) in self._plain or _is_trusted(url, self._settings):
             return
         raise InstallFailed(InstallReason.BLOCKED if is_redirect else InstallReason.NOT_ENCRYPTED, host=_host(address))
 
@@ -332,14 +351,6 @@ class PackageIndex(QThread):
         if reason is InstallReason.PROXY_REFUSAL and not proxy:
             reason = InstallReason.NETWORK
         return InstallFailed(reason, host=_host(address), proxy=proxy, says=error.says)
-
-    def _with_credentials(self, target: str, address: str) -> str:
-        """Return a redirect's target with the user of the address that led there, on the same server only."""
-        user = urlsplit(address).netloc.rpartition("@")[0]
-        url = urlsplit(target)
-        if user and "@" not in url.netloc and _origin(target) == _origin(address):
-            return url._replace(netloc=f"{user}@{url.netloc}").geturl()
-        return target
 
     def _on_bytes(self, address: str, received: int, total: int) -> None:
         name = unquote(urlsplit(address).path.rpartition("/")[2])
@@ -406,10 +417,13 @@ class _Transfer:
             self.is_cut = error in _CUT
             raise self._failure(error)
         self._body.seek(0)
-        redirect = self._reply.attribute(_Attribute.RedirectionTargetAttribute)
+        target = self._reply.attribute(_Attribute.RedirectionTargetAttribute)
+        redirect = self._request.url().resolved(target) if target is not None else QUrl()
         content_type = str(self._reply.header(QNetworkRequest.KnownHeaders.ContentTypeHeader) or "").lower()
-        target = redirect.toString(QUrl.ComponentFormattingOption.FullyEncoded) if redirect is not None else ""
-        return _Answer(int(status), content_type, self._body, self._request.url().toString(), target)
+        url, onwards = (
+            each.toString(QUrl.ComponentFormattingOption.FullyEncoded) for each in (self._request.url(), redirect)
+        )
+        return _Answer(int(status), content_type, self._body, url, onwards)
 
     def _failure(self, error: QNetworkReply.NetworkError) -> InstallFailed:
         reason = _REASONS.get(error, InstallReason.NETWORK)
@@ -524,6 +538,10 @@ class _Page(HTMLParser):
         elif tag == "meta" and found.get("name") == "pypi:repository-version":
             self.is_index = True
 
+    def handle_endtag(self, tag: str) -> None:
+        """Leave an element."""
+        self._within = ""
+
     def handle_data(self, data: str) -> None:
         """Keep the title and the text."""
         if self._within == "title":
@@ -544,8 +562,10 @@ def _anchor(link: dict[str, str | None]) -> str:
 
 def _refusal(found: _Answer, is_file: bool, has_login: bool) -> InstallReason | None:
     """Return why pip may not have an answer, if so."""
-    if found.status == 401 or (found.status == 403 and not found.is_html):
+    if found.status == 401:
         return InstallReason.INDEX_PASSWORD if has_login else InstallReason.INDEX_LOGIN
+    if found.status == 403 and not found.is_html:
+        return InstallReason.INDEX_REFUSAL
     if (found.status >= 500 and found.status != _SIGN_IN_TO_NETWORK) or found.status == 429:
         return InstallReason.SERVER
     is_page_for_file = is_file and found.is_html and found.status == 200
@@ -569,6 +589,17 @@ def _is_archive(address: str) -> bool:
     return urlsplit(address).path.endswith(_ARCHIVES)
 
 
+def _split(target: str, *bases: str) -> SplitResult | None:
+    """Return the parts of an address, relative to some bases in turn; ``None`` where it is none."""
+    try:
+        for base in bases:
+            target = urljoin(base, target)
+        _, host, _ = _origin(target)
+        return urlsplit(target) if host else None
+    except ValueError:
+        return None
+
+
 def _host(address: str) -> str:
     url = urlsplit(address)
     return (url.hostname or "") + (f":{url.port}" if url.port else "")
@@ -582,6 +613,15 @@ def _origin(address: str) -> tuple[str, str, int]:
 def _without_user(address: str) -> str:
     url = urlsplit(address)
     return url._replace(netloc=url.netloc.rpartition("@")[2]).geturl()
+
+
+def _with_user(target: str, address: str) -> str:
+    """Return a redirect's target with the user of the address that led there, on the same server only."""
+    user = urlsplit(address).netloc.rpartition("@")[0]
+    url = urlsplit(target)
+    if user and "@" not in url.netloc and _origin(target) == _origin(address):
+        return url._replace(netloc=f"{user}@{url.netloc}").geturl()
+    return target
 
 
 def _credentials(address: str) -> tuple[str, str] | None:

@@ -58,6 +58,7 @@ class InstallReason(StrEnum):
     BLOCKED = "blocked"
     INDEX_LOGIN = "index-login"
     INDEX_PASSWORD = "index-password"
+    INDEX_REFUSAL = "index-refusal"
     SERVER = "server"
     NOT_ENCRYPTED = "not-encrypted"
     TOO_LARGE = "too-large"

@@ -63,10 +63,9 @@ def install_failed(error: Any) -> tuple[str, Action]:
         "Messages", "The packages could not be installed. Open the details below for what the installer said."
     )
     texts = _install_on_machine() | _install_through_proxy() | _install_from_index() | _install_certificates()
-    text = texts.get(error.reason, default).format(error.host, error.proxy, quoted(error.says))
-    if error.reason == "blocked" and error.says:
-        text += " " + translate("Messages", "It says “{0}”.").format(quoted(error.says))
-    elif error.reason in ("network", "timed-out", "host-not-found") and error.proxy:
+    reason = "blocked-quoted" if error.reason == "blocked" and error.says else error.reason
+    text = texts.get(reason, default).format(error.host, error.proxy, quoted(error.says))
+    if error.reason in ("network", "timed-out", "host-not-found") and error.proxy:
         text += " " + translate("Messages", "It was asked through the proxy {0}.").format(error.proxy)
     return text, Action.RETRY
 
@@ -142,6 +141,11 @@ def _install_from_index() -> dict[str, str]:
             "{0} answered with another page in place of the package index. Sign in to the network or ask those who "
             "run it to allow the package index, or install from a folder.",
         ),
+        "blocked-quoted": translate(
+            "Messages",
+            "{0} answered with the page “{2}” in place of the package index. Sign in to the network or ask those who "
+            "run it to allow the package index, or install from a folder.",
+        ),
         "index-login": translate(
             "Messages",
             "The package index {0} asks for a user name and password. Enter them in pip's settings, "
@@ -151,6 +155,11 @@ def _install_from_index() -> dict[str, str]:
             "Messages",
             "The package index {0} refused the user name or password of pip's settings. Correct them there, "
             "then press Install again.",
+        ),
+        "index-refusal": translate(
+            "Messages",
+            "The package index {0} does not give out a file ({2}). Ask those who run it to allow it, "
+            "or install from a folder.",
         ),
         "server": translate(
             "Messages", "The package index {0} failed on its side ({2}). Press Install again in a few minutes."

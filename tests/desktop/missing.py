@@ -11,7 +11,7 @@ sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication
-from qgis.PyQt.QtWidgets import QDockWidget, QLabel
+from qgis.PyQt.QtWidgets import QDockWidget, QLabel, QPlainTextEdit, QPushButton
 from qgis.utils import iface
 from terrain import write_raster
 
@@ -29,6 +29,22 @@ def scenario(driver: Driver) -> None:
         assert "pydantic" in listed
         assert driver.visible("installButton")
         assert driver.visible("installFromFolderButton")
+    with driver.step("Say that the network put a page in the index's place"):
+        install_from("PIXXEL_TEST_BLOCKED", driver)
+        driver.wait(lambda: driver.visible("missingOutcome"), "the outcome", 60)
+        assert "answered with the page “Hotel Network”" in driver.find(QLabel, "missingOutcome").text()
+        assert not driver.visible("installLog")
+        driver.click("installDetailsButton")
+        assert driver.visible("installLog")
+        assert "No matching distribution" in driver.find(QPlainTextEdit, "installLog").toPlainText()
+    with driver.step("Show the file under way"):
+        install_from("PIXXEL_TEST_SLOW", driver)
+        driver.wait(lambda: " of " in driver.find(QLabel, "installTransfer").text(), "the file under way", 60)
+    with driver.step("Cancel the installation"):
+        driver.click("cancelInstallButton")
+        driver.wait(lambda: driver.visible("missingOutcome"), "the outcome", 10)
+        assert "cancelled" in driver.find(QLabel, "missingOutcome").text()
+        assert driver.find(QPushButton, "installButton").isEnabled()
     with driver.step("Refuse an algorithm with a reason", picture=False):
         algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:listprojects")
         can, why = algorithm.canExecute()
@@ -42,6 +58,13 @@ def scenario(driver: Driver) -> None:
         iface.mainWindow().findChild(QDockWidget, "PixxelExplorerDock").close()
         driver.click("messageActionButton", iface.messageBar())
         driver.wait(lambda: driver.visible("missingPanel"), "the page of missing packages")
+
+
+def install_from(variable: str, driver: Driver) -> None:
+    """Press Install where pip is set to an index of the test's."""
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL"):  # this machine may have indexes of its own
+        os.environ[name] = os.environ[variable]
+    driver.click("installButton")
 
 
 drive(scenario)

@@ -17,6 +17,7 @@ import httpx
 import numpy as np
 import pytest
 from osgeo import gdal, osr
+from pixxel_explorer.tests.package_index import SIGN_IN, Index, served, wheel
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
@@ -39,12 +40,19 @@ def test_trouble_ends_in_a_sentence_and_loses_nothing(sandbox: str, monkeypatch:
     assert len(report["steps"]) >= 9
 
 
-def test_without_its_packages_the_plugin_loads_and_says_which_are_missing() -> None:
+def test_without_its_packages_the_plugin_loads_and_says_which_are_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-bare")
     shutil.rmtree(profiles_path / "profiles/default/pixxel_explorer/packages")
-    report = desktop.run_script(ROOT / "tests/desktop/missing.py", ROOT / "build/missing", profiles_path, 120)
+    names = {"httpx": "0.28", "pydantic": "2.9", "truststore": "0.10", "defusedxml": "0.8", "starlette": "0.41"}
+    wheels = {
+        f"{name}-{version}-py3-none-any.whl": wheel(name, version, padding=3_000_000) for name, version in names.items()
+    }
+    with served(Index(page=SIGN_IN)) as blocked, served(Index(wheels, slowly=threading.Event())) as slow:
+        words = {"PIXXEL_TEST_BLOCKED": f"{blocked.url}/simple", "PIXXEL_TEST_SLOW": f"{slow.url}/simple"}
+        monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+        report = desktop.run_script(ROOT / "tests/desktop/missing.py", ROOT / "build/missing", profiles_path, 180)
     assert failures(report) == []
-    assert len(report["steps"]) == 4
+    assert len(report["steps"]) == 7
 
 
 @pytest.fixture

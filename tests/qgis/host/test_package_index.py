@@ -306,8 +306,40 @@ def test_a_name_that_does_not_exist_is_named(configure: Callable[..., None], tmp
 def test_a_page_of_the_network_in_place_of_the_index_is_quoted(serve: Serve, tmp_path: Path) -> None:
     index = serve(page=SIGN_IN)
     run = Run(tmp_path / "packages").go()
-    assert run.sentence.startswith(f"127.0.0.1:{index.port} answered with another page in place of the package index.")
-    assert run.sentence.endswith("It says “Hotel Network”.")
+    assert run.sentence.startswith(f"127.0.0.1:{index.port} answered with the page “Hotel Network” in place of")
+
+
+def test_links_that_lead_out_of_the_web_are_not_followed(
+    serve: Serve, configure: Callable[..., None], tmp_path: Path
+) -> None:
+    """A page may not send pip to files of this computer, nor to its other servers."""
+    (tmp_path / "pxw-9.9-py3-none-any.whl").write_bytes(wheel("pxw", "9.9"))
+    links = [f"file://{tmp_path}/pxw-9.9-py3-none-any.whl", "http://[bad/pxw-9.8-py3-none-any.whl", "mailto:a@b"]
+    with served(Index({"pxw-9.7-py3-none-any.whl": wheel("pxw", "9.7")}), name="localhost") as other:
+        index = serve(as_json=False, extra_links=[*links, f"{other.url}/files/pxw-9.7-py3-none-any.whl"])
+        run = Run(tmp_path / "packages").go()
+        assert other.asked == []
+    assert run.error.reason == "not-encrypted", run.text
+    index.extra_links = links
+    assert Run(tmp_path / "packages").go().signals == ["succeeded", "finished"]
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (200, "text/plain", "answered with the page “Access denied” in place of the package index."),
+        (403, "text/html", "answered with the page “Access denied” in place of the package index."),
+        (511, "text/html", "answered with the page “Access denied” in place of the package index."),
+        (403, "application/json", "does not give out a file (403)."),
+        (200, "application/json", "answered with another page in place of the package index."),
+    ],
+)
+def test_other_answers_in_place_of_the_index_are_named(
+    serve: Serve, tmp_path: Path, status: int, kind: str, words: str
+) -> None:
+    index = serve(page="Access denied", page_kind=kind, page_status=status)
+    run = Run(tmp_path / "packages").go()
+    assert f"127.0.0.1:{index.port} {words}" in run.sentence
 
 
 def test_a_portal_that_requests_are_sent_on_to_is_named(serve: Serve, tmp_path: Path) -> None:
@@ -476,6 +508,22 @@ def test_an_index_without_encryption_is_not_asked(configure: Callable[..., None]
     configure(index_url="http://index.example.test/simple/")
     run = Run(tmp_path / "packages").go()
     assert run.sentence.startswith("The package index index.example.test was not asked")
+
+
+def test_an_address_that_is_none_is_named(configure: Callable[..., None], tmp_path: Path) -> None:
+    configure(index_url="https://index.example.test:port/simple")
+    run = Run(tmp_path / "packages").go()
+    assert run.error.reason == "settings"
+    assert "index.example.test:port" in run.error.details
+
+
+def test_a_pip_that_is_set_to_be_quiet_tells_its_settings_all_the_same(
+    serve: Serve, configure: Callable[..., None], tmp_path: Path
+) -> None:
+    index = serve()
+    configure(index_url=f"{index.url}/simple/", quiet="3")
+    assert Run(tmp_path / "packages").go().signals == ["succeeded", "finished"]
+    assert index.asked
 
 
 def test_settings_that_pip_cannot_read_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
