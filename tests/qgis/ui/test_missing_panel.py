@@ -69,6 +69,34 @@ def test_while_it_installs_nothing_can_be_pressed_and_a_failure_leads_on(panel: 
     assert panel.outcome.text() == "There may be no network. Install from a folder of wheels."
 
 
+def test_the_file_under_way_is_shown_and_can_be_cancelled(panel: MissingPanel) -> None:
+    asked = record(panel.cancel_requested)
+    assert panel.cancel_button.isHidden()
+    panel.show_installing()
+    panel.show_progress("httpx-0.28-py3-none-any.whl", 30_000, 73_500)
+    assert panel.transfer.text() == "httpx-0.28-py3-none-any.whl: 30.0 kB of 73.5 kB"
+    assert (panel.progress.maximum(), panel.progress.value()) == (100, 40)
+    panel.show_progress("httpx-0.28-py3-none-any.whl", 30_000, 0)
+    assert panel.transfer.text() == "httpx-0.28-py3-none-any.whl: 30.0 kB"
+    assert panel.progress.maximum() == 0
+    panel.cancel_button.click()
+    panel.cancel_button.click()
+    assert len(asked) == 1
+    panel.show_cancelled()
+    assert panel.outcome.text() == "The installation was cancelled. Nothing was changed."
+    assert panel.cancel_button.isHidden()
+    assert panel.install_button.isEnabled()
+
+
+def test_what_the_installer_says_is_behind_details(panel: MissingPanel) -> None:
+    assert panel.details_button.isHidden()
+    panel.show_line("Collecting httpx")
+    assert not panel.details_button.isHidden()
+    assert panel.log.isHidden()
+    panel.details_button.click()
+    assert not panel.log.isHidden()
+
+
 def test_a_package_that_is_there_but_broken_is_not_called_missing(panel: MissingPanel) -> None:
     panel.show_unusable("pydantic", "2.9", "_pydantic_core.so: file too short")
     assert panel.headline.text() == "A Python Package Cannot Be Loaded"
