@@ -11,9 +11,9 @@ from typing import NamedTuple
 PAGE_CAP = 32 * 1024
 """As much of a page as is read; what it says is at its beginning."""
 
-_BEGINNING = re.compile(
-    rb"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html|head|title|meta|body|script|h\d|center|p|div)\b", re.I | re.S
-)
+_PROLOGUE = rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*){0,9}"
+_DOCUMENT = re.compile(_PROLOGUE + rb"<(?:!doctype\s+html|html)\b", re.I | re.S)
+_FRAGMENT = re.compile(_PROLOGUE + rb"<(?:head|title|meta|body|script|h\d|center|p|div)\b", re.I | re.S)
 _CHARSET = re.compile(r"charset=[\"']?(utf-?8|iso-8859-\d+|windows-\d+|shift_jis|euc-\w+|gb\w+|big5|koi8-\w)", re.I)
 # Each of these matches to the end where its own end is missing, so that a hostile page is read in one pass.
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
@@ -35,9 +35,9 @@ class Page(NamedTuple):
 def is_page(content_type: str, body: bytes) -> bool:
     """Return whether an answer is a page for a browser; only its beginning is looked at."""
     start = body[:PAGE_CAP].removeprefix(b"\xef\xbb\xbf")
-    if re.match(rb"\s*<(!doctype\s+html|html)\b", start, re.I):
+    if _DOCUMENT.match(start):
         return True
-    return "html" in content_type.lower() and _BEGINNING.match(start) is not None
+    return "html" in content_type.lower() and _FRAGMENT.match(start) is not None
 
 
 def page_of(content_type: str, body: bytes, secrets: Iterable[str] = ()) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,6 +47,8 @@ _STATUS_WORDS: Mapping[str, int] = {
 
 # a filter says these in the API's name; servers and their gateways say the others by pages of their own, too
 _OF_FILTERS = frozenset({400, 401, 402, 403, 407, 451, 511})
+_NOT_THERE = frozenset({404, 405, 410})
+_ALWAYS_THERE = re.compile(r"/(ping|v0/(projects|aois|indices|satellites))/?$")
 _SIGN_IN = frozenset({401, 407, 511})
 
 _log = logging.getLogger(__name__)
@@ -71,7 +74,7 @@ def refusal(
     """Make the error of a refusing answer; ``headers`` is read by lower-case names."""
     way = way or Way()
     paged = is_page(headers.get("content-type", ""), body)
-    if paged and status in _OF_FILTERS:
+    if paged and (status in _OF_FILTERS or (status in _NOT_THERE and _ALWAYS_THERE.search(path))):
         return foreign_page(method, path, status, headers, body, way)
     code, message, details = decode.error_facts(body)
     kind = ServerFailed if status >= 500 else _REFUSALS.get(status, RequestRejected)

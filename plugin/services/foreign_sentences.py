@@ -24,7 +24,7 @@ def foreign_answer(error: Any) -> tuple[str, Action]:
     default = translate(
         "Messages",
         "The request to {asked} was answered by {who} instead of the Pixxel platform{words} "
-        "Ask those who run the network to allow {asked}, or correct the address in Connection Settings.",
+        "Ask those who run the network to allow {asked}, or correct the address if it is wrong.",
     )
     text = texts.get(error.reason, default)
     return text.format(asked=quoted(error.asked), who=_who(error), words=_words(error.text)), Action.RETRY

@@ -13,8 +13,9 @@ import struct
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import trustme
 
@@ -196,7 +197,13 @@ class HttpProxy:
                 await self._tunnel(request.target, reader, writer)
                 return
             else:
-                await send(writer, Response(501))
+                await send(writer, self._forward(request))
+
+    def _forward(self, request: Request) -> Response:
+        """Answer a request without encryption, which names its host in its target."""
+        parts = urlsplit(request.target)
+        site = self._web.sites.get(parts.hostname or "") if self._web else None
+        return site(replace(request, target=parts.path or "/")) if site else Response(502)
 
     def _admit(self, request: Request, state: dict[str, Any]) -> bool | str:
         """Return whether a request is let in, or the challenge of the next leg."""

@@ -6,6 +6,8 @@ import asyncio
 import json
 import os
 import re
+import shutil
+import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -26,6 +28,7 @@ COMMAND_LINE = "command line"
 PARTS = ("qgis", "dock", COMMAND_LINE, "installer")
 AT_ONCE = 2 * (os.cpu_count() or 2)  # most of the time something waits
 _PATIENCE = 260
+_MOST_CONNECTIONS = 3  # one, one more to sign in, one more for a second try
 _PLATFORM = {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
 _OURS = ("PIXXEL_", "PIP_", "QGIS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_")
 
@@ -61,6 +64,8 @@ class Part:
             found.append(f"showed a wrong password {wrong} times")
         if any(seen.key and seen.target.startswith("CONNECT") for seen in self.seen):
             found.append("showed the key to the proxy")
+        if not self.reached and self.connections > _MOST_CONNECTIONS:
+            found.append("tried many times")
         return found
 
 
@@ -88,6 +93,13 @@ async def measure(rows: Sequence[Row], folder: Path) -> list[Measured]:
             return await _carry_out(row, folder / row.name)
 
     return await asyncio.gather(*(one(row) for row in rows))
+
+
+def can_add_to_the_system() -> bool:
+    """Return whether programs can be shown a system's store of their own here."""
+    if shutil.which("unshare") is None:
+        return False
+    return subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
 
 
 async def _carry_out(row: Row, folder: Path) -> Measured:
@@ -156,6 +168,7 @@ def _order(setting: Setting, profile: Path, parts: Sequence[str]) -> dict[str, A
         "authcfg": setting.authcfg,
         "settings": {**_common(), **setting.settings},
         "then": {**_common(), **setting.then} if setting.then else {},
+        "connects": setting.connects,
         "authorities": setting.authorities,
         "configs": setting.configs,
         "master": MASTER,

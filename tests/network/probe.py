@@ -220,12 +220,15 @@ def ask_as_the_dock(setting: dict[str, Any]) -> Outcome:
     assert dock is not None
     panel = dock.panel
     _until(lambda: _is_settled(dock))
-    if setting.get("then"):
-        assert panel.model.aois(), "the change is one of a connected dock"
+    if setting["then"]:
+        assert bool(panel.model.aois()) == setting["connects"], "the change comes too early"
         _change(setting)
         began = time.monotonic()
-        return {**_refreshed(dock), "seconds": time.monotonic() - began}
-    if setting.get("file"):
+        return {
+            **(_refreshed(dock) if setting["connects"] else _tried_again(dock)),
+            "seconds": time.monotonic() - began,
+        }
+    if setting["file"]:
         return _fetch(dock, setting)
     return _reading(panel)
 
@@ -237,6 +240,13 @@ def _refreshed(dock: Any) -> Outcome:
     dock.catalog.aois_failed.connect(lambda *_: ends.append("failed"))
     dock.panel.connection_bar.refresh_button.click()
     _until(lambda: ends and _is_settled(dock))
+    return _reading(dock.panel)
+
+
+def _tried_again(dock: Any) -> Outcome:
+    """Press Try Again on the page that says why there is no connection, and read what comes of it."""
+    dock.panel.state_page.button("retry").click()
+    _until(lambda: _is_settled(dock))
     return _reading(dock.panel)
 
 

@@ -34,6 +34,7 @@ class Setting:
         settings: QGIS's settings by name.
         then: settings that are changed while the dock is connected.
         shuts: ports of boxes that are gone from then on.
+        connects: whether the dock connects before the change; else Try Again is pressed after it.
         authorities: certificates QGIS trusts besides the system's.
         configs: entries of the authentication manager.
         is_locked: the master password is not given (any more).
@@ -50,6 +51,7 @@ class Setting:
     settings: dict[str, Any] = field(default_factory=dict)
     then: dict[str, Any] = field(default_factory=dict)
     shuts: tuple[int, ...] = ()
+    connects: bool = True
     authorities: list[str] = field(default_factory=list)
     configs: list[dict[str, Any]] = field(default_factory=list)
     is_locked: bool = False
@@ -452,12 +454,12 @@ async def tunnel_silent(world: World) -> Setting:
 # --- pages of filters ---------------------------------------------------------------------------------------------
 
 
-async def _filtered(world: World, response: Response) -> Setting:
+async def _filtered(world: World, response: Response, hosts: tuple[str, ...] = (API, INDEX), **more: Any) -> Setting:
     def filtering(host: str, _request: Request) -> Response | None:
-        return response if host in (API, INDEX) else None
+        return response if host in hosts else None
 
     port = await world.http(inspects=COMPANY, filtering=filtering)
-    return await behind(world, proxy(port), authorities=[pem(COMPANY)])
+    return await behind(world, proxy(port), authorities=[pem(COMPANY)], **more)
 
 
 BLOCKED = "Access to this site is blocked by policy 17. Call 4711."
@@ -486,6 +488,17 @@ async def page_503(world: World) -> Setting:
 @row(PAGES, "A redirect to the login page of a guest network")
 async def portal(world: World) -> Setting:
     return await _filtered(world, Response(302, b"", {"Location": f"https://{PORTAL}/login?from=api"}))
+
+
+@row(PAGES, "A redirect to a login page without encryption")
+async def portal_plain(world: World) -> Setting:
+    return await _filtered(world, Response(302, b"", {"Location": f"http://{PORTAL}/login"}))
+
+
+@row(PAGES, "The API is let through, its files are blocked, status 403")
+async def page_for_files(world: World) -> Setting:
+    address = f"https://{FILES}/package?signature=signed"
+    return await _filtered(world, sites.page("Site blocked", BLOCKED, 403), (FILES, INDEX), file=address)
 
 
 @row(PAGES, "A redirect that leads round in a circle")
@@ -524,6 +537,11 @@ async def proxy_changed(world: World) -> Setting:
 async def proxy_broken_since(world: World) -> Setting:
     first = await world.http()
     return await behind(world, proxy(first), then=proxy(free_port()), shuts=(first,))
+
+
+@row(CHANGES, "The proxy was wrong when the dock tried to connect, and has been corrected")
+async def proxy_corrected(world: World) -> Setting:
+    return await behind(world, proxy(free_port()), then=proxy(await world.http()), connects=False)
 
 
 ENVIRONMENT_OF_PIP = {

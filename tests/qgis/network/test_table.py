@@ -12,8 +12,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.tests.network.measure import Measured, measure
-from pixxel_explorer.tests.network.rows import ROWS, Row
+from pixxel_explorer.tests.network.measure import Measured, can_add_to_the_system, measure
+from pixxel_explorer.tests.network.rows import ROWS, Row, inspected_system
 from pixxel_explorer.tests.network.table import differs, line_of, place, read, write
 
 pytestmark = pytest.mark.timeout(1500)
@@ -26,8 +26,11 @@ def measured(
     """Carry out the settings whose tests were chosen, several at a time, and keep everything in build/network.json."""
     if shutil.which("qgis_process") is None:
         pytest.skip("qgis_process is not installed here")
+    pytest.importorskip("spnego")
     chosen = {item.callspec.params["row"].name for item in request.session.items if "row" in _params(item)}
     rows = [row for row in ROWS if row.name in chosen]
+    if not can_add_to_the_system():
+        rows = [row for row in rows if row.build is not inspected_system]
     found = asyncio.run(measure(rows, tmp_path_factory.mktemp("network")))
     report = {one.row.name: {name: asdict(part) for name, part in one.parts.items()} for one in found}
     (root / "build").mkdir(exist_ok=True)
@@ -42,21 +45,28 @@ def _params(item: pytest.Item) -> dict[str, object]:
     return getattr(getattr(item, "callspec", None), "params", {})
 
 
+@pytest.fixture
+def found(row: Row, measured: dict[str, Measured]) -> Measured:
+    """Return what came of a setting."""
+    if row.name not in measured:
+        pytest.skip("programs cannot be shown a store of certificates of their own here")
+    return measured[row.name]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_the_table_says_what_happens(row: Row, measured: dict[str, Measured], root: Path) -> None:
-    assert not measured[row.name].problem
+def test_the_table_says_what_happens(row: Row, found: Measured, root: Path) -> None:
+    assert not found.problem
     written = read((root / "docs/network.md").read_text(encoding="utf-8"))
-    assert line_of(measured[row.name]).settled == written[place(row)].settled
+    assert line_of(found).settled == written[place(row)].settled
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_a_difference_from_qgis_is_explained_and_nothing_else(row: Row, measured: dict[str, Measured]) -> None:
-    assert differs(measured[row.name]) == bool(row.why)
+def test_a_difference_from_qgis_is_explained_and_nothing_else(row: Row, found: Measured) -> None:
+    assert differs(found) == bool(row.why)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_the_key_goes_to_its_server_only(row: Row, measured: dict[str, Measured]) -> None:
-    found = measured[row.name]
+def test_the_key_goes_to_its_server_only(row: Row, found: Measured) -> None:
     for name in {"dock", "command line", "installer"} & set(found.parts):
         shown_to = [seen.target.partition(" ")[2] for seen in found.parts[name].seen if seen.key]
         assert [target for target in shown_to if not target.startswith(found.own)] == []

@@ -117,7 +117,6 @@ def test_a_gateway_that_fails_by_a_page_is_asked_again_and_quoted(lab: Lab, stat
         (httpx.Response(403, headers=HTML, content=b""), errors.Forbidden),
         (httpx.Response(403, headers={"Content-Type": "application/xml"}, content=DENIED), errors.Forbidden),
         (httpx.Response(403, content=b'<?xml version="1.0"?>' + DENIED), errors.Forbidden),
-        (page(404), errors.NotFound),
         (page(500), errors.ServerFailed),
         (httpx.Response(302, headers={"Location": "http://api.example.com/x"}), errors.RedirectRefused),
     ],
@@ -126,6 +125,15 @@ def test_what_is_the_servers_own_stays_so(lab: Lab, answer: httpx.Response, kind
     with pytest.raises(kind) as caught:
         lab.run(lab.answering(answer), projects)
     assert not isinstance(caught.value, errors.ForeignAnswer)
+
+
+@pytest.mark.parametrize("status", [404, 405])
+def test_a_page_where_the_api_always_is_means_that_it_is_not_there(lab: Lab, status: int) -> None:
+    """Somebody typed the address of a web site."""
+    assert foreign(lab, page(status)).status == status
+    assert foreign(lab, page(status), work=lambda client: client.external.ping()).status == status
+    with pytest.raises(errors.NotFound):
+        lab.run(lab.answering(page(404)), lambda client: client.projects.get("p"))
 
 
 def test_json_that_is_called_html_is_read(lab: Lab) -> None:
@@ -187,6 +195,9 @@ def test_a_file_of_html_is_a_file(tmp_path: Path) -> None:
     [
         ("", "<!DOCTYPE html>", True),
         ("", "\ufeff\n <HTML lang=de>", True),
+        ("", '<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">', True),
+        ("", "<!-- filtered --><html>", True),
+        ("", '<?xml version="1.0"?><StyledLayerDescriptor><html/></StyledLayerDescriptor>', False),
         ("", "<p>text</p>", False),
         ("text/html", "<p>text</p>", True),
         ("text/html", "<!-- a --><!-- b --><body>", True),
