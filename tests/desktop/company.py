@@ -1,4 +1,4 @@
-"""A company's network in a real QGIS: its proxy asks for a password, and QGIS's own prompts are what a person answers."""
+"""A company's network in a real QGIS: its proxy asks for a password, and a person answers QGIS's own prompts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qgis.core import QgsApplication, QgsAuthCertUtils, QgsNetworkAccessManager,
 from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtNetwork import QSslCertificate
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLineEdit, QPushButton
+from qgis.PyQt.QtWidgets import QApplication, QDialog, QGroupBox, QLineEdit, QPushButton
 from qgis.utils import plugins
 
 FACTS = json.loads(Path(os.environ["PIXXEL_TEST_FACTS"]).read_text(encoding="utf-8"))
@@ -38,7 +38,7 @@ class Prompts:
     def _look(self) -> None:
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, QDialog) and dialog.isVisible():
-            self.titles.append(dialog.windowTitle())
+            self.titles.append(f"{type(dialog).__name__} {dialog.windowTitle()}")
             self._answer(dialog)
 
     def stop(self) -> None:
@@ -57,13 +57,14 @@ def sign_in(dialog: QDialog) -> None:
 
 def decline(dialog: QDialog) -> None:
     """Press Cancel."""
-    box = dialog.findChild(QDialogButtonBox)
-    button = box.button(QDialogButtonBox.StandardButton.Cancel) or box.button(QDialogButtonBox.StandardButton.Abort)
-    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.findChild(QPushButton, "mCancelButton"), Qt.MouseButton.LeftButton)
 
 
 def save_exception(dialog: QDialog) -> None:
-    """Press what saves and ignores."""
+    """Have the exception saved, and ignore the errors."""
+    next(each for each in dialog.findChildren(QGroupBox) if each.isCheckable() and "xception" in each.title()).setChecked(
+        True
+    )
     buttons = [each for each in dialog.findChildren(QPushButton) if each.isVisible() and each.isEnabled()]
     button = next(each for each in buttons if "ave" in each.text() and "gnore" in each.text())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
