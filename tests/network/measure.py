@@ -28,8 +28,13 @@ COMMAND_LINE = "command line"
 PARTS = ("qgis", "dock", COMMAND_LINE, "installer")
 AT_ONCE = 2 * (os.cpu_count() or 2)  # most of the time something waits
 _PATIENCE = 260
+_MANY = 10
 _MOST_CONNECTIONS = 3  # one, one more to sign in, one more for a second try
-_PLATFORM = {"QT_QPA_PLATFORM": "offscreen", "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8"}
+_PLATFORM = {
+    "QT_QPA_PLATFORM": "offscreen",
+    "LC_ALL": "C.UTF-8",
+    "LANG": "C.UTF-8",
+}
 _OURS = ("PIXXEL_", "PIP_", "QGIS_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_")
 
 
@@ -61,7 +66,7 @@ class Part:
         found = [f"sent the password as {kind} unasked" for kind in unasked]
         wrong = len([seen for seen in shown if not seen.good])
         if wrong > 1:
-            found.append(f"showed a wrong password {wrong} times")
+            found.append(f"showed a wrong password {wrong if wrong < _MANY else 'many'} times")
         if any(seen.key and seen.target.startswith("CONNECT") for seen in self.seen):
             found.append("showed the key to the proxy")
         if not self.reached and self.connections > _MOST_CONNECTIONS:
@@ -127,7 +132,7 @@ async def _probe(net: Net, setting: Setting, profile: Path, parts: Sequence[str]
     """Run the probe and give it a word for each part."""
     order = profile.parent / "setting.json"
     order.write_text(json.dumps(_order(setting, profile, parts)), encoding="utf-8")
-    environment = {"QGIS_CUSTOM_CONFIG_PATH": str(profile.parents[1])}
+    environment = _places(profile.parents[1])
     process = await _start([sys.executable, str(PROBE), str(order)], setting, environment)
     assert process.stdout is not None
     assert process.stdin is not None
@@ -178,6 +183,11 @@ def _order(setting: Setting, profile: Path, parts: Sequence[str]) -> dict[str, A
     }
 
 
+def _places(folder: Path) -> dict[str, str]:
+    """Return where QGIS keeps its profile and its cache of answers, which it would show for a server that fails."""
+    return {"QGIS_CUSTOM_CONFIG_PATH": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
+
+
 def _common() -> dict[str, Any]:
     return {"network/network-timeout": TIMEOUT_MS, "PythonPlugins/pixxel_explorer": True, "locale/userLocale": "en_US"}
 
@@ -212,7 +222,7 @@ async def _command_line(net: Net, setting: Setting, folder: Path) -> Part:
     else:
         inputs = {"OUTPUT": str(folder / "projects.csv")}
     algorithm = "downloadassets" if setting.file else "listprojects"
-    environment = {"QGIS_CUSTOM_CONFIG_PATH": str(folder), "PIXXEL_API_URL": setting.url}
+    environment = {**_places(folder), "PIXXEL_API_URL": setting.url}
     environment |= {"PIXXEL_AUTHCFG": setting.authcfg} if setting.authcfg else {"PIXXEL_API_KEY": KEY}
     if setting.configs and not setting.is_locked:
         password = folder / "password"
@@ -224,15 +234,17 @@ async def _command_line(net: Net, setting: Setting, folder: Path) -> Part:
     everything = said.decode() + errors.decode()
     outcome = {
         "reached": process.returncode == 0,
-        "sentence": "" if process.returncode == 0 else _sentence(errors.decode()),
+        "sentence": "" if process.returncode == 0 else _sentence(process.returncode or 0, errors.decode()),
         "seconds": time.monotonic() - began,
         "said": [everything],
     }
     return _part(net, before, outcome)
 
 
-def _sentence(errors: str) -> str:
+def _sentence(code: int, errors: str) -> str:
     """Return the sentence an algorithm ended with: the last line."""
+    if code < 0:
+        return f"crashed, signal {-code}"
     return next((line for line in reversed(errors.splitlines()) if line.strip()), "")
 
 

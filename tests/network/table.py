@@ -48,7 +48,7 @@ def _sentences(measured: Measured) -> str:
         part = measured.parts.get(name)
         if part is not None and part.sentence:
             said.setdefault(part.sentence, []).append(title)
-    return "<br>".join(f"{' and '.join(titles)}: “{_escaped(text)}”" for text, titles in said.items())
+    return "<br>".join(f"{_joined(titles)}: “{_escaped(text)}”" for text, titles in said.items())
 
 
 def _remarks(measured: Measured) -> list[str]:
@@ -56,8 +56,12 @@ def _remarks(measured: Measured) -> list[str]:
     for name, title in _NAMES.items():
         for finding in measured.parts[name].findings if name in measured.parts else ():
             found.setdefault(finding, []).append(title)
-    faults = [f"{' and '.join(titles)} {finding}." for finding, titles in found.items()]
+    faults = [f"{_joined(titles)} {finding}." for finding, titles in found.items()]
     return [*faults, *([measured.row.why] if measured.row.why else [])]
+
+
+def _joined(titles: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
 
 
 def _escaped(text: str) -> str:
