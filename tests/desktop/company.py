@@ -62,9 +62,9 @@ def decline(dialog: QDialog) -> None:
 
 def save_exception(dialog: QDialog) -> None:
     """Have the exception saved, and ignore the errors."""
-    next(each for each in dialog.findChildren(QGroupBox) if each.isCheckable() and "xception" in each.title()).setChecked(
-        True
-    )
+    next(
+        each for each in dialog.findChildren(QGroupBox) if each.isCheckable() and "xception" in each.title()
+    ).setChecked(True)
     buttons = [each for each in dialog.findChildren(QPushButton) if each.isVisible() and each.isEnabled()]
     button = next(each for each in buttons if "ave" in each.text() and "gnore" in each.text())
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)

@@ -95,7 +95,7 @@ async def measure(rows: Sequence[Row], folder: Path) -> list[Measured]:
 
     async def one(row: Row) -> Measured:
         async with slots:
-            return await _carry_out(row, folder / row.name)
+            return await carry_out(row, folder / row.name)
 
     return await asyncio.gather(*(one(row) for row in rows))
 
@@ -107,7 +107,8 @@ def can_add_to_the_system() -> bool:
     return subprocess.run(["unshare", "-rm", "true"], capture_output=True, check=False).returncode == 0
 
 
-async def _carry_out(row: Row, folder: Path) -> Measured:
+async def carry_out(row: Row, folder: Path) -> Measured:
+    """Carry out one setting in a folder of its own."""
     profile = folder / "profiles/default"
     plugins = profile / "python/plugins"
     plugins.mkdir(parents=True)
