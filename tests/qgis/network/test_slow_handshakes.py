@@ -1,4 +1,4 @@
-"""Qt crashes where a reply's buffer is limited before its TLS stands; a proxy that wants a password makes that likely."""
+"""Qt crashes where a buffer is limited before TLS stands; a proxy that wants a password makes that likely."""
 
 from __future__ import annotations
 
