@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .boxes import KEY, Net
-from .rows import ENVIRONMENT_OF_PIP, TIMEOUT_MS, Row, Setting, world_of
+from .rows import ENVIRONMENT_OF_PIP, Row, Setting, world_of
 from .sites import AOI
 from .wire import Seen
 
@@ -172,8 +172,8 @@ def _order(setting: Setting, profile: Path, parts: Sequence[str]) -> dict[str, A
         "file": setting.file,
         "key": KEY,
         "authcfg": setting.authcfg,
-        "settings": {**_common(), **setting.settings},
-        "then": {**_common(), **setting.then} if setting.then else {},
+        "settings": {**_common(setting), **setting.settings},
+        "then": {**_common(setting), **setting.then} if setting.then else {},
         "connects": setting.connects,
         "authorities": setting.authorities,
         "configs": setting.configs,
@@ -189,8 +189,12 @@ def _places(folder: Path) -> dict[str, str]:
     return {"QGIS_CUSTOM_CONFIG_PATH": str(folder), "XDG_CACHE_HOME": str(folder / "cache")}
 
 
-def _common() -> dict[str, Any]:
-    return {"network/network-timeout": TIMEOUT_MS, "PythonPlugins/pixxel_explorer": True, "locale/userLocale": "en_US"}
+def _common(setting: Setting) -> dict[str, Any]:
+    return {
+        "network/network-timeout": setting.limit,
+        "PythonPlugins/pixxel_explorer": True,
+        "locale/userLocale": "en_US",
+    }
 
 
 def _part(net: Net, before: tuple[int, dict[str, int]], outcome: dict[str, Any]) -> Part:
@@ -207,7 +211,8 @@ def _part(net: Net, before: tuple[int, dict[str, int]], outcome: dict[str, Any])
 
 
 def plain(text: str) -> str:
-    """Return a sentence without what differs from run to run: ports."""
+    """Return a sentence without what differs from run to run: ports and days."""
+    text = re.sub(r"\b\d{4}-\d\d-\d\d\b", "YYYY-MM-DD", text)
     return re.sub(r"\b(127\.0\.0\.1|localhost)(:| port |, port )\d+", r"\1\2PORT", " ".join(text.split()))
 
 

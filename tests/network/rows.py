@@ -18,7 +18,7 @@ from .wire import Request, Response
 
 API, FILES, INDEX, PORTAL = "api.pixxel.test", "files.pixxel.test", "index.pixxel.test", "login.guest-wifi.test"
 NOWHERE = "no-such-proxy.invalid"
-TIMEOUT_MS = 3000
+LONG, SHORT = 20_000, 3000  # QGIS's time limit in milliseconds; the short one is for settings that wait for it
 
 WORLD = trustme.CA(organization_name="An authority known to all")
 COMPANY = trustme.CA(organization_name="The company's own authority")
@@ -45,6 +45,7 @@ class Setting:
         authcfg: the sign-in, instead of a key.
         file: an address to fetch with the dock's client and QGIS; the command line downloads assets.
         index: address of the package index.
+        limit: QGIS's time limit in milliseconds.
     """
 
     url: str = f"https://{API}"
@@ -62,6 +63,7 @@ class Setting:
     authcfg: str | None = None
     file: str = ""
     index: str = f"https://{INDEX}/simple"
+    limit: int = LONG
     parts: tuple[str, ...] = ("qgis", "dock", "installer", "command line")
 
 
@@ -197,7 +199,7 @@ async def server_down(world: World) -> Setting:
 async def server_silent(world: World) -> Setting:
     setting = await direct(world)
     setting.url = f"https://localhost:{await world.net.listen('server', silence)}"
-    setting.index = f"{setting.url}/simple"
+    setting.index, setting.limit = f"{setting.url}/simple", SHORT
     return setting
 
 
@@ -274,7 +276,7 @@ async def ntlm(world: World) -> Setting:
 @row(SOME, "NTLM, wrong password")
 async def ntlm_wrong(world: World) -> Setting:
     port = await world.http(world.negotiated("NTLM"))
-    return await behind(world, signed(port, "wrong-pw", user=f"{DOMAIN}\\{USER}"))
+    return await behind(world, signed(port, "wrong-pw", user=f"{DOMAIN}\\{USER}"), limit=SHORT)
 
 
 @row(SOME, "Negotiate only, and the computer has no ticket")
@@ -433,22 +435,22 @@ async def scheme_in_host(world: World) -> Setting:
 
 @row(BROKEN, "A SOCKS proxy, set as an HTTP proxy")
 async def socks_as_http(world: World) -> Setting:
-    return await behind(world, proxy(await world.socks()))
+    return await behind(world, proxy(await world.socks()), limit=SHORT)
 
 
 @row(BROKEN, "An HTTP proxy, set as a SOCKS proxy")
 async def http_as_socks(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(), "Socks5Proxy"))
+    return await behind(world, proxy(await world.http(), "Socks5Proxy"), limit=SHORT)
 
 
 @row(BROKEN, "The proxy accepts and is silent")
 async def proxy_silent(world: World) -> Setting:
-    return await behind(world, proxy(await world.net.listen("proxy", silence)))
+    return await behind(world, proxy(await world.net.listen("proxy", silence)), limit=SHORT)
 
 
 @row(BROKEN, "The proxy opens tunnels in which nothing comes")
 async def tunnel_silent(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(is_silent=True)))
+    return await behind(world, proxy(await world.http(is_silent=True)), limit=SHORT)
 
 
 # --- pages of filters ---------------------------------------------------------------------------------------------
