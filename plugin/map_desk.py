@@ -89,7 +89,7 @@ class MapDesk(QObject):
         self._next = QTimer(self)
         self._next.setInterval(1)  # so that other timers have their turn in between
         self._next.timeout.connect(self._add_next)
-        self._visualizations = VisualizationService(session, self)
+        self._visualizations = VisualizationService(session, self, cache=paths.cache_folder())
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
         self._time = time
@@ -211,7 +211,8 @@ class MapDesk(QObject):
             keys: the dates to look for; all without it.
         """
         name = self._connection_name()
-        found = cached_values(paths.cache_folder() / item.id, item, keys)
+        folders = (paths.former_images_folder(item.id), paths.images_folder(name, item.id))
+        found = {key: file for folder in folders for key, file in cached_values(folder, item, keys).items()}
         days = {date.day: date.key for date in item.dates if keys is None or date.key in keys}
         for layer in self.layers.find(name, item.id, kind=VALUES):
             source = sources.read(layer)
@@ -238,7 +239,7 @@ class MapDesk(QObject):
             dates=request.dates,
             mode=request.mode,
             kind=request.kind,
-            folder=paths.cache_folder() / request.item.id,
+            folder=paths.images_folder(name, request.item.id),
             connection=name,
             units=self.units.known(name, request.item.id),
         )

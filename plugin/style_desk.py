@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtWidgets import QAction, QApplication
 
+from .files.names import readable_name
 from .host import dependencies
 from .integrations.style_drop import StyleDropHandler
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 PARSER = "defusedxml"
 SECONDS = 6  # how long a message stays that has nothing more to tell
 SECONDS_TO_UNDO = 20
-_NOT_IN_NAMES = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 _log = logging.getLogger(__name__)
 
 
@@ -227,7 +226,7 @@ class StyleDesk(QObject):
 
 def file_name(layer_name: str) -> str:
     """Return what a layer's name becomes as a file's, without an ending."""
-    return _NOT_IN_NAMES.sub("_", layer_name).strip(" ._") or "style"
+    return readable_name(layer_name).strip(" ._") or "style"
 
 
 def names_of(path: Path, layer_names: Sequence[str]) -> list[Path]:
@@ -249,8 +248,8 @@ def _still_there(ids: Sequence[str]) -> list[QgsRasterLayer]:
 
 
 def _save(layer: QgsRasterLayer, file: Path, version: str) -> Outcome:
+    from .files.whole import write_text
     from .layers.styling import StyleNotDrawable, style_of
-    from .processing.reports import write_text
     from .services.messages import explain
     from .services.style_messages import Outcome, current_style_only
     from .style.sld_writer import write_style

@@ -6,12 +6,23 @@ from pathlib import Path
 
 from qgis.core import QgsApplication
 
+from ..files.names import unique_name
 from . import package_folder
 
 
 def cache_folder() -> Path:
     """Return where loaded images are kept; layers of saved projects point into it."""
     return _home() / "cache"
+
+
+def images_folder(connection: str, visualization_id: str) -> Path:
+    """Return where the loaded images of a visualization of a connection are kept."""
+    return cache_folder() / unique_name(connection) / unique_name(visualization_id)
+
+
+def former_images_folder(visualization_id: str) -> Path:
+    """Return where version 0.1 kept them, for all connections; nothing is written there any more."""
+    return cache_folder() / unique_name(visualization_id)
 
 
 def drafts_folder() -> Path:

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+from ..files.whole import whole_or_nothing
 from .band_values import Array, BandReader
 from .expression import Expression
-from .raster_io import create_raster, gdal_quiet, open_raster, whole_or_nothing
+from .raster_io import checked_writing, create_raster, gdal_quiet, open_raster
 
 NODATA = -9999.0
 _ROWS = 256
@@ -81,7 +82,7 @@ def evaluate_file(
     """
     wanted = (expressions,) if isinstance(expressions, Expression) else tuple(expressions)
     places = bands_of(source) if isinstance(source, Path) else source
-    with gdal_quiet(), whole_or_nothing(target) as part:
+    with gdal_quiet(), whole_or_nothing(target) as part, checked_writing(part):
         bands = _Bands(places, sorted(frozenset().union(*(expression.bands for expression in wanted))))
         frame = window or Window(0, 0, *bands.size)
         output = _create(part, frame, len(wanted), bands)

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import math
 import uuid
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from osgeo import gdal, osr
 
+from ..files.whole import whole_or_nothing
 from .loaded import Placement
 from .png_file import PictureUnreadable, read_structure
-from .raster_io import gdal_quiet
+from .raster_io import checked_writing, gdal_quiet
 
 _RASTER_DRIVERS = ["GTiff", "JP2OpenJPEG", "PNG", "JPEG"]  # no VRT: it may point at any file of this machine
 _ASSUMED = 0.5
@@ -66,7 +66,7 @@ def place_picture(png: bytes, target: Path, extent: Extent, crs: str = "EPSG:432
     with gdal_quiet():
         wkt = _reference_of(crs).ExportToWkt()
         pixels = read_picture(png)
-        _write_whole(target, pixels, extent, wkt)
+        _write(target, pixels, extent, wkt)
     return assumed_placement(extent, crs)
 
 
@@ -173,37 +173,20 @@ def _looked_up(indices: np.ndarray[Any, Any], table: Any) -> np.ndarray[Any, Any
     return np.moveaxis(entries[indices], -1, 0)
 
 
-def _write_whole(target: Path, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        _write(part, pixels, extent, wkt)
-        part.replace(target)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-
-
-def _write(path: Path, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -> None:
+def _write(target: Path, pixels: np.ndarray[Any, Any], extent: Extent, wkt: str) -> None:
     _, height, width = pixels.shape
     xmin, ymin, xmax, ymax = extent
-    try:
-        driver = gdal.GetDriverByName("GTiff")
-        dataset = driver.Create(str(path), width, height, 4, gdal.GDT_Byte, list(_TIFF_OPTIONS))
+    with whole_or_nothing(target, durable=False) as part, checked_writing(part):
+        dataset = gdal.GetDriverByName("GTiff").Create(str(part), width, height, 4, gdal.GDT_Byte, list(_TIFF_OPTIONS))
         if dataset is None:
-            raise OSError(f"cannot write {path.name}: {gdal.GetLastErrorMsg()}")
+            raise OSError(f"cannot write {target.name}: {gdal.GetLastErrorMsg()}")
         dataset.SetGeoTransform((xmin, (xmax - xmin) / width, 0.0, ymax, 0.0, (ymin - ymax) / height))
         dataset.SetProjection(wkt)
-        gdal.ErrorReset()
         dataset.WriteRaster(0, 0, width, height, np.ascontiguousarray(pixels).tobytes())
         if max(width, height) > _LARGE:
             dataset.BuildOverviews("NEAREST", [2, 4, 8, 16])
         dataset.FlushCache()
         dataset = None
-    except RuntimeError as exc:
-        raise OSError(f"cannot write {path.name}: {exc}") from exc
-    if gdal.GetLastErrorType() >= gdal.CE_Failure:
-        raise OSError(f"cannot write {path.name}: {gdal.GetLastErrorMsg()}")
 
 
 def _crs_of(reference: Any) -> str | None:

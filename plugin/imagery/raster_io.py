@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import uuid
+import errno
+import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 from osgeo import gdal, ogr, osr
 
+_LEAST_FREE = 1024 * 1024
 TIFF_OPTIONS = ("TILED=YES", "COMPRESS=DEFLATE", "BIGTIFF=IF_SAFER")
 
 
@@ -72,13 +74,25 @@ def create_raster(path: Path, size: tuple[int, int, int], data_type: int, option
 
 
 @contextmanager
-def whole_or_nothing(target: Path) -> Iterator[Path]:
-    """Give a name to write to; it becomes the target when the block ends well, and vanishes otherwise."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.stem}.{uuid.uuid4().hex[:8]}.part{target.suffix}")
+def checked_writing(path: Path) -> Iterator[None]:
+    """Raise what GDAL says of a file while it is written and closed, which it does not tell by what it returns.
+
+    Raises:
+        OSError: a write failed; where the disk is full, it says so.
+    """
+    failures: list[str] = []
+
+    def note(level: int, _number: int, text: str) -> None:
+        if level >= gdal.CE_Failure:
+            failures.append(text)
+
+    gdal.PushErrorHandler(note)
     try:
-        yield part
-        part.replace(target)
+        yield
+    except RuntimeError as error:  # GDAL's exceptions are on
+        failures.append(str(error))
     finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+        gdal.PopErrorHandler()
+    if failures:
+        is_full = shutil.disk_usage(path.parent).free < _LEAST_FREE
+        raise OSError(errno.ENOSPC if is_full else errno.EIO, failures[0][:200], str(path))

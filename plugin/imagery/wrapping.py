@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from osgeo import osr
 
+from ..files.whole import write_bytes, write_text
 from .loaded import Placement
 from .placement import Extent, assumed_placement
 from .png_file import PngFile, read_structure
@@ -36,8 +37,8 @@ def wrap_picture(png: bytes, picture: Path, wrapper: Path, extent: Extent, crs: 
     file = read_structure(png)
     if not file.is_rgba or max(file.width, file.height) > LARGEST:
         return None
-    picture.write_bytes(png)
-    wrapper.write_text(_document(picture.name, file, extent, _wkt_of(crs)), encoding="utf-8")
+    write_bytes(picture, png, durable=False)
+    write_text(wrapper, _document(picture.name, file, extent, _wkt_of(crs)), durable=False)
     return assumed_placement(extent, crs)
 
 

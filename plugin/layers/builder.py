@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import errno
 import logging
-import uuid
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtXml import QDomDocument
 
+from ..files.whole import write_text
 from ..imagery.placement import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
@@ -173,13 +172,8 @@ def save_style(
         raise OSError(errno.EIO, message, path.name)
     if day is not None:
         time_stack.write_range(document, day)
-    part = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.qml")
-    try:
-        part.write_text(document.toString(2), encoding="utf-8")
-        part.replace(path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+    path.parent.stat()  # raises where there is no such folder: a disk that was taken out is not made anew here
+    write_text(path, document.toString(2))
 
 
 def _style_picture(layer: QgsRasterLayer) -> None:

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProviderRegistry
 
+from ..files.names import unique_name
+
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer
 
@@ -33,7 +35,7 @@ class Source:
 
     def is_of(self, visualization_id: str) -> bool | None:
         """Return whether the file belongs to a visualization; ``None`` where nothing beside it says so."""
-        if self.path.parent.name == visualization_id:
+        if self.path.parent.name in (visualization_id, unique_name(visualization_id)):
             return True
         said = _manifest(self.path.parent)
         listed = next((each for each in said.get("layers", ()) if each.get("file") == self.path.name), None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsRasterRenderer
 
+from ..files.whole import write_text
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import ColourMapKind, Legend
 from ..style import renderer
@@ -124,7 +125,7 @@ def _carrier() -> Iterator[QgsRasterLayer]:
     """Lend a raster layer of one pixel."""
     with tempfile.TemporaryDirectory(prefix="pixxel-") as folder:
         file = Path(folder) / "pixel.asc"
-        file.write_text(_ONE_PIXEL, encoding="ascii")
+        write_text(file, _ONE_PIXEL, durable=False)
         options = QgsRasterLayer.LayerOptions(False)
         with no_sidecar_files(), lent(lambda: QgsRasterLayer(str(file), "pixel", "gdal", options)) as layer:
             yield layer

@@ -199,8 +199,8 @@ def _read_qml(path: Path, warn: Told) -> Legend:
 
 
 def _write_table(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]]) -> None:
+    from ..files.whole import write_text
     from ..legend import tables
-    from .reports import write_text
 
     writer = tables.to_json if path.suffix.lower() == ".json" else tables.to_csv
     write_text(path, writer({date.key: legend for date, legend in legends}))
@@ -212,8 +212,8 @@ def _write_style(path: Path, legend: Legend, title: str) -> None:
 
         style_files.write(legend, path)
         return
+    from ..files.whole import write_text
     from ..style import sld_writer
-    from .reports import write_text
 
     write_text(path, sld_writer.write(legend, title))
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .reports import write_text
+from ..files.whole import write_text
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback

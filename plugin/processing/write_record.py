@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .reports import write_json
+from ..files.whole import write_json
 from .work import Stopped
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ import numpy as np
 from osgeo import gdal
 
 from ..api.status import Word
+from ..files.whole import whole_or_nothing
 from ..imagery.evaluate import Window, bands_of, evaluate_file
 from ..imagery.expression import Expression, parse, parse_composite
-from ..imagery.raster_io import gdal_quiet, open_raster, whole_or_nothing
+from ..imagery.raster_io import checked_writing, gdal_quiet, open_raster
 from . import legends
 from .clock import date_key
 from .geometry import overlap, window_on
@@ -67,7 +68,7 @@ def _cut(world: World, asset: Record, target: Path) -> None:
     if placed is None:
         raise OSError(f"{source.name} does not cover the area of interest")
     window, keep = placed
-    with gdal_quiet(), whole_or_nothing(target) as part:
+    with gdal_quiet(), whole_or_nothing(target) as part, checked_writing(part):
         pixels = [window.column, window.row, window.width, window.height]
         options = ["TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=2"]
         cut = gdal.Translate(str(part), open_raster(source), srcWin=pixels, creationOptions=options)
@@ -162,7 +163,7 @@ def _evaluate(
         fine = part.with_suffix(".fine.tif")
         try:
             evaluate_file(expressions, bands_of(source), fine, window=window, keep=keep)
-            with gdal_quiet():
+            with gdal_quiet(), checked_writing(part):
                 options = ["TILED=YES", "COMPRESS=DEFLATE", "PREDICTOR=3"]
                 gdal.Warp(
                     str(part),

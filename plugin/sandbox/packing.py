@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..api.status import Word
-from ..imagery.raster_io import whole_or_nothing
+from ..files.whole import whole_or_nothing
 from .store import Filter, Record
 from .world import World
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..legend.spec import Legend
-from .legend_records import file_of, legends_of, legends_record, rename_folder, write_whole
+from .legend_records import file_of, legends_of, legends_record, rename_folder, write_record
 
 _logger = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ class AnswerCache:
             return
         try:
             record = {"updated_at": updated_at, "legends": legends_record(legends)}
-            write_whole(self._path(connection, visualization_id, mode), record)
+            write_record(self._path(connection, visualization_id, mode), record)
         except OSError as error:
             _logger.warning("The server's answer could not be kept: %s", error)
 

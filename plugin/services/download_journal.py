@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from ..api.file_lock import hold
+from ..files.whole import write_json
 from .download_unpacking import Placed
 
 _VERSION = 1
@@ -93,13 +93,7 @@ class Journal:
             yield
 
     def _write(self, orders: tuple[Order, ...]) -> None:
-        part = self._path.with_name(f".{self._path.name}.{uuid4().hex[:8]}.part")
-        content = {"version": _VERSION, "orders": [asdict(order) for order in orders]}
-        try:
-            part.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-            part.replace(self._path)
-        finally:
-            part.unlink(missing_ok=True)
+        write_json(self._path, {"version": _VERSION, "orders": [asdict(order) for order in orders]})
 
 
 def _order(raw: Mapping[str, Any]) -> Order:

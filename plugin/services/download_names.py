@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
+from ..files.names import readable_name
 from .problems import ArchiveRefused
-
-_LONGEST = 200  # bytes of one name; file systems end at 255
-_UNUSABLE = re.compile(r'[<>:"|?*\x00-\x1f\x7f]')
-# https://learn.microsoft.com/windows/win32/fileio/naming-a-file
-_RESERVED = {"con", "prn", "aux", "nul", "conin$", "conout$"} | {f"{a}{b}" for a in ("com", "lpt") for b in "123456789"}
 
 
 def safe_path(name: str) -> str:
@@ -22,23 +17,12 @@ def safe_path(name: str) -> str:
     Raises:
         ArchiveRefused: it leads out of the folder it is unpacked to.
     """
-    plain = unicodedata.normalize("NFC", name.encode("utf-8", "replace").decode()).replace("\\", "/")
+    plain = unicodedata.normalize("NFC", name).replace("\\", "/")
     parts = [part for part in plain.split("/") if part not in ("", ".")]
     escapes = plain.startswith("/") or re.match(r"[A-Za-z]:", plain) or any(p.strip(" ") == ".." for p in parts)
     if escapes or not parts:
         raise ArchiveRefused("path", name[:200])
-    return "/".join(safe_name(part) for part in parts)
-
-
-def safe_name(name: str) -> str:
-    """Return one name, with what a system has no use for as ``_``; hidden and reserved names get one in front."""
-    clean = _UNUSABLE.sub("_", name.replace("/", "_").replace("\\", "_")).rstrip(" .")
-    if clean.startswith(".") or clean.split(".")[0].rstrip().casefold() in _RESERVED or not clean:
-        clean = f"_{clean}"
-    if len(clean.encode()) <= _LONGEST:
-        return clean
-    ending = PurePosixPath(clean).suffix[:10]
-    return f"{clean[:40]}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:16]}{ending}"
+    return "/".join(readable_name(part) for part in parts)
 
 
 def check_clashes(names: Iterable[str]) -> None:

@@ -23,10 +23,10 @@ from ..api.errors import ApiError
 from ..api.file_lock import open_locked
 from ..api.part_file import KEPT_DAYS, sweep
 from ..api.status import State
+from ..files.names import readable_name
 from ..worker.progress import Progress
 from .background import in_thread
 from .download_journal import Journal, Order
-from .download_names import safe_name
 from .download_package import PackageSource
 from .download_unpacking import Placed, unpack
 from .problems import ArchiveRefused, AssetNotReady, NoAssets, ServiceProblem, UnknownName
@@ -209,7 +209,7 @@ class _Download:
         """Return the name of the one file of a package that is no package."""
         asset = self.assets.get(order.asset_ids[0])
         name = asset.name.strip() if asset is not None else ""
-        return safe_name(name.removesuffix(".tif") or order.asset_ids[0])
+        return readable_name(name.removesuffix(".tif") or order.asset_ids[0])
 
 
 class _Stopped(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..legend.spec import Legend
-from .legend_records import file_of, legends_of, legends_record, rename_folder, write_whole
+from .legend_records import file_of, legends_of, legends_record, rename_folder, write_record
 
 _FORMAT = 1
 _KEPT = 100
@@ -59,7 +59,7 @@ class DraftStore:
             "acts": {key: list(acts) for key, acts in draft.acts.items()},
             "saved_at": saved_at,
         }
-        write_whole(self._path(draft.connection, draft.visualization_id, draft.mode), record)
+        write_record(self._path(draft.connection, draft.visualization_id, draft.mode), record)
         return saved_at
 
     def load(self, connection: str, visualization_id: str, mode: str) -> Draft | None:
@@ -97,7 +97,7 @@ class DraftStore:
             "recorded_at": _now(),
             "legends": legends_record(legends),
         }
-        write_whole(path, record)
+        write_record(path, record)
         for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
             old.unlink(missing_ok=True)
         return path

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import re
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from ..files.names import former_name, unique_name
+from ..files.whole import write_text
 from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
 
 
-def safe_name(name: str) -> str:
-    """Return a file name for any text; two texts never share one, on disks without letter case either."""
-    plain = re.sub(r"[^a-z0-9-]+", "-", name.casefold()).strip("-")[:60]
-    return name if plain == name and name else f"{plain}.{hashlib.sha256(name.encode()).hexdigest()[:8]}"
-
-
 def file_of(root: Path, connection: str, visualization_id: str, mode: str) -> Path:
-    """Return where something of one legend is kept below a folder: a folder a connection, a file a mode."""
-    return root / safe_name(connection) / f"{safe_name(visualization_id)}_{safe_name(mode)}.json"
+    """Return where something of one legend is kept below a folder: a folder a connection, a file a mode.
+
+    What version 0.1 kept under another name is moved there first, as far as the disk lets it.
+    """
+    path = root / unique_name(connection) / f"{unique_name(visualization_id)}_{unique_name(mode)}.json"
+    former = root / former_name(connection) / f"{former_name(visualization_id)}_{former_name(mode)}.json"
+    if former != path:
+        for old, new in ((former, path), (_history_of(former), _history_of(path))):
+            with suppress(OSError):
+                if old.exists() and not new.exists():
+                    new.parent.mkdir(parents=True, exist_ok=True)
+                    old.rename(new)
+    return path
+
+
+def _history_of(file: Path) -> Path:
+    return file.parent / "history" / file.stem
 
 
 def rename_folder(root: Path, former: str, name: str) -> None:
@@ -32,9 +39,13 @@ def rename_folder(root: Path, former: str, name: str) -> None:
     Raises:
         OSError: the disk refuses.
     """
-    source, target = root / safe_name(former), root / safe_name(name)
-    if source == target or not source.is_dir():
-        return
+    target = root / unique_name(name)
+    for source in (root / unique_name(former), root / former_name(former)):
+        if source != target and source.is_dir():
+            _move_files(source, target)
+
+
+def _move_files(source: Path, target: Path) -> None:
     for path in sorted(source.rglob("*")):
         place = target / path.relative_to(source)
         if path.is_file() and not place.exists():
@@ -48,25 +59,14 @@ def rename_folder(root: Path, former: str, name: str) -> None:
         source.rmdir()
 
 
-def write_whole(path: Path, record: dict[str, Any]) -> None:
+def write_record(path: Path, record: dict[str, Any]) -> None:
     """Write a record as JSON; the file appears whole or not at all.
 
     Raises:
         OSError: the disk refuses.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            # In one go and without indents: only so does Python's own encoder in C write it, twenty times as fast.
-            file.write(json.dumps(record, ensure_ascii=False, default=str))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
+    # In one go and without indents: only so does Python's own encoder in C write it, twenty times as fast.
+    write_text(path, json.dumps(record, ensure_ascii=False, default=str))
 
 
 def legends_record(legends: Mapping[str, Legend]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..api.file_lock import hold
+from ..files.whole import sync, whole_or_nothing, write_json
 from ..imagery.loaded import LoadedImage
 from .problems import ManifestUnreadable
 from .wording import translate
@@ -65,11 +66,14 @@ class LoadFolder:
             known = _known_digest(manifest, target)
             is_kept = _is_saved_by_person(target.with_suffix(".qml"), known)
             digest = known if is_kept else _digest_of(style)
-            if not is_kept:
-                style.replace(target.with_suffix(".qml"))
-            image.path.replace(target)
-            record = _record(image, target, digest)
-            self._write(_added(manifest, _load_of(image), record), image.path.with_suffix(".json"))
+            manifest = _added(manifest, _load_of(image), _record(image, target, digest))
+            sync(image.path)
+            # Where the disk is full, the manifest fails first, and nothing has its name yet.
+            with whole_or_nothing(self._folder / MANIFEST) as part:
+                write_json(part, manifest)
+                if not is_kept:
+                    style.replace(target.with_suffix(".qml"))
+                image.path.replace(target)
         warnings = (*image.warnings, _kept_style(target.with_suffix(".qml").name)) if is_kept else image.warnings
         return replace(image, path=target, warnings=warnings)
 
@@ -85,10 +89,6 @@ class LoadFolder:
             number += 1
             target = self._folder / f"{image.path.stem}_{number}{image.path.suffix}"
         return target
-
-    def _write(self, manifest: Manifest, part: Path) -> None:
-        part.write_text(json.dumps(manifest, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
-        part.replace(self._folder / MANIFEST)
 
 
 def _read(path: Path) -> Manifest:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from ..api.errors import ApiError, RequestRejected
 from ..api.file_lock import open_locked
+from ..files.whole import sweep_parts, write_bytes
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import (
     Extent,
@@ -227,7 +228,7 @@ class _Load:
         """Give a picture its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
         wrapper = target.with_suffix(".vrt")
         for finished in (wrapper, target):
-            if self.name_of is content_name and finished.exists():
+            if self.name_of is content_name and _is_whole(finished):
                 return finished, assumed_placement(extent)
         original = self.scratch / f"{target.stem}.png"
         placement = wrap_picture(png, original, self.scratch / wrapper.name, extent) if self.keep_original else None
@@ -235,7 +236,7 @@ class _Load:
             placement = place_picture(png, self.scratch / target.name, extent)
             wrapper = target
             if self.keep_original:
-                original.write_bytes(png)
+                write_bytes(original, png, durable=False)
         if self.keep_original:
             self._settle(original, target.with_suffix(".png"))
         self._settle(self.scratch / wrapper.name, wrapper)
@@ -259,9 +260,13 @@ class _Load:
 
     def _settle(self, new: Path, target: Path) -> None:
         """Move a finished file to its place; one of the same content is left alone, since it may be open."""
-        if self.name_of is content_name and target.exists():
+        if self.name_of is content_name and _is_whole(target):
             return
-        new.replace(target)
+        try:
+            new.replace(target)
+        except PermissionError:  # Windows replaces no open file: another QGIS was faster
+            if not _is_whole(target):
+                raise
 
     def _image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None) -> LoadedImage:
         request, item = self.request, self.request.item
@@ -398,6 +403,14 @@ def _scene(item: VisualizationItem, date: AcquisitionDate) -> str:
     return f"{date.day.isoformat()}-{number}" if number > 1 else date.day.isoformat()
 
 
+def _is_whole(file: Path) -> bool:
+    """Return whether a finished file is there; a power failure may have left its name without content."""
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
+
+
 @contextmanager
 def unfinished_folder(folder: Path) -> Iterator[Path]:
     """Make a folder for unfinished files beside the finished ones, and clear it away in any case.
@@ -407,6 +420,8 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
     _sweep(folder)
     scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
     lock = open_locked(scratch / _IN_USE)
+    if lock is not None:
+        lock.write(b"1")  # from now on, whoever can lock it knows that its process is dead
     try:
         yield scratch
     finally:
@@ -415,15 +430,29 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _sweep(folder: Path) -> None:
-    """Remove folders of unfinished files that no living process has locked; a new one may not have its lock yet."""
-    oldest = time.time() - _SECONDS_TO_LOCK
-    for scratch in folder.glob(f"{_UNFINISHED}*"):
+def sweep_cache(root: Path) -> None:
+    """Remove what loads of processes that were killed left in the folders of a cache."""
+    for depth in ("", "*/", "*/*/"):
+        _sweep(root, depth)
+
+
+def _sweep(folder: Path, depth: str = "") -> None:
+    sweep_parts(folder)
+    for scratch in folder.glob(f"{depth}{_UNFINISHED}*"):
         with suppress(OSError):
-            lock = open_locked(scratch / _IN_USE) if scratch.stat().st_mtime < oldest else None
+            lock = open_locked(scratch / _IN_USE) if _may_be_dead(scratch) else None
             if lock is not None:
                 lock.close()
                 shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _may_be_dead(scratch: Path) -> bool:
+    """Return whether a folder of unfinished files had a lock, or has been without one for too long to be a new one."""
+    try:
+        was_locked = (scratch / _IN_USE).stat().st_size > 0
+    except FileNotFoundError:
+        was_locked = False
+    return was_locked or scratch.stat().st_mtime < time.time() - _SECONDS_TO_LOCK
 
 
 async def _stopped(styles: Styles) -> None:

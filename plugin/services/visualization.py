@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from .background import in_thread
 from .creation import create_visualization, wait_until_done
-from .loading import LoadRequest, LoadResult, content_name, load_dates, plain_name
+from .loading import LoadRequest, LoadResult, content_name, load_dates, plain_name, sweep_cache
 from .messages import explain
 from .visualization_item import AcquisitionDate
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from ..api.client import ApiClient
     from ..worker.job import Job
     from ..worker.runner import Report
@@ -31,7 +34,7 @@ __all__ = [
 
 
 class VisualizationService(QObject):
-    """Loads dates into the permanent cache.
+    """Loads dates into the permanent cache; the first load clears away what killed processes left in ``cache``.
 
     ``image_loaded(LoadedImage)`` comes for each date as it ends, ``date_failed(AcquisitionDate, Message)`` for each
     that could not be had; the job's result is the ``LoadResult`` of all.
@@ -40,9 +43,10 @@ class VisualizationService(QObject):
     image_loaded = pyqtSignal(object)
     date_failed = pyqtSignal(object, object)
 
-    def __init__(self, session: SessionService, parent: QObject | None = None) -> None:
+    def __init__(self, session: SessionService, parent: QObject | None = None, *, cache: Path | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._unswept = cache
 
     def load(self, request: LoadRequest) -> Job:
         """Return a job, not started, that loads the dates of a request."""
@@ -50,6 +54,9 @@ class VisualizationService(QObject):
 
     async def _load(self, request: LoadRequest, client: ApiClient, report: Report) -> LoadResult:
         """Run on the worker's loop; the signals cross over to the main thread by themselves."""
+        unswept, self._unswept = self._unswept, None
+        if unswept is not None:
+            await in_thread(sweep_cache, unswept)
         return await load_dates(
             client,
             request,

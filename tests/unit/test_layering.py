@@ -10,17 +10,39 @@ import pytest
 
 # room -> rooms and modules of ours it may import (a prefix allows everything below it)
 ALLOWED: dict[str, tuple[str, ...]] = {
+    "plugin.files": ("plugin.files",),
     "plugin.api": ("plugin.api",),
     "plugin.legend": ("plugin.legend",),
     "plugin.worker": ("plugin.worker",),
     "plugin.style.renderer": ("plugin.legend", "plugin.style"),
     "plugin.style": ("plugin.legend", "plugin.style"),
-    "plugin.imagery": ("plugin.imagery", "plugin.legend.spec", "plugin.legend.intervals", "plugin.legend.scaling"),
-    "plugin.layers": ("plugin.layers", "plugin.api.models", "plugin.legend", "plugin.style", "plugin.imagery"),
-    "plugin.services": ("plugin.services", "plugin.api", "plugin.worker", "plugin.legend", "plugin.imagery"),
-    "plugin.host": ("plugin.host", "plugin.api.config"),
+    "plugin.imagery": (
+        "plugin.imagery",
+        "plugin.files",
+        "plugin.legend.spec",
+        "plugin.legend.intervals",
+        "plugin.legend.scaling",
+    ),
+    "plugin.layers": (
+        "plugin.layers",
+        "plugin.files",
+        "plugin.api.models",
+        "plugin.legend",
+        "plugin.style",
+        "plugin.imagery",
+    ),
+    "plugin.services": (
+        "plugin.services",
+        "plugin.files",
+        "plugin.api",
+        "plugin.worker",
+        "plugin.legend",
+        "plugin.imagery",
+    ),
+    "plugin.host": ("plugin.host", "plugin.files", "plugin.api.config", "plugin.api.file_lock"),
     "plugin.processing": (
         "plugin.processing",
+        "plugin.files",
         "plugin.services",
         "plugin.layers",
         "plugin.style",
@@ -30,6 +52,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.integrations": ("plugin.integrations", "plugin.services", "plugin.layers", "plugin.host"),
     "plugin.sandbox": (
         "plugin.sandbox",
+        "plugin.files",
         "plugin.api.models",
         "plugin.api.status",
         "plugin.legend",
@@ -49,6 +72,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "ui.models": ("ui.models", "plugin.api.models", "plugin.api.status", "plugin.services", "plugin.legend"),
     "ui": (
         "ui",
+        "plugin.files",
         "plugin.services",
         "plugin.api.models",
         "plugin.api.errors",
@@ -63,6 +87,7 @@ QT_CORE = ("qgis.PyQt.QtCore", "qgis.PyQt.sip", "qgis.PyQt.QtTest")
 QT_GUI = (*QT_CORE, "qgis.PyQt.QtGui")
 # room -> what it may import of Qt and QGIS
 TOOLKIT: dict[str, tuple[str, ...]] = {
+    "plugin.files": (),
     "plugin.api": (),
     "plugin.legend": (),
     "plugin.worker": QT_CORE,

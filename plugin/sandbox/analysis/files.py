@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from osgeo import gdal
 
+from ...files.whole import whole_or_nothing
 from ...imagery.evaluate import NODATA
-from ...imagery.raster_io import create_raster, gdal_quiet, whole_or_nothing
+from ...imagery.raster_io import checked_writing, create_raster, gdal_quiet
 from .layers import Grid
 
 Array = np.ndarray[Any, Any]
@@ -60,7 +61,7 @@ def _write(
     path: Path, pixels: Array, grid: Grid, kind: tuple[int, str], band_of: tuple[str, float, Sequence[str]]
 ) -> None:
     (data_type, predictor), (name, nodata, colours) = kind, band_of
-    with gdal_quiet(), whole_or_nothing(path) as part:
+    with gdal_quiet(), whole_or_nothing(path) as part, checked_writing(part):
         raster = create_raster(part, (grid.width, grid.height, 1), data_type, (predictor,))
         raster.SetGeoTransform(grid.transform)
         raster.SetProjection(grid.projection)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from starlette.responses import JSONResponse, Response
 
-from ...imagery.raster_io import whole_or_nothing
+from ...files.whole import whole_or_nothing
 from .. import packing
 from ..analysis import insights
 from ..analysis.blocks import BLOCKS, INSIGHT, Block

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from osgeo import gdal, osr
 
-from ...imagery.raster_io import create_raster, gdal_quiet, whole_or_nothing
+from ...files.whole import whole_or_nothing
+from ...imagery.raster_io import checked_writing, create_raster, gdal_quiet
 from ..geometry import footprint
 from ..presets import SAMPLE_SATELLITE_ID, SENTINEL_ID, sample_bands
 from ..store import Record
@@ -77,7 +78,7 @@ def _write(path: Path, pixels: Array, names: Sequence[str], place: tuple[int, fl
     """Write bands of whole numbers; 0 is nodata."""
     epsg, left, top = place
     count, height, width = pixels.shape
-    with gdal_quiet(), whole_or_nothing(path) as part:
+    with gdal_quiet(), whole_or_nothing(path) as part, checked_writing(part):
         fast = ("PREDICTOR=2", "ZLEVEL=1", "INTERLEAVE=BAND")
         raster = create_raster(part, (width, height, count), gdal.GDT_UInt16, fast)
         raster.SetGeoTransform((left, farm.PIXEL_M, 0.0, top, 0.0, -farm.PIXEL_M))

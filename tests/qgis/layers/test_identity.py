@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import errno
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.layers import builder, identity, provenance, sources
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
@@ -348,6 +351,50 @@ def test_two_visualizations_in_one_folder_are_told_apart(
     assert found[0].name() != found[1].name()
     for layer, visualization_id in zip(found, ("viz-1", "viz-2"), strict=True):
         assert project_layers.find("Sample data", visualization_id, day) == [layer]
+
+
+@pytest.mark.parametrize("free", range(0, 44_000, 4_096))
+def test_on_a_full_disk_each_raster_has_its_whole_style_and_record_or_is_not_there(
+    project_layers: ProjectLayers, make_image: MakeImage, small_disk: Path, free: int
+) -> None:
+    out, scratch = small_disk / "out", small_disk / "scratch"
+    for folder in (out, scratch):
+        folder.mkdir()
+    target = LoadFolder(out, builder.write_style)
+    images = []
+    for day in ("2025-05-02", "2025-05-12", "2025-05-22"):
+        image = make_image(day)
+        images.append(replace(image, path=Path(shutil.copy(image.path, scratch))))
+    filler = small_disk / "filler"
+    filler.write_bytes(b"")
+    filler.write_bytes(bytes(max(0, shutil.disk_usage(small_disk).free - free)))
+    failed = 0
+    for image in images:
+        try:
+            target.add(image)
+        except OSError as error:
+            assert error.errno == errno.ENOSPC
+            failed += 1
+    assert failed or free > 30_000
+    manifest = out / sources.MANIFEST
+    listed = json.loads(manifest.read_text("utf-8"))["layers"] if manifest.exists() else []
+    assert sorted(each["file"] for each in listed) == sorted(path.name for path in out.glob("*.tif"))
+    assert sorted(each["style"] for each in listed) == sorted(path.name for path in out.glob("*.qml"))
+    for each in listed:
+        assert (out / each["style"]).read_text("utf-8").rstrip().endswith("</qgis>")
+    assert not list(out.glob(".*.part*"))
+
+
+@pytest.mark.parametrize("identifier", ["../../../outside", "/abs/outside", "V1", "CON", "x" * 300])
+def test_images_of_any_id_stay_in_the_cache_and_are_known_by_it(identifier: str, make_image: MakeImage) -> None:
+    folder = paths.images_folder("Sample data", identifier)
+    assert folder.parent.parent == paths.cache_folder()
+    for other in ("sample data", "Sample Data", "Sample data "):
+        assert paths.images_folder(other, identifier).parent != folder.parent
+    image = make_image()
+    assert sources.Source(folder / image.path.name, JUNE, "dynamic", "values").is_of(identifier)
+    former = paths.cache_folder() / "V1" / image.path.name  # as version 0.1 named it
+    assert sources.Source(former, JUNE, "dynamic", "values").is_of("V1")
 
 
 def _load_folder(make_image: MakeImage, folder: Path, visualization_id: str = "viz-1") -> Path:

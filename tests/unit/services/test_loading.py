@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -27,6 +29,7 @@ from pixxel_explorer.plugin.services.loading import (
     extent_of,
     load_dates,
     plain_name,
+    sweep_cache,
 )
 from pixxel_explorer.plugin.services.problems import (
     ArchiveRefused,
@@ -211,23 +214,38 @@ class TestPictures:
         assert not any(name.startswith(".") for name in names(tmp_path))
 
 
+KILLED = """
+import sys, time
+from pathlib import Path
+from plugin.services.loading import unfinished_folder
+with unfinished_folder(Path(sys.argv[1])) as scratch:
+    (scratch / "half.tif").write_bytes(b"x")
+    print(scratch.name, flush=True)
+    time.sleep(60)
+"""
+
+
 class TestUnfinished:
     @staticmethod
-    def _left(tmp_path: Path, seconds: float) -> Path:
+    def _left(tmp_path: Path, seconds: float, mark: bytes = b"") -> Path:
         left = tmp_path / ".unfinished-x"
-        left.mkdir()
+        left.mkdir(parents=True)
         (left / "half.tif").write_bytes(b"x")
-        (left / ".in-use").write_bytes(b"")
+        (left / ".in-use").write_bytes(mark)
         os.utime(left, (time.time() - seconds,) * 2)
         return left
 
-    def test_what_a_killed_load_left_is_cleared_away_by_the_next(self, tmp_path: Path) -> None:
-        self._left(tmp_path, 120)
+    @pytest.mark.parametrize(("seconds", "mark"), [(120, b""), (0, b"1")])
+    def test_what_a_killed_load_left_is_cleared_away_by_the_next(
+        self, tmp_path: Path, seconds: float, mark: bytes
+    ) -> None:
+        self._left(tmp_path, seconds, mark)
         load(server(), tmp_path, count=1)
         assert len(names(tmp_path)) == 1
 
-    def test_that_of_a_load_under_way_is_left_alone(self, tmp_path: Path) -> None:
-        left = self._left(tmp_path, 120)
+    @pytest.mark.parametrize("mark", [b"", b"1"])
+    def test_that_of_a_load_under_way_is_left_alone(self, tmp_path: Path, mark: bytes) -> None:
+        left = self._left(tmp_path, 120, mark)
         lock = open_locked(left / ".in-use")
         assert lock is not None
         load(server(), tmp_path, count=1)
@@ -238,6 +256,24 @@ class TestUnfinished:
         left = self._left(tmp_path, 5)
         load(server(), tmp_path, count=1)
         assert (left / "half.tif").exists()
+
+    def test_a_load_that_is_killed_is_known_as_dead_at_once(self, tmp_path: Path, root: Path) -> None:
+        command = [sys.executable, "-c", KILLED, str(tmp_path)]
+        process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        left = tmp_path / process.stdout.readline().strip()
+        load(server(), tmp_path, count=1)
+        assert (left / "half.tif").exists()
+        process.kill()
+        process.communicate(timeout=30)
+        load(server(), tmp_path, count=1)
+        assert not left.exists()
+
+    def test_every_folder_of_the_cache_is_swept(self, tmp_path: Path) -> None:
+        left = [self._left(tmp_path / place, 0, b"1") for place in (".", "viz", "connection/viz")]
+        sweep_cache(tmp_path)
+        assert not any(folder.exists() for folder in left)
+        sweep_cache(tmp_path / "none")
 
 
 class TestNothingToLoad:
