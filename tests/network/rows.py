@@ -112,18 +112,12 @@ class Row:
 
 ROWS: list[Row] = []
 
-PENDING = "To be mended."
-_TO_BE_MENDED = (
-    "no_proxy http_open http_system basic basic_prompt basic_authcfg digest ntlm several digest_or_basic "
-    "socks_open socks_password inspected_qgis ssl_exception mtls api_excluded files_excluded proxy_changed"
-)
-
 
 def row(group: str, text: str, why: str = "") -> Callable[[Build], Build]:
     """Add a row to the table."""
 
     def add(build: Build) -> Build:
-        ROWS.append(Row(group, text, build, PENDING if build.__name__ in _TO_BE_MENDED.split() else why))
+        ROWS.append(Row(group, text, build, why))
         return build
 
     return add
@@ -238,7 +232,7 @@ async def basic_none(world: World) -> Setting:
     return await behind(world, proxy(await world.http(Basic())))
 
 
-@row(SOME, "Basic, given when QGIS asked")
+@row(SOME, "Basic, given when QGIS asked", why="On the command line nobody is there to be asked.")
 async def basic_prompt(world: World) -> Setting:
     return await behind(world, proxy(await world.http(Basic())), prompt=(USER, PASSWORD))
 
@@ -390,7 +384,11 @@ async def mtls_none(world: World) -> Setting:
     return await direct(world, tls(WORLD, "localhost", clients=COMPANY))
 
 
-@row(TLS, "The server wants a client certificate, in an authentication configuration")
+@row(
+    TLS,
+    "The server wants a client certificate, in an authentication configuration",
+    why="The certificate is the sign-in of the API; a package index is not shown it.",
+)
 async def mtls(world: World) -> Setting:
     person = COMPANY.issue_cert(common_name="Ann")
     certificate, key = world.folder / "ann.pem", world.folder / "ann.key"
