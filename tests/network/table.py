@@ -12,7 +12,7 @@ from .rows import ROWS, Row
 
 BEGIN, END = "<!-- The table begins; it is written by a test. -->", "<!-- The table ends. -->"
 _TITLES = ("Setting", "QGIS", "Dock", "Command line", "Packages", "What it says", "Remarks")
-_NAMES = {"dock": "Dock", COMMAND_LINE: "Command line", "installer": "Packages"}
+_NAMES = {"qgis": "QGIS", "dock": "Dock", COMMAND_LINE: "Command line", "installer": "Packages"}
 _SECONDS = re.compile(r", \d+\.\d s")
 
 
@@ -42,11 +42,11 @@ def _outcome(measured: Measured, name: str) -> str:
 
 
 def _sentences(measured: Measured) -> str:
-    """Return what was said, said once where several say the same."""
+    """Return what was said, said once where several say the same; what Qt says differs by its version."""
     said: dict[str, list[str]] = {}
     for name, title in _NAMES.items():
         part = measured.parts.get(name)
-        if part is not None and part.sentence:
+        if name != "qgis" and part is not None and part.sentence:
             said.setdefault(part.sentence, []).append(title)
     return "<br>".join(f"{_joined(titles)}: “{_escaped(text)}”" for text, titles in said.items())
 
@@ -57,7 +57,7 @@ def _remarks(measured: Measured) -> list[str]:
         for finding in measured.parts[name].findings if name in measured.parts else ():
             found.setdefault(finding, []).append(title)
     faults = [f"{_joined(titles)} {finding}." for finding, titles in found.items()]
-    return [*faults, *([measured.row.why] if measured.row.why else [])]
+    return [*faults, *filter(None, (measured.row.why, measured.row.note))]
 
 
 def _joined(titles: Sequence[str]) -> str:
