@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from qgis.core import QgsNetworkAccessManager
+
 from .api.errors import InvalidConfig
 from .host import credentials, network, paths
 
@@ -28,16 +30,25 @@ def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> Cl
     from .api.auth import Credentials
     from .api.client import ApiClient
     from .api.config import check_scheme
+    from .api.host_transport import HostTransport
+    from .host.network_thread import QgisNetwork
 
     check_scheme(connection.auth_scheme)
     config = network.client_config(connection.url)
+    certificate = credentials.certificate_for(connection)
     headers = credentials.headers_for(connection, session_keys)
-    _check(headers)
-    return lambda: ApiClient(config, Credentials(headers))
+    _check(headers, certificate)
+    main = QgsNetworkAccessManager.instance()
+
+    def make() -> ApiClient:
+        transport = HostTransport(QgisNetwork(main), config.base_url, certificate)
+        return ApiClient(config, Credentials(headers), transport=transport)
+
+    return make
 
 
-def _check(headers: credentials.Headers) -> None:
-    if not headers:
+def _check(headers: credentials.Headers, certificate: str) -> None:
+    if not headers and not certificate:
         raise InvalidConfig("key-missing")
     if not all(value.isascii() and value.isprintable() for _, value in headers):
         raise InvalidConfig("key")

@@ -11,6 +11,8 @@ from .errors import InvalidConfig
 
 Origin = tuple[str, str, int | None]
 
+SECRET = "secret"  # what a request tells its transport: lower-case names of headers that no log may show
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -47,6 +49,7 @@ class OriginAuth(httpx.Auth):
 
     def __init__(self, credentials: Credentials | None, origin: Origin) -> None:
         self._headers = credentials.headers if credentials else ()
+        self._secret = frozenset(name.lower().encode("ascii", "ignore") for name, _ in self._headers)
         self._origin = origin
 
     @property
@@ -59,4 +62,5 @@ class OriginAuth(httpx.Auth):
         """Add the headers where they may be seen."""
         if origin_of(request.url) == self._origin:
             request.headers.update(self._headers)
+            request.extensions = {**request.extensions, SECRET: self._secret}
         yield request

@@ -38,23 +38,12 @@ class ClientConfig(NamedTuple):
     Attributes:
         base_url: origin (and optional path) of the API.
         timeout: seconds without an answer before a request is given up.
-        proxy: URL of the proxy (may hold a user and password; hidden from ``repr``), or ``None``.
-        ca_pem: PEM text of certificate authorities trusted besides the system's.
-        user_agent: value of the ``User-Agent`` header.
         max_connections: requests under way at once.
     """
 
     base_url: str = DEFAULT_URL
     timeout: float = 60.0
-    proxy: str | None = None
-    ca_pem: str = ""
-    user_agent: str = "pixxel-explorer"
     max_connections: int = 6
-
-    def __repr__(self) -> str:
-        return (
-            f"ClientConfig(base_url={self.base_url!r}, timeout={self.timeout}, proxy={'set' if self.proxy else None})"
-        )
 
 
 def check_base_url(url: str) -> str:

@@ -58,17 +58,29 @@ class TransportFailed(ApiError):
     """No answer came.
 
     Attributes:
-        kind: ``connect``, ``tls``, ``proxy``, ``read``, ``protocol``, ``redirect`` …
+        kind: ``connect``, ``host`` (its name does not exist), ``read``, ``protocol``, ``redirect`` …;
+            ``tls``, ``tls-expired``, ``tls-name``, ``tls-unknown`` (its issuer);
+            ``proxy``, ``proxy-refused`` (nothing listens there), ``proxy-host`` (its name does not exist),
+            ``proxy-unreached`` (it does not reach the server), ``proxy-locked`` (its password is in a locked store),
+            ``proxy-refusal`` (it forbids the server), ``proxy-password`` (it refused the one it was given),
+            ``proxy-sign-in`` (it wants one, and there is none).
         method, path: the request.
         detail: the foreign error's own words, without secrets.
+        proxy: host and port of the proxy in between, or empty.
+        subject: what the certificate of a TLS error says.
     """
 
-    def __init__(self, kind: str, method: str = "", path: str = "", detail: str = "") -> None:
-        super().__init__(f"{method} {path}: {kind}: {detail}")
+    def __init__(
+        self, kind: str, method: str = "", path: str = "", detail: str = "", *, proxy: str = "", subject: str = ""
+    ) -> None:
+        via = f" (proxy {proxy})" if proxy else ""
+        super().__init__(f"{method} {path}: {kind}: {detail}{via}")
         self.kind = kind
         self.method = method
         self.path = path
         self.detail = detail
+        self.proxy = proxy
+        self.subject = subject
 
 
 class TimedOut(TransportFailed):

@@ -19,7 +19,19 @@ _READ_LIKE_POST = re.compile(
 _PASSING = frozenset({502, 503, 504})
 _REDIRECT = 300
 _ANSWER_LOST = frozenset({502, 504})
-_HOPELESS = frozenset({"tls", "scheme", "redirect", "url", "proxy-password", "proxy-refusal", "foreign"})
+_TLS = frozenset({"tls", "tls-expired", "tls-name", "tls-unknown"})
+_PROXY = frozenset(
+    {
+        "proxy-refused",
+        "proxy-host",
+        "proxy-unreached",
+        "proxy-refusal",
+        "proxy-password",
+        "proxy-sign-in",
+        "proxy-locked",
+    }
+)
+_HOPELESS = frozenset({"scheme", "redirect", "url", "host", "foreign"}) | _TLS | _PROXY
 _NOT_SENT = _HOPELESS | {"connect", "pool", "proxy", "request"}
 
 
@@ -36,6 +48,8 @@ def may_retry(error: ApiError, *, safe: bool) -> bool:
         return True
     if not safe:
         return False
+    if isinstance(error, TimedOut) and error.kind == "connect":
+        return False  # the network has tried for long already
     if isinstance(error, TransportFailed):
         return error.kind not in _HOPELESS
     return isinstance(error, ServerFailed) and error.status in _PASSING

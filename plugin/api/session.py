@@ -9,7 +9,6 @@ import asyncio
 import json
 import logging
 import random
-import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -34,13 +33,13 @@ from .errors import (
     TimedOut,
     TransportFailed,
 )
+from .host_transport import HostFault, HostTimeout, HostTransport
 from .inflating import ENCODINGS, Inflater
 from .log_guard import LogGuard
 from .pages import PAGE_CAP, is_page
 from .redirects import REDIRECTS, redirected_method, why_not
 from .refusals import Way, foreign_page, foreign_redirect, hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
-from .tls import secure_context
 
 T = TypeVar("T")
 
@@ -49,8 +48,9 @@ PNG_CAP = 256 * 1024 * 1024
 
 _ERROR_CAP = 256 * 1024
 _MOST_REDIRECTS = 5
-_LONGEST_CONNECT = 20.0
+_LONGEST_CONNECT = 10.0
 _LONGEST_LENGTH = 19
+_USER_AGENT = "pixxel-explorer"
 _MOST_TIMEOUTS = 3
 _SLOWEST = 4096
 _KINDS: Mapping[type[Exception], str] = {
@@ -63,7 +63,6 @@ _KINDS: Mapping[type[Exception], str] = {
     httpx.WriteError: "write",
     httpx.CloseError: "close",
     httpx.LocalProtocolError: "request",
-    httpx.ProxyError: "proxy",
     httpx.UnsupportedProtocol: "scheme",
     httpx.TooManyRedirects: "redirect",
     httpx.InvalidURL: "url",
@@ -122,7 +121,7 @@ class Session:
     """Send requests to one API with one set of credentials.
 
     Args:
-        transport: replaces the network (tests, sample data).
+        transport: what carries requests out: the host's network, or sample data; without one, plain sockets.
         sleep, clock, jitter: the world, injected.
 
     Raises:
@@ -145,6 +144,9 @@ class Session:
         self._auth = OriginAuth(credentials, origin_of(self._base))
         self._slots = asyncio.Semaphore(config.max_connections)
         self._client = _client(config, transport)
+        # The host's network bounds every step itself, and waits while a person is asked for a password.
+        bounded = isinstance(transport, HostTransport)
+        self._head_limit = None if bounded else _MOST_TIMEOUTS * config.timeout
         self._guard = LogGuard(httpx.__file__)
         self._guard.start()
 
@@ -284,7 +286,7 @@ class Session:
     async def _sent(self, call: Call, request: httpx.Request) -> httpx.Response:
         auth = self._auth if call.with_key else None
         try:
-            async with asyncio.timeout(_MOST_TIMEOUTS * self._config.timeout):
+            async with asyncio.timeout(self._head_limit):
                 return await self._client.send(request, stream=True, auth=auth, follow_redirects=False)
         except TimeoutError as error:
             raise TimedOut("read", *named(call), "no whole head of an answer") from error
@@ -335,22 +337,21 @@ class Session:
 
 def translate(error: Exception, method: str = "", path: str = "") -> ApiError:
     """Turn an exception of httpx into ours."""
+    if isinstance(error, HostFault | HostTimeout):
+        return _of_host(error, method, path)
     if isinstance(error, httpx.DecodingError):
         return BadAnswer("", f"damaged compression: {clean(error)}")
     kind = next((_KINDS[base] for base in type(error).__mro__ if base in _KINDS), "protocol")
     if kind == "connect" and _is_tls(error):
         kind = "tls"
-    if kind == "proxy":
-        kind = _kind_at_proxy(str(error))
     failed = TimedOut if isinstance(error, httpx.TimeoutException) else TransportFailed
     return failed(kind, method, path, clean(error))
 
 
-def _kind_at_proxy(words: str) -> str:
-    """Tell what a proxy objects to; a password that is wrong must not be shown again and again."""
-    if words.startswith("407") or re.search("username|password|authentication", words, re.IGNORECASE):
-        return "proxy-password"
-    return "proxy-refusal" if words.startswith("4") else "proxy"
+def _of_host(error: HostFault | HostTimeout, method: str, path: str) -> ApiError:
+    failed = TimedOut if isinstance(error, HostTimeout) else TransportFailed
+    fault = error.fault
+    return failed(fault.kind, method, path, clean(error), proxy=error.proxy, subject=fault.subject)
 
 
 def _is_tls(error: BaseException | None) -> bool:
@@ -403,31 +404,10 @@ async def _beginning(response: httpx.Response) -> bytes:
     return body[:_ERROR_CAP]
 
 
-def _has_http2() -> bool:
-    try:
-        import h2  # noqa: F401 (httpx needs it for HTTP/2)
-    except ImportError:
-        return False
-    return True
-
-
 def _client(config: ClientConfig, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     common: dict[str, Any] = {
-        "headers": {"User-Agent": config.user_agent, "Accept": "*/*", "Accept-Encoding": ENCODINGS},
+        "headers": {"User-Agent": _USER_AGENT, "Accept": "*/*", "Accept-Encoding": ENCODINGS},
         "timeout": httpx.Timeout(config.timeout, connect=min(config.timeout, _LONGEST_CONNECT), pool=None),
         "trust_env": False,
     }
-    if transport is not None:
-        return httpx.AsyncClient(transport=transport, **common)
-    direct = dict.fromkeys(("all://localhost", "all://127.0.0.1", "all://[::1]"))
-    try:
-        return httpx.AsyncClient(
-            verify=secure_context(config.ca_pem),
-            proxy=config.proxy,
-            mounts=direct,
-            http2=_has_http2(),
-            limits=httpx.Limits(max_connections=config.max_connections),
-            **common,
-        )
-    except (ValueError, ImportError, httpx.InvalidURL) as error:
-        raise InvalidConfig("proxy", "the address of the proxy cannot be used") from error
+    return httpx.AsyncClient(transport=transport, **common)

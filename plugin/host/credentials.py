@@ -14,6 +14,7 @@ from .redaction import remember
 
 HEADER = "Authorization"
 METHOD = "APIHeader"
+CERTIFICATE_METHODS = frozenset({"Identity-Cert", "PKI-Paths", "PKI-PKCS#12"})
 _TITLE = "Pixxel Explorer: "
 HEADLESS_NAME = "Environment"
 
@@ -61,7 +62,8 @@ class SessionKeys:
 
 def asks_for_master_password(connection: Connection, session_keys: SessionKeys) -> bool:
     """Return whether QGIS has to ask for its master password before the key of a connection can be read."""
-    if not connection.auth_config or session_keys.get(connection.name).strip():
+    has_key = bool(session_keys.get(connection.name).strip())
+    if not connection.auth_config or (has_key and not _holds_certificate(connection.auth_config)):
         return False
     manager = QgsApplication.authManager()
     return not manager.isDisabled() and not manager.masterPasswordIsSet()
@@ -78,11 +80,29 @@ def headers_for(connection: Connection, session_keys: SessionKeys) -> Headers:
     key = session_keys.get(connection.name).strip()
     if key:
         headers: Headers = ((HEADER, key),)
-    elif connection.auth_config:
+    elif connection.auth_config and not _holds_certificate(connection.auth_config):
         headers = _stored_headers(connection.auth_config)
     else:
         return ()
     return tuple((name, _with_scheme(name, value, connection.auth_scheme)) for name, value in headers)
+
+
+def certificate_for(connection: Connection) -> str:
+    """Return the id of a connection's sign-in if that holds a client certificate (main thread only).
+
+    It can be used beside a key: the certificate opens the server's door, the key its data.
+
+    Raises:
+        CredentialsUnavailable: it cannot be had.
+    """
+    auth_config = connection.auth_config
+    if not auth_config or not _holds_certificate(auth_config):
+        return ""
+    request = QNetworkRequest(QUrl(connection.url))
+    applied, request = _unlocked_manager().updateNetworkRequest(request, auth_config)
+    if not applied or request.sslConfiguration().localCertificate().isNull():
+        raise CredentialsUnavailable("certificate", auth_config)
+    return auth_config
 
 
 def store_key(name: str, key: str) -> str:
@@ -163,6 +183,11 @@ def _stored_headers(auth_config: str) -> Headers:
     for _, value in headers:
         remember(value)
     return headers
+
+
+def _holds_certificate(auth_config: str) -> bool:
+    manager = QgsApplication.authManager()
+    return not manager.isDisabled() and manager.configAuthMethodKey(auth_config) in CERTIFICATE_METHODS
 
 
 def _text(request: QNetworkRequest, name: bytes) -> str:

@@ -1,10 +1,10 @@
-"""QGIS's network settings as plain data: proxy, time limit, certificate authorities."""
+"""QGIS's network settings as plain data: time limit, and the proxy for an address."""
 
 from __future__ import annotations
 
 from urllib.parse import quote
 
-from qgis.core import Qgis, QgsApplication, QgsNetworkAccessManager
+from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkProxy, QNetworkProxyQuery
 
@@ -17,19 +17,12 @@ _SCHEMES = {_Type.HttpProxy: "http", _Type.HttpCachingProxy: "http", _Type.Socks
 
 
 def client_config(url: str) -> ClientConfig:
-    """Return what QGIS is set to for a server (main thread only).
+    """Return what the client needs to know of a server and of QGIS's time limit.
 
     Raises:
         InvalidConfig: the address cannot be used.
     """
-    base_url = check_base_url(url)
-    return ClientConfig(
-        base_url=base_url,
-        timeout=timeout_seconds(),
-        proxy=proxy_for(base_url),
-        ca_pem=bytes(QgsApplication.authManager().trustedCaCertsPemText()).decode("ascii", "ignore"),
-        user_agent=f"pixxel-explorer QGIS/{Qgis.QGIS_VERSION.partition('-')[0]}",
-    )
+    return ClientConfig(base_url=check_base_url(url), timeout=timeout_seconds())
 
 
 def timeout_seconds() -> float:

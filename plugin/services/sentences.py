@@ -17,6 +17,7 @@ from .machine_sentences import (
     package_unusable,
     packages_missing,
 )
+from .network_sentences import timed_out, transport_failed
 from .number_sentences import number_refused
 from .numbers import count_text
 from .outcome_sentences import outcome_unknown, redirect_refused
@@ -80,40 +81,6 @@ def _no_id(text: str) -> str:
 def _invalid_request(error: Any) -> tuple[str, Action]:
     text = translate("Messages", "Nothing was sent, since {0} cannot be used: {1}. Correct it, then try again.")
     return text.format(quoted(error.field), error.reason), Action.NONE
-
-
-def _transport_failed(error: Any) -> tuple[str, Action]:
-    default = translate(
-        "Messages",
-        "The server could not be reached. The network may be down or the address wrong. "
-        "Check the connection, then try again.",
-    )
-    texts = {
-        "tls": translate(
-            "Messages",
-            "The server could not prove who it is. A certificate may be missing or wrong. "
-            "Check the certificates in QGIS's options, then try again.",
-        ),
-        "proxy": translate(
-            "Messages", "The proxy did not let the request through. Check the proxy in QGIS's options, then try again."
-        ),
-        "proxy-password": translate(
-            "Messages",
-            "The proxy refused the user name or password. Correct them in QGIS's options, then try again.",
-        ),
-        "proxy-refusal": translate(
-            "Messages",
-            "The proxy does not allow connections to this server. Ask those who run the proxy to allow it, "
-            "then try again.",
-        ),
-    }
-    return texts.get(error.kind, default), Action.RETRY
-
-
-def _timed_out(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages", "The server did not answer in time. It or the network may be busy. Try again in a moment."
-    ), Action.RETRY
 
 
 def _key_refused(_error: Any) -> tuple[str, Action]:
@@ -389,8 +356,8 @@ def _push_uncertain(error: Any) -> tuple[str, Action]:
 SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "InvalidConfig": _invalid_config,
     "InvalidRequest": _invalid_request,
-    "TransportFailed": _transport_failed,
-    "TimedOut": _timed_out,
+    "TransportFailed": transport_failed,
+    "TimedOut": timed_out,
     "RedirectRefused": redirect_refused,
     "ForeignAnswer": foreign_answer,
     "OutcomeUnknown": outcome_unknown,

@@ -1,0 +1,99 @@
+"""A request, its answer and what can go wrong between, as they pass from the client to the host's network and back.
+
+Plain data: the host's side knows no HTTP library, the client's side no Qt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+Headers = tuple[tuple[bytes, bytes], ...]
+
+WINDOW = 1024 * 1024  # bytes of a body under way to a receiver that has not asked for more
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A request to send.
+
+    Attributes:
+        may_repeat: whether the network may send it again by itself when a kept connection turns out to be closed.
+        certificate: id of the host's sign-in that holds a client certificate, or empty.
+        secret: lower-case names of headers that no log may show.
+    """
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+    may_repeat: bool = True
+    certificate: str = ""
+    secret: frozenset[bytes] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Status line and headers of an answer; the fields of a repeated header are joined."""
+
+    status: int
+    reason: str
+    headers: Headers
+    http2: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The end of a request without a whole answer.
+
+    Attributes:
+        kind: as of ``errors.TransportFailed``.
+        detail: the network's own words.
+        subject: what the certificate of a TLS fault says: its issuer, its names or its dates.
+    """
+
+    kind: str
+    detail: str = ""
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Host and port of the proxy that a request takes, or nothing where it takes none."""
+
+    proxy: str
+
+
+class Notice(Enum):
+    """What can be said of a request besides its answer."""
+
+    CONTACT = "the server's certificate was accepted"
+    ASKING = "the person is being asked for something"
+    ASKED = "the person has answered"
+    END = "the body is whole, as far as the network knows"
+
+
+Event = Route | Head | bytes | Fault | Notice
+Listener = Callable[[Event], None]
+
+
+class Exchange(Protocol):
+    """One request under way."""
+
+    def accept(self, count: int) -> None:
+        """Allow so many more bytes of the body to be sent to the listener."""
+
+    def cancel(self) -> None:
+        """Give the request up; the listener is not called any more, or only with what was under way to it."""
+
+
+class Network(Protocol):
+    """What carries requests out."""
+
+    def send(self, outgoing: Outgoing, listener: Listener) -> Exchange:
+        """Send a request; ``listener`` is called on a thread of the network."""
+
+    def close(self) -> None:
+        """Give up what is under way and end."""

@@ -1,0 +1,276 @@
+"""QGIS's network in a thread of its own: a manager that lives there, and requests sent to it from other threads."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+
+from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtNetwork import QAuthenticator, QNetworkProxy
+
+from ..api.exchange import Exchange, Fault, Listener, Notice, Outgoing
+from .network_faults import proxy_for
+from .transfers import Transfer
+
+NAME = "pixxel-network"
+GRACE_MS = 500
+_LOOK_EVERY = 0.02  # seconds between looks at the main thread's events while a person is asked
+_LOOPBACK = ["http://localhost", "http://127.", "http://[::1]"]
+_running: set[NetworkThread] = set()  # Qt aborts the process when a running thread is forgotten
+
+Call = Callable[["_Station"], None]
+Attention = Callable[[bool], None]
+Settings = dict[str, str]
+
+
+class QgisNetwork:
+    """Sends requests with QGIS's settings of the moment: every thread has the settings it began with.
+
+    Args:
+        main: the main thread's manager, whose handlers ask the person.
+    """
+
+    def __init__(self, main: QgsNetworkAccessManager) -> None:
+        self._main = main
+        self._thread: NetworkThread | None = None
+        self._settings: Settings = {}
+        self._lock = threading.Lock()
+
+    def send(self, outgoing: Outgoing, listener: Listener) -> Exchange:
+        """Send a request; ``listener`` is called on the network's thread."""
+        settings = _settings()
+        if _is_locked(settings):  # QGIS would ask for the master password in a thread of ours
+            listener(Fault("proxy-locked", "the master password has not been given"))
+            return _NotSent()
+        with self._lock:
+            if self._thread is not None and (settings != self._settings or self._thread.has_failed):
+                self._thread.retire()
+                self._thread = None
+            if self._thread is None:
+                self._thread = NetworkThread(self._main, _attention())
+                self._settings = settings
+                self._thread.begin()
+            return self._thread.send(outgoing, listener)
+
+    def close(self) -> None:
+        """Give up what is under way and end the thread."""
+        with self._lock:
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            thread.end()
+
+
+class NetworkThread(QThread):
+    """Runs a manager and its requests until it is ended, or retired and out of work."""
+
+    called = pyqtSignal()
+
+    def __init__(self, main: QgsNetworkAccessManager, attention: Attention) -> None:
+        super().__init__()
+        self.setObjectName(NAME)
+        self.has_failed = False
+        self._main = main
+        self._attention = attention
+        self._calls: deque[Call] = deque()
+
+    def begin(self) -> None:
+        """Start the thread."""
+        _running.add(self)
+        self.start()
+
+    def send(self, outgoing: Outgoing, listener: Listener) -> Exchange:
+        """Have a request sent."""
+        sent = _Sent(self)
+        self.call(partial(_Station.open, sent=sent, outgoing=outgoing, listener=listener))
+        return sent
+
+    def retire(self) -> None:
+        """End as soon as no request is under way."""
+        self.call(_Station.retire)
+
+    def end(self) -> None:
+        """Give up what is under way and end."""
+        self.call(_Station.end)
+        if self.wait(GRACE_MS):
+            _running.discard(self)
+
+    def call(self, call: Call) -> None:
+        """Have something done in this thread."""
+        self._calls.append(call)
+        self.called.emit()
+
+    def run(self) -> None:
+        """Run requests."""
+        threading.current_thread().name = NAME
+        station = _Station(self, self._calls, self._main, self._attention)
+        self.called.connect(station.work, Qt.ConnectionType.QueuedConnection)
+        station.work()
+        if not station.is_ended:
+            self.exec()
+        self.called.disconnect(station.work)
+        station.clear()
+
+
+class _Sent:
+    """A request of another thread."""
+
+    def __init__(self, thread: NetworkThread) -> None:
+        self._thread = thread
+        self.transfer: Transfer | None = None
+        self.is_cancelled = False
+
+    def accept(self, count: int) -> None:
+        self._thread.call(lambda _station: self.transfer.accept(count) if self.transfer is not None else None)
+
+    def cancel(self) -> None:
+        self.is_cancelled = True
+        self._thread.call(lambda _station: self.transfer.abort() if self.transfer is not None else None)
+
+
+class _NotSent:
+    """A request that failed before it was sent."""
+
+    def accept(self, count: int) -> None:
+        """Do nothing."""
+
+    def cancel(self) -> None:
+        """Do nothing."""
+
+
+class _Station(QObject):
+    """What lives in the thread: the manager, and the requests under way."""
+
+    asked = pyqtSignal("QNetworkProxy", "QAuthenticator*")
+
+    def __init__(
+        self, thread: NetworkThread, calls: deque[Call], main: QgsNetworkAccessManager, attention: Attention
+    ) -> None:
+        super().__init__()
+        self._thread = thread
+        self._calls = calls
+        self._attention = attention
+        self._transfers: set[Transfer] = set()
+        self._is_retired = False
+        self.is_ended = False
+        self._manager = _manager()
+        self._manager.requestEncounteredSslErrors.connect(self._on_question)
+        self._manager.proxyAuthenticationRequired.connect(self._on_proxy)
+        self.asked.connect(main.proxyAuthenticationRequired, Qt.ConnectionType.BlockingQueuedConnection)
+
+    @pyqtSlot()
+    def work(self) -> None:
+        """Do what other threads have asked for."""
+        while self._calls:
+            self._calls.popleft()(self)
+
+    def open(self, sent: _Sent, outgoing: Outgoing, listener: Listener) -> None:
+        """Send a request."""
+        if sent.is_cancelled or self.is_ended:
+            return
+        proxy = proxy_for(self._manager, outgoing.url)
+        sent.transfer = Transfer(self._manager, outgoing, listener, proxy, self._on_end, self._answered)
+        self._transfers.add(sent.transfer)
+
+    def retire(self) -> None:
+        """End when nothing is under way any more."""
+        self._is_retired = True
+        if not self._transfers:
+            self.end()
+
+    def end(self) -> None:
+        """Give everything up and leave the thread's event loop."""
+        self.is_ended = True
+        for transfer in tuple(self._transfers):
+            transfer.abort()
+        self._thread.quit()
+
+    def clear(self) -> None:
+        """Let go of what belongs to the thread, which deletes its manager when it ends."""
+        self._transfers.clear()
+        self._calls.clear()
+        del self._manager
+
+    def _on_end(self, transfer: Transfer, failed: bool) -> None:
+        self._transfers.discard(transfer)
+        self._thread.has_failed = self._thread.has_failed or failed
+        if self._is_retired and not self._transfers:
+            self.end()
+
+    def _on_proxy(self, proxy: QNetworkProxy, authenticator: QAuthenticator) -> None:
+        """Have the person asked for a proxy's user and password, in the main thread."""
+        self._on_question()
+        self.asked.emit(proxy, authenticator)
+        self._answered()
+        for transfer in tuple(self._transfers):
+            transfer.gave_password = transfer.gave_password or bool(authenticator.user())
+
+    def _on_question(self, *_: object) -> None:
+        self._attention(True)
+        for transfer in tuple(self._transfers):
+            transfer.notify(Notice.ASKING)
+
+    def _answered(self) -> None:
+        self._attention(False)
+        for transfer in tuple(self._transfers):
+            transfer.notify(Notice.ASKED)
+
+
+def _manager() -> QgsNetworkAccessManager:
+    """Return the thread's manager, which asks nobody for a server's password: a refusal of the key is an answer."""
+    manager = QgsNetworkAccessManager.instance()
+    direct = [*manager.noProxyList(), *_LOOPBACK]
+    manager.setFallbackProxyAndExcludes(manager.fallbackProxy(), manager.excludeList(), direct)
+    manager.setCache(None)
+    manager.authenticationRequired.disconnect()
+    manager.proxyAuthenticationRequired.disconnect()
+    return manager
+
+
+def _settings() -> Settings:
+    """Return QGIS's settings of the proxy, to be compared."""
+    settings = QgsSettings()
+    settings.beginGroup("proxy")
+    return {key: str(settings.value(key)) for key in settings.childKeys()}
+
+
+def _is_locked(settings: Settings) -> bool:
+    """Return whether the proxy's password is in QGIS's store, and the store locked."""
+    in_store = settings.get("proxyEnabled", "").lower() == "true" and bool(settings.get("authcfg"))
+    return in_store and not QgsApplication.authManager().masterPasswordIsSet()
+
+
+def _attention() -> Attention:
+    """Return what lets the main thread answer a question, where it waits for the request itself."""
+    application = QCoreApplication.instance()
+    if application is None or application.thread() is not QThread.currentThread():
+        return lambda _is_asking: None
+    pump = _Pump(asyncio.get_running_loop())
+    return pump.set
+
+
+class _Pump:
+    """Runs the main thread's Qt events while a person is asked, between the steps of a loop that blocks them."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._is_on = False
+
+    def set(self, is_on: bool) -> None:
+        """Begin or end, on any thread."""
+        with suppress(RuntimeError):  # the loop has been closed
+            self._loop.call_soon_threadsafe(self._set, is_on)
+
+    def _set(self, is_on: bool) -> None:
+        was_on, self._is_on = self._is_on, is_on
+        if is_on and not was_on:
+            self._run()
+
+    def _run(self) -> None:
+        if self._is_on:
+            QCoreApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
+            self._loop.call_later(_LOOK_EVERY, self._run)
