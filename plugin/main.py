@@ -159,7 +159,10 @@ class PixxelExplorer(QObject):
             self._choices.close()
             self._choices = None
         if self._runner is not None:
+            from .host.network_thread import end_all
+
             self._runner.stop()
+            end_all()
             self._runner = None
 
     def _add_dock(self) -> None:

@@ -17,10 +17,9 @@ WINDOW = 1024 * 1024  # bytes of a body under way to a receiver that has not ask
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A request to send.
+    """A request to send, once.
 
     Attributes:
-        may_repeat: whether the network may send it again by itself when a kept connection turns out to be closed.
         certificate: id of the host's sign-in that holds a client certificate, or empty.
         secret: lower-case names of headers that no log may show.
     """
@@ -29,7 +28,6 @@ class Outgoing:
     url: str
     headers: Headers = ()
     body: bytes = b""
-    may_repeat: bool = True
     certificate: str = ""
     secret: frozenset[bytes] = frozenset()
 

@@ -13,6 +13,8 @@ from .auth import SECRET, Origin, origin_of
 from .exchange import WINDOW, Event, Exchange, Fault, Head, Network, Notice, Outgoing, Route
 
 _ENOUGH = WINDOW // 4
+_BODILESS = (204, 304)
+_LONGEST_LENGTH = 19
 # Headers of the connection, which is the network's.
 _HOP = frozenset({b"host", b"connection", b"content-length", b"transfer-encoding"})
 
@@ -59,13 +61,14 @@ class HostTransport(httpx.AsyncBaseTransport):
         exchange = self._network.send(await _outgoing(request, certificate), incoming.post)
         try:
             head = await self._head(request, incoming)
+            body = _Body(request, head, incoming, exchange)
         except BaseException:
             exchange.cancel()
             raise
         return httpx.Response(
             head.status,
             headers=[*head.headers],
-            stream=_Body(request, head, incoming, exchange),
+            stream=body,
             extensions={"reason_phrase": head.reason.encode("latin-1", "replace"), "http_version": _version(head)},
         )
 
@@ -144,7 +147,7 @@ class _Body(httpx.AsyncByteStream):
         self._request = request
         self._incoming = incoming
         self._exchange = exchange
-        self._length = None if request.method == "HEAD" or head.status in (204, 304) else _length(head)
+        self._length = None if request.method == "HEAD" or head.status in _BODILESS else _length(head, request)
         self._ended = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
@@ -178,16 +181,19 @@ async def _outgoing(request: httpx.Request, certificate: str) -> Outgoing:
         str(request.url),
         headers,
         body,
-        may_repeat=request.method in ("GET", "HEAD"),
         certificate=certificate,
         secret=request.extensions.get(SECRET, frozenset()),
     )
 
 
-def _length(head: Head) -> int | None:
+def _length(head: Head, request: httpx.Request) -> int | None:
     values = {name.lower(): value for name, value in head.headers}
-    told = values.get(b"content-length", b"").strip()
-    return int(told) if told.isdigit() else None
+    told = values.get(b"content-length")
+    if told is None or b"transfer-encoding" in values:
+        return None
+    if not told.strip().isdigit() or len(told.strip()) > _LONGEST_LENGTH:
+        raise httpx.RemoteProtocolError(f"a length of {told[:40]!r}", request=request)
+    return int(told)
 
 
 def _version(head: Head) -> bytes:

@@ -25,7 +25,8 @@ class CredentialsUnavailable(Exception):
     """QGIS's authentication manager did not give or take a key.
 
     Attributes:
-        reason: ``disabled``, ``locked``, ``entry`` (no such entry, or not readable) or ``method`` (no ``APIHeader``).
+        reason: ``disabled``, ``locked``, ``entry`` (no such entry, or not readable), ``certificate`` (not readable)
+            or ``method`` (no ``APIHeader``).
         subject: id or name of the entry, or what QGIS says; never the key.
     """
 

@@ -158,7 +158,6 @@ def _purpose(name: str, asked_by: str) -> str:
     purposes = {
         "httpx": tr("Dependencies", "talks to the server"),
         "pydantic": tr("Dependencies", "reads the server's answers"),
-        "truststore": tr("Dependencies", "trusts the certificates this computer trusts"),
         "defusedxml": tr("Dependencies", "reads style documents safely"),
         "starlette": tr("Dependencies", "serves the sample data"),
     }

@@ -80,6 +80,7 @@ class NetworkThread(QThread):
 
     def begin(self) -> None:
         """Start the thread."""
+        _running.difference_update([thread for thread in _running if thread.isFinished()])
         _running.add(self)
         self.start()
 
@@ -114,6 +115,12 @@ class NetworkThread(QThread):
             self.exec()
         self.called.disconnect(station.work)
         station.clear()
+
+
+def end_all() -> None:
+    """End what a client left running; nothing of ours may run when Qt or the plugin goes."""
+    for thread in tuple(_running):
+        thread.end()
 
 
 class _Sent:

@@ -29,6 +29,7 @@ _OPERATIONS = {
     "DELETE": _Operation.DeleteOperation,
 }
 _HIDDEN = b"(hidden)"
+_PIECE = 256 * 1024
 _TIMER = "timeoutTimer"  # QGIS's own limit, which would show the whole address in QGIS's log
 
 
@@ -102,12 +103,17 @@ class Transfer:
             timer.stop()
             timer.setParent(None)
             timer.deleteLater()
-        reply.setReadBufferSize(WINDOW)
+        QTimer.singleShot(0, self._limit)
         reply.encrypted.connect(self._on_encrypted)
         reply.metaDataChanged.connect(self._on_head)
         reply.readyRead.connect(self._pass_on)
         reply.sslErrors.connect(self._on_ssl_errors)
         reply.finished.connect(self._on_finished)
+
+    def _limit(self) -> None:
+        """Limit what Qt reads ahead; it forgets a limit that is set before the request has begun."""
+        if not self._is_over:
+            self._reply.setReadBufferSize(WINDOW)
 
     def accept(self, count: int) -> None:
         """Allow more bytes to be passed on."""
@@ -147,8 +153,7 @@ class Transfer:
     def _pass_on(self) -> None:
         if self._is_over or not self._has_head:
             return
-        count = min(self._credit, self._reply.bytesAvailable())
-        if count > 0:
+        while (count := min(self._credit, self._reply.bytesAvailable(), _PIECE)) > 0:
             data = bytes(self._reply.read(count))
             self._credit -= len(data)
             self._listener(data)
@@ -202,18 +207,18 @@ def _sent(manager: QgsNetworkAccessManager, outgoing: Outgoing) -> tuple[QIODevi
 def _begun(
     manager: QgsNetworkAccessManager, outgoing: Outgoing, request: QNetworkRequest
 ) -> tuple[QIODevice | None, QNetworkReply]:
-    """Give a request to the manager; one that changes something goes with a body that can be read once only."""
-    verb = outgoing.method.encode("ascii")
-    if not outgoing.may_repeat:
-        body = OnceOnly(outgoing.body)
-        request.setAttribute(_Attribute.DoNotBufferUploadDataAttribute, True)
-        request.setHeader(QNetworkRequest.KnownHeaders.ContentLengthHeader, len(outgoing.body))
-        reply = manager.sendCustomRequest(request, verb, body)
-        body.setParent(reply)
-        return body, reply
-    if outgoing.body:
-        return None, manager.sendCustomRequest(request, verb, QByteArray(outgoing.body))
-    return None, manager.head(request) if outgoing.method == "HEAD" else manager.get(request)
+    """Give a request to the manager, with a body that can be read once, be it empty.
+
+    Where a connection breaks, Qt would send the request again: a write twice, and the two answers to a read as one.
+    """
+    if outgoing.method == "HEAD":
+        return None, manager.head(request)
+    body = OnceOnly(outgoing.body)
+    request.setAttribute(_Attribute.DoNotBufferUploadDataAttribute, True)
+    request.setHeader(QNetworkRequest.KnownHeaders.ContentLengthHeader, len(outgoing.body))
+    reply = manager.sendCustomRequest(request, outgoing.method.encode("ascii"), body)
+    body.setParent(reply)
+    return body, reply
 
 
 def _request(outgoing: Outgoing) -> QNetworkRequest:

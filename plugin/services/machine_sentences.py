@@ -44,6 +44,11 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
             "The stored sign-in of this connection is missing or cannot be read. "
             "Open Connection Settings to enter the key again.",
         ),
+        "certificate": translate(
+            "Messages",
+            "The client certificate of this connection cannot be read. Its files may have been moved. "
+            "Check the sign-in in QGIS's options (Authentication), then try again.",
+        ),
         "method": translate(
             "Messages",
             "This QGIS cannot keep keys of this kind. Open Connection Settings to enter a key for this session.",

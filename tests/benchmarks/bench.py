@@ -191,6 +191,29 @@ def measure_dates() -> list[dict[str, Any]]:
     return [*rows, row("400 dates: one legend given to all", statistics.median(found["all"]), "ms")]
 
 
+def measure_transport() -> list[dict[str, Any]]:
+    """Measure QGIS's network against httpx's own sockets and curl: a large file, many small answers, cancelling."""
+    found = outside("measure_transport.py", QT_QPA_PLATFORM="offscreen", PIXXEL_BENCH_FOLDER=str(OUT))
+    return [line for name in ("host", "own") for line in transport_rows(name, found[name], found["curl"])]
+
+
+def transport_rows(name: str, runs: dict[str, Any], curl: dict[str, list[float]]) -> list[dict[str, Any]]:
+    """Return what was measured of one transport; only QGIS's has goals, the other is there to compare."""
+    title, is_ours = ("QGIS's network", True) if name == "host" else ("httpx's sockets", False)
+    goals: dict[str, float | None] = {"download": 1.25, "pictures": 1.25} if is_ours else {}
+    rows = []
+    for what, words in (("download", "a file of 200 MB"), ("pictures", "24 answers by POST, 80 ms latency")):
+        seconds = [run["s"] for run in runs[what]]
+        gaps = [gap for run in runs[what] for gap in run["gaps_ms"]]
+        rows += [
+            row(f"{title}: {words} / curl", ratio(seconds, curl[what]), "x", goal=goals.get(what)),
+            row(f"{title}: {words}, processor", statistics.median(run["cpu_s"] for run in runs[what]), "s"),
+            row(f"{title}: {words}, 99th percentile of gaps", statistics.quantiles(gaps, n=100)[98], "ms"),
+        ]
+    cancel = statistics.median(run["result"] for run in runs["cancel"])
+    return [*rows, row(f"{title}: a download cancelled", cancel * 1000, "ms", goal=50 if is_ours else None)]
+
+
 def outside(script: str, **words: str) -> dict[str, Any]:
     """Run a measurement that needs no QGIS, in a process of its own, and return what it found."""
     command = [sys.executable, str(ROOT / "tests/benchmarks" / script)]
@@ -221,6 +244,7 @@ def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
     rows = measure_start() + measure_load() + measure_lists() + measure_styles() + measure_dates()
+    rows += measure_transport()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 

@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -171,8 +172,6 @@ def pictures(url: str, make: Callable[[], Any]) -> Callable[[Any], Awaitable[Any
             one = partial(client._session.read, "POST", "/picture", body={"date": "2024-01-05"})
             await asyncio.gather(*(one() for _ in range(DATES)))
             return time.perf_counter() - started
-
-    from functools import partial
 
     return work
 

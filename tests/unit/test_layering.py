@@ -39,7 +39,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.legend",
         "plugin.imagery",
     ),
-    "plugin.host": ("plugin.host", "plugin.files", "plugin.api.config", "plugin.api.file_lock"),
+    "plugin.host": (
+        "plugin.host",
+        "plugin.files",
+        "plugin.api.config",
+        "plugin.api.exchange",
+        "plugin.api.file_lock",
+    ),
     "plugin.processing": (
         "plugin.processing",
         "plugin.files",
@@ -101,7 +107,12 @@ TOOLKIT: dict[str, tuple[str, ...]] = {
     "plugin.sandbox": (),
     "ui.models": QT_GUI,
 }
-HTTPX_HOMES = {"plugin/api/session.py", "plugin/api/auth.py", "plugin/sandbox/transport.py"}
+HTTPX_HOMES = {
+    "plugin/api/session.py",
+    "plugin/api/auth.py",
+    "plugin/api/host_transport.py",
+    "plugin/sandbox/transport.py",
+}
 
 
 def room_of(module: str, table: dict[str, tuple[str, ...]]) -> str | None:

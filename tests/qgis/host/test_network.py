@@ -1,4 +1,4 @@
-"""The HTTP client is told what QGIS's network settings say."""
+"""QGIS's network settings as the client and the installer need them."""
 
 from __future__ import annotations
 
@@ -50,13 +50,6 @@ def test_the_time_limit_is_the_one_of_qgis(qgis_app: Any) -> None:
         assert network.client_config(API).timeout == network.DEFAULT_TIMEOUT
     finally:
         QgsSettings().remove("network/network-timeout")
-
-
-def test_trusted_authorities_come_along(qgis_app: Any) -> None:
-    config = network.client_config(f"{API}/")
-    assert config.base_url == API
-    assert config.ca_pem == "" or config.ca_pem.startswith("-----BEGIN CERTIFICATE-----")
-    assert "QGIS/3." in config.user_agent or "QGIS/4." in config.user_agent
 
 
 def test_an_unusable_address_is_refused(qgis_app: Any) -> None:

@@ -22,7 +22,7 @@ host = importlib.import_module("pixxel_explorer.plugin.host.dependencies")
 private = Path(sys.argv[2])
 """
 AT_START = ("credentials", "dependencies", "i18n", "log", "network", "paths", "settings", "tasks")
-HEAVY = {"asyncio", "email", "httpx", "importlib.metadata", "numpy", "pydantic", "ssl", "starlette", "truststore"}
+HEAVY = {"asyncio", "email", "httpx", "importlib.metadata", "numpy", "pydantic", "ssl", "starlette"}
 
 
 def test_the_start_imports_nothing_heavy(root: Path, tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ def test_the_desktop_starts_without_any_of_its_packages(root: Path, tmp_path: Pa
     script = f"""
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.rpartition(".")[2] in {{"defusedxml", "httpx", "pydantic", "starlette", "truststore"}}:
+        if name.rpartition(".")[2] in {{"defusedxml", "httpx", "pydantic", "starlette"}}:
             raise ModuleNotFoundError(name)
 sys.meta_path.insert(0, Missing())
 for name in {DESKTOP!r}:

@@ -248,32 +248,3 @@ def test_the_environment_does_not_choose_the_proxy(server: Server, monkeypatch: 
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     server.answer = lambda handler: send(handler, 200, b'"pong"')
     assert run(server, lambda client: client.external.ping()) == "pong"
-
-
-def test_a_proxy_is_not_asked_for_this_machine(server: Server) -> None:
-    server.answer = lambda handler: send(handler, 200, b'"pong"')
-    for proxy in ("http://127.0.0.1:9", "socks5://127.0.0.1:9"):
-        assert run(server, lambda client: client.external.ping(), proxy=proxy) == "pong"
-
-
-def test_a_proxy_is_asked_for_any_other_host(server: Server, other: Server) -> None:
-    other.answer = lambda handler: send(handler, 503, b"")
-    server.url = "https://api.example.com"
-    with pytest.raises(errors.TransportFailed) as caught:
-        run(server, lambda client: client.external.ping(), proxy=other.url)
-    assert caught.value.kind == "proxy"
-
-
-def test_a_proxy_address_that_is_none_is_said(server: Server) -> None:
-    with pytest.raises(errors.InvalidConfig) as caught:
-        run(server, lambda client: client.external.ping(), proxy="gopher://x")
-    assert caught.value.reason == "proxy"
-
-
-def test_certificates_that_cannot_be_read_do_not_stop_the_rest(
-    server: Server, caplog: pytest.LogCaptureFixture
-) -> None:
-    broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
-    server.answer = lambda handler: send(handler, 200, b'"pong"')
-    assert run(server, lambda client: client.external.ping(), ca_pem=broken) == "pong"
-    assert "left out" in caplog.text

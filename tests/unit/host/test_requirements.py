@@ -82,7 +82,7 @@ def test_requirements_are_read_with_their_markers(line: str, needed: Requirement
 
 def test_the_plugin_names_the_packages_it_needs(root: Path) -> None:
     needed = requirements.read(root / "requirements.txt")
-    assert {need.name for need in needed} == {"httpx", "pydantic", "truststore", "defusedxml", "starlette"}
+    assert {need.name for need in needed} == {"httpx", "pydantic", "defusedxml", "starlette"}
     assert all(need.specifier.startswith(">=") for need in needed)
 
 
