@@ -63,6 +63,7 @@ _KINDS: Mapping[type[Exception], str] = {
     httpx.WriteError: "write",
     httpx.CloseError: "close",
     httpx.LocalProtocolError: "request",
+    httpx.ProxyError: "proxy",
     httpx.UnsupportedProtocol: "scheme",
     httpx.TooManyRedirects: "redirect",
     httpx.InvalidURL: "url",
