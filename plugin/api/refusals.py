@@ -25,6 +25,7 @@ from .errors import (
 )
 from .pages import is_page, one_line, page_of
 from .retrying import read_retry_after
+from .secrets import hide_bytes
 
 _REQUEST_IDS = ("x-request-id", "request-id", "x-amzn-requestid", "x-correlation-id", "cf-ray")
 _REFUSALS: Mapping[int, type[RequestRejected]] = {
@@ -76,6 +77,7 @@ def refusal(
     paged = is_page(headers.get("content-type", ""), body)
     if paged and (status in _OF_FILTERS or (status in _NOT_THERE and _ALWAYS_THERE.search(path))):
         return foreign_page(method, path, status, headers, body, way)
+    body = hide_bytes(body)  # before anything is shortened: a piece of a key is not recognised any more
     code, message, details = decode.error_facts(body)
     kind = ServerFailed if status >= 500 else _REFUSALS.get(status, RequestRejected)
     error = (GatewayFailed if paged and kind is ServerFailed else kind)(
@@ -137,7 +139,7 @@ def hidden_refusal(
     if envelope is None:
         return None
     _log.warning("%s %s: an error came with status %d", method, path, status)
-    return refusal(method, path, _status_in(envelope, status), headers, body)
+    return refusal(method, path, _status_in(envelope, status), headers, body, way)
 
 
 def _status_in(envelope: Mapping[str, Any], fallback: int) -> int:

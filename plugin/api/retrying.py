@@ -6,7 +6,16 @@ import re
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
-from .errors import ApiError, BadAnswer, ForeignAnswer, RateLimited, ServerFailed, TimedOut, TransportFailed
+from .errors import (
+    ApiError,
+    BadAnswer,
+    ForeignAnswer,
+    RateLimited,
+    RequestRejected,
+    ServerFailed,
+    TimedOut,
+    TransportFailed,
+)
 
 TRIES = 5
 LONGEST_PAUSE = 60.0
@@ -18,7 +27,8 @@ _READ_LIKE_POST = re.compile(
 )
 _PASSING = frozenset({502, 503, 504})
 _REDIRECT = 300
-_ANSWER_LOST = frozenset({502, 504})
+_BAD_REQUEST = 400
+_REQUEST_TIMEOUT = 408
 _TLS = frozenset({"tls", "tls-expired", "tls-name", "tls-unknown"})
 _PROXY = frozenset(
     {
@@ -43,9 +53,9 @@ def is_safe(method: str, path: str) -> bool:
 
 
 def may_retry(error: ApiError, *, safe: bool) -> bool:
-    """Tell whether the same request may be sent again: reads when it may pass, anything after a 429."""
+    """Return whether the same request may be sent again: reads when it may pass, a write after a 429 that said when."""
     if isinstance(error, RateLimited):
-        return True
+        return safe or (error.retry_after is not None and error.retry_after <= LONGEST_PAUSE)
     if not safe:
         return False
     if isinstance(error, TimedOut) and error.kind == "connect":
@@ -56,14 +66,19 @@ def may_retry(error: ApiError, *, safe: bool) -> bool:
 
 
 def is_answer_lost(error: ApiError) -> bool:
-    """Tell whether a request may have taken effect although it failed."""
+    """Return whether a request may have taken effect although it failed.
+
+    A server may fail after it stored what was sent, whatever number it gives that (docs/design/0028).
+    """
     if isinstance(error, BadAnswer):
         return True
     if isinstance(error, ForeignAnswer):
         return error.status < _REDIRECT  # a filter may look at answers, too, and replace one that came
     if isinstance(error, TransportFailed):
         return error.kind not in _NOT_SENT
-    return isinstance(error, ServerFailed) and error.status in _ANSWER_LOST
+    if isinstance(error, RequestRejected):  # an error that came as a success, or a gateway that waited in vain
+        return error.status < _BAD_REQUEST or error.status == _REQUEST_TIMEOUT
+    return isinstance(error, ServerFailed)
 
 
 def is_worth_waiting(error: ApiError, elapsed: float, timeout: float) -> bool:

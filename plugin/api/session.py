@@ -40,6 +40,7 @@ from .pages import PAGE_CAP, is_page
 from .redirects import REDIRECTS, redirected_method, why_not
 from .refusals import Way, foreign_page, foreign_redirect, hidden_refusal, refusal
 from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
+from .secrets import redact_error, remember
 
 T = TypeVar("T")
 
@@ -143,6 +144,8 @@ class Session:
         self._config = config
         self._sleep, self._clock, self._jitter = sleep, clock, jitter
         self._auth = OriginAuth(credentials, origin_of(self._base))
+        for secret in self._auth.secrets:
+            remember(secret)
         self._slots = asyncio.Semaphore(config.max_connections)
         self._client = _client(config, transport)
         # The host's network bounds every step itself, and waits while a person is asked for a password.
@@ -254,7 +257,12 @@ class Session:
                     _refuse_hidden(call, response, received, way)
                     return received
             except _FOREIGN as error:
-                raise translate(error, *named(call)) from error
+                failed = translate(error, *named(call))
+                redact_error(failed)
+                raise failed from error
+            except ApiError as error:
+                redact_error(error)
+                raise
 
     async def _page(self, call: Call, answer: Answer) -> bytes:
         try:

@@ -35,9 +35,15 @@ def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dic
 
 
 def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
-    """Say which dates and modes changed though nobody chose them, and how to put dates back."""
+    """Say which dates and modes changed though nobody chose them, how to put dates back, and what was not verified."""
     from ..services.legend_report import PushReport
-    from ..services.legend_sentences import changed_text, not_compared_text, other_mode_text, put_back_text
+    from ..services.legend_sentences import (
+        changed_text,
+        not_compared_text,
+        other_mode_text,
+        put_back_text,
+        unverified_text,
+    )
     from ..services.visualization_item import MODES, date_text
 
     if report.changed:
@@ -47,6 +53,8 @@ def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback
     other_modes = [one["date"] for one in report.differences if one["field"] in MODES]
     if other_modes:
         feedback.pushWarning(other_mode_text(other_modes))
+    if not report.verified:
+        feedback.pushWarning(unverified_text())
     if isinstance(report, PushReport) and report.put_back:
         feedback.pushWarning(put_back_text(report.put_back))
     if isinstance(report, PushReport) and report.not_compared:

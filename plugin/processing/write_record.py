@@ -57,6 +57,13 @@ class WriteRecord:
         from ..services.legend_push import is_refused
         from ..services.messages import explain
 
+        report = getattr(error, "report", None)
+        if report is not None:
+            self.keep({**self._nothing, **report.as_dict(), "error": explain(error).text})
+            if report.conflicts:
+                text = QCoreApplication.translate("WriteRecord", "{0} has the legends of both sides.")
+                feedback.pushInfo(text.format(self._path.name))
+            return
         if not self._before or is_refused(error):
             write_json(self._path, self._nothing)
             return

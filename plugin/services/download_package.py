@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..api.errors import ApiError, BadAnswer, ForeignAnswer, InvalidConfig, NotFound, OutcomeUnknown
+from ..api.errors import ApiError, BadAnswer, ForeignAnswer, InvalidConfig, NotFound, OutcomeUnknown, ServerFailed
 from .problems import DownloadFailed
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class PackageSource:
         try:
             created = await self._client.downloads.create(self._aoi_id, self._asset_ids)
         except OutcomeUnknown as error:
-            if isinstance(error.cause, ForeignAnswer):
+            if isinstance(error.cause, ForeignAnswer | ServerFailed):
                 raise error.cause from error
             answered = isinstance(error.cause, BadAnswer)
             raise DownloadFailed("unnamed" if answered else "unanswered", "") from error

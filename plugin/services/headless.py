@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError
 from .aoi import create_aoi
+from .created_once import Creation, create_once
 from .creation import create_visualization
 from .listing import resolve_project, resolve_satellite
-from .problems import SomeCreated
+from .problems import NotCreated, SomeCreated
+from .wording import translate
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
-    from ..api.models import Aoi, Index, Visualization
+    from ..api.models import Aoi, AoiCreate, Index, IndexCreate, Visualization, VisualizationCreate
+
+Found = Callable[[str], object]
 
 _logger = logging.getLogger(__name__)
 
@@ -68,11 +72,16 @@ async def new_aois(
     satellite: str,
     provider: str,
     items: Sequence[str],
+    found: Found | None = None,
 ) -> list[Aoi]:
     """Create an AOI of each polygon; several are numbered in their names. Project and satellite are ids or exact names.
 
+    Args:
+        found: gets the name of an AOI whose creation was not confirmed and that the server lists all the same.
+
     Raises:
         UnknownName: there is no such project or satellite.
+        NotCreated: it was not confirmed, and the server does not list it.
         SomeCreated: one of several could not be created; the error says which were.
     """
     from ..api.models import AoiCreate
@@ -91,8 +100,8 @@ async def new_aois(
             item_ids=tuple(items),
         )
         try:
-            created.append(await create_aoi(client, wanted))
-        except ApiError as error:
+            created.append(await create_once(_aoi_creation(client, wanted), found))
+        except (ApiError, NotCreated) as error:
             if not created:
                 raise
             raise SomeCreated(wanted.name, tuple(aoi.name for aoi in created)) from error
@@ -109,10 +118,12 @@ async def new_index(
     colormap: str,
     rescale: tuple[float, float],
     satellite: str,
+    found: Found | None = None,
 ) -> Index:
     """Create a custom index; the satellite is an id or exact name.
 
     Raises:
+        NotCreated: it was not confirmed, and the server does not list it.
         UnknownName: there is no such satellite.
     """
     from ..api.models import IndexCreate
@@ -126,17 +137,70 @@ async def new_index(
         satellite_id=(await resolve_satellite(client, satellite)).id,
         expression_type=expression_type,
     )
-    return await client.indices.create(wanted)
+    return await create_once(_index_creation(client, wanted), found)
 
 
 async def new_visualization(
-    client: ApiClient, aoi_id: str, index_id: str, assets: Sequence[str], resolution: float | None
+    client: ApiClient,
+    aoi_id: str,
+    index_id: str,
+    assets: Sequence[str],
+    resolution: float | None,
+    found: Found | None = None,
 ) -> Visualization:
-    """Create a visualization; without assets the server takes what the AOI has."""
+    """Create a visualization; without assets the server takes what the AOI has.
+
+    Raises:
+        NotCreated: it was not confirmed, and the server does not list it.
+    """
     from ..api.models import VisualizationCreate
 
     wanted = VisualizationCreate(index_id=index_id, src_asset_ids=tuple(assets) or None, resolution=resolution)
-    return await create_visualization(client, aoi_id, wanted)
+    return await create_once(_visualization_creation(client, aoi_id, wanted), found)
+
+
+def _aoi_creation(client: ApiClient, wanted: AoiCreate) -> Creation[Aoi]:
+    from ..api.models import AoiQuery
+
+    async def known() -> list[str]:  # one page: the name may be among thousands
+        page = await client.aois.list(AoiQuery(name=wanted.name, project_ids=(wanted.project_id,)))
+        return [aoi.aoi_id for aoi in page.items if aoi.name == wanted.name]
+
+    async def alike() -> list[Aoi]:
+        query = AoiQuery(name=wanted.name, project_ids=(wanted.project_id,))
+        return [aoi async for aoi in client.aois.iterate(query) if aoi.name == wanted.name]
+
+    return Creation(f"“{wanted.name}”", lambda: create_aoi(client, wanted), alike, known, lambda aoi: aoi.aoi_id)
+
+
+def _index_creation(client: ApiClient, wanted: IndexCreate) -> Creation[Index]:
+    from ..api.models import IndexQuery
+
+    async def alike() -> list[Index]:
+        query = IndexQuery(satellite_id=wanted.satellite_id)
+        return [index async for index in client.indices.iterate(query) if index.name == wanted.name]
+
+    async def known() -> list[str]:
+        return [index.id for index in await alike()]
+
+    return Creation(f"“{wanted.name}”", lambda: client.indices.create(wanted), alike, known, lambda index: index.id)
+
+
+def _visualization_creation(client: ApiClient, aoi_id: str, wanted: VisualizationCreate) -> Creation[Visualization]:
+    from ..api.models import VisualizationQuery
+
+    async def alike() -> list[Visualization]:
+        items = client.visualizations.iterate(aoi_id, VisualizationQuery(index_id=wanted.index_id))
+        return [item async for item in items if item.index_id == wanted.index_id]
+
+    async def known() -> list[str]:
+        return [item.id for item in await alike()]
+
+    def create() -> Awaitable[Visualization]:
+        return create_visualization(client, aoi_id, wanted)
+
+    name = translate("Messages", "the visualization of index {0}").format(wanted.index_id)
+    return Creation(name, create, alike, known, lambda item: item.id)
 
 
 def _fits(found: str | None, wanted: str | None) -> bool:

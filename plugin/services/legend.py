@@ -14,11 +14,12 @@ from ..api.errors import ApiError
 from .background import in_stoppable_thread, in_thread
 from .legend_coverage import ValueRaster, count_outside
 from .legend_document import LegendDocument, listed_document, read_legends
-from .legend_push import PushRequest, push_legends, rollback_legends
+from .legend_push import PushRequest, push_legends
 from .legend_report import PushReport, RollbackReport
+from .legend_rollback import rollback_legends
 from .listing import get_visualization
 from .measured_areas import MeasuredAreas, measure_classes
-from .problems import PushConflict, PushUncertain
+from .problems import PushConflict, PushUncertain, WriteRefused
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -41,6 +42,7 @@ __all__ = [
     "PushRequest",
     "PushUncertain",
     "RollbackReport",
+    "WriteRefused",
     "push_legends",
     "read_legends",
     "rollback_legends",

@@ -12,7 +12,7 @@ from .listing import get_visualization
 from .messages import legend_from_style, unreadable_style
 from .problems import NoLegend
 from .styles import style_texts
-from .visualization_item import VisualizationItem, date_text, listed_legend
+from .visualization_item import VisualizationItem, date_keys, date_text, listed_legend
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -77,12 +77,6 @@ def listed_document(item: VisualizationItem, mode: str) -> LegendDocument | None
     if not legends:
         return None
     return LegendDocument(item, mode, legends, METADATA, item.updated_at or None, tuple(warnings))
-
-
-def date_keys(item: VisualizationItem) -> tuple[str, ...]:
-    """Return all date keys of an item, those that cannot be read as a day included."""
-    listed = (key for key in item.visualization.legends or {} if key)
-    return tuple(dict.fromkeys([*(date.key for date in item.dates), *listed]))
 
 
 def with_answer(before: LegendDocument, answered: Mapping[str, Mapping[str, list[dict[str, Any]]]]) -> LegendDocument:

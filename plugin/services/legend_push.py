@@ -9,11 +9,11 @@ the server may take it for every date it is sent with (docs/design/0015).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from ..api.errors import ApiError, OutcomeUnknown, RequestRejected, ServerFailed
+from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
 from ..legend.check import LegendInvalid, ProblemCode, problems
 from ..legend.merge import merge_mode
 from ..legend.spec import ColourMapKind, Legend
@@ -21,29 +21,12 @@ from ..legend.transparency import Transparency, transparent_classes, without_inv
 from ..legend.wire import write_classes
 from .background import in_thread
 from .legend_coverage import estimated_outside
-from .legend_document import (
-    METADATA,
-    SLD,
-    LegendDocument,
-    date_keys,
-    listed_document,
-    read_legends,
-    with_answer,
-)
-from .legend_report import (
-    PushReport,
-    RollbackReport,
-    Row,
-    any_class,
-    conflict,
-    differences,
-    other_mode,
-    rows_of,
-    transparency_lost,
-)
-from .legend_unchosen import UnchosenChange, nearer, of_other_size, unchosen_changes
-from .problems import BinsRefused, PushBlocked, PushConflict, PushUncertain, TransparencyLost, UnknownDate
-from .visualization_item import MODES, VisualizationItem, class_dicts, date_text, listed_legend, matching_dates
+from .legend_document import METADATA, SLD, LegendDocument, read_legends, with_answer
+from .legend_refusals import STATE_REFUSALS, refused_write
+from .legend_report import PushReport, Row, any_class, conflict, differences, rows_of, transparency_lost
+from .legend_unchosen import UnchosenChange, nearer, of_other_size, other_modes, unchosen_changes, written_row
+from .problems import BinsRefused, NoLegend, PushBlocked, PushConflict, PushUncertain, TransparencyLost
+from .visualization_item import VisualizationItem, class_dicts, date_text, known_keys, listed_legend, named_keys
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -55,7 +38,6 @@ if TYPE_CHECKING:
 DYNAMIC = "dynamic"
 MOST_BINS = 15
 _MALFORMED = (400, 422)
-_WRITTEN = ("min", "max", "color", "label")
 _logger = logging.getLogger(__name__)
 
 
@@ -103,7 +85,8 @@ async def push_legends(
         LegendInvalid, BinsRefused, UnknownDate: the input cannot be pushed; nothing was sent.
         PushBlocked, PushConflict: it might lose or overwrite others' work; nothing was sent.
         TransparencyLost: transparent classes would become opaque, and the request does not agree to it.
-        PushUncertain, OutcomeUnknown: the answer was lost.
+        WriteRefused: the server refused it because of the state it is in; nothing was changed.
+        PushUncertain, OutcomeUnknown: it was not confirmed.
     """
     request, asked = _without_invisible(request), request
     _check(request)
@@ -143,58 +126,6 @@ async def push_legends(
     )
 
 
-async def rollback_legends(
-    client: ApiClient,
-    item: VisualizationItem,
-    mode: str,
-    wanted: tuple[str, ...],
-    from_sld: FromSld,
-    *,
-    before_write: BeforeWrite | None = None,
-    recall: Recall | None = None,
-) -> RollbackReport:
-    """Have the server compute the legends of some dates anew; edits of these dates are lost on the server.
-
-    Raises:
-        UnknownDate, NoLegend: nothing was sent.
-        OutcomeUnknown: the answer was lost.
-    """
-    from ..api.models import MetadataRollback
-
-    before = await read_legends(client, item, mode, from_sld, recall)
-    keys = tuple(dict.fromkeys(key for date in wanted for key in _keys_of(before.item, date)))
-    if before_write is not None:
-        await in_thread(before_write, before.legends)
-    request = MetadataRollback(index_id=before.item.index_id, dates=keys, visualization_mode=mode)
-    try:
-        record = await client.visualizations.rollback_metadata(item.aoi_id, item.id, request)
-    except ServerFailed as error:  # maybe after it did what was asked
-        raise OutcomeUnknown(error.method, error.path, error) from error
-    after = listed_document(replace(before.item, visualization=record, updated_at=record.updated_at or ""), mode)
-    if after is None or not {*keys, *before.legends} <= set(after.legends):
-        after = await read_legends(client, item, mode, from_sld)
-    elif before.source == METADATA:
-        after = await _stored(client, after, from_sld)
-    exact = SLD not in (before.source, after.source)
-    return RollbackReport(
-        rolled_back=[date_text(key) for key in keys],
-        before={key: rows_of(before.legends[key]) for key in keys if key in before.legends},
-        answered={key: rows_of(after.legends[key]) for key in keys if key in after.legends},
-        document=after,
-        changed=unchosen_changes(before.legends, keys, after.legends, exact=exact),
-        differences=_other_modes(before.item, after.item, mode, before.legends) if after.source == METADATA else [],
-    )
-
-
-async def _stored(client: ApiClient, answered: LegendDocument, from_sld: FromSld) -> LegendDocument:
-    """Return what the server lists after a write, or its answer where it cannot be asked."""
-    try:
-        return await read_legends(client, answered.item, answered.mode, from_sld)
-    except ApiError as error:
-        _logger.warning("The legend could not be read again after a rollback: %s", error)
-        return answered
-
-
 def is_refused(error: Exception) -> bool:
     """Return whether an error of a push or rollback is the server's refusal, so that nothing changed."""
     return isinstance(error, RequestRejected)
@@ -216,8 +147,13 @@ class _Push:
     async def send(self) -> PushReport:
         try:
             report = await self._verified(await self._put_either_way())
-        except (OutcomeUnknown, ServerFailed) as error:  # a server may fail after it stored what was sent
+        except OutcomeUnknown as error:
             report = await self._after_lost_answer(error)
+        except RequestRejected as error:
+            if error.status not in STATE_REFUSALS:
+                raise
+            mine = self.request.legends
+            raise await refused_write("push", error, self.server, self.body["legend"], mine, self._read) from error
         dropped = [one.key for one in report.changed if one.now is None and one.key not in self.body["legend"]]
         return await self._put_back(report, dropped) if dropped else report
 
@@ -259,33 +195,39 @@ class _Push:
         }
 
     async def _verified(self, answer: LegendsByDate) -> PushReport:
-        """Compare what is stored, where the server lists it, else what came back; a style may be rounded."""
-        mode = self.request.mode
+        """Compare what is stored with what was sent: an answer may repeat that, whatever was stored."""
         document = with_answer(self.server, answer)
-        held = {key: document.legends[key] for key, modes in answer.items() if modes.get(mode)}
-        unknown = [key for key in {**self.body["legend"], **self.server.legends} if key not in held]
-        if unknown or self.server.source == METADATA:  # an answer may repeat what was sent, whatever was stored
-            try:
-                document, held = await self._looked_up(document, held)
-            except ApiError as error:
-                _logger.warning("The legend could not be read again after a push: %s", error)
-                held = {**document.legends, **held}
-            else:
-                unknown = []
-        found = self._differences(held) + _other_modes(self.server.item, document.item, self.request.mode, held)
-        not_compared = [date_text(key) for key in unknown if key not in self.chosen]
-        report = PushReport(self.body, {"legend": answer}, found, document=document, not_compared=not_compared)
-        return replace(report, changed=self._unchosen_changes(held))
+        told = {key: document.legends[key] for key, modes in answer.items() if modes.get(self.request.mode)}
+        report = PushReport(self.body, {"legend": answer})
+        try:
+            document, held = await self._looked_up(document, told)
+        except (ApiError, NoLegend) as error:
+            _logger.warning("The legend could not be read again after a push: %s", error)
+            held = {**document.legends, **told}
+            others = [key for key in self.server.legends if key not in told and key not in self.chosen]
+            report = replace(report, verified=False, not_compared=[date_text(key) for key in others])
+        found = self._differences(held) + self._computed_otherwise(told, held)
+        found += other_modes(self.server.item, document.item, self.request.mode, held)
+        return replace(report, differences=found, document=document, changed=self._unchosen_changes(held))
+
+    def _computed_otherwise(self, told: Mapping[str, Legend], held: Mapping[str, Legend]) -> list[dict[str, Any]]:
+        """Return where dates that the server was to compute are stored otherwise than it answered."""
+        rows = {key: rows_of(told[key]) for key in self.request.recompute if key in told and key in held}
+        return [one for one in differences(rows, held) if one["field"] != "classes"]
 
     async def _looked_up(
         self, document: LegendDocument, held: dict[str, Legend]
     ) -> tuple[LegendDocument, dict[str, Legend]]:
-        """Return what the server holds now: as it answered, else as it lists it, else as its styles say."""
+        """Return what the server holds now: as it lists it, else as its styles say, else as it answered.
+
+        A style is rounded and may lack labels: where it says the same, the answer is taken.
+        """
         fresh = await self._read()
         if fresh.source == METADATA:
-            return fresh, {**held, **fresh.legends}
+            unlisted = {key: legend for key, legend in held.items() if key not in self.server.legends}
+            return fresh, {**unlisted, **fresh.legends}
         listed = {key: nearer(document.legends.get(key), legend) for key, legend in fresh.legends.items()}
-        legends = {**listed, **held}
+        legends = {**held, **listed}
         return replace(document, legends=legends), legends
 
     def _differences(self, held: Mapping[str, Legend]) -> list[dict[str, Any]]:
@@ -294,14 +236,14 @@ class _Push:
     def _unchosen_changes(self, held: Mapping[str, Legend]) -> list[UnchosenChange]:
         return unchosen_changes(self.server.legends, self.chosen, held, exact=self.server.source != SLD)
 
-    async def _after_lost_answer(self, error: OutcomeUnknown | ServerFailed) -> PushReport:
+    async def _after_lost_answer(self, error: OutcomeUnknown) -> PushReport:
         """Look what the server holds now: what was sent, what it held before, or something else."""
         try:
             fresh = await self._read()
-        except ApiError as failed:
-            _logger.warning("The legend could not be read after the answer was lost: %s", failed)
-            raise OutcomeUnknown(error.method, error.path, error) from failed
-        mode, legends = self.request.mode, fresh.legends
+        except (ApiError, NoLegend) as failed:
+            _logger.warning("The legend could not be read after a push was not confirmed: %s", failed)
+            raise error from failed
+        mode, legends = self.request.mode, self._nearer_known(fresh)
         answered = {"legend": {key: {mode: rows_of(legend)} for key, legend in legends.items()}}
         found = self._differences(legends)
         report = PushReport(self.body, answered, found, document=fresh, changed=self._unchosen_changes(legends))
@@ -310,22 +252,16 @@ class _Push:
             raise PushUncertain(report, "unchanged" if same else "other") from error
         return report
 
+    def _nearer_known(self, fresh: LegendDocument) -> dict[str, Legend]:
+        """Return the server's legends; one rebuilt from a style is taken as the sent or former one it looks like."""
+        if fresh.source != SLD:
+            return dict(fresh.legends)
+        known = {**self.server.legends, **self.request.legends}
+        former = {key: nearer(self.server.legends.get(key), legend) for key, legend in fresh.legends.items()}
+        return {key: nearer(known.get(key), legend) for key, legend in former.items()}
+
     async def _read(self) -> LegendDocument:
         return await read_legends(self.client, self.server.item, self.request.mode, self.from_sld)
-
-
-def _other_modes(
-    before: VisualizationItem, after: VisualizationItem, written: str, keys: Iterable[str]
-) -> list[dict[str, Any]]:
-    """Return where a mode that was not written is not what it was, as far as the server listed it before."""
-    return [
-        other_mode(key, mode)
-        for key in keys
-        for mode in MODES
-        if mode != written
-        and (rows := class_dicts(before, key, mode))
-        and _changed(rows, class_dicts(after, key, mode))
-    ]
 
 
 def _without_invisible(request: PushRequest) -> PushRequest:
@@ -373,24 +309,13 @@ def _bins(request: PushRequest) -> int | None:
 
 def _resolved(request: PushRequest, item: VisualizationItem) -> PushRequest:
     """Return the request with all dates named by the server's keys."""
-    legends = {key: legend for wanted, legend in request.legends.items() for key in _keys_of(item, wanted)}
-    recompute = tuple(dict.fromkeys(key for wanted in request.recompute for key in _keys_of(item, wanted)))
+    legends = {key: legend for wanted, legend in request.legends.items() for key in named_keys(item, wanted)}
+    recompute = tuple(dict.fromkeys(key for wanted in request.recompute for key in named_keys(item, wanted)))
     base = request.base
     if base is not None:
-        known = {wanted: _known_keys(item, wanted) for wanted in base}
+        known = {wanted: known_keys(item, wanted) for wanted in base}
         base = {key: base[wanted] for wanted, keys in known.items() for key in keys}
     return replace(request, item=item, legends=legends, base=base, recompute=recompute)
-
-
-def _keys_of(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
-    keys = _known_keys(item, wanted)
-    if not keys:
-        raise UnknownDate((date_text(wanted),), tuple(date.day.isoformat() for date in item.dates))
-    return keys
-
-
-def _known_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
-    return (wanted,) if wanted in date_keys(item) else tuple(date.key for date in matching_dates(item, wanted))
 
 
 def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[str, Any]]:
@@ -444,7 +369,7 @@ def _kept(key: str, server: LegendDocument) -> list[Row]:
     if raw:
         _, warnings = listed_legend(server.item, key, server.mode)
         as_it_came = warnings or transparent_classes(legend)
-        return [_written(row) for row in raw] if as_it_came else write_classes(legend, allow_open=True)
+        return [written_row(row) for row in raw] if as_it_came else write_classes(legend, allow_open=True)
     found = [problem for problem in problems(legend) if problem.code is not ProblemCode.LABEL]  # it is the server's
     if legend.kind is not ColourMapKind.INTERVALS or found:
         raise PushBlocked((date_text(key),))
@@ -466,14 +391,6 @@ def _edgeless(legend: Legend | None, bins: int) -> list[Row]:
         {"min": None, "max": None, "color": found.colour.hex, "label": found.label}
         for found in (classes[index * len(classes) // bins] for index in range(bins))
     ]
-
-
-def _changed(before: list[Row], after: list[Row]) -> bool:
-    return [_written(row) for row in before] != [_written(row) for row in after]
-
-
-def _written(row: Row) -> Row:
-    return {name: row.get(name) for name in _WRITTEN}
 
 
 def _digest(legends: Mapping[str, Legend], key: str) -> str | None:

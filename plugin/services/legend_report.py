@@ -40,6 +40,8 @@ class PushReport:
         outside: dates of which a part lies outside the one legend that several get: ``{date, percent}``, estimated from
             the server's classes.
         not_compared: days that were not chosen, and of which the server did not say what it holds now.
+        refused: ``{status, message}`` of the server's refusal because of the state it is in.
+        verified: whether what is stored was read again after the write.
     """
 
     sent: dict[str, Any] | None = None
@@ -53,6 +55,8 @@ class PushReport:
     not_compared: list[str] = field(default_factory=list)
     transparency_lost: list[dict[str, Any]] = field(default_factory=list)
     outside: list[dict[str, Any]] = field(default_factory=list)
+    refused: dict[str, Any] | None = None
+    verified: bool = True
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report for a JSON file; entries that most pushes have nothing for are in it only where needed."""
@@ -63,6 +67,8 @@ class PushReport:
             "changed_without_being_chosen": [change.as_dict() for change in self.changed],
             "put_back": self.put_back,
             "not_compared": self.not_compared,
+            "refused": self.refused,
+            "not_verified": not self.verified,
         }
         return {
             "sent": self.sent,
@@ -78,7 +84,10 @@ class RollbackReport:
     """The outcome of a rollback: the days, and their classes before and after, by the server's date key.
 
     Attributes:
-        differences: dates whose other mode changed though it was not rolled back, as ``PushReport`` has them.
+        differences: dates whose other mode changed though it was not rolled back, and where the server holds another
+            legend than it answered, as ``PushReport`` has them.
+        unchanged: days whose legend is what it was, and of which nothing says that it was computed anew.
+        verified: whether what is stored was read again after the write.
     """
 
     rolled_back: list[str]
@@ -87,12 +96,16 @@ class RollbackReport:
     document: LegendDocument | None = None
     changed: list[UnchosenChange] = field(default_factory=list)
     differences: list[dict[str, Any]] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    verified: bool = True
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report for a JSON file; changes of what was not chosen are in it only where there are some."""
+        """Return the report for a JSON file; entries that most rollbacks have nothing for are in it where needed."""
         rest = {
             "changed_without_being_chosen": [change.as_dict() for change in self.changed],
             "differences": self.differences,
+            "unchanged": self.unchanged,
+            "not_verified": not self.verified,
         }
         report = {"rolled_back": self.rolled_back, "before": self.before, "answered": self.answered}
         return {**report, **{name: found for name, found in rest.items() if found}}

@@ -10,6 +10,7 @@ from .wording import Action, quoted, translate
 
 _MOST_NAMED = 6
 _MOST_DAYS = 3
+_CONFLICT, _LOCKED = 409, 423
 
 
 def transparency_refused(error: Any) -> tuple[str, Action]:
@@ -94,6 +95,85 @@ def put_back_text(days: Sequence[str]) -> str:
     """Return that dates the server dropped were sent back."""
     text = translate(
         "Messages", "The server dropped the legends of {0}, which were not sent; they were put back at once."
+    )
+    return text.format(", ".join(days))
+
+
+def write_refused(error: Any) -> tuple[str, Action]:
+    """Return who changed what before a write of a legend was refused, or why else it was, and what to do."""
+    pushes = error.act == "push"
+    nothing = (
+        translate("Messages", "Nothing was pushed.") if pushes else translate("Messages", "Nothing was rolled back.")
+    )
+    why = _changed_meanwhile(error) if error.report.conflicts else _refusal(error)
+    again = (
+        translate("Messages", "Compare the two, then push again.")
+        if pushes
+        else translate("Messages", "Reload the legend, then roll back again.")
+    )
+    said = translate("Messages", "The server says “{0}”.").format(quoted(error.message)) if error.message else ""
+    return " ".join(filter(None, (nothing, why, said, again))), Action.RELOAD
+
+
+def _changed_meanwhile(error: Any) -> str:
+    days = ", ".join(shortened([str(one["date"]) for one in error.report.conflicts]))
+    who = quoted(error.who) or translate("Messages", "Somebody else")
+    what = ", ".join(dict.fromkeys(filter(None, map(_field_text, error.fields))))
+    text = translate("Messages", "{0} changed the legend of {1} meanwhile ({2}).")
+    if not what:
+        text = translate("Messages", "{0} changed the legend of {1} meanwhile.")
+    return text.format(who, days, what)
+
+
+def _field_text(name: str) -> str:
+    texts = {
+        "min": translate("Messages", "breakpoints"),
+        "max": translate("Messages", "breakpoints"),
+        "color": translate("Messages", "colours"),
+        "label": translate("Messages", "labels"),
+        "classes": translate("Messages", "the number of classes"),
+        "date": translate("Messages", "it has none any more"),
+    }
+    return texts.get(name, "")
+
+
+def _refusal(error: Any) -> str:
+    if error.status == _LOCKED:
+        return translate("Messages", "The legend is locked on the server; wait until it is free.")
+    if error.report.document is None:
+        text = translate("Messages", "The legend is in a state in which the server does not change it ({0}).")
+    elif error.status == _CONFLICT:
+        text = translate("Messages", "The server reports a conflict ({0}), but holds the legend that was compared.")
+    else:
+        text = translate(
+            "Messages", "A precondition of the server failed ({0}), but it holds the legend that was compared."
+        )
+    return text.format(error.status)
+
+
+def unverified_text() -> str:
+    """Return that a write was answered, and that what is stored could not be read."""
+    return translate(
+        "Messages",
+        "The server took the change, but could not be read again, so whether it holds what it answered is not known. "
+        "Reload the legend.",
+    )
+
+
+def stored_otherwise_text(days: Sequence[str]) -> str:
+    """Return that the server holds another legend than it answered."""
+    text = translate(
+        "Messages", "The server holds another legend of {0} than it answered with. What it holds is shown."
+    )
+    return text.format(", ".join(days))
+
+
+def unchanged_text(days: Sequence[str]) -> str:
+    """Return that a rollback was answered, and that the legend is what it was."""
+    text = translate(
+        "Messages",
+        "The server took the rollback, but holds the same legend of {0} as before: it was as computed already, or "
+        "nothing was rolled back.",
     )
     return text.format(", ".join(days))
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..legend.units import are_alike
-from .legend_report import differences, rows_of
-from .visualization_item import date_text
+from .legend_report import differences, other_mode, rows_of
+from .visualization_item import MODES, class_dicts, date_text
 
 if TYPE_CHECKING:
     from ..legend.spec import Legend
+    from .legend_report import Row
+    from .visualization_item import VisualizationItem
+
+_WRITTEN = ("min", "max", "color", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,25 @@ def unchosen_changes(
     """
     others = [(key, legend, held.get(key)) for key, legend in before.items() if key not in chosen]
     return [UnchosenChange(key, old, new) for key, old, new in others if not _same(key, old, new, exact)]
+
+
+def other_modes(
+    before: VisualizationItem, after: VisualizationItem, written: str, keys: Iterable[str]
+) -> list[dict[str, Any]]:
+    """Return where a mode that was not written is not what it was, as far as the server listed it before."""
+    return [
+        other_mode(key, mode)
+        for key in keys
+        for mode in MODES
+        if mode != written
+        and (rows := class_dicts(before, key, mode))
+        and list(map(written_row, rows)) != list(map(written_row, class_dicts(after, key, mode)))
+    ]
+
+
+def written_row(row: Row) -> Row:
+    """Return of a class what can be written."""
+    return {name: row.get(name) for name in _WRITTEN}
 
 
 def of_other_size(legends: Mapping[str, Legend], bins: int | None) -> list[str]:

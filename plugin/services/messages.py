@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..api.secrets import hide, redact
 from .numbers import rounded_text
 from .sentences import SENTENCES, Action, translate
 
@@ -32,7 +33,7 @@ _NO_ANSWER, _ANSWERED = "TransportFailed", "RedirectRefused"
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text for people, with what is behind it and what can be done about it.
+    """A text for people, with what is behind it and what can be done about it; keys and passwords are taken out.
 
     ``is_offline`` says that no server answered.
     """
@@ -41,6 +42,11 @@ class Message:
     details: str = ""
     action: Action = Action.NONE
     is_offline: bool = False
+
+    def __post_init__(self) -> None:
+        """Take out what must not be shown."""
+        object.__setattr__(self, "text", hide(self.text))
+        object.__setattr__(self, "details", redact(self.details))
 
 
 def explain(error: BaseException, *, doing: str = "") -> Message:

@@ -1,4 +1,4 @@
-"""Sentences about writes whose answer was lost: what is known, and where to look before anything is sent again."""
+"""Sentences about writes that were not confirmed or that the server refused: what is known, and what to do next."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 from .foreign_sentences import instead_of_answer
+from .numbers import count_text
 from .wording import Action, quoted, translate
 
 _Sentence = Callable[[], str]
+_SERVER_ERROR = 500
 
 
 def outcome_unknown(error: Any) -> tuple[str, Action]:
@@ -19,13 +21,68 @@ def outcome_unknown(error: Any) -> tuple[str, Action]:
         sentence for method, pattern, sentence in _SENTENCES if method == error.method and re.search(pattern, path)
     )
     text = next(found, _change)()
-    return " ".join(filter(None, (text, instead_of_answer(error.cause)))), Action.RELOAD
+    return " ".join(filter(None, (text, instead_of_answer(error.cause), _failure(error.cause)))), Action.RELOAD
+
+
+def _failure(error: Any) -> str:
+    """Return with which status a server or a gateway failed after a write was sent."""
+    status = getattr(error, "status", None)
+    if status is None or status < _SERVER_ERROR:
+        return ""
+    message = getattr(error, "message", "")
+    text = translate("Messages", "It answered with error {0}{1}.")
+    return text.format(count_text(status), f": “{quoted(message)}”" if message else "")
+
+
+def not_created(error: Any) -> tuple[str, Action]:
+    """Return that a creation was not confirmed, and that the server does not list what was to be created."""
+    text = translate(
+        "Messages",
+        "The server did not confirm that it created {0}, and does not list it. Most likely it was not created: "
+        "look at the list once more in a minute, then create it again.",
+    )
+    return text.format(quoted(error.name)), Action.RELOAD
+
+
+def created_text(name: str) -> str:
+    """Return the warning that a creation was not confirmed and was found to be done."""
+    text = translate(
+        "Messages", "The server did not confirm that it created {0}, but now lists it, so nothing was sent again."
+    )
+    return text.format(quoted(name))
+
+
+def rollback_uncertain(error: Any) -> tuple[str, Action]:
+    """Return that a rollback was not confirmed, and that the legend is what it was."""
+    text = translate(
+        "Messages",
+        "The rollback was not confirmed, and the server holds the same legend of {0} as before: it did not happen, or "
+        "the legend was as computed already. Roll back again if it should differ.",
+    )
+    return text.format(", ".join(error.days)), Action.RELOAD
+
+
+def refused_by_state(error: Any) -> tuple[str, Action] | None:
+    """Return why a request was refused that is right in itself; nothing for other refusals."""
+    texts = {
+        412: translate("Messages", "Nothing was changed: on the server it is no longer as it was when it was read."),
+        423: translate("Messages", "Nothing was changed: the server has it locked."),
+        428: translate("Messages", "Nothing was changed: the server asks for a condition this version does not send."),
+    }
+    if error.status not in texts:
+        return None
+    more = translate("Messages", "Reload to see what it holds now, then try again.")
+    return " ".join(filter(None, (texts[error.status], _words(error.message), more))), Action.RELOAD
+
+
+def _words(message: str) -> str:
+    return translate("Messages", "It says “{0}”.").format(quoted(message)) if message else ""
 
 
 def _change() -> str:
     return translate(
         "Messages",
-        "The connection broke before the server answered, so the change may or may not be in place. "
+        "The change was sent once, and the server did not confirm it, so it may or may not be in place. "
         "Reload to see what the server holds before trying again.",
     )
 
@@ -50,7 +107,7 @@ def redirect_refused(error: Any) -> tuple[str, Action]:
 def _legend() -> str:
     return translate(
         "Messages",
-        "The legend was sent once, and the server's answer was lost, so it may or may not be in place. "
+        "The legend was sent once, and the server did not confirm it, so it may or may not be in place. "
         "Reload the legend to see which one the server holds before pushing again.",
     )
 
@@ -58,7 +115,7 @@ def _legend() -> str:
 def _rollback() -> str:
     return translate(
         "Messages",
-        "The rollback was sent once, and the server's answer was lost, so it may or may not have happened. "
+        "The rollback was sent once, and the server did not confirm it, so it may or may not have happened. "
         "Reload the legend to see which one the server holds before rolling back again.",
     )
 
@@ -66,7 +123,7 @@ def _rollback() -> str:
 def _aoi() -> str:
     return translate(
         "Messages",
-        "The area of interest was sent once, and the server's answer was lost, so it may or may not exist. "
+        "The area of interest was sent once, and the server did not confirm it, so it may or may not exist. "
         "Reload the list and look for its name before creating it again.",
     )
 
@@ -74,7 +131,7 @@ def _aoi() -> str:
 def _index() -> str:
     return translate(
         "Messages",
-        "The index was sent once, and the server's answer was lost, so it may or may not exist. "
+        "The index was sent once, and the server did not confirm it, so it may or may not exist. "
         "Reload the indices and look for its name before creating it again.",
     )
 
@@ -82,7 +139,7 @@ def _index() -> str:
 def _visualization() -> str:
     return translate(
         "Messages",
-        "The visualization was asked for once, and the server's answer was lost, so it may or may not be under way. "
+        "The visualization was asked for once, and the server did not confirm it, so it may or may not be under way. "
         "Reload the area of interest and look for it before creating it again.",
     )
 
@@ -90,7 +147,7 @@ def _visualization() -> str:
 def _paid() -> str:
     return translate(
         "Messages",
-        "The order was sent once, and the server's answer was lost, so it may or may not be placed and paid. "
+        "The order was sent once, and the server did not confirm it, so it may or may not be placed and paid. "
         "Look at the list of orders before ordering again.",
     )
 
@@ -98,7 +155,7 @@ def _paid() -> str:
 def _run() -> str:
     return translate(
         "Messages",
-        "The run was asked for once, and the server's answer was lost, so it may or may not be under way and paid. "
+        "The run was asked for once, and the server did not confirm it, so it may or may not be under way and paid. "
         "Look at the list of runs before starting another.",
     )
 
@@ -106,7 +163,7 @@ def _run() -> str:
 def _package() -> str:
     return translate(
         "Messages",
-        "The package was asked for once, and the server's answer was lost, so it may or may not be in the making. "
+        "The package was asked for once, and the server did not confirm it, so it may or may not be in the making. "
         "Nothing of yours was changed: ask for it again.",
     )
 
@@ -114,7 +171,7 @@ def _package() -> str:
 def _delivery() -> str:
     return translate(
         "Messages",
-        "The delivery was asked for once, and the server's answer was lost, so it may or may not be under way. "
+        "The delivery was asked for once, and the server did not confirm it, so it may or may not be under way. "
         "Look at the list of deliveries before asking again.",
     )
 
@@ -122,7 +179,7 @@ def _delivery() -> str:
 def _store() -> str:
     return translate(
         "Messages",
-        "The store was sent once, and the server's answer was lost, so it may or may not exist. "
+        "The store was sent once, and the server did not confirm it, so it may or may not exist. "
         "Look at the list of stores before adding it again.",
     )
 
@@ -130,7 +187,7 @@ def _store() -> str:
 def _removal() -> str:
     return translate(
         "Messages",
-        "The removal was asked for once, and the server's answer was lost, so it may or may not have happened. "
+        "The removal was asked for once, and the server did not confirm it, so it may or may not have happened. "
         "Reload the list to see whether it is still there before removing it again.",
     )
 

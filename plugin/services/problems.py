@@ -23,7 +23,10 @@ ServiceProblem
  +- PushBlocked        other dates of the mode are not known well enough to be sent along unchanged
  +- TransparencyLost   transparent classes would become opaque, and nobody agreed to that; nothing was sent
  +- PushConflict       somebody else changed a date that was to be pushed; nothing was sent
- +- PushUncertain      the answer to a push was lost, and the server does not hold what was sent
+ +- PushUncertain      a push was not confirmed, and the server does not hold what was sent
+ +- RollbackUncertain  a rollback was not confirmed, and the server holds what it held before
+ +- WriteRefused       the server refused to write a legend because of the state it is in; nothing was changed
+ +- NotCreated         a creation was not confirmed, and the server does not list what was to be created
 """
 
 from __future__ import annotations
@@ -296,3 +299,49 @@ class PushUncertain(ServiceProblem):
         super().__init__(f"push answer lost, server {state}")
         self.report = report
         self.state = state
+
+
+class RollbackUncertain(ServiceProblem):
+    """A rollback was not confirmed, and the server holds what it held before: it did not happen, or changed nothing."""
+
+    def __init__(self, days: tuple[str, ...]) -> None:
+        super().__init__(f"rollback not confirmed, unchanged: {', '.join(days)}")
+        self.days = days
+
+
+class WriteRefused(ServiceProblem):
+    """The server refused to write a legend because of the state it is in; nothing was changed.
+
+    Attributes:
+        report: with the dates that changed meanwhile under ``conflicts``, and the server's legends where they could be
+            read again.
+        act: ``push`` or ``rollback``.
+        status, message: the server's answer.
+        who: who changed the dates, as far as the server says.
+        fields: what of their classes changed: ``min``, ``max``, ``color``, ``label``, ``classes`` or ``date``.
+    """
+
+    def __init__(
+        self, report: PushReport, act: str, status: int, message: str, *, who: str = "", fields: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(f"{act} refused: {status} {message}".strip())
+        self.report = report
+        self.act = act
+        self.status = status
+        self.message = message
+        self.who = who
+        self.fields = fields
+
+
+class NotCreated(ServiceProblem):
+    """A creation was not confirmed, and the server does not list what was to be created.
+
+    Attributes:
+        name: what was to be created; method, path: the request.
+    """
+
+    def __init__(self, name: str, method: str, path: str) -> None:
+        super().__init__(f"{method} {path}: {name!r} not confirmed and not listed")
+        self.name = name
+        self.method = method
+        self.path = path

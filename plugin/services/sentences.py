@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..api.retrying import is_safe
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
 from .foreign_sentences import foreign_answer, gateway_failed
-from .legend_sentences import transparency_refused
+from .legend_sentences import transparency_refused, write_refused
 from .machine_sentences import (
     credentials_unavailable,
     disk,
@@ -20,7 +21,13 @@ from .machine_sentences import (
 from .network_sentences import timed_out, transport_failed
 from .number_sentences import number_refused
 from .numbers import count_text
-from .outcome_sentences import outcome_unknown, redirect_refused
+from .outcome_sentences import (
+    not_created,
+    outcome_unknown,
+    redirect_refused,
+    refused_by_state,
+    rollback_uncertain,
+)
 from .polygon_sentences import polygon_refused
 from .problem_sentences import problem_text
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
@@ -98,6 +105,11 @@ def _not_found(_error: Any) -> tuple[str, Action]:
 
 
 def _conflict(error: Any) -> tuple[str, Action]:
+    if error.method in ("PUT", "PATCH", "DELETE"):  # it is there, and somebody else is at it
+        text = translate(
+            "Messages", "Nothing was changed: the server says it was changed meanwhile. Reload it, then try again."
+        )
+        return text, Action.RELOAD
     if error.message:
         text = translate("Messages", "The server already has such a thing: “{0}”. Choose another name.").format(
             quoted(error.message)
@@ -107,15 +119,20 @@ def _conflict(error: Any) -> tuple[str, Action]:
 
 
 def _rate_limited(error: Any) -> tuple[str, Action]:
+    what = translate("Messages", "The server is asked too often.")
+    if error.method and not is_safe(error.method, error.path):
+        what = translate("Messages", "The server is asked too often, so nothing was changed.")
     if error.retry_after:
-        text = translate("Messages", "The server is asked too often. Try again in {0} seconds.").format(
-            count_text(max(1, round(error.retry_after)))
-        )
-        return text, Action.RETRY
-    return translate("Messages", "The server is asked too often. Wait a minute, then try again."), Action.RETRY
+        text = translate("Messages", "Try again in {0} seconds.").format(count_text(max(1, round(error.retry_after))))
+    else:
+        text = translate("Messages", "Wait a minute, then try again.")
+    return f"{what} {text}", Action.RETRY
 
 
 def _request_rejected(error: Any) -> tuple[str, Action]:
+    by_state = refused_by_state(error)
+    if by_state is not None:
+        return by_state
     if error.message:
         text = translate("Messages", "The server refused this: “{0}”. Change the input, then try again.").format(
             quoted(error.message)
@@ -414,4 +431,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "TransparencyLost": transparency_refused,
     "PushConflict": _push_conflict,
     "PushUncertain": _push_uncertain,
+    "RollbackUncertain": rollback_uncertain,
+    "WriteRefused": write_refused,
+    "NotCreated": not_created,
 }

@@ -159,6 +159,29 @@ def last_change(item: VisualizationItem) -> tuple[datetime.datetime | None, str]
     return timestamp(item.updated_at), "" if _ID.fullmatch(name) else name
 
 
+def named_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
+    """Return the server's keys of a date, given as a key or in any spelling of the day.
+
+    Raises:
+        UnknownDate: there is none.
+    """
+    keys = known_keys(item, wanted)
+    if not keys:
+        raise UnknownDate((date_text(wanted),), tuple(date.day.isoformat() for date in item.dates))
+    return keys
+
+
+def known_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
+    """Return the server's keys of a date; none where it has no such date."""
+    return (wanted,) if wanted in date_keys(item) else tuple(date.key for date in matching_dates(item, wanted))
+
+
+def date_keys(item: VisualizationItem) -> tuple[str, ...]:
+    """Return all date keys of an item, those that cannot be read as a day included."""
+    listed = (key for key in item.visualization.legends or {} if key)
+    return tuple(dict.fromkeys([*(date.key for date in item.dates), *listed]))
+
+
 def date_text(key: str) -> str:
     """Return a date key as ``YYYY-MM-DD``, or as it is where it says more than the day."""
     day = day_of(key)

@@ -45,6 +45,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.api.config",
         "plugin.api.exchange",
         "plugin.api.file_lock",
+        "plugin.api.secrets",
     ),
     "plugin.processing": (
         "plugin.processing",

@@ -11,8 +11,16 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...plugin.legend.transparency import Transparency
 from ...plugin.services import legend_sentences
-from ...plugin.services.legend import PushConflict, PushReport, PushRequest, RollbackReport
+from ...plugin.services.legend import (
+    PushConflict,
+    PushReport,
+    PushRequest,
+    PushUncertain,
+    RollbackReport,
+    WriteRefused,
+)
 from ...plugin.services.messages import Message, explain
+from ...plugin.services.visualization_item import MODES
 from ...plugin.services.visualization_item import date_text as day_text
 from ..dialogs.push_dialog import PushDialog
 from ..models.legend_text import date_text, differences_details, differences_text, listed
@@ -151,6 +159,7 @@ class LegendWriting(QObject):
         differences = [one for one in report.differences if one["date"] not in changed]
         sentences = self._what_happened_to_others(report)
         sentences += [differences_text(differences)] if differences else []
+        sentences += [] if report.verified else [legend_sentences.unverified_text()]
         message = Message(" ".join(sentences), "\n".join([*sorted(changed), *differences_details(report.differences)]))
         if changed:
             self._offer_to_put_back(write.workspace, report.changed, message)
@@ -190,12 +199,31 @@ class LegendWriting(QObject):
         self._push(workspace, request, {})
 
     def _on_push_failed(self, write: PendingWrite, error: Exception) -> None:
-        report = getattr(error, "report", None)
-        if report is not None and report.document is not None:
-            write.workspace.session.refresh(report.document)
-        self.told.emit(explain(error, doing="pushing the legend"), Qgis.MessageLevel.Warning, 0)
+        message = explain(error, doing="pushing the legend")
+        if self._refresh(write.workspace, error) and isinstance(error, PushUncertain | WriteRefused):
+            self._offer_to_compare(write.workspace, error.report, message)
+        else:
+            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
         if isinstance(error, PushConflict) and write.can_compare:
-            self.push(write.workspace, report)
+            self.push(write.workspace, error.report)
+
+    def _refresh(self, workspace: LegendWorkspace, error: Exception) -> bool:
+        """Take in the server's legends that came with an error, and return whether there were any."""
+        document = getattr(getattr(error, "report", None), "document", None)
+        if document is not None:
+            workspace.session.refresh(document)
+        return document is not None
+
+    def _offer_to_compare(self, workspace: LegendWorkspace, report: PushReport, message: Message) -> None:
+        """Offer the comparison with the server's legends, where there are edits to compare."""
+        if workspace.session.edited_keys:
+            self.offered.emit(message, [(self.tr("Compare"), lambda: self._compare(workspace, report))])
+        else:
+            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
+
+    def _compare(self, workspace: LegendWorkspace, report: PushReport) -> None:
+        if not workspace.busy:
+            self.push(workspace, report)
 
     # --- computing anew -------------------------------------------------------------------------------------------
 
@@ -234,22 +262,37 @@ class LegendWriting(QObject):
     def _on_rolled_back(self, write: PendingWrite, report: RollbackReport) -> None:
         write.absorb(report.document, self.tr("Roll Back"))
         write.workspace.session.forget_hand_made(write.sent)
-        others = legend_sentences.shortened([str(one["date"]) for one in report.differences])
-        other_modes = legend_sentences.other_mode_text(others) if others else ""
+        sentences = self._outcome_of_rollback(report)
+        details = "\n".join(differences_details(report.differences))
         if report.changed:
             days = [day_text(change.key) for change in report.changed]
-            text = f"{legend_sentences.changed_text(legend_sentences.shortened(days))} {other_modes}".strip()
+            text = " ".join([legend_sentences.changed_text(legend_sentences.shortened(days)), *sentences])
             self._offer_to_put_back(write.workspace, report.changed, Message(text, "\n".join(days)))
-        elif other_modes:
-            details = "\n".join(differences_details(report.differences))
-            self.told.emit(Message(other_modes, details), Qgis.MessageLevel.Warning, 0)
+        elif sentences:
+            self.told.emit(Message(" ".join(sentences), details), Qgis.MessageLevel.Warning, 0)
         else:
             text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
             self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.rolled_back.emit(report)
 
-    def _on_rollback_failed(self, _write: PendingWrite, error: Exception) -> None:
-        self.told.emit(explain(error, doing="rolling back the legend"), Qgis.MessageLevel.Warning, 0)
+    def _outcome_of_rollback(self, report: RollbackReport) -> list[str]:
+        """Return sentences about what the server holds besides or instead of what it answered."""
+        modes = [str(one["date"]) for one in report.differences if one["field"] in MODES]
+        otherwise = [str(one["date"]) for one in report.differences if one["field"] not in MODES]
+        found = (
+            (legend_sentences.stored_otherwise_text, list(dict.fromkeys(otherwise))),
+            (legend_sentences.unchanged_text, report.unchanged),
+            (legend_sentences.other_mode_text, modes),
+        )
+        sentences = [sentence(legend_sentences.shortened(days)) for sentence, days in found if days]
+        return sentences if report.verified else [*sentences, legend_sentences.unverified_text()]
+
+    def _on_rollback_failed(self, write: PendingWrite, error: Exception) -> None:
+        message = explain(error, doing="rolling back the legend")
+        if self._refresh(write.workspace, error) and isinstance(error, WriteRefused):
+            self._offer_to_compare(write.workspace, error.report, message)
+        else:
+            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
 
     def _dates(self, workspace: LegendWorkspace, keys: Sequence[str]) -> str:
         if len(keys) > 2:

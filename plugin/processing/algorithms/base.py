@@ -20,7 +20,9 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ...host import dependencies
+from ...host.redaction import hide
 from ..access import Access
+from ..redacting import RedactingFeedback
 from ..work import Stopped, Work, run
 from .lists import offer_list
 
@@ -83,6 +85,16 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         if self._make_client is None:
             raise RuntimeError("prepareAlgorithm comes first")
         return run(self._make_client, work, feedback)
+
+    def warn_of_unconfirmed(self, feedback: QgsProcessingFeedback) -> Callable[[str], None]:
+        """Return what says that a thing was created though its creation was not confirmed."""
+
+        def warn(name: str) -> None:
+            from ...services.outcome_sentences import created_text
+
+            feedback.pushWarning(created_text(name))
+
+        return warn
 
     # QGIS's names from here on
 
@@ -166,7 +178,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     ) -> dict[str, Any]:
         """Do the work in the background thread."""
         try:
-            return self.execute(parameters, context, feedback)
+            return self.execute(parameters, context, RedactingFeedback(feedback))
         except Stopped:
             return {}
         except KeyboardInterrupt:  # Ctrl+C under qgis_process, which has no other way to cancel
@@ -200,7 +212,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def _sentence(self, error: Exception, feedback: QgsProcessingFeedback) -> str:
         if isinstance(error, Refusal | QgsProcessingException):
-            return str(error)
+            return hide(str(error))
         from ...services.messages import Action, explain
 
         _log.debug("%s failed", self.ID, exc_info=error)

@@ -86,6 +86,6 @@ class CreateAoi(PixxelAlgorithm):
         polygons = single_shape(outlines, divide=divide)
 
         def create(client: Any, _report: Any) -> Any:
-            return new_aois(client, polygons, **fields, items=items)
+            return new_aois(client, polygons, **fields, items=items, found=self.warn_of_unconfirmed(feedback))
 
         return {"AOI_ID": ",".join(aoi.aoi_id for aoi in self.ask(create, feedback))}

@@ -55,6 +55,12 @@ class CreateIndex(PixxelAlgorithm):
         rescale = range_of(self, parameters, "RESCALE", context)
 
         def create(client: Any, _report: Any) -> Any:
-            return new_index(client, **fields, expression_type=kind, rescale=rescale)
+            return new_index(
+                client,
+                **fields,
+                expression_type=kind,
+                rescale=rescale,
+                found=self.warn_of_unconfirmed(feedback),
+            )
 
         return {"INDEX_ID": self.ask(create, feedback).id}

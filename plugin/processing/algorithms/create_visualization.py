@@ -73,7 +73,8 @@ class CreateVisualization(PixxelAlgorithm):
         wait = flag_of(self, parameters, "WAIT", context)
 
         async def create(client: Any, report: Report) -> Any:
-            created = await new_visualization(client, aoi_id, index_id, assets, resolution)
+            warn = self.warn_of_unconfirmed(feedback)
+            created = await new_visualization(client, aoi_id, index_id, assets, resolution, warn)
             feedback.pushInfo(self.tr("Created: {0}").format(created.id))
             return await wait_until_done(client, aoi_id, created.id, report) if wait else created
 

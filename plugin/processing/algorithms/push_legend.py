@@ -147,11 +147,7 @@ class PushLegend(PixxelAlgorithm):
                 keep = history_keeper(self._connection, wanted.ids[1], wanted.mode, "push")
                 report = self.ask(_Push(wanted, record, feedback, keep).run, feedback)
         except Exception as error:
-            told = getattr(error, "report", None)
-            if told is not None:
-                record.keep(told.as_dict())
-            else:
-                record.fail(error, feedback)
+            record.fail(error, feedback)
             raise
         record.finish(report.as_dict() | write_former_legends(output, report.changed))
         if report.differences:

@@ -16,6 +16,7 @@ from .legend_inputs import add_report, sld_legend
 
 if TYPE_CHECKING:
     from ...legend.spec import Legend
+    from ...services.legend_report import RollbackReport
 
 NOTHING_DONE: dict[str, Any] = {"rolled_back": [], "before": None, "answered": None}
 
@@ -81,5 +82,18 @@ class RollbackLegend(PixxelAlgorithm):
             record.fail(error, feedback)
             raise
         record.finish(report.as_dict() | write_former_legends(output, report.changed))
+        self._warn_of_outcome(report, feedback)
         warn_of_unchosen(output, report, feedback)
         return {"OUTPUT": str(output)}
+
+    @staticmethod
+    def _warn_of_outcome(report: RollbackReport, feedback: QgsProcessingFeedback) -> None:
+        """Say where the server holds another legend than it answered, or the same as before."""
+        from ...services.legend_sentences import stored_otherwise_text, unchanged_text
+        from ...services.visualization_item import MODES
+
+        otherwise = [str(one["date"]) for one in report.differences if one["field"] not in MODES]
+        if otherwise:
+            feedback.pushWarning(stored_otherwise_text(list(dict.fromkeys(otherwise))))
+        if report.unchanged:
+            feedback.pushWarning(unchanged_text(report.unchanged))

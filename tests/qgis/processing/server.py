@@ -241,7 +241,9 @@ class Handler(BaseHTTPRequestHandler):
             return 201, new
         if route == ["v0", "indices"]:
             self._fields(body, "name description rescale expression colormap satellite_id expression_type")
-            return 201, {**state.index("i-9", body["name"], "custom"), **body}
+            index = {**state.index("i-9", body["name"], "custom"), **body}
+            state.indices.append(index)
+            return 201, index
         raise Refused(404, "not_found", "/".join(route))
 
     def _visualizations(self, method: str, route: list[str], query: dict[str, str], body: Any) -> tuple[int, Any]:

@@ -18,7 +18,8 @@ from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxO
 from pixxel_explorer.plugin.services.answers import AnswerCache
 from pixxel_explorer.plugin.services.legend import Memory
 from pixxel_explorer.plugin.services.legend_document import read_legends
-from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends, rollback_legends
+from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends
+from pixxel_explorer.plugin.services.legend_rollback import rollback_legends
 from pixxel_explorer.plugin.services.listing import list_visualizations
 from pixxel_explorer.plugin.style.sld_reader import read_legend
 

@@ -18,8 +18,9 @@ from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend
 from pixxel_explorer.plugin.legend.transparency import Transparency
 from pixxel_explorer.plugin.legend.wire import read_classes
 from pixxel_explorer.plugin.services.legend_document import LegendDocument, read_legends
-from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends, rollback_legends
+from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends
 from pixxel_explorer.plugin.services.legend_report import PushReport
+from pixxel_explorer.plugin.services.legend_rollback import rollback_legends
 from pixxel_explorer.plugin.services.listing import get_visualization
 from pixxel_explorer.plugin.services.problems import (
     BinsRefused,

@@ -19,7 +19,8 @@ from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
 from pixxel_explorer.plugin.services.legend_document import read_legends
-from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends, rollback_legends
+from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends
+from pixxel_explorer.plugin.services.legend_rollback import rollback_legends
 from pixxel_explorer.plugin.services.listing import get_visualization, list_projects, list_visualizations
 from pixxel_explorer.plugin.services.loading import LoadRequest, LoadResult, load_dates
 from pixxel_explorer.plugin.services.problems import PushConflict

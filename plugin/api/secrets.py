@@ -1,0 +1,100 @@
+"""What must not be read anywhere: keys and passwords, by their values, and the signatures of addresses.
+
+A server, a gateway or a proxy may repeat the key it was sent. ``redact_error`` takes it out of every field of an error
+where the error is made, and ``redact`` once more where a text leaves: the log, the message bar, Processing.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from functools import cache
+from html import escape
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+HIDDEN = "•••"
+_SHORTEST = 6  # shorter "secrets" would blot out ordinary words
+_DEEPEST = 20
+
+_secrets: set[str] = set()
+
+# Compiled at their first use, and kept by ``re``: QGIS's start does not wait for them.
+_AUTHORIZATION = (
+    r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*(?:b(?=[\"']))?[\"']?)(?:(?:bearer|basic)\s+)?[^\s\"',;)}\]]+"
+)
+_BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
+_QUERY = r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+"
+_USER = r"(\w+://)[^\s/@\"']+@"
+
+
+def remember(secret: str) -> None:
+    """Hide this text from now on, wherever it appears and however it is encoded."""
+    for text in (secret.strip(), secret.strip().rpartition(" ")[2]):
+        if len(text) >= _SHORTEST:
+            _secrets.add(text)
+
+
+def hide(text: str) -> str:
+    """Return the text without keys and passwords, as they are or encoded."""
+    for secret in sorted(_secrets, key=len, reverse=True):
+        text = _pattern(secret).sub(HIDDEN, text)
+    return text
+
+
+def redact(text: str) -> str:
+    """Return the text without keys, authorisation headers, users of addresses and query strings."""
+    text = re.sub(_AUTHORIZATION, rf"\1{HIDDEN}", hide(text))
+    text = re.sub(_BEARER, rf"\1 {HIDDEN}", text)
+    text = re.sub(_USER, rf"\1{HIDDEN}@", text)
+    return re.sub(_QUERY, rf"\1?{HIDDEN}", text)
+
+
+def hide_bytes(body: bytes) -> bytes:
+    """Return a body without keys and passwords; other bytes stay."""
+    return hide(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape") if _secrets else body
+
+
+def redact_error(error: Exception) -> None:
+    """Take keys and passwords out of every field of an error."""
+    error.args = tuple(_hidden(value) for value in error.args)
+    for name, value in vars(error).items():
+        setattr(error, name, _hidden(value))
+
+
+def _hidden(value: Any, depth: int = 0) -> Any:
+    """Return a value without secrets; what is nested deeper than any error is left out."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, Exception):
+        redact_error(value)
+    if not isinstance(value, list | tuple | Mapping):
+        return value
+    if depth > _DEEPEST:
+        return HIDDEN
+    if isinstance(value, Mapping):
+        return {_hidden(name, depth + 1): _hidden(inner, depth + 1) for name, inner in value.items()}
+    inside = [_hidden(inner, depth + 1) for inner in value]
+    if isinstance(value, list):
+        return inside
+    return type(value)(*inside) if hasattr(value, "_fields") else tuple(inside)
+
+
+@cache
+def _pattern(secret: str) -> re.Pattern[str]:
+    """Return what finds a secret in each of its forms, in any letter case: hosts are written in small letters."""
+    plain = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), escape(secret)}
+    forms = sorted({*plain, *_base64_forms(secret)}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
+
+
+def _base64_forms(secret: str) -> set[str]:
+    """Return what of the base64 of any text is made by this secret in it, at each of the three places it may begin."""
+    raw, forms = secret.encode(), set()
+    for shift in range(3):
+        code = base64.b64encode(b"\0" * shift + raw).decode()
+        first, end = -(-8 * shift // 6), 8 * (shift + len(raw)) // 6
+        part = code[first:end]
+        forms |= {part, quote(part, safe=""), part.replace("+", "-").replace("/", "_")}
+    return forms

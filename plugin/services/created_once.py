@@ -1,0 +1,84 @@
+"""Creation that never makes a thing twice: where the outcome is not known, the server's list is looked at."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
+from .problems import NotCreated
+
+T = TypeVar("T")
+
+PAUSES = (0.0, 1.0, 3.0)  # seconds before each look: a server may still be at work when its gateway gives up
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Creation(Generic[T]):
+    """One thing to create.
+
+    Attributes:
+        name: what people call it.
+        create: asks the server for it, once.
+        alike: lists what the server has that looks like it.
+        known: lists the ids of such things before it is asked for.
+        id_of: the id of one.
+    """
+
+    name: str
+    create: Callable[[], Awaitable[T]]
+    alike: Callable[[], Awaitable[list[T]]]
+    known: Callable[[], Awaitable[Collection[str]]]
+    id_of: Callable[[T], str]
+
+
+async def create_once(
+    wanted: Creation[T],
+    found: Callable[[str], object] | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> T:
+    """Create a thing and return it, found in the server's list where the answer to its creation did not come.
+
+    Args:
+        found: gets the name of what was found so.
+
+    Raises:
+        NotCreated: the outcome was not told, and the server does not list it.
+        OutcomeUnknown: the outcome was not told, and the list does not say it.
+    """
+    try:
+        known: Collection[str] | None = await wanted.known()
+    except RequestRejected as error:  # a key may create what it may not list
+        _logger.info("What is there before a creation could not be listed: %s", error)
+        known = None
+    try:
+        return await wanted.create()
+    except OutcomeUnknown as error:
+        if known is None:
+            raise
+        made = await _look(wanted, known, error, sleep)
+    if found is not None:
+        found(wanted.name)
+    return made
+
+
+async def _look(
+    wanted: Creation[T], known: Collection[str], error: OutcomeUnknown, sleep: Callable[[float], Awaitable[None]]
+) -> T:
+    """Return the one thing that is new in the server's list."""
+    for pause in PAUSES:
+        await sleep(pause)
+        try:
+            new = [each for each in await wanted.alike() if wanted.id_of(each) not in known]
+        except ApiError as failed:
+            _logger.warning("The list could not be read after a creation was not confirmed: %s", failed)
+            raise error from failed
+        if len(new) > 1:  # somebody else made one at the same time
+            raise error
+        if new:
+            return new[0]
+    raise NotCreated(wanted.name, error.method, error.path) from error
