@@ -82,7 +82,7 @@ def _words(message: str) -> str:
 def _change() -> str:
     return translate(
         "Messages",
-        "The change was sent once, and the server did not confirm it, so it may or may not be in place. "
+        "The change was sent once and not confirmed, so it may or may not be in place. "
         "Reload to see what the server holds before trying again.",
     )
 

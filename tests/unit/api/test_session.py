@@ -82,9 +82,9 @@ def test_a_write_whose_answer_is_lost_has_an_unknown_outcome(lab: Any, kind: typ
     assert isinstance(caught.value.cause, errors.TransportFailed)
 
 
-@pytest.mark.parametrize("status", [502, 504])
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
 @pytest.mark.parametrize("write", WRITES)
-def test_a_write_lost_behind_a_gateway_has_an_unknown_outcome(lab: Any, status: int, write: Any) -> None:
+def test_a_write_that_a_server_or_a_gateway_failed_at_has_an_unknown_outcome(lab: Any, status: int, write: Any) -> None:
     with pytest.raises(errors.OutcomeUnknown):
         lab.run(lab.answering(httpx.Response(status)), write)
     assert len(lab.requests) == 1
@@ -112,10 +112,12 @@ def test_a_write_answered_with_a_record_of_nothing_has_an_unknown_outcome(lab: A
 
 
 @pytest.mark.parametrize("write", WRITES)
-@pytest.mark.parametrize("status", [500, 503])
-def test_a_failed_write_is_not_repeated(lab: Any, write: Any, status: int) -> None:
-    with pytest.raises(errors.ServerFailed):
-        lab.run(lab.answering(httpx.Response(status)), write)
+@pytest.mark.parametrize("headers", [{}, {"Retry-After": "3600"}, {"Retry-After": "soon"}])
+def test_a_write_is_not_tried_again_after_a_429_that_does_not_say_when_or_says_much_later(
+    lab: Any, write: Any, headers: dict[str, str]
+) -> None:
+    with pytest.raises(errors.RateLimited):
+        lab.run(lab.answering(httpx.Response(429, headers=headers)), write)
     assert len(lab.requests) == 1
 
 
