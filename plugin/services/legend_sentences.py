@@ -141,14 +141,10 @@ def _refusal(error: Any) -> str:
     if error.status == _LOCKED:
         return translate("Messages", "The legend is locked on the server; wait until it is free.")
     if error.report.document is None:
-        text = translate("Messages", "The legend is in a state in which the server does not change it ({0}).")
-    elif error.status == _CONFLICT:
-        text = translate("Messages", "The server reports a conflict ({0}), but holds the legend that was compared.")
-    else:
-        text = translate(
-            "Messages", "A precondition of the server failed ({0}), but it holds the legend that was compared."
-        )
-    return text.format(error.status)
+        return translate("Messages", "The legend is in a state in which the server does not change it.")
+    if error.status == _CONFLICT:
+        return translate("Messages", "The server reports a conflict, but holds the legend that was compared.")
+    return translate("Messages", "A precondition of the server failed, but it holds the legend that was compared.")
 
 
 def unverified_text() -> str:

@@ -7,11 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from .foreign_sentences import instead_of_answer
-from .numbers import count_text
 from .wording import Action, quoted, translate
 
 _Sentence = Callable[[], str]
-_SERVER_ERROR = 500
 
 
 def outcome_unknown(error: Any) -> tuple[str, Action]:
@@ -25,13 +23,9 @@ def outcome_unknown(error: Any) -> tuple[str, Action]:
 
 
 def _failure(error: Any) -> str:
-    """Return with which status a server or a gateway failed after a write was sent."""
-    status = getattr(error, "status", None)
-    if status is None or status < _SERVER_ERROR:
-        return ""
+    """Return what a server or a gateway said when it failed after a write was sent."""
     message = getattr(error, "message", "")
-    text = translate("Messages", "It answered with error {0}{1}.")
-    return text.format(count_text(status), f": “{quoted(message)}”" if message else "")
+    return translate("Messages", "It answered “{0}”.").format(quoted(message)) if message else ""
 
 
 def not_created(error: Any) -> tuple[str, Action]:
