@@ -10,7 +10,7 @@ from contextlib import suppress
 from functools import partial
 
 from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
-from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, QTimer, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtNetwork import QAuthenticator, QNetworkProxy
 
 from ..api.exchange import Exchange, Fault, Listener, Notice, Outgoing
@@ -162,6 +162,7 @@ class _Station(QObject):
         self._calls = calls
         self._attention = attention
         self._transfers: set[Transfer] = set()
+        self._over: list[Transfer] = []
         self._is_retired = False
         self.is_ended = False
         self._manager = _manager()
@@ -198,15 +199,23 @@ class _Station(QObject):
 
     def clear(self) -> None:
         """Let go of what belongs to the thread, which deletes its manager when it ends."""
+        self._delete()
         self._transfers.clear()
         self._calls.clear()
         del self._manager
 
     def _on_end(self, transfer: Transfer, failed: bool) -> None:
         self._transfers.discard(transfer)
+        self._over.append(transfer)
+        QTimer.singleShot(0, self._delete)
         self._thread.has_failed = self._thread.has_failed or failed
         if self._is_retired and not self._transfers:
             self.end()
+
+    def _delete(self) -> None:
+        """Delete requests that are over, when none of their signals is being handled."""
+        while self._over:
+            self._over.pop().delete()
 
     def _on_proxy(self, proxy: QNetworkProxy, authenticator: QAuthenticator) -> None:
         """Have the person asked for a proxy's user and password, in the main thread."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication, QgsNetworkRequestParameters
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QByteArray, QIODevice, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
@@ -100,9 +101,7 @@ class Transfer:
         reply = self._reply
         timer = reply.findChild(QTimer, _TIMER)
         if timer is not None:
-            timer.stop()
-            timer.setParent(None)
-            timer.deleteLater()
+            sip.delete(timer)
         QTimer.singleShot(0, self._limit)
         reply.encrypted.connect(self._on_encrypted)
         reply.metaDataChanged.connect(self._on_head)
@@ -184,8 +183,13 @@ class Transfer:
 
     def _end(self, *, failed: bool) -> None:
         self._is_over = True
-        self._reply.deleteLater()
         self._on_end(self, failed)
+
+    def delete(self) -> None:
+        """Delete Qt's objects, and with them what Python knows of their addresses, which Qt uses again."""
+        for each in (self._reply, self._body):
+            if each is not None:
+                sip.delete(each)
 
 
 def _status(reply: QNetworkReply) -> int:
@@ -216,9 +220,7 @@ def _begun(
     body = OnceOnly(outgoing.body)
     request.setAttribute(_Attribute.DoNotBufferUploadDataAttribute, True)
     request.setHeader(QNetworkRequest.KnownHeaders.ContentLengthHeader, len(outgoing.body))
-    reply = manager.sendCustomRequest(request, outgoing.method.encode("ascii"), body)
-    body.setParent(reply)
-    return body, reply
+    return body, manager.sendCustomRequest(request, outgoing.method.encode("ascii"), body)
 
 
 def _request(outgoing: Outgoing) -> QNetworkRequest:
