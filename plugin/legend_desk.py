@@ -100,8 +100,8 @@ class LegendDesk(QObject):
 
     def rename_connection(self, former: str, name: str) -> None:
         """Let drafts, history and answers follow a connection to its new name."""
-        if self.panel is not None:
-            self.panel.flush()
+        if self.panel is not None and self._opened_from == former:
+            self.panel.set_connection(name)
         try:
             self._drafts.rename_connection(former, name)
             self._answers.rename_connection(former, name)
@@ -109,7 +109,9 @@ class LegendDesk(QObject):
             _logger.warning("The drafts of %s could not follow its new name: %s", former, error)
 
     def close(self) -> None:
-        """Take the dock away; drafts are on disk already."""
+        """Take the dock away; drafts are on disk already, and anybody may have them."""
+        if self.panel is not None and not sip.isdeleted(self.panel):
+            self.panel.close()
         if self._dock is not None and not sip.isdeleted(self._dock):
             self._iface.removeDockWidget(self._dock)
             self._dock.deleteLater()

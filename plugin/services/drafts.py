@@ -10,7 +10,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ..files.whole import sweep_parts
 from ..legend.spec import Legend
+from .draft_claims import DraftClaim, claim, numbered
 from .legend_records import file_of, legends_of, legends_record, rename_folder, write_record
 
 _FORMAT = 1
@@ -36,12 +38,21 @@ class Draft:
 
 
 class DraftStore:
-    """Keeps drafts and history under a folder; nothing is touched before the first save or load."""
+    """Keeps drafts and history under a folder; nothing is touched before the first save or load.
+
+    A legend has one draft for each editor, by number; ``claim`` says which is whose.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def save(self, draft: Draft) -> str:
+    def claim(self, connection: str, visualization_id: str, mode: str, wanted: int = 0) -> DraftClaim:
+        """Claim a draft of a legend for an editor: the one wanted, else one nobody writes to, else a new one."""
+        first = self._path(connection, visualization_id, mode)
+        sweep_parts(first.parent)
+        return claim(first, wanted)
+
+    def save(self, draft: Draft, number: int = 1) -> str:
         """Write a draft, whole or not at all, and return the time it bears.
 
         Raises:
@@ -59,12 +70,12 @@ class DraftStore:
             "acts": {key: list(acts) for key, acts in draft.acts.items()},
             "saved_at": saved_at,
         }
-        write_record(self._path(draft.connection, draft.visualization_id, draft.mode), record)
+        write_record(numbered(self._path(draft.connection, draft.visualization_id, draft.mode), number), record)
         return saved_at
 
-    def load(self, connection: str, visualization_id: str, mode: str) -> Draft | None:
-        """Return the draft of a legend; one that cannot be read is set aside beside it, not lost."""
-        path = self._path(connection, visualization_id, mode)
+    def load(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> Draft | None:
+        """Return a draft of a legend; one that cannot be read is set aside beside it, not lost."""
+        path = numbered(self._path(connection, visualization_id, mode), number)
         try:
             return _draft(json.loads(path.read_text(encoding="utf-8")))
         except FileNotFoundError:
@@ -73,9 +84,9 @@ class DraftStore:
             _set_aside(path, error)
             return None
 
-    def discard(self, connection: str, visualization_id: str, mode: str) -> None:
-        """Remove the draft of a legend, if there is one."""
-        self._path(connection, visualization_id, mode).unlink(missing_ok=True)
+    def discard(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> None:
+        """Remove a draft of a legend, if there is one."""
+        numbered(self._path(connection, visualization_id, mode), number).unlink(missing_ok=True)
 
     def record_history(
         self, connection: str, visualization_id: str, mode: str, legends: Mapping[str, Legend], reason: str
@@ -98,7 +109,7 @@ class DraftStore:
             "legends": legends_record(legends),
         }
         write_record(path, record)
-        for old in sorted(path.parent.glob("*.json"))[:-_KEPT]:
+        for old in sorted(path.parent.glob("[!.]*.json"))[:-_KEPT]:
             old.unlink(missing_ok=True)
         return path
 

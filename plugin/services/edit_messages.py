@@ -9,6 +9,34 @@ from .numbers import count_text
 from .wording import quoted, translate
 
 
+def edited_elsewhere() -> Message:
+    """Return the note that another editor has the same legend open."""
+    text = translate(
+        "Edits",
+        "This legend is also open in another QGIS window. Each window keeps a draft of its own; "
+        "whoever pushes second compares first.",
+    )
+    return Message(text)
+
+
+def other_draft(moment: str, dates: int) -> Message:
+    """Return the note that a legend has another draft, which nobody edits."""
+    text = translate("Edits", "There is another draft of this legend, saved {0}, with edits on {1} of its dates.")
+    return Message(text.format(moment, count_text(dates)))
+
+
+def draft_not_saved(reason: Message) -> Message:
+    """Return the message that edits are in memory only."""
+    text = translate("Edits", "The draft could not be saved, so edits would be lost on closing. {0}")
+    return Message(text.format(reason.text), reason.details)
+
+
+def saved_elsewhere(name: str) -> Message:
+    """Return the message that edits were saved in a file chosen by the person."""
+    text = translate("Edits", "The edits are saved in {0}. The algorithm Push Legend can send them from there.")
+    return Message(text.format(name))
+
+
 def not_loaded(day: str, reason: Message) -> Message:
     """Return the note that the values of a date could not be had, so that there is nothing to draw."""
     text = translate("Edits", "The map cannot follow the edits of {0}. {1}").format(day, reason.text)

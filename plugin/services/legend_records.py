@@ -48,7 +48,8 @@ def rename_folder(root: Path, former: str, name: str) -> None:
 def _move_files(source: Path, target: Path) -> None:
     for path in sorted(source.rglob("*")):
         place = target / path.relative_to(source)
-        if path.is_file() and not place.exists():
+        is_ours = not path.name.startswith(".")  # a lock belongs where it is held
+        if is_ours and path.is_file() and not place.exists():
             place.parent.mkdir(parents=True, exist_ok=True)
             path.replace(place)
     for folder in sorted(source.rglob("*"), reverse=True):

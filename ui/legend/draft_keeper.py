@@ -11,6 +11,7 @@ from ...plugin.services.messages import explain
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
+    from ...plugin.services.draft_claims import DraftClaim
     from ...plugin.services.drafts import Draft
     from ..models.legend_session import LegendSession
 
@@ -20,13 +21,16 @@ INTERVAL_MS = 400
 class Drafts(Protocol):
     """What keeps drafts."""
 
-    def save(self, draft: Draft) -> str:
+    def claim(self, connection: str, visualization_id: str, mode: str, wanted: int = 0) -> DraftClaim:
+        """Claim a draft for an editor."""
+
+    def save(self, draft: Draft, number: int = 1) -> str:
         """Write a draft and return the time it bears."""
 
-    def load(self, connection: str, visualization_id: str, mode: str) -> Draft | None:
+    def load(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> Draft | None:
         """Return a draft, if there is one."""
 
-    def discard(self, connection: str, visualization_id: str, mode: str) -> None:
+    def discard(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> None:
         """Remove a draft, if there is one."""
 
 
@@ -34,6 +38,10 @@ class DraftKeeper(QObject):
     """Saves at once when editing begins, then at most every 400 ms; without edits there is no draft.
 
     ``saved(moment or None)`` tells the time of the draft, ``failed(Message)`` that it could not be kept.
+
+    Attributes:
+        has_failed: whether the edits are in memory only, for the disk refused the draft.
+        claim: which draft is kept, and what other drafts the legend has.
     """
 
     saved = pyqtSignal(object)
@@ -43,20 +51,32 @@ class DraftKeeper(QObject):
         super().__init__(parent)
         self._session, self._drafts, self._connection = session, drafts, connection
         self._kept: dict[str, Legend] = {}
-        self._has_failed = False
+        self.has_failed = False
+        self.claim: DraftClaim | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self.flush)
         self.saved_at: datetime.datetime | None = None
 
-    def start(self) -> Draft | None:
-        """Take the edits of a draft over into the session, keep them from now on, and return that draft."""
+    @property
+    def connection(self) -> str:
+        """Return the name of the connection the draft is kept under."""
+        return self._connection
+
+    def start(self, wanted: int = 0) -> Draft | None:
+        """Claim a draft, take its edits over into the session, keep them from now on, and return that draft.
+
+        Args:
+            wanted: the number of the draft to claim; without it the first that nobody writes to.
+        """
+        session = self._session
+        self.claim = self._drafts.claim(self._connection, session.item.id, session.mode, wanted)
         draft = self._load()
         if draft is not None:
             self._session.restore(draft)
         if self._session.edited_keys and draft is not None:
-            self.saved_at = _moment(draft.saved_at)
+            self.saved_at = moment_of(draft.saved_at)
             self._kept = self._state()
         self._session.state_changed.connect(self._on_state_changed)
         if draft is not None and not self._session.edited_keys:
@@ -64,11 +84,23 @@ class DraftKeeper(QObject):
             return None
         return draft
 
+    def release(self) -> None:
+        """Save what is not saved yet and let another editor have the draft."""
+        self.flush()
+        if self.claim is not None:
+            self._session.state_changed.disconnect(self._on_state_changed)
+            self.claim.release()
+            self.claim = None
+
+    @property
+    def _number(self) -> int:
+        return self.claim.number if self.claim is not None else 1
+
     def flush(self) -> None:
         """Save now what is not saved yet."""
         self._timer.stop()
         state = self._state()
-        if state == self._kept and not self._has_failed:
+        if state == self._kept and not self.has_failed:
             return
         draft = self._session.draft(self._connection)
         if draft is None:
@@ -86,35 +118,38 @@ class DraftKeeper(QObject):
 
     def _load(self) -> Draft | None:
         try:
-            return self._drafts.load(self._connection, self._session.item.id, self._session.mode)
+            return self._drafts.load(self._connection, self._session.item.id, self._session.mode, self._number)
         except OSError as error:
             self.failed.emit(explain(error, doing="reading the draft"))
             return None
 
     def _save(self, draft: Draft) -> None:
+        if self.claim is not None and not self.claim.is_sure:
+            self.claim = self._drafts.claim(self._connection, draft.visualization_id, draft.mode, self._number)
         try:
-            self.saved_at = _moment(self._drafts.save(draft))
+            self.saved_at = moment_of(self._drafts.save(draft, self._number))
         except OSError as error:
-            self._has_failed = True
+            self.has_failed = True
             self.saved_at = None
             self.failed.emit(explain(error, doing="saving the draft"))
         else:
-            self._has_failed = False
+            self.has_failed = False
             self._kept = self._state()
         self.saved.emit(self.saved_at)
 
     def _discard(self) -> None:
         self._kept = {}
-        self._has_failed = False
+        self.has_failed = False
         self.saved_at = None
         try:
-            self._drafts.discard(self._connection, self._session.item.id, self._session.mode)
+            self._drafts.discard(self._connection, self._session.item.id, self._session.mode, self._number)
         except OSError as error:
             self.failed.emit(explain(error, doing="removing the draft"))
         self.saved.emit(None)
 
 
-def _moment(text: str) -> datetime.datetime | None:
+def moment_of(text: str) -> datetime.datetime | None:
+    """Return the time a draft bears, if it bears one."""
     try:
         return datetime.datetime.fromisoformat(text)
     except ValueError:

@@ -361,6 +361,8 @@ class LegendEditor(QWidget):
 
     def _draft_text(self) -> str:
         assert self._workspace is not None
+        if self._workspace.keeper.has_failed:
+            return self.tr("Draft not saved")
         moment = self._workspace.keeper.saved_at
         if self._workspace.session.edited_keys and moment is not None:
             return self.tr("Draft saved {}").format(clock_text(moment, datetime.now(UTC)))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, pyqtSignal
-from qgis.PyQt.QtGui import QFont, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
-from qgis.PyQt.QtWidgets import QAction, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtGui import QCloseEvent, QFont, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
+from qgis.PyQt.QtWidgets import QAction, QFileDialog, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
+from ...plugin.files.names import readable_name
+from ...plugin.files.whole import write_text
+from ...plugin.legend.check import LegendInvalid
+from ...plugin.legend.tables import to_json
+from ...plugin.services import edit_messages
 from ...plugin.services.messages import Action, Message, explain
 from ...plugin.services.problems import NoLegend
 from ..icons import icon
@@ -23,6 +31,7 @@ from ..panels.elided_label import ElidedLabel
 from ..panels.state_page import Choice, StatePage
 from ..requests import EditRequest
 from .area_measuring import AreaMeasuring
+from .draft_keeper import moment_of
 from .editor import LegendEditor
 from .preview import LegendPreview
 from .spreading_check import SpreadingCheck
@@ -58,7 +67,7 @@ class LegendPanel(QWidget):
         super().__init__(parent)
         self.setObjectName("legendPanel")
         self._service, self._drafts, self._connection_name = legend_service, drafts, connection_name
-        self._workspaces: dict[tuple[str, str], LegendWorkspace] = {}
+        self._workspaces: dict[tuple[str, str, str], LegendWorkspace] = {}
         self._request: EditRequest | None = None
         self._job: Any = None
         self._announced: tuple[LegendWorkspace, str] | None = None
@@ -144,10 +153,9 @@ class LegendPanel(QWidget):
             return
         self.editor.commit()
         self.spreading.cancel()
-        self._flush()
         self._cancel()
+        self._release()
         self._connection_name, self._request = name, None
-        self._workspaces = {}
         self.title.set_text("")
         self._show_nothing()
 
@@ -179,7 +187,10 @@ class LegendPanel(QWidget):
         """Return what belongs to the legend shown."""
         if self._request is None:
             return None
-        return self._workspaces.get((self._request.item.id, self._request.mode))
+        return self._workspaces.get(self._place(self._request))
+
+    def _place(self, request: EditRequest) -> tuple[str, str, str]:
+        return self._connection_name, request.item.id, request.mode
 
     @property
     def day(self) -> datetime.date | None:
@@ -192,6 +203,12 @@ class LegendPanel(QWidget):
         super().hideEvent(event)
         if not event.spontaneous():
             self._end()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt)
+        """Let other editors have the drafts."""
+        super().closeEvent(event)
+        self._cancel()
+        self._release()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt)
         """Go on with the legend that was edited."""
@@ -251,16 +268,21 @@ class LegendPanel(QWidget):
                 known.session.refresh(document)
             self._show_workspace(known, None)
             return
+        self._begin(request, document)
+
+    def _begin(self, request: EditRequest, document: LegendDocument, wanted: int = 0) -> None:
+        """Show a legend with a draft of it: the one wanted, else the first that nobody edits."""
         area = request.aoi.area_in_sq_m
         workspace = LegendWorkspace(document, self._drafts, self._connection_name, self, aoi_area=area)
-        self._workspaces[request.item.id, request.mode] = workspace
+        self._workspaces[self._place(request)] = workspace
         workspace.feed.preview_changed.connect(self.preview_changed)
-        workspace.keeper.failed.connect(self._on_draft_failed)
-        draft = workspace.keeper.start()
+        workspace.keeper.failed.connect(partial(self._on_draft_failed, workspace))
+        draft = workspace.keeper.start(wanted)
         self._show_workspace(workspace, request.date_key)
         self._say_warnings(document)
         if draft is not None:
             self._say_restored(workspace, draft)
+        self._say_other_drafts(workspace)
 
     def _on_read_failed(self, error: Exception) -> None:
         self._job = None
@@ -326,15 +348,67 @@ class LegendPanel(QWidget):
             self._tell(message, Qgis.MessageLevel.Info, 0)
 
     def _say_restored(self, workspace: LegendWorkspace, draft: Draft) -> None:
-        edits, moment = workspace.session.total_edits, workspace.keeper.saved_at
-        when = clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
-        count = edit_count_text(edits)
+        count = edit_count_text(workspace.session.total_edits)
         text = self.tr("Your draft of {} is back with {} not pushed yet. Discard removes them.")
-        self._tell(Message(text.format(when, count)), Qgis.MessageLevel.Info, 0)
+        self._tell(Message(text.format(self._moment_text(draft), count)), Qgis.MessageLevel.Info, 0)
 
-    def _on_draft_failed(self, message: Message) -> None:
-        text = self.tr("The draft could not be saved, so edits would be lost on closing. {}")
-        self._tell(Message(text.format(message.text), message.details), Qgis.MessageLevel.Critical, 0)
+    def _moment_text(self, draft: Draft) -> str:
+        moment = moment_of(draft.saved_at)
+        return clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
+
+    def _say_other_drafts(self, workspace: LegendWorkspace) -> None:
+        """Say who else edits the legend, and offer a draft that nobody edits."""
+        claim, session = workspace.keeper.claim, workspace.session
+        if claim is None:
+            return
+        if claim.is_shared:
+            push_message(self.message_bar, edit_messages.edited_elsewhere(), level=Qgis.MessageLevel.Warning)
+        for number in claim.others:
+            draft = self._drafts.load(self._connection_name, session.item.id, session.mode, number)
+            if draft is not None:
+                message = edit_messages.other_draft(self._moment_text(draft), len(draft.legends))
+                offer = (self.tr("Open That Draft"), partial(self._change_draft, workspace, number))
+                push_offer(self.message_bar, message, [offer], Qgis.MessageLevel.Info)
+
+    def _change_draft(self, workspace: LegendWorkspace, number: int) -> None:
+        """Put the draft that is edited away, on disk, and go on with another one of the same legend."""
+        if workspace is not self.workspace or workspace.busy or self._request is None:
+            return
+        self.editor.commit()
+        workspace.keeper.flush()
+        if workspace.keeper.has_failed:
+            return
+        workspace.keeper.release()
+        workspace.history.give_up(workspace.session.take_server(workspace.session.edited_keys), "")
+        self.message_bar.clearWidgets()
+        self._begin(replace(self._request, date_key=self.editor.key), workspace.session.document, number)
+
+    def _on_draft_failed(self, workspace: LegendWorkspace, reason: Message) -> None:
+        offer = (self.tr("Save As…"), partial(self._ask_file, workspace))
+        self.message_bar.clearWidgets()
+        push_offer(self.message_bar, edit_messages.draft_not_saved(reason), [offer], Qgis.MessageLevel.Critical)
+
+    def _ask_file(self, workspace: LegendWorkspace) -> None:
+        """Ask where the edits of a legend are to be saved, as its draft could not be."""
+        dialog = QFileDialog(self, self.tr("Save Edits As"))
+        dialog.setObjectName("saveEditsDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilter(self.tr("Legends as JSON (*.json)"))
+        dialog.setDefaultSuffix("json")
+        dialog.selectFile(f"{readable_name(workspace.session.item.title)}.json")
+        dialog.fileSelected.connect(lambda name: self._save_edits(workspace, Path(name)))
+        dialog.rejected.connect(workspace.keeper.flush)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _save_edits(self, workspace: LegendWorkspace, file: Path) -> None:
+        session = workspace.session
+        try:
+            write_text(file, to_json({key: session.mine(key) for key in session.edited_keys}))
+        except (OSError, LegendInvalid) as error:
+            self._on_draft_failed(workspace, explain(error, doing="saving the edits"))
+        else:
+            self._tell(edit_messages.saved_elsewhere(file.name), Qgis.MessageLevel.Success, 0)
 
     # --- what is asked for ----------------------------------------------------------------------------------------
 
@@ -385,3 +459,11 @@ class LegendPanel(QWidget):
     def _flush(self) -> None:
         for workspace in self._workspaces.values():
             workspace.keeper.flush()
+
+    def _release(self) -> None:
+        """Let other editors have the drafts; a legend whose edits are in memory only stays open."""
+        for place, workspace in list(self._workspaces.items()):
+            workspace.keeper.flush()
+            if not workspace.keeper.has_failed:
+                workspace.keeper.release()
+                del self._workspaces[place]

@@ -235,17 +235,27 @@ def colour(name: str) -> Colour:
     return Colour(found.red(), found.green(), found.blue())
 
 
-@pytest.fixture
-def sandbox(tmp_path: Path) -> Sandbox:
-    """Return a fresh sandbox."""
-    found = Sandbox(tmp_path, create_app(SandboxOptions(tmp_path / "state")))
+def sandbox_in(folder: Path) -> Sandbox:
+    """Return the sandbox of a folder."""
+    found = Sandbox(folder, create_app(SandboxOptions(folder / "state")))
     found.listed = found.do(_list)
     return found
 
 
 @pytest.fixture
+def sandbox(tmp_path: Path) -> Sandbox:
+    """Return a fresh sandbox."""
+    return sandbox_in(tmp_path)
+
+
+@pytest.fixture
 def stage(qgis_app: object, sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]:
     """Return a panel that has nothing open."""
+    yield from staged(sandbox, tmp_path)
+
+
+def staged(sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]:
+    """Yield a panel that has nothing open, and close it."""
     jobs = ImmediateJobs()
     session = SessionService(jobs, lambda _connection: sandbox.client)  # type: ignore[arg-type]
     session.open(SAMPLE)
