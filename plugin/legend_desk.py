@@ -98,6 +98,11 @@ class LegendDesk(QObject):
         if self.panel is not None:
             self.panel.show_map_note(message)
 
+    def forget_shown_date(self) -> None:
+        """Let the date that is edited be shown again when it is chosen: the project that showed it was closed."""
+        if self.panel is not None:
+            self.panel.forget_shown_date()
+
     def rename_connection(self, former: str, name: str) -> None:
         """Let drafts, history and answers follow a connection to its new name."""
         if self.panel is not None and self._opened_from == former:

@@ -19,6 +19,7 @@ from .host.isolation import PackageUnusable
 from .host.log import LogForwarder
 from .host.settings import Settings
 from .layers.moved_files import MovedFiles
+from .layers.open_project import OpenProject
 from .processing.provider import PixxelProvider
 
 if TYPE_CHECKING:
@@ -67,6 +68,7 @@ class PixxelExplorer(QObject):
         self._workbench: Workbench | None = None
         self._styles: StyleDesk | None = None
         self._moved_files: MovedFiles | None = None
+        self._open_project: OpenProject | None = None
         self._watchers: ProjectWatchers | None = None
         self._runner: Runner | None = None
         self._choices: ChoiceService | None = None
@@ -79,7 +81,9 @@ class PixxelExplorer(QObject):
             self.settings.register()
         if self._moved_files is None:
             self._moved_files = MovedFiles(QgsProject.instance(), paths.cache_folder())
-        self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name, self._chooser())
+        if self._open_project is None:
+            self._open_project = OpenProject(QgsProject.instance(), self)
+        self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name, self._chooser(), self._open_project)
         QgsApplication.processingRegistry().addProvider(self._provider)
 
     def initGui(self) -> None:  # noqa: N802 (QGIS calls this name)
@@ -107,6 +111,9 @@ class PixxelExplorer(QObject):
             QgsApplication.processingRegistry().removeProvider(self._provider)
             self._provider = None
         self._stop_runner()
+        if self._open_project is not None:
+            self._open_project.close()
+            self._open_project = None
         if self._moved_files is not None:
             self._moved_files.close()
             self._moved_files = None
@@ -239,12 +246,13 @@ class PixxelExplorer(QObject):
         assert self._dock is not None
         assert self._iface is not None
         assert self._watchers is not None
+        assert self._open_project is not None
         try:
             from .workbench import Workbench
 
             runner, time, edit_view = self._shared_runner(), self._watchers.time, self._watchers.edit_view
             self._workbench = Workbench(
-                self._iface, self._dock, self.settings, self.session_keys, time, edit_view, runner
+                self._iface, self._dock, self.settings, self.session_keys, time, edit_view, self._open_project, runner
             )
         except PackageUnusable as error:
             _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 import logging
-from collections import deque
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from .date_loads import DateLoads
 from .host import paths
 from .imagery.placement import RasterUnreadable
 from .integrations.canvas import AoiOutline, show_canvas
@@ -23,11 +23,11 @@ from .services.fit_messages import likely_no_data
 from .services.loading import VALUES, cached_values
 from .services.messages import Message, explain
 from .services.style_messages import own_style_shown
-from .services.visualization import LoadRequest, VisualizationService
+from .services.visualization import LoadRequest
 from .units_desk import UnitsDesk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from qgis.core import QgsRasterLayer
@@ -37,16 +37,15 @@ if TYPE_CHECKING:
     from ..ui.legend.panel import LegendPreview
     from ..ui.requests import AddRequest
     from .api.models import Aoi
+    from .date_loads import DateLoad
     from .host.settings import Settings
     from .imagery.loaded import LoadedImage
     from .integrations.temporal import TemporalController
     from .layers.edit_view import EditView
+    from .layers.open_project import OpenProject
     from .services.catalog import AcquisitionDate
     from .services.session import SessionService
     from .services.visualization_item import VisualizationItem
-    from .worker.job import Job
-
-    ImageKey = tuple[str, str, datetime.date, str, str]  # connection, visualization, day, mode and kind
 
 _logger = logging.getLogger(__name__)
 
@@ -54,8 +53,12 @@ _logger = logging.getLogger(__name__)
 class MapDesk(QObject):
     """Brings dates of visualizations into the project and keeps them in step with the server's legends.
 
+    A load, and a legend that is edited, belong to the project that was open when they began: when it is closed the load
+    ends, and the map does not follow the edits until a date is chosen in the next project.
+
     ``offered(Message, offers)`` says something with what can be done about it, as pairs of words and a function;
     ``edit_noted(Message or None)`` says why the map does not show what is edited, or that it does;
+    ``edit_resumed(str)`` that the edits of a visualization may be shown again, in another project;
     ``layer_added(LoadedImage)`` comes after an image became a layer.
     """
 
@@ -64,6 +67,7 @@ class MapDesk(QObject):
     noted = pyqtSignal(object)
     offered = pyqtSignal(object, object)
     edit_noted = pyqtSignal(object)
+    edit_resumed = pyqtSignal(str)
     layer_added = pyqtSignal(object)
 
     def __init__(
@@ -74,24 +78,23 @@ class MapDesk(QObject):
         settings: Settings,
         time: TemporalController,
         edit_view: EditView,
+        open_project: OpenProject,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._canvas = canvas
         self._layer_tree = HeldUpdates(layer_tree)
         self._session = session
-        self._awaited: set[ImageKey] = set()
-        self._unwanted: set[ImageKey] = set()
-        self._edit_job: Job | None = None
-        self._arrived: deque[LoadedImage] = deque()
+        self._edit_load: DateLoad | None = None
+        self._is_edited = self._is_edit_paused = False
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
-        self._next = QTimer(self)
-        self._next.setInterval(1)  # so that other timers have their turn in between
-        self._next.timeout.connect(self._add_next)
-        self._visualizations = VisualizationService(session, self, cache=paths.cache_folder())
-        self._visualizations.image_loaded.connect(self._on_image)
-        self._visualizations.date_failed.connect(self._on_date_failed)
+        self._loads = DateLoads(session, paths.cache_folder(), self)
+        self._loads.started.connect(self.load_started)
+        self._loads.image_arrived.connect(self._add_layer)
+        self._loads.ended.connect(self._on_load_ended)
+        self._open_project = open_project
+        open_project.closed.connect(self._on_project_closed)
         self._time = time
         self._edit_view = edit_view
         self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
@@ -100,7 +103,8 @@ class MapDesk(QObject):
 
     def close(self) -> None:
         """Leave the map as it is and let go of it."""
-        self._next.stop()
+        self._loads.give_up_all()
+        self._open_project.closed.disconnect(self._on_project_closed)
         self._layer_tree.close()
         self._outline.close()
 
@@ -128,7 +132,7 @@ class MapDesk(QObject):
     def _load_and_show(self, request: AddRequest) -> None:
         """Load the dates of a request, and see to it that they will be in view."""
         is_empty, present = not QgsProject.instance().mapLayers(), self.layers.aoi_ids()
-        self._load(self._load_request(request))
+        self._load(request)
         geometry = request.aoi.geometry
         if geometry is None or request.aoi.aoi_id in present or (not is_empty and self._outline.sees(geometry)):
             return
@@ -149,10 +153,12 @@ class MapDesk(QObject):
         shown = self.layers.days(self._connection_name(), request.item.id, request.mode, "picture")
         dates = tuple(date for date in request.dates if date.day in shown)
         if dates:
-            self._load(self._load_request(replace(request, dates=dates)))
+            self._load(replace(request, dates=dates))
 
     def preview(self, connection: str, preview: LegendPreview) -> None:
         """Draw value layers by legends that are being edited; say once which ones show a style of the person's."""
+        if self._is_edit_paused:
+            return
         left = self.layers.preview(connection, preview.visualization_id, preview.mode, preview.legends)
         shown = {(layer.id(), layer.styleManager().currentStyle()): layer.name() for layer in left}
         if new := shown.keys() - self._left_alone:
@@ -162,25 +168,27 @@ class MapDesk(QObject):
     def show_edited(self, request: AddRequest) -> None:
         """Show the dates whose legend is edited, with nothing of ours above; those not on the map are added first."""
         self._await_no_more()
+        was_paused = self._is_edit_paused
+        self._is_edited, self._is_edit_paused = True, False
+        if was_paused:
+            self.edit_resumed.emit(request.item.id)
         self.edit_noted.emit(None if request.dates else edit_messages.no_date())
         missing = tuple(date for date in request.dates if not self._show_if_there(request, date))
         if missing:
-            wanted = self._load_request(replace(request, dates=missing))
-            self._awaited = _keys(wanted)
-            self._edit_job = self._load(wanted, self._on_edit_failed)
+            self._edit_load = self._load(replace(request, dates=missing), is_for_edit=True)
 
     def end_edit(self) -> None:
         """Show and hide layers as before a legend was edited."""
         self._await_no_more()
+        self._is_edited = self._is_edit_paused = False
         self._edit_view.put_back()
 
     def _await_no_more(self) -> None:
         """Give up what was to be loaded for editing only; what is under way must not pop up on the map later."""
-        self._unwanted |= self._awaited
-        self._awaited = set()
-        if self._edit_job is not None:
-            self._edit_job.cancel()
-            self._edit_job = None
+        load, self._edit_load = self._edit_load, None
+        if load is not None:
+            load.is_wanted = False
+            load.job.cancel()
 
     def _show_if_there(self, request: AddRequest, date: AcquisitionDate) -> bool:
         """Show a date that is on the map; return whether it is."""
@@ -248,44 +256,34 @@ class MapDesk(QObject):
         connection = self._session.state.connection
         return connection.name if connection is not None else ""
 
-    def _load(self, request: LoadRequest, on_failed: Callable[[Exception], None] | None = None) -> Job:
-        self._unwanted -= _keys(request)
-        job: Job = self._visualizations.load(request)
-        job.failed.connect(on_failed or self._on_failed)
-        self.load_started.emit(job)
-        job.start()
-        return job
+    def _load(self, request: AddRequest, *, is_for_edit: bool = False) -> DateLoad:
+        wanted = self._load_request(request)
+        present = self.layers.shown_days(wanted.connection, wanted.item.id, wanted.mode, wanted.kind)
+        return self._loads.begin(wanted, present, is_for_edit=is_for_edit)
 
-    def _on_image(self, image: LoadedImage) -> None:
-        """Let images that arrive together become layers one at a time, so that the window answers in between."""
-        self._arrived.append(image)
-        self._next.start()
-
-    def _add_next(self) -> None:
-        image = self._arrived.popleft()
-        if not self._arrived:
-            self._next.stop()
-        self._add_layer(image)
-
-    def _add_layer(self, image: LoadedImage) -> None:
-        key = (image.connection, image.visualization_id, image.day, image.mode, image.kind)
-        if key in self._unwanted:
-            self._unwanted.discard(key)
+    def _add_layer(self, load: DateLoad, image: LoadedImage) -> None:
+        if not load.is_wanted or self._was_removed(load, image.day):
             return
         self._layer_tree.hold()
         try:
             layer = self.layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
         except RasterUnreadable as error:
-            self.problem.emit(explain(error, doing=f"adding {image.day.isoformat()}"))
+            date = next(date for date in load.request.dates if date.key == image.date_key)
+            load.failures.append((date, error))
             return
-        if key in self._awaited:
-            self._awaited.discard(key)
+        load.added += 1
+        if load.is_for_edit:
             self._show_edited(layer, image.day, is_added=True)
         self._name_no_data(image)
         self.units.weigh(image, layer)  # its question lies above what is only said
         self.layer_added.emit(image)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
+
+    def _was_removed(self, load: DateLoad, day: datetime.date) -> bool:
+        """Return whether a day was on the map when a load began, and somebody has removed it since."""
+        ids = load.layer_ids(day)
+        return bool(ids) and not any(map(QgsProject.instance().mapLayer, ids))
 
     def _name_no_data(self, image: LoadedImage) -> None:
         """Say once a visualization what looks like no-data that its files do not declare."""
@@ -295,23 +293,35 @@ class MapDesk(QObject):
             told = likely_no_data(image.fills)
             self.problem.emit(Message(text.format(image.visualization_title, image.day.isoformat(), told)))
 
-    def _on_date_failed(self, date: AcquisitionDate, message: Message) -> None:
-        if any(date.day == day for _, _, day, _, _ in self._awaited):
-            self.edit_noted.emit(edit_messages.not_loaded(date.day.isoformat(), message))
+    def _on_load_ended(self, load: DateLoad) -> None:
+        """Say in one message what of a load could not be had."""
+        if load is self._edit_load:
+            self._edit_load = None
+        if not load.is_wanted:
             return
-        text = self.tr("{}: {}").format(date.day.isoformat(), message.text)
-        self.problem.emit(Message(text, message.details, message.action))
+        failures = [(date.day, explain(error, doing=f"loading {date.day}")) for date, error in load.failures]
+        if load.is_for_edit:
+            self._note_edit_failed(load, failures)
+        elif load.error is not None:
+            self.problem.emit(explain(load.error, doing=f"loading {load.request.item.title}"))
+        elif failures:
+            request = load.request
+            self.problem.emit(add_messages.not_loaded(request.item.title, len(request.dates), failures))
 
-    def _on_edit_failed(self, error: Exception) -> None:
-        for _, _, day, _, _ in self._awaited:
-            reason = explain(error, doing=f"loading {day.isoformat()}")
+    def _note_edit_failed(self, load: DateLoad, failures: Sequence[tuple[datetime.date, Message]]) -> None:
+        if load.error is not None:
+            days = [date.day for date in load.request.dates]
+            failures = [(day, explain(load.error, doing=f"loading {day}")) for day in days]
+        for day, reason in failures:
             self.edit_noted.emit(edit_messages.not_loaded(day.isoformat(), reason))
 
-    def _on_failed(self, error: Exception) -> None:
-        self.problem.emit(explain(error, doing="loading dates"))
-
-
-def _keys(request: LoadRequest) -> set[ImageKey]:
-    """Return what tells the images of a request from others."""
-    name, item = request.connection, request.item.id
-    return {(name, item, date.day, request.mode, request.kind) for date in request.dates}
+    def _on_project_closed(self) -> None:
+        """End what belongs to the project that was closed, and say so once."""
+        loads = [load for load in self._loads.give_up_all() if load.is_wanted and not load.is_for_edit]
+        self._edit_load = None
+        if loads:
+            ended = [(load.request.item.title, load.added, len(load.request.dates)) for load in loads]
+            self.noted.emit(add_messages.project_closed(ended))
+        if self._is_edited and not self._is_edit_paused:
+            self._is_edit_paused = True
+            self.edit_noted.emit(edit_messages.project_closed())

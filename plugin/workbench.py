@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from .host.settings import Settings
     from .integrations.temporal import TemporalController
     from .layers.edit_view import EditView
+    from .layers.open_project import OpenProject
     from .services.messages import Message
     from .units_desk import UnitsQuestion
     from .worker.runner import Runner
@@ -54,6 +55,7 @@ class Workbench(QObject):
         session_keys: SessionKeys,
         time: TemporalController,
         edit_view: EditView,
+        open_project: OpenProject,
         runner: Runner,
     ) -> None:
         super().__init__(dock)
@@ -65,12 +67,14 @@ class Workbench(QObject):
         self._runner.job_started.connect(tasks.mirror)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
-        self.map = MapDesk(iface.mapCanvas(), iface.layerTreeView(), self.session, settings, time, edit_view, self)
+        widgets = iface.mapCanvas(), iface.layerTreeView()
+        self.map = MapDesk(*widgets, self.session, settings, time, edit_view, open_project, self)
         self.legends = LegendDesk(iface, self.session, self)
         self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         dock.set_page(self.panel)
         self._connect()
+        open_project.closed.connect(self.legends.forget_shown_date)
 
     def connect_current(self) -> None:
         """Open the connection used last, or show the ways in."""
@@ -111,6 +115,7 @@ class Workbench(QObject):
         desk.units.changed.connect(self._on_units_changed)
         self.legends.value_rasters = desk.value_rasters
         desk.edit_noted.connect(self.legends.show_map_note)
+        desk.edit_resumed.connect(self.legends.show_edits_again)
         desk.layer_added.connect(self.legends.show_edits_on)
         self.legends.date_shown.connect(self._on_date_shown)
         self.legends.editing_ended.connect(desk.end_edit)

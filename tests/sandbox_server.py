@@ -47,10 +47,13 @@ class ServedSandbox:
 
 
 @contextmanager
-def served(state_folder: Path, **options: Any) -> Iterator[ServedSandbox]:
-    """Serve a sandbox until the block ends."""
-    app = create_app(SandboxOptions(state_folder, **options))
-    world: World = app.state.world
+def served(
+    state_folder: Path, around: Callable[[Any], Any] = lambda app: app, **options: Any
+) -> Iterator[ServedSandbox]:
+    """Serve a sandbox until the block ends; ``around`` puts an ASGI application before it."""
+    sandbox = create_app(SandboxOptions(state_folder, **options))
+    world: World = sandbox.state.world
+    app = around(sandbox)
     with listening(0) as api, listening(0) as files:
         world.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
@@ -10,6 +11,11 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..plugin.services.messages import Action, Message
+from ..plugin.services.numbers import count_text
+
+# Properties of an item on a bar: the Python half of a widget dies with that of the bar, which nobody holds.
+_PROPERTIES = _KIND, _TIMES, _DETAILS = "pixxelKind", "pixxelTimes", "pixxelDetails"
+_MOST_DETAILS = 20_000  # characters
 
 
 def push_message(
@@ -22,11 +28,17 @@ def push_message(
 ) -> QgsMessageBarItem:
     """Show a message, with a button for its action if ``on_action`` is given and one for its details.
 
-    ``seconds`` is how long it stays; 0 means until somebody closes it.
+    A message that says the same as one that is still shown replaces it, and says how often this happened.
+
+    Args:
+        seconds: how long it stays; 0 means until somebody closes it.
     """
+    times, message = _counted(bar, message)
     body = MessageBody(message, on_action is not None)
     item = bar.pushWidget(body, level, seconds)
     item.setObjectName("messageItem")
+    for name, value in zip(_PROPERTIES, (_kind(message), times, message.details), strict=True):
+        item.setProperty(name, value)
     if body.action_button is not None and on_action is not None:
         act = on_action
         body.action_button.clicked.connect(lambda: _act(bar, item, act))
@@ -124,6 +136,28 @@ class MessageBody(QWidget):
         button.setMinimumWidth(40)
         row.addWidget(button)
         return button
+
+
+def _kind(message: Message) -> str:
+    return message.alike or message.text
+
+
+def _counted(bar: QgsMessageBar, message: Message) -> tuple[int, Message]:
+    """Take the messages from a bar that say the same; return how often it was said, and the message that counts."""
+    times = 1
+    details = [message.details] if message.details else []
+    for item in list(bar.items()):
+        if item.property(_KIND) == _kind(message):
+            times += int(item.property(_TIMES))
+            details += [str(item.property(_DETAILS))] if item.property(_DETAILS) else []
+            bar.popWidget(item)
+    if times == 1:
+        return times, message
+    text = _tr("{0} This happened {1} times; see the details.") if details else _tr("{0} This happened {1} times.")
+    kept = "\n\n".join(details)[:_MOST_DETAILS]
+    return times, replace(
+        message, text=text.format(message.text, count_text(times)), details=kept, alike=_kind(message)
+    )
 
 
 def _act(bar: QgsMessageBar, item: QgsMessageBarItem, act: Callable[[], None]) -> None:

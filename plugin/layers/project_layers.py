@@ -97,6 +97,11 @@ class ProjectLayers:
         layers = self.find(connection, visualization_id, mode=mode, kind=kind)
         return {origin.day for layer in layers if (origin := identity.of(layer)) is not None}
 
+    def shown_days(self, connection: str, visualization_id: str, mode: str, kind: str) -> dict[str, datetime.date]:
+        """Return the day of each layer of a visualization, by the layer's id."""
+        layers = self.find(connection, visualization_id, mode=mode, kind=kind)
+        return {layer.id(): origin.day for layer in layers if (origin := identity.of(layer)) is not None}
+
     def preview(self, connection: str, visualization_id: str, mode: str, legends_by_day: Legends) -> list[QgsMapLayer]:
         """Draw the value layers of a visualization by legends that the server does not have (yet).
 

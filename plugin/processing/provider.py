@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProcessingProvider
 from qgis.PyQt.QtGui import QIcon
@@ -27,6 +27,9 @@ from .algorithms.load_visualization import LoadVisualization
 from .algorithms.push_legend import PushLegend
 from .algorithms.rollback_legend import RollbackLegend
 from .algorithms.search_images import SearchImages
+
+if TYPE_CHECKING:
+    from ..layers.open_project import OpenProject
 
 ALGORITHMS = (
     ListProjects,
@@ -54,7 +57,7 @@ class PixxelProvider(QgsProcessingProvider):
     """Offers the algorithms.
 
     ``prepare`` is called on the main thread before each run and returns what makes the client on the thread that runs
-    it; ``connection_name`` tells the name of the connection that goes with it. ``chooser`` is as ``Access`` has it.
+    it; ``connection_name`` tells the name of the connection that goes with it. The others are as ``Access`` has them.
     """
 
     def __init__(
@@ -62,9 +65,10 @@ class PixxelProvider(QgsProcessingProvider):
         prepare: Callable[[], Callable[[], Any]],
         connection_name: Callable[[], str] = str,
         chooser: type | None = None,
+        open_project: OpenProject | None = None,
     ) -> None:
         super().__init__()
-        self._access = Access(prepare, connection_name, chooser)
+        self._access = Access(prepare, connection_name, chooser, open_project)
 
     def id(self) -> str:
         """Return the id that scripts use."""

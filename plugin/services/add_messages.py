@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Sequence
 
 from .messages import Message
@@ -30,3 +32,37 @@ def elsewhere(aoi: str) -> Message:
 def zoom_there() -> str:
     """Return the words of the button that brings an AOI into view."""
     return translate("Adding", "Zoom to AOI")
+
+
+def project_closed(loads: Sequence[tuple[str, int, int]]) -> Message:
+    """Return that loads ended with their project; each as its title, the dates that were added and all its dates."""
+    if len(loads) == 1:
+        title, added, total = loads[0]
+        text = translate(
+            "Adding", "The project was closed, so loading {0} ended: {1} of {2} dates had been added to it."
+        )
+        return Message(text.format(title, count_text(added), count_text(total)))
+    text = translate("Adding", "The project was closed, so {0} loads ended: {1} of {2} dates had been added to it.")
+    added, total = sum(load[1] for load in loads), sum(load[2] for load in loads)
+    line = translate("Adding", "{0}: {1} of {2} dates")
+    details = "\n".join(line.format(title, count_text(n), count_text(of)) for title, n, of in loads)
+    return Message(text.format(count_text(len(loads)), count_text(added), count_text(total)), details)
+
+
+def not_loaded(title: str, total: int, failures: Sequence[tuple[datetime.date, Message]]) -> Message:
+    """Return that dates of a load could not be had: how many, the commonest reason, and in the details each."""
+    failures = sorted(failures, key=lambda failure: failure[0])
+    reason, times = Counter(message.text for _, message in failures).most_common(1)[0]
+    text = _counted(title, total, [day for day, _ in failures]) + reason
+    if times < len(failures):
+        text += " " + translate("Adding", "Others failed for other reasons; see the details.")
+    details = [f"{day.isoformat()}: {message.text}\n{message.details}" for day, message in failures]
+    action = next(message.action for _, message in failures if message.text == reason)
+    return Message(text, "\n\n".join(details), action, alike=f"not loaded: {reason}")
+
+
+def _counted(title: str, total: int, days: Sequence[datetime.date]) -> str:
+    if total == 1:
+        return translate("Adding", "{0} of {1} could not be loaded: ").format(days[0].isoformat(), title)
+    text = translate("Adding", "{0} of {1} dates of {2} could not be loaded: ")
+    return text.format(count_text(len(days)), count_text(total), title)

@@ -43,6 +43,15 @@ def not_loaded(day: str, reason: Message) -> Message:
     return Message(text, reason.details)
 
 
+def project_closed() -> Message:
+    """Return the note that what is edited was shown in a project that is no longer open."""
+    text = translate(
+        "Edits",
+        "The project was closed, so the map does not follow your edits. Choose a date to see them in this project.",
+    )
+    return Message(text)
+
+
 def no_date() -> Message:
     """Return the note that a legend belongs to no acquisition date."""
     return Message(translate("Edits", "The map cannot follow, since this legend has no acquisition date of its own."))

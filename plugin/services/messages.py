@@ -35,13 +35,15 @@ _NO_ANSWER, _ANSWERED = "TransportFailed", "RedirectRefused"
 class Message:
     """A text for people, with what is behind it and what can be done about it; keys and passwords are taken out.
 
-    ``is_offline`` says that no server answered.
+    ``is_offline`` says that no server answered. Messages with the same ``alike`` say the same of several acts; without
+    it those with the same text do.
     """
 
     text: str
     details: str = ""
     action: Action = Action.NONE
     is_offline: bool = False
+    alike: str = ""
 
     def __post_init__(self) -> None:
         """Take out what must not be shown."""

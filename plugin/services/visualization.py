@@ -10,8 +10,6 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from .background import in_thread
 from .creation import create_visualization, wait_until_done
 from .loading import LoadRequest, LoadResult, content_name, load_dates, plain_name, sweep_cache
-from .messages import explain
-from .visualization_item import AcquisitionDate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,12 +34,13 @@ __all__ = [
 class VisualizationService(QObject):
     """Loads dates into the permanent cache; the first load clears away what killed processes left in ``cache``.
 
-    ``image_loaded(LoadedImage)`` comes for each date as it ends, ``date_failed(AcquisitionDate, Message)`` for each
-    that could not be had; the job's result is the ``LoadResult`` of all.
+    ``image_loaded(LoadRequest, LoadedImage)`` comes for each date as it ends, and
+    ``date_failed(LoadRequest, AcquisitionDate, Exception)`` for each that could not be had; the job's result is the
+    ``LoadResult`` of all. The request is the very object that was given.
     """
 
-    image_loaded = pyqtSignal(object)
-    date_failed = pyqtSignal(object, object)
+    image_loaded = pyqtSignal(object, object)
+    date_failed = pyqtSignal(object, object, object)
 
     def __init__(self, session: SessionService, parent: QObject | None = None, *, cache: Path | None = None) -> None:
         super().__init__(parent)
@@ -61,11 +60,8 @@ class VisualizationService(QObject):
             client,
             request,
             report,
-            self.image_loaded.emit,
-            on_problem=self._tell_problem,
+            partial(self.image_loaded.emit, request),
+            on_problem=partial(self.date_failed.emit, request),
             name_of=content_name,
             keep_original=True,
         )
-
-    def _tell_problem(self, date: AcquisitionDate, error: Exception) -> None:
-        self.date_failed.emit(date, explain(error, doing=f"loading {date.day.isoformat()}"))

@@ -172,6 +172,10 @@ class LegendPanel(QWidget):
         if message is not None:
             self._map_note = push_message(self.message_bar, message, level=Qgis.MessageLevel.Info)
 
+    def forget_shown_date(self) -> None:
+        """Let ``date_shown`` come again when the same date is chosen: the map that showed it is gone."""
+        self._announced = None
+
     def reload(self) -> None:
         """Read again what the server holds; edits stay."""
         if self._request is not None:

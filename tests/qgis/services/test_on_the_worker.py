@@ -14,6 +14,7 @@ from pixxel_explorer.plugin.legend.wire import read_classes
 from pixxel_explorer.plugin.services.catalog import CatalogService
 from pixxel_explorer.plugin.services.drafts import DraftStore, read_history
 from pixxel_explorer.plugin.services.legend import LegendService, PushConflict, PushRequest
+from pixxel_explorer.plugin.services.messages import explain
 from pixxel_explorer.plugin.services.session import SessionService, SessionStatus
 from pixxel_explorer.plugin.services.visualization import LoadRequest, VisualizationService
 from pixxel_explorer.plugin.worker.runner import Runner
@@ -70,7 +71,7 @@ def test_images_arrive_one_by_one_in_the_main_thread(session: SessionService, it
     service = VisualizationService(session)
     arrived: list[tuple[Any, bool]] = []
     main = QThread.currentThread()
-    service.image_loaded.connect(lambda image: arrived.append((image, QThread.currentThread() is main)))
+    service.image_loaded.connect(lambda _request, image: arrived.append((image, QThread.currentThread() is main)))
     aoi = Aoi(aoi_id="a1", name="Farm", geometry=SQUARE)
     result = done(service.load(LoadRequest(aoi, "P", item, item.dates, "dynamic", "picture", tmp_path, "Farm server")))
     wait(lambda: len(arrived) == 2)
@@ -83,7 +84,7 @@ def test_images_arrive_one_by_one_in_the_main_thread(session: SessionService, it
 def test_a_date_that_fails_is_told_with_its_message(session: SessionService, item: Any, tmp_path: Path) -> None:
     service = VisualizationService(session)
     failed: list[Any] = []
-    service.date_failed.connect(lambda date, message: failed.append((date.key, message.text)))
+    service.date_failed.connect(lambda _request, date, error: failed.append((date.key, explain(error).text)))
     aoi = Aoi(aoi_id="a1", name="Farm", geometry=None)
     request = LoadRequest(aoi, "P", item, item.dates[:1], "dynamic", "picture", tmp_path, "Farm server")
     result = done(service.load(request))

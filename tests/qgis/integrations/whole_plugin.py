@@ -1,0 +1,102 @@
+"""The whole plugin between real widgets of QGIS, for tests that press its buttons and look at the map."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pixxel_explorer.plugin.main import PixxelExplorer
+from qgis.core import QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
+from qgis.gui import QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
+from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
+from qgis.PyQt.QtWidgets import QLabel, QMainWindow
+
+PATIENCE = 30.0
+
+
+class Interface:
+    """As much of QGIS's interface as the plugin uses, of real widgets."""
+
+    def __init__(self) -> None:
+        self.window = QMainWindow()
+        self.window.resize(1200, 900)
+        self.canvas = QgsMapCanvas(self.window)
+        self.canvas.setTemporalController(QgsTemporalNavigationObject(self.canvas))
+        self.window.setCentralWidget(self.canvas)
+        self.bar, self.tree = QgsMessageBar(self.window), QgsLayerTreeView(self.window)
+        self.added: list[QObject] = []
+
+    def mainWindow(self) -> QMainWindow:
+        return self.window
+
+    def mapCanvas(self) -> QgsMapCanvas:
+        return self.canvas
+
+    def messageBar(self) -> QgsMessageBar:
+        return self.bar
+
+    def layerTreeView(self) -> QgsLayerTreeView:
+        return self.tree
+
+    def addDockWidget(self, area: Any, dock: Any) -> None:
+        self.window.addDockWidget(area, dock)
+
+    def removeDockWidget(self, dock: Any) -> None:
+        self.window.removeDockWidget(dock)
+
+    def activeLayer(self) -> None:
+        return None
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith(("add", "register", "install", "remove", "unregister", "uninstall")):
+            return lambda *_arguments: None
+        raise AttributeError(name)
+
+
+def until(holds: Callable[[], Any]) -> Any:
+    end = time.monotonic() + PATIENCE
+    while not (found := holds()):
+        assert time.monotonic() < end
+        QCoreApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        time.sleep(0.005)
+    return found
+
+
+class Stage:
+    """The plugin with NDVI of the farm selected."""
+
+    def __init__(self, plugin: PixxelExplorer, interface: Interface) -> None:
+        self.plugin, self.interface = plugin, interface
+        self.bench = until(lambda: plugin.workbench)
+        self.panel = self.bench.panel
+        until(self.panel.model.aois)
+        aoi = next(aoi for aoi in self.panel.model.aois() if aoi.name == "Farm near Raba")
+        self.panel.show_aoi(aoi.aoi_id)
+        parent = self.panel.model.index_of_aoi(aoi.aoi_id)
+        item = until(lambda: self.panel.model.item(self.panel.model.index(0, 0, parent)))
+        self.panel.show_aoi(aoi.aoi_id, item.id)
+        until(lambda: self.panel.card.item)
+        self.days = [date.day.isoformat() for date in item.dates]
+
+    @property
+    def editor(self) -> Any:
+        return self.bench.legends.panel.editor
+
+    def seen(self) -> list[str]:
+        return [node.name() for node in QgsProject.instance().layerTreeRoot().findLayers() if node.isVisible()]
+
+    def open_legend(self) -> None:
+        self.panel.card.edit_button.click()
+        until(lambda: self.bench.legends.panel and self.editor.model.rowCount())
+
+    def choose(self, row: int) -> None:
+        self.editor.date_combo.setCurrentIndex(row)
+        self.editor.date_combo.activated.emit(row)
+
+    def said(self) -> list[str]:
+        return [label.text() for label in self.bench.legends.panel.findChildren(QLabel, "messageText")]
+
+    def layer(self, name: str) -> QgsRasterLayer:
+        return until(lambda: QgsProject.instance().mapLayersByName(name))[0]
