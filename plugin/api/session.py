@@ -72,6 +72,8 @@ _KINDS: Mapping[type[Exception], str] = {
     httpx.CookieConflict: "protocol",
     httpx.StreamError: "protocol",
 }
+# httpx has no class of its own for a connection that ends before the answer does.
+_BROKEN_OFF = ("disconnected", "closed connection")
 _FOREIGN = (httpx.HTTPError, httpx.InvalidURL, httpx.CookieConflict, httpx.StreamError)
 
 _log = logging.getLogger(__name__)
@@ -353,6 +355,8 @@ def translate(error: Exception, method: str = "", path: str = "") -> ApiError:
     kind = next((_KINDS[base] for base in type(error).__mro__ if base in _KINDS), "protocol")
     if kind == "connect" and _is_tls(error):
         kind = "tls"
+    if isinstance(error, httpx.RemoteProtocolError) and any(words in str(error) for words in _BROKEN_OFF):
+        kind = "read"  # no whole answer came; one that came and is not HTTP is another thing
     failed = TimedOut if isinstance(error, httpx.TimeoutException) else TransportFailed
     return failed(kind, method, path, clean(error))
 

@@ -5,11 +5,14 @@ QGIS keeps one project object and empties it, so a project is known by its numbe
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal, pyqtSlot
+
+_log = logging.getLogger(__name__)
 
 
 class OpenProject(QObject):
@@ -51,7 +54,10 @@ class OpenProject(QObject):
 
     @pyqtSlot(int, object)
     def _run(self, number: int, act: Callable[[], None]) -> None:
-        self.run_in(number, act)
+        try:
+            self.run_in(number, act)
+        except Exception:  # noqa: BLE001 (the border of the thread; logged)
+            _log.exception("What was made in another thread could not be put into the project")
 
     @pyqtSlot()
     def _on_cleared(self) -> None:

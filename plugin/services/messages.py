@@ -14,6 +14,8 @@ from .numbers import rounded_text
 from .sentences import SENTENCES, Action, translate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ..legend.units import Reading
 
 __all__ = [
@@ -28,7 +30,7 @@ __all__ = [
 ]
 
 
-_NO_ANSWER, _ANSWERED = "TransportFailed", "RedirectRefused"
+_NO_ANSWER, _ANSWERED, _GARBLED = "TransportFailed", "RedirectRefused", "protocol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,13 @@ def explain(error: BaseException, *, doing: str = "") -> Message:
         sentence = SENTENCES.get(name)
         if sentence is not None:
             text, action = sentence(error)
-            return Message(
-                text, _details(error, doing), action, is_offline=_NO_ANSWER in names and _ANSWERED not in names
-            )
+            return Message(text, _details(error, doing), action, is_offline=_is_offline(error, names))
     return Message(_unexpected(doing), _details(error, doing), Action.RETRY)
+
+
+def _is_offline(error: BaseException, names: Sequence[str]) -> bool:
+    """Return whether no server answered; a garbled answer is one."""
+    return _NO_ANSWER in names and _ANSWERED not in names and getattr(error, "kind", "") != _GARBLED
 
 
 def no_style(day: str) -> str:

@@ -59,6 +59,14 @@ def _broken_off(_error: Any) -> str:
     )
 
 
+def _garbled(_error: Any) -> str:
+    return translate(
+        "Messages",
+        "The server's answer was garbled and could not be read. The server or the network may be faulty. "
+        "Try again, and report it with its details if it stays.",
+    )
+
+
 def _host(_error: Any) -> str:
     return translate(
         "Messages",
@@ -168,6 +176,7 @@ def _proxy(error: Any) -> str:
 _TEXTS: dict[str, Callable[[Any], str]] = {
     "host": _host,
     "read": _broken_off,
+    "protocol": _garbled,
     "proxy": _proxy_failed,
     "proxy-refused": _proxy_refused,
     "proxy-host": _proxy_host,

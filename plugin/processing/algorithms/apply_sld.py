@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -16,6 +17,7 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
     QgsProcessingParameterRasterLayer,
+    QgsProject,
     QgsRasterLayer,
 )
 
@@ -135,16 +137,14 @@ class ApplySld(PixxelAlgorithm):
         return {"OUTPUT": str(output)}
 
     def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
-        """Restyle the layer, if the raster is one of the project; on the main thread."""
+        """Restyle the layer, if the raster is one of the project."""
         project = context.project()
-        layer = project.mapLayer(self._layer_id) if self._styles and self._layer_id else None
-        if isinstance(layer, QgsRasterLayer):
-            from ...layers.styling import apply_styles
-
-            for warning in apply_styles(layer, self._styles, FIRST_BAND):
+        if self._styles and self._layer_id and project is not None:
+            warnings: list[str] = []
+            self.in_project(partial(_restyle, project, self._layer_id, self._styles, warnings))
+            for warning in warnings:
                 if warning not in self._told:
                     feedback.pushWarning(warning)
-            project.setDirty(True)
 
     def _check(self, output: Path) -> None:
         """Refuse names that are not a style's, before an SLD document is overwritten by one of QGIS's."""
@@ -217,6 +217,16 @@ class ApplySld(PixxelAlgorithm):
             text = self.tr("StyledLayerDescriptor: it holds {0} styles; the style file has only the first, “{1}”.")
             found.append(text.format(len(styles), styles[0].name or styles[0].title))
         return found
+
+
+def _restyle(project: QgsProject, layer_id: str, styles: Sequence[RasterStyle], warnings: list[str]) -> None:
+    """Draw a layer of the project, if it is still there, and add what there is to say of it to the warnings."""
+    from ...layers.styling import apply_styles
+
+    layer = project.mapLayer(layer_id)
+    if isinstance(layer, QgsRasterLayer):
+        warnings += apply_styles(layer, styles, FIRST_BAND)
+        project.setDirty(True)
 
 
 def _file_name(raster: tuple[str, str, str]) -> str:

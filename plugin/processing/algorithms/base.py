@@ -15,6 +15,7 @@ from qgis.core import (
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingParameterDefinition,
+    QgsProject,
 )
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
@@ -53,6 +54,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         self._access = access
         self._make_client: Callable[[], Any] | None = None
         self._connection = ""
+        self._project_number: int | None = None
 
     def tr(self, text: str) -> str:
         """Return a text in the language of QGIS."""
@@ -78,7 +80,26 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         raise NotImplementedError
 
     def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
-        """Put the results into the project, on the main thread."""
+        """Put the results into the project by ``in_project``; a model may call this in another thread."""
+
+    def in_project(self, act: Callable[[], None]) -> None:
+        """Run a function that changes the project, in the main thread; from another thread it is run later."""
+        opened = self._access.open_project
+        if opened is None or self._project_number is None:
+            act()
+        else:
+            opened.run_in(self._project_number, act)
+
+    def _note_project(self, context: QgsProcessingContext) -> None:
+        """Note which project is open, where the run is about QGIS's own one."""
+        opened = self._access.open_project
+        is_own = opened is not None and context.project() is QgsProject.instance()
+        self._project_number = opened.number if opened is not None and is_own else None
+
+    def _was_closed(self) -> bool:
+        """Return whether the project in which the run began was closed since."""
+        opened = self._access.open_project
+        return opened is not None and self._project_number not in (None, opened.number)
 
     def ask(self, work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
         """Run ``work(client, report)`` against the server and return its result."""
@@ -166,6 +187,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
             obstacle = dependencies.obstacle(self.NEEDED)
             if obstacle is not None:
                 raise obstacle
+            self._note_project(context)
             self.prepare(parameters, context)
             return True
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
@@ -191,9 +213,13 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def postProcessAlgorithm(  # noqa: N802
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Finish on the main thread."""
+        """Finish; what was made for a project that was closed since is not put into the next one."""
         try:
-            self.finish(context, feedback)
+            if self._was_closed():
+                context.setLayersToLoadOnCompletion({})
+                feedback.reportError(_project_closed(self.title()))
+            else:
+                self.finish(context, feedback)
             return {}
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             failure = self._failure(error, feedback)
@@ -224,3 +250,12 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
                 "Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key."
             )
         return text
+
+
+def _project_closed(title: str) -> str:
+    text = QCoreApplication.translate(
+        "PixxelAlgorithm",
+        "The project was closed while “{0}” was running, so nothing was added to the project that is open now. "
+        "Files that were written are where you wanted them.",
+    )
+    return str(text).format(title)

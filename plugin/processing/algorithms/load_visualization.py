@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -13,6 +14,7 @@ from qgis.core import (
     QgsProcessingFeedback,
     QgsProcessingOutputMultipleLayers,
     QgsProcessingParameterFolderDestination,
+    QgsProject,
 )
 
 from .base import PixxelAlgorithm, Refusal
@@ -90,14 +92,10 @@ class LoadVisualization(PixxelAlgorithm):
         return {"FOLDER": str(folder), "LAYERS": [str(image.path) for image in result.images]}
 
     def finish(self, context: QgsProcessingContext, feedback: QgsProcessingFeedback) -> None:
-        """Add the layers to the project, on the main thread and the desktop only."""
-        if self._loaded and _on_desktop() and context.project() is not None:
-            from ...host.settings import Settings
-            from ...layers.project_layers import ProjectLayers
-
-            layers = ProjectLayers(context.project(), Settings().connection_names)
-            for image in self._loaded:
-                layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
+        """Add the layers to the project, on the desktop only."""
+        project = context.project()
+        if self._loaded and _on_desktop() and project is not None:
+            self.in_project(partial(_add_layers, project, self._loaded))
 
     async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:
         """Return what to load; its folder is still to be said."""
@@ -140,6 +138,15 @@ def _with_state(date: AcquisitionDate, error: Exception) -> str:
 
 def _on_desktop() -> bool:
     return str(QgsApplication.platform()) == "desktop"
+
+
+def _add_layers(project: QgsProject, images: Sequence[Any]) -> None:
+    from ...host.settings import Settings
+    from ...layers.project_layers import ProjectLayers
+
+    layers = ProjectLayers(project, Settings().connection_names)
+    for image in images:
+        layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
 
 
 def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:

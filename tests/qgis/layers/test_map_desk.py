@@ -6,14 +6,17 @@ import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.date_loads import DateLoad
 from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.integrations.temporal import TemporalController
 from pixxel_explorer.plugin.layers.edit_view import EditView
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
+from pixxel_explorer.plugin.layers.open_project import OpenProject
 from pixxel_explorer.plugin.map_desk import MapDesk
 from pixxel_explorer.plugin.services.session import SessionService
 from pixxel_explorer.plugin.worker.runner import Runner
@@ -39,23 +42,28 @@ class Desk:
         self.keeper = IdentityKeeper(project)
         self.time = TemporalController(self.canvas, project)
         self.view = EditView(project, self.time.is_filtering)
+        self.opened = OpenProject(project)
         session = SessionService(Runner(), lambda _connection: _no_client)
-        self.desk = MapDesk(self.canvas, self.tree, session, settings, self.time, self.view)
+        self.desk = MapDesk(self.canvas, self.tree, session, settings, self.time, self.view, self.opened)
         self.added: list[LoadedImage] = []
         self.problems: list[str] = []
         self.held: list[bool] = []
         self.desk.layer_added.connect(self.added.append)
         self.desk.problem.connect(lambda message: self.problems.append(message.text))
         project.layersAdded.connect(self._note)
-        self.watchers: tuple[Any, ...] = (self.desk, self.view, self.time, self.keeper)
+        self.watchers: tuple[Any, ...] = (self.desk, self.view, self.time, self.keeper, self.opened)
 
     def _note(self, _layers: Any) -> None:
         self.held.append(not self.tree.updatesEnabled())
 
     def arrive(self, *images: LoadedImage) -> None:
-        """Let images come as the worker hands them over."""
+        """Let images of a load whose job is over come as the worker hands them over."""
+        dates = tuple(SimpleNamespace(day=image.day, key=image.date_key) for image in images)
+        request: Any = SimpleNamespace(dates=dates, item=SimpleNamespace(title="NDVI"))
+        job: Any = SimpleNamespace(is_running=False, cancel=lambda: None)
+        self.desk._loads._loads.append(DateLoad(request, job, {}))
         for image in images:
-            self.desk._visualizations.image_loaded.emit(image)
+            self.desk._loads._visualizations.image_loaded.emit(request, image)
 
     def wait(self, count: int) -> None:
         for _ in range(200):

@@ -47,6 +47,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.TransportFailed("connect", "GET", PATH, proxy="p:1"), Action.RETRY, "through the proxy p:1"),
     (errors.TransportFailed("host", "GET", PATH), Action.RETRY, "name was not found"),
     (errors.TransportFailed("read", "GET", PATH), Action.RETRY, "ended the connection"),
+    (errors.TransportFailed("protocol", "GET", PATH), Action.RETRY, "answer was garbled"),
     (errors.TransportFailed("tls", "GET", PATH), Action.RETRY, "certificate"),
     (errors.TransportFailed("tls-expired", "GET", PATH, subject="2026-11-27"), Action.RETRY, "ends on 2026-11-27"),
     (errors.TransportFailed("tls-name", "GET", PATH, subject="x.test"), Action.RETRY, "another name: x.test"),
