@@ -71,7 +71,7 @@ def test_chosen_assets_alone_are_asked_for(run: Run, files: DownloadServer, tmp_
 def test_a_second_run_goes_on_where_the_first_stopped(run: Run, files: DownloadServer, tmp_path: Path) -> None:
     files.breaks = [300_000, *[0] * 9]
     error = run("downloadassets", AOI="a1", FOLDER=str(tmp_path)).error
-    assert error.startswith("2 assets could not be downloaded: x1, x2. The server could not be reached")
+    assert error.startswith("2 assets could not be downloaded: x1, x2. The server ended the connection")
     files.breaks.clear()
     files.asked.clear()
     assert run("downloadassets", AOI="a1", FOLDER=str(tmp_path)).ok
