@@ -13,7 +13,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from .date_loads import DateLoads
 from .host import paths
-from .imagery.placement import RasterUnreadable
+from .imagery.errors import RasterUnreadable
 from .integrations.canvas import AoiOutline, show_canvas
 from .integrations.held_updates import HeldUpdates
 from .layers import sources

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory
+from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory, QgsSpinBox
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import (
+    QFormLayout,
     QHBoxLayout,
     QLabel,
     QListWidget,
@@ -18,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..plugin.imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS
 from .icons import icon
 
 EditConnection = Callable[[Any, QWidget], None]
@@ -32,9 +34,16 @@ class ConnectionSettings(Protocol):
     def remove_connection(self, name: str) -> None:
         """Forget a connection."""
 
+    @property
+    def largest_picture(self) -> int:
+        """Return how many million pixels a picture may have."""
+
+    @largest_picture.setter
+    def largest_picture(self, megapixels: int) -> None: ...
+
 
 class PixxelOptionsPage(QgsOptionsPageWidget):
-    """Lists connections: add, edit, remove. What is done here counts at once."""
+    """Lists connections (add, edit and remove count at once), and the limit of pictures, which counts on OK."""
 
     def __init__(self, settings: ConnectionSettings, edit: EditConnection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +53,7 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         self.add_button = QPushButton(self.tr("Add…"), self)
         self.edit_button = QPushButton(self.tr("Edit…"), self)
         self.remove_button = QPushButton(self.tr("Remove"), self)
+        self.picture_box = QgsSpinBox(self)
         self._build()
         self._connect()
         self.refresh()
@@ -58,7 +68,8 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         self._show_abilities()
 
     def apply(self) -> None:
-        """Do nothing: every act has been done already."""
+        """Keep the limit; everything else has been done already."""
+        self._settings.largest_picture = self.picture_box.value()
 
     def _build(self) -> None:
         self.list.setObjectName("connectionList")
@@ -74,6 +85,24 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         layout.addWidget(QLabel(self.tr("Connections"), self))
         layout.addWidget(self.list, 1)
         layout.addLayout(row)
+        layout.addLayout(self._build_limit())
+
+    def _build_limit(self) -> QFormLayout:
+        box = self.picture_box
+        box.setObjectName("largestPictureBox")
+        box.setRange(LEAST_MEGAPIXELS, MOST_MEGAPIXELS)
+        box.setClearValue(DEFAULT_MEGAPIXELS)
+        box.setValue(self._settings.largest_picture)
+        box.setSuffix(self.tr(" million pixels"))
+        box.setToolTip(
+            self.tr(
+                "A picture with more pixels is not loaded, since it would fill the memory. "
+                "Rasters of values may have a hundred times as many."
+            )
+        )
+        form = QFormLayout()
+        form.addRow(self.tr("Largest picture"), box)
+        return form
 
     def _connect(self) -> None:
         self.list.currentItemChanged.connect(self._show_abilities)

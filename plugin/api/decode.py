@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from .content import kind_of
 from .decode_legends import MODES, legends
-from .decode_payloads import kind_of, link, png, sld_documents
+from .decode_payloads import link, png, sld_documents
 from .errors import BadAnswer
 from .json_text import parse
 

@@ -13,24 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from .content import PNG_SIGNATURE, kind_of
 from .decode_legends import MODES, mode_of
 from .errors import BadAnswer
 from .json_text import parse
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-
 _MOST_MEMBERS = 2_000
 _LARGEST_MEMBER = 16 * 1024 * 1024
-_SIGNATURES = (
-    (PNG_SIGNATURE, "PNG"),
-    (b"PK\x03\x04", "ZIP"),
-    (b"\x1f\x8b", "gzip"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"II+\x00", "TIFF"),
-    (b"MM\x00+", "TIFF"),
-    (b"\xff\xd8\xff", "JPEG"),
-)
 _WRAPPERS = ("png", "image", "content", "data", "base64", "body", "xml", "sld", "url", "signed_url", "result")
 _WEB = ("http://", "https://")
 _SLD_WRAPPERS = ("data", "result", "styles", "sld")
@@ -46,19 +35,6 @@ _log = logging.getLogger(__name__)
 class _Wanted(NamedTuple):
     modes: tuple[str, ...]
     dates: tuple[str, ...]
-
-
-def kind_of(body: bytes) -> str:
-    """Name what bytes are: PNG, ZIP, gzip, TIFF, JPEG, XML, HTML, JSON, nothing, or unknown."""
-    for signature, kind in _SIGNATURES:
-        if body.startswith(signature):
-            return kind
-    start = body[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if not start:
-        return "nothing"
-    if start.startswith(b"<"):
-        return "HTML" if start.startswith((b"<!doctype html", b"<html")) else "XML"
-    return "JSON" if start.startswith((b"{", b"[", b'"')) else "unknown"
 
 
 def png(body: bytes) -> bytes:
@@ -87,7 +63,7 @@ def _unwrapped_picture(body: bytes) -> bytes:
     text = _wrapped_text(body).strip()
     picture = _from_data_uri(text) if text.startswith("data:") else _from_base64(text)
     if picture is None or not picture.startswith(PNG_SIGNATURE):
-        raise BadAnswer("png", f"a PNG is expected, found {kind_of(body)}")
+        raise BadAnswer("png", f"a PNG is expected, found {kind_of(body)}", found=kind_of(body))
     coding = "a data URI" if text.startswith("data:") else "base64"
     _log.info("picture variant: %s%s", coding, " inside JSON" if kind_of(body) == "JSON" else "")
     return picture

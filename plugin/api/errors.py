@@ -226,12 +226,14 @@ class BadAnswer(ApiError):
     Attributes:
         path: the place in the answer, as ``aois[3].aoi_id``.
         detail: what was expected and found, shortened.
+        found: what came in place of a picture, as ``content.kind_of`` names it.
     """
 
-    def __init__(self, path: str, detail: str) -> None:
+    def __init__(self, path: str, detail: str, found: str = "") -> None:
         super().__init__(f"{path}: {detail}")
         self.path = path
         self.detail = detail
+        self.found = found
 
 
 class DownloadDamaged(ApiError):

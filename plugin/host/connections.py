@@ -1,4 +1,4 @@
-"""The list of connections as people manage it: what is removed takes its key along."""
+"""The options as people manage them: a connection that is removed takes its key along."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .settings import Settings
 
 
 class ConnectionBook:
-    """Connections with their keys, for the options page."""
+    """Connections with their keys, and the limit of pictures, for the options page."""
 
     def __init__(self, settings: Settings, session_keys: SessionKeys) -> None:
         self._settings = settings
@@ -17,6 +17,15 @@ class ConnectionBook:
     def connections(self) -> list[Connection]:
         """Return the connections, the sample data first."""
         return self._settings.connections()
+
+    @property
+    def largest_picture(self) -> int:
+        """Return how many million pixels a picture may have."""
+        return self._settings.largest_picture
+
+    @largest_picture.setter
+    def largest_picture(self, megapixels: int) -> None:
+        self._settings.largest_picture = megapixels
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection, and the key that was stored for it, unless another connection uses that."""

@@ -8,6 +8,7 @@ from typing import Any
 from qgis.core import QgsSettingsEntryString, QgsSettingsTree
 
 from ..api.config import DEFAULT_URL, SCHEMES, Connection
+from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
 
 NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
@@ -34,8 +35,12 @@ class Settings:
             "mode": QgsSettingsEntryString("last-mode", node, MODES[0], "Visualization mode used last"),
             "units": QgsSettingsEntryString("legend-units", node, "{}", "Units of legends by visualization, as JSON"),
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
+            "picture": QgsSettingsEntryString(
+                "largest-picture", node, str(DEFAULT_MEGAPIXELS), "Million pixels that a picture may have"
+            ),
             "sld": QgsSettingsEntryString("last-sld-version", node, SLD_VERSIONS[0], "Version of SLD written last"),
         }
+        budget.megapixels = self.largest_picture
 
     def unregister(self) -> None:
         """Take the settings out of QGIS's tree again; their values stay."""
@@ -115,6 +120,18 @@ class Settings:
     @sld_version.setter
     def sld_version(self, version: str) -> None:
         self._entries["sld"].setValue(version)
+
+    @property
+    def largest_picture(self) -> int:
+        """Return how many million pixels a picture may have."""
+        text = self._read("picture")
+        found = int(text) if text.isascii() and text.isdigit() else DEFAULT_MEGAPIXELS
+        return found if LEAST_MEGAPIXELS <= found <= MOST_MEGAPIXELS else DEFAULT_MEGAPIXELS
+
+    @largest_picture.setter
+    def largest_picture(self, megapixels: int) -> None:
+        self._entries["picture"].setValue(str(megapixels))
+        budget.megapixels = self.largest_picture
 
     def units_of(self, connection: str, visualization_id: str) -> str:
         """Return ``values`` or ``display``, as somebody said of the legends of a visualization; else nothing."""

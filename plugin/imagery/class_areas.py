@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,13 @@ import numpy as np
 from osgeo import gdal, osr
 
 from .band_values import BandReader
+from .budget import IsStopped, check_stopped, never
+from .errors import RasterUnreadable
 from .evaluate import Window
-from .placement import RasterUnreadable
-from .raster_io import gdal_quiet, open_raster
+from .placement import open_placed
+from .raster_io import gdal_quiet
 
 Array = np.ndarray[Any, Any]
-Stopped = Callable[[], bool]
 
 _WIDE, _PIXELS = 4096, 1 << 20  # a window's width and size at most: 8 MB of values
 _EQUAL_AREA = 6933  # WGS 84 / NSIDC EASE-Grid 2.0 Global: cylindrical, areas are those of the ellipsoid
@@ -57,11 +58,7 @@ class Areas:
     total: float
 
 
-class Interrupted(Exception):
-    """Measuring was stopped before its end."""
-
-
-def class_areas(path: Path, partition: Partition, stopped: Stopped = lambda: False) -> Areas:
+def class_areas(path: Path, partition: Partition, is_stopped: IsStopped = never) -> Areas:
     """Measure the classes over the first band of a raster, with its scale and offset applied.
 
     Pixels without data (no-data, mask, alpha 0, not finite) count nowhere. Where the raster's map plane shows areas
@@ -70,19 +67,16 @@ def class_areas(path: Path, partition: Partition, stopped: Stopped = lambda: Fal
 
     Raises:
         RasterUnreadable: no place or CRS, or not a raster.
-        Interrupted: ``stopped`` returned true.
+        RasterTooLarge: decoding it would need too much memory.
+        Interrupted: ``is_stopped`` returned true.
     """
     with gdal_quiet():
-        try:
-            dataset = open_raster(path)
-        except OSError as error:
-            raise RasterUnreadable("not-raster", path.name, str(error)) from error
+        dataset = open_placed(path)
         ground = _Ground(dataset, path.name)
         sums = np.zeros(partition.count + 1)  # the last one is of no class
         reader = BandReader(dataset, 1)
         for window in _windows(dataset):
-            if stopped():
-                raise Interrupted
+            check_stopped(is_stopped)
             values, valid = _read(reader, window, path.name)
             found = partition.classes_of(values)[valid]
             weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
@@ -91,12 +85,20 @@ def class_areas(path: Path, partition: Partition, stopped: Stopped = lambda: Fal
 
 
 def _windows(dataset: Any) -> Iterator[Window]:
-    columns, rows = dataset.RasterXSize, dataset.RasterYSize
-    width = min(columns, _WIDE)
-    height = min(rows, _PIXELS // width)
-    for row in range(0, rows, height):
-        for column in range(0, columns, width):
-            yield Window(column, row, min(width, columns - column), min(height, rows - row))
+    """Yield windows that cover a raster, those of one block after another: none is decoded twice."""
+    width, height = dataset.GetRasterBand(1).GetBlockSize()
+    whole = Window(0, 0, dataset.RasterXSize, dataset.RasterYSize)
+    rows = height * max(1, min(_WIDE, _PIXELS // _WIDE) // height)
+    for part in _tiles(whole, width * max(1, _WIDE // width), rows):
+        columns = min(part.width, _WIDE)
+        yield from _tiles(part, columns, max(1, _PIXELS // columns))
+
+
+def _tiles(whole: Window, width: int, height: int) -> Iterator[Window]:
+    for row in range(whole.row, whole.row + whole.height, height):
+        for column in range(whole.column, whole.column + whole.width, width):
+            right, bottom = whole.column + whole.width, whole.row + whole.height
+            yield Window(column, row, min(width, right - column), min(height, bottom - row))
 
 
 def _read(reader: BandReader, window: Window, name: str) -> tuple[Array, Array]:

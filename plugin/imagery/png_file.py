@@ -7,11 +7,14 @@ import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+from ..api.content import PNG_SIGNATURE, kind_of
+from .budget import budget
+
 _AROUND = 12  # bytes of a chunk's length, type and checksum
 _HEADER = struct.Struct(">IIBBBBB")  # 11.2.2: width, height, depth, colour type, compression, filter, interlace
 _MAY_BE_SKIPPED = 0b0010_0000  # 5.4: the bit of the first letter that marks a chunk no decoder needs
 _GREY, _RGBA = 0, 6
+_SAMPLES = {_GREY: 1, 2: 3, 3: 1, 4: 2, _RGBA: 4}  # of a pixel by colour type
 _METHODS = ([0, 0, 0], [0, 0, 1])  # the only compression and filter there are, and interlaced or not
 
 
@@ -19,14 +22,16 @@ class PictureUnreadable(Exception):
     """A picture that cannot be made into a map layer.
 
     Attributes:
-        reason: ``not-png``, ``damaged``, ``extent`` or ``crs``.
+        reason: ``not-png``, ``damaged``, ``no-pixels``, ``extent`` or ``crs``.
         detail: what was found, shortened.
+        found: what the bytes are instead of a PNG, as ``content.kind_of`` names it.
     """
 
-    def __init__(self, reason: str, detail: str = "") -> None:
+    def __init__(self, reason: str, detail: str = "", found: str = "") -> None:
         super().__init__(f"{reason}: {detail}")
         self.reason = reason
         self.detail = detail
+        self.found = found
 
 
 class PngFile(NamedTuple):
@@ -36,6 +41,7 @@ class PngFile(NamedTuple):
         content: its bytes to the end of its last chunk; what follows is nothing to a decoder (13.2).
         is_rgba: whether it is what most decoders write: red, green, blue and alpha of eight bits, nothing special.
         grey_scale: by what grey samples of few bits are multiplied to span 0 to 255.
+        bytes_per_pixel: once they are decoded.
     """
 
     content: bytes
@@ -43,6 +49,19 @@ class PngFile(NamedTuple):
     height: int
     is_rgba: bool
     grey_scale: int
+    bytes_per_pixel: int
+    is_interlaced: bool
+
+    def check_size(self) -> None:
+        """Check that the picture may be decoded; one that is interlaced is decoded in one piece.
+
+        Raises:
+            RasterTooLarge: it has too many pixels.
+        """
+        size = (self.width, self.height)
+        budget.check_picture(size)
+        if self.is_interlaced:
+            budget.check_block(size, self.bytes_per_pixel)
 
 
 class _Chunk(NamedTuple):
@@ -62,8 +81,8 @@ def read_structure(png: bytes) -> PngFile:
     Raises:
         PictureUnreadable: the bytes are no whole PNG.
     """
-    if not png.startswith(_SIGNATURE):
-        raise PictureUnreadable("not-png", repr(png[:16]))
+    if not png.startswith(PNG_SIGNATURE):
+        raise PictureUnreadable("not-png", repr(png[:16]), kind_of(png))
     chunks = list(_chunks(png))
     header = chunks[0]
     if header.kind != b"IHDR" or len(header.data) != _HEADER.size:
@@ -71,17 +90,19 @@ def read_structure(png: bytes) -> PngFile:
     width, height, depth, colour, *methods = _HEADER.unpack(header.data)
     is_usual = methods in _METHODS and width > 0 < height and _are_usual(chunks)
     return PngFile(
-        content=png[: len(_SIGNATURE) + sum(_AROUND + len(chunk.data) for chunk in chunks)],
+        content=png[: len(PNG_SIGNATURE) + sum(_AROUND + len(chunk.data) for chunk in chunks)],
         width=width,
         height=height,
         is_rgba=is_usual and (depth, colour) == (8, _RGBA),
         grey_scale=255 // (2**depth - 1) if colour == _GREY and 0 < depth < 8 else 1,
+        bytes_per_pixel=_SAMPLES.get(colour, 4) * (2 if depth > 8 else 1),
+        is_interlaced=methods[-1] != 0,
     )
 
 
 def _chunks(png: bytes) -> Iterator[_Chunk]:
     """Yield the chunks, the end mark included; one that decoders may skip may be damaged."""
-    place, view, kind = len(_SIGNATURE), memoryview(png), b""
+    place, view, kind = len(PNG_SIGNATURE), memoryview(png), b""
     while kind != b"IEND":
         end = place + _AROUND + int.from_bytes(view[place : place + 4])
         if place + _AROUND > len(png) or end > len(png):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ import numpy as np
 from osgeo import gdal
 
 from .band_values import Array, BandReader, Rectangle
-from .raster_io import gdal_quiet
+from .budget import IsStopped, never
+from .errors import RasterTooLarge
+from .raster_io import TIFF, check_blocks, gdal_quiet, open_with
 
 MOST_PIXELS = 1 << 22
 MOST_SECONDS = 15.0
@@ -32,6 +34,7 @@ class BandSource:
 
     Attributes:
         source: as GDAL opens it.
+        drivers: by which it is opened; ``None`` for all, which is for rasters of the person's own.
         no_data: whether the no-data value the file declares counts.
         ranges: further values that are no data, as (least, greatest), both included.
     """
@@ -40,6 +43,19 @@ class BandSource:
     band: int = 1
     no_data: bool = True
     ranges: tuple[tuple[float, float], ...] = ()
+    drivers: tuple[str, ...] | None = TIFF
+
+    def open(self) -> Any:
+        """Return the opened raster, ``None`` where there is none or not this band; inside ``gdal_quiet``.
+
+        Raises:
+            RasterTooLarge: a block of it needs too much memory.
+        """
+        dataset = open_with(self.source, self.drivers)
+        if dataset is None or not 1 <= self.band <= dataset.RasterCount:
+            return None
+        check_blocks(dataset, Path(self.source).name)
+        return dataset
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +101,18 @@ class Measured:
     fills: tuple[Fill, ...] = ()
 
 
-def value_range(path: Path) -> tuple[float, float] | None:
+def value_range(path: Path, is_stopped: IsStopped = never) -> tuple[float, float] | None:
     """Return about the least and greatest value of a raster's first band, as ``Measured`` has them.
 
     ``None`` for bytes without scale or offset, which are in display units as they are, and where there is no value
     at all. Nothing is written beside the file.
     """
-    taken = sample(BandSource(str(path)))
+    taken = sample(BandSource(str(path)), is_stopped)
     found = None if taken is None or taken.is_byte else measure(taken)
     return None if found is None else (found.low, found.high)
 
 
-def _never() -> bool:
-    return False
-
-
-def sample(source: BandSource, is_stopped: Callable[[], bool] = _never, most: int = MOST_PIXELS) -> Sample | None:
+def sample(source: BandSource, is_stopped: IsStopped = never, most: int = MOST_PIXELS) -> Sample | None:
     """Read a band, of a large one 64 windows spread over it; ``None`` where it cannot be read or holds no numbers.
 
     Args:
@@ -110,7 +122,7 @@ def sample(source: BandSource, is_stopped: Callable[[], bool] = _never, most: in
     try:
         with gdal_quiet():
             return _sampled(source, is_stopped, most)
-    except OSError:
+    except (OSError, RasterTooLarge):
         return None
 
 
@@ -121,18 +133,20 @@ def is_cut_short(source: BandSource) -> bool:
     """
     try:
         with gdal_quiet():
-            dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
-            if dataset is None or not 1 <= source.band <= dataset.RasterCount:
+            dataset = source.open()
+            if dataset is None:
                 return False
             last = (dataset.RasterXSize - 1, dataset.RasterYSize - 1, 1, 1)
             return dataset.GetRasterBand(source.band).ReadAsArray(*last) is None
+    except RasterTooLarge:
+        return False
     except OSError:
         return True
 
 
-def _sampled(source: BandSource, is_stopped: Callable[[], bool], most: int) -> Sample | None:
-    dataset = gdal.OpenEx(source.source, gdal.OF_RASTER | gdal.OF_READONLY)
-    if dataset is None or not 1 <= source.band <= dataset.RasterCount:
+def _sampled(source: BandSource, is_stopped: IsStopped, most: int) -> Sample | None:
+    dataset = source.open()
+    if dataset is None:
         return None
     if gdal.DataTypeIsComplex(dataset.GetRasterBand(source.band).DataType):
         return None
@@ -151,7 +165,7 @@ def _sampled(source: BandSource, is_stopped: Callable[[], bool], most: int) -> S
     )
 
 
-def _read(reader: BandReader, places: list[Rectangle], is_stopped: Callable[[], bool]) -> tuple[Array, bool]:
+def _read(reader: BandReader, places: list[Rectangle], is_stopped: IsStopped) -> tuple[Array, bool]:
     """Return the drawn values of windows, and whether all windows were read within the time there is."""
     end = time.monotonic() + MOST_SECONDS
     parts: list[Array] = []

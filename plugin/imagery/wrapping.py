@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 from xml.sax.saxutils import escape
 
 from osgeo import osr
 
 from ..files.whole import write_bytes, write_text
+from .earth import Extent
 from .loaded import Placement
-from .placement import Extent, assumed_placement
+from .placement import assumed_placement, check_place
 from .png_file import PngFile, read_structure
 from .raster_io import gdal_quiet
 
@@ -31,23 +33,26 @@ def wrap_picture(png: bytes, picture: Path, wrapper: Path, extent: Extent, crs: 
         extent: outer pixel edges (xmin, ymin, xmax, ymax) in units of ``crs``.
 
     Raises:
-        PictureUnreadable: the bytes are no whole PNG.
+        PictureUnreadable: the bytes are no whole PNG, or the extent is none.
+        RasterTooLarge: the picture has too many pixels.
         OSError: a file cannot be written.
     """
     file = read_structure(png)
+    file.check_size()
+    with gdal_quiet():
+        check_place(extent, file, _reference_of(crs))
     if not file.is_rgba or max(file.width, file.height) > LARGEST:
         return None
     write_bytes(picture, png, durable=False)
-    write_text(wrapper, _document(picture.name, file, extent, _wkt_of(crs)), durable=False)
+    write_text(wrapper, _document(picture.name, file, extent, str(_reference_of(crs).ExportToWkt())), durable=False)
     return assumed_placement(extent, crs)
 
 
 @cache
-def _wkt_of(crs: str) -> str:
-    with gdal_quiet():
-        reference = osr.SpatialReference()
-        reference.SetFromUserInput(crs)
-        return str(reference.ExportToWkt())
+def _reference_of(crs: str) -> Any:
+    reference = osr.SpatialReference()
+    reference.SetFromUserInput(crs)
+    return reference
 
 
 def _document(name: str, file: PngFile, extent: Extent, wkt: str) -> str:

@@ -19,7 +19,7 @@ from qgis.core import (
 from qgis.PyQt.QtXml import QDomDocument
 
 from ..files.whole import write_text
-from ..imagery.placement import RasterUnreadable
+from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
 from ..legend.units import Reading, Units, are_alike, in_values, reading

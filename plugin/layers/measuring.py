@@ -28,7 +28,7 @@ def source_of(provider: QgsRasterDataProvider, band: int) -> BandSource | None:
         return None
     source = _gdal_name(provider.dataSourceUri())
     ranges = tuple(_edges(found) for found in provider.userNoDataValues(band))
-    return BandSource(source, band, provider.useSourceNoDataValue(band), ranges)
+    return BandSource(source, band, provider.useSourceNoDataValue(band), ranges, drivers=None)
 
 
 def file_source(path: Path) -> BandSource:
@@ -55,6 +55,26 @@ def is_cut_short(sources: Sequence[BandSource | None]) -> bool:
 
     ends = [source for source in (*sources[:1], *sources[-1:]) if source is not None]
     return any(map(statistics.is_cut_short, ends))
+
+
+def check_size(source: str) -> None:
+    """Check that the raster in a file may be decoded; a source that is no file passes.
+
+    Raises:
+        RasterTooLarge: it needs too much memory.
+    """
+    from ..imagery import raster_io
+
+    path = Path(source.split("|", 1)[0])
+    if _is_file(path):
+        raster_io.check_size(path)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # longer than any name of a file
+        return False
 
 
 def _gdal_name(uri: str) -> str:

@@ -9,12 +9,13 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..api.errors import ApiError
 from ..imagery.class_areas import Areas, Partition, class_areas
-from ..imagery.placement import RasterUnreadable
+from ..imagery.errors import RasterUnreadable
 from ..imagery.statistics import value_range
 from ..legend.intervals import Stretch, stretches
 from ..legend.shares import are_fractions
@@ -32,6 +33,7 @@ from .wording import translate
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
+    from ..imagery.budget import IsStopped
     from ..legend.spec import LegendClass
     from ..worker.progress import Report
     from .legend_document import FromSld
@@ -146,14 +148,16 @@ class _Measuring:
         self.report(Progress(len(self.found) + len(self.problems), len(_dated(self.document)), date.day.isoformat()))
 
     async def _measure(self, date: AcquisitionDate, legend: Legend, raster: Path) -> Areas:
-        drawn, warnings = await in_thread(self._in_units_of, raster, date, legend)
+        drawn, warnings = await in_stoppable_thread(partial(self._in_units_of, raster, date, legend))
         self.warnings += warnings
-        return await in_stoppable_thread(lambda stopped: class_areas(raster, partition(drawn), stopped))
+        return await in_stoppable_thread(partial(class_areas, raster, partition(drawn)))
 
-    def _in_units_of(self, raster: Path, date: AcquisitionDate, legend: Legend) -> tuple[Legend, list[str]]:
+    def _in_units_of(
+        self, raster: Path, date: AcquisitionDate, legend: Legend, is_stopped: IsStopped
+    ) -> tuple[Legend, list[str]]:
         """Return the legend in the raster's units, with a warning where these are not certainly its own."""
         display = display_range(self.document.item.rescale)
-        units = reading(legend, value_range(raster), display).units
+        units = reading(legend, value_range(raster, is_stopped), display).units
         if units is Units.VALUES:
             return legend, []
         drawn = in_values(legend, display) if units is Units.DISPLAY and display else legend

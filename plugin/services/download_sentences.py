@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from .raster_sentences import kind_text
 from .wording import Action, quoted, translate
 
 _MOST_NAMED = 10
@@ -84,6 +85,12 @@ def archive_refused(error: Any) -> tuple[str, Action]:
             "Messages",
             "The downloaded package holds no raster of this date. Try again, or add the date as a picture.",
         )
+    elif error.reason == "foreign":
+        text = translate(
+            "Messages",
+            "The downloaded file is {0} and not a GeoTIFF, so it was not opened. "
+            "Try again, or add the date as a picture.",
+        ).format(kind_text(error.subject))
     elif error.reason == "unreadable":
         text = translate("Messages", "The downloaded package is damaged or of an unknown kind. Download it again.")
     elif error.reason == "empty":

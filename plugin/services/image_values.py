@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..imagery.budget import check_stopped, never
 from ..imagery.statistics import BandSource, Measured, Sample, fills_of, measure, sample
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.units import DISPLAY_TOP, Range, display_ranges, fits
@@ -14,6 +15,7 @@ from .fit_messages import likely_no_data, without_display_range
 from .messages import no_style
 
 if TYPE_CHECKING:
+    from ..imagery.budget import IsStopped
     from ..imagery.loaded import LoadedImage
     from .visualization_item import VisualizationItem
 
@@ -21,12 +23,16 @@ COMPOSITE, GREY = "composite", "grayscale"
 _COLOURS = 3
 
 
-def with_values(image: LoadedImage, item: VisualizationItem) -> LoadedImage:
+def with_values(image: LoadedImage, item: VisualizationItem, is_stopped: IsStopped = never) -> LoadedImage:
     """Return an image with what its values say, and with warnings of what of its drawing is not the server's.
 
     Slow: it reads pixels.
+
+    Raises:
+        Interrupted: ``is_stopped`` returned true.
     """
-    taken = sample(BandSource(str(image.path)))
+    taken = sample(BandSource(str(image.path)), is_stopped)
+    check_stopped(is_stopped)
     found = None if taken is None else measure(taken)
     known = None if taken is None or taken.is_byte or found is None else (found.low, found.high)
     fills = () if taken is None else fills_of(taken) if found is None else found.fills

@@ -16,25 +16,22 @@ import time
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..api.errors import ApiError, RequestRejected
 from ..api.file_lock import open_locked
 from ..files.whole import sweep_parts, write_bytes
+from ..imagery.budget import check_stopped
+from ..imagery.errors import RasterUnreadable
 from ..imagery.loaded import LoadedImage, Placement
-from ..imagery.placement import (
-    Extent,
-    RasterUnreadable,
-    assumed_placement,
-    place_picture,
-    raster_placement,
-)
+from ..imagery.placement import assumed_placement, place_picture, raster_placement
 from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
 from ..legend.units import display_range
 from ..worker.progress import Progress
-from .background import in_thread
+from .background import in_stoppable_thread
 from .image_values import with_values
 from .problems import DateRefused, NoPlace, NotReady, ServiceProblem, UnknownDate
 from .styles import style_texts
@@ -44,6 +41,8 @@ from .visualization_item import AcquisitionDate, VisualizationItem, listed_legen
 if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..api.models import Aoi
+    from ..imagery.budget import IsStopped
+    from ..imagery.earth import Extent
     from ..worker.progress import Report
 
     Styles = asyncio.Task[dict[str, str]]
@@ -59,9 +58,9 @@ _SECONDS_TO_LOCK = 60
 # What a server says of a date it does not know.
 _UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
+_PIECE = 16 * 1024 * 1024
 _FULL = 360.0  # degrees of longitude round the globe
 _logger = logging.getLogger(__name__)
-_P = ParamSpec("_P")
 _T = TypeVar("_T")
 
 
@@ -199,7 +198,7 @@ class _Load:
             return self._image(date, path, placement, None)
         path, placement = await self._values(date, watch)
         image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
-        return await self._converted(with_values, image, self.request.item)
+        return await self._converted(partial(with_values, image, self.request.item))
 
     async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         from ..api.models import PngRequest
@@ -217,14 +216,14 @@ class _Load:
             raise
         watch.bytes_of(date)(len(png), len(png))
         digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
-        return await self._converted(self._place, png, extent, self._target(date, digest))
+        return await self._converted(partial(self._place, png, extent, self._target(date, digest)))
 
-    async def _converted(self, function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def _converted(self, function: Callable[[IsStopped], _T]) -> _T:
         """Run a slow function in one of the few threads of this load: each more would keep the window waiting."""
         async with self.converting:
-            return await in_thread(function, *args, **kwargs)
+            return await in_stoppable_thread(function)
 
-    def _place(self, png: bytes, extent: Extent, target: Path) -> tuple[Path, Placement]:
+    def _place(self, png: bytes, extent: Extent, target: Path, is_stopped: IsStopped) -> tuple[Path, Placement]:
         """Give a picture its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
         wrapper = target.with_suffix(".vrt")
         for finished in (wrapper, target):
@@ -233,7 +232,7 @@ class _Load:
         original = self.scratch / f"{target.stem}.png"
         placement = wrap_picture(png, original, self.scratch / wrapper.name, extent) if self.keep_original else None
         if placement is None:
-            placement = place_picture(png, self.scratch / target.name, extent)
+            placement = place_picture(png, self.scratch / target.name, extent, is_stopped=is_stopped)
             wrapper = target
             if self.keep_original:
                 write_bytes(original, png, durable=False)
@@ -245,13 +244,11 @@ class _Load:
     async def _values(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
         raster = await self.source.fetch(date, folder, watch.bytes_of(date))
-        return await self._converted(self._keep_raster, date, raster)
+        return await self._converted(partial(self._keep_raster, date, raster))
 
-    def _keep_raster(self, date: AcquisitionDate, raster: Path) -> tuple[Path, Placement]:
+    def _keep_raster(self, date: AcquisitionDate, raster: Path, is_stopped: IsStopped) -> tuple[Path, Placement]:
         placement = raster_placement(raster)
-        with raster.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        target = self._target(date, digest)
+        target = self._target(date, _digest_of(raster, is_stopped))
         self._settle(raster, target)
         return target, placement
 
@@ -335,6 +332,15 @@ class _Dates:
             self.on_problem(date, error)
 
 
+def _digest_of(file: Path, is_stopped: IsStopped) -> str:
+    found = hashlib.sha256()
+    with file.open("rb") as content:
+        while piece := content.read(_PIECE):
+            check_stopped(is_stopped)
+            found.update(piece)
+    return found.hexdigest()
+
+
 def _day(date: AcquisitionDate) -> datetime.date:
     return date.day
 
@@ -358,7 +364,8 @@ def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
     if not isinstance(coordinates, list | tuple) or not coordinates:
         return
     if isinstance(coordinates[0], int | float):
-        yield float(coordinates[0]), float(coordinates[1])
+        with suppress(IndexError, TypeError, ValueError, OverflowError):  # what is no position has no place
+            yield float(coordinates[0]), float(coordinates[1])
         return
     for inner in coordinates:
         yield from _positions(inner)

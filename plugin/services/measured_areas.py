@@ -34,12 +34,12 @@ def measure_classes(raster: ValueRaster, legend: Legend, is_stopped: Callable[[]
 
     Slow: it reads pixels.
     """
-    from ..imagery.class_areas import Interrupted, class_areas
-    from ..imagery.placement import RasterUnreadable
+    from ..imagery.class_areas import class_areas
+    from ..imagery.errors import Interrupted, RasterUnreadable
     from ..imagery.statistics import value_range
     from .class_areas import partition
 
-    drawn = _in_units_of_raster(raster, legend, value_range(raster.path))
+    drawn = _in_units_of_raster(raster, legend, value_range(raster.path, is_stopped))
     if drawn is None:
         return None
     try:

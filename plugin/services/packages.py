@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
+from ..api.content import BEGINNING, kind_of
+from ..imagery.budget import IsStopped, check_stopped, never
 from .download_names import check_clashes, safe_path
 from .problems import ArchiveRefused
 
@@ -26,6 +28,7 @@ MAX_MEMBERS = 10_000
 MAX_BYTES = 8 * 1024**3
 _TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _ZIP, _EMPTY_ZIP, _GZIP = b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b"
+_NO_PACKAGE = frozenset({"PNG", "JPEG", "PDF", "HTML", "VRT", "WMS", "XML", "JSON"})
 _CHUNK = 1024 * 1024
 _LONGEST_READ = 16 * 1024 * 1024  # of a package's own tables: 10,000 members need far less
 _UNIX = 3
@@ -51,11 +54,6 @@ class Member:
     name: str
     size: int
     open: Callable[[], IO[bytes]]
-
-
-def is_tiff(path: Path) -> bool:
-    """Tell whether a file begins as a TIFF does."""
-    return _head(path) in _TIFF
 
 
 @contextmanager
@@ -102,22 +100,29 @@ def check_size(size: int, max_bytes: int) -> None:
         raise ArchiveRefused("too-big", str(size))
 
 
-def raster_in(path: Path, folder: Path, day: datetime.date, *, max_bytes: int = MAX_BYTES) -> Path:
+def raster_in(
+    path: Path, folder: Path, day: datetime.date, is_stopped: IsStopped = never, *, max_bytes: int = MAX_BYTES
+) -> Path:
     """Return the raster of a day: the file itself if it is a TIFF, else the member taken out of the package.
 
     Raises:
         ArchiveRefused: the file is neither, the package is unsafe or too big, or holds no raster of that day.
+        Interrupted: ``is_stopped`` returned true while it was taken out.
     """
-    if is_tiff(path):
+    found = kind_of(_head(path, BEGINNING))
+    if found == "TIFF":
         return path
+    if found in _NO_PACKAGE:
+        raise ArchiveRefused("foreign", found)
     target = folder / f"{path.stem}.extracted.tif"
     with opened(path, path.stem) as members:
         member = _chosen(members, day)
         check_size(member.size, max_bytes)
         with member.open() as source, target.open("wb") as sink:
-            copy(source, sink, max_bytes)
-    if not is_tiff(target):
-        raise ArchiveRefused("no-raster", target.name)
+            copy(source, sink, max_bytes, lambda _piece: check_stopped(is_stopped))
+    found = kind_of(_head(target, BEGINNING))
+    if found != "TIFF":
+        raise ArchiveRefused("foreign", found)
     return target
 
 
@@ -134,9 +139,9 @@ def _chosen(members: Sequence[Member], day: datetime.date) -> Member:
     return images[0]
 
 
-def _head(path: Path) -> bytes:
+def _head(path: Path, count: int = 4) -> bytes:
     with path.open("rb") as file:
-        return file.read(4)
+        return file.read(count)
 
 
 def _members(path: Path, alone: str, stack: ExitStack) -> list[Member]:

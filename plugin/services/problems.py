@@ -225,8 +225,8 @@ class ArchiveRefused(ServiceProblem):
 
     Attributes:
         reason: ``unreadable``, ``too-big``, ``too-many``, ``path``, ``link``, ``twice``,
-            ``empty`` or ``no-raster``.
-        subject: the member or figure it is about.
+            ``empty``, ``no-raster`` or ``foreign`` (neither a raster nor a package).
+        subject: the member or figure it is about; what came instead, as ``content.kind_of`` names it.
     """
 
     def __init__(self, reason: str, subject: str = "") -> None:

@@ -30,6 +30,7 @@ from .outcome_sentences import (
 )
 from .polygon_sentences import polygon_refused
 from .problem_sentences import problem_text
+from .raster_sentences import instead_of_picture, picture_unreadable, raster_too_large, raster_unreadable
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
 from .table_sentences import table_unreadable
 from .wording import Action, quoted, translate
@@ -149,25 +150,13 @@ def _server_failed(_error: Any) -> tuple[str, Action]:
     ), Action.RETRY
 
 
-def _bad_answer(_error: Any) -> tuple[str, Action]:
+def _bad_answer(error: Any) -> tuple[str, Action]:
+    if error.found:
+        return instead_of_picture(error.found), Action.RETRY
     return translate(
         "Messages",
         "The server's answer could not be understood. It may be damaged or from a newer server. "
         "Try again, and report it with its details.",
-    ), Action.RETRY
-
-
-def _picture_unreadable(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages", "The picture arrived damaged. The transfer may have been cut short. Load the date again."
-    ), Action.RETRY
-
-
-def _raster_unreadable(_error: Any) -> tuple[str, Action]:
-    return translate(
-        "Messages",
-        "The value raster cannot be read. The file may be damaged or lack a position. "
-        "Load the date again, or add it as a picture.",
     ), Action.RETRY
 
 
@@ -389,8 +378,9 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "GatewayFailed": gateway_failed,
     "BadAnswer": _bad_answer,
     "DownloadDamaged": download_damaged,
-    "PictureUnreadable": _picture_unreadable,
-    "RasterUnreadable": _raster_unreadable,
+    "PictureUnreadable": picture_unreadable,
+    "RasterTooLarge": raster_too_large,
+    "RasterUnreadable": raster_unreadable,
     "LegendInvalid": _legend_invalid,
     "SldRefused": sld_refused,
     "StyleNotDrawable": style_not_drawable,

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from ..api.checksums import multihash
 from ..api.decode import day_of
 from ..api.errors import ApiError, NotFound
 from ..api.part_file import sweep
-from .background import in_thread
+from .background import in_stoppable_thread
 from .download_journal import Journal
 from .download_package import PackageSource
 from .packages import raster_in
@@ -69,8 +70,7 @@ class ValueSource:
         if asset.state.is_under_way or asset.state.has_failed:
             raise AssetNotReady(asset.id, asset.state, asset.status, date.day.isoformat())
         try:
-            direct = await self._direct(asset, date, folder, report)
-            return direct or await self._packaged(asset, date, folder, report)
+            return await self._either(asset, date, folder, report)
         finally:
             self._tidy()
 
@@ -88,8 +88,27 @@ class ValueSource:
                 found.setdefault(day, asset)
         return found
 
+    async def _either(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
+        """Fetch from the asset's own address, else as a package; where there is none, the address says why."""
+        refused: ArchiveRefused | None = None
+        try:
+            direct = await self._direct(asset, date, folder, report)
+            if direct is not None:
+                return direct
+        except ArchiveRefused as error:
+            _logger.info("What is at the address of %s is no raster, a package is asked for: %s", date.key, error)
+            refused = error
+        try:
+            return await self._packaged(asset, date, folder, report)
+        except NoValues as error:
+            raise refused or error from error
+
     async def _direct(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path | None:
-        """Fetch the asset's own address; ``None`` where that is no way to a raster."""
+        """Fetch the asset's own address; ``None`` where nothing comes from there.
+
+        Raises:
+            ArchiveRefused: what came is no raster.
+        """
         if urlsplit(asset.path or "").scheme not in ("http", "https"):
             return None
         try:
@@ -100,8 +119,8 @@ class ValueSource:
                 part=self._part(asset, "direct"),
                 sums=multihash((asset.model_extra or {}).get("file:checksum")),
             )
-            return await in_thread(raster_in, file, folder, date.day)
-        except (ApiError, ArchiveRefused) as error:
+            return await in_stoppable_thread(partial(raster_in, file, folder, date.day))
+        except ApiError as error:
             _logger.info("The raster of %s is not at its address and is asked for as a package: %s", date.key, error)
             return None
 
@@ -119,7 +138,7 @@ class ValueSource:
         try:
             file = await source.fetch(folder / "package", report, self._part(asset, "package"))
             journal.remove(order)
-            return await in_thread(raster_in, file, folder, date.day)
+            return await in_stoppable_thread(partial(raster_in, file, folder, date.day))
         except NotFound as error:
             journal.remove(order)
             raise NoValues(date.day.isoformat()) from error

@@ -19,6 +19,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.imagery": (
         "plugin.imagery",
         "plugin.files",
+        "plugin.api.content",
         "plugin.legend.spec",
         "plugin.legend.intervals",
         "plugin.legend.scaling",
@@ -42,6 +43,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.host": (
         "plugin.host",
         "plugin.files",
+        "plugin.imagery.budget",
         "plugin.api.config",
         "plugin.api.exchange",
         "plugin.api.file_lock",
@@ -87,6 +89,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.style",
         "plugin.host.settings",
         "plugin.host.i18n",
+        "plugin.imagery.budget",
     ),
 }
 

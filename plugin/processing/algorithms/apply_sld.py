@@ -94,11 +94,14 @@ class ApplySld(PixxelAlgorithm):
 
     def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
         """Find the raster, on the main thread, where the project's layers live."""
+        from ...layers.measuring import check_size
         from ...layers.thread_bands import BandFacts
 
+        check_size(str(parameters.get("RASTER")))  # QGIS measures a raster as soon as it opens it
         layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
         if layer is None or not layer.isValid():
             raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
+        check_size(layer.source())
         self._check_band(layer, self._band(parameters, context))
         self._raster = (layer.source(), layer.name(), layer.providerType())
         self._facts = BandFacts.of(layer.dataProvider())

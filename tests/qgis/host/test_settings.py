@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.host.settings import NODE, SAMPLE_NAME, Settings
+from pixxel_explorer.plugin.imagery.budget import DEFAULT_MEGAPIXELS, budget
 from qgis.core import QgsSettings
 
 OFFICE = Connection("Office / north", "https://api.example.com", auth_config="abc1234", auth_scheme="bearer")
@@ -23,6 +24,7 @@ def settings(qgis_app: Any) -> Iterator[Settings]:
     yield settings
     settings.unregister()
     QgsSettings().remove(f"plugins/{NODE}")
+    budget.megapixels = DEFAULT_MEGAPIXELS
 
 
 def reloaded(settings: Settings) -> Settings:
@@ -124,3 +126,17 @@ def test_a_connection_of_another_version_is_kept_when_one_is_saved(settings: Set
     settings.remove_connection("Old")
     assert [connection.name for connection in settings.connections()] == ["Sample data", "New"]
     assert strange in json.loads(settings._entries["connections"].value())
+
+
+def test_the_limit_of_pictures_counts_at_once_and_comes_back(settings: Settings) -> None:
+    assert (settings.largest_picture, budget.megapixels) == (100, 100)
+    settings.largest_picture = 400
+    assert budget.megapixels == 400
+    budget.megapixels = 1
+    assert reloaded(settings).largest_picture == budget.megapixels == 400
+
+
+@pytest.mark.parametrize("saved", ["", "many", "-5", "0", "1e9", "99999", "²"])
+def test_a_limit_that_is_none_is_the_usual_one(settings: Settings, saved: str) -> None:
+    QgsSettings().setValue(f"plugins/{NODE}/largest-picture", saved)
+    assert reloaded(settings).largest_picture == budget.megapixels == 100

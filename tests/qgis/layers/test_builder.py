@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pixxel_explorer.plugin.imagery.placement import RasterUnreadable, place_picture
+from pixxel_explorer.plugin.imagery.errors import RasterUnreadable
+from pixxel_explorer.plugin.imagery.placement import place_picture
 from pixxel_explorer.plugin.imagery.wrapping import wrap_picture
 from pixxel_explorer.plugin.layers import builder, provenance, time_stack
 from qgis.core import (

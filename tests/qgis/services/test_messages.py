@@ -14,7 +14,7 @@ from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.dependencies import PackageReplaced, PackagesMissing
 from pixxel_explorer.plugin.host.installation import InstallFailed, InstallReason
 from pixxel_explorer.plugin.host.isolation import Home, PackageUnusable
-from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
+from pixxel_explorer.plugin.imagery.errors import RasterTooLarge, RasterUnreadable
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair, StyleWithoutClasses
 from pixxel_explorer.plugin.legend.check import LegendInvalid, Problem, ProblemCode
@@ -104,6 +104,13 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.BadAnswer("aois[3].aoi_id", "an id is expected"), Action.RETRY, "could not be understood"),
     (errors.DownloadDamaged("md5", "x.tif"), Action.RETRY, "arrived damaged"),
     (PictureUnreadable("damaged"), Action.RETRY, "damaged"),
+    (PictureUnreadable("extent"), Action.RETRY, "outline of its AOI"),
+    (PictureUnreadable("not-png", found="WMS"), Action.RETRY, "web service"),
+    (errors.BadAnswer("png", "a PNG is expected", found="PDF"), Action.RETRY, "a PDF document"),
+    (RasterUnreadable("off-earth", "a.tif"), Action.RETRY, "nowhere on the Earth"),
+    (RasterUnreadable("not-raster", "a.tif", found="HTML"), Action.RETRY, "a.tif is a web page"),
+    (RasterTooLarge("picture", "", (20000, 20000), 10**8), Action.NONE, "20,000 × 20,000"),
+    (problems.ArchiveRefused("foreign", "JSON"), Action.RETRY, "a text document"),
     (RasterUnreadable("no-crs", "x.tif"), Action.RETRY, "value raster"),
     (LegendInvalid([]), Action.NONE, "cannot be pushed"),
     (LegendInvalid([Problem(ProblemCode.OPEN_END, 2, None, (0.5, None))]), Action.NONE, "Class 3 is open"),
@@ -228,8 +235,6 @@ CASES: list[tuple[Exception, Action, str]] = [
 ]
 BY_NAME = (
     "ExpressionInvalid",
-    "PictureUnreadable",
-    "RasterUnreadable",
     "SldRefused",
     "SourcesDiffer",
 )

@@ -120,6 +120,7 @@ class FakeSettings:
     last_kind: str = "picture"
     last_mode: str = "dynamic"
     saved: tuple[Connection, ...] = (FIELD,)
+    largest_picture: int = 100
 
     def connections(self) -> list[Connection]:
         """Return the sample data and the saved connections."""

@@ -66,3 +66,13 @@ def test_removing_asks_first(qgis_app: object, monkeypatch: pytest.MonkeyPatch, 
     page.list.setCurrentRow(1)
     page.remove_button.click()
     assert _names(page) == left
+
+
+def test_the_limit_of_pictures_counts_when_the_options_are_accepted(qgis_app: object) -> None:
+    settings = Settings()
+    page = PixxelOptionsPage(settings, lambda *_: None)
+    assert page.picture_box.value() == 100
+    page.picture_box.setValue(400)
+    assert settings.largest_picture == 100
+    page.apply()
+    assert settings.largest_picture == 400

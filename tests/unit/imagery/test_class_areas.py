@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery import class_areas as module
-from pixxel_explorer.plugin.imagery.class_areas import Interrupted, Partition, class_areas
-from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
+from pixxel_explorer.plugin.imagery.class_areas import Partition, class_areas
+from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterUnreadable
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
 
 UTM = (500000, 10, 0, 1400000, 0, -10)

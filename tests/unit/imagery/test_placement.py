@@ -10,11 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from osgeo import gdal, osr
-from pixxel_explorer.plugin.imagery.placement import (
-    RasterUnreadable,
-    place_picture,
-    raster_placement,
-)
+from pixxel_explorer.plugin.imagery.errors import RasterUnreadable
+from pixxel_explorer.plugin.imagery.placement import place_picture, raster_placement
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 
 EXTENT = (77.5, 12.25, 77.75, 12.5)

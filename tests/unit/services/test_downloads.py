@@ -20,13 +20,13 @@ import pytest
 from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.content import kind_of
 from pixxel_explorer.plugin.api.errors import ForeignAnswer
 from pixxel_explorer.plugin.api.models import AoiQuery
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
 from pixxel_explorer.plugin.services.download_journal import Journal
 from pixxel_explorer.plugin.services.downloads import JOURNAL, WORK, DownloadResult, download_assets
-from pixxel_explorer.plugin.services.packages import is_tiff
 from pixxel_explorer.plugin.services.problems import ArchiveRefused, DownloadFailed, NoAssets, UnknownName
 from pixxel_explorer.plugin.worker.progress import Progress
 from pixxel_explorer.tests.download_server import SECRET, DownloadServer
@@ -446,7 +446,7 @@ def test_the_sandboxs_files_come_from_their_own_origin_without_the_key(tmp_path:
     result = asyncio.run(main())
     app.state.world.close()
     assert result.missing == ()
-    assert all(is_tiff(path) for path in result.files)
+    assert all(kind_of(path.read_bytes()) == "TIFF" for path in result.files)
     assert len(result.files) == 1
     assert {host for host, with_key in seen if with_key} == {"sample.test"}
     assert ("files.test", False) in seen

@@ -379,7 +379,7 @@ class TestValues:
             ({"/evil.tif": b"II*\0"}, "path"),
             ({"readme.txt": b"hello"}, "no-raster"),
             ({"a.tif": b"II*\0", "b.tif": b"II*\0"}, "no-raster"),
-            ({"a.tif": b"<html>"}, "no-raster"),
+            ({"a.tif": b"<html>"}, "foreign"),
         ],
     )
     def test_an_unsafe_or_useless_package_is_refused(

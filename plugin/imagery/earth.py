@@ -1,0 +1,82 @@
+"""Whether a raster lies somewhere on the Earth, with pixels of a size that pixels have."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from osgeo import osr
+
+Extent = tuple[float, float, float, float]
+
+_DEGREE = 111_320.0  # metres, at the equator
+_SMALLEST, _LARGEST = 1e-3, 1e6  # metres of a pixel
+_FARTHEST = 1e8  # metres from the origin of a map plane
+_ROUND = 360.0
+_EAST = 540.0  # rasters may run on beyond the 180th meridian
+_POLE = 90.0
+
+
+def is_on_earth(transform: Sequence[float], size: tuple[int, int], reference: Any) -> bool:
+    """Return whether a raster can be shown on a map of the Earth.
+
+    Args:
+        transform: as GDAL has it; ``reference``: the CRS, longitude or easting first.
+        size: width and height in pixels.
+    """
+    if not all(map(math.isfinite, transform)) or min(size) < 1:
+        return False
+    unit = _metres(reference)
+    east, south = (math.hypot(*(unit * transform[n] for n in pair)) for pair in ((1, 4), (2, 5)))
+    if not (_SMALLEST <= east <= _LARGEST and _SMALLEST <= south <= _LARGEST):
+        return False
+    area = abs(transform[1] * transform[5] - transform[2] * transform[4]) * unit**2
+    if area < 1e-3 * east * south:  # a line and no rectangle
+        return False
+    extent = box_of(transform, size)
+    if reference.IsGeographic():
+        return _is_in_degrees(tuple(edge * unit / _DEGREE for edge in extent), max(east, south) / _DEGREE)
+    return max(abs(edge) * unit for edge in extent) <= _FARTHEST and _has_place(extent, reference)
+
+
+def box_of(transform: Sequence[float], size: tuple[int, int]) -> Extent:
+    """Return the box around a raster, which may be turned."""
+    left, a, b, top, d, e = transform
+    corners = [(left + a * x + b * y, top + d * x + e * y) for x in (0, size[0]) for y in (0, size[1])]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def _metres(reference: Any) -> float:
+    """Return the metres of a unit of a CRS, about."""
+    if reference.IsGeographic():
+        return math.degrees(reference.GetAngularUnits()) * _DEGREE
+    return float(reference.GetLinearUnits())
+
+
+def _is_in_degrees(extent: tuple[float, ...], pixel: float) -> bool:
+    """Return whether a box is on the globe; grids whose pixels lie on the poles reach half a pixel beyond."""
+    west, south, east, north = extent
+    is_between = -_EAST - pixel <= west and east <= _EAST + pixel and east - west <= _ROUND + 2 * pixel
+    return is_between and -_POLE - pixel <= south and north <= _POLE + pixel
+
+
+def _has_place(extent: Extent, reference: Any) -> bool:
+    """Return whether the middle of a box has a longitude and latitude.
+
+    Some projections answer for places beyond the poles, too; on the way back these lie elsewhere. An easting beyond
+    the 180th meridian may come back from the other side.
+    """
+    source, target = reference.Clone(), osr.SpatialReference()
+    target.ImportFromEPSG(4326)
+    for each in (source, target):
+        each.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    middle = (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2
+    try:
+        x, y, _ = osr.CoordinateTransformation(source, target).TransformPoint(*middle)
+        _, back, _ = osr.CoordinateTransformation(target, source).TransformPoint(x, y)
+    except (RuntimeError, TypeError, ValueError):  # no way from this CRS to longitude and latitude
+        return False
+    is_place = math.isfinite(x) and math.isfinite(y) and abs(y) <= _POLE
+    return is_place and abs(back - middle[1]) <= 1e-4 * (extent[3] - extent[1] + abs(middle[1]))

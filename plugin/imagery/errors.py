@@ -1,0 +1,40 @@
+"""What stops work on rasters. Facts only; ``services.messages`` makes the sentences."""
+
+from __future__ import annotations
+
+
+class RasterUnreadable(Exception):
+    """A file that is no raster with a known place.
+
+    Attributes:
+        reason: ``not-raster``, ``no-place``, ``no-crs``, ``off-earth`` or ``other-file`` (it refers to one).
+        name: the file's name, without its folder.
+        detail: what was found, shortened.
+        found: what the file is instead, as ``content.kind_of`` names it; empty where that is not known.
+    """
+
+    def __init__(self, reason: str, name: str, detail: str = "", found: str = "") -> None:
+        super().__init__(f"{name}: {reason}: {detail}")
+        self.reason = reason
+        self.name = name
+        self.detail = detail
+        self.found = found
+
+
+class RasterTooLarge(RasterUnreadable):
+    """A raster that would need more memory than is granted; nothing of it was decoded.
+
+    Attributes:
+        reason: ``picture``, ``block`` (what is decoded in one piece) or ``raster``.
+        size: width and height in pixels, of the block where that is the reason.
+        most: the limit: pixels, or bytes of a block.
+    """
+
+    def __init__(self, reason: str, name: str, size: tuple[int, int], most: int) -> None:
+        super().__init__(reason, name, f"{size[0]} × {size[1]} pixels, at most {most}")
+        self.size = size
+        self.most = most
+
+
+class Interrupted(Exception):
+    """Work on pixels was stopped before its end."""

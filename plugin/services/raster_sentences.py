@@ -1,0 +1,103 @@
+"""Sentences about pictures and rasters that cannot become layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .numbers import count_text
+from .wording import Action, quoted, translate
+
+_MILLION = 1_000_000
+
+
+def picture_unreadable(error: Any) -> tuple[str, Action]:
+    """Say why a picture cannot be laid on the map."""
+    if error.found:
+        return instead_of_picture(error.found), Action.RETRY
+    texts = {
+        "no-pixels": translate("Messages", "The server sent a picture without pixels. Report the date to Pixxel."),
+        "extent": translate(
+            "Messages",
+            "The picture cannot be laid on the map, because the outline of its AOI has no area or is not on the "
+            "Earth. Correct the AOI, or ask for the date as values.",
+        ),
+    }
+    damaged = translate(
+        "Messages", "The picture arrived damaged. The transfer may have been cut short. Load the date again."
+    )
+    return texts.get(error.reason, damaged), Action.RETRY
+
+
+def raster_unreadable(error: Any) -> tuple[str, Action]:
+    """Say why a raster of values cannot become a layer."""
+    texts = {
+        "off-earth": translate(
+            "Messages",
+            "The raster says that it is nowhere on the Earth, or that its pixels have an impossible size. "
+            "Add the date as a picture, and report the raster to Pixxel.",
+        ),
+        "other-file": translate(
+            "Messages",
+            "The raster refers to another file, so it was not opened. "
+            "Add the date as a picture, and report the raster to Pixxel.",
+        ),
+    }
+    if error.found:
+        text = translate("Messages", "{0} is {1} and not a GeoTIFF, so it was not opened. Load the date again.")
+        return text.format(quoted(error.name), kind_text(error.found)), Action.RETRY
+    damaged = translate(
+        "Messages",
+        "The value raster cannot be read. The file may be damaged or lack a position. "
+        "Load the date again, or add it as a picture.",
+    )
+    return texts.get(error.reason, damaged), Action.RETRY
+
+
+def raster_too_large(error: Any) -> tuple[str, Action]:
+    """Say how large a raster is, and what can be done."""
+    width, height = (count_text(side) for side in error.size)
+    texts = {
+        "picture": translate(
+            "Messages",
+            "This picture is {0} × {1} pixels, more than the limit of {2} million. "
+            "Ask for it as values, or raise the limit in Options.",
+        ),
+        "block": translate(
+            "Messages",
+            "This raster has to be decoded in pieces of {0} × {1} pixels, which need more memory than the limit of "
+            "{2} MB. Raise the limit in Options.",
+        ),
+        "raster": translate(
+            "Messages",
+            "This raster is {0} × {1} pixels, more than the limit of {2} million. "
+            "Ask for it as a picture, or raise the limit in Options.",
+        ),
+    }
+    return texts[error.reason].format(width, height, count_text(error.most // _MILLION)), Action.NONE
+
+
+def instead_of_picture(found: str) -> str:
+    """Return the sentence on what came in place of a picture."""
+    text = translate(
+        "Messages", "The server sent {0} in place of a PNG picture, so it was not opened. Load the date again."
+    )
+    return text.format(kind_text(found))
+
+
+def kind_text(found: str) -> str:
+    """Return what a file is, with its article."""
+    texts = {
+        "HTML": translate("Messages", "a web page"),
+        "XML": translate("Messages", "an XML document"),
+        "VRT": translate("Messages", "a virtual raster (VRT)"),
+        "WMS": translate("Messages", "the description of a web service (WMS)"),
+        "PDF": translate("Messages", "a PDF document"),
+        "JSON": translate("Messages", "a text document"),
+        "ZIP": translate("Messages", "a ZIP archive"),
+        "gzip": translate("Messages", "a gzip archive"),
+        "PNG": translate("Messages", "a PNG picture"),
+        "JPEG": translate("Messages", "a JPEG picture"),
+        "TIFF": translate("Messages", "a TIFF raster"),
+        "nothing": translate("Messages", "an empty file"),
+    }
+    return texts.get(found, translate("Messages", "a file of an unknown kind"))
