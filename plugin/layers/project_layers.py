@@ -24,7 +24,7 @@ from .date_visibility import day_of
 from .groups import LayerGroups
 from .layer_names import layer_name
 from .moved_files import note_cache
-from .own_style import is_shown, own_style
+from .own_style import claim, is_shown, own_style
 
 if TYPE_CHECKING:
     from qgis.core import QgsDateTimeRange
@@ -70,6 +70,7 @@ class ProjectLayers:
             layer = builder.build(image)
             layer.setName(self._name_for(image))
             note_cache(self._project, image.path)
+            claim(layer)
             identity.record(self._project, layer)
             self._project.addMapLayer(layer, False)
         self._insert(self._groups.stack_of(image, project_name, aoi_name), layer, image.day)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.services.style_messages import own_style_shown
 from qgis.core import QgsProject, QgsRasterLayer, QgsSingleBandGrayRenderer
+from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
 from .conftest import MakeImage, legend
 
@@ -88,6 +90,50 @@ def test_the_servers_answer_is_drawn_into_our_style_in_the_background(
     assert QgsProject.instance().read(str(tmp_path / "a.qgz"))
     (found,) = project_layers.find("Sample data", "viz-1")
     assert _is_mine(found)
+
+
+class French(QTranslator):
+    """QGIS's translation of one word."""
+
+    def translate(self, context: str, text: str, hint: str | None = None, number: int = -1) -> str:
+        """Return the French name of the first style of a layer; nothing for any other text."""
+        return "défaut" if (context, text) == ("QgsMapLayerStyleManager", "default") else ""
+
+    def isEmpty(self) -> bool:
+        """Return that there is a text."""
+        return False
+
+
+@pytest.fixture
+def french() -> Iterator[French]:
+    """Let QGIS name styles in French."""
+    translator = French()
+    assert QCoreApplication.installTranslator(translator)
+    yield translator
+    QCoreApplication.removeTranslator(translator)
+
+
+def test_the_first_style_is_ours_in_every_language_and_after_a_change_of_language(
+    project_layers: ProjectLayers, make_image: MakeImage, french: French
+) -> None:
+    assert QgsRasterLayer(str(make_image().path), "other").styleManager().currentStyle() == "défaut"
+    layer = project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST}) == []
+    assert "Forest" in _labels(layer)
+    QCoreApplication.removeTranslator(french)
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: legend(label="Water")}) == []
+    assert "Water" in _labels(layer)
+
+
+def test_a_layer_of_an_earlier_version_keeps_following(
+    project_layers: ProjectLayers, make_image: MakeImage, french: French
+) -> None:
+    layer = project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
+    assert layer.styleManager().renameStyle("default", "défaut")
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST}) == []
+    assert "Forest" in _labels(layer)
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {MAY: legend(label="Water")})
+    assert layer.styleManager().styles() == ["default"]
 
 
 def test_one_sentence_says_it() -> None:
