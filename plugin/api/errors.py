@@ -63,7 +63,7 @@ class TransportFailed(ApiError):
             ``proxy``, ``proxy-refused`` (nothing listens there), ``proxy-host`` (its name does not exist),
             ``proxy-unreached`` (it does not reach the server), ``proxy-locked`` (its password is in a locked store),
             ``proxy-refusal`` (it forbids the server), ``proxy-password`` (it refused the one it was given),
-            ``proxy-sign-in`` (it wants one, and there is none).
+            ``proxy-sign-in`` (it wants one, and there is none), ``proxy-ways`` (it wants one in a way there is not).
         method, path: the request.
         detail: the foreign error's own words, without secrets.
         proxy: host and port of the proxy in between, or empty.

@@ -38,6 +38,7 @@ _PROXY = frozenset(
         "proxy-refusal",
         "proxy-password",
         "proxy-sign-in",
+        "proxy-ways",
         "proxy-locked",
     }
 )

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal, pyqtSlot
 
-from . import dependencies, pip_run
+from . import dependencies, network, pip_run
 from .i18n import tr
 from .package_index import PackageIndex
 from .pip_run import InstallFailed, InstallReason, PipSettings
@@ -104,6 +104,8 @@ class InstallJob(QObject):
         self._install_from_index(found)
 
     def _install_from_index(self, default: str) -> None:
+        if not network.unlock_proxy():
+            raise InstallFailed(InstallReason.PROXY_LOCKED, proxy=network.proxy_place())
         self._index = index = PackageIndex(self._settings)
         index.progressed.connect(self.progressed)
         index.finished.connect(self._on_index_finished)

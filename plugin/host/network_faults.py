@@ -53,6 +53,7 @@ _WORDS = {
         ("QSocks5SocketEngine", "Connection to proxy refused"),
     ),
     "proxy-host": (("QHttpSocketEngine", "Proxy server not found"), ("QSocks5SocketEngine", "Proxy host not found")),
+    "proxy-ways": (("QHttpSocketEngine", "Error parsing authentication request from proxy"),),
     "proxy-refusal": (
         ("QHttpSocketEngine", "Proxy denied connection"),
         ("QSocks5SocketEngine", "Connection not allowed by SOCKSv5 server"),

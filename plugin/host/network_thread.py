@@ -9,11 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 
-from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
+from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, QTimer, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtNetwork import QAuthenticator, QNetworkProxy
 
 from ..api.exchange import Exchange, Fault, Listener, Notice, Outgoing
+from .network import is_proxy_locked, proxy_settings
 from .network_faults import proxy_for
 from .transfers import Transfer
 
@@ -43,8 +44,8 @@ class QgisNetwork:
 
     def send(self, outgoing: Outgoing, listener: Listener) -> Exchange:
         """Send a request; ``listener`` is called on the network's thread."""
-        settings = _settings()
-        if _is_locked(settings):  # QGIS would ask for the master password in a thread of ours
+        settings = proxy_settings()
+        if is_proxy_locked(settings):  # QGIS would ask for the master password in a thread of ours
             listener(Fault("proxy-locked", "the master password has not been given"))
             return _NotSent()
         with self._lock:
@@ -245,19 +246,6 @@ def _manager() -> QgsNetworkAccessManager:
     manager.authenticationRequired.disconnect()
     manager.proxyAuthenticationRequired.disconnect()
     return manager
-
-
-def _settings() -> Settings:
-    """Return QGIS's settings of the proxy, to be compared."""
-    settings = QgsSettings()
-    settings.beginGroup("proxy")
-    return {key: str(settings.value(key)) for key in settings.childKeys()}
-
-
-def _is_locked(settings: Settings) -> bool:
-    """Return whether the proxy's password is in QGIS's store, and the store locked."""
-    in_store = settings.get("proxyEnabled", "").lower() == "true" and bool(settings.get("authcfg"))
-    return in_store and not QgsApplication.authManager().masterPasswordIsSet()
 
 
 def _attention() -> Attention:

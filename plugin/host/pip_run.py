@@ -46,6 +46,7 @@ class InstallReason(StrEnum):
     DISK = "disk"
     DISK_FULL = "disk-full"
     PROXY_DOWN = "proxy-down"
+    PROXY_LOCKED = "proxy-locked"
     PROXY_LOGIN = "proxy-login"
     PROXY_PASSWORD = "proxy-password"
     PROXY_REFUSAL = "proxy-refusal"

@@ -107,6 +107,11 @@ def _install_through_proxy() -> dict[str, str]:
         "proxy-down": translate(
             "Messages", "The proxy {1} was not reached. Check the proxy in QGIS's options, then press Install again."
         ),
+        "proxy-locked": translate(
+            "Messages",
+            "The user name and password of the proxy {1} are in QGIS's password store, which is locked. "
+            "Press Install again, and give the master password when QGIS asks for it.",
+        ),
         "proxy-login": translate(
             "Messages",
             "The proxy {1} asks for a user name and password. Enter them in QGIS's options under Network, "

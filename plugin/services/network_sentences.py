@@ -113,6 +113,14 @@ def _proxy_sign_in(error: Any) -> str:
     ).format(_proxy(error))
 
 
+def _proxy_ways(error: Any) -> str:
+    return translate(
+        "Messages",
+        "The proxy {0} wants a sign-in that this computer does not have, as that of a company's domain. "
+        "Sign in to the domain, or ask those who run the proxy for another way.",
+    ).format(_proxy(error))
+
+
 def _proxy_locked(_error: Any) -> str:
     return translate(
         "Messages",
@@ -182,6 +190,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "proxy-host": _proxy_host,
     "proxy-password": _proxy_password,
     "proxy-sign-in": _proxy_sign_in,
+    "proxy-ways": _proxy_ways,
     "proxy-locked": _proxy_locked,
     "proxy-unreached": _proxy_unreached,
     "proxy-refusal": _proxy_refusal,

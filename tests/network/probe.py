@@ -111,7 +111,6 @@ def _apply(setting: dict[str, Any]) -> None:
         _store(config)
     for host, (pem, errors) in setting.get("exceptions", {}).items():
         assert manager.storeSslCertCustomConfig(_exception(host, pem, errors))
-    manager.setPasswordHelperEnabled(False)  # there is no keyring here, and looking for it in a thread ends QGIS
     if setting.get("locked"):
         manager.clearMasterPassword()
     _write(setting["settings"])

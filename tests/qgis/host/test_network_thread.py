@@ -357,10 +357,8 @@ def test_settings_that_change_are_those_of_the_next_request(proxies: Any) -> Non
 
 def test_a_locked_store_is_told_and_nobody_asked(proxies: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     proxies(proxyEnabled=True, proxyType="HttpProxy", proxyHost="127.0.0.1", proxyPort="9")
-    monkeypatch.setattr(network_thread, "_settings", lambda: {"proxyEnabled": "true", "authcfg": "proxyin"})
-    monkeypatch.setattr(
-        network_thread.QgsApplication.authManager().__class__, "masterPasswordIsSet", lambda _manager: False
-    )
+    monkeypatch.setattr(network_thread, "proxy_settings", lambda: {"proxyEnabled": "true", "authcfg": "proxyin"})
+    monkeypatch.setattr(QgsApplication.authManager().__class__, "masterPasswordIsSet", lambda _manager: False)
     with pytest.raises(TransportFailed) as caught:
         on_main_thread("https://api.example.com", read)
     assert caught.value.kind == "proxy-locked"

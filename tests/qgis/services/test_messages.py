@@ -58,6 +58,11 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.TransportFailed("proxy-unreached", "GET", PATH, proxy="p:1"), Action.RETRY, "p:1 does not reach"),
     (errors.TransportFailed("proxy-password", "GET", PATH, proxy="p:1"), Action.RETRY, "p:1 refused the user name"),
     (errors.TransportFailed("proxy-sign-in", "GET", PATH, proxy="p:1"), Action.RETRY, "none was given"),
+    (
+        errors.TransportFailed("proxy-ways", "GET", PATH, proxy="p:1"),
+        Action.RETRY,
+        "The proxy p:1 wants a sign-in that",
+    ),
     (errors.TransportFailed("proxy-locked", "GET", PATH), Action.RETRY, "locked"),
     (errors.TransportFailed("proxy-refusal", "GET", PATH), Action.RETRY, "does not allow"),
     (errors.TimedOut("connect", "GET", PATH, proxy="p:1"), Action.RETRY, "Neither the proxy p:1"),
