@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 
-from qgis.core import QgsApplication, QgsAuthManager, QgsAuthMethodConfig
+from qgis.core import QgsApplication, QgsAuthManager, QgsAuthMethodConfig, QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
@@ -78,6 +78,7 @@ def headers_for(connection: Connection, session_keys: SessionKeys) -> Headers:
     Raises:
         CredentialsUnavailable: the stored key cannot be had.
     """
+    remember(QgsNetworkAccessManager.instance().fallbackProxy().password())  # a proxy may repeat it in what it answers
     key = session_keys.get(connection.name).strip()
     if key:
         headers: Headers = ((HEADER, key),)

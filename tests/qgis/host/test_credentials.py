@@ -12,7 +12,9 @@ from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.host import credentials
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable, SessionKeys, headers_for
 from pixxel_explorer.plugin.host.redaction import redact
-from qgis.core import QgsApplication, QgsAuthMethodConfig
+from pixxel_explorer.plugin.services.messages import Message
+from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsNetworkAccessManager
+from qgis.PyQt.QtNetwork import QNetworkProxy
 
 
 @pytest.fixture
@@ -154,3 +156,18 @@ def test_the_key_of_the_environment_becomes_the_header(qgis_app: Any) -> None:
     assert connection is not None
     headers = headers_for(connection, credentials.headless_keys(environment))
     assert headers == (("Authorization", "Bearer environment-key"),)
+
+
+def test_the_password_of_the_proxy_is_in_no_message(qgis_app: object) -> None:
+    manager = QgsNetworkAccessManager.instance()
+    former, excluded, bare = manager.fallbackProxy(), manager.excludeList(), manager.noProxyList()
+    kind = QNetworkProxy.ProxyType.HttpProxy
+    manager.setFallbackProxyAndExcludes(QNetworkProxy(kind, "proxy.test", 3128, "anna", "pr0xy/pass+1"), [], [])
+    try:
+        headers_for(Connection("Office"), SessionKeys())
+    finally:
+        manager.setFallbackProxyAndExcludes(former, excluded, bare)
+    code = "YW5uYTpwcjB4eS9wYXNzKzE="  # anna:pr0xy/pass+1
+    message = Message("refused for anna:pr0xy/pass+1", f"pr0xy%2Fpass%2B1 in Basic {code}, in short {code}")
+    assert "pass" not in message.text + message.details
+    assert code[8:-2] not in message.details

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from pixxel_explorer.plugin.host.redaction import HIDDEN, redact, remember
 
@@ -38,3 +40,18 @@ def test_ordinary_text_stays(text: str) -> None:
     remember("")
     remember("NDVI")  # too short to be a key
     assert redact(text) == text
+
+
+@pytest.mark.parametrize("prefix", ["", "a", "ab", "user:", "Bearer "])
+def test_a_key_is_hidden_in_base64_wherever_it_begins(prefix: str) -> None:
+    remember("some-long/key+4711")
+    code = base64.b64encode(f"{prefix}some-long/key+4711 and more".encode()).decode()
+    shown = redact(f"sent {code}")
+    assert "long" not in base64.b64decode(shown.split(HIDDEN)[0].removeprefix("sent ") + "==").decode(errors="ignore")
+    assert HIDDEN in shown
+
+
+@pytest.mark.parametrize("form", ["some-long%2Fkey%2B4711", "some-long%2fkey%2b4711", "SOME-LONG/KEY+4711"])
+def test_a_key_is_hidden_in_an_address_and_in_any_letter_case(form: str) -> None:
+    remember("some-long/key+4711")
+    assert redact(f"to {form} now") == f"to {HIDDEN} now"
