@@ -35,6 +35,11 @@ def answers_folder() -> Path:
     return _home() / "answers"
 
 
+def settings_lock() -> Path:
+    """Return the file that is locked while lists in QGIS's settings are changed."""
+    return _home() / ".settings.lock"
+
+
 def packages_folder() -> Path:
     """Return where this Python's private packages are."""
     return package_folder.packages_folder(_profile())

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
-from qgis.core import QgsSettingsEntryString, QgsSettingsTree
+from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 
 from ..api.config import DEFAULT_URL, SCHEMES, Connection
+from ..api.file_lock import hold
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
+from . import paths
 
 NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 KINDS = ("picture", "values")
 MODES = ("dynamic", "theoretical")
 UNITS = ("values", "display")
+_LONGEST = 2.0  # seconds to wait for another QGIS, which changes its lists in a moment
 SLD_VERSIONS = ("1.0.0", "1.1.0")
 
 
@@ -63,17 +68,19 @@ class Settings:
         """
         if connection.is_sample or connection.name in ("", SAMPLE_NAME):
             raise ValueError(connection.name)
-        saved = self._own_connections()
-        names = [known.name for known in saved]
-        if connection.name in names:
-            saved[names.index(connection.name)] = connection
-        else:
-            saved.append(connection)
-        self._write(saved)
+        with _changing():
+            saved = self._own_connections()
+            names = [known.name for known in saved]
+            if connection.name in names:
+                saved[names.index(connection.name)] = connection
+            else:
+                saved.append(connection)
+            self._write(saved)
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection; its key in the authentication manager is not touched."""
-        self._write([known for known in self._own_connections() if known.name != name])
+        with _changing():
+            self._write([known for known in self._own_connections() if known.name != name])
 
     @property
     def current_connection(self) -> str:
@@ -139,16 +146,18 @@ class Settings:
 
     def remember_units(self, connection: str, visualization_id: str, units: str) -> None:
         """Keep what somebody said of the legends of a visualization."""
-        known = {**self._units(), _key(connection, visualization_id): str(units)}
-        self._entries["units"].setValue(json.dumps(known))
+        with _changing():
+            known = {**self._units(), _key(connection, visualization_id): str(units)}
+            self._entries["units"].setValue(json.dumps(known))
 
     def rename_units(self, former: str, name: str) -> None:
         """Let what was said of legends follow a connection to its new name."""
-        moved = {}
-        for key, value in self._units().items():
-            connection, _, visualization_id = key.rpartition("/")
-            moved[_key(name, visualization_id) if connection == former else key] = value
-        self._entries["units"].setValue(json.dumps(moved))
+        with _changing():
+            moved = {}
+            for key, value in self._units().items():
+                connection, _, visualization_id = key.rpartition("/")
+                moved[_key(name, visualization_id) if connection == former else key] = value
+            self._entries["units"].setValue(json.dumps(moved))
 
     def _units(self) -> dict[str, str]:
         try:
@@ -183,6 +192,22 @@ class Settings:
         ]
         raw += [item for item in self._saved() if _connection(item) is None]  # another version's, perhaps
         self._entries["connections"].setValue(json.dumps(raw, ensure_ascii=False))
+
+
+@contextmanager
+def _changing() -> Iterator[None]:
+    """Let a list be read, changed and written without losing what another QGIS of this profile wrote.
+
+    Where no lock can be had, the list is changed all the same: a person waits for it.
+    """
+    with ExitStack() as stack:
+        with suppress(OSError):
+            lock = paths.settings_lock()
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(hold(lock, _LONGEST))
+        QgsSettings().sync()
+        yield
+        QgsSettings().sync()
 
 
 def _key(connection: str, visualization_id: str) -> str:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -140,3 +144,72 @@ def test_the_limit_of_pictures_counts_at_once_and_comes_back(settings: Settings)
 def test_a_limit_that_is_none_is_the_usual_one(settings: Settings, saved: str) -> None:
     QgsSettings().setValue(f"plugins/{NODE}/largest-picture", saved)
     assert reloaded(settings).largest_picture == budget.megapixels == 100
+
+
+ANOTHER = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import conftest
+from pixxel_explorer.plugin.api.config import Connection
+from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.plugin.host.settings import Settings
+from pathlib import Path
+from qgis.core import QgsApplication
+from qgis.PyQt.QtCore import QCoreApplication
+app = QgsApplication([], False, sys.argv[2])
+QCoreApplication.setOrganizationName("two")
+QCoreApplication.setApplicationName("editors")
+app.initQgis()
+paths.settings_lock = lambda: Path(sys.argv[2]) / ".settings.lock"
+settings = Settings()
+settings.register()
+print(settings.connection_names(), flush=True)
+for line in sys.stdin:
+    act, name = line.split()
+    if act == "add":
+        settings.save_connection(Connection(name, "https://api.example.com"))
+    elif act == "units":
+        settings.remember_units("Office", name, "values")
+    else:
+        settings.remove_connection(name)
+    units = [each for each in ("v1", "v2") if settings.units_of("Office", each)]
+    print([*settings.connection_names()[1:], *units], flush=True)
+"""
+
+
+def test_two_qgis_on_one_profile_keep_the_connections_and_units_of_each_other(root: Path, tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "XDG_CONFIG_HOME": str(tmp_path),
+        "HOME": str(tmp_path),
+    }
+    command = [sys.executable, "-c", ANOTHER, str(root / "tests"), str(tmp_path)]
+    both = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment)
+        for _ in range(2)
+    ]
+
+    def answer(process: subprocess.Popen[str], act: str = "") -> list[str]:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        if act:
+            process.stdin.write(f"{act}\n")
+            process.stdin.flush()
+        line = process.stdout.readline()
+        while line and not line.startswith("["):
+            line = process.stdout.readline()
+        return list(json.loads(line.replace("'", '"')))
+
+    try:
+        assert [answer(each) for each in both] == [[SAMPLE_NAME]] * 2
+        assert answer(both[0], "add North") == ["North"]
+        assert answer(both[1], "add South") == ["North", "South"]
+        assert answer(both[0], "units v1") == ["North", "South", "v1"]
+        assert answer(both[1], "units v2") == ["North", "South", "v1", "v2"]
+        assert answer(both[0], "remove South") == ["North", "v1", "v2"]
+        assert answer(both[1], "add East") == ["North", "East", "v1", "v2"]
+    finally:
+        for each in both:
+            each.kill()
+            each.communicate(timeout=30)
