@@ -14,7 +14,7 @@ from typing import Any
 from .content import kind_of
 from .decode_legends import MODES, legends
 from .decode_payloads import link, png, sld_documents
-from .errors import BadAnswer
+from .errors import AnswerTooLarge, BadAnswer
 from .json_text import parse
 
 __all__ = [
@@ -41,6 +41,9 @@ _BOM = b"\xef\xbb\xbf"
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_/.]?)(\d\d)\2(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([-_/.])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _LONGEST_MESSAGE = 500
+_MOST_OBJECTS = 1_000_000
+_MOST_LISTS = 5_000_000  # a position of an outline is one
+_MOST_ITEMS = 100_000  # of a page; 50 are asked for
 
 
 def json_value(body: bytes) -> Any:
@@ -48,14 +51,24 @@ def json_value(body: bytes) -> Any:
 
     Raises:
         BadAnswer: not JSON, not UTF-8, nested too deep, or holding NaN.
+        AnswerTooLarge: more objects or lists than fit the memory; they are counted before they are built.
     """
     text = body.removeprefix(_BOM).strip()
     if not text:
         return None
+    _check_count(text)
     try:
         return parse(text)
     except ValueError as error:
         raise BadAnswer("", f"{kind_of(body)} instead of JSON: {str(error)[:200]}") from error
+
+
+def _check_count(text: bytes) -> None:
+    """Count what opens an object or list; those within texts count, too, which only a flood has many of."""
+    for mark, most in ((b"{", _MOST_OBJECTS), (b"[", _MOST_LISTS)):
+        count = text.count(mark)
+        if count > most:
+            raise AnswerTooLarge("", f"{count} times {mark.decode()}, at most {most}")
 
 
 def timestamp(text: Any) -> datetime | None:
@@ -93,7 +106,15 @@ def page_items(raw: Any, key: str) -> list[Any]:
 
     Raises:
         BadAnswer: there is something else in their place.
+        AnswerTooLarge: there are more than any page has.
     """
+    found = _page_items(raw, key)
+    if len(found) > _MOST_ITEMS:
+        raise AnswerTooLarge(key, f"{len(found)} records, at most {_MOST_ITEMS}")
+    return found
+
+
+def _page_items(raw: Any, key: str) -> list[Any]:
     if raw is None:
         return []
     if isinstance(raw, list):

@@ -236,6 +236,10 @@ class BadAnswer(ApiError):
         self.found = found
 
 
+class AnswerTooLarge(BadAnswer):
+    """An answer of more entries than any page has; nothing was made of it."""
+
+
 class DownloadDamaged(ApiError):
     """A file arrived whole, and its checksum is not the one the server told; it was thrown away.
 

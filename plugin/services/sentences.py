@@ -150,6 +150,14 @@ def _server_failed(_error: Any) -> tuple[str, Action]:
     ), Action.RETRY
 
 
+def _answer_too_large(_error: Any) -> tuple[str, Action]:
+    return translate(
+        "Messages",
+        "The server's answer holds far more entries than a page can have, so it was not read. "
+        "Narrow the filter, and report it if it stays so.",
+    ), Action.RETRY
+
+
 def _bad_answer(error: Any) -> tuple[str, Action]:
     if error.found:
         return instead_of_picture(error.found), Action.RETRY
@@ -376,6 +384,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "RequestRejected": _request_rejected,
     "ServerFailed": _server_failed,
     "GatewayFailed": gateway_failed,
+    "AnswerTooLarge": _answer_too_large,
     "BadAnswer": _bad_answer,
     "DownloadDamaged": download_damaged,
     "PictureUnreadable": picture_unreadable,

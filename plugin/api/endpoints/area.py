@@ -19,6 +19,7 @@ from ..session import Session
 M = TypeVar("M", bound=BaseModel)
 
 _LARGEST = 10_000
+_SLICE = 200  # records read without a pause: other threads, the window's too, wait meanwhile
 _LONGEST_ID = 1_000  # characters; servers refuse addresses of some thousands
 
 _log = logging.getLogger(__name__)
@@ -151,10 +152,13 @@ def read_all(model: type[M], raw: Iterable[Any], place: str) -> tuple[M, ...]:
     Raises:
         BadAnswer: one is useless, with the place of the fault.
     """
-    try:
-        return tuple(_adapter(model).validate_python(list(raw)))
-    except ValidationError as error:
-        raise _bad_answer(error, place) from error
+    records, found = list(raw), list[M]()
+    for start in range(0, len(records), _SLICE):
+        try:
+            found += _adapter(model).validate_python(records[start : start + _SLICE])
+        except ValidationError as error:
+            raise _bad_answer(error, place, start) from error
+    return tuple(found)
 
 
 @cache
@@ -162,8 +166,10 @@ def _adapter(model: type[M]) -> TypeAdapter[list[M]]:
     return TypeAdapter(list[model])  # type: ignore[valid-type]
 
 
-def _bad_answer(error: ValidationError, place: str) -> BadAnswer:
+def _bad_answer(error: ValidationError, place: str, start: int = 0) -> BadAnswer:
+    """Return the first fault; ``start`` is the place in the list of the first record looked at."""
     first = error.errors(include_url=False, include_input=False)[0]
-    where = place_of(first["loc"])
+    head, *rest = first["loc"] or ("",)
+    where = place_of((head + start, *rest) if isinstance(head, int) else first["loc"])
     joined = f"{place}{where}" if where.startswith("[") or not place or not where else f"{place}.{where}"
     return BadAnswer(joined, first["msg"])

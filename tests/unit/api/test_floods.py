@@ -1,0 +1,50 @@
+"""Answers of too many entries are refused before anything is made of them; large pages are read in slices."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.api import decode
+from pixxel_explorer.plugin.api.endpoints.area import read_all
+from pixxel_explorer.plugin.api.errors import AnswerTooLarge, BadAnswer
+from pixxel_explorer.plugin.api.models import Project
+
+
+@pytest.mark.parametrize("entry", [b"{}", b"[]"])
+def test_ten_million_empty_entries_are_not_parsed(monkeypatch: pytest.MonkeyPatch, entry: bytes) -> None:
+    def parse(_text: bytes) -> None:
+        raise AssertionError("it was parsed")
+
+    monkeypatch.setattr(decode, "parse", parse)
+    body = b'{"aois": [' + b",".join([entry] * 10_000_000) + b"]}"
+    began = time.process_time()
+    with pytest.raises(AnswerTooLarge):
+        decode.json_value(body)
+    assert time.process_time() - began < 2
+
+
+def test_a_page_of_too_many_records_is_refused_before_they_are_read() -> None:
+    assert len(decode.page_items({"aois": [{}] * 100_000}, "aois")) == 100_000
+    with pytest.raises(AnswerTooLarge):
+        decode.page_items({"aois": [{}] * 100_001}, "aois")
+
+
+def _records(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"p-{number}", "name": f"Project {number}"} for number in range(count)]
+
+
+def test_a_large_page_is_read_whole_and_a_fault_keeps_its_place() -> None:
+    records = _records(1234)
+    assert [item.id for item in read_all(Project, records, "projects")] == [each["id"] for each in records]
+    records[777] = {"id": {"wrong": 1}}
+    with pytest.raises(BadAnswer) as caught:
+        read_all(Project, records, "projects")
+    assert caught.value.path.startswith("projects[777]")
+
+
+def test_an_outline_of_very_many_positions_passes() -> None:
+    ring = ",".join("[77.123456,12.123456]" for _ in range(200_000))
+    found = decode.json_value(f'{{"coordinates": [[{ring}]]}}'.encode())
+    assert len(found["coordinates"][0]) == 200_000
