@@ -112,6 +112,31 @@ def run_script(
     return dict(json.loads(report.read_text(encoding="utf-8")))
 
 
+def run_until_exit(
+    script: Path, out: Path, profiles_path: Path, seconds: float, sign: signal.Signals | None = None
+) -> tuple[dict[str, object], int]:
+    """Run a scenario that leaves QGIS in the end, or is ended by a signal after its report; return the exit status.
+
+    Raises:
+        SystemExit: QGIS ended or took too long without a report.
+        subprocess.TimeoutExpired: it does not end.
+    """
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir(parents=True)
+    extra = {"PIXXEL_DESKTOP_OUT": str(out), "PIXXEL_DESKTOP_SCRIPTS": str(script.parent)}
+    command = qgis_command(profiles_path, script)
+    with (out / "qgis.log").open("wb") as log:
+        process = subprocess.Popen(command, env=environment(**extra), stdout=log, stderr=log, start_new_session=True)
+        try:
+            _wait_for(out / "report.json", process, seconds)
+            if sign is not None:
+                process.send_signal(sign)
+            status = process.wait(seconds)
+        finally:
+            stop(process)
+    return dict(json.loads((out / "report.json").read_text(encoding="utf-8"))), status
+
+
 def _wait_for(report: Path, process: subprocess.Popen[bytes], seconds: float) -> None:
     end = time.monotonic() + seconds
     while not report.is_file():
