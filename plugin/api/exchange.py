@@ -39,7 +39,6 @@ class Head:
     status: int
     reason: str
     headers: Headers
-    http2: bool = False
 
 
 @dataclass(frozen=True, slots=True)

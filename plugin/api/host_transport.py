@@ -69,7 +69,7 @@ class HostTransport(httpx.AsyncBaseTransport):
             head.status,
             headers=[*head.headers],
             stream=body,
-            extensions={"reason_phrase": head.reason.encode("latin-1", "replace"), "http_version": _version(head)},
+            extensions={"reason_phrase": head.reason.encode("latin-1", "replace"), "http_version": b"HTTP/1.1"},
         )
 
     async def aclose(self) -> None:
@@ -194,7 +194,3 @@ def _length(head: Head, request: httpx.Request) -> int | None:
     if not told.strip().isdigit() or len(told.strip()) > _LONGEST_LENGTH:
         raise httpx.RemoteProtocolError(f"a length of {told[:40]!r}", request=request)
     return int(told)
-
-
-def _version(head: Head) -> bytes:
-    return b"HTTP/2" if head.http2 else b"HTTP/1.1"

@@ -182,8 +182,13 @@ class _Station(QObject):
         if sent.is_cancelled or self.is_ended:
             return
         proxy = proxy_for(self._manager, outgoing.url)
-        sent.transfer = Transfer(self._manager, outgoing, listener, proxy, self._on_end, self._answered)
-        self._transfers.add(sent.transfer)
+        try:
+            sent.transfer = Transfer(self._manager, outgoing, listener, proxy, self._on_end, self._answered)
+        except RuntimeError as error:  # the bindings took Qt's new reply for a deleted object; see Transfer
+            self._thread.has_failed = True
+            listener(Fault("read", str(error)))
+        else:
+            self._transfers.add(sent.transfer)
 
     def retire(self) -> None:
         """End when nothing is under way any more."""

@@ -93,21 +93,31 @@ class Transfer:
         self._has_head = self._is_finished = self._is_over = False
         self._ssl_errors: list[QSslError] = []
         self.gave_password = bool(proxy.user())
-        self._body, self._reply = _sent(manager, outgoing)
+        self._body, self._wrapper = _sent(manager, outgoing)
+        self._address = sip.unwrapinstance(self._wrapper)
         self._listener(Route(self._proxy))
         self._watch()
 
+    @property
+    def _reply(self) -> QNetworkReply:
+        """Return Qt's reply, which lives until ``delete``.
+
+        The bindings were seen to take its wrapper for one of a deleted object that had the same address.
+        """
+        if sip.isdeleted(self._wrapper):
+            self._wrapper = sip.wrapinstance(self._address, QNetworkReply)
+        return self._wrapper
+
     def _watch(self) -> None:
-        reply = self._reply
-        timer = reply.findChild(QTimer, _TIMER)
+        timer = self._reply.findChild(QTimer, _TIMER)
         if timer is not None:
             sip.delete(timer)
         QTimer.singleShot(0, self._limit)
-        reply.encrypted.connect(self._on_encrypted)
-        reply.metaDataChanged.connect(self._on_head)
-        reply.readyRead.connect(self._pass_on)
-        reply.sslErrors.connect(self._on_ssl_errors)
-        reply.finished.connect(self._on_finished)
+        self._reply.encrypted.connect(self._on_encrypted)
+        self._reply.metaDataChanged.connect(self._on_head)
+        self._reply.readyRead.connect(self._pass_on)
+        self._reply.sslErrors.connect(self._on_ssl_errors)
+        self._reply.finished.connect(self._on_finished)
 
     def _limit(self) -> None:
         """Limit what Qt reads ahead; it forgets a limit that is set before the request has begun."""
@@ -144,10 +154,9 @@ class Transfer:
         if self._is_over or self._has_head or status < 200:
             return
         self._has_head = True
-        reply = self._reply
-        headers = tuple((bytes(name), bytes(reply.rawHeader(name))) for name in reply.rawHeaderList())
-        reason = str(reply.attribute(_Attribute.HttpReasonPhraseAttribute) or "")
-        self._listener(Head(status, reason, headers, bool(reply.attribute(_Attribute.Http2WasUsedAttribute))))
+        headers = tuple((bytes(name), bytes(self._reply.rawHeader(name))) for name in self._reply.rawHeaderList())
+        reason = str(self._reply.attribute(_Attribute.HttpReasonPhraseAttribute) or "")
+        self._listener(Head(status, reason, headers))
 
     def _pass_on(self) -> None:
         if self._is_over or not self._has_head:
@@ -187,9 +196,9 @@ class Transfer:
 
     def delete(self) -> None:
         """Delete Qt's objects, and with them what Python knows of their addresses, which Qt uses again."""
-        for each in (self._reply, self._body):
-            if each is not None:
-                sip.delete(each)
+        sip.delete(self._reply)
+        if self._body is not None and not sip.isdeleted(self._body):
+            sip.delete(self._body)
 
 
 def _status(reply: QNetworkReply) -> int:

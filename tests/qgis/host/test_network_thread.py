@@ -170,6 +170,20 @@ def test_the_log_of_qgis_shows_requests_without_the_key(qgis_app: Any, server: S
     assert server.seen[0]["Authorization"] == KEY
 
 
+def test_a_reply_that_cannot_be_watched_is_asked_for_again(
+    qgis_app: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, failures = network_thread.Transfer, [RuntimeError("wrapped C/C++ object has been deleted")]
+
+    def transfer(*arguments: Any) -> Any:
+        if failures:
+            raise failures.pop()
+        return real(*arguments)
+
+    monkeypatch.setattr(network_thread, "Transfer", transfer)
+    assert on_worker(server.url, read) == b'"pong"'
+
+
 @BOTH
 def test_a_refused_key_is_an_answer_and_no_question(qgis_app: Any, server: Server, run: Any) -> None:
     asked: list[Any] = []
