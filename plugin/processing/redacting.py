@@ -12,6 +12,8 @@ class RedactingFeedback(QgsProcessingMultiStepFeedback):
 
     def __init__(self, feedback: QgsProcessingFeedback) -> None:
         super().__init__(1, feedback)
+        if feedback.isCanceled():  # before it could be passed on
+            self.cancel()
 
     def setProgressText(self, text: str) -> None:  # noqa: N802 (QGIS)
         """Pass a text of the progress on."""
