@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit test-qgis test-qt6 test-desktop test-matrix bench sandbox package install lint format docs clean
+.PHONY: help setup demo run test test-unit test-qgis test-qt6 test-desktop test-matrix bench soak sandbox package install lint format docs clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test-matrix: setup ## The same tests on the newest QGIS 3.x, in a Debian 13 fold
 
 bench: setup ## Measure side by side, as ratios, to build/bench.json
 	@$(PYTHON) tests/benchmarks/bench.py
+
+soak: setup ## Run QGIS for hours: 300 load and remove cycles, 50 reloads, 50 quits (SOAK="10 5 4" for less)
+	@$(PYTHON) tests/soak/soak.py $(SOAK)
 
 sandbox: setup ## Serve the sandbox on 127.0.0.1 (PORT=8765)
 	@$(PYTHON) plugin/sandbox/__main__.py --port $(PORT)

@@ -17,20 +17,9 @@ from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QMessageBox
 from qgis.utils import iface
+from steps import open_connected
 
-URL, KEY = os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"]
 NAME = "pixxel_explorer"
-
-
-def open_connected(driver: Driver) -> Desk:
-    """Open the dock on the sandbox, with NDVI of the farm selected."""
-    desk = Desk(driver)
-    desk.use_connection("Sandbox", URL, KEY)
-    desk.open_dock()
-    driver.wait(desk.is_connected, "the connection")
-    driver.wait(desk.aoi_names, "the AOIs")
-    desk.select("Farm near Raba", "NDVI")
-    return desk
 
 
 def begin_loads(driver: Driver, desk: Desk) -> None:
