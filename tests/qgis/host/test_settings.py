@@ -181,7 +181,7 @@ def test_two_qgis_on_one_profile_keep_the_connections_and_units_of_each_other(ro
     environment = {
         **os.environ,
         "QT_QPA_PLATFORM": "offscreen",
-        "XDG_CONFIG_HOME": str(tmp_path),
+        "QGIS_CUSTOM_CONFIG_PATH": str(tmp_path),
         "HOME": str(tmp_path),
     }
     command = [sys.executable, "-c", ANOTHER, str(root / "tests"), str(tmp_path)]
