@@ -34,10 +34,12 @@ _logger = logging.getLogger(__name__)
 class LegendDesk(QObject):
     """Opens legends in one dock; what is edited there is told by signals.
 
-    ``date_shown(EditRequest)`` says whose legend is edited now, ``editing_ended()`` that none is.
+    ``date_shown(EditRequest)`` says whose legend is edited now, ``date_edited()`` that the date on show was edited,
+    ``editing_ended()`` that no legend is.
     """
 
     date_shown = pyqtSignal(object)
+    date_edited = pyqtSignal()
     editing_ended = pyqtSignal()
     preview_changed = pyqtSignal(object)
     answered = pyqtSignal(object)
@@ -135,6 +137,7 @@ class LegendDesk(QObject):
         self.panel = LegendPanel(self._service, self._drafts, connection_name)
         self.panel.spreading.rasters = self.panel.areas.rasters = self.value_rasters
         self.panel.date_shown.connect(self._on_date_shown)
+        self.panel.date_edited.connect(self.date_edited)
         self.panel.closed.connect(self.editing_ended)
         self.panel.preview_changed.connect(self.preview_changed)
         self.panel.pushed.connect(self.answered)

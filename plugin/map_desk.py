@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from .date_loads import DateLoads
 from .host import paths
 from .imagery.errors import RasterUnreadable
-from .integrations.canvas import AoiOutline, show_canvas
+from .integrations.canvas import AoiOutline, InView, show_canvas
 from .integrations.held_updates import HeldUpdates
 from .layers import sources
 from .layers.project_layers import ProjectLayers
@@ -59,6 +59,7 @@ class MapDesk(QObject):
     ``offered(Message, offers)`` says something with what can be done about it, as pairs of words and a function;
     ``edit_noted(Message or None)`` says why the map does not show what is edited, or that it does;
     ``edit_resumed(str)`` that the edits of a visualization may be shown again, in another project;
+    ``project_closed()`` that what was said of the layers of a project is over;
     ``layer_added(LoadedImage)`` comes after an image became a layer.
     """
 
@@ -68,6 +69,7 @@ class MapDesk(QObject):
     offered = pyqtSignal(object, object)
     edit_noted = pyqtSignal(object)
     edit_resumed = pyqtSignal(str)
+    project_closed = pyqtSignal()
     layer_added = pyqtSignal(object)
 
     def __init__(
@@ -87,6 +89,8 @@ class MapDesk(QObject):
         self._session = session
         self._edit_load: DateLoad | None = None
         self._is_edited = self._is_edit_paused = False
+        self._edited_day: datetime.date | None = None
+        self._is_other_time = False  # as far as it was said of the date that is edited
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
         self._loads = DateLoads(session, paths.cache_folder(), self)
@@ -125,9 +129,23 @@ class MapDesk(QObject):
         show_canvas(self._canvas)
         if request.aoi.geometry is not None and not self._outline.sees(request.aoi.geometry):
             self.zoom(request.aoi)
-        days = [each.isoformat() for each in sorted(layers)]
-        message = add_messages.already_there(request.item.title, days, day.isoformat())
-        self.offered.emit(message, [(add_messages.load_again(), partial(self._load_and_show, request))])
+        self._say_present(request, layers, day)
+
+    def _say_present(
+        self, request: AddRequest, layers: Mapping[datetime.date, QgsRasterLayer], day: datetime.date
+    ) -> None:
+        """Say that dates are on the map, and what keeps the one that is shown from being seen."""
+        title, shown, days = request.item.title, day.isoformat(), [each.isoformat() for each in sorted(layers)]
+        offers = [(add_messages.load_again(), partial(self._load_and_show, request))]
+        above = self.layers.covering(layers[day], self._time.shown_range())
+        if not self._time.shows(day):
+            self.offered.emit(add_messages.there_at_another_time(title, days, shown), offers)
+            return
+        if above:
+            ids = [layer.id() for layer in above]
+            offers.insert(0, (add_messages.hide_above(), partial(self.layers.hide, ids)))
+        names = [layer.name() for layer in above]
+        self.offered.emit(add_messages.already_there(title, days, shown, names), offers)
 
     def _load_and_show(self, request: AddRequest) -> None:
         """Load the dates of a request, and see to it that they will be in view."""
@@ -139,8 +157,10 @@ class MapDesk(QObject):
         if not present:
             self.zoom(request.aoi)
             return
+        says = {InView.PART: add_messages.in_part, InView.DOT: add_messages.tiny}
+        say = says.get(self._outline.view_of(geometry), add_messages.elsewhere)
         offer = (add_messages.zoom_there(), partial(self.zoom, request.aoi))
-        self.offered.emit(add_messages.elsewhere(request.aoi.name), [offer])
+        self.offered.emit(say(request.aoi.name), [offer])
 
     def seen_key(self, item: VisualizationItem) -> str | None:
         """Return the server's key of the date of a visualization that the map shows, if it shows one."""
@@ -169,6 +189,8 @@ class MapDesk(QObject):
         """Show the dates whose legend is edited, with nothing of ours above; those not on the map are added first."""
         self._await_no_more()
         was_paused = self._is_edit_paused
+        self._edited_day = request.dates[0].day if request.dates else None
+        self._is_other_time = False
         self._is_edited, self._is_edit_paused = True, False
         if was_paused:
             self.edit_resumed.emit(request.item.id)
@@ -177,9 +199,21 @@ class MapDesk(QObject):
         if missing:
             self._edit_load = self._load(replace(request, dates=missing), is_for_edit=True)
 
+    def return_to_edited(self) -> None:
+        """Show the date that is edited once more, where the time that the map shows was changed; else say why not."""
+        day = self._edited_day
+        if day is None:
+            return
+        self._time.go_to(day)
+        is_other_time = not self._time.shows(day)
+        if is_other_time != self._is_other_time:
+            self._is_other_time = is_other_time
+            self.edit_noted.emit(edit_messages.other_time(day.isoformat()) if is_other_time else None)
+
     def end_edit(self) -> None:
         """Show and hide layers as before a legend was edited."""
         self._await_no_more()
+        self._edited_day = None
         self._is_edited = self._is_edit_paused = False
         self._edit_view.put_back()
 
@@ -205,7 +239,8 @@ class MapDesk(QObject):
         return is_shown
 
     def _note_what_hides(self, layer: QgsRasterLayer, day: datetime.date) -> None:
-        if not self._time.shows(day):
+        self._is_other_time = not self._time.shows(day)
+        if self._is_other_time:
             self.edit_noted.emit(edit_messages.other_time(day.isoformat()))
         elif above := self._edit_view.covering(layer):
             self.edit_noted.emit(edit_messages.covered([each.name() for each in above]))
@@ -317,6 +352,8 @@ class MapDesk(QObject):
 
     def _on_project_closed(self) -> None:
         """End what belongs to the project that was closed, and say so once."""
+        self.project_closed.emit()
+        self._edited_day = None
         loads = [load for load in self._loads.give_up_all() if load.is_wanted and not load.is_for_edit]
         self._edit_load = None
         if loads:

@@ -108,9 +108,10 @@ class Workbench(QObject):
         panel.guide_requested.connect(lambda: self._open_guide())
         self.connections.help_requested.connect(partial(self._open_guide, Chapter.CONNECT))
         desk.load_started.connect(panel.show_progress)
-        desk.problem.connect(panel.show_message)
+        desk.problem.connect(panel.show_project_message)
         desk.noted.connect(self._on_noted)
         desk.offered.connect(panel.offer)
+        desk.project_closed.connect(panel.clear_project_messages)
         desk.units.asked.connect(self._ask_units)
         desk.units.changed.connect(self._on_units_changed)
         self.legends.value_rasters = desk.value_rasters
@@ -118,6 +119,7 @@ class Workbench(QObject):
         desk.edit_resumed.connect(self.legends.show_edits_again)
         desk.layer_added.connect(self.legends.show_edits_on)
         self.legends.date_shown.connect(self._on_date_shown)
+        self.legends.date_edited.connect(desk.return_to_edited)
         self.legends.editing_ended.connect(desk.end_edit)
         self.legends.preview_changed.connect(self._on_preview)
         self.legends.answered.connect(self._on_answer)
@@ -157,7 +159,7 @@ class Workbench(QObject):
         self.map.preview(self.legends.connection, preview)
 
     def _on_noted(self, message: Message) -> None:
-        self.panel.show_message(message, Qgis.MessageLevel.Info)
+        self.panel.show_project_message(message, Qgis.MessageLevel.Info)
 
     def _ask_units(self, question: UnitsQuestion) -> None:
         """Ask in which units a legend is, above the list: nothing waits for the answer."""

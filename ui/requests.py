@@ -31,7 +31,8 @@ class EditRequest:
 
     Attributes:
         date_key: the date to show first, where one is named.
-        current_key: the date chosen in the list, to show first where none is named and the map shows none.
+        current_key: the selected or newest checked date of the list, to show first where none is named and the map
+            shows none.
     """
 
     aoi: Aoi

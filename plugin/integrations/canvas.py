@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from enum import Enum
 from typing import Any
 
 from qgis.core import (
@@ -24,6 +25,15 @@ from qgis.PyQt.QtGui import QColor, QPalette
 MARGIN = 1.15
 _SMALLEST_PART = 0.05  # of the map; smaller, an AOI is a dot
 _SHOW_CANVAS = "showMapCanvas()"
+
+
+class InView(Enum):
+    """How much of an AOI the map shows."""
+
+    WHOLE = "whole"
+    PART = "part"
+    DOT = "dot"
+    NOTHING = "nothing"
 
 
 class AoiOutline(QObject):
@@ -67,19 +77,38 @@ class AoiOutline(QObject):
 
     def sees(self, geometry: Mapping[str, Any]) -> bool:
         """Return whether the map shows the whole geometry, and not as a mere dot."""
-        extent, view = self._extent_of(geometry), self._canvas.extent()
-        if extent is None or not self._canvas.isVisible() or not view.contains(extent):
-            return False
-        return bool(max(extent.width() / view.width(), extent.height() / view.height()) >= _SMALLEST_PART)
+        return self.view_of(geometry) is InView.WHOLE
+
+    def view_of(self, geometry: Mapping[str, Any]) -> InView:
+        """Return how much of a geometry the map shows."""
+        shape, view = self._on_map(geometry), self._canvas.extent()
+        if shape is None or not self._canvas.isVisible() or not shape.intersects(view):
+            return InView.NOTHING
+        extent = shape.boundingBox()
+        if not view.contains(extent):
+            return InView.PART
+        part = max(extent.width() / view.width(), extent.height() / view.height())
+        return InView.WHOLE if part >= _SMALLEST_PART else InView.DOT
+
+    def _on_map(self, geometry: Mapping[str, Any]) -> QgsGeometry | None:
+        """Return a geometry in the map's CRS, which may not be able to show it."""
+        shape = geometry_of(geometry)
+        try:
+            shape.transform(self._transform())
+        except QgsCsException:
+            return None
+        return shape
 
     def _extent_of(self, geometry: Mapping[str, Any]) -> QgsRectangle | None:
         """Return the extent of a geometry in the map's CRS, which may not be able to show it."""
-        target = self._canvas.mapSettings().destinationCrs()
-        transform = QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:4326"), target, QgsProject.instance())
         try:
-            return transform.transformBoundingBox(geometry_of(geometry).boundingBox())
+            return self._transform().transformBoundingBox(geometry_of(geometry).boundingBox())
         except QgsCsException:
             return None
+
+    def _transform(self) -> QgsCoordinateTransform:
+        target = self._canvas.mapSettings().destinationCrs()
+        return QgsCoordinateTransform(QgsCoordinateReferenceSystem("EPSG:4326"), target, QgsProject.instance())
 
     def close(self) -> None:
         """Take the outline from the map, and disconnect from it."""

@@ -79,6 +79,14 @@ def show_dates(stack: QgsLayerTreeGroup, layer_ids: Collection[str], *, filtered
             node.setItemVisibilityChecked(wanted[0])
 
 
+def hide(node: QgsLayerTreeLayer) -> None:
+    """Hide a layer and, where it is a date of a stack, its other dates, until somebody shows one."""
+    stack = node.parent()
+    for each in _dates(stack) if is_stack(stack) and day_of(node) is not None else [node]:
+        each.removeCustomProperty(_HIDDEN)
+        each.setItemVisibilityChecked(False)
+
+
 def _hide_again(stack: QgsLayerTreeGroup) -> None:
     for node in stack.findLayers():
         if node.customProperty(_HIDDEN):

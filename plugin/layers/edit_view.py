@@ -10,8 +10,6 @@ import json
 from collections.abc import Callable, Iterator
 
 from qgis.core import (
-    QgsCoordinateTransform,
-    QgsCsException,
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
     QgsLayerTreeNode,
@@ -22,6 +20,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QObject, pyqtSlot
 
 from . import date_visibility, identity, provenance
+from .covering import opaque_above, overlap
 from .groups import is_stack
 
 _STATE = "pixxel/while_edited"
@@ -82,13 +81,10 @@ class EditView(QObject):
 
     def covering(self, layer: QgsRasterLayer) -> list[QgsRasterLayer]:
         """Return the opaque rasters of other origin that are drawn above a layer."""
-        root = self._project.layerTreeRoot()
-        order = root.layerOrder()
-        above = order[: order.index(layer)] if layer in order else []
-        return [other for other in above if _may_cover(root, other) and _overlap(other, layer, self._project)]
+        return [other for other in opaque_above(self._project, layer) if identity.of(other) is None]
 
     def _lies_over(self, node: QgsLayerTreeNode, layer: QgsMapLayer) -> bool:
-        return any(_overlap(each, layer, self._project) for each in _visible_layers(node))
+        return any(overlap(each, layer, self._project) for each in _visible_layers(node))
 
     @pyqtSlot()
     def _on_project_read(self) -> None:
@@ -176,18 +172,3 @@ def _with_groups(node: QgsLayerTreeNode) -> Iterator[QgsLayerTreeNode]:
     while node.parent() is not None:
         yield node
         node = node.parent()
-
-
-def _may_cover(root: QgsLayerTreeGroup, layer: QgsMapLayer) -> bool:
-    node = root.findLayer(layer.id())
-    is_drawn = node is not None and node.isVisible() and layer.opacity() == 1
-    return is_drawn and isinstance(layer, QgsRasterLayer) and identity.of(layer) is None
-
-
-def _overlap(layer: QgsMapLayer, other: QgsMapLayer, project: QgsProject) -> bool:
-    """Return whether two layers share a place; where that cannot be said, they may."""
-    transform = QgsCoordinateTransform(layer.crs(), other.crs(), project)
-    try:
-        return bool(transform.transformBoundingBox(layer.extent()).intersects(other.extent()))
-    except QgsCsException:
-        return True

@@ -19,7 +19,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from . import builder, date_visibility, edit_view, identity, seen_dates
+from . import builder, covering, date_visibility, edit_view, identity, seen_dates
 from .date_visibility import day_of
 from .groups import LayerGroups
 from .layer_names import layer_name
@@ -151,6 +151,18 @@ class ProjectLayers:
         node = self._node(layer)
         if node is not None:
             date_visibility.show_alone(node, filtered=self._is_filtered())
+
+    def covering(self, layer: QgsMapLayer, shown_range: QgsDateTimeRange | None = None) -> list[QgsRasterLayer]:
+        """Return the opaque rasters that are drawn above a layer on a map limited to a range of time, if it is."""
+        root = self._project.layerTreeRoot()
+        above = covering.opaque_above(self._project, layer)
+        return [each for each in above if identity.of(each) is None or seen_dates.is_seen(root, each, shown_range)]
+
+    def hide(self, layer_ids: Iterable[str]) -> None:
+        """Hide layers that are still there; of a stack, all dates."""
+        root = self._project.layerTreeRoot()
+        for node in filter(None, map(root.findLayer, layer_ids)):
+            date_visibility.hide(node)
 
     def seen_day(
         self, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None = None

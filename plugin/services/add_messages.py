@@ -11,12 +11,45 @@ from .numbers import count_text
 from .wording import quoted, translate
 
 
-def already_there(title: str, days: Sequence[str], shown: str) -> Message:
-    """Return that all dates asked for are on the map already, and which of them is shown."""
-    if len(days) == 1:
-        return Message(translate("Adding", "{0} of {1} is on the map already; it is shown now.").format(title, shown))
-    text = translate("Adding", "All {0} dates of {1} are on the map already; {2} is shown.")
-    return Message(text.format(count_text(len(days)), title, shown))
+def already_there(title: str, days: Sequence[str], shown: str, above: Sequence[str] = ()) -> Message:
+    """Return that all dates asked for are on the map already, which of them is shown, and what is drawn above it."""
+    if len(days) == 1 and above:
+        text = translate("Adding", "{3} of {1} is on the map already; it is shown below {2}, which may hide it.")
+    elif len(days) == 1:
+        text = translate("Adding", "{3} of {1} is on the map already; it is shown now.")
+    elif above:
+        text = translate(
+            "Adding", "All {0} dates of {1} are on the map already; {3} is shown below {2}, which may hide it."
+        )
+    else:
+        text = translate("Adding", "All {0} dates of {1} are on the map already; {3} is shown.")
+    return Message(text.format(count_text(len(days)), title, _layers(above), shown), "\n".join(above[1:] and above))
+
+
+def there_at_another_time(title: str, days: Sequence[str], shown: str) -> Message:
+    """Return that all dates asked for are on the map already, which is limited to a time without them."""
+    text = translate(
+        "Adding",
+        "{0} dates of {1} are on the map already, but the map is limited to a time without {2}. "
+        "Switch QGIS's temporal navigation off to see it.",
+    )
+    one = translate(
+        "Adding",
+        "{2} of {1} is on the map already, but the map is limited to another time. "
+        "Switch QGIS's temporal navigation off to see it.",
+    )
+    return Message((text if len(days) > 1 else one).format(count_text(len(days)), title, shown))
+
+
+def hide_above() -> str:
+    """Return the words of the button that hides what is drawn above the dates."""
+    return translate("Adding", "Hide What Is Above")
+
+
+def _layers(names: Sequence[str]) -> str:
+    if len(names) == 1:
+        return f"“{quoted(names[0])}”"
+    return translate("Adding", "{0} layers").format(count_text(len(names)))
 
 
 def load_again() -> str:
@@ -27,6 +60,17 @@ def load_again() -> str:
 def elsewhere(aoi: str) -> Message:
     """Return that the map does not show an AOI of which dates are added."""
     return Message(translate("Adding", "The map does not show “{0}”, to which dates are added.").format(quoted(aoi)))
+
+
+def in_part(aoi: str) -> Message:
+    """Return that the map shows only a part of an AOI of which dates are added."""
+    text = translate("Adding", "The map shows only a part of “{0}”, to which dates are added.")
+    return Message(text.format(quoted(aoi)))
+
+
+def tiny(aoi: str) -> Message:
+    """Return that the map shows an AOI of which dates are added too small to see anything."""
+    return Message(translate("Adding", "“{0}”, to which dates are added, is tiny on the map.").format(quoted(aoi)))
 
 
 def zoom_there() -> str:

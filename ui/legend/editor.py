@@ -54,6 +54,7 @@ class LegendEditor(QWidget):
     """Edits the legend of a workspace; what goes to the server is only asked for, by signals."""
 
     date_changed = pyqtSignal(str)
+    date_chosen_again = pyqtSignal()
     push_requested = pyqtSignal()
     rollback_requested = pyqtSignal()
     recompute_requested = pyqtSignal()
@@ -420,4 +421,9 @@ class LegendEditor(QWidget):
             self._workspace.history.end_merging()
 
     def _on_date_activated(self, row: int) -> None:
-        self.show_date(str(self.date_combo.itemData(row)))
+        """Show a date, or tell that the one on show was chosen once more."""
+        key = str(self.date_combo.itemData(row))
+        if key == self._key:
+            self.date_chosen_again.emit()
+        else:
+            self.show_date(key)

@@ -51,6 +51,7 @@ class LegendPanel(QWidget):
 
     ``preview_changed(LegendPreview)`` tells what the map is to show, ``pushed(PushReport)`` and
     ``rolled_back(RollbackReport)`` what the server holds now, ``date_shown(key)`` which date is edited now,
+    ``date_edited()`` that the date on show was edited,
     ``closed()`` that none is, ``units_requested()`` that the units of the edges are to be said anew.
     """
 
@@ -58,6 +59,7 @@ class LegendPanel(QWidget):
     pushed = pyqtSignal(object)
     rolled_back = pyqtSignal(object)
     date_shown = pyqtSignal(str)
+    date_edited = pyqtSignal()
     closed = pyqtSignal()
     units_requested = pyqtSignal()
 
@@ -112,6 +114,7 @@ class LegendPanel(QWidget):
     def _connect(self) -> None:
         self.units_button.clicked.connect(self.units_requested)
         self.editor.date_changed.connect(self._announce)
+        self.editor.date_chosen_again.connect(self._announce_again)
         self.editor.push_requested.connect(self._on_push)
         self.editor.rollback_requested.connect(lambda: self._with_workspace(self._roll_back))
         self.editor.recompute_requested.connect(lambda: self._with_workspace(self._recompute))
@@ -280,6 +283,7 @@ class LegendPanel(QWidget):
         workspace = LegendWorkspace(document, self._drafts, self._connection_name, self, aoi_area=area)
         self._workspaces[self._place(request)] = workspace
         workspace.feed.preview_changed.connect(self.preview_changed)
+        workspace.session.legends_changed.connect(partial(self._on_edited, workspace))
         workspace.keeper.failed.connect(partial(self._on_draft_failed, workspace))
         draft = workspace.keeper.start(wanted)
         self._show_workspace(workspace, request.date_key)
@@ -329,6 +333,14 @@ class LegendPanel(QWidget):
             self._announced = workspace, key
             self.areas.follow(workspace, key)
             self.date_shown.emit(key)
+
+    def _announce_again(self) -> None:
+        self._announced = None
+        self._announce()
+
+    def _on_edited(self, workspace: LegendWorkspace, keys: tuple[str, ...]) -> None:
+        if workspace is self.workspace and self.isVisible() and self.editor.key in keys:
+            self.date_edited.emit()
 
     def _end(self) -> None:
         """Tell that no legend is edited."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from qgis.core import Qgis
-from qgis.gui import QgsMessageBar
+from qgis.gui import QgsMessageBar, QgsMessageBarItem
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QHideEvent, QKeySequence, QShowEvent
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from ...plugin.api.models import Aoi, Project
     from ...plugin.services.catalog import AcquisitionDate, CatalogService
     from ...plugin.services.session import SessionService
+
+_OF_PROJECT = "pixxelOfProject"  # a property of an item on the bar
 
 
 class DockSettings(Protocol):
@@ -204,14 +206,27 @@ class CatalogPanel(QWidget):
 
     def show_message(self, message: Message, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         """Show a message above the list."""
-        act = self._act_for(message.action)
-        push_message(self.message_bar, message, level=level, on_action=act)
+        self._push(message, level)
+
+    def show_project_message(self, message: Message, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
+        """Show a message about layers of the project that is open, until another one is."""
+        self._push(message, level).setProperty(_OF_PROJECT, True)
+
+    def clear_project_messages(self) -> None:
+        """Take away what was said and offered about layers of a project that was closed."""
+        for item in list(self.message_bar.items()):
+            if item.property(_OF_PROJECT):
+                self.message_bar.popWidget(item)
+
+    def _push(self, message: Message, level: Qgis.MessageLevel) -> QgsMessageBarItem:
+        return push_message(self.message_bar, message, level=level, on_action=self._act_for(message.action))
 
     def offer(self, message: Message, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
-        """Say something above the list, with a button an offer; what was offered before is over."""
+        """Say something about layers above the list, with a button an offer; what was offered before is over."""
         if self._offer is not None and not sip.isdeleted(self._offer):
             self.message_bar.popWidget(self._offer)
         self._offer = push_offer(self.message_bar, message, offers, Qgis.MessageLevel.Info)
+        self._offer.setProperty(_OF_PROJECT, True)
 
     def ask(self, text: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Ask something above the list, with a button an answer; it stays until answered or closed."""
@@ -329,7 +344,7 @@ class CatalogPanel(QWidget):
             self.add_requested.emit(AddRequest(aoi, project, item, dates, self.card.mode, kind))
 
     def _on_edit(self, date: AcquisitionDate | None) -> None:
-        aoi, item, current = self.tree.aoi, self.card.item, self.card.current_date
+        aoi, item, current = self.tree.aoi, self.card.item, self.card.date_to_edit
         if aoi is not None and item is not None:
             keys = (date.key if date else None, current.key if current else None)
             self.edit_legend_requested.emit(EditRequest(aoi, item, self.card.mode, *keys))

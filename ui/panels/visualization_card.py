@@ -220,9 +220,12 @@ class VisualizationCard(QWidget):
         self.add(self.dates.checked())
 
     @property
-    def current_date(self) -> AcquisitionDate | None:
-        """Return the date that is current in the list, if one is."""
-        return self.dates.date(self.date_list.view.currentIndex())
+    def date_to_edit(self) -> AcquisitionDate | None:
+        """Return the selected date if it is checked, else the newest checked one; of all dates where none is."""
+        dates = self.dates.checked() or self.dates.dates()
+        selected = [self.dates.date(index) for index in self.date_list.view.selectedIndexes()]
+        among = [date for date in dates if date in selected] or dates
+        return max(among, key=lambda date: (date.day, date.key), default=None)
 
     def request_edit(self) -> None:
         """Ask for the legend to be edited, at no date in particular."""

@@ -72,13 +72,17 @@ class Stage:
         self.bench = until(lambda: plugin.workbench)
         self.panel = self.bench.panel
         until(self.panel.model.aois)
-        aoi = next(aoi for aoi in self.panel.model.aois() if aoi.name == "Farm near Raba")
+        self.select("Farm near Raba", 0)
+        self.days = [date.day.isoformat() for date in self.panel.card.item.dates]
+
+    def select(self, aoi_name: str, row: int) -> None:
+        """Select a visualization of an AOI by its row."""
+        aoi = next(aoi for aoi in self.panel.model.aois() if aoi.name == aoi_name)
         self.panel.show_aoi(aoi.aoi_id)
         parent = self.panel.model.index_of_aoi(aoi.aoi_id)
-        item = until(lambda: self.panel.model.item(self.panel.model.index(0, 0, parent)))
+        item = until(lambda: self.panel.model.item(self.panel.model.index(row, 0, parent)))
         self.panel.show_aoi(aoi.aoi_id, item.id)
-        until(lambda: self.panel.card.item)
-        self.days = [date.day.isoformat() for date in item.dates]
+        until(lambda: self.panel.card.item and self.panel.card.item.id == item.id)
 
     @property
     def editor(self) -> Any:
@@ -97,6 +101,16 @@ class Stage:
 
     def said(self) -> list[str]:
         return [label.text() for label in self.bench.legends.panel.findChildren(QLabel, "messageText")]
+
+    def said_in_list(self) -> list[str]:
+        """Return what is said above the list of AOIs."""
+        items = self.panel.message_bar.items()  # one that was taken away is deleted later
+        return [item.findChild(QLabel, "messageText").text() for item in items]
+
+    def add(self, kind: str, count: int) -> None:
+        """Add the checked dates, and wait until the project has so many layers."""
+        self.panel.card.add_as(kind)
+        until(lambda: len(QgsProject.instance().mapLayers()) == count)
 
     def layer(self, name: str) -> QgsRasterLayer:
         return until(lambda: QgsProject.instance().mapLayersByName(name))[0]

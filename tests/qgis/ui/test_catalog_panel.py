@@ -507,7 +507,26 @@ def test_edit_legend_names_a_date_only_where_one_was_asked_for(stage: Stage) -> 
     menu.close()
     assert [type(request) for (request,) in edits] == [EditRequest] * 3
     assert [request.date_key for (request,) in edits] == [None, None, "2025_05_12"]
-    assert [request.current_key for (request,) in edits] == [None, "2025_05_02", "2025_05_02"]
+    assert [request.current_key for (request,) in edits] == ["2025_06_21", "2025_05_02", "2025_05_02"]
+
+
+def test_without_a_date_on_the_map_the_newest_checked_one_is_edited_else_the_newest(stage: Stage) -> None:
+    stage.list_one_aoi()
+    stage.select("viz-1")
+    edits = record(stage.panel.edit_legend_requested)
+    card = stage.panel.card
+    card.date_list.view.setFocus()
+    card.edit_button.click()
+    newest = card.dates.index(7)
+    card.dates.setData(newest, Qt.CheckState.Unchecked, Qt.ItemDataRole.CheckStateRole)
+    card.edit_button.click()
+    card.date_list.view.setCurrentIndex(newest)
+    card.edit_button.click()
+    card.dates.check_none()
+    card.date_list.view.clearSelection()
+    card.edit_button.click()
+    found = [request.current_key for (request,) in edits]
+    assert found == ["2025_06_21", "2025_06_11", "2025_06_11", "2025_06_21"]
 
 
 def test_an_offer_has_a_button_and_takes_the_place_of_the_one_before(stage: Stage) -> None:
