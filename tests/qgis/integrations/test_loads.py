@@ -235,4 +235,4 @@ def test_a_garbled_answer_is_not_a_server_out_of_reach(rig: Rig) -> None:
     said = rig.said()
     assert len(said) == 1
     assert "could not be reached" not in said[0]
-    assert "could not be understood" in said[0]
+    assert "in place of a PNG picture" in said[0]
