@@ -269,7 +269,8 @@ class PushDialog(QDialog):
         self.date_list.blockSignals(False)
         key = self._key
         if key:
-            self.model.show(self.session.mine(key), self.session.server(key), self.session.base(key))
+            sent = self.session.mine(key) if self._may_be_sent(key) else None
+            self.model.show(sent, self.session.server(key), self.session.base(key))
         else:
             self.model.show(None, None, None)
         self._refresh_conflict(key)
@@ -324,6 +325,18 @@ class PushDialog(QDialog):
             self._say(self._what_stays(), Tone.NEUTRAL)
 
     def _what_stays(self) -> str:
+        """Return whose legends will be replaced, and which edits are dropped."""
+        dropped = self._dropped_text()
+        if dropped and not self.send:
+            return dropped
+        return f"{dropped} {self._what_is_replaced()}".strip()
+
+    def _dropped_text(self) -> str:
+        taken = [date_text(self.session, key) for key in self.take]
+        text = self.tr("Your edits of {} are dropped, and the server's legend stays. Undo brings them back.")
+        return text.format(listed(taken)) if taken else ""
+
+    def _what_is_replaced(self) -> str:
         may_change = self._others_of_other_size()
         if may_change:
             text = self.tr(
@@ -367,6 +380,10 @@ class PushDialog(QDialog):
 
     def _is_sent(self, key: str) -> bool:
         return self._is_ticked(key) and self._decisions.get(key, Decision.MINE) is Decision.MINE
+
+    def _may_be_sent(self, key: str) -> bool:
+        """Return whether the edits of a date are sent, or would be if they are chosen."""
+        return self._is_ticked(key) and self._decisions.get(key) is not Decision.SERVER
 
     def _is_ticked(self, key: str) -> bool:
         items = (self.date_list.item(row) for row in range(self.date_list.count()))

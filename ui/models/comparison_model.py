@@ -41,12 +41,14 @@ class ComparisonModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[_Row] = []
+        self._is_sent = False
 
     def show(self, sent: Legend | None, server: Legend | None, base: Legend | None) -> None:
-        """Compare other legends."""
+        """Compare other legends; where none is sent, nothing on the server will differ."""
         self.beginResetModel()
         mine, theirs, before = (legend.classes if legend is not None else () for legend in (sent, server, base))
         self._rows = list(zip_longest(mine, theirs, before))
+        self._is_sent = sent is not None
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: N802, B008 (Qt)
@@ -86,6 +88,8 @@ class ComparisonModel(QAbstractTableModel):
         return None
 
     def _is_different(self, row: _Row, column: int) -> bool:
+        if column == ComparedColumn.SENT and not self._is_sent:
+            return False
         return column < ComparedColumn.BASE and not _alike(row[column], row[column + 1])
 
     def _spoken_context(self, number: int, column: int) -> str:
