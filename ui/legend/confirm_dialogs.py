@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
 from ...plugin.legend.check import MOST_DYNAMIC
 from ...plugin.services.numbers import count_text
 from ..dialogs.guide_dialog import Chapter, open_guide
+from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, listed
 
 if TYPE_CHECKING:
@@ -119,12 +120,15 @@ class RollbackDialog(DatesDialog):
         super().__init__(session, key, "rollback", parent)
         self.setWindowTitle(self.tr("Roll Back"))
         self.accept_button.setText(self.tr("Roll Back"))
-        mode = self.tr("dynamic") if session.mode == "dynamic" else self.tr("theoretical")
-        text = self.tr(
-            "Rolling back asks the server to recompute these {} breakpoints from the data; "
+        dynamic = self.tr(
+            "Rolling back asks the server to recompute these dynamic breakpoints from the data; "
             "it is not an undo of the last push."
         )
-        self.intro_label.setText(text.format(mode))
+        theoretical = self.tr(
+            "Rolling back asks the server for the fixed theoretical breakpoints of the index; "
+            "it is not an undo of the last push."
+        )
+        self.intro_label.setText(dynamic if session.mode == DYNAMIC else theoretical)
         self.fit()
 
 

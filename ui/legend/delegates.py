@@ -106,10 +106,12 @@ class ClassDelegate(QStyledItemDelegate):
 class NumberDelegate(ClassDelegate):
     """Edits numbers as text, so that none loses digits; what is no number is not taken, and stays to be corrected.
 
-    ``began()`` tells that somebody edits a number, ``refused(sentence)`` why a text is not taken.
+    ``began()`` tells that somebody edits a number, ``given_up()`` that what was typed is thrown away by Escape, and
+    ``refused(sentence)`` why a text is not taken.
     """
 
     began = pyqtSignal()
+    given_up = pyqtSignal()
     refused = pyqtSignal(str)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
@@ -130,7 +132,9 @@ class NumberDelegate(ClassDelegate):
         return editor
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt)
-        """Keep the editor open where Enter or Tab would take over what is no number."""
+        """Keep the editor open where Enter or Tab would take over what is no number, and tell of Escape."""
+        if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+            self.given_up.emit()
         if event.type() == QEvent.Type.KeyPress and event.key() in _TAKING_OVER and isinstance(watched, NumberEdit):
             try:
                 read_number(watched.text())
@@ -223,6 +227,9 @@ class ShareDelegate(QStyledItemDelegate):
         if share is not None and not option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(_bar(option.rect, float(share)), faded(option.palette, 0.28, QPalette.ColorRole.Highlight))
         super().paint(painter, option, index)
+        if share is not None and option.state & QStyle.StateFlag.State_Selected:  # the selection is painted over it
+            bar = faded(option.palette, 0.28, QPalette.ColorRole.HighlightedText)
+            painter.fillRect(_bar(option.rect, float(share)), bar)
         paint_focus(painter, option)
 
 

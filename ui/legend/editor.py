@@ -109,7 +109,6 @@ class LegendEditor(QWidget):
         self.discard_button.setText(self.tr("Discard"))
         self.discard_button.setToolTip(self.tr("Show the server's legends again, on all dates; Undo brings edits back"))
         self.discard_button.setAutoRaise(True)
-        self.rollback_button.setToolTip(self.tr("Have the server compute the breakpoints anew from the data"))
 
     def _make_actions(self) -> None:
         self.keys = FocusKeys(self)
@@ -217,7 +216,8 @@ class LegendEditor(QWidget):
         self.model.edited.connect(self._on_edited)
         self.model.refused.connect(self._show_refusal)
         self.table.numbers.refused.connect(self._show_refusal)
-        self.table.numbers.began.connect(lambda: self._show_refusal(""))
+        for settled in (self.table.numbers.began, self.table.numbers.given_up, self.model.accepted):
+            settled.connect(self.clear_refusal)
         self.date_combo.activated.connect(self._on_date_activated)
         self.table.selectionModel().currentChanged.connect(self._on_current_changed)
         self.table.colours.closed.connect(self._on_colour_chosen)
@@ -262,6 +262,10 @@ class LegendEditor(QWidget):
         focus = self.table.viewport().focusWidget() or self.table.focusWidget()
         if focus is not None and focus is not self.table and self.table.isAncestorOf(focus):
             self.table.setFocus()
+
+    def clear_refusal(self) -> None:
+        """Take away why a text was not taken as a number: it is settled, or something else is said."""
+        self._show_refusal("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
         """Put date and mode below each other where there is little room."""
@@ -341,12 +345,15 @@ class LegendEditor(QWidget):
         self.push_button.setEnabled(not busy and not obstacle)
         self.push_button.setToolTip(busy or obstacle or self.tr("Compare with the server, then send"))
         self.rollback_button.setEnabled(not busy)
+        dynamic = self.tr("Have the server compute the breakpoints anew from the data")
+        theoretical = self.tr("Have the server bring back the fixed breakpoints of the index")
+        self.rollback_button.setToolTip(dynamic if session.mode == _DYNAMIC else theoretical)
         self._say_problem(self._refusal or (obstacle if session.edited_keys else ""))
         self.discard_button.setVisible(bool(session.edited_keys))
         self.discard_button.setEnabled(not busy)
 
     def _show_refusal(self, sentence: str) -> None:
-        """Say why what was typed is not taken; an empty sentence takes that away."""
+        """Say why what was typed is not taken."""
         if sentence != self._refusal and self._workspace is not None:
             self._refusal = sentence
             self._refresh_push()
@@ -396,10 +403,12 @@ class LegendEditor(QWidget):
 
     def _on_undo(self) -> None:
         if self._workspace is not None:
+            self.clear_refusal()
             self._follow(self._workspace.history.undo())
 
     def _on_redo(self) -> None:
         if self._workspace is not None:
+            self.clear_refusal()
             self._follow(self._workspace.history.redo())
 
     def _follow(self, keys: tuple[str, ...]) -> None:

@@ -349,14 +349,18 @@ class LegendPanel(QWidget):
         self.closed.emit()
 
     def _tell(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
-        self.message_bar.clearWidgets()
+        self._clear_messages()
         acts: dict[Action, Callable[[], None]] = {Action.RELOAD: self.reload, Action.RETRY: self._on_push}
         act = acts.get(message.action)
         push_message(self.message_bar, message, level=level, on_action=act, seconds=seconds)
 
     def _offer(self, message: Message, offers: list[tuple[str, Callable[[], None]]]) -> None:
-        self.message_bar.clearWidgets()
+        self._clear_messages()
         push_offer(self.message_bar, message, offers, Qgis.MessageLevel.Warning)
+
+    def _clear_messages(self) -> None:
+        self.message_bar.clearWidgets()
+        self.editor.clear_refusal()
 
     def _say_warnings(self, document: LegendDocument) -> None:
         if document.warnings:
@@ -434,7 +438,7 @@ class LegendPanel(QWidget):
 
     def _with_workspace(self, act: Callable[[LegendWorkspace], object]) -> None:
         if self.workspace is not None and not self.workspace.busy:
-            self.message_bar.clearWidgets()
+            self._clear_messages()
             act(self.workspace)
 
     def _push(self, workspace: LegendWorkspace) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any
 
@@ -74,11 +75,12 @@ class LegendEdit:
 class LegendTableModel(QAbstractTableModel):
     """Shows one date of a session; ``edited(LegendEdit)`` asks for an edit, the session then tells the change.
 
-    ``refused(sentence)`` says why a text was not taken as a number.
+    ``refused(sentence)`` says why a text was not taken as a number, ``accepted()`` that a value was taken.
     """
 
     edited = pyqtSignal(object)
     refused = pyqtSignal(str)
+    accepted = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +88,7 @@ class LegendTableModel(QAbstractTableModel):
         self._key = ""
         self._shown = Legend()
         self._problems: list[Problem] = []
+        self._paired: tuple[Legend, Legend, Sequence[LegendClass | None]] | None = None
         self.linked = True
 
     def show(self, session: LegendSession | None, key: str = "") -> None:
@@ -176,6 +179,7 @@ class LegendTableModel(QAbstractTableModel):
             return False
         except ValueError:
             return False
+        self.accepted.emit()
         if legend.digest() != self._shown.digest():
             merge_key = (self._key, index.row(), int(column), len(self._shown))
             self.edited.emit(LegendEdit(self._key, legend, self._edit_text(column, index.row()), merge_key))
@@ -328,12 +332,18 @@ class LegendTableModel(QAbstractTableModel):
         base = self._session.base(self._key) if self._session is not None else None
         if column not in _EDITABLE or base is None:
             return False
-        if len(base) != len(self._shown):
+        before, after = self._before(base)[row], self._shown.classes[row]
+        if before is None:
             return True
-        before, after = base.classes[row], self._shown.classes[row]
         if column is ClassColumn.COLOUR:
             return before.colour.hex != after.colour.hex
         return bool(_value(before, column) != _value(after, column))
+
+    def _before(self, base: Legend) -> Sequence[LegendClass | None]:
+        """Return the class of ``base`` that each row was, ``None`` for a class that is new."""
+        if self._paired is None or self._paired[0] is not base or self._paired[1] is not self._shown:
+            self._paired = base, self._shown, _counterparts(base.classes, self._shown.classes)
+        return self._paired[2]
 
     def _has_fractions(self) -> bool:
         """Return whether shares are parts of one and not of a hundred."""
@@ -384,6 +394,17 @@ class LegendTableModel(QAbstractTableModel):
     def _tell_all(self) -> None:
         if len(self._shown):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(ClassColumn) - 1))
+
+
+def _counterparts(base: Sequence[LegendClass], shown: Sequence[LegendClass]) -> Sequence[LegendClass | None]:
+    """Return the class that each of those shown was: row by row, or by its edges where classes came or went."""
+    if len(base) == len(shown):
+        return base
+    edges = [[(entry.minimum, entry.maximum) for entry in classes] for classes in (base, shown)]
+    found: list[LegendClass | None] = [None] * len(shown)
+    for start, row, size in SequenceMatcher(None, *edges, autojunk=False).get_matching_blocks():
+        found[row : row + size] = base[start : start + size]
+    return found
 
 
 def _alike(old: tuple[LegendClass, ...], new: tuple[LegendClass, ...]) -> int:

@@ -8,7 +8,7 @@ import pytest
 from qgis.PyQt.QtCore import QEvent, QLocale, Qt
 from qgis.PyQt.QtGui import QKeyEvent
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QComboBox, QLineEdit
+from qgis.PyQt.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit
 
 from .conftest import LABEL, MAXIMUM, MINIMUM, Stage, pump
 
@@ -91,6 +91,54 @@ def test_what_is_left_behind_unread_is_said(stage: Stage) -> None:
     pump(30)
     assert stage.value(0, MAXIMUM) == before
     assert "“1,234”" in stage.text("legendProblemLabel")
+
+
+def test_a_refusal_goes_away_with_escape(stage: Stage) -> None:
+    stage.open()
+    editor = type_into(stage, 0, MAXIMUM, "0,700.5")
+    assert "“0,700.5”" in stage.text("legendProblemLabel")
+    QTest.keyClick(editor, Qt.Key.Key_Escape)
+    pump(30)
+    assert not stage.child(QLabel, "legendProblemLabel").isVisible()
+
+
+@pytest.mark.parametrize("is_edited", [True, False])
+def test_a_refusal_goes_away_when_the_value_is_good_even_if_it_is_the_old_one(stage: Stage, is_edited: bool) -> None:
+    stage.open()
+    if is_edited:
+        stage.recolour(1)
+    old = stage.table.model().index(0, MAXIMUM).data()
+    editor = type_into(stage, 0, MAXIMUM, "0,700.5")
+    editor.selectAll()
+    type_text(editor, old)
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    pump(30)
+    assert not stage.child(QLabel, "legendProblemLabel").isVisible()
+
+
+def test_a_refusal_of_what_was_left_behind_goes_away_with_a_push(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    type_into(stage, 0, MAXIMUM, "0,700.5", Qt.Key.Key_Shift)
+    stage.child(QComboBox, "legendDateCombo").setFocus()
+    pump(30)
+    assert "“0,700.5”" in stage.text("legendProblemLabel")
+    QTest.mouseClick(stage.button("pushButton"), Qt.MouseButton.LeftButton)
+    pump()
+    assert "0,700.5" not in stage.text("legendProblemLabel")
+    stage.answer("pushDialog")
+    assert "0,700.5" not in stage.text("legendProblemLabel")
+    assert stage.edits() == 0
+
+
+def test_a_refusal_of_what_was_left_behind_by_the_push_is_said_until_the_push_begins(stage: Stage) -> None:
+    stage.open()
+    stage.recolour(1)
+    type_into(stage, 0, MAXIMUM, "0,700.5", Qt.Key.Key_Shift)
+    QTest.mouseClick(stage.button("pushButton"), Qt.MouseButton.LeftButton)
+    pump()
+    stage.answer("pushDialog")
+    assert "0,700.5" not in stage.text("legendProblemLabel")
 
 
 @pytest.mark.parametrize(("locale", "zero"), [("ar_EG", "٠"), ("fa_IR", "۰"), ("mr_IN", "०"), ("en_US", "0")])

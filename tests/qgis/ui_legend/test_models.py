@@ -367,6 +367,14 @@ def test_edited_and_wrong_cells_are_marked(table: LegendTableModel) -> None:
     assert cell(table, 1, ClassColumn.MAXIMUM, Qt.ItemDataRole.ToolTipRole).startswith("Class 2 begins at 0")
 
 
+def test_after_a_split_only_its_two_classes_are_marked(table: LegendTableModel, history: LegendHistory) -> None:
+    changed = edit.set_label(edit.split(START, 1), 3, "Other")
+    history.edit(edited(changed))
+    marks = [any(cell(table, row, column, ClassRole.IS_CHANGED) for column in range(6)) for row in range(5)]
+    assert marks == [False, True, True, True, False]
+    assert not cell(table, 3, 0, ClassRole.IS_CHANGED)
+
+
 def test_a_drag_there_and_back_leaves_no_step_and_its_areas(table: LegendTableModel, history: LegendHistory) -> None:
     for value in (0.1, 0.2, 0.0):
         put(table, 0, ClassColumn.MAXIMUM, value)

@@ -7,6 +7,7 @@ import pytest
 from pixxel_explorer.plugin.services.drafts import DraftStore
 from pixxel_explorer.plugin.services.edit_messages import covered, not_loaded
 from pixxel_explorer.plugin.services.messages import Message
+from pixxel_explorer.ui.models.comparison_model import ComparedRole
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtGui import QKeySequence
 from qgis.PyQt.QtTest import QTest
@@ -171,6 +172,46 @@ def test_a_conflict_can_be_given_in_to(stage: Stage) -> None:
     assert stage.edits() == 0
     stage.click("undoButton")
     assert stage.value(0, LABEL) == "Mine"
+
+
+def click_radio(dialog: QWidget, name: str) -> None:
+    """Click the circle of a radio button."""
+    radio = dialog.findChild(QRadioButton, name)
+    QTest.mouseClick(radio, Qt.MouseButton.LeftButton, pos=QPoint(8, radio.height() // 2))
+    pump(20)
+
+
+def test_a_conflict_given_in_to_says_that_edits_are_dropped_and_lists_nothing_as_sent(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Mine")
+    stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
+    stage.click("pushButton")
+    dialog = stage.dialog("pushDialog")
+    table, summary = dialog.findChild(QTableView, "pushComparison"), dialog.findChild(QLabel, "pushSummaryLabel")
+    sent = lambda: [table.model().index(row, 0).data() for row in range(table.model().rowCount())]  # noqa: E731
+    assert "Mine" in sent()[0]
+    click_radio(dialog, "takeServerRadio")
+    assert summary.text().startswith(f"Your edits of {stage.panel.day} are dropped")
+    assert "replaces" not in summary.text()
+    assert set(sent()) == {"–"}
+    assert not any(table.model().index(row, 0).data(ComparedRole.IS_DIFFERENT) for row in range(len(sent())))
+    click_radio(dialog, "keepMineRadio")
+    assert "replaces the server's" in summary.text()
+    assert "Mine" in sent()[0]
+
+
+def test_of_two_dates_one_is_dropped_and_one_is_sent(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Mine")
+    stage.choose_date(1)
+    stage.edit(0, LABEL, "Mine too")
+    stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
+    stage.click("pushButton")
+    dialog = stage.dialog("pushDialog")
+    click_radio(dialog, "takeServerRadio")
+    text = dialog.findChild(QLabel, "pushSummaryLabel").text()
+    assert text.startswith(f"Your edits of {stage.item.dates[0].day} are dropped")
+    assert "Dates that are not ticked" in text
 
 
 def test_a_conflict_can_be_overwritten(stage: Stage) -> None:
@@ -483,3 +524,17 @@ def test_no_click_on_a_header_puts_classes_out_of_their_order(stage: Stage) -> N
             QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
         assert [stage.value(row, MINIMUM) for row in range(table.model().rowCount())] == before
     assert before == sorted(before)
+
+
+@pytest.mark.parametrize(
+    ("mode", "words", "other"),
+    [("dynamic", "from the data", "of the index"), ("theoretical", "of the index", "from the data")],
+)
+def test_a_rollback_says_where_breakpoints_come_from(stage: Stage, mode: str, words: str, other: str) -> None:
+    stage.open(mode)
+    tip = stage.button("rollBackButton").toolTip()
+    stage.click("rollBackButton")
+    intro = stage.dialog("rollbackDialog").findChild(QLabel, "rollbackIntroLabel").text()
+    for text in (tip, intro):
+        assert words in text
+        assert other not in text
