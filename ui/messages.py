@@ -89,6 +89,7 @@ def action_text(action: Action) -> str:
         Action.RELOAD: _tr("Reload"),
         Action.OPEN_PANEL: _tr("Open Pixxel Explorer"),
         Action.UNDO: _tr("Undo"),
+        Action.UNLOCK: _tr("Unlock and Connect…"),
     }
     return texts.get(action, "")
 

@@ -59,7 +59,9 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
         "QGIS's password store is locked, so the key cannot be read. Unlock it with the master password, "
         "or open Connection Settings to enter a key for this session.",
     )
-    return texts.get(error.reason, locked), Action.OPEN_SETTINGS
+    if error.reason in texts:
+        return texts[error.reason], Action.OPEN_SETTINGS
+    return locked, Action.UNLOCK
 
 
 def install_failed(error: Any) -> tuple[str, Action]:

@@ -16,6 +16,7 @@ class Action(Enum):
     RELOAD = auto()
     OPEN_PANEL = auto()
     UNDO = auto()
+    UNLOCK = auto()
 
 
 def translate(context: str, text: str) -> str:

@@ -222,10 +222,14 @@ class ConnectionDialog(QDialog):
         elif is_saving:
             self._confirmed = self._tested
             self._save_button.setText(self.tr("Save Anyway"))
+            self._save_button.setDefault(False)
+            self.test_button.setDefault(True)
             self._save_button.setToolTip(self.tr("Keep the connection though the test failed"))
             if self.key_radio.isChecked():
                 self.key_edit.setFocus()
                 self.key_edit.selectAll()
+            else:
+                self.test_button.setFocus()
         if ok and is_saving:
             self.accept()
 
@@ -322,7 +326,10 @@ class ConnectionDialog(QDialog):
         self._save_button.setEnabled(enabled)
 
     def _on_changed(self) -> None:
-        """Ask for another test before something else is saved."""
+        """Ask for another test before something else is saved; what was said of the former answer is over."""
+        if self.test_button.isEnabled():
+            self._say("", Tone.NEUTRAL)
+        self._save_button.setDefault(True)
         self._save_button.setText(self._save_text)
         self._save_button.setToolTip("")
 

@@ -93,8 +93,9 @@ def tooltip_text(node: Node) -> str:
 
 def _aoi_lines(node: Node) -> list[str]:
     aoi: Aoi = node.payload  # type: ignore[assignment]
-    outline = "" if aoi.geometry else QCoreApplication.translate("Catalog", "No outline")
-    return [name_text(node), aoi.description or "", detail_text(node), outline]
+    outline = "" if aoi.geometry else QCoreApplication.translate("Catalog", "The server has no outline of it yet.")
+    detail = detail_text(node)
+    return [name_text(node), aoi.description or "", detail[:1].upper() + detail[1:], outline]
 
 
 def _item_lines(node: Node) -> list[str]:

@@ -111,19 +111,21 @@ class CatalogPanel(QWidget):
     def _build_actions(self) -> None:
         self.keys = FocusKeys(self)
         refresh, find = self.tr("Refresh List of AOIs"), self.tr("Search AOIs")
-        self._add_key("refreshListAction", refresh, self.refresh, "Shift+F5", QKeySequence.StandardKey.Refresh)
+        action = self._add_key("refreshListAction", refresh, self.refresh, "Shift+F5", QKeySequence.StandardKey.Refresh)
+        self.connection_bar.name_refresh_keys(self.keys.text(action))
         self._add_key(
             "searchAoisAction", find, self.filter_bar.start_search, "Ctrl+Alt+F", QKeySequence.StandardKey.Find
         )
 
     def _add_key(
         self, name: str, text: str, act: Callable[[], None], shortcut: str, usual: QKeySequence.StandardKey
-    ) -> None:
+    ) -> QAction:
         action = QAction(text, self)
         action.setObjectName(name)
         action.triggered.connect(lambda: act())
         self.addAction(action)
         self.keys.add(action, shortcut, (usual,))
+        return action
 
     def _connect_widgets(self) -> None:
         bar, tree, card = self.connection_bar, self.tree, self.card
@@ -235,6 +237,8 @@ class CatalogPanel(QWidget):
     def _act_for(self, action: Action) -> Callable[[], None] | None:
         if action is Action.OPEN_SETTINGS:
             return lambda: self.edit_connection_requested.emit()
+        if action is Action.UNLOCK:
+            return self._unlock
         return self.refresh if action in (Action.RETRY, Action.RELOAD) else None
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt)
@@ -358,7 +362,7 @@ class CatalogPanel(QWidget):
     def _on_choice(self, key: str) -> None:
         acts: dict[str, Callable[[], Any]] = {
             "retry": self.refresh,
-            "unlock": lambda: self.unlock_requested.emit(self._connection(self._settings.current_connection)),
+            "unlock": self._unlock,
             "settings": self.edit_connection_requested.emit,
             "sample": self._open_sample,
             "signIn": self.new_connection_requested.emit,
@@ -368,6 +372,9 @@ class CatalogPanel(QWidget):
             "allProjects": lambda: self.filter_bar.project_combo.setCurrentIndex(0),
         }
         acts[key]()
+
+    def _unlock(self) -> None:
+        self.unlock_requested.emit(self._connection(self._settings.current_connection))
 
     def _open_sample(self) -> None:
         sample = next((c.name for c in self._settings.connections() if c.is_sample), "")

@@ -53,16 +53,22 @@ def show_locked(page: StatePage, connection: str) -> None:
         "the master password of that store. Nothing is asked until you press the button; other connections and the "
         "sample data work without it."
     )
-    choices = [
-        Choice("unlock", _tr("Unlock and Connect…"), icon=theme_icon("locked")),
+    page.show_state("locked", _tr("Not Connected Yet"), text.format(connection), _ways_past_the_lock(), icon("key"))
+
+
+def _ways_past_the_lock() -> list[Choice]:
+    return [
+        Choice("unlock", action_text(Action.UNLOCK), icon=theme_icon("locked")),
         Choice("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")),
         Choice("sample", _tr("Open Sample Data"), icon=icon("sample")),
     ]
-    page.show_state("locked", _tr("Not Connected Yet"), text.format(connection), choices, icon("key"))
 
 
 def show_problem(page: StatePage, message: Message, *, in_project: bool = False, connecting: bool = False) -> None:
     """Say what went wrong and offer the ways on that may help."""
+    if connecting and message.action is Action.UNLOCK:
+        page.show_state("locked", _tr("Not Connected Yet"), message.text, _ways_past_the_lock(), icon("key"))
+        return
     choices = [Choice("retry", action_text(Action.RETRY), icon=theme_icon("mActionRefresh"))]
     if message.action is Action.OPEN_SETTINGS:
         choices.insert(0, Choice("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")))

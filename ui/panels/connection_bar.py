@@ -99,6 +99,10 @@ class ConnectionBar(QWidget):
         self.combo.setToolTip(words)
         self.refresh_button.setEnabled(can_refresh)
 
+    def name_refresh_keys(self, keys: str) -> None:
+        """Say which keys refresh, too."""
+        self.refresh_button.setToolTip(self.tr("Refresh ({})").format(keys))
+
     def _build(self) -> None:
         self.combo.setObjectName("connectionCombo")
         self.combo.setAccessibleName(self.tr("Connection"))

@@ -245,7 +245,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         message = explain(error, doing=self.title())
         feedback.pushDebugInfo(message.details)
         text = message.text
-        if message.action is Action.OPEN_SETTINGS and QgsApplication.platform() == "qgis_process":
+        if message.action in (Action.OPEN_SETTINGS, Action.UNLOCK) and QgsApplication.platform() == "qgis_process":
             text += " " + self.tr(
                 "Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key."
             )

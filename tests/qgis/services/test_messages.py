@@ -297,7 +297,7 @@ def test_those_names_are_the_ones_the_rooms_use(root: Path) -> None:
 def test_a_key_that_qgis_does_not_give_leads_to_the_connections_settings(reason: str, words: str) -> None:
     error = CredentialsUnavailable(reason)
     assert words in explain(error).text
-    assert explain(error).action is Action.OPEN_SETTINGS
+    assert explain(error).action is (Action.UNLOCK if reason == "locked" else Action.OPEN_SETTINGS)
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,15 @@ import re
 import pytest
 from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import AoiQuery, Project
-from pixxel_explorer.plugin.services.messages import Action, Message
+from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
+from pixxel_explorer.plugin.services.messages import Action, Message, explain
 from pixxel_explorer.ui.models.catalog_model import CatalogRole
 from pixxel_explorer.ui.models.wording import Tone
 from pixxel_explorer.ui.panels.visualization_card import VisualizationCard
 from pixxel_explorer.ui.requests import AddRequest, EditRequest
 from qgis.PyQt.QtCore import QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QAction, QLabel, QMenu, QMessageBox, QToolButton, QWidget
 
 from .conftest import Stage, record
 from .fakes import FIELD, PROJECT, SAMPLE, FakeJob, FakeProgress, SessionStatus, make_aoi, make_item
@@ -663,3 +664,22 @@ def test_a_locked_key_is_explained_and_unlocked_on_demand_only(stage: Stage) -> 
     assert unlocked == []
     page.button("unlock").click()
     assert unlocked == [(FIELD,)]
+
+
+def test_cancelling_the_master_password_offers_to_unlock_again_and_the_sample(stage: Stage) -> None:
+    unlocked, chosen = record(stage.panel.unlock_requested), record(stage.panel.connection_chosen)
+    stage.settings.current_connection = FIELD.name
+    stage.session.become(SessionStatus.FAILED, FIELD, explain(CredentialsUnavailable("locked")))
+    page = stage.panel.state_page
+    assert page.state == "locked"
+    assert "locked" in page.findChild(QLabel, "stateText").text()
+    QTest.mouseClick(page.button("unlock"), Qt.MouseButton.LeftButton)
+    assert unlocked == [(FIELD,)]
+    QTest.mouseClick(page.button("sample"), Qt.MouseButton.LeftButton)
+    assert chosen == [(SAMPLE,)]
+
+
+def test_the_tooltip_of_refresh_names_its_keys(stage: Stage) -> None:
+    tip = stage.panel.findChild(QToolButton, "refreshButton").toolTip()
+    assert tip == f"Refresh ({stage.panel.keys.text(stage.panel.findChild(QAction, 'refreshListAction'))})"
+    assert "F5" in tip

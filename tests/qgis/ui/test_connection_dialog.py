@@ -94,6 +94,33 @@ def test_a_wrong_key_is_said_at_saving_and_the_dialog_stays_open(make: Make, sto
     assert button.text() == "Save Anyway"
 
 
+def test_after_a_refusal_enter_tests_again_and_does_not_save(make: Make, store: Store, server: Server) -> None:
+    dialog = make()
+    server.answers(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog.key_edit, "wrong")
+    button = save(dialog)
+    dialog.show_test_result(False, "The server refused the key.")
+    assert not button.isDefault()
+    QTest.keyClick(dialog.key_edit, Qt.Key.Key_Return)
+    assert [entry.session_key for entry in server.asked] == ["wrong", "wrong"]
+    assert dialog.isVisible()
+    assert store.kept == []
+
+
+def test_a_refusal_goes_away_when_another_key_is_typed(make: Make, store: Store, server: Server) -> None:
+    dialog = make()
+    server.answers(dialog)
+    dialog.show()
+    QTest.keyClicks(dialog.key_edit, "wrong")
+    button = save(dialog)
+    dialog.show_test_result(False, "The server refused the key.")
+    QTest.keyClicks(dialog.key_edit, "b")
+    assert dialog.result_label.text() == ""
+    assert button.text() != "Save Anyway"
+    assert button.isDefault()
+
+
 def test_another_key_is_tested_again_and_saved_when_it_is_accepted(make: Make, store: Store, server: Server) -> None:
     dialog = make()
     server.answers(dialog)
