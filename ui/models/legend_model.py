@@ -400,9 +400,9 @@ def _counterparts(base: Sequence[LegendClass], shown: Sequence[LegendClass]) -> 
     """Return the class that each of those shown was: row by row, or by its edges where classes came or went."""
     if len(base) == len(shown):
         return base
-    edges = [[(entry.minimum, entry.maximum) for entry in classes] for classes in (base, shown)]
+    before, after = ([(entry.minimum, entry.maximum) for entry in classes] for classes in (base, shown))
     found: list[LegendClass | None] = [None] * len(shown)
-    for start, row, size in SequenceMatcher(None, *edges, autojunk=False).get_matching_blocks():
+    for start, row, size in SequenceMatcher(None, before, after, autojunk=False).get_matching_blocks():
         found[row : row + size] = base[start : start + size]
     return found
 
