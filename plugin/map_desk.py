@@ -142,8 +142,8 @@ class MapDesk(QObject):
             self.offered.emit(add_messages.there_at_another_time(title, days, shown), offers)
             return
         if above:
-            ids = [layer.id() for layer in above]
-            offers.insert(0, (add_messages.hide_above(), partial(self.layers.hide, ids)))
+            ids = layers[day].id(), [layer.id() for layer in above]
+            offers.insert(0, (add_messages.hide_above(), partial(self.layers.hide_above, *ids)))
         names = [layer.name() for layer in above]
         self.offered.emit(add_messages.already_there(title, days, shown, names), offers)
 
@@ -309,11 +309,19 @@ class MapDesk(QObject):
         load.added += 1
         if load.is_for_edit:
             self._show_edited(layer, image.day, is_added=True)
+        elif image.kind == VALUES and not load.layer_ids(image.day):
+            self._hide_pictures_below(layer)
         self._name_no_data(image)
         self.units.weigh(image, layer)  # its question lies above what is only said
         self.layer_added.emit(image)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.day.isoformat(), warning)
+
+    def _hide_pictures_below(self, layer: QgsRasterLayer) -> None:
+        """Hide pictures of which nothing but their painted legends would be seen, and offer to show them again."""
+        if hidden := self.layers.hide_pictures_below(layer):
+            offer = (add_messages.show_pictures(), partial(self.layers.show_again, hidden))
+            self.offered.emit(add_messages.pictures_hidden(), [offer])
 
     def _was_removed(self, load: DateLoad, day: datetime.date) -> bool:
         """Return whether a day was on the map when a load began, and somebody has removed it since."""

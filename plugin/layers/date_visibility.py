@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsLayerTree, QgsLayerTreeNode, QgsMapLayer
 
 _HIDDEN = "pixxel/hidden"
+_HIDDEN_STACK = "pixxel/hidden_stack"
 
 
 def stacks(root: QgsLayerTreeGroup) -> list[QgsLayerTreeGroup]:
@@ -80,11 +81,34 @@ def show_dates(stack: QgsLayerTreeGroup, layer_ids: Collection[str], *, filtered
 
 
 def hide(node: QgsLayerTreeLayer) -> None:
-    """Hide a layer and, where it is a date of a stack, its other dates, until somebody shows one."""
+    """Hide a layer; of a stack, all dates, unless a person put a layer of another origin among them."""
     stack = node.parent()
-    for each in _dates(stack) if is_stack(stack) and day_of(node) is not None else [node]:
-        each.removeCustomProperty(_HIDDEN)
-        each.setItemVisibilityChecked(False)
+    if is_stack(stack) and all(day_of(each) is not None for each in stack.findLayers()):
+        stack.setCustomProperty(_HIDDEN_STACK, True)
+        check(stack, False)
+    else:
+        hide_alone(node)
+
+
+def hide_alone(node: QgsLayerTreeLayer) -> None:
+    """Hide a layer, and no other date of its stack."""
+    node.removeCustomProperty(_HIDDEN)
+    node.setItemVisibilityChecked(False)
+
+
+def show_again(stack: QgsLayerTreeGroup) -> None:
+    """Show a stack that was hidden because of where it lies; one that a person has hidden stays so."""
+    if stack.customProperty(_HIDDEN_STACK):
+        stack.removeCustomProperty(_HIDDEN_STACK)
+        check(stack, True)
+
+
+def check(node: QgsLayerTreeNode, is_shown: bool) -> None:
+    """Show or hide a node; QGIS draws the layers of a group anew in the tree only if they say so themselves."""
+    node.setItemVisibilityChecked(is_shown)
+    for child in node.findLayers() if isinstance(node, QgsLayerTreeGroup) else ():
+        if child.itemVisibilityChecked():
+            child.visibilityChanged.emit(child)
 
 
 def _hide_again(stack: QgsLayerTreeGroup) -> None:

@@ -77,7 +77,7 @@ class EditView(QObject):
             if state := node.customProperty(_STATE):
                 node.removeCustomProperty(_STATE)
                 if state != _CHOSEN:
-                    _check(node, state == _HIDDEN)
+                    date_visibility.check(node, state == _HIDDEN)
 
     def covering(self, layer: QgsRasterLayer) -> list[QgsRasterLayer]:
         """Return the opaque rasters of other origin that are drawn above a layer."""
@@ -97,7 +97,7 @@ def show_again(group: QgsLayerTreeGroup) -> None:
     """Show a group that is hidden while a legend is edited: somebody has added to it."""
     if group.customProperty(_STATE) == _HIDDEN:
         group.setCustomProperty(_STATE, _CHOSEN)
-        _check(group, True)
+        date_visibility.check(group, True)
 
 
 def _remember(node: QgsLayerTreeLayer) -> None:
@@ -132,15 +132,7 @@ def _hide(node: QgsLayerTreeNode) -> None:
     is_chosen = bool(node.customProperty(_STATE))
     node.setCustomProperty(_STATE, _CHOSEN if is_chosen else _HIDDEN)
     if not is_chosen:
-        _check(node, False)
-
-
-def _check(node: QgsLayerTreeNode, is_shown: bool) -> None:
-    """Show or hide a node; QGIS draws the layers of a group anew in the tree only if they say so themselves."""
-    node.setItemVisibilityChecked(is_shown)
-    for child in node.findLayers() if isinstance(node, QgsLayerTreeGroup) else ():
-        if child.itemVisibilityChecked():
-            child.visibilityChanged.emit(child)
+        date_visibility.check(node, False)
 
 
 def _others(root: QgsLayerTreeGroup, node: QgsLayerTreeLayer) -> Iterator[QgsLayerTreeNode]:

@@ -21,7 +21,7 @@ from qgis.core import (
 
 from . import builder, covering, date_visibility, edit_view, identity, seen_dates
 from .date_visibility import day_of
-from .groups import LayerGroups
+from .groups import LayerGroups, is_stack
 from .layer_names import layer_name
 from .moved_files import note_cache
 from .own_style import claim, is_shown, own_style
@@ -158,11 +158,34 @@ class ProjectLayers:
         above = covering.opaque_above(self._project, layer)
         return [each for each in above if identity.of(each) is None or seen_dates.is_seen(root, each, shown_range)]
 
-    def hide(self, layer_ids: Iterable[str]) -> None:
-        """Hide layers that are still there; of a stack, all dates."""
+    def hide_above(self, layer_id: str, above: Iterable[str]) -> None:
+        """Hide layers above another one that are still there; of another stack, all dates."""
+        root = self._project.layerTreeRoot()
+        node = root.findLayer(layer_id)
+        for other in filter(None, map(root.findLayer, above)):
+            is_beside = node is not None and node.parent() is other.parent()
+            date_visibility.hide_alone(other) if is_beside else date_visibility.hide(other)
+
+    def hide_pictures_below(self, layer: QgsMapLayer) -> list[str]:
+        """Hide pictures of the same AOI below the first date of a stack, and return their layers.
+
+        A legend is painted into each picture, and values above cover the picture but not all of its legend.
+        """
+        node, origin = self._node(layer), identity.of(layer)
+        if node is None or origin is None or not is_stack(node.parent()) or len(node.parent().children()) > 1:
+            return []
+        order = self._project.layerTreeRoot().layerOrder()
+        nodes = [self._node(each) for each in order[order.index(layer) :] if self._is_picture(each, origin.aoi_id)]
+        below = [each for each in nodes if each is not None and each.isVisible()]
+        for each in below:
+            date_visibility.hide(each)
+        return [each.layerId() for each in below]
+
+    def show_again(self, layer_ids: Iterable[str]) -> None:
+        """Show stacks that were hidden because of where they lie."""
         root = self._project.layerTreeRoot()
         for node in filter(None, map(root.findLayer, layer_ids)):
-            date_visibility.hide(node)
+            date_visibility.show_again(node.parent())
 
     def seen_day(
         self, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None = None
@@ -186,6 +209,10 @@ class ProjectLayers:
         for layer in self._project.mapLayers().values():
             if isinstance(layer, QgsRasterLayer) and (origin := identity.of(layer)) is not None:
                 yield layer, origin
+
+    def _is_picture(self, layer: QgsMapLayer, aoi_id: str) -> bool:
+        origin = identity.of(layer)
+        return origin is not None and (origin.aoi_id, origin.kind) == (aoi_id, "picture")
 
     def _node(self, layer: QgsMapLayer) -> QgsLayerTreeLayer | None:
         return self._project.layerTreeRoot().findLayer(layer.id())
@@ -216,5 +243,6 @@ class ProjectLayers:
             older[0][1].setItemVisibilityChecked(False)
         group.insertChildNode(row, node)
         edit_view.show_again(group)
+        date_visibility.show_again(group)
         if self._is_filtered():
             date_visibility.show_all(group)

@@ -73,6 +73,19 @@ def tiny(aoi: str) -> Message:
     return Message(translate("Adding", "“{0}”, to which dates are added, is tiny on the map.").format(quoted(aoi)))
 
 
+def pictures_hidden() -> Message:
+    """Return that pictures were hidden because values were added above them."""
+    text = translate(
+        "Adding", "The pictures below are hidden, since their painted legends would stick out beside the values."
+    )
+    return Message(text)
+
+
+def show_pictures() -> str:
+    """Return the words of the button that shows the pictures below values again."""
+    return translate("Adding", "Show Pictures")
+
+
 def zoom_there() -> str:
     """Return the words of the button that brings an AOI into view."""
     return translate("Adding", "Zoom to AOI")

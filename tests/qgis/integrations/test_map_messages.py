@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, until
 from qgis.core import Qgis, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QCoreApplication, Qt
@@ -66,6 +67,41 @@ def test_dates_that_lie_under_others_are_said_to_and_shown_on_demand(stage: Stag
     assert stage.seen() == [f"{title} {day}"]
     stage.panel.card.add_checked()
     assert until(stage.said_in_list) == [f"All 6 dates of {title} are on the map already; {day} is shown."]
+
+
+@pytest.mark.parametrize("row", [0, 1])
+def test_values_hide_the_pictures_below_whose_legends_would_stick_out(stage: Stage, row: int) -> None:  # noqa: F811
+    stage.add("picture", 6)
+    picture = stage.seen()[0]
+    stage.select("Farm near Raba", row)
+    title = stage.panel.card.item.title
+    stage.add("values", 12)
+    newest = f"{title} {stage.days[-1]}"
+    assert stage.seen() == [newest]
+    assert stage.said_in_list() == [
+        "The pictures below are hidden, since their painted legends would stick out beside the values."
+    ]
+    controller = stage.interface.canvas.temporalController()
+    controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
+    QCoreApplication.processEvents()
+    assert not [name for name in stage.seen() if "picture" in name]
+    controller.setNavigationMode(Qgis.TemporalNavigationMode.Disabled)
+    QCoreApplication.processEvents()
+    stage.panel.message_bar.findChild(QToolButton, "answerButton0").click()
+    assert stage.seen() == [newest, picture]
+    stage.panel.card.dates.check_all()
+    stage.add("values", 12 + len(stage.days) - 6)
+    assert stage.seen() == [newest, picture], "what a person shows again stays"
+
+
+def test_pictures_that_were_hidden_are_shown_when_more_are_added(stage: Stage) -> None:  # noqa: F811
+    stage.add("picture", 6)
+    picture = stage.seen()[0]
+    stage.add("values", 12)
+    assert picture not in stage.seen()
+    stage.panel.card.dates.check_all()
+    stage.add("picture", 12 + len(stage.days) - 6)
+    assert picture in stage.seen()
 
 
 def test_what_is_said_of_layers_ends_with_their_project(stage: Stage) -> None:  # noqa: F811
