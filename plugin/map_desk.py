@@ -60,11 +60,13 @@ class MapDesk(QObject):
     ``edit_noted(Message or None)`` says why the map does not show what is edited, or that it does;
     ``edit_resumed(str)`` that the edits of a visualization may be shown again, in another project;
     ``project_closed()`` that what was said of the layers of a project is over;
+    ``load_failed(Message, function)`` says that dates could not be loaded, with what loads these dates again;
     ``layer_added(LoadedImage)`` comes after an image became a layer.
     """
 
     load_started = pyqtSignal(object)
     problem = pyqtSignal(object)
+    load_failed = pyqtSignal(object, object)
     noted = pyqtSignal(object)
     offered = pyqtSignal(object, object)
     edit_noted = pyqtSignal(object)
@@ -292,7 +294,9 @@ class MapDesk(QObject):
         return connection.name if connection is not None else ""
 
     def _load(self, request: AddRequest, *, is_for_edit: bool = False) -> DateLoad:
-        wanted = self._load_request(request)
+        return self._begin(self._load_request(request), is_for_edit=is_for_edit)
+
+    def _begin(self, wanted: LoadRequest, *, is_for_edit: bool = False) -> DateLoad:
         present = self.layers.shown_days(wanted.connection, wanted.item.id, wanted.mode, wanted.kind)
         return self._loads.begin(wanted, present, is_for_edit=is_for_edit)
 
@@ -346,10 +350,12 @@ class MapDesk(QObject):
         if load.is_for_edit:
             self._note_edit_failed(load, failures)
         elif load.error is not None:
-            self.problem.emit(explain(load.error, doing=f"loading {load.request.item.title}"))
+            message = explain(load.error, doing=f"loading {load.request.item.title}")
+            self.load_failed.emit(message, partial(self._begin, load.request))
         elif failures:
-            request = load.request
-            self.problem.emit(add_messages.not_loaded(request.item.title, len(request.dates), failures))
+            request, failed = load.request, tuple(date for date, _ in load.failures)
+            message = add_messages.not_loaded(request.item.title, len(request.dates), failures)
+            self.load_failed.emit(message, partial(self._begin, replace(request, dates=failed)))
 
     def _note_edit_failed(self, load: DateLoad, failures: Sequence[tuple[datetime.date, Message]]) -> None:
         if load.error is not None:

@@ -109,6 +109,7 @@ class Workbench(QObject):
         self.connections.help_requested.connect(partial(self._open_guide, Chapter.CONNECT))
         desk.load_started.connect(panel.show_progress)
         desk.problem.connect(panel.show_project_message)
+        desk.load_failed.connect(panel.show_load_failure)
         desk.noted.connect(self._on_noted)
         desk.offered.connect(panel.offer)
         desk.project_closed.connect(panel.clear_project_messages)

@@ -139,6 +139,11 @@ class MessageBody(QWidget):
         return button
 
 
+def shows_alike(bar: QgsMessageBar, message: Message) -> bool:
+    """Return whether a bar shows a message that says the same."""
+    return any(item.property(_KIND) == _kind(message) for item in bar.items())
+
+
 def _kind(message: Message) -> str:
     return message.alike or message.text
 

@@ -23,7 +23,10 @@ class RunningJob(Protocol):
 
 
 def mirror(job: RunningJob) -> None:
-    """Show a job in the task manager until it has finished; call it just before the job is started."""
+    """Show a job in the task manager until it has finished; call it just before the job is started.
+
+    A result whose ``is_failure`` is true is shown as a failure, though the job itself ended as it should.
+    """
     if job.visible:
         _Mirror(job)
 
@@ -54,8 +57,8 @@ class _Mirror(QObject):
             self._job.cancel()
 
     @pyqtSlot(object)
-    def _on_succeeded(self, _result: object) -> None:
-        self._succeeded = True
+    def _on_succeeded(self, result: object) -> None:
+        self._succeeded = not getattr(result, "is_failure", False)
 
     @pyqtSlot()
     def _on_finished(self) -> None:

@@ -89,6 +89,11 @@ class LoadResult:
     images: tuple[LoadedImage, ...] = ()
     problems: tuple[tuple[AcquisitionDate, Exception], ...] = ()
 
+    @property
+    def is_failure(self) -> bool:
+        """Return whether none of the dates came."""
+        return bool(self.problems) and not self.images
+
 
 def plain_name(request: LoadRequest, date: AcquisitionDate, _digest: str) -> str:
     """Return ``<YYYY-MM-DD>_<mode>_<kind>.tif``; further scenes of one day are numbered from 2."""

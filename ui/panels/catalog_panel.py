@@ -16,7 +16,7 @@ from ...plugin.api.models import AoiQuery
 from ...plugin.services.messages import Action, Message
 from ...plugin.services.session import SessionState, SessionStatus
 from ..focus_keys import FocusKeys
-from ..messages import push_message, push_offer, push_question
+from ..messages import push_message, push_offer, push_question, shows_alike
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
 from .catalog_list import CatalogList
@@ -71,6 +71,7 @@ class CatalogPanel(QWidget):
         self._aoi: Aoi | None = None
         self._offer: QWidget | None = None
         self._unsaid: Message | None = None
+        self._retries: dict[str, list[Callable[[], object]]] = {}
         self._build()
         self._build_actions()
         self._connect_widgets()
@@ -213,6 +214,20 @@ class CatalogPanel(QWidget):
     def show_project_message(self, message: Message, level: Qgis.MessageLevel = Qgis.MessageLevel.Warning) -> None:
         """Show a message about layers of the project that is open, until another one is."""
         self._push(message, level).setProperty(_OF_PROJECT, True)
+
+    def show_load_failure(self, message: Message, load_again: Callable[[], object]) -> None:
+        """Show why dates could not be loaded, with a button that loads them again, and those that failed alike."""
+        kind = message.alike or message.text
+        is_shown = shows_alike(self.message_bar, message)
+        retries = [*(self._retries.get(kind, []) if is_shown else []), load_again]
+        self._retries[kind] = retries
+
+        def retry() -> None:
+            for each in retries:
+                each()
+
+        act = retry if message.action is Action.RETRY else self._act_for(message.action)
+        push_message(self.message_bar, message, on_action=act).setProperty(_OF_PROJECT, True)
 
     def clear_project_messages(self) -> None:
         """Take away what was said and offered about layers of a project that was closed."""

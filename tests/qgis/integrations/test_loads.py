@@ -13,7 +13,7 @@ from pixxel_explorer.plugin.main import PixxelExplorer
 from pixxel_explorer.tests.held_requests import HeldRequests
 from pixxel_explorer.tests.qgis.integrations.whole_plugin import Interface, Stage, until
 from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, served
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProject, QgsTask
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
@@ -214,6 +214,51 @@ def test_loads_that_fail_alike_are_counted_in_one_message(rig: Rig) -> None:
     rig.add("picture")
     rig.idle()
     assert "happened" not in rig.said()[0]
+
+
+def press_try_again(rig: Rig) -> None:
+    item = rig.panel.message_bar.items()[0]
+    QTest.mouseClick(item.findChild(QToolButton, "messageActionButton"), Qt.MouseButton.LeftButton)
+    rig.idle()
+
+
+@pytest.mark.parametrize("is_broken", [True, False])
+def test_the_task_of_a_load_of_which_nothing_came_has_failed(rig: Rig, is_broken: bool) -> None:
+    ended: list[QgsTask.TaskStatus] = []
+    over = (QgsTask.TaskStatus.Complete, QgsTask.TaskStatus.Terminated)
+    manager = QgsApplication.taskManager()
+    note = lambda _task, status: ended.append(status) if status in over else None  # noqa: E731
+    manager.statusChanged.connect(note)
+    rig.server.fault = (500, b'{"message": "broken"}') if is_broken else None
+    rig.add("picture")
+    rig.idle()
+    manager.statusChanged.disconnect(note)
+    assert ended == [over[1] if is_broken else over[0]]
+
+
+def test_try_again_loads_the_failed_dates(rig: Rig) -> None:
+    rig.server.is_held, rig.server.let_through = True, 6
+    rig.add("picture")
+    until(lambda: len(rig.layers()) == 6)
+    rig.server.fault = (500, b'{"message": "broken"}')
+    rig.server.is_held = False
+    rig.idle()
+    assert rig.said()[0].startswith("2 of 8 dates of NDVI could not be loaded: ")
+    rig.server.fault = None
+    press_try_again(rig)
+    assert len(rig.layers()) == 8
+    assert rig.said() == []
+
+
+def test_try_again_loads_the_dates_of_all_loads_that_are_counted(rig: Rig) -> None:
+    rig.server.fault = (500, b'{"message": "broken"}')
+    for kind in ("picture", "values"):
+        rig.add(kind)
+        rig.idle()
+    assert len(rig.said()) == 1
+    rig.server.fault = None
+    press_try_again(rig)
+    assert len(rig.layers()) == 16
 
 
 def test_dates_that_fail_beside_others_are_told_in_the_end(rig: Rig) -> None:
