@@ -7,23 +7,24 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ...plugin.services.numbers import count_text, decimal_text, number_text
-from .wording import area_text
+from .wording import area_in_table_text, three_digits_text
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import LegendClass
 
 
-def class_area_text(area: float | None, unit: float | None) -> str:
+def class_area_text(area: float | None, unit: float | None, largest: float = 0.0) -> str:
     """Return the area of a class with its unit; as the server gives it where the unit is not known.
 
     Args:
         unit: how many square metres the area is given in.
+        largest: the largest area of the table in square metres, which gives all its rows their unit.
     """
     if area is None:
         return ""
     if unit is not None:
-        return area_text(area * unit) or _tr("{} ha").format(decimal_text(0, 0))
-    return decimal_text(area, 0 if abs(area) >= 1000 or float(area).is_integer() else 1)
+        return area_in_table_text(area * unit, largest)
+    return decimal_text(area, 0) if float(area).is_integer() else three_digits_text(area)
 
 
 def range_text(entry: LegendClass, between: str = " – ") -> str:

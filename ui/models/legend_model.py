@@ -218,7 +218,7 @@ class LegendTableModel(QAbstractTableModel):
             ClassColumn.MAXIMUM: lambda: number_text(entry.maximum),
             ClassColumn.COLOUR: str,
             ClassColumn.LABEL: lambda: entry.label,
-            ClassColumn.AREA: lambda: class_area_text(entry.area, self._area_unit()),
+            ClassColumn.AREA: lambda: class_area_text(entry.area, self._area_unit(), self._largest_area()),
             ClassColumn.SHARE: lambda: share_text(entry.area_percentage, self._has_fractions()),
         }
         return texts[column]()
@@ -264,7 +264,11 @@ class LegendTableModel(QAbstractTableModel):
     def _measured_data(self, areas: MeasuredAreas, row: int, column: ClassColumn, role: int) -> Any:
         """Return what a cell shows of an area that was measured here: in italics, and said so."""
         is_area, share = column is ClassColumn.AREA, areas.share(row)
-        text = class_area_text(areas.classes[row], SQUARE_METRE) if is_area else share_text(share, True)
+        text = (
+            class_area_text(areas.classes[row], SQUARE_METRE, self._largest_area())
+            if is_area
+            else share_text(share, True)
+        )
         context = (self._column_name(column), class_name(row, self._shown.classes[row]), self.tr("computed here"))
         found: dict[int, Any] = {
             Qt.ItemDataRole.DisplayRole: text,
@@ -293,6 +297,13 @@ class LegendTableModel(QAbstractTableModel):
 
     def _area_unit(self) -> float | None:
         return self._session.area_unit if self._session is not None else None
+
+    def _largest_area(self) -> float:
+        """Return the largest area of the table in square metres, as the server gave it or, without, as measured."""
+        unit = self._area_unit()
+        given = [entry.area * unit for entry in self._source_classes() if unit is not None and entry.area is not None]
+        measured = self._session.measured(self._key) if self._session is not None else None
+        return max(given or (measured.classes if measured is not None else ()), default=0.0)
 
     def _tip(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
         wrong = self._problems_of(row, column)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,6 +12,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...plugin.api.status import State, parse_state
 from ...plugin.services.numbers import count_text, decimal_text
 
+_DIGITS, _MOST_DECIMALS = 3, 4
 _SQUARE_METRES_PER_HECTARE = 10_000
 _SQUARE_METRES_PER_SQUARE_KILOMETRE = 1_000_000
 
@@ -71,6 +73,19 @@ def area_text(square_metres: float | None) -> str:
     if square_metres < _SQUARE_METRES_PER_SQUARE_KILOMETRE:
         return f"{_decimal(square_metres / _SQUARE_METRES_PER_HECTARE)} ha"
     return f"{_decimal(square_metres / _SQUARE_METRES_PER_SQUARE_KILOMETRE)} km²"
+
+
+def area_in_table_text(square_metres: float, largest: float) -> str:
+    """Return an area in the unit of the largest one of its table, with three digits that count at least."""
+    is_large = largest >= _SQUARE_METRES_PER_SQUARE_KILOMETRE
+    value = square_metres / (_SQUARE_METRES_PER_SQUARE_KILOMETRE if is_large else _SQUARE_METRES_PER_HECTARE)
+    return f"{three_digits_text(value)} {'km²' if is_large else 'ha'}"
+
+
+def three_digits_text(value: float) -> str:
+    """Return a number with three digits that count at least, and four decimals at most."""
+    size = math.floor(math.log10(abs(value))) if value and math.isfinite(value) else _DIGITS - 1
+    return decimal_text(value, min(_MOST_DECIMALS, max(0, _DIGITS - 1 - size)))
 
 
 def _decimal(value: float) -> str:

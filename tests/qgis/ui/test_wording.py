@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pixxel_explorer.ui.models import abilities
-from pixxel_explorer.ui.models.wording import Tone, area_text, bytes_text, dates_text, read_status
+from pixxel_explorer.ui.models.wording import Tone, area_in_table_text, area_text, bytes_text, dates_text, read_status
 
 from .fakes import make_aoi, make_item
 
@@ -23,6 +23,21 @@ from .fakes import make_aoi, make_item
 )
 def test_areas_are_in_hectares_or_square_kilometres_by_size(square_metres: float | None, text: str) -> None:
     assert area_text(square_metres) == text
+
+
+@pytest.mark.parametrize(
+    ("square_metres", "largest", "text"),
+    [
+        (1_084_000, 3_000_000, "1.08 km²"),
+        (420_000, 3_000_000, "0.420 km²"),
+        (12_345, 3_000_000, "0.0123 km²"),
+        (0, 3_000_000, "0 km²"),
+        (1_234_000_000, 1_234_000_000, "1,234 km²"),
+        (42_000, 900_000, "4.20 ha"),
+    ],
+)
+def test_areas_of_a_table_have_one_unit_and_three_digits(square_metres: float, largest: float, text: str) -> None:
+    assert area_in_table_text(square_metres, largest) == text
 
 
 @pytest.mark.parametrize(

@@ -161,3 +161,5 @@ def test_areas_have_a_unit(stage: Stage) -> None:
     stage.open()
     shown = [stage.table.model().index(row, AREA).data() for row in range(stage.table.model().rowCount())]
     assert all(text.endswith((" ha", " km²")) for text in shown), shown
+    assert len({text.rsplit(" ", 1)[1] for text in shown}) == 1, shown
+    assert all(len(text.rsplit(" ", 1)[0].replace(".", "").lstrip("0")) >= 3 for text in shown), shown
