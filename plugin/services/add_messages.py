@@ -30,7 +30,7 @@ def there_at_another_time(title: str, days: Sequence[str], shown: str) -> Messag
     """Return that all dates asked for are on the map already, which is limited to a time without them."""
     text = translate(
         "Adding",
-        "{0} dates of {1} are on the map already, but the map is limited to a time without {2}. "
+        "All {0} dates of {1} are on the map already, but the map is limited to a time without {2}. "
         "Switch QGIS's temporal navigation off to see it.",
     )
     one = translate(

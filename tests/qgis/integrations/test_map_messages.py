@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, until
-from qgis.core import Qgis, QgsProject, QgsRectangle
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRectangle
+from qgis.PyQt.QtCore import QCoreApplication, QDate, QDateTime, Qt, QTime
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import QToolButton
 
@@ -67,6 +67,39 @@ def test_dates_that_lie_under_others_are_said_to_and_shown_on_demand(stage: Stag
     assert stage.seen() == [f"{title} {day}"]
     stage.panel.card.add_checked()
     assert until(stage.said_in_list) == [f"All 6 dates of {title} are on the map already; {day} is shown."]
+
+
+def limit_to_2020(stage: Stage) -> None:  # noqa: F811
+    """Limit the map to a time without any date of the sample data."""
+    controller = stage.interface.canvas.temporalController()
+    begin = QDateTime(QDate(2020, 1, 1), QTime(0, 0), Qt.TimeSpec.UTC)
+    controller.setTemporalExtents(QgsDateTimeRange(begin, begin.addDays(30)))
+    controller.setNavigationMode(Qgis.TemporalNavigationMode.FixedRange)
+
+
+def test_dates_outside_the_time_of_the_map_are_not_said_to_be_shown(stage: Stage) -> None:  # noqa: F811
+    stage.add("values", 6)
+    limit_to_2020(stage)
+    stage.panel.card.add_checked()
+    assert stage.said_in_list() == [
+        f"All 6 dates of NDVI are on the map already, but the map is limited to a time without {stage.days[-1]}. "
+        "Switch QGIS's temporal navigation off to see it."
+    ]
+
+
+def test_an_edit_outside_the_time_of_the_map_is_said_once_and_until_it_is_seen(stage: Stage) -> None:  # noqa: F811
+    stage.add("values", 6)
+    stage.open_legend()
+    controller = stage.interface.canvas.temporalController()
+    limit_to_2020(stage)
+    recolour(stage, "#7b3294")
+    recolour(stage, "#008837")
+    (said,) = until(stage.said)
+    day = stage.bench.legends.panel.day.isoformat()
+    assert said == f"The map is limited to a time without {day}. Switch QGIS's temporal navigation off to see it."
+    controller.setNavigationMode(Qgis.TemporalNavigationMode.Disabled)
+    recolour(stage, "#7b3294")
+    until(lambda: not stage.said())
 
 
 @pytest.mark.parametrize("row", [0, 1])
