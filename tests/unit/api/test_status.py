@@ -16,6 +16,7 @@ OTHER_MEANINGS = {
     ("plugin/api/decode.py", "success"),
     ("plugin/api/refusals.py", "error"),
     ("plugin/host/isolation.py", "processing"),  # QGIS's package
+    ("plugin/processing/write_record.py", "error"),  # key of a report
     ("plugin/sandbox/exchange.py", "error"),
     ("plugin/sandbox/stac.py", "created"),  # a time, in STAC
     ("plugin/sandbox/analysis/jobs.py", "processing"),  # a kind of failure
