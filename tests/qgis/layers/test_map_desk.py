@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pixxel_explorer.plugin.date_loads import DateLoad
@@ -18,6 +18,7 @@ from pixxel_explorer.plugin.layers.edit_view import EditView
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.open_project import OpenProject
 from pixxel_explorer.plugin.map_desk import MapDesk
+from pixxel_explorer.plugin.services.loading import LoadRequest
 from pixxel_explorer.plugin.services.session import SessionService
 from pixxel_explorer.plugin.worker.runner import Runner
 from qgis.core import QgsLayerTreeModel, QgsProject, QgsTemporalNavigationObject
@@ -50,6 +51,7 @@ class Desk:
         self.held: list[bool] = []
         self.desk.layer_added.connect(self.added.append)
         self.desk.problem.connect(lambda message: self.problems.append(message.text))
+        self.desk.load_failed.connect(lambda message, _load_again: self.problems.append(message.text))
         project.layersAdded.connect(self._note)
         self.watchers: tuple[Any, ...] = (self.desk, self.view, self.time, self.keeper, self.opened)
 
@@ -59,7 +61,19 @@ class Desk:
     def arrive(self, *images: LoadedImage) -> None:
         """Let images of a load whose job is over come as the worker hands them over."""
         dates = tuple(SimpleNamespace(day=image.day, key=image.date_key) for image in images)
-        request: Any = SimpleNamespace(dates=dates, item=SimpleNamespace(title="NDVI"))
+        nothing: Any = None
+        item: Any = SimpleNamespace(title="NDVI")
+        request = LoadRequest(
+            nothing,
+            "",
+            item,
+            cast("Any", dates),
+            mode="dynamic",
+            kind="values",
+            folder=Path(),
+            connection="",
+            units="",
+        )
         job: Any = SimpleNamespace(is_running=False, cancel=lambda: None)
         self.desk._loads._loads.append(DateLoad(request, job, {}))
         for image in images:
