@@ -218,10 +218,14 @@ class LegendPanel(QWidget):
         self._release()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt)
-        """Go on with the legend that was edited."""
+        """Go on with the legend that was edited; after closing, its draft is taken up again."""
         super().showEvent(event)
-        if self.stack.currentWidget() is self.editor:
+        if self.stack.currentWidget() is not self.editor:
+            return
+        if self.workspace is not None:
             self._announce()
+        elif self._request is not None:
+            self._read(replace(self._request, date_key=self.editor.key or self._request.date_key))
 
     def event(self, event: QEvent) -> bool:
         """Claim undo and redo while the focus is here: QGIS's own actions have the same shortcuts."""
