@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsApplication, QgsProject, QgsRasterLayer, QgsTask
+from qgis.core import Qgis, QgsProject, QgsRasterLayer, QgsTask
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject
 
+from .host import tasks
 from .layers.measuring import fit, source_of
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class StyleFits(QObject):
         if drawings and style.legend is not None:
             label = self.tr("Comparing “{}” with the raster").format(file)
             self._task = FitTask(label, style, drawings, partial(self._on_done, file, style))
-            QgsApplication.taskManager().addTask(self._task)
+            tasks.add(self._task)
 
     def running(self) -> FitTask | None:
         """Return the comparison that is under way."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Protocol
 
-from qgis.core import QgsApplication, QgsProxyProgressTask
+from qgis.core import QgsApplication, QgsProxyProgressTask, QgsTask
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, pyqtSlot
+from qgis.PyQt.QtCore import QEvent, QObject, QTimer, pyqtSlot
+
+_THREAD_LEFT_MS = 2000
 
 
 class RunningJob(Protocol):
@@ -20,6 +23,39 @@ class RunningJob(Protocol):
 
     def cancel(self) -> None:
         """Ask the job to stop."""
+
+
+def add(task: QgsTask) -> None:
+    """Give a task to QGIS's task manager, and see to it that its thread has left it before it is deleted.
+
+    The manager deletes a task as soon as the main thread has seen its end; on a busy machine the thread may still
+    hold the task's mutex then, and unlocks freed memory (QgsTask::start, QGIS 3.40).
+    """
+    _LateDeletion(task)
+    QgsApplication.taskManager().addTask(task)
+
+
+class _LateDeletion(QObject):
+    """Belongs to a task, and delays its deletion by ``deleteLater``."""
+
+    def __init__(self, task: QgsTask) -> None:
+        super().__init__(task)
+        self._task = task
+        self._is_due = False
+        task.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 (Qt's name)
+        """Keep the task for a while."""
+        is_deletion = watched is self._task and event is not None and event.type() == QEvent.Type.DeferredDelete
+        if is_deletion and not self._is_due:
+            self._is_due = True
+            QTimer.singleShot(_THREAD_LEFT_MS, partial(_delete, self._task))
+        return is_deletion
+
+
+def _delete(task: QgsTask) -> None:
+    if not sip.isdeleted(task):
+        sip.delete(task)
 
 
 def mirror(job: RunningJob) -> None:
@@ -43,7 +79,7 @@ class _Mirror(QObject):
         job.progressed.connect(self._on_progressed)
         job.succeeded.connect(self._on_succeeded)
         job.finished.connect(self._on_finished)
-        QgsApplication.taskManager().addTask(self._task)
+        add(self._task)
 
     @pyqtSlot(object)
     def _on_progressed(self, progress: Any) -> None:

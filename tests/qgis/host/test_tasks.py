@@ -12,7 +12,7 @@ from pixxel_explorer.plugin.worker.job import Progress
 from pixxel_explorer.plugin.worker.runner import Runner
 from qgis.core import QgsApplication, QgsTask
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QCoreApplication
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
 
 
 def wait_until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
@@ -107,3 +107,22 @@ def test_a_stopped_runner_leaves_no_task(loop: Loop) -> None:
     assert loop.runner.stop(2000)
     wait_until(lambda: not our_tasks())
     assert loop.ended == ["terminated"]
+
+
+class Quick(QgsTask):
+    """A task that ends at once."""
+
+    def run(self) -> bool:
+        """Return that it went well."""
+        return True
+
+
+def test_a_task_outlives_its_thread(qgis_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "_THREAD_LEFT_MS", 200)
+    task, ended = Quick("Loading dates"), []
+    task.taskCompleted.connect(lambda: ended.append(True))
+    tasks.add(task)
+    wait_until(lambda: bool(ended) and not our_tasks())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not sip.isdeleted(task), "its thread may still hold its mutex"
+    wait_until(lambda: sip.isdeleted(task))
