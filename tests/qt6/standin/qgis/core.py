@@ -586,6 +586,8 @@ class QgsLayoutManager(QObject):
 
 class QgsProject(QObject):
     readProject = pyqtSignal()
+    cleared = pyqtSignal()
+    layerWasAdded = pyqtSignal(object)
     layersAdded = pyqtSignal(object)
     layersRemoved = pyqtSignal(list)
     _i = None
@@ -608,6 +610,7 @@ class QgsProject(QObject):
     def addMapLayer(self, l, addToLegend=True):
         self._l[l.id()] = l
         l._project = self
+        self.layerWasAdded.emit(l)
         self.layersAdded.emit([l])
         return l
 

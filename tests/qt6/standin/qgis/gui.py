@@ -53,6 +53,11 @@ class QgsFilterLineEdit(QLineEdit):
         self.cleared.emit()
 
 
+class QgsSpinBox(QSpinBox):
+    def setClearValue(self, v, specialValueText=""):
+        self._clear = v
+
+
 class QgsPasswordLineEdit(QLineEdit):
     def __init__(self, parent=None, visible=False):
         super().__init__(parent)
