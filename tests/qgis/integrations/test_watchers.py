@@ -1,4 +1,4 @@
-"""The watchers of the project: absent in an empty project, complete from the first raster layer on."""
+"""The watchers of the project: there from the start, gone after closing."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsTemporalNavigationObject,
-    QgsVectorLayer,
 )
 from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
@@ -58,12 +57,7 @@ def built(watchers: ProjectWatchers) -> list[str]:
 EVERY = ["EditView", "IdentityKeeper", "LayoutDates", "LegendRows", "TemporalController"]
 
 
-def test_an_empty_project_has_no_watchers(watchers: ProjectWatchers, project: QgsProject) -> None:
-    project.addMapLayer(QgsVectorLayer("Point", "points", "memory"))
-    assert built(watchers) == []
-
-
-def test_the_first_raster_layer_is_watched_like_any_later_one(
+def test_a_raster_layer_is_watched_at_once(
     watchers: ProjectWatchers,
     project: QgsProject,
     make_image: MakeImage,  # noqa: F811
@@ -99,7 +93,7 @@ def test_a_project_that_is_opened_is_watched(
         watchers.close()
 
 
-def test_the_dock_builds_them_and_closing_takes_them_down(canvas: QgsMapCanvas, project: QgsProject) -> None:
+def test_closing_takes_them_down(canvas: QgsMapCanvas, project: QgsProject) -> None:
     watchers = ProjectWatchers(canvas, project)
     assert not watchers.time.is_filtering()
     assert built(watchers) == EVERY
