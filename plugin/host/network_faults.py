@@ -128,3 +128,8 @@ def proxy_for(manager: QgsNetworkAccessManager, address: str) -> QNetworkProxy:
     factory = manager.proxyFactory()
     found = factory.queryProxy(QNetworkProxyQuery(QUrl(address))) if factory is not None else []
     return found[0] if found else QNetworkProxy(QNetworkProxy.ProxyType.NoProxy)
+
+
+def place_of(proxy: QNetworkProxy) -> str:
+    """Return the host and port of a proxy, or nothing for the type ``NoProxy``."""
+    return f"{proxy.hostName()}:{proxy.port()}" if proxy.hostName() else ""

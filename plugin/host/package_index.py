@@ -26,14 +26,12 @@ from dataclasses import dataclass
 from functools import partial
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler
-from ipaddress import ip_address
 from typing import IO, Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from qgis.core import QgsNetworkAccessManager
-from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QThread, QUrl, pyqtSignal
+from qgis.PyQt.QtCore import QEventLoop, QThread, QUrl, pyqtSignal
 from qgis.PyQt.QtNetwork import (
-    QNetworkProxyQuery,
     QNetworkReply,
     QNetworkRequest,
     QSsl,
@@ -42,7 +40,10 @@ from qgis.PyQt.QtNetwork import (
     QSslSocket,
 )
 
+from ..api.config import is_loopback
+from ..api.pages import PAGE_CAP, one_line, page_of
 from . import redaction
+from .network_faults import fault_of, is_answer, place_of, proxy_for
 from .pip_run import InstallFailed, InstallReason, PipSettings
 
 LARGEST_PAGE = 64 << 20
@@ -50,6 +51,7 @@ LARGEST_FILE = 512 << 20
 _IN_MEMORY = 4 << 20  # a larger body goes to a temporary file
 _REDIRECTS = 10
 _PAUSE = 1.0  # seconds before the one retry
+_LINE = 100  # characters of what a server says
 _SELDOM = 0.1  # seconds between two reports of progress
 _POLL = 0.1
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".egg")
@@ -59,37 +61,25 @@ _JSON_PAGE = "application/vnd.pypi.simple"
 
 _Error = QNetworkReply.NetworkError
 _Attribute = QNetworkRequest.Attribute
+_TIMED_OUT = (_Error.TimeoutError, _Error.OperationCanceledError)
+# What ``network_faults`` finds; anything else is an index that was not reached.
 _REASONS = {
-    _Error.ProxyAuthenticationRequiredError: InstallReason.PROXY_PASSWORD,
-    _Error.ProxyConnectionRefusedError: InstallReason.PROXY_DOWN,
-    _Error.ProxyConnectionClosedError: InstallReason.PROXY_DOWN,
-    _Error.ProxyNotFoundError: InstallReason.PROXY_DOWN,
-    _Error.ProxyTimeoutError: InstallReason.PROXY_DOWN,
-    _Error.UnknownProxyError: InstallReason.PROXY_DOWN,
-    _Error.HostNotFoundError: InstallReason.HOST_NOT_FOUND,
-    _Error.TimeoutError: InstallReason.TIMED_OUT,
-    _Error.OperationCanceledError: InstallReason.TIMED_OUT,
-    _Error.SslHandshakeFailedError: InstallReason.CERTIFICATE,
-    _Error.UnknownNetworkError: InstallReason.PROXY_REFUSAL,  # Qt has no other for a refusal of the proxy's
+    "host": InstallReason.HOST_NOT_FOUND,
+    "proxy": InstallReason.PROXY_REFUSAL,
+    "proxy-host": InstallReason.PROXY_DOWN,
+    "proxy-password": InstallReason.PROXY_PASSWORD,
+    "proxy-refusal": InstallReason.PROXY_REFUSAL,
+    "proxy-refused": InstallReason.PROXY_DOWN,
+    "proxy-sign-in": InstallReason.PROXY_LOGIN,
+    "proxy-unreached": InstallReason.PROXY_REFUSAL,
+    "proxy-ways": InstallReason.PROXY_REFUSAL,
+    "tls": InstallReason.CERTIFICATE,
+    "tls-expired": InstallReason.CERTIFICATE_EXPIRED,
+    "tls-name": InstallReason.CERTIFICATE_NAME,
+    "tls-unknown": InstallReason.CERTIFICATE,
 }
 # With these there was no whole answer, though a status may have come.
 _CUT = (_Error.RemoteHostClosedError, _Error.TemporaryNetworkFailureError)
-_TRANSPORT = frozenset((*_REASONS, *_CUT))
-# Qt 5 calls every failure of a tunnel unknown; its text, in QGIS's language, says more.
-_PROXY_DOWN = {
-    "QHttpSocketEngine": (
-        "Proxy server not found",
-        "Proxy connection refused",
-        "Proxy server connection timed out",
-        "Proxy connection closed prematurely",
-    ),
-    "QSocks5SocketEngine": (
-        "Proxy host not found",
-        "Connection to proxy refused",
-        "Connection to proxy timed out",
-        "Connection to proxy closed prematurely",
-    ),
-}
 _OF_ONE_FILE = (  # the same server may have others
     InstallReason.INDEX_REFUSAL,
     InstallReason.SERVER,
@@ -97,11 +87,6 @@ _OF_ONE_FILE = (  # the same server may have others
     InstallReason.TOO_LARGE,
     InstallReason.DISK_FULL,
 )
-_CERTIFICATES = {
-    QSslError.SslError.CertificateExpired: InstallReason.CERTIFICATE_EXPIRED,
-    QSslError.SslError.HostNameMismatch: InstallReason.CERTIFICATE_NAME,
-}
-
 _log = logging.getLogger(__name__)
 _running: set[PackageIndex] = set()  # Qt aborts the process when a running thread is forgotten
 
@@ -170,7 +155,7 @@ class PackageIndex(QThread):
             raise InstallFailed(InstallReason.SETTINGS, redaction.redact(address))
         for part in (url.password, url.username):
             redaction.remember(unquote(part or ""))
-        if _is_loopback(url) or _is_trusted(url, self._settings):
+        if is_loopback(url.hostname or "") or _is_trusted(url, self._settings):
             self._plain.add(_origin(address))
         return self._exchange(url, self._number(f"{url.scheme}://{url.netloc}"))
 
@@ -293,14 +278,15 @@ class PackageIndex(QThread):
         return json.dumps(document)
 
     def _html_page(self, page: _Answer, number: int) -> str:
-        parser = _Page()
-        parser.feed(page.text())
+        parser, text = _Page(), page.text()
+        parser.feed(text)
         found = [
             (link, self._link(link.get("href") or "", parser.base or page.url, page, number)) for link in parser.links
         ]
         anchors = [_anchor(link | {"href": address}) for link, address in found if _is_archive(address)]
         if not anchors and not parser.is_index:
-            raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), says=parser.summary())
+            said = page_of("", text.encode())
+            raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), says=said.title or said.text)
         return "<!DOCTYPE html><html><body>" + "\n".join(anchors) + "</body></html>"
 
     def _link(self, target: str, base: str, page: _Answer, number: int) -> str:
@@ -338,19 +324,13 @@ class PackageIndex(QThread):
     def _check_not_failed(self, address: str) -> None:
         if self._is_stopping:
             raise _Stopped
-        for who in (_host(address), _proxy(address)[0]):
+        for who in (_host(address), _proxy(address)):
             if who in self._failed:
                 raise self._failed[who]
 
     def _named(self, error: InstallFailed, address: str) -> InstallFailed:
         """Return the error with the names of the server and the proxy that it is about."""
-        proxy, user = _proxy(address)
-        reason = error.reason
-        if reason is InstallReason.PROXY_PASSWORD and not user:
-            reason = InstallReason.PROXY_LOGIN
-        if reason is InstallReason.PROXY_REFUSAL and not proxy:
-            reason = InstallReason.NETWORK
-        return InstallFailed(reason, host=_host(address), proxy=proxy, says=error.says)
+        return InstallFailed(error.reason, host=_host(address), proxy=_proxy(address), says=error.says)
 
     def _on_bytes(self, address: str, received: int, total: int) -> None:
         name = unquote(urlsplit(address).path.rpartition("/")[2])
@@ -411,9 +391,9 @@ class _Transfer:
         self._on_ready_read()
         if self._problem is not None:
             raise self._problem
-        status = self._reply.attribute(_Attribute.HttpStatusCodeAttribute)
+        status = int(self._reply.attribute(_Attribute.HttpStatusCodeAttribute) or 0)
         error = self._reply.error()
-        if status is None or error in _TRANSPORT:
+        if not is_answer(error, status):
             self.is_cut = error in _CUT
             raise self._failure(error)
         self._body.seek(0)
@@ -423,16 +403,15 @@ class _Transfer:
         url, onwards = (
             each.toString(QUrl.ComponentFormattingOption.FullyEncoded) for each in (self._request.url(), redirect)
         )
-        return _Answer(int(status), content_type, self._body, url, onwards)
+        return _Answer(status, content_type, self._body, url, onwards)
 
     def _failure(self, error: QNetworkReply.NetworkError) -> InstallFailed:
-        reason = _REASONS.get(error, InstallReason.NETWORK)
-        if reason is InstallReason.PROXY_REFUSAL and _says_down(self._reply.errorString()):
-            reason = InstallReason.PROXY_DOWN
-        if reason is InstallReason.CERTIFICATE:
-            kinds = (_CERTIFICATES.get(each.error()) for each in self._certificate_errors)
-            reason = next(filter(None, kinds), reason)
-        return InstallFailed(reason, says=_line(self._reply.errorString()))
+        proxy = proxy_for(QgsNetworkAccessManager.instance(), self._request.url().toString())
+        fault = fault_of(self._reply, self._certificate_errors, place_of(proxy), bool(proxy.user()))
+        reason = _REASONS.get(fault.kind, InstallReason.NETWORK)
+        return InstallFailed(
+            InstallReason.TIMED_OUT if error in _TIMED_OUT else reason, says=one_line(fault.detail, _LINE)
+        )
 
     def _set_trust(self) -> None:
         """Trust the authorities and the hosts that pip is set to trust, besides QGIS's."""
@@ -516,42 +495,23 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Page(HTMLParser):
-    """The links of a page, and what the page says of itself."""
+    """The links of a page, and whether it says that it is an index."""
 
     def __init__(self) -> None:
         super().__init__()
         self.links: list[dict[str, str | None]] = []
         self.base = ""
         self.is_index = False
-        self._texts: list[str] = []
-        self._title: list[str] = []
-        self._within = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Keep links, the base, and the mark of an index."""
         found = dict(attrs)
-        self._within = tag
         if tag == "a":
             self.links.append(found)
         elif tag == "base":
             self.base = self.base or found.get("href") or ""
         elif tag == "meta" and found.get("name") == "pypi:repository-version":
             self.is_index = True
-
-    def handle_endtag(self, tag: str) -> None:
-        """Leave an element."""
-        self._within = ""
-
-    def handle_data(self, data: str) -> None:
-        """Keep the title and the text."""
-        if self._within == "title":
-            self._title.append(data)
-        elif self._within not in ("script", "style"):
-            self._texts.append(data)
-
-    def summary(self) -> str:
-        """Return the title, or else the text, on one line."""
-        return _line("".join(self._title)) or _line(" ".join(self._texts))
 
 
 def _anchor(link: dict[str, str | None]) -> str:
@@ -573,16 +533,12 @@ def _refusal(found: _Answer, is_file: bool, has_login: bool) -> InstallReason | 
 
 
 def _title(answer: _Answer) -> str:
+    """Return the title of a page, or else what it says, on one line; nothing of what is no text."""
     if not answer.is_html:
-        return _line(answer.text()) if answer.content_type.startswith("text/") else ""
-    parser = _Page()
-    parser.feed(answer.text())
-    return parser.summary()
-
-
-def _line(text: str) -> str:
-    short = " ".join(text.split())
-    return short if len(short) <= 100 else short[:99] + "…"
+        return one_line(answer.text(), _LINE) if answer.content_type.startswith("text/") else ""
+    with answer.body as body:
+        page = page_of(answer.content_type, body.read(PAGE_CAP))
+    return page.title or page.text
 
 
 def _is_archive(address: str) -> bool:
@@ -636,26 +592,10 @@ def _credentials(address: str) -> tuple[str, str] | None:
     return (found[0], found[2] or "") if found else None
 
 
-def _is_loopback(url: SplitResult) -> bool:
-    host = url.hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _is_trusted(url: SplitResult, settings: PipSettings) -> bool:
     return bool({url.hostname or "", _host(url.geturl())} & settings.trusted_hosts)
 
 
-def _says_down(text: str) -> bool:
-    texts = (QCoreApplication.translate(part, each) for part, each_of in _PROXY_DOWN.items() for each in each_of)
-    return text in texts
-
-
-def _proxy(address: str) -> tuple[str, str]:
-    """Return the proxy that QGIS uses for an address, as ``host:port``, and its user; nothing where there is none."""
-    factory = QgsNetworkAccessManager.instance().proxyFactory()
-    found = factory.queryProxy(QNetworkProxyQuery(QUrl(_without_user(address)))) if factory is not None else []
-    named = (proxy for proxy in found if proxy.hostName())
-    return next(((f"{proxy.hostName()}:{proxy.port()}", proxy.user()) for proxy in named), ("", ""))
+def _proxy(address: str) -> str:
+    """Return the host and port of the proxy that QGIS uses for an address; nothing where there is none."""
+    return place_of(proxy_for(QgsNetworkAccessManager.instance(), _without_user(address)))

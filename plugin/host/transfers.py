@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QByteArray, QIODevice, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
 from ..api.exchange import WINDOW, Fault, Head, Notice, Route
-from .network_faults import fault_of, is_answer, is_forgiven
+from .network_faults import fault_of, is_answer, is_forgiven, place_of
 
 if TYPE_CHECKING:
     from qgis.core import QgsNetworkAccessManager
@@ -86,7 +86,7 @@ class Transfer:
         on_answered: Callable[[], None],
     ) -> None:
         self._listener = listener
-        self._proxy = f"{proxy.hostName()}:{proxy.port()}" if proxy.hostName() else ""
+        self._proxy = place_of(proxy)
         self._on_end = on_end
         self._on_answered = on_answered
         self._credit = WINDOW

@@ -47,6 +47,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.api.config",
         "plugin.api.exchange",
         "plugin.api.file_lock",
+        "plugin.api.pages",
         "plugin.api.secrets",
     ),
     "plugin.processing": (
