@@ -17,7 +17,8 @@ from .errors import (
     TransportFailed,
 )
 
-TRIES = 5
+_TRIES = 5
+_TRIES_THROUGH_PROXY = 2
 LONGEST_PAUSE = 60.0
 
 _FIRST_PAUSE = 0.5
@@ -64,6 +65,12 @@ def may_retry(error: ApiError, *, safe: bool) -> bool:
     if isinstance(error, TransportFailed):
         return error.kind not in _HOPELESS
     return isinstance(error, ServerFailed) and error.status in _PASSING
+
+
+def most_tries(error: ApiError) -> int:
+    """Return how often a request is sent at most: a proxy that failed mostly goes on failing, and a person waits."""
+    is_proxy = isinstance(error, TransportFailed) and error.kind == "proxy"
+    return _TRIES_THROUGH_PROXY if is_proxy else _TRIES
 
 
 def is_answer_lost(error: ApiError) -> bool:

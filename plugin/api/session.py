@@ -39,7 +39,7 @@ from .log_guard import LogGuard
 from .pages import PAGE_CAP, is_page
 from .redirects import REDIRECTS, redirected_method, why_not
 from .refusals import Way, foreign_page, foreign_redirect, hidden_refusal, refusal
-from .retrying import TRIES, is_answer_lost, is_safe, is_worth_waiting, may_retry, pause
+from .retrying import is_answer_lost, is_safe, is_worth_waiting, may_retry, most_tries, pause
 from .secrets import redact_error, remember
 
 T = TypeVar("T")
@@ -225,7 +225,7 @@ class Session:
                 if not safe and is_answer_lost(error):
                     raise OutcomeUnknown(call.method, call.path, error) from error
                 patient = is_worth_waiting(error, self._clock() - started, self._config.timeout)
-                if tried >= TRIES or not patient or not may_retry(error, safe=safe):
+                if tried >= most_tries(error) or not patient or not may_retry(error, safe=safe):
                     raise
                 seconds = pause(tried, getattr(error, "retry_after", None), self._jitter)
                 _log.info("%s %s: try %d failed (%s), next in %.1f s", *named(call), tried, brief(error), seconds)

@@ -16,7 +16,7 @@ from ..checksums import differing, sums_told
 from ..errors import ApiError, BadAnswer, DownloadDamaged, TimedOut, TransportFailed
 from ..part_file import PartFile, claimed, part_of
 from ..ranges import content_range, facts_of_whole, is_encoded, is_other_version
-from ..retrying import TRIES, may_retry
+from ..retrying import may_retry, most_tries
 from ..session import PNG_CAP, Answer, Call, Session
 from .area import Area
 
@@ -132,7 +132,7 @@ class _Transfer:
         self._most = max(self._most, self._part.done)
         self._tried = 1 if progress else self._tried + 1
         self._silences = self._silences + 1 if isinstance(error, TimedOut) and not progress else 0
-        if self._tried >= TRIES or self._silences >= _MOST_SILENCES or not may_retry(error, safe=True):
+        if self._tried >= most_tries(error) or self._silences >= _MOST_SILENCES or not may_retry(error, safe=True):
             raise error
         await self._session.rest(self._tried, error)
 

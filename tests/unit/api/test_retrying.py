@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from pixxel_explorer.plugin.api.retrying import is_safe, pause, read_retry_after
+from pixxel_explorer.plugin.api.errors import ApiError, TransportFailed
+from pixxel_explorer.plugin.api.retrying import is_safe, most_tries, pause, read_retry_after
 
 VISUALIZATION = "/v0/aois/a/visualizations/v"
 
@@ -57,3 +58,12 @@ def test_what_the_server_asks_for_is_waited_up_to_a_minute() -> None:
 )
 def test_retry_after_is_seconds_or_a_date(value: str | None, seconds: float | None) -> None:
     assert read_retry_after(value, now=10.0) == seconds
+
+
+@pytest.mark.parametrize(("kind", "times"), [("proxy", 2), ("read", 5), ("connect", 5)])
+def test_a_proxy_that_failed_is_asked_once_more_only(kind: str, times: int) -> None:
+    assert most_tries(TransportFailed(kind)) == times
+
+
+def test_anything_else_is_asked_five_times() -> None:
+    assert most_tries(ApiError("502")) == 5
