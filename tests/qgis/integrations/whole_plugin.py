@@ -7,51 +7,20 @@ from collections.abc import Callable
 from typing import Any
 
 from pixxel_explorer.plugin.main import PixxelExplorer
+from pixxel_explorer.tests import interface
 from qgis.core import QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
-from qgis.gui import QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject
-from qgis.PyQt.QtWidgets import QLabel, QMainWindow
+from qgis.PyQt.QtCore import QCoreApplication, QEvent
+from qgis.PyQt.QtWidgets import QLabel
 
 PATIENCE = 30.0
 
 
-class Interface:
-    """As much of QGIS's interface as the plugin uses, of real widgets."""
+class Interface(interface.Interface):
+    """QGIS's interface with a temporal controller."""
 
     def __init__(self) -> None:
-        self.window = QMainWindow()
-        self.window.resize(1200, 900)
-        self.canvas = QgsMapCanvas(self.window)
+        super().__init__()
         self.canvas.setTemporalController(QgsTemporalNavigationObject(self.canvas))
-        self.window.setCentralWidget(self.canvas)
-        self.bar, self.tree = QgsMessageBar(self.window), QgsLayerTreeView(self.window)
-        self.added: list[QObject] = []
-
-    def mainWindow(self) -> QMainWindow:
-        return self.window
-
-    def mapCanvas(self) -> QgsMapCanvas:
-        return self.canvas
-
-    def messageBar(self) -> QgsMessageBar:
-        return self.bar
-
-    def layerTreeView(self) -> QgsLayerTreeView:
-        return self.tree
-
-    def addDockWidget(self, area: Any, dock: Any) -> None:
-        self.window.addDockWidget(area, dock)
-
-    def removeDockWidget(self, dock: Any) -> None:
-        self.window.removeDockWidget(dock)
-
-    def activeLayer(self) -> None:
-        return None
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith(("add", "register", "install", "remove", "unregister", "uninstall")):
-            return lambda *_arguments: None
-        raise AttributeError(name)
 
 
 def until(holds: Callable[[], Any]) -> Any:
