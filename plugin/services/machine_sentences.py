@@ -69,7 +69,8 @@ def install_failed(error: Any) -> tuple[str, Action]:
     default = translate(
         "Messages", "The packages could not be installed. Open the details below for what the installer said."
     )
-    texts = _install_on_machine() | _install_through_proxy() | _install_from_index() | _install_certificates()
+    texts = _install_on_machine() | _install_through_proxy() | _install_from_index()
+    texts |= _install_of_files() | _install_certificates()
     reason = "blocked-quoted" if error.reason == "blocked" and error.says else error.reason
     text = texts.get(reason, default).format(error.host, error.proxy, quoted(error.says))
     if error.reason in ("network", "timed-out", "host-not-found") and error.proxy:
@@ -181,6 +182,11 @@ def _install_from_index() -> dict[str, str]:
             "The package index {0} was not asked, because its address is not encrypted. "
             "Enter its https address in pip's settings, or make it a trusted host there.",
         ),
+    }
+
+
+def _install_of_files() -> dict[str, str]:
+    return {
         "too-large": translate(
             "Messages", "{0} sent more than any package holds, so the installation was stopped. Install from a folder."
         ),
