@@ -28,6 +28,7 @@ from ..models.legend_model import ClassRole
 from ..models.wording import Tone
 
 _MARGIN = 4
+_BAR_OPACITY = 0.4
 _BAR = 0.55
 _WIDE = 85  # letters
 _MOST_DIGITS = 9
@@ -212,7 +213,7 @@ class ColourDelegate(QStyledItemDelegate):
 
 
 class ShareDelegate(QStyledItemDelegate):
-    """Paints a share as a bar in the palette's colour behind its figure."""
+    """Paints a share as a bar behind its figure."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
         """Return room for the figure, and for a bar to be told from another where the table is wide."""
@@ -225,7 +226,9 @@ class ShareDelegate(QStyledItemDelegate):
         """Draw the bar, then the figure."""
         share = index.data(ClassRole.SHARE)
         if share is not None and not option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(_bar(option.rect, float(share)), faded(option.palette, 0.28, QPalette.ColorRole.Highlight))
+            colour = tone_colour(Tone.BUSY, option.palette)  # a theme's own highlight may be nearly black on black
+            colour.setAlphaF(_BAR_OPACITY)
+            painter.fillRect(_bar(option.rect, float(share)), colour)
         super().paint(painter, option, index)
         if share is not None and option.state & QStyle.StateFlag.State_Selected:  # the selection is painted over it
             bar = faded(option.palette, 0.28, QPalette.ColorRole.HighlightedText)
