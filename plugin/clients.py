@@ -74,8 +74,10 @@ def prepare_chosen(settings: Settings, session_keys: credentials.SessionKeys) ->
     connection = chosen_connection(settings)
     if connection is None:
         raise NotConnected
-    keys = credentials.headless_keys() if connection.name == credentials.HEADLESS_NAME else session_keys
-    return prepare(connection, keys)
+    if connection.name != credentials.HEADLESS_NAME:
+        return prepare(connection, session_keys)
+    credentials.check_headless(connection)
+    return prepare(connection, credentials.headless_keys())
 
 
 def _sample_client() -> ApiClient:

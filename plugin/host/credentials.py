@@ -25,8 +25,8 @@ class CredentialsUnavailable(Exception):
     """QGIS's authentication manager did not give or take a key.
 
     Attributes:
-        reason: ``disabled``, ``locked``, ``entry`` (no such entry, or not readable), ``certificate`` (not readable)
-            or ``method`` (no ``APIHeader``).
+        reason: ``disabled``, ``locked``, ``entry`` (no such entry, or not readable), ``environment`` (no such entry,
+            named by ``PIXXEL_AUTHCFG``), ``certificate`` (not readable) or ``method`` (no ``APIHeader``).
         subject: id or name of the entry, or what QGIS says; never the key.
     """
 
@@ -155,6 +155,18 @@ def headless_connection(environment: Mapping[str, str] = os.environ) -> Connecti
         return None
     scheme = environment.get("PIXXEL_AUTH_SCHEME", "").strip().lower() or SCHEMES[0]
     return Connection(HEADLESS_NAME, url or DEFAULT_URL, auth_config=auth_config, auth_scheme=scheme)
+
+
+def check_headless(connection: Connection) -> None:
+    """Refuse a sign-in that the environment names and QGIS does not hold, also beside a key.
+
+    Raises:
+        CredentialsUnavailable: there is no such entry.
+    """
+    manager = QgsApplication.authManager()
+    named = connection.auth_config
+    if named and not manager.isDisabled() and named not in manager.configIds():
+        raise CredentialsUnavailable("environment", named)
 
 
 def headless_key(environment: Mapping[str, str] = os.environ) -> str:

@@ -59,6 +59,13 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
         "QGIS's password store is locked, so the key cannot be read. Unlock it with the master password, "
         "or open Connection Settings to enter a key for this session.",
     )
+    if error.reason == "environment":
+        text = translate(
+            "Messages",
+            "PIXXEL_AUTHCFG names the sign-in {0}, which this QGIS profile does not hold. Give the id of one that it "
+            "holds, or leave the variable out and give a key in PIXXEL_API_KEY.",
+        )
+        return text.format(quoted(error.subject)), Action.NONE
     if error.reason in texts:
         return texts[error.reason], Action.OPEN_SETTINGS
     return locked, Action.UNLOCK

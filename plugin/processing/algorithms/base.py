@@ -239,17 +239,23 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def _sentence(self, error: Exception, feedback: QgsProcessingFeedback) -> str:
         if isinstance(error, Refusal | QgsProcessingException):
             return hide(str(error))
-        from ...services.messages import Action, explain
+        from ...services.messages import explain
 
         _log.debug("%s failed", self.ID, exc_info=error)
         message = explain(error, doing=self.title())
         feedback.pushDebugInfo(message.details)
         text = message.text
-        if message.action in (Action.OPEN_SETTINGS, Action.UNLOCK) and QgsApplication.platform() == "qgis_process":
-            text += " " + self.tr(
-                "Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key."
-            )
+        if QgsApplication.platform() == "qgis_process":
+            text = f"{text} {self._without_desktop().get(message.action, '')}".rstrip()
         return text
+
+    def _without_desktop(self) -> dict[Any, str]:
+        """Return what helps where there is no window, by what a message would offer in one."""
+        from ...services.messages import Action
+
+        key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key.")
+        password = self.tr("QGIS_AUTH_PASSWORD_FILE names a file with the master password.")
+        return {Action.OPEN_SETTINGS: key, Action.UNLOCK: f"{key} {password}"}
 
 
 def _project_closed(title: str) -> str:

@@ -12,7 +12,8 @@ from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.host import credentials
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable, SessionKeys, headers_for
 from pixxel_explorer.plugin.host.redaction import redact
-from pixxel_explorer.plugin.services.messages import Message
+from pixxel_explorer.plugin.host.settings import Settings
+from pixxel_explorer.plugin.services.messages import Message, explain
 from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsNetworkAccessManager
 from qgis.PyQt.QtNetwork import QNetworkProxy
 
@@ -139,6 +140,18 @@ def test_a_stored_key_may_be_named_by_the_environment(stored: str) -> None:
     connection = credentials.headless_connection({"PIXXEL_AUTHCFG": stored})
     assert connection is not None
     assert headers_for(connection, credentials.headless_keys({})) == (("Authorization", "stored-key-1"),)
+
+
+@pytest.mark.parametrize("key", ["", "environment-key"])
+def test_a_sign_in_that_qgis_does_not_hold_is_refused_by_name(
+    qgis_app: Any, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("PIXXEL_AUTHCFG", "nonsense")
+    monkeypatch.setenv("PIXXEL_API_KEY", key)
+    with pytest.raises(CredentialsUnavailable) as caught:
+        clients.prepare_chosen(Settings(), SessionKeys())
+    assert (caught.value.reason, caught.value.subject) == ("environment", "nonsense")
+    assert "“nonsense”" in explain(caught.value).text
 
 
 def test_a_scheme_that_is_not_understood_sends_no_key(qgis_app: Any) -> None:
