@@ -62,7 +62,7 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
     if error.reason == "environment":
         text = translate(
             "Messages",
-            "PIXXEL_AUTHCFG names the sign-in {0}, which this QGIS profile does not hold. Give the id of one that it "
+            "PIXXEL_AUTHCFG names the sign-in “{0}”, which this QGIS profile does not hold. Give the id of one that it "
             "holds, or leave the variable out and give a key in PIXXEL_API_KEY.",
         )
         return text.format(quoted(error.subject)), Action.NONE
