@@ -1,4 +1,4 @@
-"""What bytes are, by their beginning: looked at before anything is opened, whatever a name or content type says."""
+"""Content sniffing: the format of a file by its first bytes, checked before anything opens it."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class Route:
 
 
 class Notice(Enum):
-    """What can be said of a request besides its answer."""
+    """Notices about a request besides its answer."""
 
     CONTACT = "the server's certificate was accepted"
     ASKING = "the person is being asked for something"
@@ -87,7 +87,7 @@ class Exchange(Protocol):
 
 
 class Network(Protocol):
-    """What carries requests out."""
+    """Interface of a network that carries requests out."""
 
     def send(self, outgoing: Outgoing, listener: Listener) -> Exchange:
         """Send a request; ``listener`` is called on a thread of the network."""

@@ -26,7 +26,7 @@ _HIDDEN = "•••"
 
 
 class Page(NamedTuple):
-    """What a page says: its title and the beginning of its text, each on one line."""
+    """Title of a page and the beginning of its text, each on one line."""
 
     title: str
     text: str

@@ -57,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Which host was asked and which answered, and what must not be repeated of a page: the key."""
+    """The host that was asked, the host that answered, and the secrets that a page may repeat."""
 
     asked: str = ""
     answered: str = ""

@@ -1,4 +1,4 @@
-"""What must not be read anywhere: keys and passwords, by their values, and the signatures of addresses.
+"""Redaction of keys and passwords by their values, and of the signatures in addresses.
 
 A server, a gateway or a proxy may repeat the key it was sent. ``redact_error`` takes it out of every field of an error
 where the error is made, and ``redact`` once more where a text leaves: the log, the message bar, Processing.

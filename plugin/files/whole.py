@@ -85,7 +85,7 @@ def sweep_parts(folder: Path, days: float = 1.0) -> None:
 
 
 def sync(file: Path) -> None:
-    """Have the content of a file on the disk.
+    """Flush the content of a file to the disk.
 
     Raises:
         OSError: the disk refuses.
@@ -95,7 +95,7 @@ def sync(file: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Have a folder's names on the disk, on systems that can; the file is whole in any case."""
+    """Flush a folder's entries to the disk where the system can; the file is whole in any case."""
     if os.name == "posix":
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY)

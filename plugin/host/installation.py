@@ -193,7 +193,7 @@ class InstallJob(QObject):
         self._finish(partial(self.failed.emit, error))
 
     def _finish(self, outcome: Callable[[], None]) -> None:
-        """Tell the outcome, once, when the index has ended as well."""
+        """Emit the outcome, once, when the index has ended as well."""
         if self._is_over:
             return
         self._is_over = True

@@ -46,7 +46,7 @@ def is_proxy_locked(settings: Mapping[str, str]) -> bool:
 
 
 def unlock_proxy() -> bool:
-    """Have QGIS ask for its master password if the proxy needs it (main thread only); return whether all is unlocked.
+    """Ask for QGIS's master password if the proxy needs it (main thread only); return whether all is unlocked.
 
     Asked in another thread, QGIS looks for a keyring there, and may end where there is none.
     """

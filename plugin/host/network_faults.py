@@ -1,4 +1,4 @@
-"""What Qt says of a request that failed, as the client names it."""
+"""Mapping of Qt's network errors to the kinds of fault that the client knows."""
 
 from __future__ import annotations
 

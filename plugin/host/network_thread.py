@@ -86,7 +86,7 @@ class NetworkThread(QThread):
         self.start()
 
     def send(self, outgoing: Outgoing, listener: Listener) -> Exchange:
-        """Have a request sent."""
+        """Send a request from this thread."""
         sent = _Sent(self)
         self.call(partial(_Station.open, sent=sent, outgoing=outgoing, listener=listener))
         return sent
@@ -102,7 +102,7 @@ class NetworkThread(QThread):
             _running.discard(self)
 
     def call(self, call: Call) -> None:
-        """Have something done in this thread."""
+        """Run a function in this thread."""
         self._calls.append(call)
         self.called.emit()
 
@@ -151,7 +151,7 @@ class _NotSent:
 
 
 class _Station(QObject):
-    """What lives in the thread: the manager, and the requests under way."""
+    """The manager and the requests under way, which live in the thread."""
 
     asked = pyqtSignal("QNetworkProxy", "QAuthenticator*")
 
@@ -204,7 +204,7 @@ class _Station(QObject):
         self._thread.quit()
 
     def clear(self) -> None:
-        """Let go of what belongs to the thread, which deletes its manager when it ends."""
+        """Release the objects of the thread, which deletes its manager when it ends."""
         self._delete()
         self._transfers.clear()
         self._calls.clear()
@@ -224,7 +224,7 @@ class _Station(QObject):
             self._over.pop().delete()
 
     def _on_proxy(self, proxy: QNetworkProxy, authenticator: QAuthenticator) -> None:
-        """Have the person asked for a proxy's user and password, in the main thread."""
+        """Ask the person for a proxy's user and password, in the main thread."""
         self._on_question()
         self.asked.emit(proxy, authenticator)
         self._answered()

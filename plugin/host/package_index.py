@@ -97,7 +97,7 @@ class _Stopped(Exception):
 
 @dataclass(slots=True)
 class _Answer:
-    """What a server answered: status, type, body and the address it came from after redirects."""
+    """Answer of a server: status, type, body and the address it came from after redirects."""
 
     status: int
     content_type: str

@@ -36,7 +36,7 @@ _PROXIES = frozenset(("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY", "NO
 
 
 class InstallReason(StrEnum):
-    """Why packages could not be installed."""
+    """Reasons why packages could not be installed."""
 
     NO_PYTHON = "no-python"
     NO_PIP = "no-pip"
@@ -102,7 +102,7 @@ class InstallFailed(Exception):
 
 
 class PipSettings:
-    """What pip is set to by its configuration files and its environment variables, by option."""
+    """pip's settings from its configuration files and environment variables, by option."""
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self._values = dict(values)

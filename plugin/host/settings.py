@@ -196,7 +196,7 @@ class Settings:
 
 @contextmanager
 def _changing() -> Iterator[None]:
-    """Let a list be read, changed and written without losing what another QGIS of this profile wrote.
+    """Lock a list while it is read, changed and written, so that no other QGIS of this profile loses its own.
 
     Where no lock can be had, the list is changed all the same: a person waits for it.
     """

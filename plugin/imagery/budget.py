@@ -1,4 +1,4 @@
-"""How much of a raster is decoded at most: looked up in its header, before anything is decoded.
+"""Limits for decoding rasters, checked by the header before anything is decoded.
 
 One number decides, which a person can change: the pixels of a picture. The other limits follow it.
 """

@@ -28,7 +28,7 @@ _SHOW_CANVAS = "showMapCanvas()"
 
 
 class InView(Enum):
-    """How much of an AOI the map shows."""
+    """Share of an AOI that the map shows."""
 
     WHOLE = "whole"
     PART = "part"

@@ -1,4 +1,4 @@
-"""Which layers are drawn above a layer and may hide it."""
+"""Search for layers that are drawn above a layer and may hide it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which project is open: what was begun in one must not go into the next.
+"""Identity of the open project: a load that was begun in one must not go into the next.
 
 QGIS keeps one project object and empties it, so a project is known by its number.
 """

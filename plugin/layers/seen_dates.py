@@ -1,4 +1,4 @@
-"""Which of some dates a person sees on the map: by their visibility, and by the range of time the map is limited to."""
+"""Search for the date that is visible on the map, within the range of time that the map is limited to."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class LayerBands:
 
 @dataclass(frozen=True, slots=True)
 class BandFacts:
-    """What a data provider says of its bands, noted down in the main thread."""
+    """Facts about the bands of a data provider, read in the main thread."""
 
     types: tuple[Qgis.DataType, ...]
     descriptions: tuple[str, ...]

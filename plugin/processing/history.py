@@ -1,4 +1,4 @@
-"""What the server held before each write of an algorithm, kept where the legend editor keeps it."""
+"""History of the algorithms' writes: the server's legends before each, kept where the legend editor keeps them."""
 
 from __future__ import annotations
 

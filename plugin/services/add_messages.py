@@ -1,4 +1,4 @@
-"""What is said when dates are put on the map: that they are there already, or that the map shows another place."""
+"""Messages about dates that are added to the map."""
 
 from __future__ import annotations
 

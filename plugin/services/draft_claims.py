@@ -1,4 +1,4 @@
-"""Whose a draft is: each editor has the draft it writes to itself, also of the same legend and in another QGIS.
+"""Ownership of drafts: each editor has a draft of its own, also of the same legend and in another QGIS.
 
 A lock beside the draft says so. It goes with the process, however that ends; the draft stays, and the next editor of
 the legend takes it up.
@@ -37,7 +37,7 @@ class DraftClaim:
     lock_path: Path | None = None
 
     def release(self) -> None:
-        """Let other editors have the draft."""
+        """Release the draft for other editors."""
         lock, self.lock = self.lock, None
         if lock is not None and self.lock_path is not None:
             _remove(self.lock_path, lock)

@@ -36,7 +36,7 @@ async def rollback_legends(
     before_write: BeforeWrite | None = None,
     recall: Recall | None = None,
 ) -> RollbackReport:
-    """Have the server compute the legends of some dates anew; edits of these dates are lost on the server.
+    """Ask the server to recompute the legends of some dates; edits of these dates are lost on the server.
 
     Raises:
         UnknownDate, NoLegend: nothing was sent.

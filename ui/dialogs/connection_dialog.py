@@ -321,7 +321,7 @@ class ConnectionDialog(QDialog):
         self.test_requested.emit(entry)
 
     def _enable_tests(self, enabled: bool) -> None:
-        """Let no test begin while one runs."""
+        """Enable the buttons that begin a test, or disable them while one runs."""
         self.test_button.setEnabled(enabled)
         self._save_button.setEnabled(enabled)
 

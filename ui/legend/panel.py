@@ -212,7 +212,7 @@ class LegendPanel(QWidget):
             self._end()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 (Qt)
-        """Let other editors have the drafts."""
+        """Release the drafts for other editors."""
         super().closeEvent(event)
         self._cancel()
         self._release()
@@ -485,7 +485,7 @@ class LegendPanel(QWidget):
             workspace.keeper.flush()
 
     def _release(self) -> None:
-        """Let other editors have the drafts; a legend whose edits are in memory only stays open."""
+        """Release the drafts for other editors; a legend whose edits are in memory only stays open."""
         for place, workspace in list(self._workspaces.items()):
             workspace.keeper.flush()
             if not workspace.keeper.has_failed:

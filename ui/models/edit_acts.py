@@ -8,7 +8,7 @@ Acts = Mapping[str, frozenset[int]]
 
 
 class EditActs:
-    """Which acts each date has had since it was as the server holds it.
+    """Count of the edits of each date since it was as the server holds it.
 
     An act that is undone is none any more; one that is undone after it was pushed is an act again, the other way.
     """
