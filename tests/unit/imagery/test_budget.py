@@ -301,7 +301,9 @@ def test_a_raster_off_the_earth_has_no_place(tmp_path: Path, transform: tuple[fl
 def test_rasters_of_the_whole_earth_pass(
     tmp_path: Path, transform: tuple[float, ...], size: tuple[int, int], epsg: int
 ) -> None:
-    raster_placement(tiff(tmp_path / "a.tif", size, transform=transform, epsg=epsg))
+    placement = raster_placement(tiff(tmp_path / "a.tif", size, transform=transform, epsg=epsg))
+    assert placement.crs == f"EPSG:{epsg}"
+    assert (placement.extent[0], placement.extent[3]) == pytest.approx((transform[0], transform[3]))
 
 
 @pytest.mark.parametrize(
