@@ -215,6 +215,9 @@ class _Station(QObject):
         self._over.append(transfer)
         QTimer.singleShot(0, self._delete)
         self._thread.has_failed = self._thread.has_failed or failed
+        if transfer.is_out_of_step:  # Qt may give its answer to a request that waits for the same connection
+            for other in tuple(self._transfers):
+                other.break_off("another answer was not understood")
         if self._is_retired and not self._transfers:
             self.end()
 

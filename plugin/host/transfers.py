@@ -72,6 +72,7 @@ class Transfer:
     """A request under way: its events go to a listener, the body no faster than the listener takes it.
 
     Attributes:
+        is_out_of_step: whether Qt took something else for the answer, so that the next one on its connection is wrong.
         on_end: called with the transfer and whether it failed.
         on_answered: called when what was asked of the person about a certificate has been answered.
     """
@@ -91,6 +92,7 @@ class Transfer:
         self._on_answered = on_answered
         self._credit = WINDOW
         self._has_head = self._is_finished = self._is_over = False
+        self.is_out_of_step = False
         self._ssl_errors: list[QSslError] = []
         self.gave_password = bool(proxy.user())
         self._body, self._wrapper = _sent(manager, outgoing)
@@ -133,6 +135,13 @@ class Transfer:
         """Give the request up."""
         if not self._is_over:
             self._end(failed=False)
+            self._reply.abort()
+
+    def break_off(self, detail: str) -> None:
+        """Give the request up as one whose connection broke."""
+        if not self._is_over:
+            self._end(failed=True)
+            self._listener(Fault("read", detail))
             self._reply.abort()
 
     def notify(self, notice: Notice) -> None:
@@ -181,12 +190,13 @@ class Transfer:
 
     def _conclude(self) -> None:
         fault = self._fault()
+        self._end(failed=fault is not None)  # first: the next request must not find a manager that has failed
         self._listener(Notice.END if fault is None else fault)
-        self._end(failed=fault is not None)
 
     def _fault(self) -> Fault | None:
         status = _status(self._reply)
         if is_answer(self._reply.error(), status):
+            self.is_out_of_step = not self._has_head
             return None if self._has_head else Fault("protocol", f"an answer of status {status} only")
         return fault_of(self._reply, self._ssl_errors, self._proxy, self.gave_password)
 

@@ -422,6 +422,29 @@ def test_an_answer_that_is_none_does_not_spoil_the_next(qgis_app: Any, server: S
     assert on_main_thread(server.url, hinted) == ["protocol", "/second"]
 
 
+def test_no_request_beside_it_gets_its_answer(qgis_app: Any, server: Server) -> None:
+    async def crowd(client: Any) -> list[tuple[str, str]]:
+        http = client._session._client
+        paths = ["/hint", *(f"/{number}" for number in range(20))]
+
+        async def get(path: str) -> tuple[str, str]:
+            try:
+                return path, (await http.get(server.url + path)).text
+            except HostFault as error:
+                return path, error.fault.kind
+
+        return list(await asyncio.gather(*map(get, paths)))
+
+    def answer(handler: Any) -> None:
+        if handler.path == "/hint":
+            handler.wfile.write(b"HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n")
+        say(handler, 200, handler.path.encode())
+
+    server.answer = answer
+    wrong = [(path, text) for path, text in on_main_thread(server.url, crowd) if text not in (path, "read", "protocol")]
+    assert wrong == []
+
+
 def test_httpx_gets_status_reason_and_repeated_headers(qgis_app: Any, server: Server) -> None:
     def answer(handler: Any) -> None:
         handler.wfile.write(b"HTTP/1.1 299 Very Fine\r\nX-A: 1\r\nX-A: 2\r\nContent-Length: 3\r\n\r\nabc")
