@@ -10,7 +10,7 @@ from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt
 from qgis.PyQt.QtGui import QIcon
-from qgis.PyQt.QtWidgets import QAction
+from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .host import dependencies, paths
 from .host.connections import ConnectionBook
@@ -121,6 +121,7 @@ class PixxelExplorer(QObject):
             self._log.detach()
             self._log = None
             self.settings.unregister()
+        dependencies.note_own_modules()
         dependencies.deactivate()
 
     def open_dock(self) -> None:
@@ -222,12 +223,21 @@ class PixxelExplorer(QObject):
             self._options = None
         if self._action is not None and not sip.isdeleted(self._action):
             self._iface.removeToolBarIcon(self._action)
-            self._iface.removePluginRasterMenu(tr("Pixxel Explorer"), self._action)
+            self._remove_menu_entry(self._action)
             self._action.deleteLater()
         if self._dock is not None and not sip.isdeleted(self._dock):
             self._iface.removeDockWidget(self._dock)
             self._dock.deleteLater()
         self._action = self._dock = None
+
+    def _remove_menu_entry(self, action: QAction) -> None:
+        """Take the entry out of the menu, and delete our submenu, which QGIS only hides when it is empty."""
+        assert self._iface is not None
+        menus = self._iface.mainWindow().findChildren(QMenu)
+        ours = [menu for menu in menus if menu.actions() == [action]]
+        self._iface.removePluginRasterMenu(tr("Pixxel Explorer"), action)
+        for menu in ours:
+            menu.deleteLater()
 
     def _on_opened(self) -> None:
         """Look for what is needed, at the first opening and whenever somebody asks again."""

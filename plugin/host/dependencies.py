@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import sys
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -99,6 +100,15 @@ def deactivate() -> None:
     for finder in list(sys.meta_path):
         if type(finder).__name__ == Isolation.__name__ and getattr(finder, "owner", "") == OWNER:
             sys.meta_path.remove(finder)
+
+
+def note_own_modules() -> None:
+    """Let QGIS see the import of each module of ours, so that it removes all of them after an unload.
+
+    Python imports the package of a module by itself, unseen by QGIS, which would leave it there for the next load.
+    """
+    for name in [name for name in sys.modules if name.startswith(f"{OWNER}.")]:
+        builtins.__import__(name, fromlist=["__name__"])
 
 
 def refresh(folder: Path) -> None:

@@ -9,6 +9,7 @@ it opens a layer, and so before it asks the person about missing files.
 from __future__ import annotations
 
 import re
+import weakref
 from pathlib import Path
 
 from qgis.core import QgsPathResolver, QgsProject
@@ -23,13 +24,15 @@ class MovedFiles:
     def __init__(self, project: QgsProject, cache: Path) -> None:
         self._project = project
         self._cache = cache
-        self._preprocessor = QgsPathResolver.setPathPreprocessor(self._path_here)
+        self._preprocessor = QgsPathResolver.setPathPreprocessor(
+            weakref.proxy(self)
+        )  # QGIS never releases what it gets
 
     def close(self) -> None:
         """Leave paths as they are from now on."""
         QgsPathResolver.removePathPreprocessor(self._preprocessor)
 
-    def _path_here(self, path: str) -> str:
+    def __call__(self, path: str) -> str:
         """Return where a file of the cache is for this profile; any other path, and one that is nowhere, as it is."""
         found = _IN_CACHE.fullmatch(path)
         if found is None:

@@ -108,7 +108,7 @@ def test_other_files_are_left_alone(office: Office, tmp_path: Path) -> None:
 def test_a_path_of_windows_is_understood(office: Office) -> None:
     moved = MovedFiles(QgsProject.instance(), office.cache)
     try:
-        path = moved._path_here(rf"C:\Users\ann\AppData\QGIS3\profiles\default\pixxel_explorer\cache\viz-1\{NAME}")
+        path = moved(rf"C:\Users\ann\AppData\QGIS3\profiles\default\pixxel_explorer\cache\viz-1\{NAME}")
     finally:
         moved.close()
     assert Path(path) == office.file

@@ -1,0 +1,102 @@
+"""The plugin is used, unloaded, and what of it is still there is written down, in a real QGIS."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import sys
+import threading
+import types
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
+
+from desk import Desk
+from driver import Driver, drive
+from qgis import utils
+from qgis.core import QgsProject
+from qgis.PyQt.QtCore import QObject
+from qgis.utils import iface
+from steps import open_connected
+
+NAME = "pixxel_explorer"
+UNLOADS = 2
+TASKS_LEFT = 3.0  # seconds; a finished task of QGIS is deleted late
+
+
+def use(driver: Driver, desk: Desk) -> None:
+    """Load, edit a legend, and leave both under way."""
+    driver.click("editLegendButton")
+    driver.wait(desk.legend_rows, "the classes")
+    desk.set_maximum(0, desk.maximum(0) + 0.05)
+    desk.add("picture")
+    desk.add("values")
+    driver.wait(lambda: len(desk.layers("values")) == len(desk.dates()), "the values", 60)
+    desk.wait_until_idle()
+    QgsProject.instance().clear()
+    desk.add("picture")
+
+
+def figures() -> dict[str, int]:
+    """Count what must not grow by loading and unloading."""
+    return {
+        "objects of the main window": sum(not _is_of_qgis(each) for each in iface.mainWindow().findChildren(QObject)),
+        # not those that Python met in a QThread: it keeps an entry of each until another thread has its number
+        "Python threads": sum(not each.daemon for each in threading.enumerate()),
+        "threads": sum(_is_ours(name) for name in _thread_names()),
+        "descriptors": len(list(Path("/proc/self/fd").iterdir())),
+    }
+
+
+def _is_of_qgis(each: QObject) -> bool:
+    """Return whether an object is an indicator of the layer tree: QGIS keeps that of each temporal layer there was."""
+    return each.metaObject().className() == "QgsLayerTreeViewIndicator"
+
+
+def _thread_names() -> Iterator[str]:
+    for task in Path("/proc/self/task").iterdir():
+        yield (task / "comm").read_text(encoding="utf-8").strip()
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("pixxel", "asyncio"))
+
+
+def remains() -> dict[str, int]:
+    """Count by type what is alive of the plugin's own modules: classes, functions, and objects of those classes.
+
+    ``type`` is asked, not ``isinstance``, which a weak proxy passes on to an object that is gone.
+    """
+    gc.collect()
+    gc.collect()
+    found: Counter[str] = Counter()
+    for each in gc.get_objects():
+        kind = type(each)
+        is_definition = issubclass(kind, type) or kind is types.FunctionType
+        module = str(getattr(each, "__module__", "")) if is_definition else str(kind.__module__)
+        if module.startswith(f"{NAME}."):
+            found[f"{module}.{each.__qualname__}" if is_definition else f"{module}.{kind.__qualname__}()"] += 1
+    return dict(found)
+
+
+def scenario(driver: Driver) -> None:
+    """Use the plugin and unload it, twice."""
+    found = []
+    for number in range(UNLOADS):
+        with driver.step(f"Use and unload {number}", picture=False):
+            use(driver, open_connected(driver))
+            assert utils.unloadPlugin(NAME)
+            QgsProject.instance().clear()
+            driver.pause(TASKS_LEFT)
+            modules = sorted(name for name in sys.modules if name.startswith(f"{NAME}."))
+            found.append({"figures": figures(), "remains": remains(), "modules": modules})
+        with driver.step(f"Load again {number}", picture=False):
+            assert utils.loadPlugin(NAME)
+            assert utils.startPlugin(NAME)
+    (driver.out / "leftovers.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
+
+
+drive(scenario)
