@@ -233,6 +233,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     proxy: FaultProxy
 
+    def handle(self) -> None:
+        """Serve a connection until the client leaves, which it may do at any time."""
+        with suppress(ConnectionError):
+            super().handle()
+
     def _serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         request = Request(self.command, self.path, dict(self.headers.items()), body)
