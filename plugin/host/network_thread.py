@@ -14,6 +14,7 @@ from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread,
 from qgis.PyQt.QtNetwork import QAuthenticator, QNetworkProxy
 
 from ..api.exchange import Exchange, Fault, Listener, Notice, Outgoing
+from .bindings import forget_address
 from .network import is_proxy_locked, proxy_settings
 from .network_faults import proxy_for
 from .transfers import Transfer
@@ -248,6 +249,7 @@ class _Station(QObject):
 def _manager() -> QgsNetworkAccessManager:
     """Return the thread's manager, which asks nobody for a server's password: a refusal of the key is an answer."""
     manager = QgsNetworkAccessManager.instance()
+    forget_address(manager)
     direct = [*manager.noProxyList(), *_LOOPBACK]
     manager.setFallbackProxyAndExcludes(manager.fallbackProxy(), manager.excludeList(), direct)
     manager.setCache(None)

@@ -30,6 +30,7 @@ from typing import IO, Any
 from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 from qgis.core import QgsNetworkAccessManager
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEventLoop, QThread, QUrl, pyqtSignal
 from qgis.PyQt.QtNetwork import (
     QNetworkReply,
@@ -43,6 +44,7 @@ from qgis.PyQt.QtNetwork import (
 from ..api.config import is_loopback
 from ..api.pages import PAGE_CAP, one_line, page_of
 from . import redaction
+from .bindings import forget_address
 from .network_faults import fault_of, is_answer, place_of, proxy_for
 from .pip_run import InstallFailed, InstallReason, PipSettings
 
@@ -366,7 +368,8 @@ class _Transfer:
         """
         loop = QEventLoop()
         stop_requested.connect(loop.quit)
-        self._reply = QgsNetworkAccessManager.instance().get(self._request)
+        self._reply = _manager().get(self._request)
+        forget_address(self._reply)
         self._connect(loop)
         try:
             if not self._reply.isFinished() and not is_stopping():
@@ -379,7 +382,7 @@ class _Transfer:
             raise
         finally:
             self._reply.abort()
-            self._reply.deleteLater()
+            sip.delete(self._reply)
 
     def _connect(self, loop: QEventLoop) -> None:
         self._reply.readyRead.connect(self._on_ready_read)
@@ -406,7 +409,7 @@ class _Transfer:
         return _Answer(status, content_type, self._body, url, onwards)
 
     def _failure(self, error: QNetworkReply.NetworkError) -> InstallFailed:
-        proxy = proxy_for(QgsNetworkAccessManager.instance(), self._request.url().toString())
+        proxy = proxy_for(_manager(), self._request.url().toString())
         fault = fault_of(self._reply, self._certificate_errors, place_of(proxy), bool(proxy.user()))
         reason = _REASONS.get(fault.kind, InstallReason.NETWORK)
         return InstallFailed(
@@ -598,4 +601,11 @@ def _is_trusted(url: SplitResult, settings: PipSettings) -> bool:
 
 def _proxy(address: str) -> str:
     """Return the host and port of the proxy that QGIS uses for an address; nothing where there is none."""
-    return place_of(proxy_for(QgsNetworkAccessManager.instance(), _without_user(address)))
+    return place_of(proxy_for(_manager(), _without_user(address)))
+
+
+def _manager() -> QgsNetworkAccessManager:
+    """Return the manager of this thread, which dies with it."""
+    manager = QgsNetworkAccessManager.instance()
+    forget_address(manager)
+    return manager

@@ -11,6 +11,7 @@ from qgis.PyQt.QtCore import QByteArray, QIODevice, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
 from ..api.exchange import WINDOW, Fault, Head, Notice, Route
+from .bindings import forget_address
 from .network_faults import fault_of, is_answer, is_forgiven, place_of
 
 if TYPE_CHECKING:
@@ -108,12 +109,14 @@ class Transfer:
         """
         if sip.isdeleted(self._wrapper):
             self._wrapper = sip.wrapinstance(self._address, QNetworkReply)
+            forget_address(self._wrapper)
         return self._wrapper
 
     def _watch(self) -> None:
-        timer = self._reply.findChild(QTimer, _TIMER)
-        if timer is not None:
-            sip.delete(timer)
+        for child in self._reply.children():  # findChild would meet others on the way
+            forget_address(child)
+            if child.objectName() == _TIMER:
+                sip.delete(child)
         QTimer.singleShot(0, self._limit)
         self._reply.encrypted.connect(self._on_encrypted)
         self._reply.metaDataChanged.connect(self._on_head)
@@ -223,6 +226,7 @@ def _sent(manager: QgsNetworkAccessManager, outgoing: Outgoing) -> tuple[QIODevi
         body, reply = _begun(manager, outgoing, request)
     finally:
         manager.blockSignals(was_blocked)
+    forget_address(reply)
     _log(manager, outgoing, request, reply)
     return body, reply
 

@@ -14,12 +14,16 @@ import httpx
 import pytest
 import trustme
 from pixxel_explorer.plugin import clients
-from pixxel_explorer.plugin.api.config import Connection
+from pixxel_explorer.plugin.api.auth import Credentials
+from pixxel_explorer.plugin.api.client import ApiClient
+from pixxel_explorer.plugin.api.config import ClientConfig, Connection
 from pixxel_explorer.plugin.api.errors import TimedOut, TransportFailed
-from pixxel_explorer.plugin.api.host_transport import HostFault
+from pixxel_explorer.plugin.api.host_transport import HostFault, HostTransport
 from pixxel_explorer.plugin.host import credentials, network_thread
 from pixxel_explorer.plugin.host.credentials import SessionKeys
+from pixxel_explorer.plugin.host.network_thread import QgisNetwork
 from pixxel_explorer.plugin.worker.runner import Runner
+from pixxel_explorer.tests.late_marks import LateMarks
 from pixxel_explorer.tests.qgis.host.over_qgis import client
 from pixxel_explorer.tests.unit.api.listening import Listener
 from qgis.core import (
@@ -128,9 +132,6 @@ def on_worker(url: str, work: Work, **config: Any) -> Any:
 
 
 async def _with_client(url: str, work: Work, config: dict[str, Any]) -> Any:
-    from pixxel_explorer.plugin.api.auth import Credentials
-    from pixxel_explorer.plugin.api.config import ClientConfig
-
     async with client(ClientConfig(base_url=url, **config), Credentials.from_key(KEY)) as made:
         return await work(made)
 
@@ -243,6 +244,27 @@ def test_unloading_in_the_middle_of_a_request_ends_the_threads(qgis_app: Any, se
     network_thread.end_all()
     assert time.monotonic() - began < 1.5
     assert [thread for thread in network_thread._running if not thread.isFinished()] == []
+
+
+def test_requests_do_not_make_pyqt_take_other_objects_for_deleted(qgis_app: Any, server: Server) -> None:
+    marks, runner, main = LateMarks(), Runner(), QgsNetworkAccessManager.instance()
+
+    async def eleven(_report: Any) -> None:
+        transport = HostTransport(QgisNetwork(main))
+        async with ApiClient(ClientConfig(base_url=server.url), Credentials.from_key(KEY), transport=transport) as made:
+            for _ in range(10):
+                await read(made)
+            server.answer = lambda _handler: server.hold.wait(20)
+            await read(made)
+
+    runner.job(eleven, "a test").start()
+    loop = QEventLoop()
+    QTimer.singleShot(1000, loop.quit)
+    loop.exec()
+    assert len(server.seen) == 11
+    runner.stop()
+    network_thread.end_all()
+    assert marks.end() == 0
 
 
 @BOTH

@@ -25,6 +25,7 @@ from pixxel_explorer.plugin.host.installation import InstallJob
 from pixxel_explorer.plugin.host.package_index import PackageIndex
 from pixxel_explorer.plugin.host.pip_run import PipSettings
 from pixxel_explorer.plugin.services.messages import explain
+from pixxel_explorer.tests.late_marks import LateMarks
 from pixxel_explorer.tests.package_index import SIGN_IN, Index, served, wheel
 from pixxel_explorer.tests.unit.api.proxies import PASSWORD, USER, Proxy
 from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
@@ -183,6 +184,14 @@ def test_packages_come_through_qgis_network(serve: Serve, tmp_path: Path, as_jso
     }
     assert index.url in run.text
     assert package_index._running == set()
+
+
+def test_transfers_do_not_make_pyqt_take_other_objects_for_deleted(serve: Serve, tmp_path: Path) -> None:
+    serve()
+    marks = LateMarks()
+    run = Run(tmp_path / "packages").go()
+    assert run.signals == ["succeeded", "finished"], run.text
+    assert marks.end() == 0
 
 
 def test_the_authorities_of_qgis_are_enough(serve: Serve, authority: trustme.CA, tmp_path: Path) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.processing.provider import ALGORITHMS, PixxelProvider
+from pixxel_explorer.tests.late_marks import LateMarks
 from qgis.core import QgsRasterLayer
 from qgis.PyQt import sip
 
-from .background import LateMarks, in_background
+from .background import in_background
 from .every_algorithm import failing, succeeding
 from .server import State
 
