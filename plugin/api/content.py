@@ -5,6 +5,8 @@ from __future__ import annotations
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 BEGINNING = 256
 """As many bytes as have to be known."""
+MOST_CHUNKS = 100_000
+"""Of a PNG; a picture of 100 million pixels has some thousands."""
 
 _SIGNATURES = (
     (PNG_SIGNATURE, "PNG"),

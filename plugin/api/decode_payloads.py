@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from .content import PNG_SIGNATURE, kind_of
+from .content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
 from .decode_legends import MODES, mode_of
-from .errors import BadAnswer
+from .errors import AnswerTooLarge, BadAnswer
 from .json_text import parse
 
 _MOST_MEMBERS = 2_000
 _LARGEST_MEMBER = 16 * 1024 * 1024
+_LARGEST_MEMBERS = 64 * 1024 * 1024  # of all together, as much as an answer in JSON may have
 _WRAPPERS = ("png", "image", "content", "data", "base64", "body", "xml", "sld", "url", "signed_url", "result")
 _WEB = ("http://", "https://")
 _SLD_WRAPPERS = ("data", "result", "styles", "sld")
@@ -104,7 +105,9 @@ def _from_base64(text: str) -> bytes | None:
 def _check_png(body: bytes) -> None:
     """Walk the chunks to IEND, checking each sum."""
     place = len(PNG_SIGNATURE)
-    while place + 12 <= len(body):
+    for _ in range(MOST_CHUNKS):
+        if place + 12 > len(body):
+            break
         end = place + 12 + int.from_bytes(body[place : place + 4])
         if end > len(body):
             break
@@ -113,6 +116,8 @@ def _check_png(body: bytes) -> None:
         if body[place + 4 : place + 8] == b"IEND":
             return
         place = end
+    else:
+        raise AnswerTooLarge("png", f"more than {MOST_CHUNKS} chunks")
     raise BadAnswer("png", f"the picture is cut off after {len(body)} bytes")
 
 
@@ -256,6 +261,7 @@ _WRAPPINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
 
 def _from_zip(body: bytes, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
     modes, dates = wanted
+    left = _LARGEST_MEMBERS
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for info in archive.infolist()[:_MOST_MEMBERS]:
@@ -263,6 +269,9 @@ def _from_zip(body: bytes, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
                 mode = _named_in(name, (*modes, *MODES)) or (modes[0] if len(modes) == 1 else None)
                 date_key = _named_in(name, dates) or (dates[0] if len(dates) == 1 else None)
                 if mode and date_key and info.file_size <= _LARGEST_MEMBER:
+                    left -= info.file_size
+                    if left < 0:
+                        raise AnswerTooLarge("sld", f"a ZIP of more than {_LARGEST_MEMBERS} bytes")
                     document = _document(archive.read(info).decode("utf-8", "replace"), met)
                     if document is not None:
                         yield mode, date_key, document

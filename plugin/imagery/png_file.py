@@ -5,9 +5,10 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from ..api.content import PNG_SIGNATURE, kind_of
+from ..api.content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
 from .budget import budget
 
 _AROUND = 12  # bytes of a chunk's length, type and checksum
@@ -15,6 +16,9 @@ _HEADER = struct.Struct(">IIBBBBB")  # 11.2.2: width, height, depth, colour type
 _MAY_BE_SKIPPED = 0b0010_0000  # 5.4: the bit of the first letter that marks a chunk no decoder needs
 _GREY, _RGBA = 0, 6
 _SAMPLES = {_GREY: 1, 2: 3, 3: 1, 4: 2, _RGBA: 4}  # of a pixel by colour type
+# 11.3.3: texts, of which a decoder may inflate thousands to megabytes each; no pixel depends on them.
+_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_DEFLATED_TEXTS = _TEXTS[1:]
 _METHODS = ([0, 0, 0], [0, 0, 1])  # the only compression and filter there are, and interlaced or not
 
 
@@ -38,7 +42,7 @@ class PngFile(NamedTuple):
     """A PNG whose chunks are whole.
 
     Attributes:
-        content: its bytes to the end of its last chunk; what follows is nothing to a decoder (13.2).
+        content: its bytes to the end of its last chunk, without texts; what follows is nothing to a decoder (13.2).
         is_rgba: whether it is what most decoders write: red, green, blue and alpha of eight bits, nothing special.
         grey_scale: by what grey samples of few bits are multiplied to span 0 to 255.
         bytes_per_pixel: once they are decoded.
@@ -66,8 +70,13 @@ class PngFile(NamedTuple):
 
 class _Chunk(NamedTuple):
     kind: bytes
-    data: memoryview
+    raw: memoryview
     is_whole: bool
+
+    @property
+    def data(self) -> memoryview:
+        """Return what it holds."""
+        return self.raw[8:-4]
 
     @property
     def is_critical(self) -> bool:
@@ -83,14 +92,16 @@ def read_structure(png: bytes) -> PngFile:
     """
     if not png.startswith(PNG_SIGNATURE):
         raise PictureUnreadable("not-png", repr(png[:16]), kind_of(png))
-    chunks = list(_chunks(png))
+    chunks = list(islice(_chunks(png), MOST_CHUNKS + 1))
+    if len(chunks) > MOST_CHUNKS:
+        raise PictureUnreadable("damaged", f"more than {MOST_CHUNKS} chunks")
     header = chunks[0]
     if header.kind != b"IHDR" or len(header.data) != _HEADER.size:
         raise PictureUnreadable("damaged", f"begins with {header.kind!r}")
     width, height, depth, colour, *methods = _HEADER.unpack(header.data)
     is_usual = methods in _METHODS and width > 0 < height and _are_usual(chunks)
     return PngFile(
-        content=png[: len(PNG_SIGNATURE) + sum(_AROUND + len(chunk.data) for chunk in chunks)],
+        content=b"".join((PNG_SIGNATURE, *(chunk.raw for chunk in chunks if chunk.kind not in _TEXTS))),
         width=width,
         height=height,
         is_rgba=is_usual and (depth, colour) == (8, _RGBA),
@@ -109,7 +120,7 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
             raise PictureUnreadable("damaged", f"{len(png)} bytes, no end mark")
         kind = png[place + 4 : place + 8]
         is_whole = zlib.crc32(view[place + 4 : end - 4]) == int.from_bytes(view[end - 4 : end])
-        chunk = _Chunk(kind, view[place + 8 : end - 4], is_whole)
+        chunk = _Chunk(kind, view[place:end], is_whole)
         if chunk.is_critical and not is_whole:
             raise PictureUnreadable("damaged", f"{kind!r} at byte {place}: wrong checksum")
         yield chunk
@@ -121,4 +132,5 @@ def _are_usual(chunks: list[_Chunk]) -> bool:
     pixels = [number for number, chunk in enumerate(chunks) if chunk.kind == b"IDAT"]
     in_one_run = bool(pixels) and pixels[-1] - pixels[0] == len(pixels) - 1
     others = [chunk.kind for chunk in chunks if chunk.is_critical and chunk.kind not in (b"IDAT", b"PLTE")]
-    return in_one_run and others == [b"IHDR", b"IEND"] and all(chunk.is_whole for chunk in chunks)
+    is_plain = all(chunk.is_whole and chunk.kind not in _DEFLATED_TEXTS for chunk in chunks)
+    return in_one_run and others == [b"IHDR", b"IEND"] and is_plain

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import struct
 import time
+import zipfile
+import zlib
 from typing import Any
 
 import pytest
@@ -48,3 +52,20 @@ def test_an_outline_of_very_many_positions_passes() -> None:
     ring = ",".join("[77.123456,12.123456]" for _ in range(200_000))
     found = decode.json_value(f'{{"coordinates": [[{ring}]]}}'.encode())
     assert len(found["coordinates"][0]) == 200_000
+
+
+def test_a_zip_of_documents_is_not_inflated_without_end() -> None:
+    """Six hundred documents of 16 MB in 10 MB kept one load busy for 100 seconds."""
+    store, document = io.BytesIO(), b"<" + b" " * (16 * 1024 * 1024 - 1)
+    with zipfile.ZipFile(store, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(6):
+            archive.writestr(f"dynamic_2025_04_14_{number}.sld", document)
+    with pytest.raises(AnswerTooLarge):
+        decode.sld_documents(store.getvalue(), ["dynamic"], ["2025_04_14"])
+
+
+def test_a_picture_of_countless_chunks_is_refused() -> None:
+    kind = b"tEXtc\0x"
+    chunk = struct.pack(">I", 3) + kind + struct.pack(">I", zlib.crc32(kind))
+    with pytest.raises(AnswerTooLarge):
+        decode.png(b"\x89PNG\r\n\x1a\n" + chunk * 100_001)

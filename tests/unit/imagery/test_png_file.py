@@ -99,3 +99,26 @@ def test_a_damaged_picture_is_refused(content: bytes) -> None:
 @pytest.mark.parametrize(("depth", "scale"), [(1, 255), (2, 85), (4, 17), (8, 1), (0, 1)])
 def test_grey_samples_of_few_bits_are_scaled(depth: int, scale: int) -> None:
     assert read_structure(png(header(depth=depth, colour=0), DATA)).grey_scale == scale
+
+
+INFLATED = zlib.compress(b"A" * 7_900_000, 9)
+
+
+@pytest.mark.parametrize("text", [b"zTXt", b"iTXt"])
+def test_texts_that_a_decoder_would_inflate_are_kept_from_it(text: bytes) -> None:
+    """Nine hundred of them made GDAL take 7 GB for a picture of 300 × 300 pixels."""
+    head = b"a\0\0" if text == b"zTXt" else b"a\0\1\0\0\0"
+    file = read_structure(png(header(), chunk(text, head + INFLATED) * 3, DATA))
+    assert text not in file.content
+    assert file.content == png(header(), DATA)
+    assert not file.is_rgba  # its file is not given to QGIS as it came
+
+
+def test_a_plain_text_leaves_a_picture_usual() -> None:
+    file = read_structure(png(header(), TEXT, DATA))
+    assert file.is_rgba and file.content == png(header(), DATA)
+
+
+def test_a_flood_of_chunks_is_refused() -> None:
+    with pytest.raises(PictureUnreadable, match="more than 100000 chunks"):
+        read_structure(png(header(), TEXT * 100_000, DATA))
