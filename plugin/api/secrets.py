@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import cache
 from html import escape
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote
 
 HIDDEN = "•••"
 _SHORTEST = 6  # shorter "secrets" would blot out ordinary words
@@ -26,7 +26,7 @@ _AUTHORIZATION = (
 )
 _BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
 _QUERY = r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+"
-_USER = r"(\w+://)[^\s/@\"']+@"
+_USER = r"((?<!\w)\w+://)[^\s/@\"']+@"
 
 
 def remember(secret: str) -> None:
@@ -83,10 +83,24 @@ def _hidden(value: Any, depth: int = 0) -> Any:
 
 @cache
 def _pattern(secret: str) -> re.Pattern[str]:
-    """Return what finds a secret in each of its forms, in any letter case: hosts are written in small letters."""
-    plain = {secret, quote(secret), quote(secret, safe=""), quote_plus(secret), escape(secret)}
-    forms = sorted({*plain, *_base64_forms(secret)}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, forms)), re.IGNORECASE)
+    """Return what finds a secret in each of its forms, in any letter case: hosts are written in small letters.
+
+    A server may write any of its letters as an escape of addresses, JSON or HTML, so each is looked for in every form.
+    """
+    texts = "".join(map(_written, secret))
+    digits = "[:\\s-]?".join(secret.encode().hex()[n : n + 2] for n in range(0, 2 * len(secret.encode()), 2))
+    codes = map(re.escape, sorted(_base64_forms(secret), key=len, reverse=True))
+    return re.compile("|".join((texts, digits, *codes)), re.IGNORECASE)
+
+
+def _written(letter: str) -> str:
+    """Return a pattern of a letter as it is, after backslashes, and as an escape, which may be escaped again."""
+    number, named = ord(letter), escape(letter)[1:]
+    address = "".join(f"%(?:25){{0,3}}{byte:02x}" for byte in letter.encode())
+    references = [f"#0{{0,6}}{number};", f"#x0{{0,6}}{number:x};", *([named] if named else [])]
+    reference = f"&(?:amp;){{0,3}}(?:{'|'.join(references)})"
+    blank = "|\\+" if letter == " " else ""
+    return f"\\\\{{0,4}}(?:{reference}|{re.escape(letter)}|{address}|u{number:04x}{blank})"
 
 
 def _base64_forms(secret: str) -> set[str]:

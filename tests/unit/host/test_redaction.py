@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import base64
+import html
+import json
+import time
+from urllib.parse import quote, quote_plus
 
 import pytest
 from pixxel_explorer.plugin.host.redaction import HIDDEN, redact, remember
@@ -55,3 +59,39 @@ def test_a_key_is_hidden_in_base64_wherever_it_begins(prefix: str) -> None:
 def test_a_key_is_hidden_in_an_address_and_in_any_letter_case(form: str) -> None:
     remember("some-long/key+4711")
     assert redact(f"to {form} now") == f"to {HIDDEN} now"
+
+
+ODD_KEY = 'k3y/Ab+c=d"e-&ZzQ 9pLmN0'
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ODD_KEY,
+        quote(ODD_KEY),
+        quote_plus(ODD_KEY),
+        quote(quote(ODD_KEY, safe=""), safe=""),
+        "".join(f"%{byte:02x}" for byte in ODD_KEY.encode()),
+        json.dumps(ODD_KEY)[1:-1],
+        json.dumps(json.dumps(ODD_KEY))[3:-3],
+        json.dumps(ODD_KEY)[1:-1].replace("/", "\\/"),
+        "".join(f"\\u{ord(letter):04x}" for letter in ODD_KEY),
+        html.escape(ODD_KEY),
+        html.escape(html.escape(ODD_KEY)),
+        "".join(f"&#{ord(letter)};" for letter in ODD_KEY),
+        "".join(f"&#x{ord(letter):x};" for letter in ODD_KEY),
+        ODD_KEY.encode().hex(),
+        ODD_KEY.encode().hex(":").upper(),
+    ],
+)
+def test_a_key_is_hidden_however_its_letters_are_escaped(form: str) -> None:
+    remember(ODD_KEY)
+    assert redact(f"sent {form}!") == f"sent {HIDDEN}!"
+
+
+def test_a_long_text_of_escapes_is_read_in_one_pass() -> None:
+    remember(ODD_KEY)
+    began = time.process_time()
+    for part in ("\\", "%25", "&amp;", "6b:", "k"):
+        redact(part * 50_000)
+    assert time.process_time() - began < 2
