@@ -45,7 +45,7 @@ test-matrix: setup ## The same tests on the newest QGIS 3.x, in a Debian 13 fold
 bench: setup ## Measure side by side, as ratios, to build/bench.json
 	@$(PYTHON) tests/benchmarks/bench.py
 
-soak: setup ## Run QGIS for hours: 300 load and remove cycles, 50 reloads, 50 quits (SOAK="10 5 4" for less)
+soak: setup ## Write what 300 load and remove cycles, 50 reloads and 50 quits leave to build/soak.txt (SOAK="10 5 4" for less)
 	@$(PYTHON) tests/soak/soak.py $(SOAK)
 
 sandbox: setup ## Serve the sandbox on 127.0.0.1 (PORT=8765)

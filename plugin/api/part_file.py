@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 from uuid import uuid4
 
 from .file_lock import open_locked
@@ -71,7 +71,7 @@ class PartFile:
     def begin(self, facts: Facts) -> None:
         """Begin anew with a version of the file."""
         self._close()
-        self._file = self.path.open("wb", buffering=0)
+        self._file = _opened(self.path, "wb")
         self.done = 0
         self.learn(facts)
 
@@ -90,7 +90,7 @@ class PartFile:
             OSError: they cannot be written; those that were stay.
         """
         if self._file is None:
-            self._file = self.path.open("ab", buffering=0)
+            self._file = _opened(self.path, "ab")
         rest = memoryview(data)
         while rest:
             count = self._file.write(rest)
@@ -171,6 +171,15 @@ def _noted(notes: BinaryIO | None, source: str) -> Facts:
         return nothing
     usable = found.source == source and (found.size is None or isinstance(found.size, int))
     return found if usable else nothing
+
+
+def _opened(part: Path, mode: Literal["ab", "wb"]) -> BinaryIO:
+    """Open a part; a call that had the same file may have cleared the folder away when it ended."""
+    try:
+        return part.open(mode, buffering=0)
+    except FileNotFoundError:
+        part.parent.mkdir(parents=True, exist_ok=True)
+        return part.open(mode, buffering=0)
 
 
 def _remove(path: Path) -> bool:
