@@ -14,6 +14,7 @@ from osgeo import gdal, ogr, osr
 from ..api.content import BEGINNING, kind_of
 from .budget import budget
 from .errors import RasterUnreadable
+from .tiff_file import MOST_IMAGES, has_usual_length
 
 TIFF = ("GTiff",)  # also opens cloud-optimised ones
 PNG = ("PNG",)
@@ -61,6 +62,8 @@ def open_raster(path: Path) -> Any:
     found = content_of(path)
     if found != "TIFF":
         raise OSError(f"cannot read {path.name}: found {found} in place of a TIFF")
+    if not has_usual_length(path):
+        raise OSError(f"cannot read {path.name}: it holds more than {MOST_IMAGES} images")
     dataset = open_with(str(path), TIFF)
     if dataset is None or not dataset.RasterCount:
         raise OSError(f"cannot read {path.name}: {gdal.GetLastErrorMsg()[:200]}")
