@@ -7,8 +7,9 @@ where the error is made, and ``redact`` once more where a text leaves: the log, 
 from __future__ import annotations
 
 import base64
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ from urllib.parse import quote
 
 HIDDEN = "•••"
 _SHORTEST = 6  # shorter "secrets" would blot out ordinary words
+_SHORTEST_KEY = 10  # a password may be a word that labels have, too
 _DEEPEST = 20
 
 _secrets: set[str] = set()
@@ -54,6 +56,20 @@ def redact(text: str) -> str:
 def hide_bytes(body: bytes) -> bytes:
     """Return a body without keys and passwords; other bytes stay."""
     return hide(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape") if _secrets else body
+
+
+def hide_repeated(body: bytes, keys: Iterable[str]) -> bytes:
+    """Return a good answer without the keys that it was asked with; what it says is kept in files and projects."""
+    found = [key for key in keys if len(key) >= _SHORTEST_KEY and _is_in(key, body)]
+    text = body.decode("utf-8", "surrogateescape") if found else ""
+    for key in found:
+        text = _pattern(key).sub(HIDDEN, text)
+    return text.encode("utf-8", "surrogateescape") if found else body
+
+
+def _is_in(key: str, body: bytes) -> bool:
+    plain, quoted = key.encode(), json.dumps(key)[1:-1].encode()
+    return any(form in body for form in (plain, quoted, quoted.replace(b"/", b"\\/"), quote(key, safe="").encode()))
 
 
 def redact_error(error: Exception) -> None:

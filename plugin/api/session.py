@@ -40,7 +40,7 @@ from .pages import PAGE_CAP, is_page
 from .redirects import REDIRECTS, redirected_method, why_not
 from .refusals import Way, foreign_page, foreign_redirect, hidden_refusal, refusal
 from .retrying import is_answer_lost, is_safe, is_worth_waiting, may_retry, most_tries, pause
-from .secrets import redact_error, remember
+from .secrets import hide_repeated, redact_error, remember
 
 T = TypeVar("T")
 
@@ -48,6 +48,7 @@ JSON_CAP = 64 * 1024 * 1024
 PNG_CAP = 256 * 1024 * 1024
 
 _ERROR_CAP = 256 * 1024
+_TEXTS = ("JSON", "XML", "unknown")
 _MOST_REDIRECTS = 5
 _LONGEST_CONNECT = 10.0
 _LONGEST_LENGTH = 19
@@ -193,7 +194,8 @@ class Session:
         sent = {name: value for name, value in (params or {}).items() if value is not None}
         call = Call(method, path, sent, content, headers, with_key)
 
-        return await self.receive(call, partial(self._collect, cap=cap))
+        answer = await self.receive(call, partial(self._collect, cap=cap))
+        return hide_repeated(answer, self._auth.secrets) if decode.kind_of(answer) in _TEXTS else answer
 
     async def _collect(self, answer: Answer, cap: int) -> bytes:
         """Receive a body while it stays below the cap and is more than a trickle: 4 KiB/s in the long run."""

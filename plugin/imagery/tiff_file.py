@@ -11,10 +11,10 @@ MOST_IMAGES = 1_000
 
 
 class _Layout(NamedTuple):
-    """How a TIFF writes: places of files, counts of entries, and the bytes of an entry."""
+    """How a TIFF writes: places of files, numbers of entries, and the bytes of an entry."""
 
     place: struct.Struct
-    count: struct.Struct
+    length: struct.Struct
     entry: int
 
 
@@ -52,7 +52,7 @@ def _next(file: BinaryIO, place: int, layout: _Layout) -> bytes:
     """Return the bytes of the place of the image that follows; fewer where the file ends before."""
     try:
         file.seek(place)
-        (count,) = layout.count.unpack(file.read(layout.count.size))
+        (count,) = layout.length.unpack(file.read(layout.length.size))
         file.seek(count * layout.entry, 1)
     except (struct.error, ValueError, OverflowError, OSError):
         return b""

@@ -73,6 +73,7 @@ ANSWERS: dict[str, Callable[[], faults.Act]] = {
     "gateway's page": lambda: faults.answer(502, PAGE, HEADERS),
     "error in a 200": lambda: faults.answer(200, ECHO),
     "not JSON": lambda: faults.answer(200, TEXT.encode()),
+    "good": lambda: faults.answer(200, {"projects": [{"id": "p-1", "name": "of {key}", "title": "{quoted}"}]}),
     "another type": lambda: faults.answer(200, {"projects": [{"id": ["{key}"], "name": {"{key}": "{key}"}}]}),
     "redirect": lambda: faults.answer(302, b"", {"Location": "https://login.example.com/{quoted}?key={quoted}"}),
     "redirect to a host": lambda: faults.answer(302, b"", {"Location": "https://sk-live.{key}.example.com/"}),

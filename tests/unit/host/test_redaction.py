@@ -9,6 +9,7 @@ import time
 from urllib.parse import quote, quote_plus
 
 import pytest
+from pixxel_explorer.plugin.api.secrets import hide_repeated
 from pixxel_explorer.plugin.host.redaction import HIDDEN, redact, remember
 
 
@@ -95,3 +96,14 @@ def test_a_long_text_of_escapes_is_read_in_one_pass() -> None:
     for part in ("\\", "%25", "&amp;", "6b:", "k"):
         redact(part * 50_000)
     assert time.process_time() - began < 2
+
+
+@pytest.mark.parametrize("form", [ODD_KEY, json.dumps(ODD_KEY)[1:-1], quote(ODD_KEY, safe="")])
+def test_a_good_answer_keeps_all_but_the_key(form: str) -> None:
+    answer = f"<sld>\udcff {form} and 100 % more</sld>".encode("utf-8", "surrogateescape")
+    hidden = hide_repeated(answer, [ODD_KEY])
+    assert hidden == f"<sld>\udcff {HIDDEN} and 100 % more</sld>".encode("utf-8", "surrogateescape")
+
+
+def test_a_password_that_is_a_word_is_left_in_good_answers() -> None:
+    assert hide_repeated(b'{"label": "meadow"}', ["meadow"]) == b'{"label": "meadow"}'
