@@ -28,6 +28,11 @@ def _register_checkout() -> None:
 _register_checkout()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add ``--write-table`` for the tests that make tables of the documentation."""
+    parser.addoption("--write-table", action="store_true", help="write tables of docs/ instead of checking them")
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """Return the repository's root, which is the plugin package."""

@@ -35,7 +35,7 @@ def measured(
     report = {one.row.name: {name: asdict(part) for name, part in one.parts.items()} for one in found}
     (root / "build").mkdir(exist_ok=True)
     (root / "build/network.json").write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
-    if request.config.getoption("--write-table", default=False):
+    if request.config.getoption("--write-table"):
         document = root / "docs/network.md"
         document.write_text(write(document.read_text(encoding="utf-8"), found), encoding="utf-8")
     return {one.row.name: one for one in found}

@@ -1,12 +1,11 @@
 """Writes by ``processing.run`` through a proxy that injects faults: each outcome is told as it is.
 
-The table of scenarios and outcomes in docs/robustness.md is made from these runs; ``PIXXEL_WRITE_DOCS=1`` writes it.
+The table of scenarios and outcomes in docs/robustness.md is made from these runs; ``--write-table`` writes it.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -451,13 +450,13 @@ def _table() -> str:
     return "\n".join(lines)
 
 
-def test_the_table_of_outcomes_is_in_the_documentation() -> None:
+def test_the_table_of_outcomes_is_in_the_documentation(request: pytest.FixtureRequest) -> None:
     if len(OUTCOMES) < len(CASES) + 6 + 2 * len(UNCLEAR) * len(CREATIONS):
         pytest.skip("only some scenarios were run")
     table, path = _table(), ROOT / "docs" / "robustness.md"
     print(table)
     text = path.read_text(encoding="utf-8")
-    if os.environ.get("PIXXEL_WRITE_DOCS"):
+    if request.config.getoption("--write-table"):
         before, after = text.split(BEGIN)[0], text.split(END)[1]
         path.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
     assert table in path.read_text(encoding="utf-8")
