@@ -279,7 +279,13 @@ class Session:
     async def _opened(self, call: Call) -> AsyncIterator[httpx.Response]:
         """Send and follow redirects ourselves: the credentials are decided anew for every address."""
         request = self._request(call)
+        written: set[str] = set()  # a write is not sent to one address again, whatever that says
         for _ in range(_MOST_REDIRECTS + 1):
+            address = str(request.url.copy_with(fragment=None))
+            if address in written:
+                break
+            if not is_safe(call.method, call.path):
+                written.add(address)
             started = self._clock()
             response = await self._sent(call, request)
             try:

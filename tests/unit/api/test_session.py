@@ -395,6 +395,15 @@ def test_at_most_so_many_requests_are_under_way(lab: Any) -> None:
     assert max(under_way) == 3
 
 
+@pytest.mark.parametrize("headers", [{}, {"Location": ""}, {"Location": "#there"}])
+@pytest.mark.parametrize("status", [307, 308])
+@pytest.mark.parametrize("write", WRITES)
+def test_a_write_that_is_redirected_to_itself_is_sent_once(lab: Any, write: Any, status: int, headers: Any) -> None:
+    with pytest.raises(errors.ApiError):
+        lab.run(lab.answering(httpx.Response(status, headers=headers)), write)
+    assert len(lab.requests) == 1
+
+
 @pytest.mark.parametrize(("code", "status"), [("BAD_REQUEST", 400), ("bad request", 400), ("Conflict", 409)])
 def test_the_code_of_an_envelope_tells_the_status_that_a_200_hides(lab: Any, code: str, status: int) -> None:
     with pytest.raises(errors.RequestRejected) as caught:
