@@ -95,8 +95,11 @@ def is_worth_waiting(error: ApiError, elapsed: float, timeout: float) -> bool:
 
 
 def pause(tried: int, retry_after: float | None, jitter: Callable[[], float]) -> float:
-    """Return seconds to wait after ``tried`` tries: what the server asked for, else growing and jittered."""
-    if retry_after is not None:
+    """Return seconds to wait after ``tried`` tries: what the server asked for, else growing and jittered.
+
+    One that asks for no pause at all, or for a time that has passed, is not besieged.
+    """
+    if retry_after:
         return min(retry_after, LONGEST_PAUSE)
     return float(min(_FIRST_PAUSE * 2.0 ** (tried - 1), _LONGEST_BACKOFF) * (0.5 + jitter() / 2))
 
@@ -109,7 +112,8 @@ def read_retry_after(value: str | None, now: float) -> float | None:
         seconds = float(value)
     except ValueError:
         seconds = _until(value, now)
-    return max(0.0, seconds) if abs(seconds) < float("inf") else None
+        return max(0.0, seconds) if abs(seconds) < float("inf") else None
+    return seconds if 0 <= seconds < float("inf") else None  # RFC 9110, 10.2.3: digits only
 
 
 def _until(value: str, now: float) -> float:

@@ -47,7 +47,7 @@ def test_what_the_server_asks_for_is_waited_up_to_a_minute() -> None:
         (None, None),
         ("7", 7.0),
         ("0.5", 0.5),
-        ("-3", 0.0),
+        ("-3", None),
         ("Thu, 01 Jan 1970 00:01:40 GMT", 90.0),
         ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
         ("soon", None),
@@ -67,3 +67,9 @@ def test_a_proxy_that_failed_is_asked_once_more_only(kind: str, times: int) -> N
 
 def test_anything_else_is_asked_five_times() -> None:
     assert most_tries(ApiError("502")) == 5
+
+
+@pytest.mark.parametrize("retry_after", [None, 0.0])
+def test_a_server_that_asks_for_no_pause_is_given_a_growing_one(retry_after: float | None) -> None:
+    pauses = [pause(tried, retry_after, lambda: 1.0) for tried in (1, 2, 3)]
+    assert 0 < pauses[0] < pauses[1] < pauses[2]
