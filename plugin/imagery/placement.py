@@ -19,12 +19,11 @@ from .budget import IsStopped, check_stopped, never
 from .earth import Extent, box_of, is_on_earth
 from .errors import RasterUnreadable
 from .loaded import Placement
-from .png_file import PictureUnreadable, PngFile, read_structure
+from .png_file import TILE_ROWS, PictureUnreadable, PngFile, read_structure
 from .raster_io import PNG, checked_writing, content_of, forget, gdal_quiet, open_raster, open_with
 
 _ASSUMED = 0.5
 _LARGE = 2048
-_ROWS = 256  # as many as a tile has
 _TIFF_OPTIONS = (
     "TILED=YES",
     "COMPRESS=DEFLATE",
@@ -225,9 +224,9 @@ def _write(target: Path, rows: _Rows, extent: Extent, wkt: str, is_stopped: IsSt
 
 def _fill(dataset: Any, rows: _Rows, is_stopped: IsStopped) -> None:
     """Write all pixels, and overviews of a large picture."""
-    for row in range(0, rows.height, _ROWS):
+    for row in range(0, rows.height, TILE_ROWS):
         check_stopped(is_stopped)
-        count = min(_ROWS, rows.height - row)
+        count = min(TILE_ROWS, rows.height - row)
         dataset.WriteRaster(0, row, rows.width, count, np.ascontiguousarray(rows.read(row, count)).tobytes())
         for band in range(1, 5):
             dataset.GetRasterBand(band).FlushCache()  # GDAL would keep a twentieth of the machine's memory

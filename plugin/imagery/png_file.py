@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ..api.content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
 from .budget import budget
 
+TILE_ROWS = 256
 _AROUND = 12  # bytes of a chunk's length, type and checksum
 _HEADER = struct.Struct(">IIBBBBB")  # 11.2.2: width, height, depth, colour type, compression, filter, interlace
 _MAY_BE_SKIPPED = 0b0010_0000  # 5.4: the bit of the first letter that marks a chunk no decoder needs
@@ -57,7 +58,7 @@ class PngFile(NamedTuple):
     is_interlaced: bool
 
     def check_size(self) -> None:
-        """Check that the picture may be decoded; one that is interlaced is decoded in one piece.
+        """Check that the picture may be decoded: a row of tiles at a time, in one piece where it is interlaced.
 
         Raises:
             RasterTooLarge: it has too many pixels.
@@ -66,6 +67,7 @@ class PngFile(NamedTuple):
         budget.check_picture(size)
         if self.is_interlaced:
             budget.check_block(size, self.bytes_per_pixel)
+        budget.check_block((self.width, min(self.height, TILE_ROWS)), _SAMPLES[_RGBA])
 
 
 class _Chunk(NamedTuple):

@@ -7,6 +7,7 @@ import zlib
 from contextlib import suppress
 
 import pytest
+from pixxel_explorer.plugin.imagery.errors import RasterTooLarge
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable, read_structure
 
 SIDE = 4
@@ -122,3 +123,10 @@ def test_a_plain_text_leaves_a_picture_usual() -> None:
 def test_a_flood_of_chunks_is_refused() -> None:
     with pytest.raises(PictureUnreadable, match="more than 100000 chunks"):
         read_structure(png(header(), TEXT * 100_000, DATA))
+
+
+def test_a_picture_of_very_long_rows_is_refused() -> None:
+    """One of 999,999 × 100 pixels took 28 s and 1.7 GB, for whole rows of tiles are in memory."""
+    read_structure(png(header(60_000, 1_600), DATA)).check_size()
+    with pytest.raises(RasterTooLarge):
+        read_structure(png(header(999_999, 100), DATA)).check_size()
