@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> ClientFactory:
-    """Read what a client needs from QGIS (main thread only) and return what makes it (on any loop).
+    """Read the client's settings from QGIS (main thread only) and return the client factory (for any loop).
 
     Raises:
         ApiError: the address cannot be used, or there is no key.

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class ConnectionDesk(QObject):
-    """Opens the connection dialog and keeps what comes of it.
+    """Controller of the connection dialog, which stores its result.
 
-    ``renamed(former, name)`` lets what is kept by a connection's name follow it.
+    ``renamed(former, name)`` lets data stored under a connection's name follow it.
     """
 
     changed = pyqtSignal()
@@ -130,7 +130,7 @@ class ConnectionTest(QObject):
             self._dialog.show_test_result(False, self._refusal(state) or state.problem.text)
 
     def _refusal(self, state: SessionState) -> str:
-        """Return what to say of a refused key where the connection's settings are open already."""
+        """Return the message for a refused key where the connection's settings are open already."""
         if not isinstance(state.error, NotAuthorised | Forbidden):
             return ""
         return str(

@@ -1,4 +1,4 @@
-"""The roof: QGIS's life cycle. What needs httpx or pydantic waits behind the first opening of the dock."""
+"""QGIS's life cycle of the plugin. Code that needs httpx or pydantic is imported when the dock is first opened."""
 
 from __future__ import annotations
 
@@ -47,10 +47,10 @@ _log = logging.getLogger(__name__)
 
 
 class PixxelExplorer(QObject):
-    """The plugin as QGIS knows it: cheap to start, complete to unload.
+    """The plugin object that QGIS creates: cheap to start, complete to unload.
 
     Attributes:
-        settings: connections and what was used last.
+        settings: connections and the last used values.
         session_keys: keys that were entered for this session only.
     """
 
@@ -136,11 +136,11 @@ class PixxelExplorer(QObject):
 
     @property
     def workbench(self) -> Workbench | None:
-        """Return what stands behind the dock, once it was opened and everything needed is there."""
+        """Return the workbench behind the dock, once the dock was opened and all packages are installed."""
         return self._workbench
 
     def _chooser(self) -> type | None:
-        """Return what gives Processing's dialogs lists to choose from; nothing is fetched before one is opened."""
+        """Return the class of choice widgets for Processing's dialogs; nothing is fetched before one is opened."""
         if self._iface is None:
             return None
         from .integrations.choosers import chooser_class
@@ -240,7 +240,7 @@ class PixxelExplorer(QObject):
             menu.deleteLater()
 
     def _on_opened(self) -> None:
-        """Look for what is needed, at the first opening and whenever somebody asks again."""
+        """Check the required packages, at the first opening and whenever the user asks again."""
         assert self._dock is not None
         assert self._iface is not None
         report = dependencies.check()
@@ -252,7 +252,7 @@ class PixxelExplorer(QObject):
             self._show_catalog(report)
 
     def _show_catalog(self, report: dependencies.DependencyReport) -> None:
-        """Build what stands behind the dock; a package that fails to load is offered to be installed again."""
+        """Build the workbench behind the dock; offer to reinstall a package that fails to load."""
         assert self._dock is not None
         assert self._iface is not None
         assert self._watchers is not None
@@ -278,7 +278,7 @@ class PixxelExplorer(QObject):
             self._workbench.connections.edit(connection, parent)
 
     def _show_restart(self, replaced: dependencies.PackageReplaced) -> None:
-        """Say which package was replaced while in use; what helps is a restart, not an installation."""
+        """Show the package that was replaced while in use; the remedy is a restart, not an installation."""
         from ..ui.icons import theme_icon
         from ..ui.panels.state_page import StatePage
         from .services.messages import explain
@@ -289,7 +289,7 @@ class PixxelExplorer(QObject):
         self._dock.set_page(page)
 
     def _show_packages(self, report: dependencies.DependencyReport, unusable: PackageUnusable | None = None) -> None:
-        """Offer to install what is missing, or again what cannot be loaded."""
+        """Offer to install missing packages, or to reinstall those that cannot be loaded."""
         from ..ui.panels.missing_panel import MissingPanel
 
         assert self._dock is not None
@@ -301,7 +301,7 @@ class PixxelExplorer(QObject):
         self._dock.set_page(panel)
 
     def _install(self, panel: MissingPanel, folder: Path, wheels: Path | None) -> None:
-        """Install what is missing, with the consent the panel asked for; then go on."""
+        """Install the missing packages, with the consent the panel asked for; then continue."""
         from .host.installation import InstallJob
         from .services.messages import explain
 

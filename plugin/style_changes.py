@@ -16,7 +16,7 @@ from .style.raster_style import RasterStyle
 
 @dataclass(frozen=True, slots=True)
 class StyleChange:
-    """A layer that was drawn by a document: what came of it, and what it looked like before and after."""
+    """A layer that was restyled by a document: the outcome, and its style before and after."""
 
     layer_id: str
     outcome: Outcome
@@ -35,7 +35,7 @@ class StyleChange:
         return style_now(layer) == self.after
 
     def undo(self, layer: QgsRasterLayer) -> bool:
-        """Take it back; tell whether the layer was still as it was drawn, else it is left alone."""
+        """Undo the change; return whether the layer still had the applied style, otherwise it is left unchanged."""
         return put_back(layer, self.before, self.after)
 
 

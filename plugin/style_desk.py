@@ -28,15 +28,15 @@ if TYPE_CHECKING:
     from .style_fits import StyleFits
 
 PARSER = "defusedxml"
-SECONDS = 6  # how long a message stays that has nothing more to tell
+SECONDS = 6  # how long a message without further details stays
 SECONDS_TO_UNDO = 20
 _log = logging.getLogger(__name__)
 
 
 class StyleDesk(QObject):
-    """Puts SLD into the raster layers' context menu, and takes documents dropped on QGIS while one is selected.
+    """Controller of SLD actions: the raster layers' context menu, and documents dropped on QGIS while one is selected.
 
-    What reads, draws and writes is imported when it is first used.
+    The code that reads, draws and writes is imported when it is first used.
     """
 
     def __init__(self, iface: QgisInterface, settings: Settings, open_panel: Callable[[], None]) -> None:
@@ -95,7 +95,7 @@ class StyleDesk(QObject):
             self._save(layers, *answer)
 
     def offer(self, path: Path) -> bool:
-        """Ask whether the selected raster layers are to be drawn by a dropped file; tell whether there are any."""
+        """Ask whether to restyle the selected raster layers by a dropped file; return whether there are any."""
         from ..ui.dialogs.style_dialogs import ask_drop
 
         layers = self._selected()
@@ -108,7 +108,7 @@ class StyleDesk(QObject):
         return True
 
     def draw(self, path: Path, layers: Sequence[QgsRasterLayer]) -> None:
-        """Draw layers by a document and tell what came of it; a document that is refused changes none of them."""
+        """Restyle layers by a document and report the outcome; a document that is refused changes none of them."""
         from .services.messages import explain
         from .services.style_messages import unreadable
         from .style.sld_file import read_styles_of
@@ -134,14 +134,14 @@ class StyleDesk(QObject):
         self._fits.compare(path.name, styles[0], changes)
 
     def _report_drawn(self, file: str, changes: Sequence[StyleChange]) -> None:
-        """Say what was drawn by a document, and offer to take it back."""
+        """Report the layers restyled by a document, and offer to undo it."""
         from .services.style_messages import drawn
 
         outcomes = [change.outcome for change in changes]
         self._report(drawn(file, outcomes), outcomes, lambda: self._undo(changes))
 
     def _undo(self, changes: Sequence[StyleChange]) -> None:
-        """Give layers back what they looked like; one that somebody went on restyling is left alone."""
+        """Restore the former style of layers; one that was restyled since is left unchanged."""
         from .services.style_messages import undone
 
         done: list[str] = []
@@ -203,7 +203,7 @@ class StyleDesk(QObject):
         return obstacle is not None
 
     def _report(self, message: Message, outcomes: Sequence[Outcome], undo: Callable[[], None] | None = None) -> None:
-        """Tell quietly what came of an act; what the message bar shortens is in the log."""
+        """Show the outcome of an action in the message bar; the log contains the full text."""
         for outcome in outcomes:
             for note in outcome.notes:
                 _log.info("%s: %s", outcome.layer, note)
@@ -225,7 +225,7 @@ class StyleDesk(QObject):
 
 
 def file_name(layer_name: str) -> str:
-    """Return what a layer's name becomes as a file's, without an ending."""
+    """Return the file name for a layer's name, without a suffix."""
     return readable_name(layer_name).strip(" ._") or "style"
 
 

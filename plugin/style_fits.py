@@ -67,16 +67,16 @@ class FitTask(QgsTask):
         return not self.isCanceled()
 
     def finished(self, result: bool) -> None:
-        """Hand over what was found."""
+        """Pass the result to the callback."""
         if result:
             self._on_done(self, self._found)
 
 
 class StyleFits(QObject):
-    """Says where a style misses the values of a layer, and offers the plain factor that explains it.
+    """A check that reports where a style misses the values of a layer, and offers the factor that explains it.
 
     Args:
-        on_drawn: called with a document's name and what was drawn, after somebody took the offer.
+        on_drawn: called with a document's name and the changes, after the user accepted the offer.
     """
 
     def __init__(self, bar: QgsMessageBar, on_drawn: Drawn, parent: QObject | None = None) -> None:
@@ -94,7 +94,7 @@ class StyleFits(QObject):
             self._bar.popWidget(self._shown)
 
     def compare(self, file: str, style: RasterStyle, changes: Sequence[StyleChange]) -> None:
-        """Begin to compare a style with the layers that were drawn by it; an earlier comparison is given up."""
+        """Start comparing a style with the layers that were drawn by it; an earlier comparison is cancelled."""
         self._stop()
         drawings = [_Drawing(change, source) for change in changes if (source := _source(change)) is not None]
         if drawings and style.legend is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class ProjectWatchers(QObject):
-    """Owner of what watches the project from QGIS's start on.
+    """Owner of the objects that watch the project from QGIS's start on.
 
     Attributes:
         time: steps the map through acquisition dates.
@@ -27,13 +27,13 @@ class ProjectWatchers(QObject):
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._keeper = IdentityKeeper(project, self)  # before what asks which layers are ours
+        self._keeper = IdentityKeeper(project, self)  # before the watchers that look for the plugin's layers
         self._legend_rows = LegendRows(project, self)
         self.time = TemporalController(canvas, project, self)
         self.edit_view = EditView(project, self.time.is_filtering, self)
         self._layout_dates = LayoutDates(project, self)
 
     def close(self) -> None:
-        """Stop watching the project; what was changed for editing is put back first."""
+        """Stop watching the project; changes made for editing are restored first."""
         for watcher in (self.edit_view, self.time, self._layout_dates, self._legend_rows, self._keeper):
             watcher.close()

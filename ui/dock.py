@@ -9,10 +9,10 @@ from qgis.PyQt.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 
 class PixxelDock(QgsDockWidget):
-    """The dock of Pixxel Explorer, empty until somebody gives it a page.
+    """The dock of Pixxel Explorer, empty until it gets a page.
 
-    ``opened`` is emitted once, when somebody shows the dock for the first time after ``fold_away``; QGIS's own signal
-    of that name, which comes at every showing, is hidden by it.
+    ``opened`` is emitted once, when the user shows the dock for the first time after ``fold_away``; it hides QGIS's own
+    signal of that name, which is emitted at every showing.
     """
 
     opened = pyqtSignal()
@@ -40,7 +40,7 @@ class PixxelDock(QgsDockWidget):
         return self._page
 
     def fold_away(self) -> None:
-        """Hide the dock, and from now on wait for somebody to open it: QGIS itself shows a dock that is added.
+        """Hide the dock, and from now on wait for the user to open it: QGIS itself shows a dock that is added.
 
         ``setUserVisible`` would do nothing here while QGIS's window is not on the screen yet.
         """
@@ -61,7 +61,7 @@ class PixxelDock(QgsDockWidget):
         page.show()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt calls this name)
-        """Tell the first showing."""
+        """Emit ``opened`` at the first showing."""
         super().showEvent(event)
         if self._waits_for_opening:
             self._waits_for_opening = False

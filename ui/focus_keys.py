@@ -59,7 +59,7 @@ class FocusKeys(QObject):
 
 
 def _sequence_of(event: QKeyEvent) -> QKeySequence:
-    """Return what was pressed, without whether it was on the keypad."""
+    """Return the pressed key sequence, ignoring whether it was on the keypad."""
     if hasattr(event, "keyCombination"):  # Qt 6
         return QKeySequence(event.keyCombination())
     return QKeySequence(int(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier) | event.key())

@@ -1,4 +1,4 @@
-"""Puts messages on a message bar: the sentence, and under it what can be done."""
+"""Messages on a message bar: the text, and below it the possible actions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, Q
 from ..plugin.services.messages import Action, Message
 from ..plugin.services.numbers import count_text
 
-# Properties of an item on a bar: the Python half of a widget dies with that of the bar, which nobody holds.
+# Properties of an item on a bar: a widget's Python wrapper dies with that of the bar, which is not referenced.
 _PROPERTIES = _KIND, _TIMES, _DETAILS = "pixxelKind", "pixxelTimes", "pixxelDetails"
 _MOST_DETAILS = 20_000  # characters
 
@@ -28,10 +28,10 @@ def push_message(
 ) -> QgsMessageBarItem:
     """Show a message, with a button for its action if ``on_action`` is given and one for its details.
 
-    A message that says the same as one that is still shown replaces it, and says how often this happened.
+    A message equivalent to one still displayed replaces it, and shows the number of occurrences.
 
     Args:
-        seconds: how long it stays; 0 means until somebody closes it.
+        seconds: display time; 0 means until the user closes it.
     """
     times, message = _counted(bar, message)
     body = MessageBody(message, on_action is not None)
@@ -67,7 +67,7 @@ def push_offer(
 
 
 def show_details(message: Message, parent: QWidget) -> QMessageBox:
-    """Open a window with what is behind a message; it blocks nothing."""
+    """Open a non-modal window with the details of a message."""
     box = QMessageBox(parent)
     box.setObjectName("detailsBox")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -123,7 +123,7 @@ class MessageBody(QWidget):
             self.action_button = self._button(text, "messageActionButton", row)
         if self._message.details:
             details = self._button(_tr("Details"), "messageDetailsButton", row)
-            # The Python half of this widget dies with that of QGIS's own bar, which nobody holds.
+            # The Python wrapper of this widget dies with that of QGIS's own bar, which is not referenced.
             message = self._message
             details.clicked.connect(lambda: show_details(message, details.window()))
         if row.count():
@@ -140,7 +140,7 @@ class MessageBody(QWidget):
 
 
 def shows_alike(bar: QgsMessageBar, message: Message) -> bool:
-    """Return whether a bar shows a message that says the same."""
+    """Return whether a bar displays an equivalent message."""
     return any(item.property(_KIND) == _kind(message) for item in bar.items())
 
 
@@ -149,7 +149,7 @@ def _kind(message: Message) -> str:
 
 
 def _counted(bar: QgsMessageBar, message: Message) -> tuple[int, Message]:
-    """Take the messages from a bar that say the same; return how often it was said, and the message that counts."""
+    """Remove equivalent messages from a bar; return the number of occurrences, and the message with its count."""
     times = 1
     details = [message.details] if message.details else []
     for item in list(bar.items()):

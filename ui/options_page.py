@@ -26,7 +26,7 @@ EditConnection = Callable[[Any, QWidget], None]
 
 
 class ConnectionSettings(Protocol):
-    """What the page reads from and writes to the settings."""
+    """Interface of the settings that the page reads and writes."""
 
     def connections(self) -> Sequence[Any]:
         """Return the connections, the sample data first."""
@@ -59,7 +59,7 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         self.refresh()
 
     def refresh(self) -> None:
-        """List the connections anew."""
+        """Rebuild the list of connections."""
         self.list.clear()
         for connection in self._settings.connections():
             item = QListWidgetItem(icon("sample" if connection.is_sample else "key"), connection.name, self.list)

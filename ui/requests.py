@@ -1,4 +1,4 @@
-"""What a person asked for in the dock: plain data that travels from the panels to the roof."""
+"""The user's requests from the dock: plain data passed from the panels to the composition root."""
 
 from __future__ import annotations
 
@@ -44,10 +44,10 @@ class EditRequest:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionEntry:
-    """A connection as a person filled it in.
+    """A connection as entered by the user.
 
     Attributes:
-        name: what people see; unique.
+        name: display name; unique.
         url: base URL of the API, checked.
         auth_config: id of an entry of QGIS's authentication manager, or empty.
         auth_scheme: ``raw`` or ``bearer``.

@@ -1,4 +1,4 @@
-"""How algorithms reach the server; handed in by the roof, so that this room knows neither settings nor keys."""
+"""Access of algorithms to the server, passed in by the composition root; imports neither settings nor keys."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ if TYPE_CHECKING:
 
 
 class Access(NamedTuple):
-    """The way to the connection in force.
+    """Access to the current connection.
 
     Attributes:
-        prepare: called on the main thread; returns what makes the client, called on the thread that uses it.
+        prepare: called on the main thread; returns the client factory, which is called on the thread that uses it.
         connection_name: name of that connection, for the provenance of layers; never a key.
-        chooser: class that makes the widget of a parameter with a list to choose from; ``None`` where there is no
-            interface.
-        open_project: the project that is open, which an algorithm belongs to; ``None`` in tests of algorithms alone.
+        chooser: class that creates the widget of a parameter with a choice list; ``None`` where there is no
+            user interface.
+        open_project: the open project, which an algorithm belongs to; ``None`` in tests of algorithms alone.
     """
 
     prepare: Callable[[], Callable[[], Any]]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def history_keeper(
     connection: str, visualization_id: str, mode: str, reason: str
 ) -> Callable[[Mapping[str, Legend]], None]:
-    """Return what keeps the legends of a mode on disk; it raises ``OSError`` where the disk refuses.
+    """Return a function that stores the legends of a mode on disk; it raises ``OSError`` where that fails.
 
     Args:
         reason: ``push`` or ``rollback``.

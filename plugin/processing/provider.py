@@ -54,10 +54,10 @@ _ICON = Path(__file__).resolve().parents[2] / "resources" / "icons" / "pixxel.sv
 
 
 class PixxelProvider(QgsProcessingProvider):
-    """Offers the algorithms.
+    """Processing provider of the plugin's algorithms.
 
-    ``prepare`` is called on the main thread before each run and returns what makes the client on the thread that runs
-    it; ``connection_name`` tells the name of the connection that goes with it. The others are as ``Access`` has them.
+    ``prepare`` is called on the main thread before each run and returns the client factory for the thread that runs it;
+    ``connection_name`` returns the name of the same connection. The others are as in ``Access``.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Feedback without keys and passwords: QGIS keeps what an algorithm says in its history and logs."""
+"""Feedback without keys and passwords: QGIS keeps the output of an algorithm in its history and logs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..host.redaction import hide
 
 
 class RedactingFeedback(QgsProcessingMultiStepFeedback):
-    """Passes on what an algorithm says, its progress and a stop."""
+    """A feedback that forwards an algorithm's redacted output, its progress and its cancellation."""
 
     def __init__(self, feedback: QgsProcessingFeedback) -> None:
         super().__init__(1, feedback)
@@ -32,5 +32,5 @@ class RedactingFeedback(QgsProcessingMultiStepFeedback):
         super().pushInfo(hide(info))
 
     def pushDebugInfo(self, info: str) -> None:  # noqa: N802 (QGIS)
-        """Pass what is behind an error on."""
+        """Forward the redacted details of an error."""
         super().pushDebugInfo(hide(info))

@@ -1,4 +1,4 @@
-"""What the algorithms that write legends do about dates nobody chose: say which changed, and keep what they were."""
+"""Reporting of dates that changed though not chosen, and a file with their former legends, for legend algorithms."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dic
 
 
 def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
-    """Say which dates and modes changed though nobody chose them, how to put dates back, and what was not verified."""
+    """Warn of dates and modes that changed though not chosen, how to restore the dates, and unverified results."""
     from ..services.legend_report import PushReport
     from ..services.legend_sentences import (
         changed_text,

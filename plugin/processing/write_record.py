@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 class WriteRecord:
-    """Keeps the report's file true at each step.
+    """A report file that is kept correct at each step of a write.
 
-    A report that cannot be written stops the run before anything is sent. From just before the write the file has
-    what is sent and what was there before, so that neither is lost when the run is stopped or its answer does not come.
+    A report that cannot be written stops the run before anything is sent. From just before the write the file contains
+    the data sent and the previous legends, so that neither is lost when the run is stopped or its response is lost.
 
     Args:
         nothing: the report of a run that sent nothing.
@@ -45,15 +45,15 @@ class WriteRecord:
         self.keep(report)
 
     def keep(self, report: Mapping[str, Any]) -> None:
-        """Keep a report of which the end is not known, with what was there before."""
+        """Write a report whose outcome is not yet known, with the previous legends."""
         write_json(self._path, {**report, **self._before})
 
     def finish(self, report: Mapping[str, Any]) -> None:
-        """Keep the report of the whole run, with what was there before: a push without ``BASE`` may replace it."""
+        """Write the report of the whole run, with the previous legends: a push without ``BASE`` may replace them."""
         write_json(self._path, {**report, **self._before})
 
     def fail(self, error: Exception, feedback: QgsProcessingFeedback) -> None:
-        """Leave the report that is true after an error, with the error, and say so where a stop came too late."""
+        """Write the correct report after an error, with the error, and warn of a cancellation that came too late."""
         from ..services.legend_push import is_refused
         from ..services.messages import explain
 

@@ -1,7 +1,7 @@
-"""What the server last answered about a legend, for servers whose lists do not tell it (unknowns, U1).
+"""Cache of the server's last responses about a legend, for servers that do not list legends (unknowns, U1).
 
-An answer stands for one state of a visualization, by its ``updated_at``; when that has moved on, somebody has written
-since, and the answer counts no more.
+An entry is valid for one state of a visualization, identified by its ``updated_at``; when that has changed, the
+visualization was written since and the entry is ignored.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class AnswerCache:
             _logger.warning("The server's answer could not be kept: %s", error)
 
     def find(self, connection: str, visualization_id: str, mode: str, updated_at: str) -> dict[str, Legend] | None:
-        """Return the legends that were answered when the visualization was last written, if nobody wrote since."""
+        """Return the legends from the last write's response, or ``None`` if the visualization was written since."""
         try:
             record = json.loads(self._path(connection, visualization_id, mode).read_text(encoding="utf-8"))
             return legends_of(record["legends"]) if updated_at and record["updated_at"] == updated_at else None

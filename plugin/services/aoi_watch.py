@@ -54,7 +54,7 @@ class AoiWatch(QObject):
         self._wait()
 
     def pause(self, paused: bool) -> None:
-        """Ask nothing while nobody looks; afterwards, ask at once."""
+        """Stop polling while the list is not visible; when resumed, poll at once."""
         self._is_paused = paused
         if paused:
             self._timer.stop()
@@ -108,7 +108,7 @@ class AoiWatch(QObject):
 
 
 def _completed(aoi: Aoi, known: Aoi | None) -> Aoi:
-    """Return a record with what only the list told about it."""
+    """Return a record completed with the fields that only the list contained."""
     if known is None:
         return aoi
     stated = {name: getattr(aoi, name) for name in aoi.model_fields_set}

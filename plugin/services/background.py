@@ -12,10 +12,10 @@ _T = TypeVar("_T")
 
 
 async def in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
-    """Run a blocking function in a thread and return what it returns.
+    """Run a blocking function in a thread and return its result.
 
-    A thread cannot be stopped. When the caller is cancelled, the function is waited for first, so that nothing it
-    writes appears after the clearing up.
+    A thread cannot be stopped. When the caller is cancelled, the function is awaited first, so that it writes nothing
+    after the cleanup.
     """
     task = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
     try:
@@ -23,7 +23,7 @@ async def in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwa
     except asyncio.CancelledError:
         await asyncio.wait([task])
         if not task.cancelled():
-            task.exception()  # looked at, so that asyncio does not complain; nobody waits for it any more
+            task.exception()  # retrieved so that asyncio does not warn; the result is no longer awaited
         raise
 
 

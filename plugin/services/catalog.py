@@ -47,11 +47,11 @@ _logger = logging.getLogger(__name__)
 
 
 class CatalogService(QObject):
-    """Fetches what the dock lists.
+    """A service that fetches the lists shown in the dock.
 
-    ``aois_loaded(items, has_more, total)`` appends a page; after ``search_started`` the first one comes.
-    ``visualizations_loaded(aoi_id, items)`` comes again by itself while the state of one of them may change, and
-    ``aoi_changed(aoi)`` for an AOI that the server is still making.
+    ``aois_loaded(items, has_more, total)`` appends a page; the first page follows ``search_started``.
+    ``visualizations_loaded(aoi_id, items)`` is emitted again while the state of one of them may change, and
+    ``aoi_changed(aoi)`` for an AOI that the server is still creating.
     """
 
     projects_loaded = pyqtSignal(object)
@@ -95,7 +95,7 @@ class CatalogService(QObject):
         job.start()
 
     def search(self, query: AoiQuery) -> None:
-        """Begin a list of AOIs anew with its first page."""
+        """Restart the list of AOIs with the first page of a query."""
         self._query, self._next_offset = query, None
         self.search_started.emit()
         self._fetch_page(query, 0)
@@ -115,7 +115,7 @@ class CatalogService(QObject):
         self._load_visualizations(aoi_id, quietly=False)
 
     def pause(self, paused: bool) -> None:
-        """Look again at nothing that is being made while nobody sees it; afterwards, look at once."""
+        """Stop polling unfinished items while the list is not visible; when resumed, poll at once."""
         self._is_paused = paused
         self._aois.pause(paused)
         if paused:

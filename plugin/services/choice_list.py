@@ -1,4 +1,4 @@
-"""What forms can list to choose from; free of everything heavy, since forms are declared at QGIS's start."""
+"""The kinds of choice list available to forms; imports nothing heavy, since forms are declared at QGIS's start."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ChoiceList(StrEnum):
-    """What can be listed; the last three within an AOI, or a visualization of it."""
+    """Kinds of choice list; the last three belong to an AOI or to one of its visualizations."""
 
     PROJECTS = "projects"
     AOIS = "aois"

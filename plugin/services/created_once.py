@@ -13,20 +13,20 @@ from .problems import NotCreated
 
 T = TypeVar("T")
 
-PAUSES = (0.0, 1.0, 3.0)  # seconds before each look: a server may still be at work when its gateway gives up
+PAUSES = (0.0, 1.0, 3.0)  # seconds before each look-up: a server may still be at work when its gateway gives up
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Creation(Generic[T]):
-    """One thing to create.
+    """A resource to create, with the functions needed to find it again after an unconfirmed request.
 
     Attributes:
-        name: what people call it.
-        create: asks the server for it, once.
-        alike: lists what the server has that looks like it.
-        known: lists the ids of such things before it is asked for.
-        id_of: the id of one.
+        name: display name.
+        create: sends the creation request, once.
+        alike: lists the server's resources that look like it.
+        known: lists the ids of such resources before the request.
+        id_of: returns the id of one.
     """
 
     name: str
@@ -41,18 +41,18 @@ async def create_once(
     found: Callable[[str], object] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> T:
-    """Create a thing and return it, found in the server's list where the answer to its creation did not come.
+    """Create a resource and return it; look it up in the server's list where the response was lost.
 
     Args:
-        found: gets the name of what was found so.
+        found: called with the name of a resource found in the list.
 
     Raises:
-        NotCreated: the outcome was not told, and the server does not list it.
-        OutcomeUnknown: the outcome was not told, and the list does not say it.
+        NotCreated: the outcome was not reported, and the server does not list the resource.
+        OutcomeUnknown: the outcome was not reported, and the list does not settle it.
     """
     try:
         known: Collection[str] | None = await wanted.known()
-    except RequestRejected as error:  # a key may create what it may not list
+    except RequestRejected as error:  # a key may permit creating without listing
         _logger.info("What is there before a creation could not be listed: %s", error)
         known = None
     try:
@@ -77,7 +77,7 @@ async def _look(
         except ApiError as failed:
             _logger.warning("The list could not be read after a creation was not confirmed: %s", failed)
             raise error from failed
-        if len(new) > 1:  # somebody else made one at the same time
+        if len(new) > 1:  # another user created one at the same time
             raise error
         if new:
             return new[0]

@@ -20,7 +20,7 @@ _PATIENCE_WITH_UNKNOWN = 600.0  # a word that is not known may mean the end
 
 
 async def create_visualization(client: ApiClient, aoi_id: str, wanted: VisualizationCreate) -> Visualization:
-    """Create a visualization; the answer usually says that it is being computed."""
+    """Create a visualization; the response usually reports that it is still being computed."""
     return await client.visualizations.create(aoi_id, wanted)
 
 
@@ -31,10 +31,10 @@ async def wait_until_done(
     report: Report,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> Visualization:
-    """Return the visualization when the server has ended computing it, whatever the outcome.
+    """Return the visualization when the server has finished computing it, whatever the outcome.
 
     Raises:
-        NotReady: it took more than two hours, or ten minutes where the server's word for its state is not known.
+        NotReady: it took more than two hours, or ten minutes where the server's status value is unknown.
     """
     waited, wait = 0.0, _FIRST_WAIT
     while True:

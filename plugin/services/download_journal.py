@@ -1,4 +1,4 @@
-"""What was asked for and what came, kept in a file so that a later call takes it up; never an address."""
+"""A journal file of requested and received packages, so that a later call can resume; it never holds a URL."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from ..files.whole import write_json
 from .download_unpacking import Placed
 
 _VERSION = 1
-_LONGEST = 10.0  # seconds to wait for somebody else, who has it for a moment only
+_LONGEST = 10.0  # seconds to wait for another process, which holds the lock only briefly
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A package of assets of an AOI.
+    """An order for a package of assets of an AOI.
 
     Attributes:
-        download_id: the server's id of the package; empty before it is asked for.
-        files: what was unpacked from it; empty before that.
+        download_id: the server's id of the package; empty before it is requested.
+        files: the files unpacked from it; empty before that.
     """
 
     aoi_id: str
@@ -35,7 +35,7 @@ class Order:
 
     @property
     def key(self) -> tuple[str, tuple[str, ...]]:
-        """Return what makes two orders one."""
+        """Return the key by which two orders are considered the same."""
         return self.aoi_id, self.asset_ids
 
 
@@ -65,19 +65,19 @@ class Journal:
         return next((order for order in self.orders() if order.key == new.key), new)
 
     def put(self, order: Order) -> None:
-        """Keep an order in place of the one with its key.
+        """Store an order, replacing the one with the same key.
 
         Raises:
-            OSError: the file cannot be written, or somebody else has it for too long.
+            OSError: the file cannot be written, or another process locks it for too long.
         """
         with self._held():
             self._write((*(other for other in self.orders() if other.key != order.key), order))
 
     def remove(self, order: Order) -> None:
-        """Forget an order; the last one takes the file along.
+        """Remove an order; delete the file with the last one.
 
         Raises:
-            OSError: the file cannot be written, or somebody else has it for too long.
+            OSError: the file cannot be written, or another process locks it for too long.
         """
         with self._held():
             rest = tuple(other for other in self.orders() if other.key != order.key)

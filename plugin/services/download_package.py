@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     ByteReport = Callable[[int, int | None], None]
 
 _FIRST_WAIT, _GROWTH, _LONGEST_WAIT, _PATIENCE = 2.0, 1.5, 30.0, 1800.0
-# what stores say to an address whose time is over: 400 (Google), 403 (Amazon, Azure), or that nothing is there now
+# stores' status codes for an expired URL: 400 (Google), 403 (Amazon, Azure), or that the file is gone
 _LAPSED = frozenset({400, 401, 403, 404, 410})
 _logger = logging.getLogger(__name__)
 
 
 class PackageSource:
-    """Gets one package of assets onto the disk.
+    """A source that downloads one package of assets to disk.
 
     Args:
-        known: the server's id of a package that was asked for before; it is taken up if the server still has it.
-        on_known: told the id as soon as there is one, and an empty text when it has become useless.
+        known: the server's id of a package requested before; it is resumed if the server still has it.
+        on_known: called with the id as soon as there is one, and with an empty text when it has become invalid.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class PackageSource:
         self._on_known = on_known
 
     async def fetch(self, target: Path, report: ByteReport, part: Path | None = None) -> Path:
-        """Bring the package to ``target``; its part stays where this is stopped.
+        """Download the package to ``target``; keep the part file when interrupted.
 
         Raises:
-            DownloadFailed: the server did not make it, took too long, told no id of it, or refuses its address.
-            ApiError: it cannot be had.
+            DownloadFailed: the server did not create it, took too long, returned no id of it, or refuses its URL.
+            ApiError: it cannot be downloaded.
             OSError: it cannot be written.
         """
         download = await self._begun()

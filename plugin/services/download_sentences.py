@@ -1,4 +1,4 @@
-"""Sentences about files: what the server could not make, what arrived damaged, what is not safe to unpack."""
+"""Error messages about files: not created by the server, damaged, or unsafe to unpack."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MOST_NAMED = 10
 
 
 def download_damaged(_error: Any) -> tuple[str, Action]:
-    """Say that a file has not the checksum it should have."""
+    """Return the message that a file's checksum does not match."""
     return translate(
         "Messages",
         "A file arrived damaged and was thrown away: its checksum is not the one the server told. Download it again.",
@@ -20,7 +20,7 @@ def download_damaged(_error: Any) -> tuple[str, Action]:
 
 
 def no_assets(error: Any) -> tuple[str, Action]:
-    """Say that there is nothing to download."""
+    """Return the message that there is nothing to download."""
     if error.unready:
         text = translate(
             "Messages", "There are no files, because the server has not finished the assets: {0}. Look again later."
@@ -32,13 +32,13 @@ def no_assets(error: Any) -> tuple[str, Action]:
 
 
 def assets_text(unready: Sequence[Any]) -> str:
-    """Return assets that have no file, each with the server's word for its state."""
+    """Return the list of assets without a file, each with the server's status value."""
     shown = [f"{asset.asset_id} ({quoted(asset.word)})" for asset in unready[:_MOST_NAMED]]
     return ", ".join(shown if len(unready) <= _MOST_NAMED else [*shown, "…"])
 
 
 def asset_not_ready(error: Any) -> tuple[str, Action]:
-    """Say that an asset has no file yet, or never will, in the server's own word."""
+    """Return the message that an asset has no file yet or will never have one, with the server's status value."""
     if error.state.has_failed:
         text = translate(
             "Messages", "The server has no value raster for {0}: it says “{1}”. Add this date as a picture instead."
@@ -51,7 +51,7 @@ def asset_not_ready(error: Any) -> tuple[str, Action]:
 
 
 def download_failed(error: Any) -> tuple[str, Action]:
-    """Say why the server gave no files."""
+    """Return the message with the reason why the server provided no files."""
     texts = {
         "timeout": translate("Messages", "The server took too long to prepare the files. Try again later."),
         "unnamed": translate(
@@ -79,7 +79,7 @@ def download_failed(error: Any) -> tuple[str, Action]:
 
 
 def archive_refused(error: Any) -> tuple[str, Action]:
-    """Say why a package is not unpacked."""
+    """Return the message with the reason why a package is not unpacked."""
     if error.reason == "no-raster":
         text = translate(
             "Messages",

@@ -30,7 +30,7 @@ class Placed:
     sha256: str
 
     def is_in(self, folder: Path) -> bool:
-        """Tell whether the folder still holds it as it was."""
+        """Return whether the folder still contains the file unchanged."""
         path = folder / self.name
         try:
             return path.stat().st_size == self.size and digest_of(path) == self.sha256
@@ -41,20 +41,20 @@ class Placed:
 def unpack(
     package: Path, folder: Path, *, alone: str, ours: Mapping[str, str], on_bytes: Callable[[int, int], None]
 ) -> tuple[Placed, ...]:
-    """Unpack every file of a package into a folder and return them.
+    """Unpack every file of a package into a folder and return the files.
 
-    A file that is there already with the same content is kept. One with other content is replaced only if it is ours
-    and untouched; else the new one gets a number.
+    A file that exists already with the same content is kept. One with other content is replaced only if an earlier
+    call wrote it and it is unchanged; otherwise the new file's name is numbered.
 
     Args:
-        package: its folder is where the files lie until all are read.
-        alone: name, without ending, for a package that is itself the one file.
-        ours: SHA-256 of the files an earlier call put there, by name.
-        on_bytes: called with bytes done and bytes told in all; what it raises ends the work.
+        package: its folder holds the files until all are read.
+        alone: name, without suffix, for a package that is itself the one file.
+        ours: SHA-256 of the files that an earlier call wrote there, by name.
+        on_bytes: called with the bytes done and the declared total; an exception it raises ends the work.
 
     Raises:
-        ArchiveRefused: it is damaged, unsafe or too big; the folder is as it was.
-        OSError: the disk is full or refuses.
+        ArchiveRefused: the package is damaged, unsafe or too big; the folder is unchanged.
+        OSError: the disk is full or cannot be written.
     """
     with tempfile.TemporaryDirectory(dir=package.parent, prefix="unpacked-") as scratch:
         with opened(package, alone) as members:

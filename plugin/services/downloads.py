@@ -50,12 +50,12 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class DownloadResult:
-    """What came of a download.
+    """The result of a download.
 
     Attributes:
-        files: every file of the assets that are there now.
-        problems: the assets of each package that did not come, and why.
-        unready: assets that have no file, being unfinished or failed; not asked for.
+        files: every file of the assets now present.
+        problems: the assets of each package that could not be downloaded, with the error.
+        unready: assets without a file, unfinished or failed; not requested.
     """
 
     folder: Path
@@ -77,14 +77,14 @@ async def download_assets(
     report: Report,
     sleep: Sleep = asyncio.sleep,
 ) -> DownloadResult:
-    """Bring the files of assets (``None`` or empty: all the AOI has) into a folder.
+    """Download the files of assets (``None`` or empty: all assets of the AOI) into a folder.
 
-    The same call again, also in another process, goes on where the last one stopped: the server's package is taken up,
-    what arrived of it is not fetched again, and files that are there unchanged are not asked for.
+    The same call repeated, also in another process, resumes where the last one stopped: the server's package is reused,
+    bytes already received are not fetched again, and files present unchanged are not requested.
 
     Raises:
-        UnknownName: an asset the AOI does not have.
-        NoAssets: the AOI has none, or none of those asked for is ready.
+        UnknownName: an asset that the AOI does not have.
+        NoAssets: the AOI has none, or none of the requested ones is ready.
         ApiError: the assets cannot be listed.
         OSError: the folder cannot be written, or the disk is full.
     """
@@ -161,7 +161,7 @@ class _Download:
         return DownloadResult(self.folder, tuple(files), tuple(problems), unready)
 
     async def _one(self, order: Order, watch: _Watch) -> tuple[Placed, ...]:
-        """Return the files of a package: those that are there, else unpacked anew."""
+        """Return the files of a package: those already present, or else freshly unpacked ones."""
         if bool(order.files) and await in_thread(_are_in, order.files, self.folder):
             return order.files
         with _claimed(self.folder / WORK, order) as package:
@@ -202,7 +202,7 @@ class _Download:
             stop.set()
             await asyncio.wait([task])
             if not task.cancelled():
-                task.exception()  # looked at, so that asyncio does not complain; nobody waits for it any more
+                task.exception()  # retrieved so that asyncio does not warn; the result is no longer awaited
             raise
 
     def _alone(self, order: Order) -> str:
@@ -217,7 +217,7 @@ class _Stopped(Exception):
 
 
 class _Watch:
-    """Tells how far one package of several is, in thousandths, and not more often than anybody could see."""
+    """A throttled progress reporter for one package of several, in thousandths."""
 
     def __init__(self, report: Report, number: int, total: int) -> None:
         self._report = report
@@ -225,17 +225,17 @@ class _Watch:
         self._last: tuple[int, int] | None = None
 
     def fetched(self, done: int, size: int | None) -> None:
-        """Tell bytes received."""
+        """Report the bytes received."""
         told = f"{done / _MEGABYTE:.0f} / {size / _MEGABYTE:.0f} MB" if size else f"{done / _MEGABYTE:.0f} MB"
         self._seldom(_FETCHED * done // size if size else 0, done, told)
 
     def unpacked(self, done: int, size: int) -> None:
-        """Tell bytes unpacked."""
+        """Report the bytes unpacked."""
         part = (_STEPS - _FETCHED) * done // size if size else 0
         self._seldom(min(_FETCHED + part, _STEPS), done, f"{done / _MEGABYTE:.0f} MB")
 
     def tell(self, step: int, text: str, bytes_done: int = 0) -> None:
-        """Tell the step of the package, and what it is at."""
+        """Report the progress step of the package with a text."""
         place = f"{self._number + 1}/{self._total}"
         words = f"{place}: {text}" if text else place
         self._report(Progress(self._number * _STEPS + step, self._total * _STEPS, words, bytes_done))
@@ -253,7 +253,7 @@ def _are_in(files: Sequence[Placed], folder: Path) -> bool:
 
 @contextmanager
 def _claimed(work: Path, order: Order) -> Iterator[Path]:
-    """Give the name of an order's package; while another call has it, one that nobody else knows."""
+    """Yield the path of an order's package; a unique one while another call has locked it."""
     key = hashlib.sha256("\n".join((order.aoi_id, *order.asset_ids)).encode()).hexdigest()[:16]
     lock = work / f".{key}.lock"
     held = open_locked(lock)
@@ -270,10 +270,10 @@ def _claimed(work: Path, order: Order) -> Iterator[Path]:
 
 
 def _tidy(work: Path) -> None:
-    """Clear away what nobody goes on with, and the folder if it is empty then."""
+    """Remove leftovers that no call will resume, and the folder if it is then empty."""
     sweep(work)
     for left in work.iterdir():
-        days = 1.0 if left.is_dir() else KEPT_DAYS  # a folder holds what was being unpacked, which is begun anew
+        days = 1.0 if left.is_dir() else KEPT_DAYS  # a folder holds files being unpacked, which restarts from scratch
         with suppress(OSError):
             if left.stat().st_mtime < time.time() - days * _DAY:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()

@@ -1,7 +1,7 @@
-"""Ownership of drafts: each editor has a draft of its own, also of the same legend and in another QGIS.
+"""Ownership of drafts: each editor has its own draft, also for the same legend and in another QGIS process.
 
-A lock beside the draft says so. It goes with the process, however that ends; the draft stays, and the next editor of
-the legend takes it up.
+Ownership is a lock file beside the draft. It ends with the process, however that ends; the draft stays, and the
+next editor of the legend continues it.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ class DraftClaim:
     """The draft of a legend that one editor writes to.
 
     Attributes:
-        number: which of the legend's drafts it is, from 1.
+        number: its number among the legend's drafts, from 1.
         is_shared: whether another editor had a draft of this legend when this one was claimed.
-        others: the numbers of further drafts, which nobody writes to.
-        is_sure: whether it was seen who else is there; the disk may have refused.
+        others: the numbers of further drafts that no editor writes to.
+        is_sure: whether other editors could be detected; false if the disk raised an error.
     """
 
     number: int
@@ -49,9 +49,10 @@ def numbered(first: Path, number: int) -> Path:
 
 
 def claim(first: Path, wanted: int = 0) -> DraftClaim:
-    """Claim a draft of a legend: the one wanted, else the first that is there, else a new one.
+    """Claim a draft of a legend: the wanted one, else the first existing free one, else a new one.
 
-    Where the disk knows no locks or cannot be written, the first is taken, as if nobody else were there.
+    Where the file system does not support locks or cannot be written, the first is claimed, as if there were no other
+    editor.
 
     Args:
         first: the file of the legend's first draft.
@@ -80,7 +81,7 @@ def _claim(first: Path, wanted: int) -> DraftClaim:
 
 
 def _new_number(first: Path, drafts: set[int], free: dict[int, BinaryIO]) -> int:
-    """Lock the first number that has no draft and is nobody's, and return it."""
+    """Lock the first number that has no draft and no owner, and return it."""
     number = 1
     while True:
         if number not in drafts:
@@ -119,6 +120,6 @@ def _has_locks(folder: Path) -> bool:
 
 
 def _remove(path: Path, lock: BinaryIO) -> None:
-    with suppress(OSError):  # Windows removes no open file; an empty one that stays is nobody's
+    with suppress(OSError):  # Windows cannot delete an open file; an empty one that stays has no owner
         path.unlink()
     lock.close()

@@ -1,4 +1,4 @@
-"""Edits that are not pushed yet, and what the server held before each push: small JSON files on disk."""
+"""Drafts of edits not pushed yet, and history of the server's legends before each push: small JSON files on disk."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class Draft:
 
 
 class DraftStore:
-    """Keeps drafts and history under a folder; nothing is touched before the first save or load.
+    """A store of drafts and history under a folder; the disk is not accessed before the first save or load.
 
-    A legend has one draft for each editor, by number; ``claim`` says which is whose.
+    A legend has one draft per editor, by number; ``claim`` assigns them.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def claim(self, connection: str, visualization_id: str, mode: str, wanted: int = 0) -> DraftClaim:
-        """Claim a draft of a legend for an editor: the one wanted, else one nobody writes to, else a new one."""
+        """Claim a draft of a legend for an editor: the wanted one, else one without an editor, else a new one."""
         first = self._path(connection, visualization_id, mode)
         sweep_parts(first.parent)
         return claim(first, wanted)
@@ -91,10 +91,10 @@ class DraftStore:
     def record_history(
         self, connection: str, visualization_id: str, mode: str, legends: Mapping[str, Legend], reason: str
     ) -> Path:
-        """Keep what the server held before a write; the last hundred of each legend stay.
+        """Store the server's legends before a write; the last hundred of each legend are kept.
 
         Raises:
-            OSError: the disk refuses.
+            OSError: the file cannot be written.
         """
         current = self._path(connection, visualization_id, mode)
         moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")

@@ -1,4 +1,4 @@
-"""Why the map does not show what is edited."""
+"""Messages about the reasons why the map does not show the edited legend."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def edited_elsewhere() -> Message:
 
 
 def other_draft(moment: str, dates: int) -> Message:
-    """Return the note that a legend has another draft, which nobody edits."""
+    """Return the note that a legend has another draft, which no editor has open."""
     text = translate("Edits", "There is another draft of this legend, saved {0}, with edits on {1} of its dates.")
     return Message(text.format(moment, count_text(dates)))
 
@@ -44,7 +44,7 @@ def not_loaded(day: str, reason: Message) -> Message:
 
 
 def project_closed() -> Message:
-    """Return the note that what is edited was shown in a project that is no longer open."""
+    """Return the note that the edited legend was shown in a project that is no longer open."""
     text = translate(
         "Edits",
         "The project was closed, so the map does not follow your edits. Choose a date to see them in this project.",
@@ -66,7 +66,7 @@ def other_time(day: str) -> Message:
 
 
 def covered(names: Sequence[str]) -> Message:
-    """Return the note that layers of the person's own are drawn above what is edited."""
+    """Return the note that the user's own layers are drawn above the edited one."""
     if len(names) == 1:
         text = translate("Edits", "“{0}” lies above what you edit and may hide it. Move it down in the layer list.")
         return Message(text.format(quoted(names[0])))

@@ -1,4 +1,4 @@
-"""What people are told of how a style and the values of a raster meet."""
+"""Messages about how well a style fits the values of a raster."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def notes(fit: Fit) -> list[str]:
-    """Return what there is to say of a style over a raster, nothing where they meet."""
+    """Return the notes about a style over a raster; none where they fit."""
     found = [style_misses(fit)] if fit.misses else []
     found += [part_undrawn(fit)] if fit.misses_part else []
     return found + ([likely_no_data(fit.fills)] if fit.fills else [])
@@ -62,7 +62,7 @@ def likely_no_data(fills: Sequence[Fill]) -> str:
 
 
 def without_display_range(day: str) -> str:
-    """Return the warning for a date of which the server says nothing that it could be drawn by."""
+    """Return the warning for a date for which the server provides nothing to draw it by."""
     text = translate(
         "Fits",
         "The server gave no style, no classes and no display range that fits {0}, so QGIS stretches it by its own "
@@ -127,7 +127,7 @@ def scaled_name(file: str, scaling: Scaling) -> str:
 
 
 def percent(share: float) -> str:
-    """Return a share in per cent; what is more than nothing and less than all is not rounded to that."""
+    """Return a share as a percentage; values above 0 and below 100 % are never rounded to these."""
     if 0 < share < 0.001:
         return translate("Fits", "less than 0.1 %")
     if 0.999 < share < 1:

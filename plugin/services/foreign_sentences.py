@@ -1,4 +1,4 @@
-"""The sentences for answers that are not the API's: who answered, what the page says, what to do."""
+"""Error messages for responses that are not from the API: their origin, the page's text and the remedy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .wording import Action, quoted, translate
 
 
 def foreign_answer(error: Any) -> tuple[str, Action]:
-    """Return what is said of a filter's page, a login page or a redirect that leads nowhere."""
+    """Return the message for a filter's page, a login page or a redirect that leads nowhere."""
     texts = {
         "sign-in": translate(
             "Messages",
@@ -31,7 +31,7 @@ def foreign_answer(error: Any) -> tuple[str, Action]:
 
 
 def gateway_failed(error: Any) -> tuple[str, Action]:
-    """Return what is said where the server's gateway, or one in between, failed by a page."""
+    """Return the message for a failure page of the server's gateway or of one in between."""
     title, text = error.page
     if not text:
         return translate(
@@ -45,7 +45,7 @@ def gateway_failed(error: Any) -> tuple[str, Action]:
 
 
 def instead_of_answer(error: BaseException | None) -> str:
-    """Return what came in place of a lost answer, where a page did."""
+    """Return a description of the page received in place of a lost response; empty if there was none."""
     if type(error).__name__ != "ForeignAnswer":
         return ""
     text = translate("Messages", "Instead came {who}{words}")

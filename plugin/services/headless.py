@@ -1,4 +1,4 @@
-"""What scripts and the Toolbox ask for, in plain values: names for ids, text for numbers. Coroutines, free of Qt."""
+"""Use cases for scripts and the Toolbox in plain values: names for ids, text for numbers. Coroutines, free of Qt."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def list_indices(client: ApiClient, satellite: str = "", kind: str = "") -
 
 
 async def project_title(client: ApiClient, project_id: str | None) -> str:
-    """Return what people call a project; empty where the server does not tell."""
+    """Return the display name of a project; empty where the server does not return one."""
     if not project_id:
         return ""
     try:
@@ -77,12 +77,12 @@ async def new_aois(
     """Create an AOI of each polygon; several are numbered in their names. Project and satellite are ids or exact names.
 
     Args:
-        found: gets the name of an AOI whose creation was not confirmed and that the server lists all the same.
+        found: called with the name of an AOI whose creation was not confirmed but which the server lists.
 
     Raises:
         UnknownName: there is no such project or satellite.
-        NotCreated: it was not confirmed, and the server does not list it.
-        SomeCreated: one of several could not be created; the error says which were.
+        NotCreated: the creation was not confirmed, and the server does not list the AOI.
+        SomeCreated: one of several could not be created; the error lists those that were.
     """
     from ..api.models import AoiCreate
 
@@ -148,10 +148,10 @@ async def new_visualization(
     resolution: float | None,
     found: Found | None = None,
 ) -> Visualization:
-    """Create a visualization; without assets the server takes what the AOI has.
+    """Create a visualization; without assets the server uses those of the AOI.
 
     Raises:
-        NotCreated: it was not confirmed, and the server does not list it.
+        NotCreated: the creation was not confirmed, and the server does not list the visualization.
     """
     from ..api.models import VisualizationCreate
 
@@ -204,5 +204,5 @@ def _visualization_creation(client: ApiClient, aoi_id: str, wanted: Visualizatio
 
 
 def _fits(found: str | None, wanted: str | None) -> bool:
-    """Tell whether a field fits a filter that the server may have overlooked; an unknown field does."""
+    """Return whether a field matches a filter that the server may have ignored; a missing field matches."""
     return not wanted or not found or found.casefold() == wanted.casefold()

@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ImageSearch:
-    """What to search.
+    """The parameters of an image search.
 
     Attributes:
         polygons: GeoJSON polygons in longitude and latitude.
@@ -47,12 +47,12 @@ class ImageSearch:
 
 @dataclass(frozen=True, slots=True)
 class FoundImage:
-    """One image; what the server does not give is ``None``.
+    """One image; fields that the server does not provide are ``None``.
 
     Attributes:
-        moment: UTC, as ``2025-05-06T10:12:45Z`` or a day; as the server wrote it where that cannot be read.
-        cloud_cover: in per cent, as the server gives it.
-        geometry: a GeoJSON geometry in longitude and latitude; that of the bounding box where nothing else is given.
+        moment: UTC, as ``2025-05-06T10:12:45Z`` or a day; the server's unchanged text where it cannot be parsed.
+        cloud_cover: in per cent, as the server provides it.
+        geometry: a GeoJSON geometry in longitude and latitude; that of the bounding box where nothing else is provided.
     """
 
     item_id: str
@@ -65,7 +65,7 @@ class FoundImage:
 
 @dataclass(frozen=True, slots=True)
 class FoundImages:
-    """The images by time, and sentences about what is missing or doubtful."""
+    """The images sorted by time, with warnings about missing or doubtful data."""
 
     images: tuple[FoundImage, ...]
     warnings: tuple[str, ...] = ()
@@ -111,7 +111,7 @@ class _Search:
         self._tell(number, 1.0)
 
     def result(self) -> FoundImages:
-        """Return what fits of all that came, and what is to be said about it."""
+        """Return the received images that match the search, with the warnings about them."""
         items = [item for item in self.found.values() if self._fits(item)]
         images = sorted((self._image(item) for item in items), key=lambda image: (image.moment or "", image.item_id))
         return FoundImages(tuple(images), tuple(self._warnings(items)))
@@ -146,7 +146,7 @@ class _Search:
         )
 
     def _fits(self, item: StacItem) -> bool:
-        """Return whether an item fits the search, for servers that overlook a part; what is not known fits."""
+        """Return whether an item matches the search, for servers that ignore some filters; unknown values match."""
         day, cloud = day_of(item.moment or ""), item.cloud_cover
         in_time = day is None or self.wanted.first <= day <= self.wanted.last
         in_cloud = cloud is None or self.wanted.most_cloud is None or cloud <= self.wanted.most_cloud

@@ -1,4 +1,4 @@
-"""Legends for the desktop: opening, pushing and rolling back, with a history of what was there before."""
+"""Legend operations for the desktop: open, push and roll back, with a history of the legends before each write."""
 
 from __future__ import annotations
 
@@ -96,12 +96,12 @@ class LegendService(QObject):
         return self._session.job(partial(_measure_classes, raster, legend), "Measuring classes", visible=False)
 
     def _memory(self) -> Memory:
-        """Return what is known of the server's answers on the connection open now."""
+        """Return the cache of the server's responses for the open connection."""
         connection = self._session.state.connection
         return Memory(self._answers, connection.name if connection is not None else "")
 
     def _history(self, item: VisualizationItem, mode: str, reason: str) -> BeforeWrite:
-        """Return what keeps the server's legends on disk before a write to the connection open now."""
+        """Return the function that stores the server's legends on disk before a write to the open connection."""
         connection = self._session.state.connection
         name, drafts = connection.name if connection is not None else "", self._drafts
         return lambda legends: drafts.record_history(name, item.id, mode, legends, reason)
@@ -118,13 +118,13 @@ class Memory:
     connection: str
 
     def recall(self, item: VisualizationItem, mode: str) -> Mapping[str, Legend] | None:
-        """Return what was answered about an item that nobody wrote since."""
+        """Return the last response about an item, or ``None`` if the item was written since."""
         if self.answers is None:
             return None
         return self.answers.find(self.connection, item.id, mode, item.updated_at)
 
     async def keep(self, client: ApiClient, document: LegendDocument | None) -> None:
-        """Keep what a write was answered, if the server's list does not tell it; that it cannot costs nothing."""
+        """Store the response to a write if the server's list does not contain it; a failure to do so is harmless."""
         if self.answers is None or document is None:
             return
         try:

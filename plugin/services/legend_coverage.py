@@ -26,12 +26,12 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ValueRaster:
-    """The value raster of a date, with what is known of the units its legend is in.
+    """The value raster of a date, with the known facts about its legend's units.
 
     Attributes:
         legend: the server's legend of the date.
-        display: the display range the server tells, if any.
-        units: what a person said: ``values`` or ``display``; else empty.
+        display: the display range that the server declares, if any.
+        units: the user's choice: ``values`` or ``display``; else empty.
     """
 
     path: Path
@@ -40,7 +40,7 @@ class ValueRaster:
     units: str = ""
 
     def units_over(self, values: Range | None) -> Units:
-        """Return the units of the legends of the date: said by a person, or fitting the range of the values."""
+        """Return the units of the date's legends: chosen by the user, or fitting the range of the values."""
         return Units(self.units) if self.units else reading(self.legend, values, self.display).units
 
 

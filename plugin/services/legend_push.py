@@ -1,9 +1,9 @@
-"""Writing a legend so that nothing is lost: read, compare, merge, write, verify the answer.
+"""Writing a legend without losing data: read, compare, merge, write, verify the response.
 
 The server has no version to compare by, and may or may not keep dates that a write does not name. So each write is
-preceded by a read, goes out once, and is followed by a look at what came of it for every date of the mode. Edited
-legends are sent with all other dates of the mode; a number of classes is sent with the dates it is for alone, since
-the server may take it for every date it is sent with (docs/design/0015).
+preceded by a read, is sent once, and is followed by a check of the result for every date of the mode. Edited
+legends are sent with all other dates of the mode; a number of classes is sent with only the dates it applies to,
+since the server may apply it to every date it is sent with (docs/design/0015).
 """
 
 from __future__ import annotations
@@ -43,16 +43,16 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class PushRequest:
-    """What to push.
+    """The input of a push.
 
     Attributes:
         legends: edited legends by date key (or any spelling of the day).
-        base: the legends the edit began from; without it no conflict can be seen.
+        base: the legends the edit began from; without it no conflict can be detected.
         bins: number of classes for ``recompute``.
-        recompute: dates whose classes the server shall compute anew (dynamic mode only).
-        force: overwrite pushed dates that somebody else changed.
-        dry_run: tell what would be sent, and send nothing.
-        transparency: what to do about transparent classes; they become opaque on the server.
+        recompute: dates whose classes the server shall recompute (dynamic mode only).
+        force: overwrite pushed dates that another user changed.
+        dry_run: report the request that would be sent, and send nothing.
+        transparency: treatment of transparent classes; they become opaque on the server.
     """
 
     item: VisualizationItem
@@ -75,15 +75,15 @@ async def push_legends(
     before_write: BeforeWrite | None = None,
     recall: Recall | None = None,
 ) -> PushReport:
-    """Push legends; dates not pushed keep what the server has now.
+    """Push legends; dates not pushed keep the server's current legends.
 
     Args:
-        announce: gets the report as far as it is known before anything is sent.
-        before_write: gets the server's legends just before the write, in a thread.
+        announce: called with the report, as far as it is known, before anything is sent.
+        before_write: called with the server's legends just before the write, in a thread.
 
     Raises:
         LegendInvalid, BinsRefused, UnknownDate: the input cannot be pushed; nothing was sent.
-        PushBlocked, PushConflict: it might lose or overwrite others' work; nothing was sent.
+        PushBlocked, PushConflict: it might lose or overwrite other users' work; nothing was sent.
         TransparencyLost: transparent classes would become opaque, and the request does not agree to it.
         WriteRefused: the server refused it because of the state it is in; nothing was changed.
         PushUncertain, OutcomeUnknown: it was not confirmed.
@@ -132,7 +132,7 @@ def is_refused(error: Exception) -> bool:
 
 
 class _Push:
-    """One push on its way; ``body`` is what was sent."""
+    """One push in progress; ``body`` is the body sent."""
 
     def __init__(
         self, client: ApiClient, request: PushRequest, server: LegendDocument, from_sld: FromSld, body: dict[str, Any]
@@ -195,7 +195,7 @@ class _Push:
         }
 
     async def _verified(self, answer: LegendsByDate) -> PushReport:
-        """Compare what is stored with what was sent: an answer may repeat that, whatever was stored."""
+        """Compare the stored legends with those sent: a response may repeat the request, whatever was stored."""
         document = with_answer(self.server, answer)
         told = {key: document.legends[key] for key, modes in answer.items() if modes.get(self.request.mode)}
         report = PushReport(self.body, {"legend": answer})
@@ -218,9 +218,9 @@ class _Push:
     async def _looked_up(
         self, document: LegendDocument, held: dict[str, Legend]
     ) -> tuple[LegendDocument, dict[str, Legend]]:
-        """Return what the server holds now: as it lists it, else as its styles say, else as it answered.
+        """Return the server's current legends: as listed, else from its styles, else from its response.
 
-        A style is rounded and may lack labels: where it says the same, the answer is taken.
+        A style is rounded and may lack labels: where it agrees with the response, the response is used.
         """
         fresh = await self._read()
         if fresh.source == METADATA:
@@ -237,7 +237,7 @@ class _Push:
         return unchosen_changes(self.server.legends, self.chosen, held, exact=self.server.source != SLD)
 
     async def _after_lost_answer(self, error: OutcomeUnknown) -> PushReport:
-        """Look what the server holds now: what was sent, what it held before, or something else."""
+        """Read the server's current legends: those sent, those it had before, or others."""
         try:
             fresh = await self._read()
         except (ApiError, NoLegend) as failed:
@@ -272,7 +272,7 @@ def _without_invisible(request: PushRequest) -> PushRequest:
 
 
 def _check(request: PushRequest) -> None:
-    """Refuse what is wrong in itself, before anything is asked of the server."""
+    """Check the request for errors before anything is requested from the server, and raise them."""
     for legend in request.legends.values():
         as_classes = replace(legend, kind=ColourMapKind.INTERVALS)  # stops of a ramp are no classes to send
         if found := problems(as_classes, allow_open=True):
@@ -319,7 +319,7 @@ def _resolved(request: PushRequest, item: VisualizationItem) -> PushRequest:
 
 
 def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[str, Any]]:
-    """Return the dates to be written that are neither what the edit began from nor what is to be written."""
+    """Return the dates to be written whose server legend equals neither the edit's base nor the edited legend."""
     edited = [
         conflict(each.date_key, each.base, each.mine, each.server)
         for each in merge_mode(request.base, request.legends, server).conflicts
@@ -377,7 +377,7 @@ def _kept(key: str, server: LegendDocument) -> list[Row]:
 
 
 def _has_open_end(key: str, server: LegendDocument) -> bool:
-    """Tell whether the server itself listed an open end for a date, so that one may go back."""
+    """Return whether the server itself listed an open end for a date, so that one may be sent back."""
     legend = server.legends.get(key) if server.source == METADATA else None
     return legend is not None and any(None in (c.minimum, c.maximum) for c in legend.classes)
 

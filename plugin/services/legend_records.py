@@ -14,9 +14,9 @@ from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
 
 
 def file_of(root: Path, connection: str, visualization_id: str, mode: str) -> Path:
-    """Return where something of one legend is kept below a folder: a folder a connection, a file a mode.
+    """Return the path of a legend's file below a folder: one folder per connection, one file per mode.
 
-    What version 0.1 kept under another name is moved there first, as far as the disk lets it.
+    Files that version 0.1 kept under another name are moved there first, as far as the disk permits.
     """
     path = root / unique_name(connection) / f"{unique_name(visualization_id)}_{unique_name(mode)}.json"
     former = root / former_name(connection) / f"{former_name(visualization_id)}_{former_name(mode)}.json"
@@ -34,10 +34,10 @@ def _history_of(file: Path) -> Path:
 
 
 def rename_folder(root: Path, former: str, name: str) -> None:
-    """Give what is kept under one name another; what is there already under that one stays as it is, and wins.
+    """Rename a connection's folder; files that exist already under the new name are kept and take precedence.
 
     Raises:
-        OSError: the disk refuses.
+        OSError: the files cannot be moved.
     """
     target = root / unique_name(name)
     for source in (root / unique_name(former), root / former_name(former)):

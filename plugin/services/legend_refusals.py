@@ -1,4 +1,4 @@
-"""A write of a legend that the server refused because of the state it is in: what changed there, and who changed it."""
+"""Legend writes that the server refused because of the state it is in: the changes there, and their author."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ async def refused_write(
     mine: Mapping[str, Legend],
     read: Callable[[], Awaitable[LegendDocument]],
 ) -> WriteRefused:
-    """Read the legends again and return the problem with what changed since they were read before the write.
+    """Read the legends again and return the error with the changes since they were read before the write.
 
     Args:
         act: ``push`` or ``rollback``.

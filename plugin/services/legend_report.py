@@ -1,4 +1,4 @@
-"""What was sent, what came back, and where the two differ."""
+"""Reports of legend writes: the data sent, the data returned, and their differences."""
 
 from __future__ import annotations
 
@@ -27,21 +27,20 @@ class PushReport:
 
     Attributes:
         sent: the body of the PUT, or ``None`` where nothing was sent.
-        answered: what the server says it holds now, in the shape it reads legends out.
-        differences: where the answer is not what was sent: ``{date, class_index, field, sent, answered}``.
-        conflicts: dates that are not what the edit began from: ``{date, base, mine, server}``.
+        answered: the legends the server reports to hold now, in its format for reading.
+        differences: where the response differs from the data sent: ``{date, class_index, field, sent, answered}``.
+        conflicts: dates that differ from the base of the edit: ``{date, base, mine, server}``.
         document: the legend after the push.
-        may_change: days that were not chosen, and that a server may change which reads the number of classes as that
-            of the whole mode.
+        may_change: days not chosen that may change on a server which applies the number of classes to the whole mode.
         changed: dates that were not chosen and changed.
-        put_back: days that the server dropped though they were not chosen, and that were sent back at once.
+        put_back: days not chosen that the server dropped, and that were sent back at once.
         transparency_lost: classes that are opaque on the server: ``{date, class_index, label, opacity}``; where the
             legend as a whole is transparent, without index and label.
-        outside: dates of which a part lies outside the one legend that several get: ``{date, percent}``, estimated from
+        outside: dates partly outside the one legend that several get: ``{date, percent}``, estimated from
             the server's classes.
-        not_compared: days that were not chosen, and of which the server did not say what it holds now.
+        not_compared: days not chosen for which the server did not report the current legend.
         refused: ``{status, message}`` of the server's refusal because of the state it is in.
-        verified: whether what is stored was read again after the write.
+        verified: whether the stored legends were read again after the write.
     """
 
     sent: dict[str, Any] | None = None
@@ -84,10 +83,10 @@ class RollbackReport:
     """The outcome of a rollback: the days, and their classes before and after, by the server's date key.
 
     Attributes:
-        differences: dates whose other mode changed though it was not rolled back, and where the server holds another
-            legend than it answered, as ``PushReport`` has them.
-        unchanged: days whose legend is what it was, and of which nothing says that it was computed anew.
-        verified: whether what is stored was read again after the write.
+        differences: dates whose other mode changed though it was not rolled back, and dates where the server's legend
+            differs from its response, in the format of ``PushReport``.
+        unchanged: days whose legend is the same as before, without any sign that it was recomputed.
+        verified: whether the stored legends were read again after the write.
     """
 
     rolled_back: list[str]
@@ -151,7 +150,7 @@ def other_mode(key: str, mode: str) -> dict[str, Any]:
 
 
 def transparency_lost(legends: Mapping[str, Legend]) -> list[dict[str, Any]]:
-    """Return what a push of legends loses, since the API's classes have no transparency."""
+    """Return the transparency lost by a push of legends, since the API's classes have none."""
     found: list[dict[str, Any]] = []
     for key, legend in legends.items():
         day = date_text(key)
@@ -165,7 +164,7 @@ def transparency_lost(legends: Mapping[str, Legend]) -> list[dict[str, Any]]:
 
 
 def any_class(lost: Sequence[Mapping[str, Any]]) -> bool:
-    """Return whether a class is among what is lost, and not only the opacity of the whole."""
+    """Return whether the losses include a class, and not only the opacity of the whole legend."""
     return any(one["class_index"] is not None for one in lost)
 
 

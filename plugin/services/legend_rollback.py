@@ -1,4 +1,4 @@
-"""Having legends computed anew by the server: read, ask once, read again, and say what came of it."""
+"""Rollback of legends, recomputed by the server: read, request once, read again, report the result."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def rollback_legends(
 
 @dataclass(frozen=True, slots=True)
 class _Rollback:
-    """One rollback under way; ``before`` is what the server held."""
+    """One rollback in progress; ``before`` is the server's legend before it."""
 
     client: ApiClient
     before: LegendDocument
@@ -78,7 +78,7 @@ class _Rollback:
         return await self.client.visualizations.rollback_metadata(item.aoi_id, item.id, request)
 
     async def _verified(self, record: Visualization) -> RollbackReport:
-        """Compare what is stored with the answer, which may be made up."""
+        """Compare the stored legends with the response, which may be made up."""
         item = replace(self.before.item, visualization=record, updated_at=record.updated_at or "")
         answer = listed_document(item, self.before.mode)
         try:
@@ -123,7 +123,7 @@ class _Rollback:
         return differences(rows, _exact(told, after))
 
     def _unchanged(self, after: LegendDocument) -> list[str]:
-        """Return the days whose legend is what it was, unless the server says that something was changed since."""
+        """Return the days whose legend is the same as before, unless the server reports a change since."""
         moments = self.before.item.updated_at, after.item.updated_at
         if all(moments) and moments[0] != moments[1]:
             return []

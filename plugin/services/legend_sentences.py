@@ -1,4 +1,4 @@
-"""Sentences about what a write of a legend loses, and what it does to dates that nobody chose."""
+"""Messages about losses in a legend write and its effect on dates that were not chosen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _CONFLICT, _LOCKED = 409, 423
 
 
 def transparency_refused(error: Any) -> tuple[str, Action]:
-    """Say that nothing was pushed, which classes would become opaque, and what to choose."""
+    """Return the message that nothing was pushed, with the classes that would become opaque and the options."""
     text = translate(
         "Messages",
         "Nothing was pushed, because the server's classes cannot be transparent: {0} would become opaque. "
@@ -100,7 +100,7 @@ def put_back_text(days: Sequence[str]) -> str:
 
 
 def write_refused(error: Any) -> tuple[str, Action]:
-    """Return who changed what before a write of a legend was refused, or why else it was, and what to do."""
+    """Return the message about a refused legend write: changes by other users or another reason, and the remedy."""
     pushes = error.act == "push"
     nothing = (
         translate("Messages", "Nothing was pushed.") if pushes else translate("Messages", "Nothing was rolled back.")
@@ -148,7 +148,7 @@ def _refusal(error: Any) -> str:
 
 
 def unverified_text() -> str:
-    """Return that a write was answered, and that what is stored could not be read."""
+    """Return the message that a write was answered, but the stored legend could not be read."""
     return translate(
         "Messages",
         "The server took the change, but could not be read again, so whether it holds what it answered is not known. "
@@ -165,7 +165,7 @@ def stored_otherwise_text(days: Sequence[str]) -> str:
 
 
 def unchanged_text(days: Sequence[str]) -> str:
-    """Return that a rollback was answered, and that the legend is what it was."""
+    """Return the message that a rollback was answered, but the legend is the same as before."""
     text = translate(
         "Messages",
         "The server took the rollback, but holds the same legend of {0} as before: it was as computed already, or "
@@ -184,7 +184,7 @@ def not_compared_text(days: Sequence[str]) -> str:
 
 
 def shortened(days: Sequence[str]) -> list[str]:
-    """Return the first few days of some, and how many more there are, for where there is little room."""
+    """Return the first few days and the number of the remaining ones, for limited space."""
     more = len(days) - _MOST_DAYS
     if more <= 1:
         return list(days)

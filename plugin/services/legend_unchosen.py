@@ -35,11 +35,11 @@ class UnchosenChange:
 def unchosen_changes(
     before: Mapping[str, Legend], chosen: Collection[str], held: Mapping[str, Legend], *, exact: bool
 ) -> list[UnchosenChange]:
-    """Return the dates that were not chosen and are not what they were.
+    """Return the dates that were not chosen but changed.
 
     Args:
         before: the legends of the mode before the write.
-        chosen: the dates the write was for.
+        chosen: the dates of the write.
         held: the legends of the mode after it.
         exact: whether both sides are as listed; a legend rebuilt from a style may be rounded and without labels.
     """
@@ -50,7 +50,7 @@ def unchosen_changes(
 def other_modes(
     before: VisualizationItem, after: VisualizationItem, written: str, keys: Iterable[str]
 ) -> list[dict[str, Any]]:
-    """Return where a mode that was not written is not what it was, as far as the server listed it before."""
+    """Return the differences in modes that were not written, as far as the server listed them before."""
     return [
         other_mode(key, mode)
         for key in keys
@@ -62,7 +62,7 @@ def other_modes(
 
 
 def written_row(row: Row) -> Row:
-    """Return of a class what can be written."""
+    """Return the writable fields of a class."""
     return {name: row.get(name) for name in _WRITTEN}
 
 
@@ -72,7 +72,7 @@ def of_other_size(legends: Mapping[str, Legend], bins: int | None) -> list[str]:
 
 
 def nearer(known: Legend | None, rebuilt: Legend) -> Legend:
-    """Return the legend known before, as long as one that was rebuilt from a style says the same."""
+    """Return the legend known before, as long as one rebuilt from a style agrees with it."""
     return known if known is not None and _look_alike(known, rebuilt) else rebuilt
 
 

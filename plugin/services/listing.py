@@ -1,4 +1,4 @@
-"""What there is: projects, satellites and visualizations, found and joined. Plain coroutines, free of Qt."""
+"""Lists of projects, satellites and visualizations, searched and joined. Plain coroutines, free of Qt."""
 
 from __future__ import annotations
 

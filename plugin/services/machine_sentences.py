@@ -18,7 +18,7 @@ _DISK = {
 
 
 def disk(error: Any) -> tuple[str, Action]:
-    """Say what the disk refused."""
+    """Return the message for an operating system error about a file or the disk."""
     name = str(error.filename or "")
     texts = {
         "full": translate("Messages", "The disk is full. Free some space, then try again."),
@@ -32,7 +32,7 @@ def disk(error: Any) -> tuple[str, Action]:
 
 
 def credentials_unavailable(error: Any) -> tuple[str, Action]:
-    """Say why QGIS gave no key."""
+    """Return the message with the reason why QGIS provided no key."""
     texts = {
         "disabled": translate(
             "Messages",
@@ -72,7 +72,7 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
 
 
 def install_failed(error: Any) -> tuple[str, Action]:
-    """Say why the packages could not be installed."""
+    """Return the message with the reason why the packages could not be installed."""
     default = translate(
         "Messages", "The packages could not be installed. Open the details below for what the installer said."
     )
@@ -231,14 +231,14 @@ def _install_certificates() -> dict[str, str]:
 
 
 def packages_missing(error: Any) -> tuple[str, Action]:
-    """Say which packages are not installed."""
+    """Return the message with the packages that are not installed."""
     names = error.names if hasattr(error, "names") else [str(error.name or error).partition(".")[0]]
     text = translate("Messages", "Python packages are missing: {0}. Open the Pixxel Explorer panel to install them.")
     return text.format(", ".join(names)), Action.OPEN_PANEL
 
 
 def package_replaced(error: Any) -> tuple[str, Action]:
-    """Say which package was replaced while in use."""
+    """Return the message with the package that was replaced while in use."""
     text = translate(
         "Messages", "{0} {1} was in use when version {2} was installed. Save your work, then restart QGIS."
     )
@@ -246,7 +246,7 @@ def package_replaced(error: Any) -> tuple[str, Action]:
 
 
 def package_unusable(error: Any) -> tuple[str, Action]:
-    """Say which package is there but fails to load; the details say how."""
+    """Return the message about an installed package that cannot be imported; the details contain the reason."""
     text = translate(
         "Messages",
         "The Python package {0} {1} in {2} cannot be loaded. It may be damaged or made for another Python. "
@@ -256,7 +256,7 @@ def package_unusable(error: Any) -> tuple[str, Action]:
 
 
 def import_failed(error: Any) -> tuple[str, Action]:
-    """Say that Python could not load something, which is rarely ours."""
+    """Return the message that Python could not import a module, which is rarely the plugin's fault."""
     text = translate(
         "Messages",
         "A Python module cannot be loaded: {0}. Restart QGIS; if that does not help, "

@@ -1,7 +1,7 @@
-"""What people are told: every error becomes one short message, here and nowhere else.
+"""Messages to the user: every error is converted to one short message, here only.
 
-Errors are recognised by the names of their classes, so that a message can be made without importing the rooms (and
-packages) the errors come from. A text says what happened, why, and what to do; codes and ids stay in the details.
+Errors are recognised by their class names, so that a message can be made without importing the packages that the
+errors come from. A text states the event, its reason and the remedy; codes and ids stay in the details.
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ _NO_ANSWER, _ANSWERED, _GARBLED = "TransportFailed", "RedirectRefused", "protoco
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A text for people, with what is behind it and what can be done about it; keys and passwords are taken out.
+    """A text for the user with its details and a possible action; keys and passwords are redacted.
 
-    ``is_offline`` says that no server answered. Messages with the same ``alike`` say the same of several acts; without
-    it those with the same text do.
+    ``is_offline`` means that no server answered. Messages with the same ``alike`` are considered the same for several
+    operations; without it, those with the same text are.
     """
 
     text: str
@@ -48,7 +48,7 @@ class Message:
     alike: str = ""
 
     def __post_init__(self) -> None:
-        """Take out what must not be shown."""
+        """Redact secrets."""
         object.__setattr__(self, "text", hide(self.text))
         object.__setattr__(self, "details", redact(self.details))
 
@@ -121,7 +121,7 @@ def _range_text(found: tuple[float, float] | None) -> str:
 
 
 def units_fitted(day: str, units: str) -> str:
-    """Return the warning for an image that is drawn by the units that fit, since nobody could be asked."""
+    """Return the warning for an image drawn by the units that fit, since the user could not be asked."""
     if units == "display":
         return translate(
             "Messages", "The legend of {0} fits the raster as display values of 0 to 255 only, and is drawn so."

@@ -9,7 +9,7 @@ from .wording import Action, quoted, translate
 
 
 def transport_failed(error: Any) -> tuple[str, Action]:
-    """Say what is in the way of a request: the proxy or the fault of the certificate by name."""
+    """Return the message with the obstacle to a request: the proxy or the certificate error by name."""
     text = _TEXTS.get(error.kind)
     if text is not None:
         return text(error), Action.RETRY
@@ -19,7 +19,7 @@ def transport_failed(error: Any) -> tuple[str, Action]:
 
 
 def timed_out(error: Any) -> tuple[str, Action]:
-    """Say who did not answer in time."""
+    """Return the message with the party that did not answer in time: the proxy or the server."""
     if error.kind == "connect" and error.proxy:
         return _silent_proxy(error), Action.RETRY
     return translate(

@@ -9,7 +9,7 @@ from .wording import Action, quoted, translate
 
 
 def number_refused(error: Any) -> tuple[str, Action]:
-    """Say why a text was not taken as a number, and how to write it."""
+    """Return the message with the reason why a text is not a valid number, and the correct form."""
     texts = {
         Refusal.NOT_A_NUMBER: translate("Messages", "“{0}” is not a number. Enter one, as {1}."),
         Refusal.GROUPED: translate(

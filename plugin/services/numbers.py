@@ -80,7 +80,7 @@ def number_text(value: float | None, locale: Any = None) -> str:
 
 
 def rounded_text(value: float, digits: int, locale: Any = None) -> str:
-    """Return a number with so many significant digits, or fewer where these say it."""
+    """Return a number with the given significant digits, or fewer where these suffice."""
     return Signs.of(locale).written(f"{value:.{digits}g}")
 
 
@@ -125,7 +125,7 @@ def read_number(text: str, locale: Any = None) -> float | None:
 
 
 def natural_key(text: str) -> tuple[tuple[bool, int, str], ...]:
-    """Return what texts are sorted by so that “Field 9” comes before “Field 10”, in any letter case."""
+    """Return a sort key by which “Field 9” comes before “Field 10”, in any letter case."""
     parts = _DIGITS.split(text.casefold())
     return tuple((False, int(part), "") if part.isdecimal() else (True, 0, part) for part in parts if part)
 

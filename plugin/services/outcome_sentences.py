@@ -1,4 +1,4 @@
-"""Sentences about writes that were not confirmed or that the server refused: what is known, and what to do next."""
+"""Messages about writes that were not confirmed or that the server refused: the known facts and the next step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _Sentence = Callable[[], str]
 
 
 def outcome_unknown(error: Any) -> tuple[str, Action]:
-    """Say that a write was sent and may or may not have taken effect, and how to find out."""
+    """Return the message that a write was sent and may or may not have taken effect, and how to find out."""
     path = error.path.rstrip("/")
     found = (
         sentence for method, pattern, sentence in _SENTENCES if method == error.method and re.search(pattern, path)
@@ -23,13 +23,13 @@ def outcome_unknown(error: Any) -> tuple[str, Action]:
 
 
 def _failure(error: Any) -> str:
-    """Return what a server or a gateway said when it failed after a write was sent."""
+    """Return the text that a server or a gateway returned when it failed after a write was sent."""
     message = getattr(error, "message", "")
     return translate("Messages", "It answered “{0}”.").format(quoted(message)) if message else ""
 
 
 def not_created(error: Any) -> tuple[str, Action]:
-    """Return that a creation was not confirmed, and that the server does not list what was to be created."""
+    """Return the message that a creation was not confirmed, and that the server does not list the resource."""
     text = translate(
         "Messages",
         "The server did not confirm that it created {0}, and does not list it. Most likely it was not created: "
@@ -47,7 +47,7 @@ def created_text(name: str) -> str:
 
 
 def rollback_uncertain(error: Any) -> tuple[str, Action]:
-    """Return that a rollback was not confirmed, and that the legend is what it was."""
+    """Return the message that a rollback was not confirmed, and that the legend is the same as before."""
     text = translate(
         "Messages",
         "The rollback was not confirmed, and the server holds the same legend of {0} as before: it did not happen, or "
@@ -82,7 +82,7 @@ def _change() -> str:
 
 
 def redirect_refused(error: Any) -> tuple[str, Action]:
-    """Say that a request was answered by pointing elsewhere, and that it was not sent there."""
+    """Return the message that a request was answered by a redirect, which was not followed."""
     if error.method in ("GET", "HEAD"):
         text = translate(
             "Messages",

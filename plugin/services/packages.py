@@ -1,7 +1,7 @@
-"""Downloaded files: what they are and what they hold, read without trusting them.
+"""Downloaded files: their format and content, read without trusting them.
 
-Nothing of a package is believed: names are made safe or refused (``download_names``), sizes are counted while reading,
-and nothing is read in one piece. A package within a package stays packed.
+Nothing in a package is trusted: names are made safe or refused (``download_names``), sizes are counted while
+reading, and nothing is read in one piece. A package within a package stays packed.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _DAMAGED = (
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A file in a package: its safe name with ``/`` between, its size as the package tells it, and its bytes."""
+    """A file in a package: its safe name with ``/`` as separator, its declared size, and its bytes."""
 
     name: str
     size: int
@@ -58,13 +58,13 @@ class Member:
 
 @contextmanager
 def opened(path: Path, alone: str) -> Iterator[list[Member]]:
-    """Open a ZIP, a tar (also by gzip), a file by gzip or a TIFF, and list the files it holds.
+    """Open a ZIP, a tar (also gzipped), a gzipped file or a TIFF, and yield the list of files it contains.
 
     Args:
-        alone: name, without ending, of a file that is no package or has no name of its own.
+        alone: name, without suffix, of a file that is no package or has no name of its own.
 
     Raises:
-        ArchiveRefused: it is none of these, damaged or unsafe; also for what goes wrong while members are read.
+        ArchiveRefused: it is none of these, damaged or unsafe; also for errors while members are read.
     """
     try:
         with ExitStack() as stack:
@@ -76,7 +76,7 @@ def opened(path: Path, alone: str) -> Iterator[list[Member]]:
 
 
 def copy(source: IO[bytes], sink: IO[bytes], max_bytes: int, seen: Callable[[bytes], object] = len) -> int:
-    """Copy by pieces, each shown to ``seen``, and return the bytes copied; a member may be bigger than it says.
+    """Copy in chunks, pass each to ``seen``, and return the bytes copied; a member may exceed its declared size.
 
     Raises:
         ArchiveRefused: there are more than ``max_bytes``.

@@ -9,7 +9,7 @@ from .wording import Action, translate
 
 
 def polygon_refused(error: Any) -> tuple[str, Action]:
-    """Say why a shape cannot be sent, and what helps."""
+    """Return the message with the reason why a geometry cannot be sent, and the remedy."""
     makers = {"crossing": _invalid, "invalid": _invalid, **_COUNTED}
     text = makers.get(error.reason, _other)(error)
     if error.feature is not None:

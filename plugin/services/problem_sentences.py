@@ -1,4 +1,4 @@
-"""Sentences about what is wrong with a legend that is to be sent."""
+"""Messages about errors in a legend that is to be sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .wording import translate
 
 
 def problem_text(problem: Problem) -> str:
-    """Return a sentence that says what is wrong with a class and what to do; classes count from 1."""
+    """Return the message with the error in a class and the remedy; classes count from 1."""
     return _SENTENCES[problem.code](problem)
 
 

@@ -11,7 +11,7 @@ _MILLION = 1_000_000
 
 
 def picture_unreadable(error: Any) -> tuple[str, Action]:
-    """Say why a picture cannot be laid on the map."""
+    """Return the message with the reason why a picture cannot be placed on the map."""
     if error.found:
         return instead_of_picture(error.found), Action.RETRY
     texts = {
@@ -29,7 +29,7 @@ def picture_unreadable(error: Any) -> tuple[str, Action]:
 
 
 def raster_unreadable(error: Any) -> tuple[str, Action]:
-    """Say why a raster of values cannot become a layer."""
+    """Return the message with the reason why a raster of values cannot become a layer."""
     texts = {
         "off-earth": translate(
             "Messages",
@@ -54,7 +54,7 @@ def raster_unreadable(error: Any) -> tuple[str, Action]:
 
 
 def raster_too_large(error: Any) -> tuple[str, Action]:
-    """Say how large a raster is, and what can be done."""
+    """Return the message with the size of a raster that is too large, and the remedy."""
     width, height = (count_text(side) for side in error.size)
     texts = {
         "picture": translate(
@@ -77,7 +77,7 @@ def raster_too_large(error: Any) -> tuple[str, Action]:
 
 
 def instead_of_picture(found: str) -> str:
-    """Return the sentence on what came in place of a picture."""
+    """Return the message that another type of file was received in place of a picture."""
     text = translate(
         "Messages", "The server sent {0} in place of a PNG picture, so it was not opened. Load the date again."
     )
@@ -85,7 +85,7 @@ def instead_of_picture(found: str) -> str:
 
 
 def kind_text(found: str) -> str:
-    """Return what a file is, with its article."""
+    """Return the name of a file type, with its article."""
     texts = {
         "HTML": translate("Messages", "a web page"),
         "XML": translate("Messages", "an XML document"),

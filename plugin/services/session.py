@@ -60,7 +60,7 @@ async def check(client: ApiClient) -> None:
 
 
 class ClientSlot:
-    """One client, made at first use and closed when nobody uses it any more; lives on the worker's loop."""
+    """One client, created at first use and closed when its last user releases it; lives on the worker's loop."""
 
     def __init__(self, make: ClientFactory) -> None:
         self._make = make
@@ -90,9 +90,9 @@ class ClientSlot:
 
 
 class SessionService(QObject):
-    """Opens and closes connections, and runs work with their client.
+    """A service that opens and closes connections, and runs jobs with their client.
 
-    ``prepare`` is called on the main thread with a connection and returns what makes the client on the worker's loop.
+    ``prepare`` is called on the main thread with a connection and returns the client factory for the worker's loop.
     """
 
     state_changed = pyqtSignal(object)
@@ -111,7 +111,7 @@ class SessionService(QObject):
         return self._state
 
     def open(self, connection: Connection) -> None:
-        """Connect, and test the connection; the outcome is told by ``state_changed``."""
+        """Connect, and test the connection; the outcome is reported by ``state_changed``."""
         self._release()
         self._set(SessionState(SessionStatus.CONNECTING, connection))
         self._attempt(connection, None)

@@ -1,4 +1,4 @@
-"""What people are told when styles were read from SLD documents or written to them."""
+"""Messages about styles read from SLD documents or written to them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from .wording import quoted, translate
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one layer.
+    """The result of one layer.
 
     Attributes:
         layer: its name.
-        notes: sentences on what is drawn, or said, otherwise than it was meant.
+        notes: messages about parts that are drawn, or written, otherwise than intended.
         styles: further styles that were added to the layer, by name.
-        problem: why nothing was done; then there is nothing else.
+        problem: the reason why nothing was done; the other fields are then empty.
     """
 
     layer: str

@@ -1,4 +1,4 @@
-"""Sentences about styles: documents that cannot be drawn, rasters they do not fit, drawings SLD has no words for."""
+"""Messages about styles: unusable documents, rasters they do not fit, symbology that SLD cannot express."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LINE = re.compile(
 
 
 def sld_refused(error: Any) -> tuple[str, Action]:
-    """Say where a style document cannot be drawn as it is meant, and what to do there."""
+    """Return the message with the place where a style document cannot be drawn as intended, and the remedy."""
     code = str(getattr(error, "code", ""))
     place, detail = _short(getattr(error, "place", "")), _short(getattr(error, "detail", ""))
     if code == "not-xml":
@@ -27,7 +27,7 @@ def sld_refused(error: Any) -> tuple[str, Action]:
 
 
 def style_not_drawable(error: Any) -> tuple[str, Action]:
-    """Say why a style and a raster, or a drawing and SLD, do not go together."""
+    """Return the message with the reason why a style does not fit a raster, or a symbology does not fit SLD."""
     if error.reason == "band":
         return _no_band(_short(error.detail)), Action.NONE
     if error.reason == "picture":
@@ -45,7 +45,7 @@ def style_not_drawable(error: Any) -> tuple[str, Action]:
 
 
 def style_without_classes(error: Any) -> tuple[str, Action]:
-    """Say what a style draws in place of classes."""
+    """Return the message about the symbology that a style has in place of classes."""
     text = _drawings().get(error.drawing, _drawings()["other"])
     return text.format(error.name), Action.NONE
 
@@ -209,6 +209,6 @@ def _no_words(renderer: str) -> str:
 
 
 def _short(text: object) -> str:
-    """Return a stranger's text on one short line, without the brackets that would be taken for placeholders."""
+    """Return an external text on one short line, without brackets that would be taken for placeholders."""
     plain = quoted(str(text)).translate({ord(sign): None for sign in "{}<>"})
     return plain if len(plain) <= _SHORT else plain[: _SHORT - 1] + "…"

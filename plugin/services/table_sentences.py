@@ -9,7 +9,7 @@ from .wording import Action, quoted, translate
 
 
 def table_unreadable(error: Any) -> tuple[str, Action]:
-    """Say which row of a legend file cannot be read, and why."""
+    """Return the message with the row of a legend file that cannot be read, and the reason."""
     text = {**_of_files(), **_of_rows(), **_of_cells(), **_of_classes()}[error.reason]
     names = {"row": error.row, "column": error.column, "text": quoted(error.text)}
     if not error.row and error.reason == "not-json":
@@ -18,7 +18,7 @@ def table_unreadable(error: Any) -> tuple[str, Action]:
 
 
 def assumed_letters(name: str) -> str:
-    """Return the warning about a file that does not say in which encoding it is."""
+    """Return the warning about a file that does not declare its encoding."""
     return translate("Messages", "The letters of {0} are read as Windows-1252; check the labels.").format(name)
 
 

@@ -32,11 +32,11 @@ __all__ = [
 
 
 class VisualizationService(QObject):
-    """Loads dates into the permanent cache; the first load clears away what killed processes left in ``cache``.
+    """A service that loads dates into the permanent cache; the first load cleans ``cache`` of killed processes' files.
 
-    ``image_loaded(LoadRequest, LoadedImage)`` comes for each date as it ends, and
-    ``date_failed(LoadRequest, AcquisitionDate, Exception)`` for each that could not be had; the job's result is the
-    ``LoadResult`` of all. The request is the very object that was given.
+    ``image_loaded(LoadRequest, LoadedImage)`` is emitted for each date as it ends, and
+    ``date_failed(LoadRequest, AcquisitionDate, Exception)`` for each that could not be loaded; the job's result is the
+    ``LoadResult`` of all. The request is the same object that was passed in.
     """
 
     image_loaded = pyqtSignal(object, object)

@@ -1,4 +1,4 @@
-"""What every sentence is made with."""
+"""Common parts of all messages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SHORT = 200
 
 
 class Action(Enum):
-    """What a message offers to do next."""
+    """The next step that a message offers."""
 
     NONE = auto()
     RETRY = auto()

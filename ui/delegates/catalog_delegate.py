@@ -25,7 +25,7 @@ class CatalogDelegate(QStyledItemDelegate):
         self._aoi_icon: QIcon = icon("aoi")
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
-        """Return a row with room to breathe; the width is the view's."""
+        """Return a row height with padding; the width is the view's."""
         height = option.fontMetrics.height()
         return QSize(height * 8, height + max(8, height // 2))
 
@@ -132,7 +132,7 @@ def _paint_progress(painter: QPainter, option: QStyleOptionViewItem, rect: QRect
 
 
 def _paint_skeleton(painter: QPainter, option: QStyleOptionViewItem, rect: QRect, row: int) -> None:
-    """Draw the shape of a row that is still on its way."""
+    """Draw the placeholder of a row that is still loading."""
     height = option.fontMetrics.height() * 0.62
     top = rect.center().y() - height / 2
     width = rect.width() * _SKELETON_WIDTHS[row % len(_SKELETON_WIDTHS)]

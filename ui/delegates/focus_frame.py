@@ -10,7 +10,7 @@ _WIDTH = 2.0
 
 
 def paint_focus(painter: QPainter, option: QStyleOptionViewItem) -> None:
-    """Draw a frame within a cell that has the focus, in a colour that stands out from what is under it."""
+    """Draw a frame within a cell that has the focus, in a colour that contrasts with its background."""
     if not option.state & QStyle.StateFlag.State_HasFocus:
         return
     is_selected = bool(option.state & QStyle.StateFlag.State_Selected)

@@ -13,9 +13,9 @@ THEME_EVENTS = frozenset({QEvent.Type.PaletteChange, QEvent.Type.StyleChange})
 
 
 class TextTint(QObject):
-    """Keeps the text of a widget in a colour that is made from what labels of a parent have by themselves.
+    """A text colour of a widget, derived from the colour that labels of its parent have.
 
-    That is asked of a hidden label: the style sheets of QGIS's themes colour labels, not the widgets they are on.
+    The colour is read from a hidden label: the style sheets of QGIS's themes colour labels, not the widgets below them.
     """
 
     def __init__(self, widget: QWidget, parent: QWidget, make: Make) -> None:

@@ -69,10 +69,10 @@ class ComparisonTable(QTableView):
 
 
 class ComparisonDelegate(QStyledItemDelegate):
-    """Paints a swatch before the text; what differs stands out."""
+    """A delegate that paints a swatch before the text; differences are highlighted."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # noqa: N802 (Qt)
-        """Make what differs bold, and leave room for the swatch."""
+        """Make differing cells bold, and leave space for the swatch."""
         super().initStyleOption(option, index)
         if index.data(ComparedRole.IS_DIFFERENT):
             font = QFont(option.font)
@@ -80,7 +80,7 @@ class ComparisonDelegate(QStyledItemDelegate):
             option.font = font
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Draw a tint under what differs, the swatch, the text, and a frame where the focus is."""
+        """Draw a tint behind differing cells, the swatch, the text, and a frame where the focus is."""
         if index.data(ComparedRole.IS_DIFFERENT):
             tint = tone_colour(Tone.WARNING, option.palette)
             tint.setAlphaF(0.18)
@@ -94,7 +94,7 @@ class ComparisonDelegate(QStyledItemDelegate):
         paint_focus(painter, option)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
-        """Return room for swatch and text, which may need several lines."""
+        """Return the size of swatch and text, which may need several lines."""
         hint = super().sizeHint(self._beside_swatch(option), index)
         return QSize(hint.width() + _indent(option), hint.height() + 2 * _MARGIN)
 

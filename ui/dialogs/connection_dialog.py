@@ -36,11 +36,11 @@ _DEFAULT_URL = "https://api.pixxel.space"
 
 
 class ConnectionInfo(Protocol):
-    """What the dialog shows of a connection that exists."""
+    """The fields of an existing connection that the dialog shows."""
 
     @property
     def name(self) -> str:
-        """Return what people see."""
+        """Return the display name."""
 
     @property
     def url(self) -> str:
@@ -56,15 +56,15 @@ class ConnectionInfo(Protocol):
 
 
 class ConnectionDialog(QDialog):
-    """Asks for a connection; after it was accepted, ``entry`` holds the answer.
+    """A dialog for a connection; after it was accepted, ``entry`` holds the result.
 
-    Saving tests the connection first, so that a wrong key is said here; what failed can be saved all the same.
+    Saving tests the connection first, so that a wrong key is reported here; a failed connection can still be saved.
 
     Args:
         connection: the one to be edited, or ``None`` for a new one.
-        taken_names: names other connections have.
-        check_url: returns the address as it should be kept; raises ``InvalidConfig``.
-        store_key: keeps a key in QGIS's encrypted store under a name and returns the id of the entry; empty where
+        taken_names: names of other connections.
+        check_url: returns the normalised address to store; raises ``InvalidConfig``.
+        store_key: stores a key in QGIS's encrypted store under a name and returns the id of the entry; empty where
             the store cannot be opened.
     """
 
@@ -208,12 +208,12 @@ class ConnectionDialog(QDialog):
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def show_testing(self) -> None:
-        """Say that the test runs."""
+        """Show that the test is running."""
         self._enable_tests(False)
         self._say(self.tr("Testing…"), Tone.NEUTRAL)
 
     def show_test_result(self, ok: bool, sentence: str) -> None:
-        """Say how the test went, and save what was to be saved if it went well."""
+        """Show the result of the test, and save the pending entry if it succeeded."""
         is_saving, self._is_saving = self._is_saving, False
         self._enable_tests(True)
         self._say(sentence, Tone.GOOD if ok else Tone.BAD)
@@ -265,7 +265,7 @@ class ConnectionDialog(QDialog):
         self.key_note.setVisible(by_key and not self.session_check.isChecked())
 
     def _checked_entry(self) -> ConnectionEntry | None:
-        """Return the answer with the key as typed, or say what is wrong with it."""
+        """Return the entry with the key as typed, or show the error in it."""
         problem = self._problem()
         if problem:
             self._say(problem, Tone.BAD)
@@ -326,7 +326,7 @@ class ConnectionDialog(QDialog):
         self._save_button.setEnabled(enabled)
 
     def _on_changed(self) -> None:
-        """Ask for another test before something else is saved; what was said of the former answer is over."""
+        """Require another test before a changed entry is saved, and clear the result for the former one."""
         if self.test_button.isEnabled():
             self._say("", Tone.NEUTRAL)
         self._save_button.setDefault(True)

@@ -13,7 +13,7 @@ GUIDE = Path(__file__).resolve().parents[2] / "resources/help/guide.md"
 
 
 class Chapter(StrEnum):
-    """Chapters of the guide that dialogs open, by what their headings say."""
+    """Chapters of the guide that dialogs open, identified by their headings."""
 
     CONNECT = "connect"
     LEGEND = "edit a legend"
@@ -46,7 +46,7 @@ class GuideDialog(QDialog):
         heading = self._heading(chapter)
         self.show()
         if heading is not None:
-            # The last line first: what is above the heading is then scrolled away.
+            # The last line first: the text above the heading is then scrolled away.
             self.browser.moveCursor(QTextCursor.MoveOperation.End)
             self.browser.setTextCursor(QTextCursor(heading))
 

@@ -1,4 +1,4 @@
-"""What a push will send, beside what the server has now and what the editing began from."""
+"""The push dialog: the legends to be sent, beside the server's current ones and those the editing began from."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _LEAST_DATES, _LEAST_WIDTH = 20, 85
 
 
 class Decision(Enum):
-    """What is to happen to a date that somebody else changed."""
+    """The user's decision about a date that another user changed."""
 
     OPEN = auto()
     MINE = auto()
@@ -58,10 +58,10 @@ class Decision(Enum):
 
 
 class PushDialog(QDialog):
-    """Compares date by date and asks what to do about conflicts; ``reload_requested`` asks for the server's state.
+    """A dialog that compares date by date and asks about conflicts; ``reload_requested`` asks for the server's state.
 
-    ``answered()`` tells that the comparison is there, or why it cannot be.
-    After it was accepted, ``send`` and ``take`` hold the answer.
+    ``answered()`` is emitted when the comparison, or the reason why there is none, is displayed.
+    After it was accepted, ``send`` and ``take`` hold the result.
     """
 
     reload_requested = pyqtSignal()
@@ -98,7 +98,7 @@ class PushDialog(QDialog):
 
     @property
     def base(self) -> dict[str, Legend]:
-        """Return what the dates to be sent are expected to replace: for those to be overwritten, what was shown."""
+        """Return the legends expected to be replaced by the push: for dates to be overwritten, those displayed."""
         chosen = {
             key: self.session.server(key) if key in self._decisions else self.session.base(key) for key in self.shown
         }
@@ -106,20 +106,20 @@ class PushDialog(QDialog):
 
     @property
     def take(self) -> tuple[str, ...]:
-        """Return the dates whose edits are given up for the server's legend."""
+        """Return the dates whose edits are discarded in favour of the server's legend."""
         return tuple(key for key, decision in self._decisions.items() if decision is Decision.SERVER)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def show_loading(self) -> None:
-        """Say that the server is being asked."""
+        """Show that the server's state is being read."""
         self._is_ready = False
         self._say(self.tr("Reading what the server has now…"), Tone.NEUTRAL)
         self.retry_button.hide()
         self._refresh_buttons()
 
     def show_failure(self, error: Exception) -> None:
-        """Say why the server's state is not known; nothing can be pushed without it."""
+        """Show the reason why the server's state is unknown; nothing can be pushed without it."""
         self._is_ready = False
         self._say(explain(error, doing="comparing with the server").text, Tone.BAD)
         self.retry_button.show()
@@ -127,7 +127,7 @@ class PushDialog(QDialog):
         self.answered.emit()
 
     def show_server(self, document: LegendDocument) -> None:
-        """Compare with what the server has now."""
+        """Compare with the server's current legends."""
         self.session.refresh(document)
         self._is_ready = True
         self.retry_button.hide()
@@ -217,7 +217,7 @@ class PushDialog(QDialog):
             self._follow_font()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
-        """Put the comparison below the dates where there is no room beside them."""
+        """Place the comparison below the dates if the window is too narrow."""
         super().resizeEvent(event)
         is_narrow = self.width() < self.fontMetrics().averageCharWidth() * _LEAST_WIDTH
         self._splitter.setOrientation(Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal)

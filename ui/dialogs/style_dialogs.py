@@ -1,4 +1,4 @@
-"""What is asked around SLD documents: which file to read, where to write, whether a dropped one is meant."""
+"""Dialogs about SLD documents: the file to read, the file to write, and whether to apply a dropped one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def ask_target(parent: QWidget, suggestion: Path, version: str, count: int) -> t
 
     Args:
         version: the one chosen at first, ``1.0.0`` or ``1.1.0``.
-        count: how many layers there are; with several, the file's name is what theirs begin with.
+        count: number of layers; with several, the chosen file name is the prefix of their file names.
     """
     types = {
         _tr("SLD 1.0.0, for GeoServer and most others (*.sld)"): "1.0.0",

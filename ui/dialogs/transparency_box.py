@@ -1,4 +1,4 @@
-"""What a push does to transparent classes: the API's classes have no transparency."""
+"""The choice of how a push treats transparent classes: the API's classes have no transparency."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class TransparencyBox(QGroupBox):
         return bool(self.leave_out.isChecked())
 
     def show_legends(self, legends: Mapping[str, Legend]) -> None:
-        """Say what is lost of legends that are to be sent."""
+        """Show the losses in legends that are to be sent."""
         lost = transparency_lost(legends)
         self.label.setText(transparency_warning(lost))
         self.leave_out.setVisible(any(map(has_invisible, legends.values())))

@@ -1,4 +1,4 @@
-"""The areas of edited classes: the server says them only after a push, so they are measured here."""
+"""The areas of edited classes: the server returns them only after a push, so they are measured here."""
 
 from __future__ import annotations
 
@@ -21,11 +21,10 @@ INTERVAL_MS = 200  # a person stops dragging
 
 
 class AreaMeasuring(QObject):
-    """Measures the classes of the date that is shown, whenever some have no area, one run at a time.
+    """A service that measures the classes of the displayed date whenever some have no area, one run at a time.
 
     Attributes:
-        rasters: returns the value rasters that are on this machine by date key, and the units somebody said the
-            legend is in.
+        rasters: returns the value rasters on this machine by date key, and the legend's units as chosen by the user.
     """
 
     def __init__(self, service: LegendService, parent: QObject | None = None) -> None:
@@ -49,7 +48,7 @@ class AreaMeasuring(QObject):
         self._timer.start()
 
     def measure_soon(self) -> None:
-        """Measure what has no area yet: a raster may have come."""
+        """Measure missing areas shortly: a raster may have been added."""
         if self._workspace is not None:
             self._timer.start()
 

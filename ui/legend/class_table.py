@@ -17,7 +17,7 @@ _ROWS_AT_LEAST = 3
 
 
 class ClassTable(QTableView):
-    """Shows and edits classes; in a narrow panel the columns of areas and shares make room.
+    """A table that displays and edits classes; in a narrow panel the columns of areas and shares are hidden.
 
     Tab leaves the table, the arrow keys go from cell to cell, F2, Enter or typing edits a cell.
     """
@@ -59,7 +59,7 @@ class ClassTable(QTableView):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
-        """Show areas and shares only where there is room."""
+        """Show areas and shares only where the width permits."""
         super().resizeEvent(event)
         self._fit_columns()
 
@@ -114,7 +114,7 @@ class ClassTable(QTableView):
         self._fit_label()
 
     def _fit_label(self) -> None:
-        """Give the labels what is left, and at least so much that they can be read: the table scrolls then."""
+        """Assign the remaining width to the labels, but at least a readable minimum: the table scrolls then."""
         header, modes = self.horizontalHeader(), QHeaderView.ResizeMode
         if not header.count():
             return

@@ -1,4 +1,4 @@
-"""Questions before the server computes breakpoints anew: which dates, and what will be lost."""
+"""Questions before the server recomputes breakpoints: which dates, and which edits will be lost."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _WIDTH = 440
 
 
 class DatesDialog(QDialog):
-    """Asks for this date or all dates, and says what will be lost there.
+    """A dialog that asks for this date or all dates, and shows the losses there.
 
     Args:
-        session: the legends it is about.
+        session: the legends concerned.
         key: the date shown in the editor.
-        name: what object names begin with, as ``rollback``.
+        name: prefix of object names, as ``rollback``.
     """
 
     def __init__(self, session: LegendSession, key: str, name: str, parent: QWidget | None = None) -> None:
@@ -72,7 +72,7 @@ class DatesDialog(QDialog):
         return self.session.keys if self.all_radio.isChecked() else (self._key,)
 
     def refresh(self) -> None:
-        """Say what will be lost on the dates chosen."""
+        """Show the losses on the chosen dates."""
         self.loss_label.setText(self._loss())
         self.fit()
 
@@ -158,7 +158,7 @@ class RecomputeDialog(DatesDialog):
         self.fit()
 
     def _loss(self) -> str:
-        """Say also what may happen to the dates that are not chosen."""
+        """Return the losses, and the possible changes to dates that are not chosen."""
         others = len(self.session.keys) - len(self.keys)
         return f"{super()._loss()}\n\n{self._others_text(others)}" if others else super()._loss()
 

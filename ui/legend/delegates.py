@@ -36,7 +36,7 @@ _TAKING_OVER = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Q
 
 
 class NumberEdit(QLineEdit):
-    """Edits a number; the arrow keys move its last digit, and ``stepped`` tells so."""
+    """An editor for a number; the arrow keys change its last digit and emit ``stepped``."""
 
     stepped = pyqtSignal()
 
@@ -72,10 +72,10 @@ class NumberEdit(QLineEdit):
 
 
 class ClassDelegate(QStyledItemDelegate):
-    """Paints text cells: what is wrong stands out, what is edited is bold."""
+    """A delegate that paints text cells: invalid ones are highlighted, edited ones are bold."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # noqa: N802 (Qt)
-        """Tell edited and wrong cells apart."""
+        """Style edited and invalid cells."""
         super().initStyleOption(option, index)
         if index.data(ClassRole.IS_CHANGED):
             font = QFont(option.font)
@@ -91,24 +91,24 @@ class ClassDelegate(QStyledItemDelegate):
         paint_focus(painter, option)
 
     def setEditorData(self, editor: QWidget, index: QModelIndex) -> None:  # noqa: N802 (Qt)
-        """Fill the editor, unless somebody is typing in it."""
+        """Fill the editor, unless the user is typing in it."""
         if isinstance(editor, QLineEdit) and not editor.isModified():
             editor.setText(str(index.data(Qt.ItemDataRole.DisplayRole) or ""))
 
     def setModelData(  # noqa: N802 (Qt)
         self, editor: QWidget, model: QAbstractItemModel, index: QModelIndex
     ) -> None:
-        """Hand over what was typed, and nothing where nothing was."""
+        """Write the typed text to the model, if any was typed."""
         if isinstance(editor, QLineEdit) and editor.isModified():
             model.setData(index, editor.text(), Qt.ItemDataRole.EditRole)
             editor.setModified(False)
 
 
 class NumberDelegate(ClassDelegate):
-    """Edits numbers as text, so that none loses digits; what is no number is not taken, and stays to be corrected.
+    """A delegate that edits numbers as text, without losing digits; invalid text is refused and stays to be corrected.
 
-    ``began()`` tells that somebody edits a number, ``given_up()`` that what was typed is thrown away by Escape, and
-    ``refused(sentence)`` why a text is not taken.
+    ``began()`` is emitted when the user starts editing a number, ``given_up()`` when the text is discarded by Escape,
+    and ``refused(sentence)`` with the reason why a text is refused.
     """
 
     began = pyqtSignal()
@@ -116,7 +116,7 @@ class NumberDelegate(ClassDelegate):
     refused = pyqtSignal(str)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
-        """Return room for the number, as far as it is no very long one: the tooltip has all of it."""
+        """Return the size of the number, limited for very long ones: the tooltip shows all of it."""
         hint = super().sizeHint(option, index)
         widest = option.fontMetrics.horizontalAdvance("0") * _MOST_DIGITS
         return QSize(min(hint.width() + _MARGIN, widest), hint.height())
@@ -133,7 +133,7 @@ class NumberDelegate(ClassDelegate):
         return editor
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt)
-        """Keep the editor open where Enter or Tab would take over what is no number, and tell of Escape."""
+        """Keep the editor open where Enter or Tab would accept an invalid number, and report Escape."""
         if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
             self.given_up.emit()
         if event.type() == QEvent.Type.KeyPress and event.key() in _TAKING_OVER and isinstance(watched, NumberEdit):
@@ -163,7 +163,7 @@ class ColourDelegate(QStyledItemDelegate):
         paint_focus(painter, option)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:  # noqa: N802 (Qt)
-        """Leave the text away: the colour says it."""
+        """Omit the text: the colour is sufficient."""
         super().initStyleOption(option, index)
         option.text = ""
 
@@ -216,7 +216,7 @@ class ShareDelegate(QStyledItemDelegate):
     """Paints a share as a bar behind its figure."""
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802 (Qt)
-        """Return room for the figure, and for a bar to be told from another where the table is wide."""
+        """Return the size of the figure, with space for a comparable bar where the table is wide."""
         hint = super().sizeHint(option, index)
         wide = option.fontMetrics.averageCharWidth() * _WIDE
         is_wide = option.widget is not None and option.widget.width() >= wide

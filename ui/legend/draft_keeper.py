@@ -19,7 +19,7 @@ INTERVAL_MS = 400
 
 
 class Drafts(Protocol):
-    """What keeps drafts."""
+    """Interface of a draft store."""
 
     def claim(self, connection: str, visualization_id: str, mode: str, wanted: int = 0) -> DraftClaim:
         """Claim a draft for an editor."""
@@ -35,13 +35,13 @@ class Drafts(Protocol):
 
 
 class DraftKeeper(QObject):
-    """Saves at once when editing begins, then at most every 400 ms; without edits there is no draft.
+    """A debounced writer of the draft: at once when editing begins, then at most every 400 ms; no draft without edits.
 
-    ``saved(moment or None)`` tells the time of the draft, ``failed(Message)`` that it could not be kept.
+    ``saved(moment or None)`` carries the time of the draft, ``failed(Message)`` the reason why it could not be saved.
 
     Attributes:
-        has_failed: whether the edits are in memory only, for the disk refused the draft.
-        claim: which draft is kept, and what other drafts the legend has.
+        has_failed: whether the edits are in memory only, because the draft could not be written.
+        claim: the claimed draft, and the other drafts of the legend.
     """
 
     saved = pyqtSignal(object)
@@ -65,10 +65,10 @@ class DraftKeeper(QObject):
         return self._connection
 
     def start(self, wanted: int = 0) -> Draft | None:
-        """Claim a draft, take its edits over into the session, keep them from now on, and return that draft.
+        """Claim a draft, apply its edits to the session, save them from now on, and return that draft.
 
         Args:
-            wanted: the number of the draft to claim; without it the first that nobody writes to.
+            wanted: the number of the draft to claim; without it the first that no editor writes to.
         """
         session = self._session
         self.claim = self._drafts.claim(self._connection, session.item.id, session.mode, wanted)
@@ -85,7 +85,7 @@ class DraftKeeper(QObject):
         return draft
 
     def release(self) -> None:
-        """Save what is not saved yet and let another editor have the draft."""
+        """Save pending edits and release the draft for another editor."""
         self.flush()
         if self.claim is not None:
             self._session.state_changed.disconnect(self._on_state_changed)
@@ -97,7 +97,7 @@ class DraftKeeper(QObject):
         return self.claim.number if self.claim is not None else 1
 
     def flush(self) -> None:
-        """Save now what is not saved yet."""
+        """Save pending edits now."""
         self._timer.stop()
         state = self._state()
         if state == self._kept and not self.has_failed:

@@ -1,4 +1,4 @@
-"""The legend of one date on screen: dates, classes, tools, and what can be done with the edits."""
+"""The editor of one date's legend: dates, classes, tools, and the actions for the edits."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _USUAL_KEYS = {
 
 
 class LegendEditor(QWidget):
-    """Edits the legend of a workspace; what goes to the server is only asked for, by signals."""
+    """A widget that edits the legend of a workspace; requests to the server are only emitted as signals."""
 
     date_changed = pyqtSignal(str)
     date_chosen_again = pyqtSignal()
@@ -258,23 +258,23 @@ class LegendEditor(QWidget):
             self.date_changed.emit(key)
 
     def commit(self) -> None:
-        """Take over what is being typed in a cell."""
+        """Commit the text being typed in a cell."""
         focus = self.table.viewport().focusWidget() or self.table.focusWidget()
         if focus is not None and focus is not self.table and self.table.isAncestorOf(focus):
             self.table.setFocus()
 
     def clear_refusal(self) -> None:
-        """Take away why a text was not taken as a number: it is settled, or something else is said."""
+        """Clear the reason why a text is no valid number: it is settled, or another message replaces it."""
         self._show_refusal("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 (Qt)
-        """Put date and mode below each other where there is little room."""
+        """Place date and mode below each other if the width is small."""
         super().resizeEvent(event)
         directions = QBoxLayout.Direction
         is_narrow = event.size().width() < _NARROW * self.fontMetrics().averageCharWidth()
         self._top.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
-    # --- what is shown --------------------------------------------------------------------------------------------
+    # --- display --------------------------------------------------------------------------------------------------
 
     def _leave(self) -> None:
         if self._workspace is not None:
@@ -353,7 +353,7 @@ class LegendEditor(QWidget):
         self.discard_button.setEnabled(not busy)
 
     def _show_refusal(self, sentence: str) -> None:
-        """Say why what was typed is not taken."""
+        """Show the reason why the typed text is refused."""
         if sentence != self._refusal and self._workspace is not None:
             self._refusal = sentence
             self._refresh_push()
@@ -430,7 +430,7 @@ class LegendEditor(QWidget):
             self._workspace.history.end_merging()
 
     def _on_date_activated(self, row: int) -> None:
-        """Show a date, or tell that the one on show was chosen once more."""
+        """Show a date, or emit a signal if the displayed one was chosen again."""
         key = str(self.date_combo.itemData(row))
         if key == self._key:
             self.date_chosen_again.emit()

@@ -1,4 +1,4 @@
-"""Undo and redo: every change of what is shown, the server's answers included, is a step that can be taken back."""
+"""Undo and redo: every change to the displayed legends, also by server responses, is a step that can be undone."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class LegendHistory(QObject):
         self._push(legends, text, lambda _key: act)
 
     def show_answer(self, legends: Mapping[str, Legend], text: str) -> None:
-        """Show what the server made of a write, as far as it differs: no edit, but it can be undone."""
+        """Show the server's result of a write, as far as it differs: no edit, but it can be undone."""
         self._push(legends, text, lambda _key: frozenset())
 
     def give_up(self, legends: Mapping[str, Legend], text: str) -> None:

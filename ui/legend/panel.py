@@ -1,4 +1,4 @@
-"""The legend editor's panel: opens a legend, says how that went, and shows the editor."""
+"""The legend editor's panel: opens a legend, reports the outcome, and shows the editor."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ __all__ = ["LegendPanel", "LegendPreview"]
 
 
 class LegendPanel(QWidget):
-    """Edits one legend at a time; edits of those opened before are kept, as drafts and with their history.
+    """A panel that edits one legend at a time; edits of those opened before are kept, as drafts and with their history.
 
-    ``preview_changed(LegendPreview)`` tells what the map is to show, ``pushed(PushReport)`` and
-    ``rolled_back(RollbackReport)`` what the server holds now, ``date_shown(key)`` which date is edited now,
-    ``date_edited()`` that the date on show was edited,
-    ``closed()`` that none is, ``units_requested()`` that the units of the edges are to be said anew.
+    ``preview_changed(LegendPreview)`` carries the legends for the map, ``pushed(PushReport)`` and
+    ``rolled_back(RollbackReport)`` the server's new legends, ``date_shown(key)`` the date edited now;
+    ``date_edited()`` reports that the displayed date was edited, ``closed()`` that no legend is edited any more,
+    ``units_requested()`` that the user wants to choose the breakpoints' units again.
     """
 
     preview_changed = pyqtSignal(object)
@@ -134,7 +134,7 @@ class LegendPanel(QWidget):
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def open(self, request: EditRequest) -> None:
-        """Read a legend and show it, with what was not pushed yet."""
+        """Read a legend and show it, with edits not pushed yet."""
         self.editor.commit()
         self.spreading.cancel()
         self._flush()
@@ -151,7 +151,7 @@ class LegendPanel(QWidget):
             self._read(request)
 
     def set_connection(self, name: str) -> None:
-        """Say under which connection's name drafts are kept; legends of another connection are closed."""
+        """Set the connection's name under which drafts are kept; legends of another connection are closed."""
         if name == self._connection_name:
             return
         self.editor.commit()
@@ -163,12 +163,12 @@ class LegendPanel(QWidget):
         self._show_nothing()
 
     def show_units(self, text: str) -> None:
-        """Say in which units the edges are, where that was not certain; an empty text says nothing."""
+        """Show the units of the breakpoints, where these were uncertain; an empty text hides them."""
         self.units_button.setText(text)
         self.units_button.setVisible(bool(text))
 
     def show_map_note(self, message: Message | None) -> None:
-        """Say why the map does not show what is edited; ``None`` takes that away."""
+        """Show the reason why the map does not show the edited legend; ``None`` removes it."""
         if self._map_note is not None and not sip.isdeleted(self._map_note):
             self.message_bar.popWidget(self._map_note)
         self._map_note = None
@@ -180,7 +180,7 @@ class LegendPanel(QWidget):
         self._announced = None
 
     def reload(self) -> None:
-        """Read again what the server holds; edits stay."""
+        """Read the server's legends again; edits stay."""
         if self._request is not None:
             self._read(self._request)
 
@@ -191,7 +191,7 @@ class LegendPanel(QWidget):
 
     @property
     def workspace(self) -> LegendWorkspace | None:
-        """Return what belongs to the legend shown."""
+        """Return the workspace of the displayed legend."""
         if self._request is None:
             return None
         return self._workspaces.get(self._place(self._request))
@@ -282,7 +282,7 @@ class LegendPanel(QWidget):
         self._begin(request, document)
 
     def _begin(self, request: EditRequest, document: LegendDocument, wanted: int = 0) -> None:
-        """Show a legend with a draft of it: the one wanted, else the first that nobody edits."""
+        """Show a legend with a draft of it: the wanted one, else the first without an editor."""
         area = request.aoi.area_in_sq_m
         workspace = LegendWorkspace(document, self._drafts, self._connection_name, self, aoi_area=area)
         self._workspaces[self._place(request)] = workspace
@@ -311,7 +311,7 @@ class LegendPanel(QWidget):
                 "failed", self.tr("The legend could not be read"), message.text, [Choice("retry", self.tr("Try Again"))]
             )
 
-    # --- what is shown --------------------------------------------------------------------------------------------
+    # --- display --------------------------------------------------------------------------------------------------
 
     def _show_nothing(self) -> None:
         text = self.tr("Select a visualization in Pixxel Explorer and choose Edit Legend.")
@@ -331,7 +331,7 @@ class LegendPanel(QWidget):
         self._announce()
 
     def _announce(self) -> None:
-        """Tell which date is edited, once for each time a date, a mode or a legend is chosen; hidden, nothing is."""
+        """Report the edited date, once each time a date, a mode or a legend is chosen; nothing while hidden."""
         workspace, key = self.workspace, self.editor.key
         if workspace is not None and self.isVisible() and self._announced != (workspace, key):
             self._announced = workspace, key
@@ -347,7 +347,7 @@ class LegendPanel(QWidget):
             self.date_edited.emit()
 
     def _end(self) -> None:
-        """Tell that no legend is edited."""
+        """Report that no legend is edited."""
         self._announced = None
         self.areas.stop()
         self.closed.emit()
@@ -381,7 +381,7 @@ class LegendPanel(QWidget):
         return clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
 
     def _say_other_drafts(self, workspace: LegendWorkspace) -> None:
-        """Say who else edits the legend, and offer a draft that nobody edits."""
+        """Report other editors of the legend, and offer a draft that no editor has open."""
         claim, session = workspace.keeper.claim, workspace.session
         if claim is None:
             return
@@ -434,7 +434,7 @@ class LegendPanel(QWidget):
         else:
             self._tell(edit_messages.saved_elsewhere(file.name), Qgis.MessageLevel.Success, 0)
 
-    # --- what is asked for ----------------------------------------------------------------------------------------
+    # --- requests -------------------------------------------------------------------------------------------------
 
     def _on_push(self) -> None:
         self.editor.commit()

@@ -1,4 +1,4 @@
-"""A sentence above the counts of the editor, with what can be chosen."""
+"""A message above the counts of the editor, with buttons to choose from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NARROWEST = 40
 
 
 class SpreadChoice(Enum):
-    """What to do about values that lie outside a legend which is to be that of all dates."""
+    """Choices for values outside a legend that is to be applied to all dates."""
 
     OPEN_ENDS = auto()
     KEEP_ENDS = auto()
@@ -21,7 +21,7 @@ class SpreadChoice(Enum):
 
 
 class SpreadQuestion(QFrame):
-    """Says how much would not be drawn, and asks what to do; ``chosen(SpreadChoice)`` is the answer."""
+    """A question that shows how much would not be drawn; ``chosen(SpreadChoice)`` carries the answer."""
 
     chosen = pyqtSignal(object)
 
@@ -56,16 +56,16 @@ class SpreadQuestion(QFrame):
         self._arrange()
 
     def show_busy(self, text: str) -> None:
-        """Say that pixels are being counted."""
+        """Show that pixels are being counted."""
         self._show(text, can_choose=False)
 
     def show_refusal(self, text: str) -> None:
-        """Say why nothing was changed; there is nothing to choose."""
+        """Show the reason why nothing was changed; there is nothing to choose."""
         self._show(text, can_choose=False)
         self.cancel_button.setText(self.tr("Close"))
 
     def ask(self, text: str, opened: str) -> None:
-        """Say how much lies outside; ``opened`` says where the outer ends would be."""
+        """Show how much lies outside; ``opened`` describes where the outer ends would be."""
         self.open_button.setToolTip(opened)
         self._show(text, can_choose=True)
 

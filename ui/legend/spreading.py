@@ -1,4 +1,4 @@
-"""What one date has, for all dates."""
+"""Functions that copy one date's legend to all dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def whole_for_all(session: LegendSession, key: str) -> dict[str, Legend]:
-    """Return the legend of one date for every other; areas are each date's own and blank until the server tells."""
+    """Return the legend of one date for every other; areas are specific to a date and stay blank until a response."""
     source = session.mine(key)
     classes = tuple(replace(entry, area=None, area_percentage=None) for entry in source.classes)
     return {other: replace(source, classes=classes) for other in session.keys if other != key}

@@ -28,20 +28,19 @@ if TYPE_CHECKING:
         def __call__(
             self, item: VisualizationItem, keys: Collection[str] | None = None, /
         ) -> tuple[Mapping[str, Path], str]:
-            """Return the rasters by date key, and the units somebody said the legend is in."""
+            """Return the rasters by date key, and the legend's units as chosen by the user."""
 
 
 def no_rasters(_item: VisualizationItem, _keys: Collection[str] | None = None) -> tuple[Mapping[str, Path], str]:
-    """Return that no value raster is on this machine, and that nobody said in which units legends are."""
+    """Return that there are no value rasters on this machine and no units chosen by the user."""
     return {}, ""
 
 
 class SpreadingCheck(QObject):
-    """Carries out "Same Legend for All Dates"; a question that is open goes away when anything else is edited.
+    """The action "Same Legend for All Dates"; its open question is closed when anything else is edited.
 
     Attributes:
-        rasters: returns the value rasters that are on this machine by date key, and the units somebody said the
-            legend is in.
+        rasters: returns the value rasters on this machine by date key, and the legend's units as chosen by the user.
     """
 
     def __init__(self, service: LegendService, question: SpreadQuestion, parent: QObject | None = None) -> None:
@@ -54,9 +53,9 @@ class SpreadingCheck(QObject):
         question.chosen.connect(self._on_chosen)
 
     def start(self, workspace: LegendWorkspace, key: str, text: str) -> None:
-        """Give every date the legend of one, or ask first; ``text`` names the step for Undo.
+        """Copy one date's legend to every date, or ask first; ``text`` names the step for Undo.
 
-        A legend that cannot be pushed is given to none: what is wrong with it would be wrong with every date.
+        A legend that cannot be pushed is copied to none: its errors would be repeated on every date.
         """
         self.cancel()
         self._pending = workspace, key, text

@@ -1,4 +1,4 @@
-"""What belongs to one legend that is open: its session, history, draft and preview."""
+"""The objects of one open legend: its session, history, draft and preview."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ class LegendWorkspace(QObject):
 
     @property
     def busy(self) -> str:
-        """Return what is being written, in words."""
+        """Return a description of the write in progress."""
         return self._busy
 
     def set_busy(self, text: str) -> None:
-        """Say what is being written, or that nothing is any more."""
+        """Set the description of the write in progress; an empty text means none."""
         self._busy = text
         self.busy_changed.emit()

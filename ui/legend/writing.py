@@ -35,9 +35,10 @@ if TYPE_CHECKING:
 
 
 class PendingWrite(QObject):
-    """A write of some dates that is under way; ``sent`` is what was shown of them when it began.
+    """A write of some dates in progress; ``sent`` holds the legends displayed for them when it began.
 
-    A child of what waits for it: when the panel goes away, nobody is told any more, and the write goes on.
+    It is a child of its receiver: when the panel is deleted, the outcome is not reported any more, and the write
+    continues.
     """
 
     succeeded = pyqtSignal(object, object)
@@ -58,7 +59,7 @@ class PendingWrite(QObject):
         job.finished.connect(self.deleteLater)
 
     def start(self, busy: str) -> None:
-        """Begin, and say so in the editor."""
+        """Start the write, and show it in the editor."""
         self.workspace.set_busy(busy)
         self._job.start()
 
@@ -84,10 +85,10 @@ class PendingWrite(QObject):
 
 
 class LegendWriting(QObject):
-    """Carries writes out, one at a time for each legend; editing goes on meanwhile.
+    """A runner of writes, one at a time for each legend; editing continues meanwhile.
 
-    ``told(Message, level, seconds)`` says how it went, ``offered(Message, offers)`` also what can be done about it, as
-    pairs of a button's text and a function; ``reload_requested`` that the server should be read again.
+    The message signal (Message, level, seconds) reports the outcome, ``offered(Message, offers)`` also the possible
+    actions, as pairs of a button's text and a function; ``reload_requested`` requests that the server is read again.
     """
 
     pushed = pyqtSignal(object)
@@ -104,9 +105,9 @@ class LegendWriting(QObject):
     # --- push -----------------------------------------------------------------------------------------------------
 
     def push(self, workspace: LegendWorkspace, conflict: PushReport | None = None) -> PushDialog:
-        """Compare with the server and, if wished, send; ``conflict`` is a report that refused to.
+        """Compare with the server and, if confirmed, send; ``conflict`` is the report of a push refused for conflicts.
 
-        The dialog opens when the server has answered, so that nobody looks at half a comparison.
+        The dialog opens when the server has answered, so that the comparison is never incomplete.
         """
         dialog = PushDialog(workspace.session, self._parent)
         dialog.reload_requested.connect(lambda: self._read_server(dialog))
@@ -144,7 +145,7 @@ class LegendWriting(QObject):
             self._push(workspace, request, shown)
 
     def _push(self, workspace: LegendWorkspace, request: PushRequest, shown: dict[str, Legend]) -> None:
-        """Send a request; ``shown`` is what the editor shows of the dates that the answer is to replace there."""
+        """Send a request; ``shown`` holds the displayed legends of the dates that the response is to replace."""
         dates = self._dates(workspace, [*request.legends, *request.recompute])
         write = PendingWrite(workspace, shown, dates, self._service.push(request), self)
         write.can_compare = not request.recompute
@@ -171,7 +172,7 @@ class LegendWriting(QObject):
         self.pushed.emit(report)
 
     def _what_happened_to_others(self, report: PushReport) -> list[str]:
-        """Return sentences about the dates that were not chosen, if there is anything to say."""
+        """Return messages about dates that were not chosen, if any are affected."""
         found = (
             (legend_sentences.changed_text, [day_text(change.key) for change in report.changed]),
             (legend_sentences.put_back_text, report.put_back),
@@ -185,7 +186,7 @@ class LegendWriting(QObject):
         self.offered.emit(message, [(self.tr("Put Back"), lambda: self.put_back(workspace, changed))])
 
     def put_back(self, workspace: LegendWorkspace, changed: Sequence[UnchosenChange]) -> None:
-        """Push what dates had before a write changed them; edits of these dates stay edits."""
+        """Push the legends that dates had before a write changed them; edits of these dates stay edits."""
         if workspace.busy:
             return
         session = workspace.session
@@ -225,7 +226,7 @@ class LegendWriting(QObject):
         if not workspace.busy:
             self.push(workspace, report)
 
-    # --- computing anew -------------------------------------------------------------------------------------------
+    # --- recomputing ----------------------------------------------------------------------------------------------
 
     def recompute(self, workspace: LegendWorkspace, key: str) -> RecomputeDialog:
         """Ask for a number of classes and have the server compute them."""
@@ -242,7 +243,7 @@ class LegendWriting(QObject):
         self._push(workspace, request, {key: session.mine(key) for key in keys})
 
     def roll_back(self, workspace: LegendWorkspace, key: str) -> RollbackDialog:
-        """Say what will be lost and, if wished, have the server compute the legend anew."""
+        """Show the losses and, if confirmed, have the server recompute the legend."""
         dialog = RollbackDialog(workspace.session, key, self._parent)
         dialog.accepted.connect(lambda: self._roll_back(workspace, dialog.keys))
         dialog.finished.connect(dialog.deleteLater)
@@ -276,7 +277,7 @@ class LegendWriting(QObject):
         self.rolled_back.emit(report)
 
     def _outcome_of_rollback(self, report: RollbackReport) -> list[str]:
-        """Return sentences about what the server holds besides or instead of what it answered."""
+        """Return messages about differences between the server's legends and its response."""
         modes = [str(one["date"]) for one in report.differences if one["field"] in MODES]
         otherwise = [str(one["date"]) for one in report.differences if one["field"] not in MODES]
         found = (

@@ -1,4 +1,4 @@
-"""What can be done with a visualization, and the reason where it cannot: pure decisions behind buttons and menus."""
+"""Available actions of a visualization, or the reason why not: pure decisions behind buttons and menus."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def add_problem(aoi: Aoi, item: VisualizationItem, kind: str) -> str:
 
 
 def has_no_legend(item: VisualizationItem) -> bool:
-    """Tell whether a visualization is of a type that never has a legend."""
+    """Return whether a visualization is of a type that never has a legend."""
     return (item.expression_type or "").casefold() in _WITHOUT_LEGEND and not item.has_legend
 
 

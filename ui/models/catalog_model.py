@@ -67,7 +67,7 @@ class CatalogModel(QAbstractItemModel):
         self._append(self._root, [(NodeKind.AOI, aoi) for aoi in fresh])
 
     def replace_aois(self, aois: Sequence[Aoi], *, has_more: bool) -> None:
-        """Show a list read anew: AOIs that are still in it keep their rows, with what is below and selected."""
+        """Show a reloaded list: AOIs that are still in it keep their rows, with their children and selection."""
         self._drop_extras()
         self._pending = False
         self._has_more = has_more
@@ -92,7 +92,7 @@ class CatalogModel(QAbstractItemModel):
         return node is not None and node.filling is not Filling.UNASKED
 
     def forget_visualizations(self, aoi_id: str) -> None:
-        """Ask for the visualizations of an AOI anew when it is opened."""
+        """Discard the visualizations of an AOI, so that they are fetched again when it is opened."""
         node = self._by_aoi.get(aoi_id)
         if node is not None:
             self._remove(node, 0)
@@ -100,7 +100,7 @@ class CatalogModel(QAbstractItemModel):
             self._changed(node)
 
     def set_page_error(self, sentence: str) -> None:
-        """Say in a last row why no more AOIs came; nothing is asked for until :meth:`retry_page`."""
+        """Show in a last row the reason why no more AOIs were loaded; no page is fetched until :meth:`retry_page`."""
         self._drop_extras()
         self._pending = False
         self._has_more = False
@@ -127,7 +127,7 @@ class CatalogModel(QAbstractItemModel):
         self._changed(node)
 
     def set_visualizations_error(self, aoi_id: str, sentence: str) -> None:
-        """Say under an AOI why its visualizations could not be listed."""
+        """Show under an AOI the reason why its visualizations could not be listed."""
         node = self._by_aoi.get(aoi_id)
         if node is None or node.filling is Filling.KNOWN:
             return
@@ -158,7 +158,7 @@ class CatalogModel(QAbstractItemModel):
         return next((self._index(child) for child in children if _id_of(child) == visualization_id), QModelIndex())
 
     def kind(self, index: QModelIndex) -> NodeKind:
-        """Return what a row stands for; an invalid index is the root."""
+        """Return the kind of a row; an invalid index is the root."""
         return self._of(index).kind
 
     def aoi(self, index: QModelIndex) -> Aoi | None:
@@ -179,7 +179,7 @@ class CatalogModel(QAbstractItemModel):
 
     @property
     def is_pending(self) -> bool:
-        """Tell whether a page of AOIs is awaited."""
+        """Return whether a page of AOIs is being loaded."""
         return self._pending
 
     def index(self, row: int, column: int, parent: QModelIndex = QModelIndex()) -> QModelIndex:  # noqa: B008 (Qt)
@@ -205,12 +205,12 @@ class CatalogModel(QAbstractItemModel):
         return 1
 
     def hasChildren(self, parent: QModelIndex = QModelIndex()) -> bool:  # noqa: N802, B008 (Qt)
-        """Tell whether a row can be opened; an AOI always can."""
+        """Return whether a row can be opened; an AOI always can."""
         node = self._of(parent)
         return bool(node.children) or node.kind is NodeKind.AOI
 
     def canFetchMore(self, parent: QModelIndex) -> bool:  # noqa: N802 (Qt)
-        """Tell whether rows can be asked for that were not asked for yet."""
+        """Return whether there are rows that were not requested yet."""
         node = self._of(parent)
         if node is self._root:
             return self._has_more and not self._pending
@@ -228,7 +228,7 @@ class CatalogModel(QAbstractItemModel):
             self.request_visualizations(_id_of(node))
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
-        """Return what can be done with a row; skeletons and notes cannot be chosen."""
+        """Return the flags of a row; placeholders and notes cannot be selected."""
         return _FLAGS[self._of(index).kind]
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -14,7 +14,7 @@ Payload = Union["Aoi", "VisualizationItem", str, None]
 
 
 class NodeKind(StrEnum):
-    """What a row of the tree stands for."""
+    """Kinds of rows in the tree."""
 
     ROOT = "root"
     AOI = "aoi"
@@ -35,7 +35,7 @@ class Filling(StrEnum):
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A row of the tree; ``key`` is what a model index carries, so that an old index can never reach a dead row."""
+    """A row of the tree; ``key`` is stored in model indexes, so that an old index can never access a removed row."""
 
     key: int
     kind: NodeKind

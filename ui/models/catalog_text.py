@@ -1,4 +1,4 @@
-"""What the rows of the catalog tree say."""
+"""Texts of the rows of the catalog tree."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def _dates_of(node: Node) -> str:
 
 
 def _type_text(item: VisualizationItem) -> str:
-    """Return the kind of a visualization: what it is drawn from where that is not an index, else its origin."""
+    """Return the type of a visualization: its expression type where that is not an index, else its origin."""
     expression_type = (item.expression_type or "").casefold()
     return expression_type if expression_type in ("composite", "grayscale") else (item.type or "")
 
@@ -113,5 +113,5 @@ def _span_text(item: VisualizationItem) -> str:
 
 
 def accessible_text(node: Node) -> str:
-    """Return what a screen reader says of a row."""
+    """Return the screen reader text of a row."""
     return ", ".join(part for part in (name_text(node), detail_text(node)) if part)

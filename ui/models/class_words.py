@@ -1,4 +1,4 @@
-"""What the cells of a class table say, to the eye and to a screen reader."""
+"""Texts of the cells of a class table, displayed and for a screen reader."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def spoken_range(entry: LegendClass) -> str:
 
 
 def class_name(row: int, entry: LegendClass) -> str:
-    """Return what a class is called: its number, and its label if it has one."""
+    """Return the name of a class: its number, and its label if it has one."""
     number = _tr("class {}").format(count_text(row + 1))
     return f"{number}, {entry.label}" if entry.label else number
 

@@ -23,7 +23,7 @@ class ComparedColumn(IntEnum):
 
 
 class ComparedRole(IntEnum):
-    """What the delegate asks for besides Qt's own roles."""
+    """Item roles of the delegate besides Qt's own."""
 
     COLOUR = Qt.ItemDataRole.UserRole + 1
     IS_DIFFERENT = Qt.ItemDataRole.UserRole + 2
@@ -33,9 +33,9 @@ _Row = tuple[LegendClass | None, LegendClass | None, LegendClass | None]
 
 
 class ComparisonModel(QAbstractTableModel):
-    """Shows classes row by row; a class is different where its neighbour at the right has another one.
+    """A model of classes row by row; a class is different where its neighbour at the right has another one.
 
-    So the first column stands out where the push would change the server, the second where somebody else has.
+    So the first column highlights where the push would change the server, the second where another user has.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -62,7 +62,7 @@ class ComparisonModel(QAbstractTableModel):
     def headerData(  # noqa: N802 (Qt)
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> Any:
-        """Return what a column is, or the number of a class."""
+        """Return the title of a column, or the number of a class."""
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         if orientation == Qt.Orientation.Vertical:
@@ -110,7 +110,7 @@ def _alike(one: LegendClass | None, other: LegendClass | None) -> bool:
 
 
 def _written(entry: LegendClass) -> tuple[str, ...]:
-    """Return what would be sent of a class; as text, so that a number that is none equals itself."""
+    """Return the fields of a class that would be sent; as text, so that NaN equals itself."""
     edges = ("" if edge is None else repr(float(edge) + 0.0) for edge in (entry.minimum, entry.maximum))
     return (*edges, entry.colour.hex, entry.label)
 

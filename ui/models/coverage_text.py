@@ -29,7 +29,7 @@ def busy_text(dates: int) -> str:
 
 
 def not_spread_text(session: LegendSession, key: str, problem: Problem) -> str:
-    """Return that a legend is not given to all dates, what is wrong with it and what to do."""
+    """Return the message that a legend was not copied to all dates, with its error and the remedy."""
     text = _tr("The legend of {} was not given to other dates: {}")
     return text.format(date_text(session, key), problem_text(problem))
 

@@ -26,7 +26,7 @@ class EditActs:
             self._of[key] = self.of(key) ^ changed
 
     def begin_anew(self, key: str, acts: Iterable[int] = ()) -> None:
-        """Count a date from what it is now on, with acts that are on top of it."""
+        """Reset a date's edits to the given ones, which were made on top of its new state."""
         self._of[key] = frozenset(acts)
 
     def count(self, keys: Iterable[str]) -> int:

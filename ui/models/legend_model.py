@@ -42,7 +42,7 @@ class ClassColumn(IntEnum):
 
 
 class ClassRole(IntEnum):
-    """What delegates ask for besides Qt's own roles."""
+    """Item roles of delegates besides Qt's own."""
 
     SHARE = Qt.ItemDataRole.UserRole + 1
     IS_WRONG = Qt.ItemDataRole.UserRole + 2
@@ -73,9 +73,10 @@ class LegendEdit:
 
 
 class LegendTableModel(QAbstractTableModel):
-    """Shows one date of a session; ``edited(LegendEdit)`` asks for an edit, the session then tells the change.
+    """A model of one date of a session; ``edited(LegendEdit)`` requests an edit, the session then reports the change.
 
-    ``refused(sentence)`` says why a text was not taken as a number, ``accepted()`` that a value was taken.
+    ``refused(sentence)`` carries the reason why a text is no valid number, ``accepted()`` reports that a value was
+    accepted.
     """
 
     edited = pyqtSignal(object)
@@ -124,7 +125,7 @@ class LegendTableModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(ClassColumn)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
-        """Return what can be done with a cell."""
+        """Return the flags of a cell."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
@@ -147,7 +148,7 @@ class LegendTableModel(QAbstractTableModel):
         return None
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return what a cell shows, holds, or is said to be."""
+        """Return the displayed, edit or accessible value of a cell."""
         entry = self.entry(index)
         if entry is None:
             return None
@@ -237,7 +238,7 @@ class LegendTableModel(QAbstractTableModel):
         return None
 
     def _spoken(self, entry: LegendClass, column: ClassColumn) -> str:
-        """Return what a cell shows in words, also where it shows a colour or nothing."""
+        """Return the content of a cell in words, also where it shows a colour or nothing."""
         if column is ClassColumn.COLOUR:
             return entry.colour.hex
         if column in (ClassColumn.MINIMUM, ClassColumn.MAXIMUM):
@@ -245,7 +246,7 @@ class LegendTableModel(QAbstractTableModel):
         return self._text(entry, column) or self.tr("none")
 
     def _spoken_context(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
-        """Return where a cell is, and what its looks say: that it is edited, and what is wrong with it."""
+        """Return the position of a cell and the meaning of its style: that it is edited, and its errors."""
         wrong = self._problems_of(row, column)
         parts = (
             self._column_name(column),
@@ -262,7 +263,7 @@ class LegendTableModel(QAbstractTableModel):
         return self._session.measured(self._key)
 
     def _measured_data(self, areas: MeasuredAreas, row: int, column: ClassColumn, role: int) -> Any:
-        """Return what a cell shows of an area that was measured here: in italics, and said so."""
+        """Return the data of a cell for an area measured locally: in italics, and marked as such."""
         is_area, share = column is ClassColumn.AREA, areas.share(row)
         text = (
             class_area_text(areas.classes[row], SQUARE_METRE, self._largest_area())
@@ -425,7 +426,7 @@ def _alike(old: tuple[LegendClass, ...], new: tuple[LegendClass, ...]) -> int:
 
 
 def can_split(legend: Legend, row: int) -> bool:
-    """Tell whether a class has a middle to be cut at."""
+    """Return whether a class has a middle to split it at."""
     if not 0 <= row < len(legend) or legend.kind is not ColourMapKind.INTERVALS:
         return False
     entry = legend.classes[row]

@@ -37,7 +37,7 @@ class Status:
 
 
 def read_status(status: str | None, progress: float | None = None) -> Status:
-    """Return the words for a status of the server; an unknown one is shown as it came."""
+    """Return the display text of a server status; an unknown one is shown unchanged."""
     state = parse_state(status)
     if state.is_under_way:
         return _under_way(state, progress)

@@ -1,4 +1,4 @@
-"""The list of the dock: the tree, or a page that says why there is none, and how many AOIs there are."""
+"""The list of the dock: the tree, or a page with the reason why there is none, and the number of AOIs."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 
 class CatalogList(QWidget):
-    """Shows what the catalogue answers.
+    """A widget that displays the catalogue's results.
 
-    ``chosen(key)`` says which way on was taken where there is no list, ``age_changed()`` that the list has become old
-    because the server could not be asked, or is up to date again.
+    ``chosen(key)`` carries the action chosen where there is no list, ``age_changed()`` reports that the list is
+    outdated because the server could not be reached, or is up to date again.
     """
 
     current_changed = pyqtSignal()
@@ -89,7 +89,7 @@ class CatalogList(QWidget):
     # --- verbs ----------------------------------------------------------------------------------------------------
 
     def set_filter(self, connection: str, search: str, project: str) -> None:
-        """Keep what is looked for and where; a list of just that is brought up to date and not begun anew."""
+        """Set the search filter; a list with the same filter is updated and not restarted."""
         self.connection, self._search, self._project = connection, search, project
 
     def shows_list_of(self, connection: str) -> bool:
@@ -98,7 +98,7 @@ class CatalogList(QWidget):
 
     @property
     def is_up_to_date(self) -> bool:
-        """Return whether the list, be it empty, is what the server has answered last, and nothing is awaited."""
+        """Return whether the list, even if empty, is the server's last response, and no request is pending."""
         return self._is_settled
 
     @property
@@ -112,7 +112,7 @@ class CatalogList(QWidget):
             self.show_waiting(words)
 
     def show_waiting(self, words: str) -> None:
-        """Show skeleton rows, and below them what is awaited; what is open and selected now will be so again."""
+        """Show placeholder rows, and below them the pending request; open and selected rows will be restored."""
         self._remember()
         self._clear()
         self.model.begin()
@@ -126,20 +126,20 @@ class CatalogList(QWidget):
         self.stack.setCurrentWidget(self.state_page)
 
     def show_closed(self) -> None:
-        """Say that no connection is open."""
+        """Show that no connection is open."""
         self._clear()
         show_closed(self.state_page)
         self.stack.setCurrentWidget(self.state_page)
 
     def show_refusal(self, connection: str, message: Message) -> None:
-        """Say why the connection could not be opened; where no server answered, its list stays and is old."""
+        """Show the reason why the connection could not be opened; where no server answered, its old list stays."""
         if message.is_offline and self.shows_list_of(connection):
             self._show_stale(message)
         else:
             self._show_problem(message, connecting=True)
 
     def show_locked(self, connection: str) -> None:
-        """Say that the key of a connection must be unlocked first."""
+        """Show that the key of a connection must be unlocked first."""
         self._clear()
         show_locked(self.state_page, connection)
         self.stack.setCurrentWidget(self.state_page)
@@ -234,7 +234,7 @@ class CatalogList(QWidget):
         self.current_changed.emit()
 
     def _note_listing(self) -> None:
-        """Keep of what there is a list, and since when."""
+        """Record the filter of the current list, and its time."""
         self._listed = (self.connection, self._search, self._project) if self.model.aois() else None
         self._listed_at = datetime.datetime.now(datetime.UTC)
         self._is_settled = True
@@ -275,13 +275,13 @@ class CatalogList(QWidget):
         return self.tr("{} AOIs").format(count_text(shown))
 
     def _remember(self) -> None:
-        """Keep what is selected, so that the next list can show it again."""
+        """Remember the selection, so that the next list can restore it."""
         aoi, item = self.tree.aoi, self.tree.item
         if aoi is not None:
             self._wanted = (aoi.aoi_id, item.id if item is not None else "")
 
     def _restore(self, aoi_id: str) -> None:
-        """Open and select again what a person had open and selected, as far as it is listed."""
+        """Restore the user's open and selected rows, as far as they are listed."""
         index = self.model.index_of_aoi(aoi_id)
         if aoi_id in self._open_aois and index.isValid() and not self.tree.isExpanded(index):
             self.tree.open_row(index)

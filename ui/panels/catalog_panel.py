@@ -1,4 +1,4 @@
-"""The dock's main page: connection, filters, the tree, the selected visualization, what is running."""
+"""The dock's main page: connection, filters, the tree, the selected visualization, running jobs."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _OF_PROJECT = "pixxelOfProject"  # a property of an item on the bar
 
 
 class DockSettings(Protocol):
-    """What the panel reads from and writes to the settings."""
+    """Interface of the settings that the panel reads and writes."""
 
     current_connection: str
     last_kind: str
@@ -45,9 +45,9 @@ class DockSettings(Protocol):
 
 
 class CatalogPanel(QWidget):
-    """Lists what a connection offers; nothing is fetched before :meth:`start`.
+    """A panel that lists the content of a connection; nothing is fetched before :meth:`start`.
 
-    The panel opens no connection: ``connection_chosen`` asks for it, the session's state tells the outcome.
+    The panel opens no connection: ``connection_chosen`` requests it, the session's state reports the outcome.
     """
 
     add_requested = pyqtSignal(object)
@@ -180,20 +180,20 @@ class CatalogPanel(QWidget):
         self.connection_chosen.emit(connection)
 
     def show_locked(self, connection: Any) -> None:
-        """Say that the key of a connection is locked away, and offer to unlock it: a person decides when."""
+        """Show that the key of a connection is locked, and offer to unlock it: the user decides when."""
         self.list.show_locked(connection.name)
         text = self.tr("Not connected: the key of {} is locked").format(connection.name)
         self.connection_bar.show_state(Tone.NEUTRAL, text, can_refresh=True)
 
     def refresh_connections(self) -> None:
-        """List the connections anew, after one was added, changed or removed."""
+        """Rebuild the list of connections, after one was added, changed or removed."""
         connections = self._settings.connections()
         sample = next((connection.name for connection in connections if connection.is_sample), "")
         names = [connection.name for connection in connections]
         self.connection_bar.set_connections(names, sample, self._settings.current_connection)
 
     def refresh(self) -> None:
-        """List everything anew; without a connection, try to connect."""
+        """Reload all lists; without a connection, try to connect."""
         if self._session.state.status is SessionStatus.CONNECTED:
             self._list_anew()
         elif self._session.state.status is not SessionStatus.CONNECTING:
@@ -230,7 +230,7 @@ class CatalogPanel(QWidget):
         push_message(self.message_bar, message, on_action=act).setProperty(_OF_PROJECT, True)
 
     def clear_project_messages(self) -> None:
-        """Take away what was said and offered about layers of a project that was closed."""
+        """Remove messages and offers about layers of a project that was closed."""
         for item in list(self.message_bar.items()):
             if item.property(_OF_PROJECT):
                 self.message_bar.popWidget(item)
@@ -239,7 +239,7 @@ class CatalogPanel(QWidget):
         return push_message(self.message_bar, message, level=level, on_action=self._act_for(message.action))
 
     def offer(self, message: Message, offers: Sequence[tuple[str, Callable[[], None]]]) -> None:
-        """Say something about layers above the list, with a button an offer; what was offered before is over."""
+        """Show a message about layers above the list, with a button per offer; it replaces the earlier one."""
         if self._offer is not None and not sip.isdeleted(self._offer):
             self.message_bar.popWidget(self._offer)
         self._offer = push_offer(self.message_bar, message, offers, Qgis.MessageLevel.Info)
@@ -257,12 +257,12 @@ class CatalogPanel(QWidget):
         return self.refresh if action in (Action.RETRY, Action.RELOAD) else None
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 (Qt)
-        """Look again at what the server is making."""
+        """Resume polling for unfinished items."""
         super().showEvent(event)
         self._catalog.pause(False)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt)
-        """Ask the server nothing while nobody sees the answer; a window that is minimised is not hidden."""
+        """Pause polling while the panel is not visible; a minimised window does not count as hidden."""
         super().hideEvent(event)
         if not event.spontaneous():
             self._catalog.pause(True)
@@ -320,7 +320,7 @@ class CatalogPanel(QWidget):
         self.filter_bar.set_projects(projects)
 
     def _on_projects_failed(self, message: Message) -> None:
-        """Say why there are no projects, once there is a list; a list that fails, too, says why itself."""
+        """Show the reason why there are no projects, once there is a list; a list that fails, too, shows its own."""
         self._unsaid = message
         self._say_unsaid()
 
@@ -330,7 +330,7 @@ class CatalogPanel(QWidget):
             self.show_message(message)
 
     def _on_age_changed(self) -> None:
-        """Let the connection's dot say whether the list is up to date."""
+        """Update the connection's status dot with whether the list is up to date."""
         self._say_unsaid()
         if self._session.state.status is SessionStatus.CONNECTED:
             tone, words = self._words(self._session.state)

@@ -1,4 +1,4 @@
-"""What the dock says when there is no list to show: first run, nothing found, no right, no connection."""
+"""Pages of the dock when there is no list to show: first run, nothing found, no permission, no connection."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def show_first_run(page: StatePage) -> None:
 
 
 def show_closed(page: StatePage) -> None:
-    """Say that no connection is open."""
+    """Show that no connection is open."""
     page.show_state("closed", _tr("Not Connected"), "", [Choice("retry", _tr("Connect"))], icon("pixxel"))
 
 
 def show_locked(page: StatePage, connection: str) -> None:
-    """Say who is about to ask for the master password, and why, before QGIS does."""
+    """Show who is about to ask for the master password, and why, before QGIS does."""
     text = _tr(
         "The key of “{}” is in QGIS's encrypted store. Pixxel Explorer needs it to connect, and QGIS will ask you for "
         "the master password of that store. Nothing is asked until you press the button; other connections and the "
@@ -65,7 +65,7 @@ def _ways_past_the_lock() -> list[Choice]:
 
 
 def show_problem(page: StatePage, message: Message, *, in_project: bool = False, connecting: bool = False) -> None:
-    """Say what went wrong and offer the ways on that may help."""
+    """Show the error and offer the actions that may help."""
     if connecting and message.action is Action.UNLOCK:
         page.show_state("locked", _tr("Not Connected Yet"), message.text, _ways_past_the_lock(), icon("key"))
         return
@@ -81,7 +81,7 @@ def show_problem(page: StatePage, message: Message, *, in_project: bool = False,
 
 
 def show_empty(page: StatePage, *, search: str, project: str) -> None:
-    """Say that the list is empty, why, and what to do about it."""
+    """Show that the list is empty, with the reason and the remedy."""
     create = Choice("createAoi", _tr("Create AOI…"), icon=icon("aoi_create"))
     everything = [Choice("allProjects", _tr("Show All Projects"))] if project else []
     if search:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class CatalogTree(QTreeView):
-    """Shows a :class:`CatalogModel`; acts on the current row are told by signals."""
+    """A tree view of a :class:`CatalogModel`; actions on the current row are emitted as signals."""
 
     current_changed = pyqtSignal()
     zoom_requested = pyqtSignal(object)
@@ -66,7 +66,7 @@ class CatalogTree(QTreeView):
         self.expand(index)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt)
-        """Let Enter do what a double-click does, and Copy copy the name."""
+        """Handle Enter like a double-click, and Copy by copying the name."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._on_obvious(self.currentIndex())
         elif event.key() == Qt.Key.Key_C and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
@@ -139,7 +139,7 @@ class CatalogTree(QTreeView):
         self.menu_for(self.indexAt(position)).popup(self.viewport().mapToGlobal(position))
 
     def _on_obvious(self, index: QModelIndex) -> None:
-        """Zoom to an AOI, add a visualization, try again what failed."""
+        """Run the default action of a row: zoom to an AOI, add a visualization, retry a failed request."""
         aoi, kind = self._model.aoi(index), self._model.kind(index)
         if kind is NodeKind.AOI and aoi is not None:
             self.open_row(index)

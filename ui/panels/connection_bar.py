@@ -14,7 +14,7 @@ from ..models.wording import Tone
 
 
 class StateDot(QWidget):
-    """A dot whose colour tells a state; the words are its tooltip."""
+    """A dot whose colour indicates a state; the tooltip describes it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class StateDot(QWidget):
         return self._tone
 
     def show_tone(self, tone: Tone, words: str) -> None:
-        """Show a tone and say it in words to those who hover or listen."""
+        """Show a tone, and describe it in the tooltip and for screen readers."""
         self._tone = tone
         self.setToolTip(words)
         self.setAccessibleName(words)
@@ -81,7 +81,7 @@ class ConnectionBar(QWidget):
         self.set_current(current)
 
     def set_current(self, name: str) -> None:
-        """Show a connection as the current one without choosing it anew."""
+        """Display a connection as the current one without emitting that it was chosen."""
         self._current = name
         self.combo.blockSignals(True)
         prompt = self.combo.findData("")
@@ -100,7 +100,7 @@ class ConnectionBar(QWidget):
         self.refresh_button.setEnabled(can_refresh)
 
     def name_refresh_keys(self, keys: str) -> None:
-        """Say which keys refresh, too."""
+        """Show the shortcuts for refreshing in the button's tooltip."""
         self.refresh_button.setToolTip(self.tr("Refresh ({})").format(keys))
 
     def _build(self) -> None:

@@ -30,16 +30,16 @@ class DateView(QListView):
         self.setItemDelegate(CheckDelegate(self))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt)
-        """Return room for about four lines."""
+        """Return a height of about four lines."""
         return QSize(240, self.fontMetrics().height() * 7)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt)
-        """Return room for two lines."""
+        """Return a height of two lines."""
         return QSize(120, self.fontMetrics().height() * 3)
 
 
 class DateList(QWidget):
-    """Shows a :class:`DateModel`; tells when one date is to be added alone."""
+    """A list view of a :class:`DateModel`; it emits a signal when one date is to be added alone."""
 
     date_requested = pyqtSignal(object)
     edit_requested = pyqtSignal(object)

@@ -37,11 +37,11 @@ class ElidedLabel(QLabel):
         return QSize(min(240, metrics.horizontalAdvance(self._text)), metrics.height() + 2)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802 (Qt)
-        """Return room for a few letters."""
+        """Return the width of a few letters."""
         return QSize(self.fontMetrics().averageCharWidth() * 6, self.fontMetrics().height() + 2)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt)
-        """Draw as much of the text as there is room for."""
+        """Draw the text, elided to the available width."""
         painter = QPainter(self)
         text = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
         painter.setPen(self.palette().color(self.foregroundRole()))

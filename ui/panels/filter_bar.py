@@ -18,7 +18,7 @@ _DEBOUNCE_MS = 300
 
 
 class FilterBar(QWidget):
-    """Tells when the filter has settled: at once for a project, a moment after the last key for a name."""
+    """A debounced filter: it emits changes at once for a project, a moment after the last key for a name."""
 
     filter_changed = pyqtSignal()
 
@@ -64,7 +64,7 @@ class FilterBar(QWidget):
         self.search_edit.selectAll()
 
     def clear(self) -> None:
-        """Take the filters away without telling anybody."""
+        """Clear the filters without emitting a signal."""
         self.timer.stop()
         self.search_edit.blockSignals(True)
         self.search_edit.clear()
@@ -109,7 +109,7 @@ class FilterBar(QWidget):
         self._tell()
 
     def _tell(self) -> None:
-        """Tell the filter, unless it is the one that was told last."""
+        """Emit the filter, unless it is the one emitted last."""
         self.timer.stop()
         if (self.project_id, self.name) != self._told:
             self._told = (self.project_id, self.name)

@@ -1,4 +1,4 @@
-"""What is running now, one line a job, each with a stop button."""
+"""The running jobs, one line per job, each with a stop button."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RunningProgress(Protocol):
 
 
 class RunningJob(Protocol):
-    """What a strip needs of a job."""
+    """Interface of a job as a strip needs it."""
 
     label: str
     progressed: Any
@@ -36,7 +36,7 @@ class RunningJob(Protocol):
 
 
 class JobStrip(QWidget):
-    """The line of one job; ``over`` tells that the job has ended."""
+    """The line of one job; ``over`` is emitted when the job has ended."""
 
     over = pyqtSignal()
 
@@ -105,7 +105,7 @@ class JobStrip(QWidget):
 
 
 class JobStrips(QWidget):
-    """All running jobs below each other; without any it takes no room."""
+    """All running jobs below each other; without any it has no height."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -43,11 +43,11 @@ class MissingPackage(Protocol):
 
     @property
     def why(self) -> str:
-        """Return what it is for, or why the one that is there will not do."""
+        """Return its purpose, or the reason why the installed version is not sufficient."""
 
 
 class DependencyReport(Protocol):
-    """What is missing, and where it would be installed."""
+    """The missing packages, and the folder where they would be installed."""
 
     @property
     def missing(self) -> Sequence[MissingPackage]:
@@ -59,7 +59,7 @@ class DependencyReport(Protocol):
 
 
 class MissingPanel(QScrollArea):
-    """Explains what is missing and offers to install it.
+    """A panel that lists missing packages and offers to install them.
 
     ``install_requested`` carries ``None`` for the package index, or the folder of wheels to install from.
     """
@@ -96,7 +96,7 @@ class MissingPanel(QScrollArea):
         self.show_report(report)
 
     def show_report(self, report: DependencyReport) -> None:
-        """Say what is missing."""
+        """Show the missing packages."""
         packages = list(report.missing)
         count = len(packages)
         one = self.tr("One Python Package Is Missing")
@@ -114,7 +114,7 @@ class MissingPanel(QScrollArea):
         self._set_busy(False)
 
     def show_unusable(self, name: str, version: str, reason: str) -> None:
-        """Say that a package that is there cannot be loaded; the same ways on are offered."""
+        """Show that an installed package cannot be loaded; the same actions are offered."""
         self.headline.setText(self.tr("A Python Package Cannot Be Loaded"))
         self.list_label.setText(self.tr("• {0} {1} – damaged, or made for another Python").format(name, version))
         self.note.setText(
@@ -145,18 +145,18 @@ class MissingPanel(QScrollArea):
         self.progress.setValue(100 * received // total if total else 0)
 
     def show_line(self, text: str) -> None:
-        """Add a line of what the installer says to the details."""
+        """Append a line of the installer's output to the details."""
         self.log.appendPlainText(text.rstrip())
         self.details_button.show()
 
     def show_failure(self, sentence: str) -> None:
-        """Say why the installation failed; the ways on are offered again."""
+        """Show the reason why the installation failed; the actions are offered again."""
         self._set_busy(False)
         self.outcome.setText(sentence)
         self.outcome.show()
 
     def show_cancelled(self) -> None:
-        """Say that the installation was cancelled; the ways on are offered again."""
+        """Show that the installation was cancelled; the actions are offered again."""
         self.show_failure(self.tr("The installation was cancelled. Nothing was changed."))
 
     def _build(self, body: QWidget, layout: QVBoxLayout) -> None:

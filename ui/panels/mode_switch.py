@@ -74,7 +74,7 @@ class ModeSwitch(QWidget):
         return button
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 (Qt)
-        """Tint anew when the theme changes."""
+        """Update the tint when the theme changes."""
         super().changeEvent(event)
         if event.type() in THEME_EVENTS:
             self._tint()

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class StaleLine(QFrame):
-    """Says that a list is old; hidden while it is not."""
+    """A line that indicates an outdated list; hidden otherwise."""
 
     retry_requested = pyqtSignal()
 
@@ -47,7 +47,7 @@ class StaleLine(QFrame):
         self.hide()
 
     def show_age(self, listed_at: datetime.datetime, message: Message) -> None:
-        """Say since when the list is old, and why it is."""
+        """Show the time of the outdated list, and the reason."""
         when = clock_text(listed_at, datetime.datetime.now(datetime.UTC))
         text = self.tr("Offline: list of {}") if message.is_offline else self.tr("Not refreshed: list of {}")
         self.label.setText(text.format(when))

@@ -1,4 +1,4 @@
-"""A page that says what is the matter and what can be done about it."""
+"""A page that shows a state or error and the possible actions."""
 
 from __future__ import annotations
 

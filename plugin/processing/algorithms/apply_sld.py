@@ -55,7 +55,7 @@ class ApplySld(PixxelAlgorithm):
         return self.tr("Apply SLD Style")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Draws a raster by an SLD document (1.0.0, or Symbology Encoding 1.1.0), which QGIS itself cannot read for "
             "rasters. The style is written as a QGIS style file; a layer of the project is restyled at once, and "
@@ -156,7 +156,7 @@ class ApplySld(PixxelAlgorithm):
             raise Refusal(text.format(output.name))
 
     def _check_raster(self) -> None:
-        """Refuse a raster whose end is missing, before a style is written that nobody could use."""
+        """Raise an error for a truncated raster, before a useless style is written."""
         from ...layers.measuring import is_cut_short
 
         if is_cut_short(self._known().sources):
@@ -185,7 +185,7 @@ class ApplySld(PixxelAlgorithm):
         return Scaling(1.0 if factor is None else factor, offset or 0.0)
 
     def _fit_notes(self, style: RasterStyle, band: int, scaling: Scaling, feedback: QgsProcessingFeedback) -> list[str]:
-        """Return sentences on values that the style misses, and on what looks like no-data."""
+        """Return messages about values that the style misses, and about likely no-data."""
         from ...layers.measuring import fit
         from ...services.fit_messages import notes
 
@@ -211,7 +211,7 @@ class ApplySld(PixxelAlgorithm):
         return " " + self.tr("Set FACTOR to {0} to draw it so.").format(f"{scaling.factor:.12g}")
 
     def _remarks(self, styles: Sequence[RasterStyle], band: int) -> list[str]:
-        """Return warnings of what the parameters, not the document, leave out."""
+        """Return warnings about parts of the document that are left out because of the parameters."""
         found = []
         if styles[0].colours is not None and band != FIRST_BAND:
             text = self.tr("BAND: the style mixes red, green and blue from bands of its own, so band {0} is not drawn.")
@@ -223,7 +223,7 @@ class ApplySld(PixxelAlgorithm):
 
 
 def _restyle(project: QgsProject, layer_id: str, styles: Sequence[RasterStyle], warnings: list[str]) -> None:
-    """Draw a layer of the project, if it is still there, and add what there is to say of it to the warnings."""
+    """Apply the styles to a layer of the project, if it still exists, and append its notes to the warnings."""
     from ...layers.styling import apply_styles
 
     layer = project.mapLayer(layer_id)
@@ -233,13 +233,13 @@ def _restyle(project: QgsProject, layer_id: str, styles: Sequence[RasterStyle], 
 
 
 def _file_name(raster: tuple[str, str, str]) -> str:
-    """Return what a raster is called: the name of its file, else that of its layer."""
+    """Return the name of a raster: that of its file, else that of its layer."""
     source, name, _ = raster
     return Path(source).name or name
 
 
 def _read(path: Path) -> Sequence[RasterStyle]:
-    """Read a document; what stands in the way becomes a sentence without the details, which would only repeat it."""
+    """Read a document; an error becomes a message without the details, which would only repeat it."""
     from ...services.style_messages import unreadable
     from ...style.sld_file import read_styles_of
     from ...style.sld_refusal import SldRefused

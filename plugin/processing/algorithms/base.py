@@ -1,4 +1,4 @@
-"""What all algorithms share: the connection, the one sentence of a failure, cancelling and progress."""
+"""Base class of all algorithms: connection, error message, cancelling and progress."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Refusal(Exception):
 
 
 class PixxelAlgorithm(QgsProcessingAlgorithm):
-    """An algorithm that speaks with the server. Subclasses declare parameters and implement ``execute``.
+    """An algorithm that sends requests to the server. Subclasses declare parameters and implement ``execute``.
 
     One that needs no server overrides ``prepare`` and names its packages in ``NEEDED``.
     """
@@ -47,7 +47,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     TAGS: ClassVar[tuple[str, ...]] = ()
     ICON: ClassVar[str] = "pixxel"
     NEEDED: ClassVar[tuple[str, ...]] = ("httpx", "pydantic")
-    WRITES: ClassVar[bool] = False  # it changes what the server has, so a NULL is never read as "left out"
+    WRITES: ClassVar[bool] = False  # it writes to the server, so a NULL is never read as "left out"
 
     def __init__(self, access: Access) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         raise NotImplementedError
 
     def help(self) -> str:
-        """Return what the algorithm does, in a few sentences."""
+        """Return the help text of the algorithm, a few sentences."""
         raise NotImplementedError
 
     def prepare(self, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
@@ -108,7 +108,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         return run(self._make_client, work, feedback)
 
     def warn_of_unconfirmed(self, feedback: QgsProcessingFeedback) -> Callable[[str], None]:
-        """Return what says that a thing was created though its creation was not confirmed."""
+        """Return a function that warns that a resource was created though its creation was not confirmed."""
 
         def warn(name: str) -> None:
             from ...services.outcome_sentences import created_text
@@ -160,11 +160,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         return QIcon(str(_ICONS / f"{self.ICON}.svg"))
 
     def shortHelpString(self) -> str:  # noqa: N802
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.help()
 
     def canExecute(self) -> tuple[bool, str]:  # noqa: N802
-        """Return whether the packages it needs can be used, and the sentence that says why not."""
+        """Return whether the required packages can be used, and the message with the reason if not."""
         from ...services.messages import explain
 
         obstacle = dependencies.obstacle(self.NEEDED)
@@ -173,7 +173,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def checkParameterValues(  # noqa: N802
         self, parameters: dict[str, Any], context: QgsProcessingContext
     ) -> tuple[bool, str]:
-        """Return whether QGIS can use the values, and the sentence that says why not; numbers of numpy are numbers."""
+        """Return whether QGIS accepts the values, and the reason if not; numpy numbers are accepted."""
         from .plain_values import plain
 
         ok, text = super().checkParameterValues({name: plain(value) for name, value in parameters.items()}, context)
@@ -213,7 +213,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def postProcessAlgorithm(  # noqa: N802
         self, context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Finish; what was made for a project that was closed since is not put into the next one."""
+        """Finish the run; results made for a project that was closed since are not added to the next one."""
         try:
             if self._was_closed():
                 context.setLayersToLoadOnCompletion({})
@@ -227,10 +227,10 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         raise failure
 
     def _failure(self, error: Exception, feedback: QgsProcessingFeedback) -> QgsProcessingException:
-        """Return what QGIS shows for an error: one sentence; what is behind it goes to the debug log.
+        """Return the exception that QGIS shows for an error: one sentence; the details go to the debug log.
 
-        The bindings never release an error that leaves an algorithm, nor its traceback and what its frames name. So it
-        is a new one, raised where the frame names no layers, and the frames of the old one are emptied.
+        The bindings never release an error that leaves an algorithm, nor its traceback and the objects in its frames.
+        So a new error is raised from a frame without references to layers, and the frames of the old one are cleared.
         """
         failure = QgsProcessingException(self._sentence(error, feedback))
         clear_frames(error.__traceback__)
@@ -250,7 +250,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         return text
 
     def _without_desktop(self) -> dict[Any, str]:
-        """Return what helps where there is no window, by what a message would offer in one."""
+        """Return the remedies for use without a window, by the action that a message would offer in one."""
         from ...services.messages import Action
 
         key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key.")

@@ -38,7 +38,7 @@ class ClassAreas(PixxelAlgorithm):
         return self.tr("Class Areas")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Lists the area of every class at every date, as a table. “server” takes the areas as the server gives "
             "them (it does not say their unit) and leaves empty what it does not give. “pixels” downloads the value "

@@ -32,7 +32,7 @@ class CreateAoi(PixxelAlgorithm):
         return self.tr("Create AOI")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Creates an area of interest on the server from the one polygon of a layer (or its one selected polygon), "
             "and returns its id. The polygon may be in any coordinate system. A polygon that crosses itself is refused "
@@ -56,7 +56,7 @@ class CreateAoi(PixxelAlgorithm):
         self.addOutput(QgsProcessingOutputString("AOI_ID", self.tr("AOI id")))
 
     def _add_switches(self) -> None:
-        """Add what may be done to a shape that cannot become an AOI as it is."""
+        """Add the parameters that permit changes to a geometry that cannot become an AOI unchanged."""
         label = self.tr("Repair invalid polygons")
         repair = QgsProcessingParameterBoolean("REPAIR", label, defaultValue=False)
         repair.setHelp(self.tr("Allows a polygon that crosses itself to be changed into a valid one before sending."))

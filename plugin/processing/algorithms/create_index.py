@@ -25,7 +25,7 @@ class CreateIndex(PixxelAlgorithm):
         return self.tr("Create Index")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr("Creates a custom index on the server from an expression of band names, and tells its id.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802

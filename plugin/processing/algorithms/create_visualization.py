@@ -32,7 +32,7 @@ class CreateVisualization(PixxelAlgorithm):
         return self.tr("Create Visualization")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Asks the server to compute an index over an area of interest, and tells the id of the new visualization. "
             "It can wait until the server has finished."

@@ -33,7 +33,7 @@ class DownloadAssets(PixxelAlgorithm):
         return self.tr("Download Assets")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Downloads the files of an area of interest into a folder, checked and unpacked. If it is stopped or the "
             "connection breaks, run it again with the same folder: it goes on where it stopped, and leaves alone what "
@@ -51,7 +51,7 @@ class DownloadAssets(PixxelAlgorithm):
     def execute(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        """Download the files, and tell which assets did not come."""
+        """Download the files, and report the assets that could not be downloaded."""
         from ...services.downloads import download_assets
 
         aoi_id = text_of(self, parameters, "AOI", context)

@@ -1,7 +1,7 @@
-"""The parameters that several algorithms have, and the one way to read a parameter of each kind.
+"""Parameters shared by several algorithms, and the one function to read a parameter of each kind.
 
-Every value may come as text, as what a script, model or JSON has for it, or as an expression. What is not understood
-is refused by the parameter's name.
+Every value may be a text, the equivalent Python, model or JSON value, or an expression. A value that is not
+understood is refused with the parameter's name.
 """
 
 from __future__ import annotations
@@ -120,8 +120,8 @@ def dates_of(
 ) -> DateChoice:
     """Return the days, keys and intervals of a parameter; all dates where it was left out or is an empty text.
 
-    A model evaluates its expressions itself, so there an empty text may be an expression that gave nothing. What
-    writes to the server refuses it, and takes the word ``all``.
+    A model evaluates its expressions itself, so there an empty text may be the empty result of an expression.
+    Algorithms that write to the server refuse it, and accept the word ``all``.
 
     Raises:
         Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.

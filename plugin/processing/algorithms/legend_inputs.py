@@ -1,4 +1,4 @@
-"""What the legend algorithms share: file parameters, and sentences for files that do not fit."""
+"""Shared parts of the legend algorithms: file parameters, and messages for files that do not fit."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def sld_legend(document: str) -> Legend:
 
 @contextmanager
 def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
-    """Turn what does not fit between files and dates into sentences."""
+    """Convert errors about mismatches of files and dates to messages."""
     try:
         yield
     except UnknownFormat as exc:

@@ -34,7 +34,7 @@ class ListAois(PixxelAlgorithm):
         return self.tr("List AOIs")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Lists areas of interest with their outlines in longitude and latitude. "
             "An AOI without an outline is a row without geometry."

@@ -30,7 +30,7 @@ class ListAssets(PixxelAlgorithm):
         return self.tr("List Assets")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Lists the assets of an area of interest (images, mosaics, and the rasters of its visualizations), as a "
             "table. What the server does not give is left empty."

@@ -30,7 +30,7 @@ class ListIndices(PixxelAlgorithm):
         return self.tr("List Indices")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr("Lists the preset and custom indices with their expressions, as a table.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
@@ -75,7 +75,7 @@ def _values(index: Any) -> tuple[Any, ...]:
 
 
 def _rescale_text(rescale: Any) -> str | None:
-    """Return ``min,max`` as the API's ``RESCALE`` parameter takes it; what is no plain range stays JSON."""
+    """Return ``min,max`` in the format of the API's ``RESCALE`` parameter; anything but a plain range stays JSON."""
     if rescale is None:
         return None
     if isinstance(rescale, list | tuple) and all(isinstance(edge, int | float) for edge in rescale):

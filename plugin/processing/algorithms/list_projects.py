@@ -24,7 +24,7 @@ class ListProjects(PixxelAlgorithm):
         return self.tr("List Projects")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr("Lists the projects your key has access to, as a table.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802

@@ -25,7 +25,7 @@ class ListSatellites(PixxelAlgorithm):
         return self.tr("List Satellites")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Lists the satellites with their bands, as a table. The wavelengths are in nanometres, in the order of the "
             "bands; a wavelength the server does not give is left empty between its commas."

@@ -122,7 +122,7 @@ def is_null(value: Any) -> bool:
 
 
 def not_understood(algorithm: PixxelAlgorithm, name: str, value: Any, hint: str = "") -> Refusal:
-    """Return the refusal of a value, which it names; ``hint`` says how to write it."""
+    """Return the error that refuses a value and quotes it; ``hint`` describes the correct form."""
     text = algorithm.tr("{0} is not understood: {1}.").format(name, shown(value))
     return Refusal(f"{text} {hint}".strip())
 
@@ -164,7 +164,7 @@ def _is_left_out(
 
 
 def _is_empty_file_field(algorithm: PixxelAlgorithm, name: str, value: Any) -> bool:
-    """Return whether a value is what QGIS's field for an optional file gives while it is empty: the NULL of a text."""
+    """Return whether a value is that of QGIS's empty field for an optional file: the NULL of a text."""
     definition = algorithm.parameterDefinition(name)
     is_file = isinstance(definition, QgsProcessingParameterFile)
     return is_file and isinstance(value, QVariant) and value.isNull() and value.typeName() == "QString"
@@ -173,8 +173,8 @@ def _is_empty_file_field(algorithm: PixxelAlgorithm, name: str, value: Any) -> b
 def _none_is_left_out(algorithm: PixxelAlgorithm, name: str, context: QgsProcessingContext) -> bool:
     """Return whether ``None`` means that a parameter was left out.
 
-    Dialogs give it for a number that is not set. In a model it may be the NULL of an expression, and what writes to
-    the server takes no chances.
+    Dialogs pass it for a number that is not set. In a model it may be the NULL of an expression, which algorithms that
+    write to the server do not accept.
     """
     if isinstance(algorithm.parameterDefinition(name), QgsProcessingParameterNumber):
         return True
@@ -191,7 +191,7 @@ def _flat(values: Any) -> Iterator[Any]:
 
 
 def _moment(value: QDateTime) -> datetime.datetime:
-    """Return a time of QGIS: in UTC if it says where, else as its clock shows it."""
+    """Return a QGIS time: in UTC if it has a time zone, else its local clock time."""
     if value.timeSpec() == Qt.TimeSpec.LocalTime:
         return datetime.datetime.fromisoformat(value.toString("yyyy-MM-ddTHH:mm:ss.zzz"))
     shown_in_utc = value.toUTC().toString("yyyy-MM-ddTHH:mm:ss.zzz")

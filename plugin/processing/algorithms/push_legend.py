@@ -57,7 +57,7 @@ class _Wanted(NamedTuple):
     transparency: Transparency
 
     def request(self, item: VisualizationItem) -> PushRequest:
-        """Return what to push to an item."""
+        """Return the push request for an item."""
         from ...services.legend import PushRequest
         from ...services.visualization_item import select_dates
 
@@ -93,7 +93,7 @@ class PushLegend(PixxelAlgorithm):
         return self.tr("Push Legend")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Sends edited legends to the server and reports its answer. Dates that are not pushed stay as the server "
             "has them. If a date no longer equals the legend the edit started from, nothing is sent and the report "
@@ -190,7 +190,7 @@ class PushLegend(PixxelAlgorithm):
         )
 
     def _check_mode(self, files: Sequence[Path | None], mode: str) -> None:
-        """Refuse a file that says it is a legend of the other mode."""
+        """Raise an error for a file that declares a legend of the other mode."""
         for file in files:
             stated = legend_files.stated_mode(file) if file else None
             if stated is not None and stated != mode:
@@ -228,7 +228,7 @@ class _Push:
         _warn_before(self._wanted, self._feedback, planned)
 
     def _begin(self, held: Mapping[str, Legend]) -> None:
-        """Keep what is sent and what was there, in the history and the report, just before the write."""
+        """Store the data to be sent and the previous legends, in the history and the report, just before the write."""
         from ...services.legend_report import rows_of
 
         before = {key: rows_of(held[key]) for key in self._chosen if key in held}
@@ -238,7 +238,7 @@ class _Push:
 
 
 def _warn_before(wanted: _Wanted, feedback: QgsProcessingFeedback, planned: PushReport) -> None:
-    """Say what is lost and what may change, before anything is sent."""
+    """Warn about losses and possible changes, before anything is sent."""
     from ...services.legend_sentences import may_change_warning, outside_warning, transparency_warning
 
     if planned.transparency_lost:

@@ -22,7 +22,7 @@ NOTHING_DONE: dict[str, Any] = {"rolled_back": [], "before": None, "answered": N
 
 
 class RollbackLegend(PixxelAlgorithm):
-    """Lets the server compute legends anew from its data."""
+    """An algorithm that has the server recompute legends from its data."""
 
     ID: ClassVar[str] = "rollbacklegend"
     GROUP: ClassVar[str] = "legends"
@@ -35,7 +35,7 @@ class RollbackLegend(PixxelAlgorithm):
         return self.tr("Roll Back Legend")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Lets the server compute the legend of the given dates anew from its data. Edits of these dates are lost "
             "on the server; the report keeps what was there before."
@@ -88,7 +88,7 @@ class RollbackLegend(PixxelAlgorithm):
 
     @staticmethod
     def _warn_of_outcome(report: RollbackReport, feedback: QgsProcessingFeedback) -> None:
-        """Say where the server holds another legend than it answered, or the same as before."""
+        """Warn where the server's stored legend differs from its response, or is the same as before."""
         from ...services.legend_sentences import stored_otherwise_text, unchanged_text
         from ...services.visualization_item import MODES
 

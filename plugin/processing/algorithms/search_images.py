@@ -57,7 +57,7 @@ class SearchImages(PixxelAlgorithm):
         return self.tr("Search Images")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Searches the images that satellites took over the polygons of a layer or over an extent, and lists their "
             "footprints. Several polygons are searched together; those that touch or overlap become one, and those "
