@@ -95,9 +95,9 @@ def is_worth_waiting(error: ApiError, elapsed: float, timeout: float) -> bool:
 
 
 def pause(tried: int, retry_after: float | None, jitter: Callable[[], float]) -> float:
-    """Return seconds to wait after ``tried`` tries: what the server asked for, else growing and jittered.
+    """Return the seconds to wait after ``tried`` tries: the server's pause, else growing and jittered ones.
 
-    One that asks for no pause at all, or for a time that has passed, is not besieged.
+    A server that asks for no pause, or for a time that has passed, is not asked again at once either.
     """
     if retry_after:
         return min(retry_after, LONGEST_PAUSE)
