@@ -20,6 +20,7 @@ from .json_text import parse
 __all__ = [
     "MODES",
     "day_of",
+    "moment_of",
     "error_envelope",
     "error_facts",
     "json_value",
@@ -38,6 +39,9 @@ __all__ = [
 _log = logging.getLogger(__name__)
 
 _BOM = b"\xef\xbb\xbf"
+_MOMENT = re.compile(
+    r"(\d{4})[-_]?(\d\d)[-_]?(\d\d)[T ](\d\d)[:_-]?(\d\d)(?:[:_-]?(\d\d))?((?:[.]\d+)?(?:Z|[+-]\d\d:?\d\d)?)$"
+)
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_/.]?)(\d\d)\2(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([-_/.])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _LONGEST_MESSAGE = 500
@@ -92,6 +96,16 @@ def day_of(key: str) -> date | None:
     if found := _DAY_FIRST.search(key):
         return _day(found[4], found[3], found[1])
     return None
+
+
+def moment_of(key: str) -> datetime | None:
+    """Read the moment out of a date key that says a time of day, in UTC; midnight is how a day alone is written."""
+    found = _MOMENT.match(key)
+    if found is None:
+        return None
+    day, clock, seconds, rest = "-".join(found.group(1, 2, 3)), ":".join(found.group(4, 5)), found[6] or "00", found[7]
+    moment = timestamp(f"{day}T{clock}:{seconds}{rest}")
+    return moment if moment is not None and (moment.hour, moment.minute, moment.second) != (0, 0, 0) else None
 
 
 def _day(year: str, month: str, day: str) -> date | None:

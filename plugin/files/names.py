@@ -5,6 +5,7 @@ No path is built from such a text in any other way.
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import re
 import unicodedata
@@ -50,6 +51,12 @@ def readable_name(text: str) -> str:
     if len(clean.encode()) <= _LONGEST:
         return clean
     return f"{clean[:_SHOWN]}-{_digest(text, 16)}{PurePosixPath(clean).suffix[:10]}"
+
+
+def scene_name(day: datetime.date, key: str) -> str:
+    """Return a name for a date of the server's: the day, and a digest of the key where that says more than the day."""
+    plain = key.replace("_", "-") == day.isoformat()
+    return day.isoformat() if plain else f"{day.isoformat()}-{_digest(key, _FORMER_DIGITS)}"
 
 
 def _plain(text: str) -> str:

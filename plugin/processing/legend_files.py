@@ -133,7 +133,7 @@ def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: D
     named = [(date, legend) for key, legend in given.items() for date in dates_of_key(item, key or "", IN_FILE)]
     by_key = {date.key: legend for date, legend in named}
     _check_once([date for date, _ in named])
-    absent = [date.day.isoformat() for date in asked if date.key not in by_key]
+    absent = [date.label for date in asked if date.key not in by_key]
     if absent:
         raise DateNotInFile(absent, IN_FILE)
     return {key: legend for key, legend in by_key.items() if not asked or key in {date.key for date in asked}}
@@ -155,7 +155,7 @@ def check_base(base: Mapping[str, Legend], item: VisualizationItem, keys: Sequen
     Raises:
         DateNotInFile: one has none, so changes by others could not be noticed.
     """
-    absent = [date.day.isoformat() for date in item.dates if date.key in keys and date.key not in base]
+    absent = [date.label for date in item.dates if date.key in keys and date.key not in base]
     if absent:
         raise DateNotInFile(absent, IN_BASE)
 
@@ -163,7 +163,7 @@ def check_base(base: Mapping[str, Legend], item: VisualizationItem, keys: Sequen
 def _check_once(dates: Sequence[AcquisitionDate]) -> None:
     for number, date in enumerate(dates):
         if date in dates[:number]:
-            raise DateTwiceInFile(date.day.isoformat())
+            raise DateTwiceInFile(date.label)
 
 
 def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDate, ...]:
@@ -219,12 +219,7 @@ def _write_style(path: Path, legend: Legend, title: str) -> None:
 
 
 def _dated_names(path: Path, dates: Sequence[AcquisitionDate]) -> list[Path]:
-    """Name one file a date; further scenes of one day are numbered from 2."""
-    names: list[Path] = []
-    seen: dict[str, int] = {}
-    for date in dates:
-        day = date.day.isoformat()
-        seen[day] = seen.get(day, 0) + 1
-        number = "" if seen[day] == 1 else f"_{seen[day]}"
-        names.append(path.with_name(f"{path.stem}_{day}{number}{path.suffix}"))
-    return names
+    """Name one file a date, by its label."""
+    from ..services.date_labels import file_label
+
+    return [path.with_name(f"{path.stem}_{file_label(date.label)}{path.suffix}") for date in dates]

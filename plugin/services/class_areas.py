@@ -73,7 +73,7 @@ async def given_areas(
     item = await get_visualization(client, aoi_id, visualization_id)
     document = await read_legends(client, item, mode, from_sld)
     rows = tuple(
-        ClassArea(date.day.isoformat(), index, entry, entry.area, entry.area_percentage)
+        ClassArea(date.label, index, entry, entry.area, entry.area_percentage)
         for date, legend in _dated(document)
         for index, entry in enumerate(legend.classes)
     )
@@ -142,10 +142,10 @@ class _Measuring:
             except _ONE_DATE as error:
                 _logger.warning("%s was not measured: %s", date.key, error)
                 self.problems[date.key] = error
-                self.warnings.append(_not_measured(date.day.isoformat(), error))
+                self.warnings.append(_not_measured(date.label, error))
             finally:
                 await in_thread(_removed, folder)
-        self.report(Progress(len(self.found) + len(self.problems), len(_dated(self.document)), date.day.isoformat()))
+        self.report(Progress(len(self.found) + len(self.problems), len(_dated(self.document)), date.label))
 
     async def _measure(self, date: AcquisitionDate, legend: Legend, raster: Path) -> Areas:
         drawn, warnings = await in_stoppable_thread(partial(self._in_units_of, raster, date, legend))
@@ -161,7 +161,7 @@ class _Measuring:
         if units is Units.VALUES:
             return legend, []
         drawn = in_values(legend, display) if units is Units.DISPLAY and display else legend
-        return drawn, [units_fitted(date.day.isoformat(), "display" if drawn is not legend else "values")]
+        return drawn, [units_fitted(date.label, "display" if drawn is not legend else "values")]
 
 
 def _dated(document: LegendDocument) -> list[tuple[AcquisitionDate, Legend]]:
@@ -169,7 +169,7 @@ def _dated(document: LegendDocument) -> list[tuple[AcquisitionDate, Legend]]:
 
 
 def _rows(date: AcquisitionDate, legend: Legend, areas: Areas | None) -> list[ClassArea]:
-    day, total = date.day.isoformat(), areas.total if areas else 0.0
+    day, total = date.label, areas.total if areas else 0.0
     found: Sequence[float | None] = areas.classes if areas else [None] * len(legend)
     return [
         ClassArea(day, index, entry, area, 100 * area / total if area is not None and total else None)

@@ -43,7 +43,7 @@ def with_values(image: LoadedImage, item: VisualizationItem, is_stopped: IsStopp
 
 def _drawn(image: LoadedImage, item: VisualizationItem) -> LoadedImage:
     """Return an image without style and legend with the display ranges of its bands."""
-    day = image.day.isoformat()
+    day = image.label
     if image.sld is not None:
         return image
     if image.legend is not None and len(image.legend):

@@ -82,10 +82,13 @@ class LoadFolder:
 
         What has the name already without being that layer leaves its name alone; the new one is numbered from 2.
         """
-        known = {layer["file"]: (_load_of_record(manifest, layer), layer.get("date")) for layer in manifest["layers"]}
-        same = (_load_of(image), image.day.isoformat())
+        known = {layer["file"]: (_load_of_record(manifest, layer), _key_in(layer)) for layer in manifest["layers"]}
+        same = [(_load_of(image), image.date_key), (_load_of(image), f"day {image.day.isoformat()}")]
+        earlier = next((name for name, layer in known.items() if layer == same[0]), None)
+        if earlier is not None:
+            return self._folder / earlier
         number, target = 1, self._folder / image.path.name
-        while known.get(target.name) != same and (target.name in known or _is_taken(target)):
+        while known.get(target.name) not in same and (target.name in known or _is_taken(target)):
             number += 1
             target = self._folder / f"{image.path.stem}_{number}{image.path.suffix}"
         return target
@@ -112,6 +115,12 @@ def _read(path: Path) -> Manifest:
 def _no_number(word: str) -> float:
     """Refuse NaN and infinity, which JSON has no words for and a manifest could not be written with again."""
     raise ValueError(word)
+
+
+def _key_in(record: Mapping[str, Any]) -> str:
+    """Return which date a layer of a manifest shows; earlier versions wrote its day alone."""
+    key = record.get("key")
+    return key if isinstance(key, str) else f"day {record.get('date')}"
 
 
 def _is_taken(raster: Path) -> bool:
@@ -182,6 +191,8 @@ def _record(image: LoadedImage, target: Path, digest: str | None) -> dict[str, A
     placement = image.placement
     record = {
         "date": image.day.isoformat(),
+        "key": image.date_key,
+        "label": image.label,
         "file": target.name,
         "style": target.with_suffix(".qml").name,
         "crs": placement.crs,

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..api.errors import ApiError, RequestRejected
 from ..api.file_lock import open_locked
+from ..files.names import scene_name
 from ..files.whole import sweep_parts, write_bytes
 from ..imagery.budget import check_stopped
 from ..imagery.errors import RasterUnreadable
@@ -32,11 +33,12 @@ from ..imagery.wrapping import wrap_picture
 from ..legend.units import display_range
 from ..worker.progress import Progress
 from .background import in_stoppable_thread
+from .date_labels import file_label
 from .image_values import with_values
 from .problems import DateRefused, NoPlace, NotReady, ServiceProblem, UnknownDate
 from .styles import style_texts
 from .values import PARTS, ValueSource
-from .visualization_item import AcquisitionDate, VisualizationItem, listed_legend
+from .visualization_item import AcquisitionDate, VisualizationItem, available_labels, listed_legend
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -96,13 +98,13 @@ class LoadResult:
 
 
 def plain_name(request: LoadRequest, date: AcquisitionDate, _digest: str) -> str:
-    """Return ``<YYYY-MM-DD>_<mode>_<kind>.tif``; further scenes of one day are numbered from 2."""
-    return f"{_stem(request, date)}.tif"
+    """Return ``<YYYY-MM-DD>_<mode>_<kind>.tif``; of several scenes of one day the label says which it is."""
+    return f"{file_label(date.label)}_{request.mode}_{request.kind}.tif"
 
 
 def content_name(request: LoadRequest, date: AcquisitionDate, digest: str) -> str:
     """Return a name that changes with the content, so that a file that is open is never written again."""
-    return f"{_stem(request, date)}_{digest[:8]}.tif"
+    return f"{scene_name(date.day, date.key)}_{request.mode}_{request.kind}_{digest[:8]}.tif"
 
 
 async def load_dates(
@@ -161,12 +163,12 @@ class _Watch:
 
     def ended(self, date: AcquisitionDate) -> None:
         self.done += 1
-        self.tell(date.day.isoformat())
+        self.tell(date.label)
 
     def bytes_of(self, date: AcquisitionDate) -> Callable[[int, int | None], None]:
         def received(done: int, _total: int | None) -> None:
             self.bytes_done[date.key] = done
-            self.tell(date.day.isoformat())
+            self.tell(date.label)
 
         return received
 
@@ -217,7 +219,7 @@ class _Load:
             png = await self.client.visualizations.png(item.aoi_id, item.id, asked)
         except RequestRejected as error:
             if error.status in _UNKNOWN and date.key not in (item.visualization.legends or {}):
-                raise DateRefused(date.day.isoformat(), date.key) from error
+                raise DateRefused(date.label, date.key) from error
             raise
         watch.bytes_of(date)(len(png), len(png))
         digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
@@ -279,6 +281,7 @@ class _Load:
             mode=request.mode,
             day=date.day,
             date_key=date.key,
+            date_label=date.label,
             connection=request.connection,
             project_name=request.project_name,
             aoi_id=item.aoi_id,
@@ -387,7 +390,7 @@ def check_dates(request: LoadRequest) -> None:
     item = request.item
     if not item.state.is_usable:
         raise NotReady(item.state, item.id, item.status)
-    raise UnknownDate((), tuple(date.day.isoformat() for date in item.dates))
+    raise UnknownDate((), available_labels(item))
 
 
 def cached_values(folder: Path, item: VisualizationItem, keys: Collection[str] | None = None) -> dict[str, Path]:
@@ -400,19 +403,8 @@ def cached_values(folder: Path, item: VisualizationItem, keys: Collection[str] |
     for file in folder.glob(f"*_{VALUES}_*.tif"):
         by_scene.setdefault(file.name.partition("_")[0], []).append(file)
     wanted = (date for date in item.dates if keys is None or date.key in keys)
-    found = {date.key: by_scene.get(_scene(item, date), []) for date in wanted}
+    found = {date.key: by_scene.get(scene_name(date.day, date.key), []) for date in wanted}
     return {key: max(files, key=lambda file: file.stat().st_mtime) for key, files in found.items() if files}
-
-
-def _stem(request: LoadRequest, date: AcquisitionDate) -> str:
-    return f"{_scene(request.item, date)}_{request.mode}_{request.kind}"
-
-
-def _scene(item: VisualizationItem, date: AcquisitionDate) -> str:
-    """Return the day of a date; further scenes of one day are numbered from 2."""
-    same_day = sorted(other.key for other in item.dates if other.day == date.day)
-    number = same_day.index(date.key) + 1 if date.key in same_day else 1
-    return f"{date.day.isoformat()}-{number}" if number > 1 else date.day.isoformat()
 
 
 def _is_whole(file: Path) -> bool:

@@ -66,9 +66,9 @@ class ValueSource:
         """
         asset = date.asset or await self._asset(date.day)
         if asset is None:
-            raise NoValues(date.day.isoformat())
+            raise NoValues(date.label)
         if asset.state.is_under_way or asset.state.has_failed:
-            raise AssetNotReady(asset.id, asset.state, asset.status, date.day.isoformat())
+            raise AssetNotReady(asset.id, asset.state, asset.status, date.label)
         try:
             return await self._either(asset, date, folder, report)
         finally:
@@ -141,7 +141,7 @@ class ValueSource:
             return await in_stoppable_thread(partial(raster_in, file, folder, date.day))
         except NotFound as error:
             journal.remove(order)
-            raise NoValues(date.day.isoformat()) from error
+            raise NoValues(date.label) from error
         except DownloadFailed as error:
             if error.status != "timeout":
                 journal.remove(order)

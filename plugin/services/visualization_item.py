@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime
 import logging
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from ..api.decode import day_of, timestamp
+from ..api.decode import day_of, moment_of, timestamp
 from ..api.status import State, parse_state
 from ..legend.wire import read_classes
 from .date_choice import read_day
+from .date_labels import labels
 from .problems import DateNotUnderstood, UnknownDate
 
 if TYPE_CHECKING:
@@ -29,11 +30,20 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class AcquisitionDate:
-    """One date of a visualization: the server's own key for it, the UTC day it means, its asset if known."""
+    """One date of a visualization: the server's own key for it, the UTC day it means, its asset if known.
+
+    The key is its identity; where the server lists none, one is derived from the asset.
+    """
 
     key: str
     day: datetime.date
     asset: Asset | None = None
+    name: str = ""
+
+    @property
+    def label(self) -> str:
+        """Return what people read: the day, and among several scenes of one day which of them (``date_labels``)."""
+        return self.name or self.day.isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +110,7 @@ def select_dates(item: VisualizationItem, choice: DateChoice) -> tuple[Acquisiti
     """
     if not choice.pieces:
         return item.dates
-    available = tuple(dict.fromkeys(date.day.isoformat() for date in item.dates))
+    available = available_labels(item)
     matches = {piece: _dates_of_piece(item, piece) for piece in choice.pieces}
     absent = [piece for piece, dates in matches.items() if not dates]
     if unread := tuple(piece.text for piece in absent if not piece.is_day):
@@ -113,9 +123,8 @@ def select_dates(item: VisualizationItem, choice: DateChoice) -> tuple[Acquisiti
 
 def matching_dates(item: VisualizationItem, wanted: str) -> tuple[AcquisitionDate, ...]:
     """Return the dates of an item that a key or a day means: by key one, by day every scene of that day."""
-    exact = tuple(date for date in item.dates if date.key == wanted)
     day = read_day(wanted)
-    return exact or tuple(date for date in item.dates if date.day == day)
+    return _named(item, wanted) or tuple(date for date in item.dates if date.day == day)
 
 
 def dates_of_key(item: VisualizationItem, wanted: str, parameter: str) -> tuple[AcquisitionDate, ...]:
@@ -127,15 +136,31 @@ def dates_of_key(item: VisualizationItem, wanted: str, parameter: str) -> tuple[
     found = matching_dates(item, wanted)
     if found:
         return found
-    available = tuple(dict.fromkeys(date.day.isoformat() for date in item.dates))
+    available = available_labels(item)
     if read_day(wanted) is None:
         raise DateNotUnderstood(parameter, (wanted,), available)
     raise UnknownDate((wanted,), available)
 
 
 def _dates_of_piece(item: VisualizationItem, piece: DatePiece) -> tuple[AcquisitionDate, ...]:
-    exact = tuple(date for date in item.dates if piece.is_key and date.key == piece.text)
+    exact = _named(item, piece.text) if piece.is_key else ()
     return exact or tuple(date for date in item.dates if piece.covers(date.day))
+
+
+def _named(item: VisualizationItem, text: str) -> tuple[AcquisitionDate, ...]:
+    """Return the date of a key or a label; a day that has several scenes names none of them alone."""
+    exact = tuple(date for date in item.dates if date.key == text)
+    return exact or tuple(date for date in item.dates if read_day(text) is None and date.label == text)
+
+
+def available_labels(item: VisualizationItem) -> tuple[str, ...]:
+    """Return the labels of all dates of an item."""
+    return tuple(date.label for date in item.dates)
+
+
+def label_of(item: VisualizationItem, key: str) -> str:
+    """Return what people read for a key of the server, which may belong to no date of the item."""
+    return next((date.label for date in item.dates if date.key == key), None) or date_text(key)
 
 
 def class_dicts(item: VisualizationItem, key: str, mode: str) -> list[dict[str, Any]]:
@@ -167,7 +192,7 @@ def named_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
     """
     keys = known_keys(item, wanted)
     if not keys:
-        raise UnknownDate((date_text(wanted),), tuple(date.day.isoformat() for date in item.dates))
+        raise UnknownDate((date_text(wanted),), available_labels(item))
     return keys
 
 
@@ -212,14 +237,63 @@ def _dates(visualization: Visualization, assets: Sequence[Asset]) -> tuple[Acqui
         day = day_of(asset.date or "")
         if day is not None and is_value_asset(asset):
             by_day.setdefault(day, []).append(asset)
-    dates = [_keyed(key, day, by_day) for key, day in _legend_days(visualization)]
-    dates += [AcquisitionDate(asset_key(left[0]), day, left[0]) for day, left in by_day.items() if left]
-    return tuple(sorted(dates, key=lambda date: (date.day, date.key)))
+    keys: dict[datetime.date, list[str]] = {}
+    for key, day in _legend_days(visualization):
+        keys.setdefault(day, []).append(key)
+    scenes = [date for day in sorted({*keys, *by_day}) for date in _scenes(day, keys.get(day, []), by_day.get(day, []))]
+    return _labelled(scenes)
 
 
-def _keyed(key: str, day: datetime.date, by_day: dict[datetime.date, list[Asset]]) -> AcquisitionDate:
-    assets = by_day.get(day)
-    return AcquisitionDate(key, day, assets.pop(0) if assets else None)
+def _scenes(day: datetime.date, keys: Sequence[str], assets: Sequence[Asset]) -> list[AcquisitionDate]:
+    """Return the scenes of one day: the server's keys with their assets, then the assets that no key is left for."""
+    left = sorted(assets, key=lambda asset: _time_order(asset.date))
+    found: dict[str, Asset | None] = {key: None for key in keys}
+    for key in keys:
+        found[key] = _take(left, lambda asset, key=key: asset.id == key or _same_moment(asset.date, key))
+    for key in (key for key, asset in found.items() if asset is None):
+        found[key] = _take(left, lambda _asset: True)
+    for asset in left:
+        found[_own_key(asset, found)] = asset
+    return [AcquisitionDate(key, day, asset) for key, asset in found.items()]
+
+
+def _take(left: list[Asset], fits: Callable[[Asset], bool]) -> Asset | None:
+    """Remove and return the first asset that fits, or ``None``."""
+    number = next((number for number, asset in enumerate(left) if fits(asset)), None)
+    return None if number is None else left.pop(number)
+
+
+def _own_key(asset: Asset, taken: Collection[str]) -> str:
+    """Return the key of an asset that the server lists no key for, other than those of the same day.
+
+    The first is asked for by the day; a further one by its time where it has one. Its id tells apart what has none:
+    the server can be asked for its values alone.
+    """
+    day, whole = asset_key(asset), (asset.date or "").replace("-", "_")
+    if day not in taken:
+        return day
+    return whole if moment_of(whole) is not None and whole not in taken else f"{day}_{asset.id}"
+
+
+def _same_moment(one: str | None, other: str) -> bool:
+    moment = moment_of(one or "")
+    return moment is not None and moment == moment_of(other)
+
+
+def _time_order(text: str | None) -> datetime.datetime:
+    return moment_of(text or "") or datetime.datetime.min.replace(tzinfo=datetime.UTC)
+
+
+def _labelled(dates: Sequence[AcquisitionDate]) -> tuple[AcquisitionDate, ...]:
+    """Return dates in order, each with its label among the others."""
+    scenes = [(date.key, date.day, _moment(date)) for date in dates]
+    named = labels(scenes)
+    ordered = sorted(dates, key=lambda date: (date.day, named[date.key].place))
+    return tuple(replace(date, name=named[date.key].text) for date in ordered)
+
+
+def _moment(date: AcquisitionDate) -> datetime.datetime | None:
+    return moment_of(date.key) or moment_of((date.asset.date if date.asset else None) or "")
 
 
 def _legend_days(visualization: Visualization) -> list[tuple[str, datetime.date]]:

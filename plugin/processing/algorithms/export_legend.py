@@ -95,7 +95,7 @@ class ExportLegend(PixxelAlgorithm):
         chosen = [(date, document.legends[date.key]) for date in asked if date.key in document.legends]
         if not chosen:
             raise NoLegend(item.id, document.mode)
-        absent = [date.day.isoformat() for date in asked if date.key not in document.legends]
+        absent = [date.label for date in asked if date.key not in document.legends]
         if absent and dates.pieces:
             text = self.tr("The server has no legend for {0} in this mode. Leave these dates out.")
             raise Refusal(text.format(", ".join(absent)))

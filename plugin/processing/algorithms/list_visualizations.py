@@ -50,7 +50,7 @@ class ListVisualizations(PixxelAlgorithm):
 
 
 def _values(item: Any) -> tuple[Any, ...]:
-    days = dict.fromkeys(date.day.isoformat() for date in item.dates)
+    days = [date.label for date in item.dates]
     return (
         item.id,
         item.index_id,

@@ -85,7 +85,7 @@ class LoadVisualization(PixxelAlgorithm):
         request, result = self.ask(load, feedback)
         for image in result.images:
             for warning in image.warnings:
-                feedback.pushWarning(f"{image.day.isoformat()}: {warning}")
+                feedback.pushWarning(f"{image.label}: {warning}")
             _tell_units(image, feedback)
         self._tell_problems(request, result, feedback)
         self._loaded = result.images
@@ -119,7 +119,7 @@ class LoadVisualization(PixxelAlgorithm):
 
         if not result.problems:
             return
-        told = [(date.day.isoformat(), explain(error, doing=self.title())) for date, error in result.problems]
+        told = [(date.label, explain(error, doing=self.title())) for date, error in result.problems]
         for day, message in told:
             feedback.pushDebugInfo(f"{day}: {message.details}")
         text = self.tr("{0} of {1} dates could not be loaded: {2}. {3}").format(
@@ -133,7 +133,7 @@ class LoadVisualization(PixxelAlgorithm):
 def _with_state(date: AcquisitionDate, error: Exception) -> str:
     """Return a day, with the state of its raster where that is why it did not come."""
     word = getattr(error, "word", "")
-    return f"{date.day.isoformat()} ({word})" if word else date.day.isoformat()
+    return f"{date.label} ({word})" if word else date.label
 
 
 def _on_desktop() -> bool:
@@ -156,7 +156,7 @@ def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
 
     if image.kind != "values":
         return
-    reading, day, misses = builder.reading_of(image), image.day.isoformat(), _misses(image, feedback)
+    reading, day, misses = builder.reading_of(image), image.label, _misses(image, feedback)
     if reading is not None and reading.units != "values":
         feedback.pushWarning(" ".join([units_fitted(day, str(reading.units)), *misses]))
     elif misses:
