@@ -12,7 +12,6 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 from .services.visualization import LoadRequest, VisualizationService
 
 if TYPE_CHECKING:
-    import datetime
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -27,7 +26,7 @@ class DateLoad:
     """One load of dates.
 
     Attributes:
-        present: the layers that were on the map when it began, by id, and the day that each shows.
+        present: the layers that were on the map when it began, by id, and the server's key of the date that each shows.
         is_for_edit: it was begun because a legend is edited; ``is_wanted`` says whether it still is.
         added: how many dates became layers.
         failures: dates that could not be had, and why.
@@ -36,16 +35,16 @@ class DateLoad:
 
     request: LoadRequest
     job: Job
-    present: Mapping[str, datetime.date]
+    present: Mapping[str, str]
     is_for_edit: bool = False
     is_wanted: bool = True
     added: int = 0
     failures: list[tuple[AcquisitionDate, Exception]] = field(default_factory=list)
     error: Exception | None = None
 
-    def layer_ids(self, day: datetime.date) -> list[str]:
-        """Return the layers of a day that were on the map when the load began."""
-        return [layer_id for layer_id, shown in self.present.items() if shown == day]
+    def layer_ids(self, key: str) -> list[str]:
+        """Return the layers of a date that were on the map when the load began."""
+        return [layer_id for layer_id, shown in self.present.items() if shown == key]
 
 
 class DateLoads(QObject):
@@ -70,9 +69,7 @@ class DateLoads(QObject):
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
 
-    def begin(
-        self, request: LoadRequest, present: Mapping[str, datetime.date], *, is_for_edit: bool = False
-    ) -> DateLoad:
+    def begin(self, request: LoadRequest, present: Mapping[str, str], *, is_for_edit: bool = False) -> DateLoad:
         """Begin to load the dates of a request."""
         job: Job = self._visualizations.load(request)
         load = DateLoad(request, job, present, is_for_edit)

@@ -93,7 +93,12 @@ class LegendDesk(QObject):
         if session.item.id == image.visualization_id:
             self.panel.areas.measure_soon()
         if (session.item.id, session.mode) == (image.visualization_id, image.mode):
-            workspace.feed.tell(tuple(key for key in session.edited_keys if session.day(key) == image.day))
+            workspace.feed.tell(
+                tuple(
+                    {date.legend_key for date in session.item.dates if date.key == image.date_key}
+                    & {*session.edited_keys}
+                )
+            )
 
     def show_map_note(self, message: Message | None) -> None:
         """Say in the editor why the map does not show what is edited; ``None`` takes that away."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import logging
 from dataclasses import replace
 from functools import partial
@@ -16,7 +15,7 @@ from .host import paths
 from .imagery.errors import RasterUnreadable
 from .integrations.canvas import AoiOutline, InView, show_canvas
 from .integrations.held_updates import HeldUpdates
-from .layers import sources
+from .layers import identity, sources
 from .layers.project_layers import ProjectLayers
 from .services import add_messages, edit_messages
 from .services.fit_messages import likely_no_data
@@ -91,7 +90,7 @@ class MapDesk(QObject):
         self._session = session
         self._edit_load: DateLoad | None = None
         self._is_edited = self._is_edit_paused = False
-        self._edited_day: datetime.date | None = None
+        self._edited_date: AcquisitionDate | None = None
         self._is_other_time = False  # as far as it was said of the date that is edited
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
         self._no_data_named: set[str] = set()
@@ -116,35 +115,36 @@ class MapDesk(QObject):
 
     def add(self, request: AddRequest) -> None:
         """Load the dates of a request, each of which becomes a layer; where all are on the map, show them instead."""
+        self._name_dates(request.item)
         drawable = self.layers.drawable(self._connection_name(), request.item.id, request.mode, request.kind)
-        layers = {date.day: drawable[date.day] for date in request.dates if date.day in drawable}
-        if len(layers) == len({date.day for date in request.dates}):
+        layers = {date.key: drawable[date.key] for date in request.dates if date.key in drawable}
+        if len(layers) == len(request.dates):
             self._show_present(request, layers)
         else:
             self._load_and_show(request)
 
-    def _show_present(self, request: AddRequest, layers: Mapping[datetime.date, QgsRasterLayer]) -> None:
+    def _show_present(self, request: AddRequest, layers: Mapping[str, QgsRasterLayer]) -> None:
         """Show one of the dates, as far as none is seen, and say that they are there."""
-        day = self.layers.seen_day(layers.values(), self._time.shown_range()) or max(layers)
-        self.layers.show(layers[day])
-        self._time.go_to(day)
+        seen = self.layers.seen_key(layers.values(), self._time.shown_range())
+        newest = max(request.dates, key=lambda date: date.day)
+        shown = next((date for date in request.dates if date.key == seen), newest)
+        self.layers.show(layers[shown.key])
+        self._time.go_to(shown.day)
         show_canvas(self._canvas)
         if request.aoi.geometry is not None and not self._outline.sees(request.aoi.geometry):
             self.zoom(request.aoi)
-        self._say_present(request, layers, day)
+        self._say_present(request, layers, shown)
 
-    def _say_present(
-        self, request: AddRequest, layers: Mapping[datetime.date, QgsRasterLayer], day: datetime.date
-    ) -> None:
+    def _say_present(self, request: AddRequest, layers: Mapping[str, QgsRasterLayer], date: AcquisitionDate) -> None:
         """Say that dates are on the map, and what keeps the one that is shown from being seen."""
-        title, shown, days = request.item.title, day.isoformat(), [each.isoformat() for each in sorted(layers)]
+        title, shown, days = request.item.title, date.label, [each.label for each in request.dates]
         offers = [(add_messages.load_again(), partial(self._load_and_show, request))]
-        above = self.layers.covering(layers[day], self._time.shown_range())
-        if not self._time.shows(day):
+        above = self.layers.covering(layers[date.key], self._time.shown_range())
+        if not self._time.shows(date.day):
             self.offered.emit(add_messages.there_at_another_time(title, days, shown), offers)
             return
         if above:
-            ids = layers[day].id(), [layer.id() for layer in above]
+            ids = layers[date.key].id(), [layer.id() for layer in above]
             offers.insert(0, (add_messages.hide_above(), partial(self.layers.hide_above, *ids)))
         names = [layer.name() for layer in above]
         self.offered.emit(add_messages.already_there(title, days, shown, names), offers)
@@ -166,14 +166,20 @@ class MapDesk(QObject):
 
     def seen_key(self, item: VisualizationItem) -> str | None:
         """Return the server's key of the date of a visualization that the map shows, if it shows one."""
+        self._name_dates(item)
         layers = self.layers.find(self._connection_name(), item.id)
-        day = self.layers.seen_day(layers, self._time.shown_range())
-        return next((date.key for date in item.dates if date.day == day), None)
+        seen = self.layers.seen_key(layers, self._time.shown_range())
+        return next((date.key for date in item.dates if date.key == seen), None)
+
+    def _name_dates(self, item: VisualizationItem) -> None:
+        """Let layers of earlier versions know which date of the server's they show."""
+        self.layers.name_dates(self._connection_name(), item.id, {date.key: date.day for date in item.dates})
 
     def refresh_pictures(self, request: AddRequest) -> None:
         """Load those dates again that are on the map as pictures: the server draws them anew."""
-        shown = self.layers.days(self._connection_name(), request.item.id, request.mode, "picture")
-        dates = tuple(date for date in request.dates if date.day in shown)
+        self._name_dates(request.item)
+        shown = self.layers.shown_keys(self._connection_name(), request.item.id, request.mode, "picture").values()
+        dates = tuple(date for date in request.dates if date.key in shown)
         if dates:
             self._load(replace(request, dates=dates))
 
@@ -190,8 +196,9 @@ class MapDesk(QObject):
     def show_edited(self, request: AddRequest) -> None:
         """Show the dates whose legend is edited, with nothing of ours above; those not on the map are added first."""
         self._await_no_more()
+        self._name_dates(request.item)
         was_paused = self._is_edit_paused
-        self._edited_day = request.dates[0].day if request.dates else None
+        self._edited_date = request.dates[0] if request.dates else None
         self._is_other_time = False
         self._is_edited, self._is_edit_paused = True, False
         if was_paused:
@@ -203,19 +210,19 @@ class MapDesk(QObject):
 
     def return_to_edited(self) -> None:
         """Show the date that is edited once more, where the time that the map shows was changed; else say why not."""
-        day = self._edited_day
-        if day is None:
+        date = self._edited_date
+        if date is None:
             return
-        self._time.go_to(day)
-        is_other_time = not self._time.shows(day)
+        self._time.go_to(date.day)
+        is_other_time = not self._time.shows(date.day)
         if is_other_time != self._is_other_time:
             self._is_other_time = is_other_time
-            self.edit_noted.emit(edit_messages.other_time(day.isoformat()) if is_other_time else None)
+            self.edit_noted.emit(edit_messages.other_time(date.label) if is_other_time else None)
 
     def end_edit(self) -> None:
         """Show and hide layers as before a legend was edited."""
         self._await_no_more()
-        self._edited_day = None
+        self._edited_date = None
         self._is_edited = self._is_edit_paused = False
         self._edit_view.put_back()
 
@@ -229,21 +236,23 @@ class MapDesk(QObject):
     def _show_if_there(self, request: AddRequest, date: AcquisitionDate) -> bool:
         """Show a date that is on the map; return whether it is."""
         name, item = self._connection_name(), request.item.id
-        layers = self.layers.find(name, item, date.day, request.mode, request.kind)
-        return bool(layers) and self._show_edited(layers[0], date.day)
+        layers = self.layers.find(name, item, date.day, request.mode, request.kind, key=date.key)
+        return bool(layers) and self._show_edited(layers[0], date)
 
-    def _show_edited(self, layer: QgsRasterLayer, day: datetime.date, *, is_added: bool = False) -> bool:
+    def _show_edited(
+        self, layer: QgsRasterLayer, date: AcquisitionDate | LoadedImage, *, is_added: bool = False
+    ) -> bool:
         """Show one date alone: by visibility, or as the frame of an animation; return whether it is in the tree."""
         is_shown = self._edit_view.show(layer, is_added=is_added)
         if is_shown:
-            self._time.go_to(day)
-            self._note_what_hides(layer, day)
+            self._time.go_to(date.day)
+            self._note_what_hides(layer, date)
         return is_shown
 
-    def _note_what_hides(self, layer: QgsRasterLayer, day: datetime.date) -> None:
-        self._is_other_time = not self._time.shows(day)
+    def _note_what_hides(self, layer: QgsRasterLayer, date: AcquisitionDate | LoadedImage) -> None:
+        self._is_other_time = not self._time.shows(date.day)
         if self._is_other_time:
-            self.edit_noted.emit(edit_messages.other_time(day.isoformat()))
+            self.edit_noted.emit(edit_messages.other_time(date.label))
         elif above := self._edit_view.covering(layer):
             self.edit_noted.emit(edit_messages.covered([each.name() for each in above]))
 
@@ -258,11 +267,12 @@ class MapDesk(QObject):
         name = self._connection_name()
         folders = (paths.former_images_folder(item.id), paths.images_folder(name, item.id))
         found = {key: file for folder in folders for key, file in cached_values(folder, item, keys).items()}
-        days = {date.day: date.key for date in item.dates if keys is None or date.key in keys}
+        self._name_dates(item)
+        wanted = {date.key for date in item.dates if keys is None or date.key in keys}
         for layer in self.layers.find(name, item.id, kind=VALUES):
-            source = sources.read(layer)
-            if source is not None and source.day in days and source.path.is_file():
-                found.setdefault(days[source.day], source.path)
+            source, origin = sources.read(layer), identity.of(layer)
+            if source is not None and origin is not None and origin.date_key in wanted and source.path.is_file():
+                found.setdefault(origin.date_key, source.path)
         return found, self.units.known(name, item.id)
 
     def outline(self, aoi: Aoi | None) -> None:
@@ -297,11 +307,12 @@ class MapDesk(QObject):
         return self._begin(self._load_request(request), is_for_edit=is_for_edit)
 
     def _begin(self, wanted: LoadRequest, *, is_for_edit: bool = False) -> DateLoad:
-        present = self.layers.shown_days(wanted.connection, wanted.item.id, wanted.mode, wanted.kind)
+        self._name_dates(wanted.item)
+        present = self.layers.shown_keys(wanted.connection, wanted.item.id, wanted.mode, wanted.kind)
         return self._loads.begin(wanted, present, is_for_edit=is_for_edit)
 
     def _add_layer(self, load: DateLoad, image: LoadedImage) -> None:
-        if not load.is_wanted or self._was_removed(load, image.day):
+        if not load.is_wanted or self._was_removed(load, image.date_key):
             return
         self._layer_tree.hold()
         try:
@@ -312,14 +323,14 @@ class MapDesk(QObject):
             return
         load.added += 1
         if load.is_for_edit:
-            self._show_edited(layer, image.day, is_added=True)
-        elif image.kind == VALUES and not load.layer_ids(image.day):
+            self._show_edited(layer, image, is_added=True)
+        elif image.kind == VALUES and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
         self.units.weigh(image, layer)  # its question lies above what is only said
         self.layer_added.emit(image)
         for warning in image.warnings:
-            _logger.warning("%s: %s", image.day.isoformat(), warning)
+            _logger.warning("%s: %s", image.label, warning)
 
     def _hide_pictures_below(self, layer: QgsRasterLayer) -> None:
         """Hide pictures of which nothing but their painted legends would be seen, and offer to show them again."""
@@ -327,9 +338,9 @@ class MapDesk(QObject):
             offer = (add_messages.show_pictures(), partial(self.layers.show_again, hidden))
             self.offered.emit(add_messages.pictures_hidden(), [offer])
 
-    def _was_removed(self, load: DateLoad, day: datetime.date) -> bool:
-        """Return whether a day was on the map when a load began, and somebody has removed it since."""
-        ids = load.layer_ids(day)
+    def _was_removed(self, load: DateLoad, key: str) -> bool:
+        """Return whether a date was on the map when a load began, and somebody has removed it since."""
+        ids = load.layer_ids(key)
         return bool(ids) and not any(map(QgsProject.instance().mapLayer, ids))
 
     def _name_no_data(self, image: LoadedImage) -> None:
@@ -338,7 +349,7 @@ class MapDesk(QObject):
             self._no_data_named.add(image.visualization_id)
             text = self.tr("{0}, {1}: {2}")
             told = likely_no_data(image.fills)
-            self.problem.emit(Message(text.format(image.visualization_title, image.day.isoformat(), told)))
+            self.problem.emit(Message(text.format(image.visualization_title, image.label, told)))
 
     def _on_load_ended(self, load: DateLoad) -> None:
         """Say in one message what of a load could not be had."""
@@ -346,7 +357,7 @@ class MapDesk(QObject):
             self._edit_load = None
         if not load.is_wanted:
             return
-        failures = [(date.day, explain(error, doing=f"loading {date.day}")) for date, error in load.failures]
+        failures = [(date.label, explain(error, doing=f"loading {date.label}")) for date, error in load.failures]
         if load.is_for_edit:
             self._note_edit_failed(load, failures)
         elif load.error is not None:
@@ -357,17 +368,17 @@ class MapDesk(QObject):
             message = add_messages.not_loaded(request.item.title, len(request.dates), failures)
             self.load_failed.emit(message, partial(self._begin, replace(request, dates=failed)))
 
-    def _note_edit_failed(self, load: DateLoad, failures: Sequence[tuple[datetime.date, Message]]) -> None:
+    def _note_edit_failed(self, load: DateLoad, failures: Sequence[tuple[str, Message]]) -> None:
         if load.error is not None:
-            days = [date.day for date in load.request.dates]
+            days = [date.label for date in load.request.dates]
             failures = [(day, explain(load.error, doing=f"loading {day}")) for day in days]
         for day, reason in failures:
-            self.edit_noted.emit(edit_messages.not_loaded(day.isoformat(), reason))
+            self.edit_noted.emit(edit_messages.not_loaded(day, reason))
 
     def _on_project_closed(self) -> None:
         """End what belongs to the project that was closed, and say so once."""
         self.project_closed.emit()
-        self._edited_day = None
+        self._edited_date = None
         loads = [load for load in self._loads.give_up_all() if load.is_wanted and not load.is_for_edit]
         self._edit_load = None
         if loads:

@@ -96,7 +96,9 @@ class UnitsDesk(QObject):
             return
         subject = image.connection, image.visualization_id
         images = self._doubtful.setdefault(subject, [])
-        images[:] = [known for known in images if (known.day, known.mode) != (image.day, image.mode)] + [image]
+        images[:] = [known for known in images if (known.date_key, known.mode) != (image.date_key, image.mode)] + [
+            image
+        ]
         if subject in self._scalings:
             self._draw(image)
         elif units != Units.UNCLEAR:

@@ -153,7 +153,7 @@ class Workbench(QObject):
     def _on_date_shown(self, request: EditRequest) -> None:
         """Show the date whose legend is edited on the map, as values, so that the map can follow."""
         project = self.panel.filter_bar.project_name(request.aoi.project_id)
-        dates = tuple(date for date in request.item.dates if date.key == request.date_key)
+        dates = tuple(date for date in request.item.dates if request.date_key in (date.key, date.legend_key))
         self.map.show_edited(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
 
     def _on_preview(self, preview: LegendPreview) -> None:
@@ -213,8 +213,8 @@ class Workbench(QObject):
         document, edited = report.document, self._edited
         if document is None or edited is None:
             return
-        days = {date.key: date.day for date in document.item.dates}
-        legends = {days[key]: legend for key, legend in document.legends.items() if key in days}
+        known = document.legends
+        legends = {date.key: known[date.legend_key] for date in document.item.dates if date.legend_key in known}
         self.map.layers.restyle(self.legends.connection, document.item.id, document.mode, legends)
         project = self.panel.filter_bar.project_name(edited.aoi.project_id)
         self.map.refresh_pictures(

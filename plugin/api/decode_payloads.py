@@ -280,8 +280,13 @@ def _from_zip(body: bytes, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
 
 
 def _named_in(name: str, keys: Iterable[str]) -> str | None:
-    plain = name.replace("-", "").replace("_", "")
-    return next((key for key in keys if key.casefold().replace("-", "").replace("_", "") in plain), None)
+    """Return the longest key that a name contains: that of a second scene of a day may begin with that of the first."""
+    plain = _letters(name)
+    return max((key for key in keys if _letters(key) in plain), key=len, default=None)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text.casefold()))
 
 
 def _sorted_in(leaves: Iterable[_Leaf]) -> _ByMode:

@@ -36,7 +36,8 @@ class LoadedImage:
     """One date of a visualization as a file on disk, with what its layer has to know.
 
     ``kind`` is ``picture`` or ``values``; ``day`` the acquisition day (UTC); ``date_key`` the server's own spelling
-    of it, which is its identity, and ``date_label`` what people read for it; ``legend`` the server's classes where it gave any; ``sld`` the server's style document, if asked for.
+    of it, which is its identity, and ``date_label`` what people read for it; ``legend`` the server's classes where it
+    gave any; ``sld`` the server's style document, if asked for.
     ``values`` is the raster's range where it matters (not for bytes), ``display`` the display range the server tells,
     ``units`` what a person said about the legend's edges: ``values`` or ``display``; ``fitting`` takes what fits, and
     nothing leaves a layer unstyled where that is not certain.

@@ -60,6 +60,12 @@ def update(layer: QgsMapLayer, **changed: str) -> None:
         provenance.replace_values(layer, wanted)
 
 
+def name_date(layer: QgsMapLayer, key: str) -> None:
+    """Note the server's key on a layer of an earlier version; the project does not count as changed by this."""
+    with _dirty_as_before(layer.project()):
+        update(layer, date_key=key)
+
+
 def forget(project: QgsProject, layer_ids: Iterable[str]) -> None:
     """Drop the records of layers; whether the project counts as changed stays as it is."""
     with _dirty_as_before(project):
@@ -143,7 +149,8 @@ def _borne_out(layer: QgsMapLayer, stated: Provenance) -> tuple[Provenance, bool
     belongs = None if source is None else source.is_of(stated.visualization_id)
     if source is None or belongs is False:
         return None
-    found = replace(stated, day=source.day, mode=source.mode, kind=source.kind)
+    key = "" if source.contradicts(stated.date_key) else stated.date_key
+    found = replace(stated, day=source.day, mode=source.mode, kind=source.kind, date_key=key)
     return (found, True) if belongs else (found, False) if found == stated else None
 
 
@@ -164,7 +171,7 @@ def _record_proven(project: QgsProject, layers: Sequence[QgsRasterLayer]) -> Non
 def _record_as(project: QgsProject, layer: QgsRasterLayer, true: Provenance) -> None:
     if provenance.stated(layer) != true or not layer.temporalProperties().isActive():
         time_stack.set_range(layer, true.day)  # QGIS drops the range of a style file beside a raster
-    said = {"date": true.day.isoformat(), "mode": true.mode, "kind": true.kind}
+    said = {"date": true.day.isoformat(), "mode": true.mode, "kind": true.kind, "date_key": true.date_key}
     provenance.replace_values(layer, provenance.values(layer) | said)
     record(project, layer)
 
@@ -178,7 +185,7 @@ def _proven(layer: QgsRasterLayer) -> Provenance | None:
 
 
 def _shown(origin: Provenance) -> tuple[object, ...]:
-    return (origin.connection, origin.visualization_id, origin.day, origin.mode, origin.kind)
+    return (origin.connection, origin.visualization_id, origin.day, origin.date_key, origin.mode, origin.kind)
 
 
 def _is_embedded(layer: QgsMapLayer) -> bool:

@@ -21,7 +21,7 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
         taken: names that other layers of the project have.
         with_aoi: whether dates of several AOIs are in the project.
     """
-    words = [image.visualization_title, image.day.isoformat()]
+    words = [image.visualization_title, image.label]
     if image.mode != "dynamic":
         words.append(_tr(image.mode))
     if image.kind != "values":
@@ -33,7 +33,7 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
 def layer_title(image: LoadedImage) -> str:
     """Return what a layer shows, where and when: the heading of its tooltip."""
     about = str(QCoreApplication.translate("LayerNames", "{0} of {1} on {2}")) if image.aoi_name else "{0} {2}"
-    return about.format(image.visualization_title, image.aoi_name, image.day.isoformat())
+    return about.format(image.visualization_title, image.aoi_name, image.label)
 
 
 def layer_abstract(image: LoadedImage) -> str:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 from qgis.core import (
     QgsLayerTreeGroup,
     QgsLayerTreeLayer,
+    QgsLayerTreeNode,
     QgsMapLayer,
     QgsProject,
     QgsRasterLayer,
 )
 
-from . import builder, covering, date_visibility, edit_view, identity, seen_dates
+from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources
 from .date_visibility import day_of
 from .groups import LayerGroups, is_stack
 from .layer_names import layer_name
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from .groups import Connections
     from .provenance import Provenance
 
-    Legends = Mapping[datetime.date, Legend]
+    Legends = Mapping[str, Legend]
+    _Date = tuple[datetime.date, str]
 
 
 class ProjectLayers:
@@ -54,12 +56,12 @@ class ProjectLayers:
         identity.settle(project)
 
     def add(self, image: LoadedImage, *, project_name: str, aoi_name: str) -> QgsRasterLayer:
-        """Put an image on the map; a layer of the same visualization, day, mode and kind is re-pointed, not doubled.
+        """Put an image on the map; a layer of the same visualization, date, mode and kind is re-pointed, not doubled.
 
         Raises:
             RasterUnreadable: the file is no raster QGIS can open; the project is unchanged.
         """
-        present = self.find(image.connection, image.visualization_id, image.day, image.mode, image.kind)
+        present = self._shown_by(image)
         layer = present[0] if present else None
         if layer is not None:
             with own_style(layer), identity.rewritten(layer):
@@ -73,7 +75,7 @@ class ProjectLayers:
             claim(layer)
             identity.record(self._project, layer)
             self._project.addMapLayer(layer, False)
-        self._insert(self._groups.stack_of(image, project_name, aoi_name), layer, image.day)
+        self._insert(self._groups.stack_of(image, project_name, aoi_name), layer, (image.day, image.label))
         return layer
 
     def find(
@@ -83,45 +85,60 @@ class ProjectLayers:
         day: datetime.date | None = None,
         mode: str | None = None,
         kind: str | None = None,
+        *,
+        key: str | None = None,
     ) -> list[QgsRasterLayer]:
-        """Return the layers of a visualization, oldest first; what is not given is not asked."""
+        """Return the layers of a visualization, oldest first; what is not given is not asked.
+
+        Args:
+            key: the server's key of the date; a layer that knows none of its own is asked for its day alone.
+        """
         found = []
         for layer, origin in self._ours():
             wanted = origin.visualization_id == visualization_id and self._groups.is_of(origin.connection, connection)
             wanted = wanted and day in (None, origin.day) and mode in (None, origin.mode)
+            wanted = wanted and (key is None or origin.date_key in (key, ""))
             if wanted and kind in (None, origin.kind):
                 found.append((origin.day, layer.id(), layer))
         return [layer for _, _, layer in sorted(found, key=lambda entry: entry[:2])]
 
-    def days(self, connection: str, visualization_id: str, mode: str, kind: str) -> set[datetime.date]:
-        """Return the days of a visualization that are on the map."""
-        layers = self.find(connection, visualization_id, mode=mode, kind=kind)
-        return {origin.day for layer in layers if (origin := identity.of(layer)) is not None}
+    def name_dates(self, connection: str, visualization_id: str, days: Mapping[str, datetime.date]) -> None:
+        """Note the server's keys on layers of earlier versions, which knew their days alone.
 
-    def shown_days(self, connection: str, visualization_id: str, mode: str, kind: str) -> dict[str, datetime.date]:
-        """Return the day of each layer of a visualization, by the layer's id."""
-        layers = self.find(connection, visualization_id, mode=mode, kind=kind)
-        return {layer.id(): origin.day for layer in layers if (origin := identity.of(layer)) is not None}
+        Args:
+            days: the day of each date of the visualization, by the server's key.
+        """
+        for layer in self.find(connection, visualization_id, key=""):
+            source, origin = sources.read(layer), identity.of(layer)
+            keys = [key for key, day in days.items() if origin is not None and day == origin.day]
+            key = keys[0] if len(keys) == 1 else source.key_among(keys) if source is not None else ""
+            if key:
+                identity.name_date(layer, key)
 
-    def preview(self, connection: str, visualization_id: str, mode: str, legends_by_day: Legends) -> list[QgsMapLayer]:
+    def shown_keys(self, connection: str, visualization_id: str, mode: str, kind: str) -> dict[str, str]:
+        """Return the server's key of the date of each layer of a visualization, by the layer's id."""
+        layers = self.find(connection, visualization_id, mode=mode, kind=kind)
+        return {layer.id(): origin.date_key for layer in layers if (origin := identity.of(layer)) is not None}
+
+    def preview(self, connection: str, visualization_id: str, mode: str, legends: Legends) -> list[QgsMapLayer]:
         """Draw the value layers of a visualization by legends that the server does not have (yet).
 
         Returns:
             The layers that were left alone, because the person has chosen another style for them.
         """
-        styled = self._styled_by(connection, visualization_id, mode, legends_by_day)
+        styled = self._styled_by(connection, visualization_id, mode, legends)
         for layer, legend in styled:
             if is_shown(layer):
                 builder.style_values(layer, legend)
                 layer.triggerRepaint()
         return [layer for layer, _ in styled if not is_shown(layer)]
 
-    def restyle(self, connection: str, visualization_id: str, mode: str, legends_by_day: Legends) -> None:
+    def restyle(self, connection: str, visualization_id: str, mode: str, legends: Legends) -> None:
         """Draw the value layers of a visualization by the server's legends, and note that they show them.
 
         Where the person has chosen another style, ours is drawn anew in the background.
         """
-        for layer, legend in self._styled_by(connection, visualization_id, mode, legends_by_day):
+        for layer, legend in self._styled_by(connection, visualization_id, mode, legends):
             with own_style(layer):
                 builder.style_values(layer, legend)
                 identity.update(layer, legend_hash=legend.digest())
@@ -129,18 +146,16 @@ class ProjectLayers:
 
     def redraw(self, image: LoadedImage) -> None:
         """Style the layers of an image anew; their files stay."""
-        for layer in self.find(image.connection, image.visualization_id, image.day, image.mode, image.kind):
+        for layer in self._shown_by(image):
             with own_style(layer), identity.rewritten(layer):
                 builder.dress(layer, image)
             layer.triggerRepaint()
 
-    def drawable(
-        self, connection: str, visualization_id: str, mode: str, kind: str
-    ) -> dict[datetime.date, QgsRasterLayer]:
-        """Return the layers of a visualization that are in the layer tree and can be drawn, by day."""
+    def drawable(self, connection: str, visualization_id: str, mode: str, kind: str) -> dict[str, QgsRasterLayer]:
+        """Return the layers of a visualization that are in the layer tree and can be drawn, by the server's key."""
         found = self.find(connection, visualization_id, mode=mode, kind=kind)
         usable = [layer for layer in found if layer.isValid() and self._node(layer) is not None]
-        return {origin.day: layer for layer in usable if (origin := identity.of(layer)) is not None}
+        return {origin.date_key: layer for layer in usable if (origin := identity.of(layer)) is not None}
 
     def aoi_ids(self) -> set[str]:
         """Return the AOIs of which something is on the map."""
@@ -187,11 +202,9 @@ class ProjectLayers:
         for node in filter(None, map(root.findLayer, layer_ids)):
             date_visibility.show_again(node.parent())
 
-    def seen_day(
-        self, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None = None
-    ) -> datetime.date | None:
-        """Return the day of the uppermost of some layers that is seen on a map limited to a range of time, if any."""
-        return seen_dates.seen_day(self._project.layerTreeRoot(), layers, shown_range)
+    def seen_key(self, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None = None) -> str | None:
+        """Return the server's key of the uppermost of some layers that is seen on a map limited to a range of time."""
+        return seen_dates.seen_key(self._project.layerTreeRoot(), layers, shown_range)
 
     def rename_connection(self, former: str, name: str) -> None:
         """Let layers follow a connection to its new name."""
@@ -204,6 +217,14 @@ class ProjectLayers:
         """Return a name that no other layer of the project has; it says the AOI where there are several."""
         taken = {layer.name() for layer in self._project.mapLayers().values()}
         return layer_name(image, taken, with_aoi=any(origin.aoi_id != image.aoi_id for _, origin in self._ours()))
+
+    def _shown_by(self, image: LoadedImage) -> list[QgsRasterLayer]:
+        """Return the layers of the date, mode and kind of an image; those that know the key come first."""
+        found = self.find(
+            image.connection, image.visualization_id, image.day, image.mode, image.kind, key=image.date_key
+        )
+        own = [layer for layer in found if (origin := identity.of(layer)) is not None and origin.date_key]
+        return own or found
 
     def _ours(self) -> Iterator[tuple[QgsRasterLayer, Provenance]]:
         for layer in self._project.mapLayers().values():
@@ -218,21 +239,21 @@ class ProjectLayers:
         return self._project.layerTreeRoot().findLayer(layer.id())
 
     def _styled_by(
-        self, connection: str, visualization_id: str, mode: str, legends_by_day: Legends
+        self, connection: str, visualization_id: str, mode: str, legends: Legends
     ) -> list[tuple[QgsRasterLayer, Legend]]:
         return [
-            (layer, legends_by_day[origin.day])
+            (layer, legends[origin.date_key])
             for layer, origin in self._ours()
             if (origin.visualization_id, origin.mode, origin.kind) == (visualization_id, mode, "values")
             and self._groups.is_of(origin.connection, connection)
-            and origin.day in legends_by_day
+            and origin.date_key in legends
             and layer.isValid()
         ]
 
-    def _insert(self, group: QgsLayerTreeGroup, layer: QgsRasterLayer, day: datetime.date) -> None:
+    def _insert(self, group: QgsLayerTreeGroup, layer: QgsRasterLayer, date: _Date) -> None:
         """Put a layer into its stack; one that is not to be shown is hidden first, so the map is not redrawn for it."""
-        dates = [(row, child, found) for row, child in enumerate(group.children()) if (found := day_of(child))]
-        older = [(row, child) for row, child, found in dates if found < day]
+        dates = [(row, child, found) for row, child in enumerate(group.children()) if (found := _date_of(child))]
+        older = [(row, child) for row, child, found in dates if found < date]
         row = older[0][0] if older else len(group.children())
         newest = len(older) == len(dates)
         node = QgsLayerTreeLayer(layer)
@@ -246,3 +267,9 @@ class ProjectLayers:
         date_visibility.show_again(group)
         if self._is_filtered():
             date_visibility.show_all(group)
+
+
+def _date_of(node: QgsLayerTreeNode) -> _Date | None:
+    """Return what dates of a stack are ordered by: the day, and the label that was noted on the layer of a scene."""
+    day = day_of(node)
+    return None if day is None else (day, str(node.layer().customProperty("pixxel/date_label") or day.isoformat()))

@@ -17,12 +17,25 @@ if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
 
 _PREFIX = "pixxel/"
-_TEXTS = ("connection", "aoi_id", "visualization_id", "index_id", "mode", "kind", "legend_hash", "loaded_at")
+_TEXTS = (
+    "connection",
+    "aoi_id",
+    "visualization_id",
+    "index_id",
+    "mode",
+    "kind",
+    "legend_hash",
+    "loaded_at",
+    "date_key",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made a layer; ``kind`` is ``picture``, ``classes`` or ``values``, ``legend_hash`` may be empty."""
+    """What made a layer; ``kind`` is ``picture``, ``classes`` or ``values``, ``legend_hash`` may be empty.
+
+    ``date_key`` is the server's key of the date; earlier versions did not write it.
+    """
 
     connection: str
     aoi_id: str
@@ -33,6 +46,7 @@ class Provenance:
     kind: str
     legend_hash: str
     loaded_at: str
+    date_key: str = ""
 
 
 def write(layer: QgsMapLayer, image: LoadedImage) -> None:
@@ -43,6 +57,8 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
         "visualization_id": image.visualization_id,
         "index_id": image.index_id,
         "date": image.day.isoformat(),
+        "date_key": image.date_key,
+        "date_label": image.label,
         "mode": image.mode,
         "kind": image.kind,
         "legend_hash": image.legend.digest() if image.legend else "",

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from . import time_stack
+from . import identity, time_stack
 from .date_visibility import day_of
 
 if TYPE_CHECKING:
-    import datetime
-
     from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsMapLayer
 
 
@@ -23,10 +21,9 @@ def is_seen(root: QgsLayerTree, layer: QgsMapLayer, shown_range: QgsDateTimeRang
     return shown_range is None or bool(shown_range.overlaps(time_stack.day_range(day)))
 
 
-def seen_day(
-    root: QgsLayerTree, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None
-) -> datetime.date | None:
-    """Return the day of the uppermost of some layers that is seen, or ``None`` where none is."""
+def seen_key(root: QgsLayerTree, layers: Iterable[QgsMapLayer], shown_range: QgsDateTimeRange | None) -> str | None:
+    """Return the server's key of the date of the uppermost of some layers that is seen, or ``None`` where none is."""
     wanted = {layer.id() for layer in layers if is_seen(root, layer, shown_range)}
     uppermost = next((layer for layer in root.layerOrder() if layer.id() in wanted), None)
-    return None if uppermost is None else day_of(root.findLayer(uppermost.id()))
+    origin = None if uppermost is None else identity.of(uppermost)
+    return None if origin is None else origin.date_key

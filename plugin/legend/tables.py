@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from .colour import has_unclear_alpha
@@ -93,8 +93,11 @@ def unknown_columns(text: str) -> list[str]:
     return [name for name in dict.fromkeys(column_names(text)) if name and name not in {*COLUMNS, *FIGURES}]
 
 
-def to_csv(legends: Mapping[str, Legend]) -> str:
-    """Return a table with one row a class; the date is written ``YYYY-MM-DD``.
+def to_csv(legends: Mapping[str, Legend], as_they_are: Collection[str] = ()) -> str:
+    """Return a table with one row a class; the date is written ``YYYY-MM-DD``, and as its key where that says more.
+
+    Args:
+        as_they_are: keys of dates whose day has others, too, so that the day would mean all of them.
 
     Raises:
         LegendInvalid: an edge is infinite or not a number. An open end is an empty cell.
@@ -105,14 +108,17 @@ def to_csv(legends: Mapping[str, Legend]) -> str:
     for key, legend in legends.items():
         for record in write_classes(legend, allow_open=True):
             writer.writerow(
-                [_written_date(key), *("" if record[name] is None else record[name] for name in COLUMNS[1:])]
+                [
+                    key if key in as_they_are else _written_date(key),
+                    *("" if record[name] is None else record[name] for name in COLUMNS[1:]),
+                ]
             )
     return out.getvalue()
 
 
 def _written_date(key: str) -> str:
     match = _DATE.fullmatch(key)
-    return key if match is None else "-".join(match.groups()[:3]) + match[4]
+    return key if match is None or match[4] else "-".join(match.groups()[:3])
 
 
 def from_csv(text: str) -> Mapping[str | None, Legend]:

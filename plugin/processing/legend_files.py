@@ -202,8 +202,9 @@ def _write_table(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]]) 
     from ..files.whole import write_text
     from ..legend import tables
 
-    writer = tables.to_json if path.suffix.lower() == ".json" else tables.to_csv
-    write_text(path, writer({date.key: legend for date, legend in legends}))
+    by_key = {date.legend_key: legend for date, legend in legends}
+    several = [date.legend_key for date, _ in legends if date.scenes > 1]
+    write_text(path, tables.to_json(by_key) if path.suffix.lower() == ".json" else tables.to_csv(by_key, several))
 
 
 def _write_style(path: Path, legend: Legend, title: str) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections.abc import Mapping
+from typing import Any
 
 _NAMESPACE = uuid.UUID("5f1d5b52-6d0d-4f0c-9a0c-2b6f6d3f7a11")
 
@@ -31,6 +33,11 @@ def named_id(*parts: str) -> str:
 def date_key(day: str) -> str:
     """Return a day ``YYYY-MM-DD`` as legends name it: ``YYYY_MM_DD``."""
     return day.replace("-", "_")
+
+
+def key_of_asset(asset: Mapping[str, Any]) -> str:
+    """Return the date key that legends name an asset's date by; a second scene of a day has one of its own."""
+    return str(asset.get("_key") or date_key(asset["date"]))
 
 
 def day_of_key(key: str) -> str:

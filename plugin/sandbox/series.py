@@ -1,4 +1,7 @@
-"""A folder of real index rasters ``NAME_YYYY_MM_DD.tif``: one visualization of many dates for each name."""
+"""A folder of real index rasters ``NAME_YYYY_MM_DD.tif``: one visualization of many dates for each name.
+
+A second scene of a day is ``NAME_YYYY_MM_DD_2.tif``; scenes with a time of day are ``NAME_YYYY_MM_DDTHHMMSSZ.tif``.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,11 @@ from .store import Record
 from .world import World
 
 _logger = logging.getLogger(__name__)
-_NAME = re.compile(r"(?P<index>.+)_(?P<year>\d{4})_(?P<month>\d{2})_(?P<day>\d{2})", re.ASCII)
+_NAME = re.compile(
+    r"(?P<index>.+)_(?P<year>\d{4})_(?P<month>\d{2})_(?P<day>\d{2})"
+    r"(?:T(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})Z|_(?P<scene>[2-9]))?",
+    re.ASCII,
+)
 
 
 class NoSeries(ValueError):
@@ -53,7 +60,7 @@ def import_series(world: World) -> None:
         raise NoSeries(folder.name)
     aoi = _aoi(world, folder, _outline(folder) or footprint(next(iter(files.values()))))
     for number, name in enumerate(dict.fromkeys(name for name, _ in files)):
-        days = {day: path for (index_name, day), path in files.items() if index_name == name}
+        days = {key: path for (index_name, key), path in files.items() if index_name == name}
         further = (name,) if number else ()
         _add_visualization(world, aoi, name, days, named_id("visualization", "series", aoi["aoi_id"], *further))
 
@@ -61,29 +68,39 @@ def import_series(world: World) -> None:
 def _add_visualization(world: World, aoi: Record, name: str, days: Mapping[str, Path], identifier: str) -> None:
     index = _index(world, name)
     record = new_visualization(aoi["aoi_id"], index, identifier=identifier)
-    assets = [_asset(aoi, record, day, path) for day, path in days.items()]
-    legend = {date_key(asset["date"]): legends_of(world, asset, index) for asset in assets}
+    assets = [_asset(aoi, record, key, path) for key, path in days.items()]
+    legend = {asset["_key"]: legends_of(world, asset, index) for asset in assets}
     world.store.put_all("assets", ((asset["id"], asset) for asset in assets))
     ready = {**record, "status": Word.SUCCESS, "progress": 100, "metadata": {"legend": legend}}
     world.store.put("visualizations", record["id"], ready)
 
 
 def _files(folder: Path) -> dict[tuple[str, str], Path]:
-    """Return the rasters of a folder by index name and day, in that order."""
+    """Return the rasters of a folder by index name and date key, in that order."""
     found = {}
     for path in sorted(folder.resolve().glob("*.tif")):
         parts = _NAME.fullmatch(path.stem)
-        day = parts and f"{parts['year']}-{parts['month']}-{parts['day']}"
-        if parts and day and _is_day(day):
-            found[parts["index"], day] = path
+        if parts and _is_moment(parts):
+            found[parts["index"], _key(parts)] = path
         else:
             _logger.warning("%s is left out of the series: it is not named NAME_YYYY_MM_DD.tif", path.name)
     return found
 
 
-def _is_day(text: str) -> bool:
+def _date(parts: re.Match[str]) -> str:
+    """Return the date of a file as its asset has it: a day, or a time."""
+    day = f"{parts['year']}-{parts['month']}-{parts['day']}"
+    return f"{day}T{parts['hour']}:{parts['minute']}:{parts['second']}Z" if parts["hour"] else day
+
+
+def _key(parts: re.Match[str]) -> str:
+    """Return the key that legends have a file's date under."""
+    return date_key(_date(parts)) if not parts["scene"] else f"{date_key(_date(parts))}_{parts['scene']}"
+
+
+def _is_moment(parts: re.Match[str]) -> bool:
     try:
-        datetime.date.fromisoformat(text)
+        datetime.datetime.fromisoformat(_date(parts))
     except ValueError:
         return False
     return True
@@ -130,14 +147,17 @@ def _aoi(world: World, folder: Path, outline: Mapping[str, Any]) -> Record:
     return aoi
 
 
-def _asset(aoi: Record, record: Record, day: str, path: Path) -> Record:
+def _asset(aoi: Record, record: Record, key: str, path: Path) -> Record:
+    parts = _NAME.fullmatch(path.stem)
+    assert parts is not None
     fields = {
         "name": path.stem,
         "visualization_id": record["id"],
         "band_list": [record["index_name"]],
         "_file": str(path),
+        "_key": key,
     }
-    return new_asset(aoi, "visualization", day, fields)
+    return new_asset(aoi, "visualization", _date(parts), fields)
 
 
 def _outline(folder: Path) -> dict[str, Any] | None:

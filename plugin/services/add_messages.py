@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections import Counter
 from collections.abc import Sequence
 
@@ -106,20 +105,20 @@ def project_closed(loads: Sequence[tuple[str, int, int]]) -> Message:
     return Message(text.format(count_text(len(loads)), count_text(added), count_text(total)), details)
 
 
-def not_loaded(title: str, total: int, failures: Sequence[tuple[datetime.date, Message]]) -> Message:
+def not_loaded(title: str, total: int, failures: Sequence[tuple[str, Message]]) -> Message:
     """Return that dates of a load could not be had: how many, the commonest reason, and in the details each."""
     failures = sorted(failures, key=lambda failure: failure[0])
     reason, times = Counter(message.text for _, message in failures).most_common(1)[0]
     text = _counted(title, total, [day for day, _ in failures]) + reason
     if times < len(failures):
         text += " " + translate("Adding", "Others failed for other reasons; see the details.")
-    details = [f"{day.isoformat()}: {message.text}\n{message.details}" for day, message in failures]
+    details = [f"{day}: {message.text}\n{message.details}" for day, message in failures]
     action = next(message.action for _, message in failures if message.text == reason)
     return Message(text, "\n\n".join(details), action, alike=f"not loaded: {reason}")
 
 
-def _counted(title: str, total: int, days: Sequence[datetime.date]) -> str:
+def _counted(title: str, total: int, days: Sequence[str]) -> str:
     if total == 1:
-        return translate("Adding", "{0} of {1} could not be loaded: ").format(days[0].isoformat(), title)
+        return translate("Adding", "{0} of {1} could not be loaded: ").format(days[0], title)
     text = translate("Adding", "{0} of {1} dates of {2} could not be loaded: ")
     return text.format(count_text(len(days)), count_text(total), title)

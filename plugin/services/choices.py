@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ..api.client import ApiClient
     from ..worker.job import Job
     from ..worker.runner import Report, Runner
-    from .visualization_item import AcquisitionDate, VisualizationItem
+    from .visualization_item import AcquisitionDate
 
 
 class Choice(NamedTuple):
@@ -135,13 +135,12 @@ async def _visualizations(client: ApiClient, aoi_id: str) -> list[Choice]:
 
 async def _dates(client: ApiClient, aoi_id: str, visualization_id: str) -> list[Choice]:
     item = await get_visualization(client, aoi_id, visualization_id)
-    return [labelled(_date_value(item, date), date.label) for date in item.dates]
+    return [labelled(_date_value(date), date.label) for date in item.dates]
 
 
-def _date_value(item: VisualizationItem, date: AcquisitionDate) -> str:
+def _date_value(date: AcquisitionDate) -> str:
     """Return what ``DATES`` understands as this date alone: the day, or the server's key where it has other scenes."""
-    is_alone = [each.day for each in item.dates].count(date.day) == 1
-    return date.day.isoformat() if is_alone else date.key
+    return date.day.isoformat() if date.scenes == 1 else date.key
 
 
 _LISTS: dict[ChoiceList, Callable[..., Awaitable[list[Choice]]]] = {

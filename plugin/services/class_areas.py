@@ -165,7 +165,9 @@ class _Measuring:
 
 
 def _dated(document: LegendDocument) -> list[tuple[AcquisitionDate, Legend]]:
-    return [(date, document.legends[date.key]) for date in document.item.dates if date.key in document.legends]
+    return [
+        (date, document.legends[date.legend_key]) for date in document.item.dates if date.legend_key in document.legends
+    ]
 
 
 def _rows(date: AcquisitionDate, legend: Legend, areas: Areas | None) -> list[ClassArea]:

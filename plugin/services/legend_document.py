@@ -96,7 +96,7 @@ def with_answer(before: LegendDocument, answered: Mapping[str, Mapping[str, list
 
 
 async def _rebuilt(client: ApiClient, item: VisualizationItem, mode: str, from_sld: FromSld) -> LegendDocument:
-    texts = await style_texts(client, item, mode, [date.key for date in item.dates])
+    texts = await style_texts(client, item, mode, [*dict.fromkeys(date.legend_key for date in item.dates)])
     legends: dict[str, Legend] = {}
     warnings = [legend_from_style()]
     for key, text in texts.items():

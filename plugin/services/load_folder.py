@@ -86,7 +86,7 @@ class LoadFolder:
         same = [(_load_of(image), image.date_key), (_load_of(image), f"day {image.day.isoformat()}")]
         earlier = next((name for name, layer in known.items() if layer == same[0]), None)
         if earlier is not None:
-            return self._folder / earlier
+            return self._folder / str(earlier)
         number, target = 1, self._folder / image.path.name
         while known.get(target.name) not in same and (target.name in known or _is_taken(target)):
             number += 1

@@ -20,6 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..api.decode import moment_of
 from ..api.errors import ApiError, RequestRejected
 from ..api.file_lock import open_locked
 from ..files.names import scene_name
@@ -35,7 +36,7 @@ from ..worker.progress import Progress
 from .background import in_stoppable_thread
 from .date_labels import file_label
 from .image_values import with_values
-from .problems import DateRefused, NoPlace, NotReady, ServiceProblem, UnknownDate
+from .problems import DateRefused, NoPlace, NotReady, OnePictureADay, ServiceProblem, UnknownDate
 from .styles import style_texts
 from .values import PARTS, ValueSource
 from .visualization_item import AcquisitionDate, VisualizationItem, available_labels, listed_legend
@@ -192,7 +193,7 @@ class _Load:
         """Return the style of each date for values; a server that fails to tell leaves its legends."""
         if self.request.kind != VALUES:
             return {}
-        keys = [date.key for date in self.request.dates]
+        keys = [*dict.fromkeys(date.legend_key for date in self.request.dates)]
         try:
             return await style_texts(self.client, self.request.item, self.request.mode, keys)
         except ApiError as error:
@@ -204,13 +205,15 @@ class _Load:
             path, placement = await self._picture(date, watch)
             return self._image(date, path, placement, None)
         path, placement = await self._values(date, watch)
-        image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.key))
+        image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.legend_key))
         return await self._converted(partial(with_values, image, self.request.item))
 
     async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
         from ..api.models import PngRequest
 
         item = self.request.item
+        if date.legend_key != date.key and moment_of(date.key) is None:
+            raise OnePictureADay(date.label)
         extent = extent_of(self.request.aoi.geometry)
         if extent is None:
             raise NoPlace(self.request.aoi.aoi_id)
@@ -274,7 +277,7 @@ class _Load:
 
     def _image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None) -> LoadedImage:
         request, item = self.request, self.request.item
-        legend, warnings = listed_legend(item, date.key, request.mode)
+        legend, warnings = listed_legend(item, date.legend_key, request.mode)
         return LoadedImage(
             path=path,
             kind=request.kind,

@@ -123,6 +123,14 @@ class DateRefused(ServiceProblem):
         self.form = form
 
 
+class OnePictureADay(ServiceProblem):
+    """A scene of a day with several, which the server lists no key for, so that its picture cannot be asked for."""
+
+    def __init__(self, day: str) -> None:
+        super().__init__(day)
+        self.day = day
+
+
 class NotReady(ServiceProblem):
     """A visualization cannot be used.
 

@@ -300,6 +300,15 @@ def _date_refused(error: Any) -> tuple[str, Action]:
     return text.format(error.day, error.form), Action.RETRY
 
 
+def _one_picture_a_day(error: Any) -> tuple[str, Action]:
+    text = translate(
+        "Messages",
+        "The server has several scenes of this day and gives one picture of them, so {0} cannot be had as a picture. "
+        "Add this date as values instead.",
+    )
+    return text.format(error.day), Action.NONE
+
+
 def _no_values(error: Any) -> tuple[str, Action]:
     return translate(
         "Messages", "The server offers no value raster for {0}. Add this date as a picture instead."
@@ -418,6 +427,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NoLegend": _no_legend,
     "NoClasses": _no_classes,
     "DateRefused": _date_refused,
+    "OnePictureADay": _one_picture_a_day,
     "NoValues": _no_values,
     "AssetNotReady": asset_not_ready,
     "NoAssets": no_assets,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -55,7 +56,8 @@ async def _asked(client: ApiClient, item: VisualizationItem, mode: str, keys: Se
 
     request = SldRequest(dates=tuple(keys), visualization_modes=(mode,))
     documents = (await client.visualizations.sld(item.aoi_id, item.id, request)).get(mode, {})
-    by_day = {day_of(key): text for key, text in documents.items()}
+    days = Counter(map(day_of, (date.legend_key for date in item.dates)))
+    by_day = {day: text for key, text in documents.items() if days[day := day_of(key)] == 1}
     found = {key: documents.get(key) or by_day.get(day_of(key)) for key in keys}
     return {key: text for key, text in found.items() if text}
 

@@ -6,7 +6,6 @@ What has arrived of one when a load is stopped stays in a folder of parts, so th
 from __future__ import annotations
 
 import asyncio
-import datetime
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable
@@ -18,7 +17,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ..api.checksums import multihash
-from ..api.decode import day_of
 from ..api.errors import ApiError, NotFound
 from ..api.part_file import sweep
 from .background import in_stoppable_thread
@@ -26,7 +24,7 @@ from .download_journal import Journal
 from .download_package import PackageSource
 from .packages import raster_in
 from .problems import ArchiveRefused, AssetNotReady, DownloadFailed, NoValues
-from .visualization_item import AcquisitionDate, VisualizationItem, is_value_asset
+from .visualization_item import AcquisitionDate, VisualizationItem, assets_by_key
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -53,7 +51,7 @@ class ValueSource:
         self._parts = parts
         self._sleep = sleep
         self._lock = asyncio.Lock()
-        self._listed: dict[datetime.date, Asset] | None = None
+        self._listed: dict[str, Asset] | None = None
 
     async def fetch(self, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
         """Return a TIFF of one date inside ``folder``, where pieces may lie about, too.
@@ -64,7 +62,7 @@ class ValueSource:
             DownloadFailed, ArchiveRefused: it could not be had.
             ApiError: the server refused or could not be reached.
         """
-        asset = date.asset or await self._asset(date.day)
+        asset = date.asset or await self._asset(date.key)
         if asset is None:
             raise NoValues(date.label)
         if asset.state.is_under_way or asset.state.has_failed:
@@ -74,19 +72,15 @@ class ValueSource:
         finally:
             self._tidy()
 
-    async def _asset(self, day: datetime.date) -> Asset | None:
+    async def _asset(self, key: str) -> Asset | None:
         async with self._lock:
             if self._listed is None:
                 self._listed = await self._list()
-        return self._listed.get(day)
+        return self._listed.get(key)
 
-    async def _list(self) -> dict[datetime.date, Asset]:
-        found: dict[datetime.date, Asset] = {}
-        async for asset in self._client.assets.iterate(self._item.aoi_id):
-            day = day_of(asset.date or "")
-            if day is not None and asset.visualization_id == self._item.id and is_value_asset(asset):
-                found.setdefault(day, asset)
-        return found
+    async def _list(self) -> dict[str, Asset]:
+        """Return the assets of the visualization by the keys of its dates."""
+        return assets_by_key(self._item, [asset async for asset in self._client.assets.iterate(self._item.aoi_id)])
 
     async def _either(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
         """Fetch from the asset's own address, else as a package; where there is none, the address says why."""

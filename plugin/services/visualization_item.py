@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime
 import logging
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from ..api.status import State, parse_state
 from ..legend.wire import read_classes
 from .date_choice import read_day
 from .date_labels import labels
+from .numbers import natural_key
 from .problems import DateNotUnderstood, UnknownDate
 
 if TYPE_CHECKING:
@@ -32,13 +34,21 @@ _logger = logging.getLogger(__name__)
 class AcquisitionDate:
     """One date of a visualization: the server's own key for it, the UTC day it means, its asset if known.
 
-    The key is its identity; where the server lists none, one is derived from the asset.
+    The key is its identity; where the server lists none, one is derived from the asset. ``legend_key`` is the key that
+    its legend and style are asked for by: of a further scene that the server lists no key for, that of the day.
+    ``scenes`` is how many dates the day has.
     """
 
     key: str
     day: datetime.date
     asset: Asset | None = None
     name: str = ""
+    scenes: int = 1
+    legend_key: str = ""
+
+    def __post_init__(self) -> None:
+        """Let the legend be found by the date's own key where nothing else is said."""
+        object.__setattr__(self, "legend_key", self.legend_key or self.key)
 
     @property
     def label(self) -> str:
@@ -150,7 +160,13 @@ def _dates_of_piece(item: VisualizationItem, piece: DatePiece) -> tuple[Acquisit
 def _named(item: VisualizationItem, text: str) -> tuple[AcquisitionDate, ...]:
     """Return the date of a key or a label; a day that has several scenes names none of them alone."""
     exact = tuple(date for date in item.dates if date.key == text)
-    return exact or tuple(date for date in item.dates if read_day(text) is None and date.label == text)
+    if exact or read_day(_spelled(text)) is not None:
+        return exact
+    return tuple(date for date in item.dates if text == date.label or _spelled(text) == _spelled(date.key))
+
+
+def _spelled(key: str) -> str:
+    return key.replace("_", "-")
 
 
 def available_labels(item: VisualizationItem) -> tuple[str, ...]:
@@ -204,7 +220,7 @@ def known_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
 def date_keys(item: VisualizationItem) -> tuple[str, ...]:
     """Return all date keys of an item, those that cannot be read as a day included."""
     listed = (key for key in item.visualization.legends or {} if key)
-    return tuple(dict.fromkeys([*(date.key for date in item.dates), *listed]))
+    return tuple(dict.fromkeys([*(date.legend_key for date in item.dates), *listed]))
 
 
 def date_text(key: str) -> str:
@@ -247,20 +263,23 @@ def _dates(visualization: Visualization, assets: Sequence[Asset]) -> tuple[Acqui
 def _scenes(day: datetime.date, keys: Sequence[str], assets: Sequence[Asset]) -> list[AcquisitionDate]:
     """Return the scenes of one day: the server's keys with their assets, then the assets that no key is left for."""
     left = sorted(assets, key=lambda asset: _time_order(asset.date))
-    found: dict[str, Asset | None] = {key: None for key in keys}
-    for key in keys:
-        found[key] = _take(left, lambda asset, key=key: asset.id == key or _same_moment(asset.date, key))
-    for key in (key for key, asset in found.items() if asset is None):
-        found[key] = _take(left, lambda _asset: True)
+    found: dict[str, Asset | None] = {key: _take_own(left, key) for key in keys}
+    without = [key for key, asset in found.items() if asset is None]
+    for key, asset in zip(without, tuple(left), strict=False):
+        found[key] = asset
+        left.remove(asset)
     for asset in left:
         found[_own_key(asset, found)] = asset
-    return [AcquisitionDate(key, day, asset) for key, asset in found.items()]
+    first = next(iter(found))
+    return [AcquisitionDate(key, day, asset, legend_key=key if key in keys else first) for key, asset in found.items()]
 
 
-def _take(left: list[Asset], fits: Callable[[Asset], bool]) -> Asset | None:
-    """Remove and return the first asset that fits, or ``None``."""
-    number = next((number for number, asset in enumerate(left) if fits(asset)), None)
-    return None if number is None else left.pop(number)
+def _take_own(left: list[Asset], key: str) -> Asset | None:
+    """Remove and return the asset that a key names by its moment or id, or ``None``."""
+    found = next((asset for asset in left if asset.id == key or _same_moment(asset.date, key)), None)
+    if found is not None:
+        left.remove(found)
+    return found
 
 
 def _own_key(asset: Asset, taken: Collection[str]) -> str:
@@ -289,7 +308,14 @@ def _labelled(dates: Sequence[AcquisitionDate]) -> tuple[AcquisitionDate, ...]:
     scenes = [(date.key, date.day, _moment(date)) for date in dates]
     named = labels(scenes)
     ordered = sorted(dates, key=lambda date: (date.day, named[date.key].place))
-    return tuple(replace(date, name=named[date.key].text) for date in ordered)
+    days = Counter(date.day for date in dates)
+    return tuple(replace(date, name=named[date.key].text, scenes=days[date.day]) for date in ordered)
+
+
+def assets_by_key(item: VisualizationItem, assets: Sequence[Asset]) -> dict[str, Asset]:
+    """Return the assets of an AOI that belong to the dates of an item, by the dates' keys."""
+    own = [asset for asset in assets if asset.visualization_id == item.id]
+    return {date.key: date.asset for date in _dates(item.visualization, own) if date.asset is not None}
 
 
 def _moment(date: AcquisitionDate) -> datetime.datetime | None:
@@ -298,7 +324,7 @@ def _moment(date: AcquisitionDate) -> datetime.datetime | None:
 
 def _legend_days(visualization: Visualization) -> list[tuple[str, datetime.date]]:
     days = []
-    for key in sorted(visualization.legends or {}):
+    for key in sorted(visualization.legends or {}, key=natural_key):
         day = day_of(key)
         if day is None and key:
             _logger.warning("A date key of visualization %s is no date and is left out: %s", visualization.id, key)

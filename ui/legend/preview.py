@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,11 +18,11 @@ INTERVAL_MS = 40
 
 @dataclass(frozen=True, slots=True)
 class LegendPreview:
-    """Legends of one visualization and mode that are being edited, by UTC day."""
+    """Legends of one visualization and mode that are being edited, by the server's date keys."""
 
     visualization_id: str
     mode: str
-    legends: Mapping[datetime.date, Legend]
+    legends: Mapping[str, Legend]
 
 
 class PreviewFeed(QObject):
@@ -57,11 +56,9 @@ class PreviewFeed(QObject):
     def _emit(self) -> None:
         keys, self._waiting = tuple(self._waiting), {}
         legends = {
-            day: self._session.mine(key)
-            for key in keys
-            if key in self._session.keys
-            and (day := self._session.day(key)) is not None
-            and not self._session.problems(key)
+            date.key: self._session.mine(key)
+            for date in self._session.item.dates
+            if (key := date.legend_key) in keys and key in self._session.keys and not self._session.problems(key)
         }
         self._timer.start()
         if legends:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
 if TYPE_CHECKING:
-    import datetime
-
     from ...plugin.services.catalog import AcquisitionDate
 
 
@@ -25,7 +22,6 @@ class DateModel(QAbstractListModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._dates: tuple[AcquisitionDate, ...] = ()
-        self._dates_a_day: Counter[datetime.date] = Counter()
         self._checked: set[str] = set()
 
     def set_dates(self, dates: Sequence[AcquisitionDate]) -> None:
@@ -85,16 +81,16 @@ class DateModel(QAbstractListModel):
         )
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the day, written year first, and whether it is checked."""
+        """Return the label, written year first, and whether it is checked."""
         date = self.date(index)
         if date is None:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self._text(date)
+            return date.label
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if date.key in self._checked else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("{} (UTC day). Double-click adds this date alone.").format(self._text(date))
+            return self.tr("{} (UTC day). Double-click adds this date alone.").format(date.label)
         return None
 
     def setData(  # noqa: N802 (Qt)
@@ -112,14 +108,9 @@ class DateModel(QAbstractListModel):
         self.checked_changed.emit()
         return True
 
-    def _text(self, date: AcquisitionDate) -> str:
-        """Return the day; where a day has several scenes, the server's own key."""
-        return date.day.isoformat() if self._dates_a_day[date.day] == 1 else date.key
-
     def _replace(self, dates: Sequence[AcquisitionDate], checked: set[str]) -> None:
         self.beginResetModel()
         self._dates = tuple(dates)
-        self._dates_a_day = Counter(date.day for date in dates)
         self._checked = checked
         self.endResetModel()
         self.checked_changed.emit()
@@ -133,5 +124,5 @@ class DateModel(QAbstractListModel):
 
 def _latest(dates: Sequence[AcquisitionDate], count: int) -> set[str]:
     """Return the keys of the latest dates."""
-    in_order = sorted(dates, key=lambda date: (date.day, date.key))
+    in_order = sorted(dates, key=lambda date: date.day)  # scenes of one day stay in their order
     return {date.key for date in in_order[-count:]} if count > 0 else set()

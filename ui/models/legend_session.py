@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -81,9 +80,9 @@ class LegendSession(QObject):
         """Return the UTC day a key means, if it means one."""
         return self._days.get(key)
 
-    def shares_day(self, key: str) -> bool:
-        """Return whether another date is of the same UTC day."""
-        return self._dates_a_day[self._days.get(key)] > 1
+    def label(self, key: str) -> str:
+        """Return what people read for a date; the key itself where it means no day."""
+        return self._labels.get(key, key)
 
     @property
     def area_unit(self) -> float | None:
@@ -273,6 +272,7 @@ class LegendSession(QObject):
         units = (area_unit(legend.classes, self._aoi_area) for legend in document.legends.values())
         self._area_unit = next((unit for unit in units if unit is not None), None)
         self._days = {date.key: date.day for date in document.item.dates}
+        self._labels = {date.key: date.label for date in document.item.dates}
         self._keys = ()
         self._count_anew({*self._edits, *self._problems})
 
@@ -284,7 +284,6 @@ class LegendSession(QObject):
         if len(self._keys) != len(self._mine) or not all(key in self._mine for key in self._keys):
             order = {date.key: place for place, date in enumerate(self.item.dates)}
             self._keys = tuple(sorted(self._mine, key=lambda key: (order.get(key, len(order)), key)))
-            self._dates_a_day = Counter(self._days.get(key) for key in self._keys)
 
     def _drop_vanished(self, edited: set[str]) -> None:
         """Drop dates that the server has no more; edited ones stay until somebody decides."""

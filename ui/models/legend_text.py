@@ -39,9 +39,8 @@ def edits_text(session: LegendSession) -> str:
 
 
 def date_text(session: LegendSession, key: str) -> str:
-    """Return the day of a date; where a day has several scenes, the server's own key."""
-    day = session.day(key)
-    return key if day is None or session.shares_day(key) else day.isoformat()
+    """Return what people read for a date."""
+    return session.label(key)
 
 
 def listed(texts: Sequence[str], most: int = 3) -> str:

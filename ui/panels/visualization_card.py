@@ -225,7 +225,7 @@ class VisualizationCard(QWidget):
         dates = self.dates.checked() or self.dates.dates()
         selected = [self.dates.date(index) for index in self.date_list.view.selectedIndexes()]
         among = [date for date in dates if date in selected] or dates
-        return max(among, key=lambda date: (date.day, date.key), default=None)
+        return max(among, key=lambda date: (date.day, date.label), default=None)
 
     def request_edit(self) -> None:
         """Ask for the legend to be edited, at no date in particular."""

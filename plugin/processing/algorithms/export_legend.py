@@ -92,10 +92,10 @@ class ExportLegend(PixxelAlgorithm):
         from ...services.visualization_item import select_dates
 
         asked = select_dates(item, dates)
-        chosen = [(date, document.legends[date.key]) for date in asked if date.key in document.legends]
+        chosen = [(date, document.legends[date.legend_key]) for date in asked if date.legend_key in document.legends]
         if not chosen:
             raise NoLegend(item.id, document.mode)
-        absent = [date.label for date in asked if date.key not in document.legends]
+        absent = [date.label for date in asked if date.legend_key not in document.legends]
         if absent and dates.pieces:
             text = self.tr("The server has no legend for {0} in this mode. Leave these dates out.")
             raise Refusal(text.format(", ".join(absent)))

@@ -11,7 +11,7 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from .. import legends
-from ..clock import day_of_key
+from ..clock import key_of_asset
 from ..computing import legends_of
 from ..exchange import Call, bad_request, text, texts
 from ..legends import DEFAULT_BINS, DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
@@ -95,12 +95,12 @@ def checked_index(record: Record, body: Mapping[str, Any]) -> None:
 
 
 def _rasters(call: Call, record: Record, keys: Any) -> dict[str, Record]:
-    by_day = {asset["date"]: asset for asset in call.world.assets_of(record["id"])}
+    by_key = {key_of_asset(asset): asset for asset in call.world.assets_of(record["id"])}
     known = record["metadata"]["legend"]
     for key in keys:
         if key not in known:
             raise bad_request("no such date in this visualization", {"field": "legend", "date": key[:40]})
-    return {key: by_day[day_of_key(key)] for key in keys}
+    return {key: by_key[key] for key in keys}
 
 
 def _replace(call: Call, record: Record, mode: str, fresh: Mapping[str, Classes]) -> Record:

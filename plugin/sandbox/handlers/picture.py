@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from ...api.status import parse_state
 from ...style import sld_writer
 from .. import legends
-from ..clock import day_of_key
+from ..clock import day_of_key, key_of_asset
 from ..computing import ensured_file
 from ..drawing.render import Sheet, picture
 from ..exchange import Call, bad_request, not_found, text, texts
@@ -34,10 +34,10 @@ def index_png(call: Call) -> Response:
 def _raster(call: Call, record: Record, key: str) -> Record:
     if not parse_state(record["status"]).is_usable:
         raise bad_request(f"the visualization is {record['status']}", {"status": record["status"]})
-    found = {asset["date"]: asset for asset in call.world.assets_of(record["id"])}
-    if "-" in key or day_of_key(key) not in found:
+    found = {key_of_asset(asset): asset for asset in call.world.assets_of(record["id"])}
+    if key not in found:
         raise not_found("date", key[:40])
-    return found[day_of_key(key)]
+    return found[key]
 
 
 def visualization_sld(call: Call) -> Response:

@@ -64,6 +64,11 @@ def day_or_name(node: QgsLayerTreeNode) -> str:
     return str((layer.customProperty("pixxel/date") if layer is not None else "") or node.name())
 
 
+def key_of(day: datetime.date) -> str:
+    """Return the server's key of a day, as ``make_image`` has it."""
+    return day.strftime("%Y_%m_%d")
+
+
 def show_alone(layer: QgsMapLayer) -> None:
     """Show one date of its stack alone."""
     date_visibility.show_alone(QgsProject.instance().layerTreeRoot().findLayer(layer.id()), filtered=False)
@@ -101,7 +106,14 @@ def make_image(tmp_path: Path) -> MakeImage:
         }
         facts |= more
         date = datetime.date.fromisoformat(day)
-        return LoadedImage(path=path, kind=kind, day=date, date_key=day.replace("-", "_"), placement=placement, **facts)
+        return LoadedImage(
+            path=path,
+            kind=kind,
+            day=date,
+            date_key=facts.pop("key", day.replace("-", "_")),
+            placement=placement,
+            **facts,
+        )
 
     return make
 

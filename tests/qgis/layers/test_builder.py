@@ -139,6 +139,7 @@ def test_a_layer_knows_where_it_came_from(qgis_app: object, make_image: MakeImag
         kind="picture",
         legend_hash=legend().digest(),
         loaded_at="2025-06-01T10:00:00+00:00",
+        date_key="2025_05_02",
     )
     assert layer.customProperty("pixxel/date") == "2025-05-02"
 

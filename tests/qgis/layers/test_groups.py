@@ -20,7 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QCoreApplication
 
-from .conftest import MakeImage, day_or_name, legend, show_alone
+from .conftest import MakeImage, day_or_name, key_of, legend, show_alone
 
 DAYS = ("2025-04-12", "2025-05-02", "2025-06-01")
 MAY = datetime.date(2025, 5, 2)
@@ -98,8 +98,8 @@ def test_layers_of_another_project_are_not_restyled(
     project = QgsProject.instance()
     _embed(saved, "Farms")
     assert project_layers.find("Sample data", "viz-1") == []
-    project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST})
-    project_layers.restyle("Sample data", "viz-1", "dynamic", {MAY: FOREST})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST})
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST})
     assert not any("Forest" in _labels(layer) for layer in project.mapLayers().values())
     for layer in project.mapLayers().values():
         assert layer.customProperty("pixxel/visualization_id") == "viz-1"
@@ -242,8 +242,8 @@ def test_two_connections_with_the_same_ids_do_not_meet(project_layers: ProjectLa
     assert here.name() != there.name()
     assert project_layers.find("Sample data", "viz-1") == [here]
     assert project_layers.find("Other server", "viz-1") == [there]
-    project_layers.preview("Other server", "viz-1", "dynamic", {MAY: FOREST})
-    project_layers.restyle("Other server", "viz-1", "dynamic", {MAY: FOREST})
+    project_layers.preview("Other server", "viz-1", "dynamic", {key_of(MAY): FOREST})
+    project_layers.restyle("Other server", "viz-1", "dynamic", {key_of(MAY): FOREST})
     assert "Forest" not in _labels(here)
     assert "Forest" in _labels(there)
     source = here.source()

@@ -30,7 +30,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtXml import QDomDocument
 
-from .conftest import MakeImage, legend
+from .conftest import MakeImage, key_of, legend
 
 APRIL, JUNE = datetime.date(2025, 4, 12), datetime.date(2025, 6, 1)
 FOREST = legend(label="Forest")
@@ -164,8 +164,8 @@ def test_a_persons_raster_is_never_ours(
     QgsProject.instance().removeMapLayer(june.id())
     source = own.source()
     _add(project_layers, cached(JUNE, digest="ffffffff"))
-    project_layers.preview("Sample data", "viz-1", "dynamic", {JUNE: FOREST})
-    project_layers.restyle("Sample data", "viz-1", "dynamic", {JUNE: FOREST})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(JUNE): FOREST})
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {key_of(JUNE): FOREST})
     assert own.source() == source
     assert "Forest" not in _labels(own)
     _reopen(tmp_path / "a.qgz")
@@ -197,8 +197,8 @@ def test_a_duplicate_is_the_persons(project_layers: ProjectLayers, cached: Cache
         QgsProject.instance().removeMapLayer(june.id())
     for _ in range(2):
         copy = QgsProject.instance().mapLayersByName("mine now")[0]
-        project_layers.preview("Sample data", "viz-1", "dynamic", {JUNE: FOREST})
-        project_layers.restyle("Sample data", "viz-1", "dynamic", {JUNE: FOREST})
+        project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(JUNE): FOREST})
+        project_layers.restyle("Sample data", "viz-1", "dynamic", {key_of(JUNE): FOREST})
         assert "Forest" not in _labels(copy)
         assert _day_shown(copy) == JUNE
         assert len(_find(project_layers, JUNE)) == (0 if gone else 1)
@@ -285,7 +285,7 @@ def test_a_layer_that_was_pointed_elsewhere_is_not_ours_until_it_is_pointed_back
     june = _add(project_layers, image)
     june.setDataSource(own.source(), june.name(), "gdal")
     assert _find(project_layers, JUNE) == []
-    project_layers.restyle("Sample data", "viz-1", "dynamic", {JUNE: FOREST})
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {key_of(JUNE): FOREST})
     assert "Forest" not in _labels(june)
     june.setDataSource(str(image.path), june.name(), "gdal")
     assert _find(project_layers, JUNE) == [june]
@@ -479,7 +479,7 @@ def test_a_keeper_that_is_closed_leaves_layers_alone(qgis_app: object, cached: C
 def test_the_names_of_files_are_read_as_they_are_given(tmp_path: Path, name_of: Callable[..., str]) -> None:
     class Date:
         def __init__(self, key: str) -> None:
-            self.key, self.day = key, JUNE
+            self.key, self.day, self.label = key, JUNE, f"2025-06-01 {key[-2:]}:00"
 
     class Request:
         mode, kind = "theoretical", "picture"

@@ -18,7 +18,7 @@ from pixxel_explorer.plugin.legend.spec import Legend
 from qgis.core import QgsProject, QgsRasterLayer, QgsRasterMinMaxOrigin
 from qgis.PyQt.QtGui import QColor
 
-from .conftest import MakeImage, legend
+from .conftest import MakeImage, key_of, legend
 from .settings import set_everything, settings_of
 
 DAY = datetime.date(2025, 5, 2)
@@ -26,11 +26,11 @@ Redraw = Callable[[ProjectLayers, QgsRasterLayer, LoadedImage, Legend], Any]
 
 
 def _preview(layers: ProjectLayers, layer: QgsRasterLayer, image: LoadedImage, edited: Legend) -> None:
-    layers.preview("Sample data", "viz-1", "dynamic", {DAY: edited})
+    layers.preview("Sample data", "viz-1", "dynamic", {key_of(DAY): edited})
 
 
 def _restyle(layers: ProjectLayers, layer: QgsRasterLayer, image: LoadedImage, edited: Legend) -> None:
-    layers.restyle("Sample data", "viz-1", "dynamic", {DAY: edited})
+    layers.restyle("Sample data", "viz-1", "dynamic", {key_of(DAY): edited})
 
 
 def _load_again(layers: ProjectLayers, layer: QgsRasterLayer, image: LoadedImage, edited: Legend) -> None:
@@ -76,7 +76,7 @@ def test_the_tree_stays_as_it_was_arranged(project_layers: ProjectLayers, make_i
 def test_the_gaps_of_the_legend_before_do_not_stay(project_layers: ProjectLayers, make_image: MakeImage) -> None:
     layer = project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
     whole = Legend((replace(legend().classes[0], minimum=-1.0, maximum=1.0),), closed_top=True)
-    project_layers.preview("Sample data", "viz-1", "dynamic", {DAY: whole})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(DAY): whole})
     block = layer.renderer().block(1, layer.extent(), 8, 6)
     drawn = [QColor.fromRgba(block.color(row, column)).alpha() for row in range(6) for column in range(8)]
     assert drawn == [0, *[255] * 47]  # the first pixel is no-data
@@ -90,7 +90,7 @@ def test_limits_found_anew_with_every_move_of_the_map_do_not_replace_the_legend(
     origin.setLimits(QgsRasterMinMaxOrigin.Limits.MinMax)
     origin.setExtent(QgsRasterMinMaxOrigin.Extent.UpdatedCanvas)
     layer.renderer().setMinMaxOrigin(origin)
-    project_layers.preview("Sample data", "viz-1", "dynamic", {DAY: legend(top=0.9)})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(DAY): legend(top=0.9)})
     assert layer.renderer().minMaxOrigin().limits() == QgsRasterMinMaxOrigin.Limits.None_
 
 
@@ -116,7 +116,7 @@ def test_a_person_who_took_the_alpha_band_off_sees_what_it_hid(
     _with_second_and_alpha_band(image.path)
     layer = project_layers.add(image, project_name="Farms", aoi_name="Farm near Raba")
     layer.renderer().setAlphaBand(-1)
-    project_layers.preview("Sample data", "viz-1", "dynamic", {DAY: legend(label="Forest")})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(DAY): legend(label="Forest")})
     assert _visible(layer) == [True] * 8
 
 

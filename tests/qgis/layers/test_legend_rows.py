@@ -25,7 +25,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QLocale, Qt
 
-from .conftest import MakeImage, legend
+from .conftest import MakeImage, key_of, legend
 
 MAY = datetime.date(2025, 5, 2)
 RANGES = ["Water (-1 – 0.1)", "Bare soil (0.1 – 0.4)", "Dense crop (0.5 – 1)"]
@@ -88,9 +88,9 @@ def test_an_edit_changes_the_ranges_and_the_number_of_rows(
     project_layers: ProjectLayers, make_image: MakeImage, model: QgsLayerTreeModel
 ) -> None:
     layer = add(project_layers, make_image())
-    project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOUR})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOUR})
     assert texts(model, layer) == [*RANGES[:2], "Crop (0.5 – 0.8)", "0.8 – 1"]
-    project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: Legend(FOUR.classes[:2])})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): Legend(FOUR.classes[:2])})
     assert texts(model, layer) == RANGES[:2]
 
 
@@ -123,7 +123,7 @@ def test_a_print_legend_says_the_same_also_after_an_edit(
     layer = add(project_layers, make_image())
     item = print_legend(follows=follows)
     assert texts(item.model(), layer) == RANGES
-    project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOUR})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOUR})
     assert texts(item.model(), layer) == [*RANGES[:2], "Crop (0.5 – 0.8)", "0.8 – 1"]
 
 
@@ -133,7 +133,7 @@ def test_what_a_person_wrote_in_a_print_legend_stays(project_layers: ProjectLaye
     node = item.model().rootGroup().findLayer(layer.id())
     QgsMapLayerLegendUtils.setLegendNodeUserLabel(node, 1, "Open water")
     item.model().refreshLayerLegend(node)
-    project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: legend(top=0.9)})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): legend(top=0.9)})
     assert texts(item.model(), layer)[0] == "Open water"
     assert node_of(layer).customProperty("legend/label-1") == RANGES[0]
 
@@ -153,7 +153,7 @@ def test_rows_survive_the_project_and_are_written_for_one_of_an_earlier_version(
     assert project.read(path)
     assert texts(model, project.mapLayer(layer_id)) == RANGES
     assert not project.isDirty()
-    project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOUR})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOUR})
     assert len(texts(model, project.mapLayer(layer_id))) == 4
 
 
@@ -172,7 +172,7 @@ def test_rows_are_written_quickly(
     times = []
     for step in range(30):
         began = time.thread_time()
-        project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: legend(top=0.9 + step / 1000)})
+        project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): legend(top=0.9 + step / 1000)})
         times.append(time.thread_time() - began)
     assert texts(model, layer)[-1] == "Dense crop (0.5 – 0.929)"
     assert sorted(times)[len(times) // 2] < 0.010

@@ -60,7 +60,7 @@ class Desk:
 
     def arrive(self, *images: LoadedImage) -> None:
         """Let images of a load whose job is over come as the worker hands them over."""
-        dates = tuple(SimpleNamespace(day=image.day, key=image.date_key) for image in images)
+        dates = tuple(SimpleNamespace(day=image.day, key=image.date_key, label=image.label) for image in images)
         nothing: Any = None
         item: Any = SimpleNamespace(title="NDVI")
         request = LoadRequest(

@@ -12,7 +12,7 @@ from pixxel_explorer.plugin.services.style_messages import own_style_shown
 from qgis.core import QgsProject, QgsRasterLayer, QgsSingleBandGrayRenderer
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 
-from .conftest import MakeImage, legend
+from .conftest import MakeImage, key_of, legend
 
 MAY = datetime.date(2025, 5, 2)
 FOREST = legend(label="Forest")
@@ -42,11 +42,11 @@ def _is_mine(layer: QgsRasterLayer) -> bool:
 def test_a_preview_leaves_a_persons_style_alone_and_says_which(
     project_layers: ProjectLayers, layer: QgsRasterLayer
 ) -> None:
-    left = project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST})
+    left = project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST})
     assert left == [layer]
     assert _is_mine(layer)
     layer.styleManager().setCurrentStyle("default")
-    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST}) == []
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST}) == []
     assert "Forest" in _labels(layer)
     layer.styleManager().setCurrentStyle("Mine")
     assert _is_mine(layer)
@@ -68,7 +68,7 @@ def test_the_servers_answer_is_drawn_into_our_style_in_the_background(
     elif ours == "removed":
         manager.removeStyle("default")
     if act == "restyle":
-        project_layers.restyle("Sample data", "viz-1", "dynamic", {MAY: FOREST})
+        project_layers.restyle("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST})
     elif act == "load again":
         image = make_image(suffix="_b", legend=FOREST)
         project_layers.add(image, project_name="Farms", aoi_name="Farm near Raba")
@@ -118,10 +118,10 @@ def test_the_first_style_is_ours_in_every_language_and_after_a_change_of_languag
 ) -> None:
     assert QgsRasterLayer(str(make_image().path), "other").styleManager().currentStyle() == "défaut"
     layer = project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
-    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST}) == []
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST}) == []
     assert "Forest" in _labels(layer)
     QCoreApplication.removeTranslator(french)
-    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: legend(label="Water")}) == []
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): legend(label="Water")}) == []
     assert "Water" in _labels(layer)
 
 
@@ -130,9 +130,9 @@ def test_a_layer_of_an_earlier_version_keeps_following(
 ) -> None:
     layer = project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
     assert layer.styleManager().renameStyle("default", "défaut")
-    assert project_layers.preview("Sample data", "viz-1", "dynamic", {MAY: FOREST}) == []
+    assert project_layers.preview("Sample data", "viz-1", "dynamic", {key_of(MAY): FOREST}) == []
     assert "Forest" in _labels(layer)
-    project_layers.restyle("Sample data", "viz-1", "dynamic", {MAY: legend(label="Water")})
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {key_of(MAY): legend(label="Water")})
     assert layer.styleManager().styles() == ["default"]
 
 

@@ -14,7 +14,7 @@ from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from qgis.analysis import QgsRasterCalculatorEntry
 from qgis.core import QgsLayerTreeGroup, QgsMapLayer, QgsProject
 
-from .conftest import MakeImage, day_or_name, legend, show_alone
+from .conftest import MakeImage, day_or_name, key_of, legend, show_alone
 
 DAYS = ("2025-05-02", "2025-04-12", "2025-06-01")
 
@@ -123,7 +123,7 @@ def test_preview_redraws_the_value_layers_of_the_named_days(
     layers = [_add(project_layers, make_image(day)) for day in DAYS]
     picture = _add(project_layers, make_image(DAYS[0], "picture"))
     before = picture.renderer()
-    project_layers.preview("Sample data", "viz-1", "dynamic", {datetime.date(2025, 5, 2): legend(label="Forest")})
+    project_layers.preview("Sample data", "viz-1", "dynamic", {"2025_05_02": legend(label="Forest")})
     labels = [[item[0] for item in layer.renderer().legendSymbologyItems()][-1] for layer in layers]
     assert labels == ["Forest", "Dense crop", "Dense crop"]
     assert picture.renderer() is before
@@ -133,7 +133,7 @@ def test_preview_redraws_the_value_layers_of_the_named_days(
 def test_restyle_notes_the_servers_new_legend(project_layers: ProjectLayers, make_image: MakeImage) -> None:
     layer = _add(project_layers, make_image())
     answer = legend(top=0.9)
-    project_layers.restyle("Sample data", "viz-1", "dynamic", {datetime.date(2025, 5, 2): answer})
+    project_layers.restyle("Sample data", "viz-1", "dynamic", {"2025_05_02": answer})
     assert layer.customProperty("pixxel/legend_hash") == answer.digest()
 
 
@@ -143,7 +143,7 @@ def test_preview_is_quick(project_layers: ProjectLayers, make_image: MakeImage) 
         _add(project_layers, make_image(day.isoformat(), size=(240, 200)))
     times = []
     for step in range(20):
-        legends = dict.fromkeys(days, legend(top=0.9 + step / 1000))
+        legends = dict.fromkeys(map(key_of, days), legend(top=0.9 + step / 1000))
         began = time.thread_time()
         project_layers.preview("Sample data", "viz-1", "dynamic", legends)
         times.append(time.thread_time() - began)
@@ -187,6 +187,8 @@ def test_no_key_and_no_path_is_in_the_provenance(project_layers: ProjectLayers, 
         "pixxel/visualization_id",
         "pixxel/index_id",
         "pixxel/date",
+        "pixxel/date_key",
+        "pixxel/date_label",
         "pixxel/mode",
         "pixxel/kind",
         "pixxel/legend_hash",

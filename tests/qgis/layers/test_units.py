@@ -56,7 +56,7 @@ def test_a_layer_whose_units_nobody_knows_is_left_grey(doubtful: Callable[..., L
 def test_edits_do_not_colour_it_either(doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers) -> None:
     image = doubtful()
     layer = project_layers.add(image, project_name="p", aoi_name="a")
-    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.day: EIGHT_BIT})
+    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: EIGHT_BIT})
     assert layer.renderer().type() == "singlebandgray"
 
 
@@ -71,7 +71,7 @@ def test_edits_are_drawn_in_the_same_units(doubtful: Callable[..., LoadedImage],
     image = doubtful(units="display")
     layer = project_layers.add(image, project_name="p", aoi_name="a")
     edited = EIGHT_BIT.replacing(0, maximum=51).replacing(1, minimum=51)
-    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.day: edited})
+    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: edited})
     assert bounds(layer) == [-0.6, 1.0]
 
 
@@ -101,7 +101,7 @@ def test_the_servers_style_settles_the_question_where_it_has_the_same_edges(
     assert layer.renderer().type() == "singlebandpseudocolor"
     assert provenance.read_units(layer)[0] == "display"
     edited = EIGHT_BIT.replacing(0, maximum=51).replacing(1, minimum=51)
-    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.day: edited})
+    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: edited})
     assert bounds(layer) == [-0.6, 1.0]
 
 
@@ -114,5 +114,5 @@ def test_a_style_that_fits_draws_although_the_legends_units_are_not_certain(
     before = bounds(layer)
     assert before == [0.2, 1.0]
     assert provenance.read_units(layer)[0] == "unclear"
-    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.day: EIGHT_BIT})
+    project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: EIGHT_BIT})
     assert bounds(layer) == before

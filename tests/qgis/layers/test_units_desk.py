@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -180,7 +179,7 @@ def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
     assert desk.chosen("Sample data", "viz-1") == SCALED
     assert settings.units_of("Sample data", "viz-1") == ""
     project_layers.preview(
-        "Sample data", "viz-1", "dynamic", {datetime.date.fromisoformat(DAYS[0]): INDEX.replacing(1, maximum=0.5)}
+        "Sample data", "viz-1", "dynamic", {DAYS[0].replace("-", "_"): INDEX.replacing(1, maximum=0.5)}
     )
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 5000
     desk.answer(asked[0], Units.VALUES)

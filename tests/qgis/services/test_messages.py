@@ -173,6 +173,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (problems.NoPlace("a1"), Action.NONE, "no outline"),
     (problems.NoLegend("v1", "dynamic"), Action.NONE, "no legend"),
     (problems.DateRefused("2025-05-02", "2025_05_02"), Action.RETRY, "2025_05_02"),
+    (problems.OnePictureADay("2025-05-02 (2)"), Action.NONE, "2025-05-02 (2) cannot be had as a picture"),
     (problems.NoValues("2025-05-02"), Action.NONE, "2025-05-02"),
     (problems.DownloadFailed("FAILED", "d1"), Action.RETRY, "prepare the files"),
     (problems.DownloadFailed("timeout", "d1"), Action.RETRY, "too long"),

@@ -67,8 +67,8 @@ def test_the_map_is_told_while_editing(stage: Stage) -> None:
     stage.recolour(1)
     assert told[-1].visualization_id == stage.item.id
     assert told[-1].mode == "dynamic"
-    assert told[-1].legends[stage.item.dates[0].day].classes[1].colour.hex == PURPLE
-    assert set(told[-1].legends) == {stage.item.dates[0].day}
+    assert told[-1].legends[stage.keys[0]].classes[1].colour.hex == PURPLE
+    assert set(told[-1].legends) == {stage.keys[0]}
 
 
 def test_a_drag_is_told_at_most_25_times_a_second(stage: Stage) -> None:
@@ -79,7 +79,7 @@ def test_a_drag_is_told_at_most_25_times_a_second(stage: Stage) -> None:
         model.setData(model.index(0, MAXIMUM), low + 0.05 + step / 10_000)
     pump()
     assert 1 <= len(told) <= 40
-    assert told[-1].legends[stage.panel.day].classes[0].maximum == low + 0.05 + 199 / 10_000
+    assert told[-1].legends[stage.panel.editor.key].classes[0].maximum == low + 0.05 + 199 / 10_000
 
 
 def test_undo_takes_back_a_drag_at_once_and_redo_brings_it(stage: Stage) -> None:
@@ -430,7 +430,7 @@ def test_after_a_push_the_map_keeps_the_edits_that_are_left(stage: Stage) -> Non
     stage.edit(0, LABEL, "Later")
     order: list[str] = []
     stage.panel.pushed.connect(lambda _report: order.append("answer"))
-    later = stage.item.dates[1].day
+    later = stage.keys[1]
     stage.panel.preview_changed.connect(
         lambda preview: order.append(preview.legends[later].classes[0].label if later in preview.legends else "")
     )

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import numpy as np
 from osgeo import gdal, osr
+from pixxel_explorer.plugin.files.names import scene_name
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 from pixxel_explorer.plugin.services.legend_coverage import ValueRaster
 from pixxel_explorer.plugin.services.loading import cached_values
@@ -77,7 +78,7 @@ def test_the_newest_raster_of_a_date_is_found_in_the_cache(tmp_path: Path) -> No
     names = (
         "2025-05-02_dynamic_values_a.tif",
         "2025-05-02_theoretical_values_b.tif",
-        "2025-05-02-2_dynamic_values_c.tif",
+        f"{scene_name(dates[1].day, keys[1])}_dynamic_values_c.tif",
     )
     for age, name in enumerate(names):
         (tmp_path / name).write_bytes(b"")
