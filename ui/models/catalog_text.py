@@ -59,7 +59,7 @@ def _aoi_parts(node: Node) -> tuple[str, str, str]:
 
 
 def _dates_of(node: Node) -> str:
-    """Return how many days an AOI has pictures of, once its visualizations are known."""
+    """Return how many dates an AOI has pictures of, once its visualizations are known."""
     if node.filling is not Filling.KNOWN:
         return ""
     items: list[VisualizationItem] = [
@@ -67,8 +67,8 @@ def _dates_of(node: Node) -> str:
         for child in node.children
         if child.kind is NodeKind.VISUALIZATION
     ]
-    days = {date.day for item in items for date in item.dates}
-    return dates_text(len(days)) if days else ""
+    labels = {date.label for item in items for date in item.dates}
+    return dates_text(len(labels)) if labels else ""
 
 
 def _type_text(item: VisualizationItem) -> str:

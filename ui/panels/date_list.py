@@ -22,12 +22,19 @@ class DateView(QListView):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
-        self.setUniformItemSizes(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setItemDelegate(CheckDelegate(self))
+
+    def reset(self) -> None:
+        """Give every date the room of the longest: a scene of a day with several has a longer label."""
+        super().reset()
+        model = self.model()
+        rows = range(model.rowCount()) if model is not None else range(0)
+        longest = max(rows, key=lambda row: len(str(model.index(row, 0).data())), default=None)
+        self.setGridSize(QSize() if longest is None else self.sizeHintForIndex(model.index(longest, 0)))
 
     def sizeHint(self) -> QSize:  # noqa: N802 (Qt)
         """Return a height of about four lines."""

@@ -119,3 +119,11 @@ def test_the_pictures_of_both_scenes_become_layers(stage: Stage) -> None:
     tick_all_and_add(stage, "Picture")
     idle(stage)
     assert len(QgsProject.instance().mapLayers()) == len(DATES)
+
+
+def test_every_label_of_the_date_list_has_room(stage: Stage) -> None:
+    view = stage.panel.card.date_list.view
+    model = view.model()
+    for row in range(model.rowCount()):
+        index = model.index(row, 0)
+        assert view.visualRect(index).width() >= view.sizeHintForIndex(index).width(), index.data()

@@ -56,6 +56,8 @@ def test_pictures_lie_on_the_aois_extent(run: Run, tmp_path: Path) -> None:
     assert layers[0].pop("style_sha256") == hashlib.sha256(written).hexdigest()
     assert layers[0] == {
         "date": "2025-04-12",
+        "key": "2025_04_12",
+        "label": "2025-04-12",
         "file": "2025-04-12_dynamic_picture.tif",
         "style": "2025-04-12_dynamic_picture.qml",
         "crs": "EPSG:4326",
