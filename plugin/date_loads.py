@@ -48,10 +48,10 @@ class DateLoad:
 
 
 class DateLoads(QObject):
-    """Runs loads, and hands over what comes of them until they end or are given up.
+    """A runner of loads, which passes on their images until they end or are cancelled.
 
-    ``started(Job)`` comes with each load, ``image_arrived(DateLoad, LoadedImage)`` for one image at a time, so that the
-    window answers in between, and ``ended(DateLoad)`` after the last image of a load.
+    ``started(Job)`` is emitted for each load, ``image_arrived(DateLoad, LoadedImage)`` for one image at a time, so that
+    the window stays responsive in between, and ``ended(DateLoad)`` after the last image of a load.
     """
 
     started = pyqtSignal(object)

@@ -32,10 +32,10 @@ _logger = logging.getLogger(__name__)
 
 
 class LegendDesk(QObject):
-    """Opens legends in one dock; what is edited there is told by signals.
+    """Controller of the legend editor: opens legends in one dock and reports edits by signals.
 
-    ``date_shown(EditRequest)`` says whose legend is edited now, ``date_edited()`` that the date on show was edited,
-    ``editing_ended()`` that no legend is.
+    ``date_shown(EditRequest)`` reports the legend edited now, ``date_edited()`` that the displayed date was edited,
+    ``editing_ended()`` that no legend is edited.
     """
 
     date_shown = pyqtSignal(object)
@@ -79,7 +79,7 @@ class LegendDesk(QObject):
         return self._opened_from
 
     def show_edits_again(self, visualization_id: str) -> None:
-        """Let the map show what is edited of a visualization, as far as it is open."""
+        """Show the edits of a visualization on the map again, if its legend is open."""
         workspace = self.panel.workspace if self.panel is not None else None
         if workspace is not None and workspace.session.item.id == visualization_id:
             workspace.feed.tell(workspace.session.edited_keys)
@@ -101,7 +101,7 @@ class LegendDesk(QObject):
             )
 
     def show_map_note(self, message: Message | None) -> None:
-        """Say in the editor why the map does not show what is edited; ``None`` takes that away."""
+        """Show in the editor the reason why the map does not show the edited legend; ``None`` removes it."""
         if self.panel is not None:
             self.panel.show_map_note(message)
 
@@ -154,7 +154,7 @@ class LegendDesk(QObject):
         self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._dock)
 
     def show_units(self, visualization_id: str, text: str) -> None:
-        """Say in which units the edges of the legend that is open are."""
+        """Show the units of the open legend's breakpoints."""
         if self.panel is not None and self._request is not None and self._request.item.id == visualization_id:
             self.panel.show_units(text)
 
@@ -163,7 +163,7 @@ class LegendDesk(QObject):
             self.units_requested.emit(self._request.item.id)
 
     def _on_date_shown(self, key: str) -> None:
-        """Tell which date of which mode is on show, as the request that would have opened it."""
+        """Emit the displayed date and mode, as the request that would have opened it."""
         workspace = self.panel.workspace if self.panel is not None else None
         if self._request is not None and workspace is not None:
             self.date_shown.emit(replace(self._request, mode=workspace.session.mode, date_key=key))

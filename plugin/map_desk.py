@@ -50,17 +50,17 @@ _logger = logging.getLogger(__name__)
 
 
 class MapDesk(QObject):
-    """Brings dates of visualizations into the project and keeps them in step with the server's legends.
+    """Controller of the map: adds dates to the project and keeps their layers in step with the server's legends.
 
     A load, and a legend that is edited, belong to the project that was open when they began: when it is closed the load
     ends, and the map does not follow the edits until a date is chosen in the next project.
 
-    ``offered(Message, offers)`` says something with what can be done about it, as pairs of words and a function;
-    ``edit_noted(Message or None)`` says why the map does not show what is edited, or that it does;
+    ``offered(Message, offers)`` carries a message with the possible actions, as pairs of label and function;
+    ``edit_noted(Message or None)`` the reason why the map does not show the edited legend, or that it does;
     ``edit_resumed(str)`` that the edits of a visualization may be shown again, in another project;
-    ``project_closed()`` that what was said of the layers of a project is over;
-    ``load_failed(Message, function)`` says that dates could not be loaded, with what loads these dates again;
-    ``layer_added(LoadedImage)`` comes after an image became a layer.
+    ``project_closed()`` that messages about the layers of a project are outdated;
+    ``load_failed(Message, function)`` that dates could not be loaded, with a function that loads these dates again;
+    ``layer_added(LoadedImage)`` is emitted after an image became a layer.
     """
 
     load_started = pyqtSignal(object)
@@ -91,8 +91,8 @@ class MapDesk(QObject):
         self._edit_load: DateLoad | None = None
         self._is_edited = self._is_edit_paused = False
         self._edited_date: AcquisitionDate | None = None
-        self._is_other_time = False  # as far as it was said of the date that is edited
-        self._left_alone: set[tuple[str, str]] = set()  # layers and their styles that were spoken of
+        self._is_other_time = False  # as last reported for the edited date
+        self._left_alone: set[tuple[str, str]] = set()  # layers and their styles already reported
         self._no_data_named: set[str] = set()
         self._loads = DateLoads(session, paths.cache_folder(), self)
         self._loads.started.connect(self.load_started)
@@ -107,7 +107,7 @@ class MapDesk(QObject):
         self._outline = AoiOutline(canvas, self)
 
     def close(self) -> None:
-        """Leave the map as it is and let go of it."""
+        """Disconnect from the map and leave it unchanged."""
         self._loads.give_up_all()
         self._open_project.closed.disconnect(self._on_project_closed)
         self._layer_tree.close()
@@ -124,7 +124,7 @@ class MapDesk(QObject):
             self._load_and_show(request)
 
     def _show_present(self, request: AddRequest, layers: Mapping[str, QgsRasterLayer]) -> None:
-        """Show one of the dates, as far as none is seen, and say that they are there."""
+        """Show one of the dates if none is visible, and report that they are there."""
         seen = self.layers.seen_key(layers.values(), self._time.shown_range())
         newest = max(request.dates, key=lambda date: date.day)
         shown = next((date for date in request.dates if date.key == seen), newest)
@@ -136,7 +136,7 @@ class MapDesk(QObject):
         self._say_present(request, layers, shown)
 
     def _say_present(self, request: AddRequest, layers: Mapping[str, QgsRasterLayer], date: AcquisitionDate) -> None:
-        """Say that dates are on the map, and what keeps the one that is shown from being seen."""
+        """Report that dates are on the map, and the layers that cover the displayed one."""
         title, shown, days = request.item.title, date.label, [each.label for each in request.dates]
         offers = [(add_messages.load_again(), partial(self._load_and_show, request))]
         above = self.layers.covering(layers[date.key], self._time.shown_range())
@@ -176,7 +176,7 @@ class MapDesk(QObject):
         self.layers.name_dates(self._connection_name(), item.id, {date.key: date.day for date in item.dates})
 
     def refresh_pictures(self, request: AddRequest) -> None:
-        """Load those dates again that are on the map as pictures: the server draws them anew."""
+        """Reload those dates that are on the map as pictures, which the server draws again."""
         self._name_dates(request.item)
         shown = self.layers.shown_keys(self._connection_name(), request.item.id, request.mode, "picture").values()
         dates = tuple(date for date in request.dates if date.key in shown)
@@ -184,7 +184,7 @@ class MapDesk(QObject):
             self._load(replace(request, dates=dates))
 
     def preview(self, connection: str, preview: LegendPreview) -> None:
-        """Draw value layers by legends that are being edited; say once which ones show a style of the person's."""
+        """Draw value layers by legends that are being edited; report once which ones show a style of the user's own."""
         if self._is_edit_paused:
             return
         left = self.layers.preview(connection, preview.visualization_id, preview.mode, preview.legends)
@@ -209,7 +209,7 @@ class MapDesk(QObject):
             self._edit_load = self._load(replace(request, dates=missing), is_for_edit=True)
 
     def return_to_edited(self) -> None:
-        """Show the date that is edited once more, where the time that the map shows was changed; else say why not."""
+        """Show the edited date again, where the map's displayed time was changed; else report the reason why not."""
         date = self._edited_date
         if date is None:
             return
@@ -227,7 +227,7 @@ class MapDesk(QObject):
         self._edit_view.put_back()
 
     def _await_no_more(self) -> None:
-        """Give up what was to be loaded for editing only; what is under way must not pop up on the map later."""
+        """Cancel loads that were for editing only; a running one must not appear on the map later."""
         load, self._edit_load = self._edit_load, None
         if load is not None:
             load.is_wanted = False
@@ -259,7 +259,7 @@ class MapDesk(QObject):
     def value_rasters(
         self, item: VisualizationItem, keys: Collection[str] | None = None
     ) -> tuple[dict[str, Path], str]:
-        """Return the value rasters of a visualization that are on this machine by date key, and its units if told.
+        """Return a visualization's value rasters on this machine by date key, and its units if the user chose them.
 
         Args:
             keys: the dates to look for; all without it.
@@ -327,7 +327,7 @@ class MapDesk(QObject):
         elif image.kind == VALUES and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
-        self.units.weigh(image, layer)  # its question lies above what is only said
+        self.units.weigh(image, layer)  # its question is displayed above plain notes
         self.layer_added.emit(image)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.label, warning)
@@ -344,7 +344,7 @@ class MapDesk(QObject):
         return bool(ids) and not any(map(QgsProject.instance().mapLayer, ids))
 
     def _name_no_data(self, image: LoadedImage) -> None:
-        """Say once a visualization what looks like no-data that its files do not declare."""
+        """Report once per visualization the likely no-data values that its files do not declare."""
         if image.fills and image.visualization_id not in self._no_data_named:
             self._no_data_named.add(image.visualization_id)
             text = self.tr("{0}, {1}: {2}")
@@ -352,7 +352,7 @@ class MapDesk(QObject):
             self.problem.emit(Message(text.format(image.visualization_title, image.label, told)))
 
     def _on_load_ended(self, load: DateLoad) -> None:
-        """Say in one message what of a load could not be had."""
+        """Report in one message the parts of a load that failed."""
         if load is self._edit_load:
             self._edit_load = None
         if not load.is_wanted:
@@ -376,7 +376,7 @@ class MapDesk(QObject):
             self.edit_noted.emit(edit_messages.not_loaded(day, reason))
 
     def _on_project_closed(self) -> None:
-        """End what belongs to the project that was closed, and say so once."""
+        """End the loads and edits that belong to the closed project, and report it once."""
         self.project_closed.emit()
         self._edited_date = None
         loads = [load for load in self._loads.give_up_all() if load.is_wanted and not load.is_for_edit]

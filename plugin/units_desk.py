@@ -24,7 +24,7 @@ Subject = tuple[str, str]  # the name of a connection and the id of a visualizat
 
 @dataclass(frozen=True, slots=True)
 class UnitsQuestion:
-    """What has to be decided about a visualization, with the scales to decide by."""
+    """A question about a visualization's units, with the scales to decide by."""
 
     connection: str
     visualization_id: str
@@ -38,10 +38,10 @@ class UnitsQuestion:
 
 
 class UnitsDesk(QObject):
-    """Holds images whose legend's units are not certain until somebody says them.
+    """Controller of images whose legend's units are uncertain until the user chooses them.
 
-    ``asked(UnitsQuestion)`` wants an answer; ``changed(connection, visualization_id)`` says whose layers are drawn
-    anew. Two connections may have visualizations of the same id.
+    ``asked(UnitsQuestion)`` needs an answer; ``changed(connection, visualization_id)`` identifies the layers that are
+    redrawn. Two connections may have visualizations of the same id.
     """
 
     asked = pyqtSignal(object)
@@ -57,11 +57,11 @@ class UnitsDesk(QObject):
         self._scalings: dict[Subject, Scaling] = {}
 
     def known(self, connection: str, visualization_id: str) -> str:
-        """Return what was answered for a visualization, or nothing."""
+        """Return the user's answer for a visualization, or an empty text."""
         return self._settings.units_of(connection, visualization_id)
 
     def rename_connection(self, former: str, name: str) -> None:
-        """Let what waits for an answer follow a connection to its new name."""
+        """Move pending questions of a connection to its new name."""
 
         def renamed(subject: Subject) -> Subject:
             return (name, subject[1]) if subject[0] == former else subject
@@ -75,7 +75,7 @@ class UnitsDesk(QObject):
         self._asked = set(map(renamed, self._asked))
 
     def question(self, connection: str, visualization_id: str) -> UnitsQuestion | None:
-        """Return what there is to decide about a visualization, also where it was decided before."""
+        """Return the question about a visualization, also if it was decided before."""
         image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
         reading = None if image is None else builder.reading_of(image)
         if image is None or reading is None:
@@ -83,7 +83,7 @@ class UnitsDesk(QObject):
         return UnitsQuestion(image.connection, visualization_id, image.visualization_title, reading)
 
     def chosen(self, connection: str, visualization_id: str) -> str:
-        """Return the units a visualization with doubtful ones is drawn by: said, or told by its style; or nothing."""
+        """Return the units of a visualization with uncertain ones: chosen, or from its style; or an empty text."""
         if (connection, visualization_id) in self._scalings:
             return SCALED
         image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
@@ -113,7 +113,7 @@ class UnitsDesk(QObject):
             self.asked.emit(question)
 
     def answer(self, question: UnitsQuestion, units: Units) -> None:
-        """Remember what somebody said, and draw the layers by it."""
+        """Store the user's answer, and redraw the layers by it."""
         self._scalings.pop(question.subject, None)
         self._settings.remember_units(question.connection, question.visualization_id, units)
         images = self._doubtful.get(question.subject, [])
@@ -121,7 +121,7 @@ class UnitsDesk(QObject):
         self._draw_all(question.subject)
 
     def answer_scaling(self, question: UnitsQuestion, scaling: Scaling) -> None:
-        """Draw the layers by a legend whose edges are scaled, until something else is said or QGIS ends."""
+        """Draw the layers by a legend whose breakpoints are scaled, until another answer is given or QGIS ends."""
         self._scalings[question.subject] = scaling
         self._draw_all(question.subject)
 

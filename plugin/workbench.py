@@ -1,4 +1,4 @@
-"""What stands behind the open dock: session, catalogue, map and legend, wired together."""
+"""The objects behind the open dock: session, catalogue, map and legend, wired together."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STOP_MS = 1000
 
 
 class Workbench(QObject):
-    """Builds the rooms that need httpx and pydantic, and wires their signals."""
+    """Composition root of the packages that need httpx and pydantic; it wires their signals."""
 
     def __init__(
         self,
@@ -81,7 +81,7 @@ class Workbench(QObject):
         self.panel.start()
 
     def close(self) -> None:
-        """Stop what runs and let go of everything foreign; returns within a second or so."""
+        """Stop running jobs and release all QGIS objects; returns within a second or so."""
         self.session.close()
         self._runner.stop(STOP_MS)
         self.legends.close()
@@ -130,7 +130,7 @@ class Workbench(QObject):
         return clients.prepare(connection, self._session_keys)
 
     def _on_connection_chosen(self, connection: Connection) -> None:
-        """Connect, unless QGIS would ask for the master password: then say so first, and wait for the person."""
+        """Connect, unless QGIS would ask for the master password: then show this first, and wait for the user."""
         if credentials.asks_for_master_password(connection, self._session_keys):
             self.session.close()
             self.panel.show_locked(connection)
@@ -209,7 +209,7 @@ class Workbench(QObject):
         self.panel.refresh()
 
     def _on_answer(self, report: PushReport | RollbackReport) -> None:
-        """Show the server's answer on the map: values by its legends, pictures drawn by it anew."""
+        """Show the server's response on the map: values by its legends, pictures drawn by it again."""
         document, edited = report.document, self._edited
         if document is None or edited is None:
             return

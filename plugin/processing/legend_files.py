@@ -43,7 +43,7 @@ class DateTwiceInFile(Exception):
 
 
 class DatesNeeded(Exception):
-    """A legend without a date, and no dates said where it goes."""
+    """A legend without a date, and no dates specified to assign it to."""
 
 
 def check_format(path: Path) -> None:
@@ -113,16 +113,16 @@ def write(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]], title: 
 
 
 def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: DateChoice) -> dict[str, Legend]:
-    """Give the legends of a file to the server's date keys of an item.
+    """Assign the legends of a file to the server's date keys of an item.
 
-    Dates of the file are selected by ``dates``; a legend without a date, or the only one of a file, goes to every
-    date of ``dates``.
+    Dates of the file are selected by ``dates``; a legend without a date, or the only one of a file, is assigned to
+    every date of ``dates``.
 
     Raises:
         UnknownDate, DateNotUnderstood: the item has no such date.
-        DateNotInFile: several legends, and none for a date asked for.
+        DateNotInFile: several legends, and none for a requested date.
         DateTwiceInFile: two legends for one date.
-        DatesNeeded: a legend without a date, and nothing says where it goes.
+        DatesNeeded: a legend without a date, and no dates specified for it.
     """
     from ..services.visualization_item import dates_of_key, select_dates
 
@@ -150,10 +150,10 @@ def assign_base(given: Mapping[str | None, Legend], item: VisualizationItem, key
 
 
 def check_base(base: Mapping[str, Legend], item: VisualizationItem, keys: Sequence[str]) -> None:
-    """Check that each date to be computed anew has a legend in ``BASE`` to compare the server's with.
+    """Check that each date to be recomputed has a legend in ``BASE`` to compare the server's with.
 
     Raises:
-        DateNotInFile: one has none, so changes by others could not be noticed.
+        DateNotInFile: one has none, so changes by other users could not be detected.
     """
     absent = [date.label for date in item.dates if date.key in keys and date.key not in base]
     if absent:

@@ -11,7 +11,7 @@ from .wording import quoted, translate
 
 
 def already_there(title: str, days: Sequence[str], shown: str, above: Sequence[str] = ()) -> Message:
-    """Return that all dates asked for are on the map already, which of them is shown, and what is drawn above it."""
+    """Return the message that all requested dates are on the map, with the date shown and the layers above it."""
     if len(days) == 1 and above:
         text = translate("Adding", "{3} of {1} is on the map already; it is shown below {2}, which may hide it.")
     elif len(days) == 1:
@@ -41,7 +41,7 @@ def there_at_another_time(title: str, days: Sequence[str], shown: str) -> Messag
 
 
 def hide_above() -> str:
-    """Return the words of the button that hides what is drawn above the dates."""
+    """Return the label of the button that hides the layers above the dates."""
     return translate("Adding", "Hide What Is Above")
 
 

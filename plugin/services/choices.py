@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 class Choice(NamedTuple):
-    """A value, and what people read beside it."""
+    """A value with its display label."""
 
     value: str
     label: str
 
 
 class ChoiceService(QObject):
-    """Makes jobs that fetch lists over the connection Processing uses.
+    """A factory of jobs that fetch choice lists over the connection used by Processing.
 
     Args:
-        runner: returns what runs jobs; asked at the first list.
+        runner: returns the job runner; called at the first list.
         prepare: as ``Access.prepare``.
         connection_name: as ``Access.connection_name``.
     """

@@ -56,7 +56,7 @@ class ClassArea:
 
 @dataclass(frozen=True, slots=True)
 class ClassAreas:
-    """The classes of all dates in order, and sentences about what is missing or doubtful."""
+    """The class areas of all dates in order, with warnings about missing or doubtful data."""
 
     rows: tuple[ClassArea, ...]
     warnings: tuple[str, ...] = ()
@@ -101,7 +101,7 @@ async def measured_areas(
 
 @dataclass
 class _Measuring:
-    """The dates of one run: what came of each."""
+    """The measurement of the dates of one run, with the result or error of each."""
 
     client: ApiClient
     document: LegendDocument

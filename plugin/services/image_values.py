@@ -1,4 +1,4 @@
-"""What the values of a loaded raster say of how it is drawn: its range, likely no-data, display ranges of bands."""
+"""Display properties derived from the values of a loaded raster: range, likely no-data, display ranges of bands."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLOURS = 3
 
 
 def with_values(image: LoadedImage, item: VisualizationItem, is_stopped: IsStopped = never) -> LoadedImage:
-    """Return an image with what its values say, and with warnings of what of its drawing is not the server's.
+    """Return an image with facts from its values, and with warnings where its rendering is not the server's.
 
     Slow: it reads pixels.
 

@@ -29,7 +29,7 @@ _logger = logging.getLogger(__name__)
 class LegendDocument:
     """The legends of one mode by the server's date keys.
 
-    ``source`` is ``metadata`` (listed), ``answer`` (told after a write) or ``sld`` (rebuilt from styles).
+    ``source`` is ``metadata`` (listed), ``answer`` (returned by a write) or ``sld`` (rebuilt from styles).
     """
 
     item: VisualizationItem
@@ -47,7 +47,7 @@ async def read_legends(
 
     Args:
         from_sld: reads a style document, for servers that list no legends; it may raise ``ValueError``.
-        recall: tells what the server last answered about an item that was not written since, if that is known.
+        recall: returns the server's last response about an item that was not written since, if there is one.
 
     Raises:
         NoLegend: there are none in this mode.

@@ -78,9 +78,9 @@ class LoadFolder:
         return replace(image, path=target, warnings=warnings)
 
     def _target(self, manifest: Manifest, image: LoadedImage) -> Path:
-        """Return where a raster goes: over an earlier one of the same layer, never over anything else.
+        """Return the target path of a raster: over an earlier one of the same layer, never over another file.
 
-        What has the name already without being that layer leaves its name alone; the new one is numbered from 2.
+        If another file or layer has the name already, the new file is numbered from 2.
         """
         known = {layer["file"]: (_load_of_record(manifest, layer), _key_in(layer)) for layer in manifest["layers"]}
         same = [(_load_of(image), image.date_key), (_load_of(image), f"day {image.day.isoformat()}")]
@@ -113,7 +113,7 @@ def _read(path: Path) -> Manifest:
 
 
 def _no_number(word: str) -> float:
-    """Refuse NaN and infinity, which JSON has no words for and a manifest could not be written with again."""
+    """Raise an error for NaN and infinity, which are not valid JSON and could not be written to a manifest again."""
     raise ValueError(word)
 
 
@@ -163,7 +163,7 @@ def _is_record(record: Any) -> bool:
 
 
 def _added(manifest: Manifest, load: Mapping[str, str], record: Mapping[str, Any]) -> Manifest:
-    """Return a manifest with a layer added or replaced; layers of other loads than the newest say which theirs is."""
+    """Return a manifest with a layer added or replaced; layers of earlier loads record the load they belong to."""
     earlier = [{**old, **_load_of_record(manifest, old)} for old in manifest["layers"] if old["file"] != record["file"]]
     layers = sorted([*earlier, record], key=_order)
     differing = [
@@ -173,7 +173,7 @@ def _added(manifest: Manifest, load: Mapping[str, str], record: Mapping[str, Any
 
 
 def _order(record: Mapping[str, Any]) -> tuple[str, int, str]:
-    """Return what layers are sorted by: the date, then the name, where a second scene has the longer one."""
+    """Return the sort key of a layer: the date, then the name, where a second scene has the longer one."""
     return str(record.get("date")), len(record["file"]), record["file"]
 
 
@@ -187,7 +187,7 @@ def _load_of_record(manifest: Manifest, record: Mapping[str, Any]) -> dict[str, 
 
 
 def _record(image: LoadedImage, target: Path, digest: str | None) -> dict[str, Any]:
-    """Return what the manifest says of a layer; ``digest`` is that of the style written, where it is known."""
+    """Return the manifest record of a layer; ``digest`` is that of the style written, where it is known."""
     placement = image.placement
     record = {
         "date": image.day.isoformat(),

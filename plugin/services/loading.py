@@ -58,7 +58,7 @@ _CONVERTED_AT_ONCE = 2
 _UNFINISHED = ".unfinished-"
 _IN_USE = ".in-use"
 _SECONDS_TO_LOCK = 60
-# What a server says of a date it does not know.
+# Status codes of a server for a date it does not have.
 _UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
 _PIECE = 16 * 1024 * 1024
@@ -69,9 +69,9 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """What to load: dates of an item in one mode, as ``picture`` or ``values``, into a folder.
+    """A request to load dates of an item in one mode, as ``picture`` or ``values``, into a folder.
 
-    ``units`` is what is known of the units of the legend's edges, as ``LoadedImage`` has it.
+    ``units`` holds the known units of the legend's breakpoints, as in ``LoadedImage``.
     """
 
     aoi: Aoi
@@ -124,15 +124,15 @@ async def load_dates(
     """Load the dates of a request, newest first, several at once; a date that fails does not stop the others.
 
     Args:
-        on_image, on_problem: called on the loop as each date ends; what ``on_image`` raises of a disk is a problem of
-            that date.
-        limit: how many dates are under way at once.
+        on_image, on_problem: called on the loop as each date ends; a disk error raised by ``on_image`` becomes the
+            problem of that date.
+        limit: number of dates loaded at once.
         keep_original: keep the server's PNG beside the raster made from it.
-        parts: folder for what has arrived of a raster when the load is stopped; by default one in the request's folder.
+        parts: folder for the part files of an interrupted load; by default one in the request's folder.
 
     Raises:
         NotReady, UnknownDate: there is no date to load.
-        OSError: the folder cannot be made.
+        OSError: the folder cannot be created.
     """
     check_dates(request)
     request.folder.mkdir(parents=True, exist_ok=True)
@@ -190,7 +190,7 @@ class _Load:
     converting: asyncio.Semaphore
 
     async def styles(self) -> dict[str, str]:
-        """Return the style of each date for values; a server that fails to tell leaves its legends."""
+        """Return the style of each date for values; if the server returns an error, the legends are used."""
         if self.request.kind != VALUES:
             return {}
         keys = [*dict.fromkeys(date.legend_key for date in self.request.dates)]
@@ -304,7 +304,7 @@ class _Load:
 
 @dataclass
 class _Dates:
-    """The dates of one load: what came of each."""
+    """The dates of one load, with the result or error of each."""
 
     load: _Load
     styles: Styles
@@ -375,7 +375,7 @@ def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
     if not isinstance(coordinates, list | tuple) or not coordinates:
         return
     if isinstance(coordinates[0], int | float):
-        with suppress(IndexError, TypeError, ValueError, OverflowError):  # what is no position has no place
+        with suppress(IndexError, TypeError, ValueError, OverflowError):  # an invalid position is skipped
             yield float(coordinates[0]), float(coordinates[1])
         return
     for inner in coordinates:
@@ -438,7 +438,7 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
 
 
 def sweep_cache(root: Path) -> None:
-    """Remove what loads of processes that were killed left in the folders of a cache."""
+    """Remove the files that loads of killed processes left in the folders of a cache."""
     for depth in ("", "*/", "*/*/"):
         _sweep(root, depth)
 

@@ -1,32 +1,32 @@
-"""What can stop a use case besides the API's own errors. Facts only; ``messages`` makes the sentences.
+"""Errors of use cases besides the API's own errors. Facts only; ``messages`` makes the sentences.
 
 ServiceProblem
  +- NotConnected       no connection is open
- +- UnknownName        a project or satellite of that name or id is not there, or several are
- +- NoCollections      a satellite of which there are no images to search
+ +- UnknownName        no project or satellite has that name or id, or several have
+ +- NoCollections      a satellite without images to search
  +- SearchTooWide      more separate polygons than can be searched at once
  +- UnknownDate        a date that the visualization does not have
- +- DateNotUnderstood  a text among the dates asked for that names no date
+ +- DateNotUnderstood  a text among the requested dates that names no date
  +- NotReady           a visualization that is still being computed, failed, or took too long
  +- AssetNotReady      an asset whose file the server has not finished, or never will
- +- NoPlace            an AOI without geometry: a picture cannot be laid on the map
+ +- NoPlace            an AOI without geometry: a picture cannot be placed on the map
  +- DateRefused        a date whose key the server did not list, in the form that was derived for it
  +- NoLegend           a visualization without classes in that mode
  +- NoClasses          a legend that is a colour ramp has no classes to measure
  +- NoValues           no value raster for a date
  +- ManifestUnreadable a folder's list of loaded layers is damaged or another program's
  +- NoAssets           an AOI without assets that could be downloaded
- +- DownloadFailed     the server could not make the files
- +- ArchiveRefused     a package of files that is unsafe or holds nothing of use
+ +- DownloadFailed     the server could not create the files
+ +- ArchiveRefused     a package of files that is unsafe or contains nothing of use
  +- SomeCreated        one of several AOIs could not be created, after others were
  +- BinsRefused        a number of classes outside 1 to 15, or bins where none can be computed
  +- PushBlocked        other dates of the mode are not known well enough to be sent along unchanged
- +- TransparencyLost   transparent classes would become opaque, and nobody agreed to that; nothing was sent
- +- PushConflict       somebody else changed a date that was to be pushed; nothing was sent
- +- PushUncertain      a push was not confirmed, and the server does not hold what was sent
- +- RollbackUncertain  a rollback was not confirmed, and the server holds what it held before
+ +- TransparencyLost   transparent classes would become opaque, and the user did not agree; nothing was sent
+ +- PushConflict       another user changed a date that was to be pushed; nothing was sent
+ +- PushUncertain      a push was not confirmed, and the server does not hold the legends sent
+ +- RollbackUncertain  a rollback was not confirmed, and the server's legend is the same as before
  +- WriteRefused       the server refused to write a legend because of the state it is in; nothing was changed
- +- NotCreated         a creation was not confirmed, and the server does not list what was to be created
+ +- NotCreated         a creation was not confirmed, and the server does not list the resource
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class ServiceProblem(Exception):
-    """The root of what can stop a use case."""
+    """The base class of errors that stop a use case."""
 
 
 class NotConnected(ServiceProblem):
@@ -47,12 +47,12 @@ class NotConnected(ServiceProblem):
 
 
 class UnknownName(ServiceProblem):
-    """A thing is not there under that name or id, or several are.
+    """An error: a name or id has no match, or several.
 
     Attributes:
         kind: ``project``, ``satellite`` or ``asset``.
-        text: what was asked for.
-        matches: the ids of those that bear that name.
+        text: the requested name or id.
+        matches: the ids of those that have that name.
     """
 
     def __init__(self, kind: str, text: str, matches: tuple[str, ...] = ()) -> None:
@@ -83,8 +83,8 @@ class UnknownDate(ServiceProblem):
     """Dates that a visualization does not have.
 
     Attributes:
-        dates: what was asked for.
-        available: the days there are, as ``YYYY-MM-DD``.
+        dates: the requested dates.
+        available: the existing days, as ``YYYY-MM-DD``.
     """
 
     def __init__(self, dates: tuple[str, ...], available: tuple[str, ...]) -> None:
@@ -110,11 +110,11 @@ class DateNotUnderstood(ServiceProblem):
 
 
 class DateRefused(ServiceProblem):
-    """A date the server does not know in the form that had to be derived, since it lists no key of its own (U9).
+    """A date the server does not recognise in the form that had to be derived, since it lists no key for it (U9).
 
     Attributes:
         day: as ``YYYY-MM-DD``.
-        form: what was asked with.
+        form: the form used in the request.
     """
 
     def __init__(self, day: str, form: str) -> None:
@@ -135,9 +135,9 @@ class NotReady(ServiceProblem):
     """A visualization cannot be used.
 
     Attributes:
-        state: why.
-        word: the server's own word for the state.
-        has_waited: it was waited for, as long as is sensible.
+        state: the reason.
+        word: the server's status value.
+        has_waited: whether the longest sensible time was waited for it.
     """
 
     def __init__(self, state: State, visualization_id: str, word: str = "", *, has_waited: bool = False) -> None:
@@ -153,8 +153,8 @@ class AssetNotReady(ServiceProblem):
 
     Attributes:
         asset_id: its id.
-        state: why.
-        word: the server's own word for the state.
+        state: the reason.
+        word: the server's status value.
         day: of a visualization's date, as ``YYYY-MM-DD``.
     """
 
@@ -213,12 +213,12 @@ class NoAssets(ServiceProblem):
 
 
 class DownloadFailed(ServiceProblem):
-    """The server could not make the files.
+    """The server could not create the files.
 
     Attributes:
-        status: its own word, or ours: ``timeout``, ``unnamed`` (it took the request and told no id of the package),
-            ``unanswered`` (the answer to the request was lost), ``address`` (files at an address nobody can open),
-            ``refused`` (at fresh addresses that are refused, too).
+        status: the server's status value, or one of the plugin: ``timeout``, ``unnamed`` (the request was accepted
+            without an id of the package), ``unanswered`` (the response was lost), ``address`` (files at a URL that
+            cannot be opened), ``refused`` (fresh URLs were refused, too).
         download_id: the package's id, as far as there is one.
     """
 
@@ -234,7 +234,7 @@ class ArchiveRefused(ServiceProblem):
     Attributes:
         reason: ``unreadable``, ``too-big``, ``too-many``, ``path``, ``link``, ``twice``,
             ``empty``, ``no-raster`` or ``foreign`` (neither a raster nor a package).
-        subject: the member or figure it is about; what came instead, as ``content.kind_of`` names it.
+        subject: the member or figure concerned; for ``foreign`` the file type, as ``content.kind_of`` names it.
     """
 
     def __init__(self, reason: str, subject: str = "") -> None:
@@ -281,7 +281,7 @@ class PushBlocked(ServiceProblem):
 
 
 class TransparencyLost(ServiceProblem):
-    """Transparent classes would become opaque on the server, and nobody agreed to that; nothing was sent."""
+    """Transparent classes would become opaque on the server, and the user did not agree; nothing was sent."""
 
     def __init__(self, report: PushReport) -> None:
         super().__init__(f"{len(report.transparency_lost)} transparent")
@@ -289,7 +289,7 @@ class TransparencyLost(ServiceProblem):
 
 
 class PushConflict(ServiceProblem):
-    """Somebody else changed a date that was to be pushed; nothing was sent."""
+    """Another user changed a date that was to be pushed; nothing was sent."""
 
     def __init__(self, report: PushReport) -> None:
         super().__init__(f"conflicts: {', '.join(str(conflict['date']) for conflict in report.conflicts)}")
@@ -297,10 +297,10 @@ class PushConflict(ServiceProblem):
 
 
 class PushUncertain(ServiceProblem):
-    """The answer to a push was lost; the report tells what the server holds now.
+    """The response to a push was lost; the report contains the server's current legends.
 
     Attributes:
-        state: ``unchanged`` (the push did not arrive) or ``other`` (neither the old nor what was sent).
+        state: ``unchanged`` (the push did not arrive) or ``other`` (neither the old legends nor those sent).
     """
 
     def __init__(self, report: PushReport, state: str) -> None:
@@ -310,7 +310,7 @@ class PushUncertain(ServiceProblem):
 
 
 class RollbackUncertain(ServiceProblem):
-    """A rollback was not confirmed, and the server holds what it held before: it did not happen, or changed nothing."""
+    """A rollback was not confirmed, and the server's legend is as before: it did not happen, or changed nothing."""
 
     def __init__(self, days: tuple[str, ...]) -> None:
         super().__init__(f"rollback not confirmed, unchanged: {', '.join(days)}")
@@ -324,9 +324,9 @@ class WriteRefused(ServiceProblem):
         report: with the dates that changed meanwhile under ``conflicts``, and the server's legends where they could be
             read again.
         act: ``push`` or ``rollback``.
-        status, message: the server's answer.
-        who: who changed the dates, as far as the server says.
-        fields: what of their classes changed: ``min``, ``max``, ``color``, ``label``, ``classes`` or ``date``.
+        status, message: the server's response.
+        who: the user who changed the dates, as far as the server states it.
+        fields: the changed fields of their classes: ``min``, ``max``, ``color``, ``label``, ``classes`` or ``date``.
     """
 
     def __init__(
@@ -342,10 +342,10 @@ class WriteRefused(ServiceProblem):
 
 
 class NotCreated(ServiceProblem):
-    """A creation was not confirmed, and the server does not list what was to be created.
+    """A creation was not confirmed, and the server does not list the resource.
 
     Attributes:
-        name: what was to be created; method, path: the request.
+        name: the resource to create; method, path: the request.
     """
 
     def __init__(self, name: str, method: str, path: str) -> None:

@@ -1,4 +1,4 @@
-"""The sentences of ``messages``: one function an error, which gets it and returns the text and what to offer."""
+"""Texts for ``messages``: one function per error, which receives it and returns the text and the action to offer."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _not_found(_error: Any) -> tuple[str, Action]:
 
 
 def _conflict(error: Any) -> tuple[str, Action]:
-    if error.method in ("PUT", "PATCH", "DELETE"):  # it is there, and somebody else is at it
+    if error.method in ("PUT", "PATCH", "DELETE"):  # it exists, and another user is changing it
         text = translate(
             "Messages", "Nothing was changed: the server says it was changed meanwhile. Reload it, then try again."
         )

@@ -1,6 +1,6 @@
-"""Value rasters: from the asset's own address, or else as a package the server prepares.
+"""Value rasters: from the asset's own URL, or else as a package that the server prepares.
 
-What has arrived of one when a load is stopped stays in a folder of parts, so that the next load goes on with it.
+The part file of an interrupted load stays in a folder, so that the next load resumes it.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class ValueSource:
         return assets_by_key(self._item, [asset async for asset in self._client.assets.iterate(self._item.aoi_id)])
 
     async def _either(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
-        """Fetch from the asset's own address, else as a package; where there is none, the address says why."""
+        """Fetch from the asset's own URL, else as a package; if there is none, raise the error of the URL."""
         refused: ArchiveRefused | None = None
         try:
             direct = await self._direct(asset, date, folder, report)
@@ -98,10 +98,10 @@ class ValueSource:
             raise refused or error from error
 
     async def _direct(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path | None:
-        """Fetch the asset's own address; ``None`` where nothing comes from there.
+        """Fetch the asset's own URL; return ``None`` where nothing can be downloaded from it.
 
         Raises:
-            ArchiveRefused: what came is no raster.
+            ArchiveRefused: the downloaded file is no raster.
         """
         if urlsplit(asset.path or "").scheme not in ("http", "https"):
             return None
@@ -146,7 +146,7 @@ class ValueSource:
         return self._parts / f".{hashlib.sha256(asset.id.encode()).hexdigest()[:16]}.{kind}.part"
 
     def _tidy(self) -> None:
-        """Clear away what nobody goes on with, and the folder if it is empty then."""
+        """Remove leftovers that no load will resume, and the folder if it is then empty."""
         if self._parts.is_dir():
             sweep(self._parts)
             with suppress(OSError):

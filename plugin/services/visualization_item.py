@@ -1,4 +1,4 @@
-"""A visualization as people see it: title, expression and dates, joined from whatever the server tells where."""
+"""A visualization as displayed: title, expression and dates, joined from the parts of the API that contain them."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def listed_legend(item: VisualizationItem, key: str, mode: str) -> tuple[Legend 
 
 
 def last_change(item: VisualizationItem) -> tuple[datetime.datetime | None, str]:
-    """Return when a visualization was changed last and by whom, as far as the server says; an id is no name."""
+    """Return the time and user of a visualization's last change, as far as the server states them; an id is no name."""
     name = item.visualization.updated_by or ""
     return timestamp(item.updated_at), "" if _ID.fullmatch(name) else name
 
@@ -224,7 +224,7 @@ def date_keys(item: VisualizationItem) -> tuple[str, ...]:
 
 
 def date_text(key: str) -> str:
-    """Return a date key as ``YYYY-MM-DD``, or as it is where it says more than the day."""
+    """Return a date key as ``YYYY-MM-DD``, or unchanged where it contains more than the day."""
     day = day_of(key)
     if day is None or [c for c in key if c.isdigit()] != [c for c in day.isoformat() if c.isdigit()]:
         return key
@@ -238,7 +238,7 @@ def day_text(date: str | None) -> str | None:
 
 
 def is_value_asset(asset: Asset) -> bool:
-    """Tell whether an asset is a date of a visualization (and not a source image)."""
+    """Return whether an asset is a date of a visualization (and not a source image)."""
     return not asset.asset_type or asset.asset_type.casefold() == ASSET_TYPE
 
 

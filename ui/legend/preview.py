@@ -1,4 +1,4 @@
-"""What the map is to show while a legend is edited, told at most 25 times a second."""
+"""Legend preview for the map during editing, throttled to 25 updates a second."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ class LegendPreview:
 
 
 class PreviewFeed(QObject):
-    """Gathers the changes of a session; the first is told at once, those that follow soon are told together.
+    """A throttled feed of a session's changes; the first is emitted at once, those that follow soon are combined.
 
-    A legend that contradicts itself is not told: the map keeps the last one that made sense.
+    An inconsistent legend is not emitted: the map keeps the last valid one.
     """
 
     preview_changed = pyqtSignal(object)
@@ -44,7 +44,7 @@ class PreviewFeed(QObject):
         session.legends_changed.connect(self.tell)
 
     def tell(self, keys: tuple[str, ...]) -> None:
-        """Tell the legends of some dates, now or shortly."""
+        """Emit the legends of some dates, now or shortly."""
         self._waiting |= dict.fromkeys(keys)
         if not self._timer.isActive():
             self._emit()

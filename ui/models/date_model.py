@@ -70,7 +70,7 @@ class DateModel(QAbstractListModel):
         return 0 if parent.isValid() else len(self._dates)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
-        """Return what can be done with a date."""
+        """Return the flags of a date."""
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
         return (

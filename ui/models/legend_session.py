@@ -1,4 +1,4 @@
-"""The legends of one visualization and mode while they are edited: what they began from, are, and the server's."""
+"""The edited legends of one visualization and mode: their base, their current state, and the server's."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ DYNAMIC = "dynamic"
 class LegendSession(QObject):
     """Three legends for every date: ``base`` (the edits began from it), ``mine`` and ``server`` (as last read).
 
-    ``legends_changed(keys)`` tells that what is shown of some dates is another one, ``state_changed()`` that edits
-    were counted anew. Keys are the server's own date keys.
+    ``legends_changed(keys)`` reports that the displayed legends of some dates changed, ``state_changed()`` that edits
+    were recounted. Keys are the server's own date keys.
     """
 
     legends_changed = pyqtSignal(object)
@@ -47,14 +47,14 @@ class LegendSession(QObject):
         self._mine: dict[str, Legend] = dict(document.legends)
         self._acts, self._acts_ever = EditActs(), EditActs()
         self._last_act = 0
-        # By date, as far as asked for: with many dates, finding them all anew at every edit takes too long.
+        # Cached by date, as far as requested: with many dates, recomputing all at every edit takes too long.
         self._edits: dict[str, int] = {}
         self._problems: dict[str, list[Problem]] = {}
         self._measured: dict[str, tuple[Edges, MeasuredAreas]] = {}
         self._keys: tuple[str, ...] = ()
         self._read(document)
 
-    # --- what there is --------------------------------------------------------------------------------------------
+    # --- content --------------------------------------------------------------------------------------------------
 
     @property
     def item(self) -> VisualizationItem:
@@ -105,11 +105,11 @@ class LegendSession(QObject):
 
     @property
     def edited_keys(self) -> tuple[str, ...]:
-        """Return the dates that differ from what their edits began from."""
+        """Return the dates that differ from the base of their edits."""
         return tuple(key for key in self.keys if self.is_edited(key))
 
     def is_edited(self, key: str) -> bool:
-        """Tell whether a date differs from what its edits began from."""
+        """Return whether a date differs from the base of its edits."""
         return self.edit_count(key) > 0
 
     def edit_count(self, key: str) -> int:
@@ -134,16 +134,16 @@ class LegendSession(QObject):
         return self._acts.of(key)
 
     def new_act(self) -> frozenset[int]:
-        """Return the number of an act that nobody has done yet."""
+        """Return a new, unused number for an edit."""
         self._last_act += 1
         return frozenset({self._last_act})
 
     def conflicts(self, keys: Iterable[str]) -> tuple[str, ...]:
-        """Return those dates that somebody else changed on the server since their edits began."""
+        """Return those dates that another user changed on the server since their edits began."""
         return tuple(key for key in keys if self._is_conflict(key))
 
     def problems(self, key: str) -> list[Problem]:
-        """Return what keeps the legend of a date from being pushed."""
+        """Return the errors that prevent the legend of a date from being pushed."""
         if key not in self._problems:
             base = self._base.get(key)
             allow_open = base is not None and any(None in (entry.minimum, entry.maximum) for entry in base.classes)
@@ -152,7 +152,7 @@ class LegendSession(QObject):
         return self._problems[key]
 
     def is_writable(self, key: str) -> bool:
-        """Tell whether the legend of a date has classes, and not stops of a ramp, which cannot be pushed."""
+        """Return whether the legend of a date has classes, and not stops of a colour ramp, which cannot be pushed."""
         return self._mine[key].kind is ColourMapKind.INTERVALS
 
     def lacks_areas(self, key: str) -> bool:
@@ -187,7 +187,7 @@ class LegendSession(QObject):
     # --- drafts ---------------------------------------------------------------------------------------------------
 
     def draft(self, connection: str) -> Draft | None:
-        """Return what must not be lost, or ``None`` without edits."""
+        """Return the draft of all edits, or ``None`` without edits."""
         keys = self.edited_keys
         if not keys:
             return None
@@ -214,21 +214,21 @@ class LegendSession(QObject):
     # --- the server's answers -------------------------------------------------------------------------------------
 
     def refresh(self, document: LegendDocument) -> None:
-        """Take note of what the server holds now; edits stay, and stay based on what they began from."""
+        """Update the server's legends; edits stay, and stay based on the same legends."""
         self._settle(document, {}, {})
 
     def absorb(
         self, document: LegendDocument, sent: Mapping[str, Legend], acts: Acts | None = None
     ) -> dict[str, Legend]:
-        """Take note of the answer to a write of some dates.
+        """Apply the response to a write of some dates.
 
         Args:
-            sent: what was shown of the dates when the write began.
-            acts: the acts of editing that led to it; without them, all that were done are meant.
+            sent: the displayed legends of the dates when the write began.
+            acts: the edits that led to it; without them, all edits so far.
 
         Returns:
-            The legends that differ from what is shown: they are to be shown by an edit that can be undone. Edits made
-            since the write began are on top of the answer.
+            The legends that differ from the displayed ones: they are to be shown by an edit that can be undone. Edits
+            made since the write began are applied on top of the response.
         """
         return self._settle(document, sent, acts or {})
 
@@ -240,7 +240,7 @@ class LegendSession(QObject):
         return taken
 
     def forget_hand_made(self, keys: Iterable[str]) -> None:
-        """Count hand-made changes of some dates from the server's legend on: it was computed anew."""
+        """Count manual changes of some dates from the server's legend on: it was recomputed."""
         for key in keys:
             if key in self._server:
                 self._first[key] = self._server[key]
@@ -267,7 +267,7 @@ class LegendSession(QObject):
         return telling
 
     def _read(self, document: LegendDocument) -> None:
-        """Take over a document, and what is looked up in it for every date."""
+        """Read a document, and index its facts for every date."""
         self._document = document
         units = (area_unit(legend.classes, self._aoi_area) for legend in document.legends.values())
         self._area_unit = next((unit for unit in units if unit is not None), None)
@@ -286,7 +286,7 @@ class LegendSession(QObject):
             self._keys = tuple(sorted(self._mine, key=lambda key: (order.get(key, len(order)), key)))
 
     def _drop_vanished(self, edited: set[str]) -> None:
-        """Drop dates that the server has no more; edited ones stay until somebody decides."""
+        """Drop dates that the server has no more; edited ones stay until the user decides."""
         for key in [key for key in self._mine if key not in self._server and key not in edited]:
             del self._mine[key]
             self._base.pop(key, None)

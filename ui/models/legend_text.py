@@ -57,7 +57,7 @@ def clock_text(moment: datetime.datetime, now: datetime.datetime) -> str:
 
 
 def last_change_text(session: LegendSession) -> str:
-    """Return when, and by whom, the server says the visualization was changed last; nothing where it says neither."""
+    """Return the text with the time and user of the visualization's last change, as far as the server states them."""
     moment, name = last_change(session.item)
     when = f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment is not None else ""
     if when and name:
@@ -83,7 +83,7 @@ def push_obstacle(session: LegendSession) -> str:
 
 
 def differences_text(differences: Sequence[dict[str, Any]]) -> str:
-    """Return how the server's answer differs from what was sent, in a sentence."""
+    """Return a sentence on the differences between the server's response and the data sent."""
     dates = listed(list(dict.fromkeys(str(one["date"]) for one in differences)))
     if any(one["field"] in ("dynamic", "theoretical") for one in differences):
         return _tr("The server also changed the other mode of {}. Look at it before going on.").format(dates)

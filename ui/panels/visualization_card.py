@@ -1,4 +1,4 @@
-"""The selected visualization: what it is, its dates, and what can be done with them."""
+"""The selected visualization: its properties, its dates, and the available actions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KINDS = ("picture", "values")
 
 
 class VisualizationCard(QWidget):
-    """Shows one visualization; ``add_requested(dates, kind)`` and ``edit_requested(date or None)`` tell what to do."""
+    """A card of one visualization; ``add_requested(dates, kind)`` and ``edit_requested(date or None)`` emit actions."""
 
     add_requested = pyqtSignal(object, str)
     edit_requested = pyqtSignal(object)
@@ -53,7 +53,7 @@ class VisualizationCard(QWidget):
         self._connect()
         self.hide()
 
-    # --- what is shown --------------------------------------------------------------------------------------------
+    # --- display --------------------------------------------------------------------------------------------------
 
     @property
     def item(self) -> VisualizationItem | None:
@@ -67,7 +67,7 @@ class VisualizationCard(QWidget):
 
     @property
     def kind(self) -> str:
-        """Return ``picture`` or ``values``: what the big button adds."""
+        """Return ``picture`` or ``values``: the kind of layer that the main button adds."""
         return self._kind
 
     def set_preferences(self, kind: str, mode: str) -> None:
@@ -158,7 +158,7 @@ class VisualizationCard(QWidget):
         self.date_list.date_requested.connect(self._on_date_requested)
         self.date_list.edit_requested.connect(self.edit_requested)
 
-    # --- what can be done -----------------------------------------------------------------------------------------
+    # --- actions --------------------------------------------------------------------------------------------------
 
     def problem(self, kind: str) -> str:
         """Return why the visualization shown cannot be added as a kind, or nothing."""

@@ -31,7 +31,7 @@ class ExportLegend(PixxelAlgorithm):
         return self.tr("Export Legend")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Writes the legend of a visualization to a file: .json or .csv with all its dates, .sld or .qml with one "
             "file a date. “Push Legend” reads each of them."

@@ -29,7 +29,7 @@ class ListVisualizations(PixxelAlgorithm):
         return self.tr("List Visualizations")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr("Lists the visualizations of an area of interest, with index, status and dates, as a table.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802

@@ -47,7 +47,7 @@ class LoadVisualization(PixxelAlgorithm):
         return self.tr("Load Visualization")
 
     def help(self) -> str:
-        """Return what the algorithm does."""
+        """Return the help text of the algorithm."""
         return self.tr(
             "Loads dates of a visualization into a folder, one georeferenced raster a date with its style file beside "
             "it, and a manifest of what was loaded. “picture” is the server's image as it came, “values” the index "
@@ -98,7 +98,7 @@ class LoadVisualization(PixxelAlgorithm):
             self.in_project(partial(_add_layers, project, self._loaded))
 
     async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:
-        """Return what to load; its folder is still to be said."""
+        """Return the load request; its folder is still to be set."""
         from ...layers.builder import FITTING
         from ...services.headless import project_title
         from ...services.listing import get_visualization
@@ -114,7 +114,7 @@ class LoadVisualization(PixxelAlgorithm):
         return request
 
     def _tell_problems(self, request: LoadRequest, result: LoadResult, feedback: QgsProcessingFeedback) -> None:
-        """Fail for dates that could not be loaded; on the desktop tell them, and go on with the others."""
+        """Raise an error for dates that failed to load; on the desktop report them, and continue with the others."""
         from ...services.messages import explain
 
         if not result.problems:
@@ -150,7 +150,7 @@ def _add_layers(project: QgsProject, images: Sequence[Any]) -> None:
 
 
 def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
-    """Say it where a legend is not in the raster's own units, or may not be, and how much of the raster it misses."""
+    """Report a legend that is not, or may not be, in the raster's units, and the share of the raster it misses."""
     from ...layers import builder
     from ...services.messages import units_fitted
 
