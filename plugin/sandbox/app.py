@@ -28,9 +28,9 @@ _log = logging.getLogger(__name__)
 
 
 def create_app(options: SandboxOptions) -> Starlette:
-    """Make a sandbox in an instant; its scenes are drawn at the first request that needs them.
+    """Build the sandbox application without drawing any scene; scenes are drawn at the first request that needs them.
 
-    The application's ``state.world`` holds what it knows.
+    The application's ``state.world`` holds the records and files.
     """
     world = World(options, seeding.fill)
     key_form, wrong_key = profiles.key_form(options.profile)

@@ -21,7 +21,7 @@ def stamp(moment: datetime.datetime) -> str:
 
 
 def new_id() -> str:
-    """Return an id nobody has."""
+    """Return a new unique id (UUID 4)."""
     return str(uuid.uuid4())
 
 

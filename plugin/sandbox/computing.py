@@ -51,7 +51,7 @@ def _mosaic(aoi: Record, item: Record) -> Record:
 
 
 def ensured_file(world: World, asset: Record) -> Path:
-    """Return the file of an asset; a mosaic is cut from its scene when somebody first asks for it.
+    """Return the file of an asset; a mosaic is cut from its scene at the first request for it.
 
     Raises:
         OSError: it cannot be read or written.

@@ -1,4 +1,4 @@
-"""One question to the sandbox and its refusal: what handlers see of HTTP."""
+"""A request to the sandbox and the error response that refuses it, as handlers see them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEEPEST = 64
 
 
 class Refused(Exception):
-    """An answer that says no, in the documented envelope."""
+    """An error response in the documented envelope."""
 
     def __init__(self, status: int, code: str, message: str, details: Any = None) -> None:
         super().__init__(message)
@@ -43,10 +43,10 @@ def not_found(what: str, identifier: str) -> Refused:
 
 
 def refused_as(status: int, code: str, ask: Callable[[], T]) -> T:
-    """Return what a question gives; a refusal gets the status the contract documents for the operation.
+    """Return the result of a function; a refusal gets the status that the contract documents for the operation.
 
     Raises:
-        Refused: it is refused.
+        Refused: the function refused the request.
     """
     try:
         return ask()
@@ -162,10 +162,10 @@ def text(body: Mapping[str, Any], name: str, *, blank: bool = False) -> str:
 
 
 def whole(body: Mapping[str, Any], name: str, default: int, *, least: int = 0, most: int = 10**9) -> int:
-    """Return a whole number of a body, or what stands for it where it is missing.
+    """Return an integer of a body, or the default where it is missing.
 
     Raises:
-        Refused: it is none, too small or too large.
+        Refused: it is not an integer, too small or too large.
     """
     value = body.get(name, default)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
@@ -181,7 +181,7 @@ def _finite(digits: str) -> float:
 
 
 def _check_plain(value: Any, depth: int = 0) -> None:
-    """Let pass what can be stored and written again: no half characters (lone surrogates), no endless nesting.
+    """Check that a value can be stored and serialised again: no lone surrogates, no excessive nesting.
 
     Raises:
         ValueError: it cannot.

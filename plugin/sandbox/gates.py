@@ -1,4 +1,4 @@
-"""What stands before every answer: the key, and the weather of a real network."""
+"""Middleware: API-key check, simulated latency and faults."""
 
 from __future__ import annotations
 

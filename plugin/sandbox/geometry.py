@@ -91,7 +91,7 @@ def centroid(geometry: Mapping[str, Any]) -> list[float]:
 
 
 def overlap(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
-    """Tell whether two polygons share an area."""
+    """Return whether two polygons share an area."""
     return bool(common_parts(first, second))
 
 
@@ -175,7 +175,7 @@ def window_on(path: Path, geometry: Mapping[str, Any]) -> tuple[Window, Array] |
 
 
 def inside(rings: Sequence[Sequence[Position]], transform: Sequence[float], width: int, height: int) -> Array:
-    """Tell for every pixel of a grid whether its centre is inside of rings in the grid's own CRS."""
+    """Return for every pixel of a grid whether its centre is inside of rings in the grid's own CRS."""
     shape = {"type": "Polygon", "coordinates": [[list(position[:2]) for position in ring] for ring in rings]}
     name = f"/vsimem/pixxel-sandbox-{uuid.uuid4().hex}.geojson"
     with gdal_quiet():

@@ -33,7 +33,7 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """The valid values of one date, and what one pixel covers in square metres."""
+    """The valid values of one date, and the area of one pixel in square metres."""
 
     values: Array
     pixel_m2: float

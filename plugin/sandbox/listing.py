@@ -1,4 +1,4 @@
-"""Filters that lists of insights, workflows and jobs share: by who made something, and on what day."""
+"""Filters that lists of insights, workflows and jobs share: by creator and by day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sandbox can be told when it starts."""
+"""Start options of the sandbox."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ SAMPLE_KEY = "sample-key"
 
 
 class Profile(StrEnum):
-    """Which documented generation of answers the sandbox speaks.
+    """The documented generation of responses that the sandbox imitates.
 
     ``documented`` list items of visualizations are generous (names, assets, legends), as older pages show them;
-    ``lean`` ones are as the newest schema has them (ids, status, progress and times). ``legacy`` speaks the oldest
-    pages, and ``odd`` at once whatever no page rules out; ``profiles.table`` lists what differs.
+    ``lean`` ones are as the newest schema has them (ids, status, progress and times). ``legacy`` follows the oldest
+    pages, and ``odd`` uses every form at once that no page rules out; ``profiles.table`` lists the differences.
     """
 
     DOCUMENTED = "documented"
@@ -24,7 +24,7 @@ class Profile(StrEnum):
 
 
 class Behaviour(StrEnum):
-    """What a server may do that the documents do not rule out, beside its way of answering.
+    """Server behaviour that the documentation does not rule out, besides the form of its responses.
 
     ``dynamic_bins`` may be applied to every date of the mode (``BINS_OF_MODE``), to every date of the request
     (``BINS_OF_REQUEST``), or not at all (``BINS_IGNORED``); a write may drop the dates it does not name
@@ -41,15 +41,15 @@ class Behaviour(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SandboxOptions:
-    """How one sandbox behaves.
+    """Options of one sandbox.
 
     Attributes:
         state_folder: keeps the imagery between runs, and the records.
         database: SQLite file of the records, where it is not to be in the state folder.
-        behaviours: what it does that no document rules out.
-        link_life_s: how long a signed address opens a package.
-        key: what ``Authorization`` has to say, in the form of the profile.
-        latency_ms: waited before every answer.
+        behaviours: server behaviour that the documentation does not rule out.
+        link_life_s: lifetime of a package's signed URL, in seconds.
+        key: the key that ``Authorization`` must contain, in the form of the profile.
+        latency_ms: delay before every response.
         fault_rate: share of reads, 0 to 1, answered by 503 or a broken connection.
         seed: of the synthetic scene and of the faults.
         aois: synthetic areas of interest added in bulk.

@@ -10,9 +10,9 @@ from starlette.types import Message, Receive, Scope, Send
 
 
 class PackageFile(FileResponse):
-    """A ZIP with a strong ``ETag`` and its MD5, as Azure's blob storage tells it.
+    """A ZIP with a strong ``ETag`` and its MD5, in the form of Azure's blob storage.
 
-    A whole answer has ``Content-MD5``; an answer of a range says the MD5 of the whole as ``x-ms-blob-content-md5``
+    A whole response has ``Content-MD5``; a range response has the MD5 of the whole file as ``x-ms-blob-content-md5``
     (https://learn.microsoft.com/rest/api/storageservices/get-blob, response headers).
     """
 

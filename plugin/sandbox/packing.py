@@ -1,4 +1,4 @@
-"""Packages: files put into one ZIP behind the answers, with the checksums a store would tell of it."""
+"""Packages: files put into one ZIP in the background, with the checksums an object store would declare."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Members = Sequence[tuple[str, Callable[[], Path]]]
 
 
 class Words(NamedTuple):
-    """What a kind of download says of its state."""
+    """The status values of a kind of download."""
 
     waiting: str
     ready: str
@@ -36,11 +36,11 @@ WORDS = {
 
 
 def begin(world: World, kind: str, record: Record, members: Members) -> None:
-    """Store a download as waiting and pack its files in the background; its id is ``download_id`` or ``id``.
+    """Store a download as pending and pack its files in the background; its id is ``download_id`` or ``id``.
 
     Args:
-        record: told ``status`` and ``_file`` at once; what happens later is in the store alone.
-        members: a name in the package, no two alike, and what gives the file.
+        record: gets ``status`` and ``_file`` at once; later changes are in the store alone.
+        members: the unique name of each member of the package, with a function that returns its file.
     """
     identifier = _id_of(record)
     record |= {"status": WORDS[kind].waiting, "_file": f"packages/{kind}/{identifier}.zip"}
@@ -60,12 +60,12 @@ def ensured(world: World, kind: str, record: Record, members: Members) -> Record
 
 
 def is_ready(kind: str, record: Record) -> bool:
-    """Tell whether a package may be fetched."""
+    """Return whether a package may be fetched."""
     return bool(record["status"] == WORDS[kind].ready)
 
 
 def give_up_unfinished(world: World) -> None:
-    """Call failed what was being packed when the sandbox stopped: nobody knows its members any more."""
+    """Mark as failed the packages that were incomplete when the sandbox stopped: their members are no longer known."""
     for kind, words in WORDS.items():
         for record in world.store.all(kind, Filter(equal={"status": words.waiting})):
             world.store.put(kind, _id_of(record), {**record, "status": words.failed})

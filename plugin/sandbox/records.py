@@ -1,4 +1,4 @@
-"""New records of the sandbox, and what of them is shown to whom; fields that begin with ``_`` are never shown."""
+"""New records of the sandbox, and the fields of them that responses contain; none that begins with ``_``."""
 
 from __future__ import annotations
 

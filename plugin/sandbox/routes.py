@@ -35,7 +35,7 @@ _VISUALIZATION = _AOI + "/visualizations/{visualization_id}"
 
 
 class Operation(NamedTuple):
-    """One operation: its id in the published contract (empty for what stands outside it) and who answers."""
+    """One operation: its id in the published contract (empty if it is not part of it) and its handler."""
 
     id: str
     method: str

@@ -1,4 +1,4 @@
-"""What a sandbox holds at first: projects, satellites, indices, areas of interest and computed visualizations."""
+"""Initial content of a sandbox: projects, satellites, indices, areas of interest and computed visualizations."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _VILLAGE = ((170, 122), (234, 122), (234, 176), (170, 176))
 
 
 def fill(world: World) -> None:
-    """Add what is not there yet; a part once added is never added again, also if it was changed since."""
+    """Add the missing parts of the initial content; a part is added once only, also if it was changed since."""
     options = world.options
     _once(world, "base", _add_base)
     _once(world, "chip", _add_chip)
@@ -54,7 +54,7 @@ def _once(world: World, part: str, add: Any) -> None:
 
 
 def _resume(world: World) -> None:
-    """Go on with visualizations that were being computed when the sandbox was stopped; end what cannot go on."""
+    """Resume the visualizations that were being computed when the sandbox stopped; end those that cannot be resumed."""
     packing.give_up_unfinished(world)
     insights.resume(world)
     jobs.resume(world)
@@ -176,7 +176,7 @@ def _add_workflows(world: World) -> None:
 
 def _add_orders(world: World) -> None:
     aoi = world.store.get("aois", named_id("aoi", "Farm near Raba"))
-    if aoi is not None:  # somebody may have deleted it since
+    if aoi is not None:  # a user may have deleted it since
         samples.add_samples(world, RABA, aoi, MADE_AT)
 
 

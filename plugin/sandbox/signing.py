@@ -1,4 +1,4 @@
-"""Signed addresses of packages and parked answers: short-lived, on another origin, as object stores give them."""
+"""Signed URLs of packages and stored responses: short-lived, on another origin, as those of object stores."""
 
 from __future__ import annotations
 

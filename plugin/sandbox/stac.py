@@ -1,4 +1,4 @@
-"""Scenes and collections of the sandbox in the words of STAC 1.0 (stacspec.org), which the archive speaks."""
+"""Scenes and collections of the sandbox as STAC 1.0 (stacspec.org), the format of the archive."""
 
 from __future__ import annotations
 

@@ -31,10 +31,10 @@ _LONGITUDE, _LATITUDE = 180, 90
 
 
 def criteria(body: Mapping[str, Any]) -> list[Wanted]:
-    """Return what every wanted item must fulfil.
+    """Return the conditions that every matching item must fulfil.
 
     Raises:
-        Refused: a criterion is none.
+        Refused: a criterion is invalid.
     """
     found: list[Wanted] = []
     for name, read in (("ids", "id"), ("collections", "collection")):

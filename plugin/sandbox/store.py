@@ -44,10 +44,10 @@ class Filter:
 
 
 class Presence:
-    """A mark that somebody is at work on a state folder; it goes with the process, however that ends.
+    """A lock that marks a state folder as in use; it is released when the process ends, however it ends.
 
     Attributes:
-        is_first: whether nobody else was there before.
+        is_first: whether no other process used the folder before.
     """
 
     def __init__(self, path: Path) -> None:
@@ -78,7 +78,7 @@ class Store:
         self._depth = 0
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the database file."""
         with self._lock:
             self._database.close()
 

@@ -1,4 +1,4 @@
-"""The sandbox's world: its records, its files, and the work that goes on behind its answers."""
+"""State of a sandbox: its records, its files, and its background jobs."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class World:
 
     @property
     def secret(self) -> str:
-        """Return what this state folder signs addresses with."""
+        """Return the secret by which this state folder signs URLs."""
         known = self.store.fact("secret")
         if known is None:
             with self.store.transaction():
@@ -100,7 +100,7 @@ class World:
         return sorted(found, key=lambda asset: str(asset["date"]))
 
     def park(self, identifier: str, body: bytes, media_type: str) -> None:
-        """Keep an answer that is told by an address, until many others have come."""
+        """Store a response that is announced by its URL, until many later ones replace it."""
         with self._parking:
             self._parked[identifier] = body, media_type
             while len(self._parked) > _MOST_PARKED:
@@ -122,7 +122,7 @@ class World:
             thread.join(timeout_s)
 
     def close(self) -> None:
-        """Let go of files, when the work in the background is done."""
+        """Close the files when the background jobs have ended."""
         self.settle()
         if self._store is not None:
             self._store.close()

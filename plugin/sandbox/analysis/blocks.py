@@ -1,4 +1,4 @@
-"""The blocks on offer, what each asks for, and what it costs."""
+"""The block catalogue: the inputs and costs of each analysis block."""
 
 from __future__ import annotations
 

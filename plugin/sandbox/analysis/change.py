@@ -1,4 +1,4 @@
-"""The block ``change-detection``: what became of a layer between two dates."""
+"""The block ``change-detection``: differences of a layer between two dates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What blocks leave behind: tables as CSV, shapes as GeoJSON, rasters as GeoTIFF."""
+"""Output files of blocks: tables as CSV, polygons as GeoJSON, rasters as GeoTIFF."""
 
 from __future__ import annotations
 

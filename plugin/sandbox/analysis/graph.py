@@ -40,7 +40,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a workflow comes to: its steps in the order they can be run in, or why it cannot be run."""
+    """An execution plan of a workflow: its steps in runnable order, or the issues that prevent a run."""
 
     steps: tuple[Step, ...]
     issues: tuple[Issue, ...]

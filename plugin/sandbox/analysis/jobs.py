@@ -93,7 +93,7 @@ def resume(world: World) -> None:
 
 
 def run(world: World, identifier: str) -> None:
-    """Run the tasks of a job that are not done yet; each failure is its task's, and what needs it is skipped.
+    """Run the pending tasks of a job; a failed task does not stop the others, except those that depend on it.
 
     Raises:
         KeyError: there is no such job.

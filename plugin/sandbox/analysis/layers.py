@@ -1,4 +1,4 @@
-"""What blocks look at: a band or an index over an area of interest, by date."""
+"""Input layers of blocks: a band or an index over an area of interest, by date."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Grid:
 
     @property
     def pixel_m2(self) -> float:
-        """Return what one pixel covers, in square metres; grids here are in metres."""
+        """Return the area of one pixel in square metres; grids here are in metres."""
         _, east, turn_x, _, turn_y, south = self.transform
         return abs(east * south - turn_x * turn_y)
 

@@ -1,4 +1,4 @@
-"""Results of blocks as records: what was made, how large it is, and why something failed."""
+"""Result records of blocks: output files with their sizes, or the reason for a failure."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def files_of(output: Mapping[str, Any] | None, folder: Path) -> dict[str, Path]:
-    """Return the files that ``told`` told of, by output."""
+    """Return the files that an output record of ``told`` lists, by output."""
     return {name: folder / entry["name"] for name, entry in (output or {}).get("files", {}).items()}
 
 

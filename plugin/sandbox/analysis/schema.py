@@ -9,11 +9,11 @@ Schema = Mapping[str, Any]
 
 
 class InputWrong(ValueError):
-    """An input that a block cannot work with.
+    """An invalid input of a block.
 
     Attributes:
-        field: where it is, as ``input.dates``.
-        reason: what it must be.
+        field: its path, as ``input.dates``.
+        reason: the condition it must meet.
     """
 
     def __init__(self, field: str, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""The block ``zonal-statistics``: what the values of a layer are, in zones, date by date."""
+"""The block ``zonal-statistics``: statistics of a layer by zone and date."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _zone(feature: object, number: int, aoi: Record) -> tuple[str, Record]:
 
 
 def _within(shape: Record, aoi: Record) -> Record:
-    """Return the part of a zone inside of the area of interest: what is far away cannot be laid over its pixels."""
+    """Return the part of a zone inside the area of interest; distant parts have no pixels of the raster."""
     with gdal_quiet():
         zone, frame = (ogr.CreateGeometryFromJson(json.dumps(part)) for part in (shape, aoi["geometry"]))
         common = zone.Intersection(frame)
@@ -185,7 +185,7 @@ def _class_masks(work: Work, picture: Picture) -> Iterator[tuple[str, Array]]:
     if path is None:
         return
     with gdal_quiet():
-        raster = open_raster(path)  # bound to a name: a band of a raster nobody holds is a crash
+        raster = open_raster(path)  # keep a reference: reading a band after its dataset is freed crashes
         classes = np.asarray(raster.GetRasterBand(1).ReadAsArray())
     if classes.shape != picture.values.shape:
         raise InputWrong("input.classes", "does not lie on the grid of the layer")

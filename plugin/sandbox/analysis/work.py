@@ -1,4 +1,4 @@
-"""One run of a block: what it is given, and what it gives back."""
+"""One run of a block: its inputs and its results."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Work:
         inputs: checked, with every default filled in.
         rasters: files of earlier tasks, by the name of the input they are for.
         folder: where its files go.
-        report: told the share done, 0 to 1, and a line for the log.
+        report: called with the completed share, 0 to 1, and a line for the log.
     """
 
     world: World
@@ -44,7 +44,7 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a run made: a file for each output, and the rows of its table."""
+    """The results of a run: a file for each output, and the rows of its table."""
 
     files: Mapping[str, Path]
     rows: Sequence[Mapping[str, Any]] = field(default_factory=tuple)

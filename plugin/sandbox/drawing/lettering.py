@@ -61,7 +61,7 @@ def _blurred(ink: Array, radius: int) -> Array:
 
 @lru_cache(maxsize=512)
 def _dots(text: str) -> Array:
-    """Return the dots of a line, shape (8, width); letters take as much room as they need."""
+    """Return the dots of a line, shape (8, width); letters are proportional."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     columns = [_columns(letter) for letter in plain] or [_columns(" ")]
     gap = np.zeros((HEIGHT, _GAP), dtype=np.uint8)

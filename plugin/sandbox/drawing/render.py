@@ -28,7 +28,7 @@ _REMEMBERED = 128
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a picture shows besides its pixels.
+    """The annotations of a picture: outline, title, date and legend.
 
     Attributes:
         outline: polygon in degrees; the picture covers the box around it exactly.
@@ -45,7 +45,7 @@ class Sheet:
 def picture(path: Path, sheet: Sheet) -> bytes:
     """Draw a raster in EPSG:4326 as an RGBA PNG, transparent outside the outline and where there is no data.
 
-    The last pictures drawn are remembered, by the state of their raster and what they show.
+    The last pictures are cached by the modification time of their raster and by their annotations.
 
     Raises:
         OSError: the raster cannot be read.

@@ -40,7 +40,7 @@ def list_satellites(call: Call) -> Response:
 
 
 def list_aois(call: Call) -> Response:
-    """Answer ``ListAOIs``; a name filters by what it is part of. The contract knows no 400 of it."""
+    """Answer ``ListAOIs``; a name filters by substring. The contract has no status 400 for it."""
     offset, limit = refused_as(404, "NOT_FOUND", call.window)
     names = call.given("aoi_name")
     projects = [part.strip() for part in call.query.get("project_ids", "").split(",") if part.strip()]

@@ -80,7 +80,7 @@ def package_file(call: Call) -> Response:
 
 
 def answer_file(call: Call) -> Response:
-    """Send an answer that was told by its address, as it would have come."""
+    """Send a stored response that was announced by its URL, unchanged."""
     identifier = call.path["identifier"]
     check_signature(call, ANSWERS, identifier)
     parked = call.world.parked(identifier)
@@ -97,7 +97,7 @@ def _wanted(call: Call) -> list[str]:
 
 
 def _documented(ask: Callable[[], T]) -> T:
-    """Return what a question gives; refused, it is refused with 404: the contract knows no 400 of these operations."""
+    """Return the result of a function; refuse with 404, since the contract has no status 400 for these operations."""
     return refused_as(404, "NOT_FOUND", ask)
 
 

@@ -1,4 +1,4 @@
-"""Blocks: what insights and workflows are made of."""
+"""Blocks: the building parts of insights and workflows."""
 
 from __future__ import annotations
 

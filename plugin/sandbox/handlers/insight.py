@@ -93,7 +93,7 @@ def _insight(call: Call) -> Record:
 
 
 def _block(body: Record) -> Block:
-    """Return the block that a name or an id, and a version tell."""
+    """Return the block that a request identifies by name or id, and by version."""
     told = body.get("block")
     if not isinstance(told, dict):
         raise bad_request("block must be an object", {"field": "block"})

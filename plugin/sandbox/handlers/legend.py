@@ -1,4 +1,4 @@
-"""Writing a visualization's legends, and having them computed anew."""
+"""Handlers that write the legends of a visualization, or recompute them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def update_metadata(call: Call) -> Response:
 
 
 def _as_behaved(call: Call, record: Record, given: Record, bins: int | None) -> Record:
-    """Return what a request means to this server: dates to classes, or ``None`` for those it computes."""
+    """Return how this server interprets a request: dates to classes, or ``None`` for dates that it computes."""
     behaviours = call.world.options.behaviours
     if bins and Behaviour.BINS_OF_MODE in behaviours:
         return dict.fromkeys([*record["metadata"]["legend"], *given])
@@ -50,7 +50,7 @@ def _as_behaved(call: Call, record: Record, given: Record, bins: int | None) -> 
 
 
 def rollback_metadata(call: Call) -> Response:
-    """Answer ``RollbackVisualizationMetadata``: the named dates of one mode are computed anew."""
+    """Answer ``RollbackVisualizationMetadata``: the named dates of one mode are recomputed."""
     record, body = call.visualization(), call.json_object()
     mode = checked_mode(record, body)
     checked_index(record, body)

@@ -1,4 +1,4 @@
-"""Bandsets, orders, what they consist of, and their report."""
+"""Handlers of bandsets, orders, order items and the order report."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def search_images(call: Call) -> Response:
     """Answer ``SearchSatelliteImages``: scenes that share an area with the geometry, by id, newest first.
 
     ``next_token`` is the id of the last scene of the page before: schemas and samples page by ``limit`` and ``skip``,
-    the prose by a cursor, so both are told.
+    the prose by a cursor, so the response contains both.
     """
     body = call.json_object()
     limit = whole(body, "limit", _DEFAULT, least=1, most=_MOST)

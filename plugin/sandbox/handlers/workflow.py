@@ -35,7 +35,7 @@ _LISTED_JOB = (
 
 
 def list_workflows(call: Call) -> Response:
-    """Answer ``listWorkflows``; a name filters by what it is part of."""
+    """Answer ``listWorkflows``; a name filters by substring."""
     offset, limit = call.number("offset", 0), min(call.number("limit", _PAGE, least=1), LARGEST_PAGE)
     wanted = Filter(equal=call.given("id", "project_id", "created_by"), contains=call.given("name"))
     found = call.world.store.all(KIND, wanted)
@@ -45,7 +45,7 @@ def list_workflows(call: Call) -> Response:
 
 
 def get_workflow(call: Call) -> Response:
-    """Answer ``getWorkflowsById``, with what keeps it from running."""
+    """Answer ``getWorkflowsById``, with the issues that prevent a run."""
     workflow = _in_project(call)
     plan = planned(call.world, workflow["spec"])
     return JSONResponse({**shown(workflow), "estimated_cost": plan.cost, "val_errors": list(plan.issues)})

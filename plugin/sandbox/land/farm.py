@@ -31,13 +31,13 @@ _NOISE = 0.0022
 
 @dataclass(frozen=True, slots=True)
 class Landscape:
-    """What lies where, the same at every date.
+    """The static part of the landscape, the same at every date.
 
     Attributes:
         cover: kind of surface of every pixel, shape (HEIGHT, WIDTH).
         field: number of the field of every pixel, -1 outside of fields.
         crops: the crop of every field by its number.
-        vigour: how well things grow, about 1, smooth over the land.
+        vigour: factor of plant growth, about 1, smooth over the land.
         stressed: the part of one maize field whose irrigation fails.
         depth: 0 at the lake's shore to 1 in its middle.
     """
@@ -71,7 +71,7 @@ def landscape(seed: int) -> Landscape:
 
 
 def reflectance(land: Landscape, day: str, seed: int) -> Array:
-    """Return what a spectrometer sees at a day: reflectances 0 to 1, shape (bands, HEIGHT, WIDTH)."""
+    """Return the simulated reflectances of a day, 0 to 1, shape (bands, HEIGHT, WIDTH)."""
     doy = datetime.date.fromisoformat(day).timetuple().tm_yday
     random = np.random.default_rng([seed, doy])
     nm = np.asarray(WAVELENGTHS)

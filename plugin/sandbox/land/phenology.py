@@ -1,4 +1,4 @@
-"""What grows when: the year of each crop of the synthetic landscape."""
+"""Phenology: the growing season of each crop of the synthetic landscape."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def draw_farm(folder: Path, seed: int) -> list[Record]:
 def write_chip(folder: Path) -> list[Record]:
     """Write the Sentinel-2 chip of the package spyndex as an item; none where the package is absent.
 
-    The package tells reflectances, neither place nor day: both are made up.
+    The package contains reflectances without a location or date: both are invented.
     """
     found = importlib.util.find_spec("spyndex")
     if found is None or found.origin is None:

@@ -1,6 +1,6 @@
-"""How the profiles speak: what handlers say as documented, told as another generation would tell it.
+"""Profiles: requests and responses of the documented form converted to and from those of another generation.
 
-``VARIANTS`` is the one table of what differs; ``heard`` and ``spoken`` apply its rows, in their order.
+``VARIANTS`` is the one table of the differences; ``heard`` and ``spoken`` apply its rows, in their order.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["VARIANTS", "Answer", "Asked", "Variant", "display_of", "heard", "key
 
 
 def speaks(profile: Profile, operation: str) -> bool:
-    """Tell whether a profile has a way of its own with an operation."""
+    """Return whether a profile has a variant of its own for an operation."""
     return any(_rows(profile, operation))
 
 

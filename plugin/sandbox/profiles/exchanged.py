@@ -1,4 +1,4 @@
-"""What a profile's transforms see of a request and an answer, and how a row of their table is written."""
+"""The request and response that a profile's transforms convert, and the form of a row of their table."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ class Answer:
 
     @property
     def is_good(self) -> bool:
-        """Tell whether it is no refusal."""
+        """Return whether the response is not an error."""
         return 200 <= self.status < 300
 
     @property
     def is_json(self) -> bool:
-        """Tell whether the body is JSON."""
+        """Return whether the body is JSON."""
         return self.headers.get("content-type") == _JSON
 
     def json(self) -> Any:
@@ -82,14 +82,15 @@ Says = Callable[[Asked, Answer], Answer]
 
 
 class Variant(NamedTuple):
-    """One way in which a profile differs from the documents.
+    """One difference of a profile from the documentation.
 
     Attributes:
-        unknown: what it is a case of: ``U1`` to ``U18``, a general ``rule``, or a ``generation`` of the documents.
-        operations: ids of the operations that show it; empty where the key shows it.
-        hears: brings a request back to the documented form.
-        says: brings a documented answer into the profile's form.
-        key_form: how the key is shown, and the status of a wrong one.
+        unknown: the unknown that it is a case of: ``U1`` to ``U18``, a general ``rule``, or a ``generation`` of the
+            documents.
+        operations: ids of the operations concerned; empty for the form of the key.
+        hears: converts a request back to the documented form.
+        says: converts a documented response to the profile's form.
+        key_form: the form of the key, and the status for a wrong one.
     """
 
     unknown: str
@@ -102,7 +103,7 @@ class Variant(NamedTuple):
 
 
 def good_json(change: Callable[[Any], Any]) -> Says:
-    """Return what changes the JSON of answers that are no refusals."""
+    """Return a transform that changes the JSON of successful responses."""
 
     def says(_asked: Asked, answer: Answer) -> Answer:
         return answer.with_json(change(answer.json())) if answer.is_good and answer.is_json else answer
@@ -120,5 +121,5 @@ def records(content: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) ->
 
 
 def good_records(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Says:
-    """Return what changes every object in answers that are no refusals."""
+    """Return a transform that changes every object in successful responses."""
     return good_json(lambda content: records(content, change))

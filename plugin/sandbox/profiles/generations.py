@@ -1,4 +1,4 @@
-"""What earlier and later generations of the documents tell otherwise."""
+"""Differences of earlier and later generations of the documentation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EPSG = "EPSG:"
 
 
 def lean_items(content: Record) -> Record:
-    """Leave of listed visualizations what the newest schema has."""
+    """Keep in listed visualizations only the fields of the newest schema."""
     items = [{name: item[name] for name in _LEAN} for item in content["visualization"]]
     return {**content, "visualization": items}
 
@@ -46,7 +46,7 @@ def _blank(value: Any) -> Any:
 
 
 def progress_text(record: Record) -> Record:
-    """Tell progress as a text with a percent sign."""
+    """Write progress as a text with a percent sign."""
     return {**record, "progress": f"{record['progress']}%"} if "progress" in record else record
 
 
@@ -59,7 +59,7 @@ def nested_rescale(record: Record) -> Record:
 
 
 def proj_epsg(record: Record) -> Record:
-    """Tell the projection of an item as a bare number, under the name the STAC extension had before."""
+    """Write the projection of an item as a bare number, under the former name of the STAC extension."""
     code = str(record.get("proj:code", ""))
     if not code.startswith(_EPSG):
         return record
@@ -68,7 +68,7 @@ def proj_epsg(record: Record) -> Record:
 
 
 def answered_200(_asked: Asked, answer: Answer) -> Answer:
-    """Say that something was made with the status of a read."""
+    """Answer a creation with status 200, that of a read."""
     return replace(answer, status=200) if answer.status == 201 else answer
 
 

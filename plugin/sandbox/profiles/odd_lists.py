@@ -15,22 +15,22 @@ _LARGEST = 10
 
 
 def under(key: str, other: str) -> Callable[[Record], Record]:
-    """Return what puts a list under another key."""
+    """Return a transform that moves a list to another key."""
     return lambda content: {other if name == key else name: value for name, value in content.items()}
 
 
 def bare(key: str) -> Callable[[Record], Any]:
-    """Return what sends a list by itself."""
+    """Return a transform that sends a list without an object around it."""
     return lambda content: content[key]
 
 
 def without_total(content: Record) -> Record:
-    """Leave out what is told of the page."""
+    """Remove the page information."""
     return {name: value for name, value in content.items() if name not in ("pagination", "count")}
 
 
 def total_on_top(content: Record) -> Record:
-    """Tell the total beside the list."""
+    """Move the total beside the list."""
     return {**without_total(content), "total": content["pagination"]["total"]}
 
 
@@ -56,28 +56,28 @@ def _limit(asked: Asked) -> int:
 
 
 def day_with_time(record: Record) -> Record:
-    """Tell the day of an asset as a time."""
+    """Write the day of an asset as a time."""
     is_day = isinstance(record.get("date"), str) and "asset_type" in record
     return {**record, "date": f"{record['date']}T00:00:00Z"} if is_day else record
 
 
 def foreign_path(record: Record) -> Record:
-    """Tell of an asset only where it lies in a store that needs a login of its own."""
+    """Replace the URL of an asset by its location in a store that needs another login."""
     return {**record, "path": f"s3://assets/{record['id']}.tif"} if "asset_type" in record else record
 
 
 def images_listed(record: Record) -> Record:
-    """Tell the images of an area of interest as a list of texts."""
+    """Write the images of an area of interest as a list of texts."""
     return {**record, "images": sorted(record["images"])} if isinstance(record.get("images"), dict) else record
 
 
 def numbers_as_text(record: Record) -> Record:
-    """Tell areas and progress as texts."""
+    """Write areas and progress as texts."""
     names = ("progress", "area_in_sq_m")
     return {name: str(value) if name in names else value for name, value in record.items()}
 
 
 def times_without_offset(record: Record) -> Record:
-    """Tell times without fraction and offset."""
+    """Write times without fraction and offset."""
     names = ("created_at", "updated_at")
     return {name: value[:19] if name in names else value for name, value in record.items()}

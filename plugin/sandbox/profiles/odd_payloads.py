@@ -80,7 +80,7 @@ def single_document_bare(asked: Asked, answer: Answer) -> Answer:
 
 
 def redirected(status: int) -> Any:
-    """Return what answers with a redirect to the same address, marked, until it was followed."""
+    """Return a transform that redirects to the same URL, marked, until the redirect was followed."""
 
     def says(asked: Asked, answer: Answer) -> Answer:
         if _FOLLOWED in asked.query:
@@ -92,6 +92,6 @@ def redirected(status: int) -> Any:
 
 
 def download_words(record: Record) -> Record:
-    """Tell the state of a package in words of its own; its id is called ``id``."""
+    """Write the state of a package with other status values; its id is called ``id``."""
     others = {"id" if name == "download_id" else name: value for name, value in record.items()}
     return {**others, "status": _WORDS[record["status"].lower()]} if "status" in record else others

@@ -1,4 +1,4 @@
-"""Every variant a profile speaks, with the row of ``unknowns.md`` it is a case of; applied in this order."""
+"""The table of all variants of the profiles, each with its row of ``unknowns.md``; applied in this order."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ _SETS = (
 
 
 def bandsets() -> list[Record]:
-    """Return all bandsets; wavelengths are in nm, ``captures`` says how often a place must be flown over."""
+    """Return all bandsets; wavelengths are in nm, ``captures`` is the number of overpasses needed."""
     known = sample_bands(farm.WAVELENGTHS)
     return [
         {

@@ -1,4 +1,4 @@
-"""Orders made of wishes, and what becomes of them: scenes of the archive arrive, taskings wait."""
+"""Orders and their progress: scenes of the archive are delivered, taskings stay pending."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def place(world: World, wishes: Sequence[Wish]) -> Record:
 
 
 def begin(world: World, order: Record) -> None:
-    """Fulfil in the background what can be had at once: the scenes of the archive."""
+    """Fulfil in the background the items available at once: the scenes of the archive."""
     world.in_background(lambda: _fulfil_all(world, Filter(equal={"order_id": str(order["id"])})), "order")
 
 
 def resume(world: World) -> None:
-    """Fulfil what the sandbox had not when it stopped."""
+    """Fulfil the orders that were incomplete when the sandbox stopped."""
     _fulfil_all(world, Filter())
 
 
@@ -111,7 +111,7 @@ def _placed(each: Wish, order_id: str, transaction: str, made: str) -> Record:
 
 
 def _tasks(each: Wish, paid: Record) -> list[Record]:
-    """Return what there is to do: one task for all scenes of the archive, else one for every window of time."""
+    """Return the tasks of an item: one for all scenes of the archive, or one for every window of time."""
     facts: Record = {
         **paid,
         "type": ARCHIVE if each.kind == ARCHIVE else TASKING,
@@ -197,7 +197,7 @@ def deliver(world: World, catalog: Record, target: Record, task_id: str | None) 
 
 
 def is_waited_for(world: World, store_id: str) -> bool:
-    """Tell whether something unfinished is to be delivered into a store."""
+    """Return whether an unfinished item is to be delivered into a store."""
     items = world.store.all("order_items")
     return any(_target(item) == store_id and item["status"] in _UNFINISHED for item in items)
 

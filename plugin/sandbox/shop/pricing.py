@@ -1,7 +1,7 @@
-"""What an order costs.
+"""The price of an order.
 
 A square kilometre, once begun, costs 2 tokens for every scene of the archive and 5 for every capture of a tasking, of
-which there are as many as the bandset needs, every time it recurs; at least 1 km² is paid. Two wishes for taskings
+which there are as many as the bandset needs, every time it recurs; at least 1 km² is paid. Two options of taskings
 cost more, each a tenth: less than 20 percent of clouds, and less than 10 degrees off nadir.
 """
 
@@ -21,7 +21,7 @@ _FEW_CLOUDS, _STEEP = 20, 10
 
 @dataclass(frozen=True, slots=True)
 class Price:
-    """An amount in tokens, and what raised it."""
+    """An amount in tokens, with its surcharges."""
 
     area_km2: int
     base: int
@@ -29,7 +29,7 @@ class Price:
 
     @property
     def final(self) -> int:
-        """Return what is to be paid."""
+        """Return the total with surcharges."""
         return self.base + sum(int(uplift["amount"]) for uplift in self.uplifts)
 
 

@@ -1,4 +1,4 @@
-"""What is ordered before anybody asks: a delivered scene, and a tasking that waits."""
+"""Orders of the initial content: a delivered scene, and a pending tasking."""
 
 from __future__ import annotations
 

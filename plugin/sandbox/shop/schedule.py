@@ -30,22 +30,22 @@ class Schedule:
     days: Record
 
     def fields(self) -> Record:
-        """Return what an order item says of it."""
+        """Return its fields in an order item."""
         times = [{"start": first.isoformat(), "end": end.isoformat()} for first, end in self.windows]
         known = {"recurrence": self.recurrence, "no_of_occurrences": max(1, len(times)), **self.days}
         return {**known, "occurrences": times} if times else known
 
 
 def is_recurring(recurrence: str) -> bool:
-    """Tell whether a word means more than once."""
+    """Return whether a recurrence value means more than once."""
     return recurrence in _MONTHS
 
 
 def no_schedule(given: Mapping[str, Any]) -> Schedule:
-    """Return the schedule of scenes that exist already: there is none, but what is told must make sense.
+    """Return the empty schedule of scenes that exist already, after checking the given fields.
 
     Raises:
-        Refused: it makes none.
+        Refused: they are invalid.
     """
     _times(given)
     return Schedule("NOT_APPLICABLE", (), {name: day.isoformat() for name, day in _days(given).items()})

@@ -1,4 +1,4 @@
-"""What somebody wants to order, read strictly."""
+"""Requested order items, parsed strictly."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Wish:
 
 
 def wish(world: World, given: Any) -> Wish:
-    """Return a checked wish.
+    """Return a checked order item.
 
     Raises:
-        Refused: it makes no sense.
+        Refused: it is invalid.
     """
     if not isinstance(given, Mapping):
         raise bad_request("an order item must be an object", {"field": "order_items"})
