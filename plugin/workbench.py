@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis
+from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject
 
 from ..ui.dialogs.guide_dialog import Chapter, open_guide
@@ -15,6 +15,7 @@ from ..ui.requests import AddRequest
 from . import clients
 from .connection_desk import ConnectionDesk
 from .host import credentials, tasks
+from .host.memory import MemoryReturn
 from .legend.units import Units
 from .legend_desk import LegendDesk
 from .map_desk import MapDesk
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from .layers.open_project import OpenProject
     from .services.messages import Message
     from .units_desk import UnitsQuestion
+    from .worker.job import Job
     from .worker.runner import Runner
 
 STOP_MS = 1000
@@ -65,6 +67,8 @@ class Workbench(QObject):
         self._edited: EditRequest | None = None
         self._runner = runner
         self._runner.job_started.connect(tasks.mirror)
+        self._memory = MemoryReturn(QgsProject.instance(), self)
+        self._runner.job_started.connect(self._on_job_started)
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
         widgets = iface.mapCanvas(), iface.layerTreeView()
@@ -86,6 +90,7 @@ class Workbench(QObject):
         self._runner.stop(STOP_MS)
         self.legends.close()
         self.map.close()
+        self._memory.close()
 
     def _connect(self) -> None:
         panel, desk = self.panel, self.map
@@ -125,6 +130,9 @@ class Workbench(QObject):
         self.legends.preview_changed.connect(self._on_preview)
         self.legends.answered.connect(self._on_answer)
         self.legends.units_requested.connect(self._on_units_requested)
+
+    def _on_job_started(self, job: Job) -> None:
+        job.finished.connect(self._memory.soon)
 
     def _prepare(self, connection: Connection) -> clients.ClientFactory:
         return clients.prepare(connection, self._session_keys)

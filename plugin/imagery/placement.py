@@ -181,8 +181,9 @@ class _Rows:
         return self._rgba(bands.reshape(dataset.RasterCount, count, self.width), alpha, has_alpha)
 
     def forget(self) -> None:
-        """Free the memory of rows that were read."""
-        self._dataset.FlushCache()
+        """Free the memory of rows that were read; not the dataset's, which is a whole interlaced picture."""
+        for number in range(1, self._dataset.RasterCount + 1):
+            self._dataset.GetRasterBand(number).FlushCache()
 
     def _rgba(self, bands: Array, alpha: Array, has_alpha: bool) -> Array:
         table = self._dataset.GetRasterBand(1).GetColorTable()
