@@ -75,23 +75,29 @@ def class_areas(path: Path, partition: Partition, is_stopped: IsStopped = never)
         ground = _Ground(dataset, path.name)
         sums = np.zeros(partition.count + 1)  # the last one is of no class
         reader = BandReader(dataset, 1)
-        for window in _windows(dataset):
-            check_stopped(is_stopped)
-            values, valid = _read(reader, window, path.name)
-            found = partition.classes_of(values)[valid]
-            weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
-            sums += np.bincount(np.where(found < 0, partition.count, found), weights, len(sums))
+        for part in _parts(dataset):
+            for window in _windows(part):
+                check_stopped(is_stopped)
+                values, valid = _read(reader, window, path.name)
+                found = partition.classes_of(values)[valid]
+                weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
+                sums += np.bincount(np.where(found < 0, partition.count, found), weights, len(sums))
+            reader.forget()
     return Areas(tuple(sums[:-1].tolist()), float(sums.sum()))
 
 
-def _windows(dataset: Any) -> Iterator[Window]:
-    """Yield windows that cover a raster, those of one block after another: none is decoded twice."""
+def _parts(dataset: Any) -> Iterator[Window]:
+    """Yield whole blocks that cover a raster, a few at a time: none is decoded twice."""
     width, height = dataset.GetRasterBand(1).GetBlockSize()
     whole = Window(0, 0, dataset.RasterXSize, dataset.RasterYSize)
     rows = height * max(1, min(_WIDE, _PIXELS // _WIDE) // height)
-    for part in _tiles(whole, width * max(1, _WIDE // width), rows):
-        columns = min(part.width, _WIDE)
-        yield from _tiles(part, columns, max(1, _PIXELS // columns))
+    yield from _tiles(whole, width * max(1, _WIDE // width), rows)
+
+
+def _windows(part: Window) -> Iterator[Window]:
+    """Yield windows of a part."""
+    columns = min(part.width, _WIDE)
+    yield from _tiles(part, columns, max(1, _PIXELS // columns))
 
 
 def _tiles(whole: Window, width: int, height: int) -> Iterator[Window]:

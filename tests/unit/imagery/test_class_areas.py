@@ -13,6 +13,7 @@ from pixxel_explorer.plugin.imagery import class_areas as module
 from pixxel_explorer.plugin.imagery.class_areas import Partition, class_areas
 from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterUnreadable
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
+from pixxel_explorer.tests.large_files import raster
 
 UTM = (500000, 10, 0, 1400000, 0, -10)
 
@@ -135,3 +136,17 @@ def test_what_is_no_raster_is_refused(tmp_path: Path) -> None:
 def test_it_stops_between_windows(tmp_path: Path) -> None:
     with pytest.raises(Interrupted):
         class_areas(write(tmp_path / "a.tif", [np.zeros((1, 1))]), CLASSES, lambda: True)
+
+
+def test_blocks_that_were_measured_are_not_kept(tmp_path: Path) -> None:
+    path = tmp_path / "large.tif"
+    raster(path, "tiled", 4096)
+    kept: list[int] = []
+
+    def look() -> bool:
+        kept.append(gdal.GetCacheUsed())
+        return False
+
+    before = gdal.GetCacheUsed()
+    class_areas(path, Partition((0.5,), (0,), 1), look)
+    assert max(kept) - before < 20_000_000  # the raster has 67 MB
