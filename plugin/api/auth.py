@@ -11,7 +11,7 @@ from .errors import InvalidConfig
 
 Origin = tuple[str, str, int | None]
 
-SECRET = "secret"  # what a request tells its transport: lower-case names of headers that no log may show
+SECRET = "secret"  # request extension for the transport: lower-case names of headers that must not be logged
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -40,7 +40,7 @@ class Credentials:
 
 
 def origin_of(url: httpx.URL) -> Origin:
-    """Return scheme, host and port: what must be equal for the key to be sent."""
+    """Return the origin (scheme, host, port) that a URL must have to receive the key."""
     return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
 
 
@@ -54,7 +54,7 @@ class OriginAuth(httpx.Auth):
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Return what must not be repeated, the longest first."""
+        """Return the values to redact, the longest first."""
         values = {text for _, value in self._headers for text in (value, value.rpartition(" ")[2])}
         return tuple(sorted(values, key=len, reverse=True))
 

@@ -1,4 +1,4 @@
-"""One request as it is asked for, and the words for it that may be logged."""
+"""A request of the client, and the parts of it that may be logged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Call:
 
     @property
     def path(self) -> str:
-        """Return the address without host, query and fragment: what may be logged."""
+        """Return the path of the URL, without host, query and fragment, which may be logged."""
         return urlsplit(self.url).path
 
 
@@ -35,7 +35,7 @@ def clean(error: Exception) -> str:
 
 
 def named(call: Call) -> tuple[str, str]:
-    """Return what a log line and an error may say of a request: method and path."""
+    """Return method and path, the parts of a request that may be logged."""
     return call.method, call.path
 
 

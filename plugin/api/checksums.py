@@ -1,6 +1,6 @@
-"""Checksums that servers tell of a file, read from headers, and their comparison with what arrived.
+"""Checksums that servers declare for a file, parsed from headers, and their comparison with the download.
 
-A sum is kept as the name ``hashlib`` has for its algorithm (or ``crc32``) with its lower-case hexadecimal digits.
+A sum is kept as the ``hashlib`` name of its algorithm (or ``crc32``) with its lower-case hexadecimal digits.
 """
 
 from __future__ import annotations
@@ -52,11 +52,11 @@ class _Hash(Protocol):
 
 
 def sums_told(headers: Mapping[str, str], *, whole: bool) -> dict[str, str]:
-    """Return the sums of a whole file that an answer's headers tell.
+    """Return the checksums that the response headers declare for the whole file.
 
     Args:
         headers: read by lower-case names.
-        whole: whether the answer holds the whole file; else what is said of its own bytes is left out.
+        whole: whether the response holds the whole file; else checksums of its own bytes are left out.
     """
     found: dict[str, str] = {}
     for name in (*_LISTS_OF_WHOLE, *(_LISTS_OF_ANSWER if whole else ())):
@@ -67,7 +67,7 @@ def sums_told(headers: Mapping[str, str], *, whole: bool) -> dict[str, str]:
 
 
 def multihash(text: object) -> dict[str, str]:
-    """Return the sum that a multihash in hexadecimal digits tells, as STAC's ``file:checksum`` is written.
+    """Return the checksum in a hexadecimal multihash, the form of STAC's ``file:checksum``.
 
     Source: https://github.com/stac-extensions/file.
     """
@@ -80,7 +80,7 @@ def multihash(text: object) -> dict[str, str]:
 
 
 def differing(path: Path, sums: Mapping[str, str]) -> str | None:
-    """Return the first algorithm by which a file is not what was told, or ``None``."""
+    """Return the first algorithm whose checksum does not match, or ``None``."""
     hashes = {algorithm: _hash(algorithm) for algorithm in sums if algorithm in _DIGITS}
     if not hashes:
         return None
@@ -101,7 +101,7 @@ def _listed(value: str) -> dict[str, str]:
 
 
 def _sum(algorithm: str, digest: str) -> dict[str, str]:
-    """Read a digest in base64; one of a wrong length or form tells nothing."""
+    """Decode a digest in base64; one of a wrong length or form is ignored."""
     try:
         digits = base64.b64decode(digest.strip(), validate=True).hex()
     except (binascii.Error, ValueError):

@@ -15,10 +15,10 @@ SCHEMES = ("raw", "bearer")
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A named way to a server, as settings keep it: never the key itself.
+    """A named connection to a server, as stored in settings; it never holds the key itself.
 
     Attributes:
-        name: what people see; unique.
+        name: unique display name.
         url: base URL of the API.
         is_sample: the embedded sandbox, reached without a socket.
         auth_config: id of an entry of QGIS's authentication manager, or empty.
@@ -33,12 +33,12 @@ class Connection:
 
 
 class ClientConfig(NamedTuple):
-    """What the HTTP client needs to know of the host's network.
+    """Configuration of the HTTP client, from the host's network settings.
 
     Attributes:
         base_url: origin (and optional path) of the API.
-        timeout: seconds without an answer before a request is given up.
-        max_connections: requests under way at once.
+        timeout: seconds without data before a request fails.
+        max_connections: limit of simultaneous requests.
     """
 
     base_url: str = DEFAULT_URL
@@ -47,7 +47,7 @@ class ClientConfig(NamedTuple):
 
 
 def check_base_url(url: str) -> str:
-    """Return the URL without a trailing slash, if the API may be spoken to there.
+    """Return the URL without a trailing slash, if it is a permitted API address.
 
     Raises:
         InvalidConfig: not http(s), no host, a user or password in it, or plain http to another machine.
@@ -74,7 +74,7 @@ def check_scheme(scheme: str) -> None:
 
 
 def has_port(parts: SplitResult) -> bool:
-    """Tell whether the port, if there is one, is a number a port can have."""
+    """Return whether the port, if there is one, is a valid port number."""
     try:
         return parts.port is None or parts.port > 0
     except ValueError:
@@ -82,7 +82,7 @@ def has_port(parts: SplitResult) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name can only mean this machine."""
+    """Return whether a host name can only mean this machine."""
     if host == "localhost":
         return True
     try:

@@ -27,7 +27,7 @@ _MARKUP = (
 
 
 def kind_of(body: bytes) -> str:
-    """Name what bytes are: PNG, ZIP, gzip, TIFF, JPEG, PDF, HTML, VRT, WMS, XML, JSON, nothing, or unknown."""
+    """Return the format of bytes: PNG, ZIP, gzip, TIFF, JPEG, PDF, HTML, VRT, WMS, XML, JSON, nothing, or unknown."""
     for signature, kind in _SIGNATURES:
         if body.startswith(signature):
             return kind

@@ -1,6 +1,6 @@
-"""Read what the server sends, in every variant known: the one place for tolerance.
+"""Tolerant decoding of responses in every known variant.
 
-Nothing here knows HTTP. Each fallback leaves one log line that names the variant met.
+Nothing here knows HTTP. Each fallback writes one log line that names the variant.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def json_value(body: bytes) -> Any:
 
 
 def _check_count(text: bytes) -> None:
-    """Count what opens an object or list; those within texts count, too, which only a flood has many of."""
+    """Check the number of opening brackets; those within texts count too, since only a flood has many of them."""
     for mark, most in ((b"{", _MOST_OBJECTS), (b"[", _MOST_LISTS)):
         count = text.count(mark)
         if count > most:
@@ -220,7 +220,7 @@ _ENVELOPE_KEYS = frozenset(
 
 
 def error_envelope(body: bytes) -> dict[str, Any] | None:
-    """Return the error envelope that came in place of an answer, whatever the status and content type said."""
+    """Return the error envelope that was sent in place of a result, whatever the status and content type."""
     if not body[:64].lstrip().startswith(b"{") or b'"error"' not in body[:2000]:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Bring legends of every shape the API is known or feared to send into one: date key -> mode -> classes."""
+"""Decoding of legends in every known or possible shape into one: date key -> mode -> classes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def legends(raw: Any, mode: str | None = None, dates: Iterable[str] = ()) -> dic
 
     Args:
         raw: by date and mode, by mode and date, by date alone, by mode alone, or bare classes.
-        mode: the mode spoken of, for a legend that names none; unknown means dynamic, which every legend has.
+        mode: the mode of a legend that names none; unknown means dynamic, which every legend has.
         dates: the date keys a legend without dates goes to; without any it is put under the empty key.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Pictures and style documents, unwrapped by what they are, never by what their content type says."""
+"""Decoding of pictures and style documents by their content, never by their content type."""
 
 from __future__ import annotations
 
@@ -122,9 +122,9 @@ def _check_png(body: bytes) -> None:
 
 
 def sld_documents(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
-    """Return mode -> date key -> document (or the address of one); what is missing or empty is left out.
+    """Return mode -> date key -> document (or its URL); missing and empty ones are left out.
 
-    Each variant met leaves one log line, however many documents come so.
+    Each variant met leaves one log line, however many documents have it.
 
     Raises:
         BadAnswer: nothing in the answer can be a style document.
@@ -163,7 +163,7 @@ def _from_tree(raw: Any, wanted: _Wanted, met: _Met) -> _ByMode:
 
 
 def _unwrapped(raw: Any, met: _Met) -> Any:
-    """Return what lies under the documented key, or under others; without any, the whole."""
+    """Return the value of the documented key, or of alternative ones; without any, the whole."""
     found = raw
     wrappers: list[str] = []
     for name in _SLD_WRAPPERS:

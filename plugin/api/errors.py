@@ -1,19 +1,19 @@
-"""What can go wrong between us and the API. Errors carry facts, never text for people.
+"""Errors of the API client. They carry facts, never text for people.
 
 ApiError
  +- InvalidConfig             the address or the key cannot be used at all; nothing was sent
  +- InvalidRequest            a request that the contract does not allow; nothing was sent
- +- TransportFailed           no answer (name, connection, TLS, proxy, broken off)
+ +- TransportFailed           no response (name, connection, TLS, proxy, connection lost)
  |   +- TimedOut
- |   +- RedirectRefused       it was answered with a redirect that is not followed
- |   +- ForeignAnswer         something else than the API answered: a filter, a login page, a circle of redirects
- +- OutcomeUnknown            a request that creates or overwrites went out and its answer was lost
+ |   +- RedirectRefused       the response is a redirect that is not followed
+ |   +- ForeignAnswer         another program than the API answered: a filter, a login page, a redirect loop
+ +- OutcomeUnknown            a request that creates or overwrites was sent and its response was lost
  +- RequestRejected           4xx
  |   +- NotAuthorised 401, Forbidden 403, NotFound 404, Conflict 409, RateLimited 429
  +- ServerFailed              5xx
- |   +- GatewayFailed         … told by a page, of the server's own gateway or of one in between
- +- BadAnswer                 an answer came that cannot be understood
- +- DownloadDamaged           a file arrived whole, and is not the one the server described
+ |   +- GatewayFailed         … with an HTML page of the server's own gateway or of one in between
+ +- BadAnswer                 a response that cannot be understood
+ +- DownloadDamaged           a complete file whose checksum does not match
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class InvalidConfig(ApiError):
     Attributes:
         reason: ``url``, ``url-credentials``, ``plain-http``, ``scheme``, ``key``, ``key-missing``, ``proxy``
             or ``id``.
-        subject: what it is about (never the key).
+        subject: the value concerned (never the key).
     """
 
     def __init__(self, reason: str, subject: str = "") -> None:
@@ -44,8 +44,8 @@ class InvalidRequest(ApiError):
     """A request the published contract does not allow; nothing was sent.
 
     Attributes:
-        field: the place in the request, as ``satellites[0]``, or the name of the part that does not hold together.
-        reason: what is wrong with it.
+        field: the place in the request, as ``satellites[0]``, or the name of the inconsistent part.
+        reason: the condition it violates.
     """
 
     def __init__(self, field: str, reason: str) -> None:
@@ -55,7 +55,7 @@ class InvalidRequest(ApiError):
 
 
 class TransportFailed(ApiError):
-    """No answer came.
+    """The request got no response.
 
     Attributes:
         kind: ``connect``, ``host`` (its name does not exist), ``read``, ``protocol``, ``redirect`` …;
@@ -63,11 +63,11 @@ class TransportFailed(ApiError):
             ``proxy``, ``proxy-refused`` (nothing listens there), ``proxy-host`` (its name does not exist),
             ``proxy-unreached`` (it does not reach the server), ``proxy-locked`` (its password is in a locked store),
             ``proxy-refusal`` (it forbids the server), ``proxy-password`` (it refused the one it was given),
-            ``proxy-sign-in`` (it wants one, and there is none), ``proxy-ways`` (it wants one in a way there is not).
+            ``proxy-sign-in`` (it requires one, and there is none), ``proxy-ways`` (it requires an unsupported scheme).
         method, path: the request.
-        detail: the foreign error's own words, without secrets.
+        detail: the message of the underlying error, without secrets.
         proxy: host and port of the proxy in between, or empty.
-        subject: what the certificate of a TLS error says.
+        subject: the relevant field of the certificate, for a TLS error.
     """
 
     def __init__(
@@ -102,14 +102,14 @@ class RedirectRefused(TransportFailed):
 
 
 class ForeignAnswer(TransportFailed):
-    """An answer came that is not the API's.
+    """A response that does not come from the API.
 
     Attributes:
         reason: ``page``, ``sign-in`` (a page that asks for it, or a redirect to another host) or ``circle``.
-        status: HTTP status of the answer.
-        asked, host: the host that was asked, and the one that answered or is redirected to.
+        status: HTTP status of the response.
+        asked, host: the host of the request, and the one that answered or is redirected to.
         title, text: of the page, each on one line, without secrets.
-        server: what answered, by its own word.
+        server: the program that answered, by its own header.
     """
 
     def __init__(
@@ -137,7 +137,7 @@ class ForeignAnswer(TransportFailed):
 
 
 class OutcomeUnknown(ApiError):
-    """A request that creates or overwrites was sent, and nobody knows whether it took effect."""
+    """A request that creates or overwrites was sent, and whether it took effect is unknown."""
 
     def __init__(self, method: str, path: str, cause: Exception | None = None) -> None:
         super().__init__(f"{method} {path}: sent, answer lost ({cause})")
@@ -147,13 +147,13 @@ class OutcomeUnknown(ApiError):
 
 
 class _Answered(ApiError):
-    """An answer that is a refusal.
+    """An error response.
 
     Attributes:
         status: HTTP status.
-        code, message, details: the API's error envelope, as far as it came.
+        code, message, details: the API's error envelope, as far as it is there.
         method, path: the request; request_id: the server's, if it sent one.
-        retry_after: seconds to wait, if the server said so.
+        retry_after: seconds to wait, if the server declared them.
     """
 
     def __init__(
@@ -208,12 +208,12 @@ class ServerFailed(_Answered):
 
 
 class GatewayFailed(ServerFailed):
-    """The server's gateway, or one in between, failed and said so by a page.
+    """The server's gateway, or one in between, failed and answered with a page.
 
     Attributes:
-        asked: the host that was asked.
+        asked: the host of the request.
         page: title and text of the page, each on one line, without secrets.
-        server: what answered, by its own word.
+        server: the program that answered, by its own header.
     """
 
     asked = server = ""
@@ -221,12 +221,12 @@ class GatewayFailed(ServerFailed):
 
 
 class BadAnswer(ApiError):
-    """An answer that cannot be understood.
+    """A response that cannot be understood.
 
     Attributes:
-        path: the place in the answer, as ``aois[3].aoi_id``.
-        detail: what was expected and found, shortened.
-        found: what came in place of a picture, as ``content.kind_of`` names it.
+        path: the place in the response, as ``aois[3].aoi_id``.
+        detail: the expected and the found value, shortened.
+        found: the format received in place of a picture, as returned by ``content.kind_of``.
     """
 
     def __init__(self, path: str, detail: str, found: str = "") -> None:
@@ -241,7 +241,7 @@ class AnswerTooLarge(BadAnswer):
 
 
 class DownloadDamaged(ApiError):
-    """A file arrived whole, and its checksum is not the one the server told; it was thrown away.
+    """A complete download whose checksum differs from the declared one; it was discarded.
 
     Attributes:
         algorithm: the checksum that differs: ``md5``, ``sha256``, ``crc32`` …

@@ -1,6 +1,6 @@
-"""A request, its answer and what can go wrong between, as they pass from the client to the host's network and back.
+"""Requests, responses and faults as plain data passed between the client and the host's network.
 
-Plain data: the host's side knows no HTTP library, the client's side no Qt.
+The host's side knows no HTTP library, the client's side no Qt.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The end of a request without a whole answer.
+    """The end of a request without a complete response.
 
     Attributes:
         kind: as of ``errors.TransportFailed``.
-        detail: the network's own words.
-        subject: what the certificate of a TLS fault says: its issuer, its names or its dates.
+        detail: the network's error message.
+        subject: the relevant field of the certificate in a TLS fault: its issuer, its names or its dates.
     """
 
     kind: str
@@ -83,7 +83,7 @@ class Exchange(Protocol):
         """Allow so many more bytes of the body to be sent to the listener."""
 
     def cancel(self) -> None:
-        """Give the request up; the listener is not called any more, or only with what was under way to it."""
+        """Cancel the request; the listener is not called any more, except for events already queued."""
 
 
 class Network(Protocol):
@@ -93,4 +93,4 @@ class Network(Protocol):
         """Send a request; ``listener`` is called on a thread of the network."""
 
     def close(self) -> None:
-        """Give up what is under way and end."""
+        """Cancel the running requests and end."""

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 _LOOK_EVERY = 0.02  # seconds
 _TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
-_LONGEST = 30.0  # seconds to wait for somebody else
+_LONGEST = 30.0  # seconds to wait for another process
 
 if sys.platform == "win32":
     import msvcrt
@@ -33,9 +33,9 @@ else:
 
 
 def open_locked(path: Path) -> BinaryIO | None:
-    """Open a file for reading and writing, made where missing, for nobody else meanwhile; ``None``: somebody has it.
+    """Open a file for reading and writing, create it if missing and lock it; return ``None`` if it is locked elsewhere.
 
-    Where a file system knows no locks, somebody is taken to have it.
+    Where the file system supports no locks, it is treated as locked.
 
     Raises:
         OSError: the file cannot be opened.
@@ -51,13 +51,13 @@ def open_locked(path: Path) -> BinaryIO | None:
 
 @contextmanager
 def hold(path: Path, longest: float = _LONGEST) -> Iterator[None]:
-    """Hold a lock file, waiting for whoever has it; it is removed afterwards.
+    """Hold a lock file, waiting for its present owner; remove it afterwards.
 
-    Where a file system knows no locks, nothing is held.
+    Where the file system supports no locks, nothing is held.
 
     Raises:
-        TimeoutError: somebody has it for longer than that.
-        OSError: it cannot be made.
+        TimeoutError: another process holds it for longer than that.
+        OSError: it cannot be created.
     """
     file = _wait_for(path, time.monotonic() + longest)
     try:

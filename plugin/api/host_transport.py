@@ -20,10 +20,10 @@ _HOP = frozenset({b"host", b"connection", b"content-length", b"transfer-encoding
 
 
 class HostFault(httpx.TransportError):
-    """The host's network could not carry a request out.
+    """A request that the host's network could not carry out.
 
     Attributes:
-        fault: what happened.
+        fault: its cause.
         proxy: host and port of the proxy in between, or empty.
     """
 
@@ -102,7 +102,7 @@ class _Incoming:
 
     def post(self, event: Event) -> None:
         """Take an event, on any thread."""
-        with suppress(RuntimeError):  # the loop has been closed; nobody waits any more
+        with suppress(RuntimeError):  # the loop has been closed; nothing waits for the result any more
             self._loop.call_soon_threadsafe(self._take, event)
 
     async def next(self, step: str) -> Event:

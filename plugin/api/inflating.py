@@ -15,12 +15,12 @@ _WINDOWS = {"gzip": (_GZIP,), "x-gzip": (_GZIP,), "deflate": (zlib.MAX_WBITS, -z
 
 
 class Inflater:
-    """Inflate one body into pieces of at most 256 KiB.
+    """A decompressor of one body into pieces of at most 256 KiB.
 
     ``deflate`` is read with the zlib header that RFC 9110, 8.4.1.2 asks for, and without it, as some servers send it.
 
     Raises:
-        BadAnswer: a compression nobody asked for, or several on top of each other.
+        BadAnswer: a compression that was not requested, or several on top of each other.
     """
 
     def __init__(self, encoding: str) -> None:
@@ -32,7 +32,7 @@ class Inflater:
         self._has_begun = False
 
     def pieces(self, data: bytes) -> Iterator[bytes]:
-        """Yield what a part of the body holds.
+        """Yield the decompressed pieces of a part of the body.
 
         Raises:
             BadAnswer: it is damaged.

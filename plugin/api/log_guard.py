@@ -10,7 +10,7 @@ _LOGGER = "httpx"
 
 
 class LogGuard(logging.Filter):
-    """Guards while a session is open, whatever level somebody else has set; copies of others are left alone.
+    """A filter of library logs while a session is open, at any log level; other copies of the library are left alone.
 
     httpx logs addresses with their queries, and a signed address carries its secret there.
     """

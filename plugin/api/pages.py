@@ -1,4 +1,4 @@
-"""Read what a page of HTML says in one line: a filter's block page, a login page, a gateway's error."""
+"""Summaries of HTML pages in one line: a filter's block page, a login page, a gateway's error."""
 
 from __future__ import annotations
 

@@ -20,13 +20,13 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some records of a list.
+    """One page of a list.
 
     Attributes:
         items: the records, after filters the server did not apply.
-        offset: place of the first one in the list.
-        total: length of the whole list, if the server told it.
-        next_offset: where the next page begins; ``None`` at the end.
+        offset: position of the first one in the list.
+        total: length of the whole list, if the server declares it.
+        next_offset: offset of the next page; ``None`` at the end.
     """
 
     items: tuple[T, ...]
@@ -36,7 +36,7 @@ class Page(Generic[T]):
 
 
 def next_offset(offset: int, received: int, limit: int, total: int | None) -> int | None:
-    """Tell where the next page begins: steps by records received, over an empty page by the limit asked."""
+    """Return the offset of the next page: steps by records received, over an empty page by the requested limit."""
     following = offset + (received or limit)
     if total is None:
         return following if received else None
@@ -48,8 +48,8 @@ async def walk(
 ) -> AsyncIterator[T]:
     """Yield every record once, page after page; end where a page brings only records already seen.
 
-    Once a page has told the total and how many records the server gives at once, up to ``ahead`` pages are asked for
-    together; a page that begins elsewhere than foreseen is asked for anew.
+    Once a page has declared the total and the server's page size is known, up to ``ahead`` pages are requested
+    together; a page that begins elsewhere than foreseen is requested again.
     """
     seen: set[str] = set()
     offset: int | None = start
@@ -102,7 +102,7 @@ class _PagesAhead(Generic[T]):
                 self._tasks[offset] = asyncio.ensure_future(self._fetch(offset))
 
     def drop(self) -> None:
-        """Let go of what nobody will ask for; how it ends does not matter."""
+        """Cancel the pages that are no longer needed; their outcome is ignored."""
         for task in self._tasks.values():
             task.cancel()
             task.add_done_callback(_ended)

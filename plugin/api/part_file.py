@@ -1,7 +1,7 @@
-"""A file on its way: what has arrived lies in a part file, and a small JSON file beside it tells of what it is a part.
+"""A resumable download: a part file with a JSON sidecar that identifies the whole file.
 
-Both outlive the process, so that a later call goes on where this one ended. The JSON file holds no query of an address,
-where signatures are, and is locked while somebody works at the part.
+Both outlive the process, so that a later call can resume. The sidecar holds no query of a URL, where signatures are,
+and is locked while a process writes the part.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ KEPT_DAYS = 14.0
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a file on its way.
+    """The known facts of an incomplete download.
 
     Attributes:
-        source: what it is, without anything secret; another source is another file.
-        validator: a strong ``ETag`` or date by which the server knows this version again; empty: it cannot go on.
-        size: bytes of the whole, if told.
+        source: its identifier, without secrets; another source is another file.
+        validator: a strong ``ETag`` or date that identifies this version; empty: it cannot be resumed.
+        size: bytes of the whole, if declared.
         sums: checksums of the whole (``checksums``).
     """
 
@@ -42,7 +42,7 @@ class Facts:
 
 
 class PartFile:
-    """The part of one file. Writing is not buffered: what was written is there, whatever happens next."""
+    """The part of one file. Writing is not buffered, so that written bytes survive a crash of the process."""
 
     def __init__(self, path: Path, source: str, notes: BinaryIO | None) -> None:
         self.path = path
@@ -56,27 +56,27 @@ class PartFile:
 
     @property
     def can_go_on(self) -> bool:
-        """Tell whether the rest alone can be asked for."""
+        """Return whether the download can be resumed."""
         return self.done > 0 and bool(self.facts.validator)
 
     @property
     def is_whole(self) -> bool:
-        """Tell whether every byte is there, as far as the size is known."""
+        """Return whether every byte is there, as far as the size is known."""
         return self.done == self.facts.size
 
     def forget(self) -> None:
-        """Drop what is there: the next answer begins at the beginning."""
+        """Discard the content: the next response starts at the first byte."""
         self.begin(Facts(self.facts.source))
 
     def begin(self, facts: Facts) -> None:
-        """Begin anew with a version of the file."""
+        """Restart with a version of the file."""
         self._close()
         self._file = _opened(self.path, "wb")
         self.done = 0
         self.learn(facts)
 
     def learn(self, facts: Facts) -> None:
-        """Keep what an answer told."""
+        """Store the facts that a response declared."""
         self.facts = facts
         if self._notes is not None:
             self._notes.seek(0)
@@ -108,7 +108,7 @@ class PartFile:
         self._settled = True
 
     def release(self) -> None:
-        """Keep the part if somebody can go on with it; else leave nothing."""
+        """Keep the part if it can be resumed; else delete it."""
         self._close()
         kept = self.can_go_on and self._notes is not None and not self._settled
         if not kept:
@@ -127,7 +127,7 @@ class PartFile:
 
 @contextmanager
 def claimed(path: Path, source: str) -> Iterator[PartFile]:
-    """Open the part of a file for this call alone; where another call has it, one that nobody else knows."""
+    """Open and lock the part of a file; if another call holds it, open a new private one."""
     notes = open_locked(_notes_of(path))
     if notes is None:
         path = path.with_name(f"{path.stem}.{uuid4().hex[:12]}.part")
@@ -147,7 +147,7 @@ def part_of(target: Path) -> Path:
 
 
 def sweep(folder: Path, days: float = KEPT_DAYS) -> None:
-    """Remove parts in a folder that nobody has touched for days."""
+    """Remove parts in a folder that were not modified for days."""
     oldest = time.time() - days * _DAY
     for path in [*folder.glob(".*.part"), *folder.glob(".*.part.json")]:
         with suppress(OSError):
@@ -160,7 +160,7 @@ def _notes_of(part: Path) -> Path:
 
 
 def _noted(notes: BinaryIO | None, source: str) -> Facts:
-    """Read what was noted of a part; nothing that can be used is a part of nothing."""
+    """Read the facts in the sidecar of a part; return empty ones where it is unusable."""
     nothing = Facts(source)
     if notes is None:
         return nothing

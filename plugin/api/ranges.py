@@ -1,4 +1,4 @@
-"""What an answer's headers tell of the file it holds, or holds a part of (RFC 9110, 8.8, 13.1.5 and 14)."""
+"""File facts in response headers: size, range, version (RFC 9110, 8.8, 13.1.5 and 14)."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def content_range(headers: Mapping[str, str]) -> ContentRange | None:
 
 
 def is_encoded(headers: Mapping[str, str]) -> bool:
-    """Tell whether a body came compressed though nobody asked for that: its bytes are not the file's."""
+    """Return whether a body is compressed although that was not requested: its bytes are not the file's."""
     return headers.get("content-encoding", "").strip().casefold() not in ("", "identity")
 
 
 def validator(headers: Mapping[str, str]) -> str:
-    """Return what ``If-Range`` may name: a strong ``ETag``, else a date that is strong enough; empty where neither is.
+    """Return a valid value for ``If-Range``: a strong ``ETag``, else a strong date; empty where there is neither.
 
     A date is strong if it lies at least a second before that of the answer (RFC 9110, 8.8.2.2).
     """
@@ -55,13 +55,13 @@ def validator(headers: Mapping[str, str]) -> str:
 
 
 def is_other_version(known: str, headers: Mapping[str, str]) -> bool:
-    """Tell whether an answer says that it is of another version than the one with this validator."""
+    """Return whether a response is of another version than the one with this validator."""
     told = headers.get("etag" if known.startswith('"') else "last-modified", "").strip()
     return told not in ("", known)
 
 
 def facts_of_whole(source: str, headers: Mapping[str, str], size: int | None) -> Facts:
-    """Return what an answer with a whole file tells of it."""
+    """Return the facts that a response with a whole file declares."""
     if is_encoded(headers):
         return Facts(source)
     return Facts(source, validator(headers), size, sums_told(headers, whole=True))

@@ -20,7 +20,7 @@ def redirected_method(call: Call, method: str, status: int) -> str:
     A POST that only reads may be answered elsewhere, to be fetched by a GET, as browsers do (RFC 9110, 15.4).
 
     Args:
-        call: what was asked at first.
+        call: the original request.
         method: of the request that was redirected, which may follow a redirect itself.
 
     Raises:

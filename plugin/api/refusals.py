@@ -1,4 +1,4 @@
-"""Turn an answer that is a refusal into the error that says so. Knows no HTTP library."""
+"""Mapping of error responses to errors. Knows no HTTP library."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _STATUS_WORDS: Mapping[str, int] = {
     "too_many": 429,
 }
 
-# a filter says these in the API's name; servers and their gateways say the others by pages of their own, too
+# a filter sends these in the API's name; servers and their gateways send the others by pages of their own, too
 _OF_FILTERS = frozenset({400, 401, 402, 403, 407, 451, 511})
 _NOT_THERE = frozenset({404, 405, 410})
 _ALWAYS_THERE = re.compile(r"/(ping|v0/(projects|aois|indices|satellites))/?$")
@@ -124,7 +124,7 @@ def foreign_redirect(
 
 
 def _server(headers: Mapping[str, str]) -> str:
-    """Return who answered, as the answer's headers say; a proxy names itself in ``Via``."""
+    """Return the program that answered, by the response headers; a proxy names itself in ``Via``."""
     _, _, via = headers.get("via", "").partition(" ")
     return one_line(headers.get("server", "") or via)
 
@@ -155,7 +155,7 @@ def _status_in(envelope: Mapping[str, Any], fallback: int) -> int:
 
 
 def _server_time(headers: Mapping[str, str]) -> float:
-    """Return the server's own clock where it tells it: a date to wait for is meant by that."""
+    """Return the server's own clock if declared: a Retry-After date refers to it."""
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()
     except (KeyError, TypeError, ValueError, OverflowError):

@@ -1,4 +1,4 @@
-"""Decide what may be sent again, and when. Pure functions."""
+"""Rules for retries and their delays. Pure functions."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ _NOT_SENT = _HOPELESS | {"connect", "pool", "proxy", "request"}
 
 
 def is_safe(method: str, path: str) -> bool:
-    """Tell whether a request changes nothing on the server, so that it may be sent twice."""
+    """Return whether a request changes nothing on the server, so that it may be sent twice."""
     if method in ("GET", "HEAD"):
         return True
     return method == "POST" and _READ_LIKE_POST.search(path.rstrip("/")) is not None
 
 
 def may_retry(error: ApiError, *, safe: bool) -> bool:
-    """Return whether the same request may be sent again: reads when it may pass, a write after a 429 that said when."""
+    """Return whether a request may be sent again: reads after a passing fault, writes after a 429 with a delay."""
     if isinstance(error, RateLimited):
         return safe or (error.retry_after is not None and error.retry_after <= LONGEST_PAUSE)
     if not safe:
@@ -90,7 +90,7 @@ def is_answer_lost(error: ApiError) -> bool:
 
 
 def is_worth_waiting(error: ApiError, elapsed: float, timeout: float) -> bool:
-    """Tell whether patience is left: after two full timeouts nobody waits for a third."""
+    """Return whether another try is reasonable: after two full timeouts there is no third."""
     return not isinstance(error, TimedOut) or elapsed < 1.5 * timeout
 
 

@@ -80,7 +80,7 @@ def redact_error(error: Exception) -> None:
 
 
 def _hidden(value: Any, depth: int = 0) -> Any:
-    """Return a value without secrets; what is nested deeper than any error is left out."""
+    """Return a value without secrets; values nested deeper than those of any error are removed."""
     if isinstance(value, str):
         return hide(value)
     if isinstance(value, Exception):

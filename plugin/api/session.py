@@ -92,7 +92,7 @@ class Answer:
 
     @property
     def size(self) -> int | None:
-        """Return the body's length in bytes, if the server told it."""
+        """Return the body's length in bytes, if the server declared it."""
         length = self._response.headers.get("content-length", "")
         return int(length) if length.isdecimal() and len(length) <= _LONGEST_LENGTH else None
 
@@ -100,7 +100,7 @@ class Answer:
         """Yield the body in small pieces, inflated.
 
         Raises:
-            BadAnswer: it is compressed in a way nobody asked for, or damaged.
+            BadAnswer: its compression was not requested, or it is damaged.
         """
         if self._pieces is None:
             return _chunks(self._response)
@@ -123,11 +123,11 @@ Receive = Callable[[Answer], Awaitable[T]]
 
 
 class Session:
-    """Send requests to one API with one set of credentials.
+    """A session that sends requests to one API with one set of credentials.
 
     Args:
-        transport: what carries requests out: the host's network, or sample data; without one, plain sockets.
-        sleep, clock, jitter: the world, injected.
+        transport: the host's network, or sample data; without one, plain sockets.
+        sleep, clock, jitter: time and randomness, injected.
 
     Raises:
         InvalidConfig: the address cannot be used.
@@ -277,7 +277,7 @@ class Session:
 
     @asynccontextmanager
     async def _opened(self, call: Call) -> AsyncIterator[httpx.Response]:
-        """Send and follow redirects ourselves: the credentials are decided anew for every address."""
+        """Send a request and follow redirects here, since the credentials are decided again for every address."""
         request = self._request(call)
         written: set[str] = set()  # a write is not sent to one address again, whatever that says
         for _ in range(_MOST_REDIRECTS + 1):

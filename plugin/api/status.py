@@ -1,4 +1,4 @@
-"""The one vocabulary of states: the words of the server for how far something is, and what each means.
+"""The vocabulary of states: the status texts of the server and their meaning.
 
 A visualization, an asset, an area of interest and a package of files are all described by the same few words, spelled
 differently by each part of the API. Nowhere else are these words spelled.
@@ -13,9 +13,9 @@ _SEPARATORS = re.compile(r"[\W_]+")
 
 
 class State(StrEnum):
-    """What a word of the server means.
+    """The meaning of a status text of the server.
 
-    ``UNSTATED`` is a record that says nothing of its state; ``UNKNOWN`` a word that is not in the vocabulary.
+    ``UNSTATED`` is a record without a status; ``UNKNOWN`` a text that is not in the vocabulary.
     """
 
     READY = "ready"
@@ -30,7 +30,7 @@ class State(StrEnum):
 
     @property
     def is_usable(self) -> bool:
-        """Return whether there is something to use; a record that states nothing does not say otherwise."""
+        """Return whether the resource can be used; a record without a status is taken to be usable."""
         return self in (State.READY, State.PARTIAL, State.UNSTATED)
 
     @property
@@ -50,7 +50,7 @@ class State(StrEnum):
 
 
 class Word(StrEnum):
-    """A word of the server in lower case, with what it means; the documented ones and their usual relatives."""
+    """A status text of the server in lower case, with its meaning; the documented ones and their usual variants."""
 
     state: State
 

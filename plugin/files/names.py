@@ -40,9 +40,9 @@ def former_name(text: str) -> str:
 
 
 def readable_name(text: str) -> str:
-    """Return a name for a file that a person looks at: what a disk has no use for becomes ``_``.
+    """Return a readable file name; characters that file systems do not allow become ``_``.
 
-    Two texts may share one: who names several files numbers them, or refuses them (``download_names``).
+    Two texts may share one: a caller that names several files numbers them, or refuses them (``download_names``).
     """
     composed = unicodedata.normalize("NFC", text)
     clean = "".join("_" if _is_unusable(letter) else letter for letter in composed).rstrip(" .")

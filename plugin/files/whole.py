@@ -19,14 +19,14 @@ _DAY = 24 * 60 * 60.0
 
 @contextmanager
 def whole_or_nothing(target: Path, *, durable: bool = True) -> Iterator[Path]:
-    """Give a file beside the target to write; it takes the target's name when the block ends well, else it is removed.
+    """Write a file under a temporary name beside the target; it replaces the target when the block succeeds.
 
     Args:
-        durable: have the content on the disk before the name, so that it survives a power failure too. What can be
-            fetched again goes without, for many files wait for it.
+        durable: have the content on the disk before the name, so that it survives a power failure too. Files that can
+            be fetched again go without, since it takes time for each.
 
     Raises:
-        OSError: the disk refuses; what the target held stays.
+        OSError: the disk refuses; the content of the target stays.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.stem[:_SHOWN]}.{uuid4().hex[:8]}.part{target.suffix}")
@@ -50,7 +50,7 @@ def write_bytes(target: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file.
 
     Raises:
-        OSError: the disk refuses; what the target held stays.
+        OSError: the disk refuses; the content of the target stays.
     """
     with whole_or_nothing(target, durable=durable) as part:
         part.write_bytes(content)
@@ -60,7 +60,7 @@ def write_text(target: Path, text: str, *, durable: bool = True) -> None:
     """Write a text in UTF-8, with its line ends as they are.
 
     Raises:
-        OSError: the disk refuses; what the target held stays.
+        OSError: the disk refuses; the content of the target stays.
     """
     write_bytes(target, text.encode(), durable=durable)
 
@@ -69,14 +69,14 @@ def write_json(target: Path, content: Any, *, indent: int | None = 2) -> None:
     """Write a JSON file.
 
     Raises:
-        OSError: the disk refuses; what the target held stays.
-        ValueError: the content holds NaN or infinity, which JSON has no words for.
+        OSError: the disk refuses; the content of the target stays.
+        ValueError: the content holds NaN or infinity, which JSON cannot represent.
     """
     write_text(target, json.dumps(content, indent=indent, ensure_ascii=False, allow_nan=False) + "\n")
 
 
 def sweep_parts(folder: Path, days: float = 1.0) -> None:
-    """Remove what processes that were killed while writing left in a folder."""
+    """Remove the temporary files in a folder that killed processes left."""
     oldest = time.time() - days * _DAY
     for part in folder.glob(".*.part*"):
         with suppress(OSError):

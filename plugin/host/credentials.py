@@ -22,12 +22,12 @@ Headers = tuple[tuple[str, str], ...]
 
 
 class CredentialsUnavailable(Exception):
-    """QGIS's authentication manager did not give or take a key.
+    """QGIS's authentication manager did not return or store a key.
 
     Attributes:
         reason: ``disabled``, ``locked``, ``entry`` (no such entry, or not readable), ``environment`` (no such entry,
             named by ``PIXXEL_AUTHCFG``), ``certificate`` (not readable) or ``method`` (no ``APIHeader``).
-        subject: id or name of the entry, or what QGIS says; never the key.
+        subject: id or name of the entry, or QGIS's message; never the key.
     """
 
     def __init__(self, reason: str, subject: str = "") -> None:
@@ -78,7 +78,7 @@ def headers_for(connection: Connection, session_keys: SessionKeys) -> Headers:
     Raises:
         CredentialsUnavailable: the stored key cannot be had.
     """
-    remember(QgsNetworkAccessManager.instance().fallbackProxy().password())  # a proxy may repeat it in what it answers
+    remember(QgsNetworkAccessManager.instance().fallbackProxy().password())  # a proxy may repeat it in its response
     key = session_keys.get(connection.name).strip()
     if key:
         headers: Headers = ((HEADER, key),)
@@ -138,7 +138,7 @@ def remove_key(auth_config: str) -> None:
 
 
 def remove_own_key(auth_config: str) -> None:
-    """Delete a stored key that we made; a sign-in made by somebody else is left alone."""
+    """Delete a stored key that the plugin created; entries created by others are left alone."""
     manager = QgsApplication.authManager()
     if manager.isDisabled():
         return
@@ -182,7 +182,7 @@ def headless_keys(environment: Mapping[str, str] = os.environ) -> SessionKeys:
 
 
 def _stored_headers(auth_config: str) -> Headers:
-    """Apply an entry of any method to a request that is never sent, and read what it added."""
+    """Apply an entry of any method to a request that is never sent, and read the headers it added."""
     manager = _unlocked_manager()
     if auth_config not in manager.configIds():
         raise CredentialsUnavailable("entry", auth_config)

@@ -24,9 +24,9 @@ class Missing(NamedTuple):
 
     Attributes:
         name: its name in the package index.
-        needed: versions that would do, as ``>=2.6,<3``.
+        needed: accepted versions, as ``>=2.6,<3``.
         found: version that is there, if any.
-        why: for people: what it is for.
+        why: its purpose, for people.
     """
 
     name: str
@@ -62,7 +62,7 @@ class PackagesMissing(Exception):
 
 
 class DependencyReport(NamedTuple):
-    """What is missing, what has been replaced while in use, and the private folder for installing."""
+    """The missing packages, those replaced while in use, and the private folder for installing."""
 
     missing: tuple[Missing, ...]
     replaced: tuple[PackageReplaced, ...]
@@ -70,7 +70,7 @@ class DependencyReport(NamedTuple):
 
 
 def check(folder: Path | None = None, needed: Collection[str] = ()) -> DependencyReport:
-    """Report what is missing or was replaced, without importing a package.
+    """Report missing and replaced packages, without importing any.
 
     Args:
         folder: the private packages; those of the profile where none is given.
@@ -90,13 +90,13 @@ def obstacle(needed: Collection[str]) -> PackagesMissing | PackageReplaced | Non
 
 
 def activate(folder: Path) -> None:
-    """Answer the imports of our own modules, and nobody else's, from the private packages and the host's."""
+    """Serve the imports of the plugin's own modules, and no others, from the private packages and the host's."""
     deactivate()
     Isolation(OWNER, lambda: homes(folder)).install()
 
 
 def deactivate() -> None:
-    """Answer no imports any more; what has been imported stays."""
+    """Stop serving imports; imported packages stay."""
     for finder in list(sys.meta_path):
         if type(finder).__name__ == Isolation.__name__ and getattr(finder, "owner", "") == OWNER:
             sys.meta_path.remove(finder)
@@ -112,7 +112,7 @@ def note_own_modules() -> None:
 
 
 def refresh(folder: Path) -> None:
-    """Look for packages anew after an installation."""
+    """Search for packages again after an installation."""
     for entry in [entry for entry in sys.path_importer_cache if entry.startswith(str(folder))]:
         del sys.path_importer_cache[entry]
     isolation = _active()

@@ -1,4 +1,4 @@
-"""Texts in the language of QGIS, for what is no QObject."""
+"""Translation of texts outside QObjects."""
 
 from __future__ import annotations
 

@@ -24,9 +24,9 @@ _GRACE_MS = 2000  # for pip and the index at unload
 
 
 class InstallJob(QObject):
-    """Installs the plugin's packages, told line by line by ``said(str)``. Create, connect, then start.
+    """A job that installs the plugin's packages; ``said(str)`` carries its output. Create, connect, then start.
 
-    ``progressed(name, received, total)`` tells of the file under way, in bytes; the total is 0 where it is not known.
+    ``progressed(name, received, total)`` reports the current file, in bytes; the total is 0 where it is not known.
     Exactly one of ``succeeded(folder)``, ``failed(InstallFailed)`` and ``cancelled()`` is emitted, then ``finished()``;
     by then pip and the index server have ended. On success the packages count at once (:func:`dependencies.refresh`).
     """
@@ -56,14 +56,14 @@ class InstallJob(QObject):
         self._process.finished.connect(self._on_finished)
 
     def start(self) -> None:
-        """Begin; the outcome is told by the signals."""
+        """Start; the outcome is emitted by the signals."""
         if self._is_cancelled:
             self._finish(self.cancelled.emit)
         else:
             self._attempt(self._begin)
 
     def cancel(self) -> None:
-        """Stop the installer; what it did is thrown away."""
+        """Stop the installer and discard its files."""
         self._is_cancelled = True
         self._process.kill()
         if self._index is not None:
@@ -85,7 +85,7 @@ class InstallJob(QObject):
             self._ask(pip_run.list_settings_command(), self._on_settings)
 
     def _ask(self, command: list[str], then: Callable[[], None]) -> None:
-        """Ask pip something about itself; the answer is read from the process, and shown to nobody."""
+        """Run pip with a query about itself; its output is read here and not displayed."""
         self._then = then
         self._process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
         self._run(command, pip_run.environment_for_settings(os.environ))
@@ -165,7 +165,7 @@ class InstallJob(QObject):
             self._fail(InstallFailed(InstallReason.DISK_FULL if is_full else InstallReason.DISK, str(error)))
 
     def _reason(self) -> InstallFailed:
-        """Return why pip failed: what it found out itself, or else what the network said."""
+        """Return why pip failed: its own error, or else the network's."""
         reason = pip_run.reason_of(self._lines)
         failure = self._index.failure if self._index is not None else None
         if failure is not None:
@@ -183,7 +183,7 @@ class InstallJob(QObject):
             self.said.emit(text)
 
     def _adopt(self) -> None:
-        """Put what was installed in the place of what was there before."""
+        """Move the installed packages to the place of the former ones."""
         shutil.copy2(dependencies.REQUIREMENTS, self._staging / ".requirements")
         _swap(self._staging, self._folder)
         dependencies.refresh(self._folder)
@@ -217,7 +217,7 @@ class InstallJob(QObject):
 
 
 def _swap(new: Path, place: Path) -> None:
-    """Put a folder into a place; what was there stays whole until it is out of the way, or for good on an error."""
+    """Replace a folder; the former content stays until it has been moved away, and is restored on an error."""
     old = place.with_name(place.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if place.exists():

@@ -70,12 +70,12 @@ class Isolation:
         sys.meta_path.insert(0, self)
 
     def refresh(self) -> None:
-        """Look up anew where packages are, at the next import."""
+        """Search again for the folders of packages, at the next import."""
         self._homes = None
 
     @property
     def loaded(self) -> Mapping[str, Home]:
-        """Return what has been imported so far, by the name of its top-level module."""
+        """Return the imported packages, by the name of their top-level module."""
         root: Any = sys.modules[self._prefix]
         return dict(root.loaded)
 
@@ -142,7 +142,7 @@ class Isolation:
         if level == 0 and self._serves(top):
             return self._import(name, fromlist)
         if level == 0 and top not in sys.stdlib_module_names:
-            raise ModuleNotFoundError(f"No module named {name!r}", name=name)  # a package of somebody else
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)  # a package of another plugin
         module = builtins.__import__(name, globals, locals, fromlist, level)
         return self._views.of(module)
 
@@ -161,9 +161,9 @@ class Isolation:
 
 
 class _Loan:
-    """Keeps a private module under its plain name until this object is dropped.
+    """An object that keeps a private module under its plain name until it is dropped.
 
-    ``PyImport_Import``, by which compiled modules import, ignores what ``__import__`` returns: it looks into
+    ``PyImport_Import``, by which compiled modules import, ignores the result of ``__import__``: it looks into
     ``sys.modules`` at once, then drops the list of names that it made for this call. The object lives in that list.
     """
 

@@ -1,4 +1,4 @@
-"""What the plugin logs, shown in QGIS's log panel without secrets."""
+"""Log records of the plugin, shown in QGIS's log panel without secrets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the client needs to know of QGIS's network settings, as plain data."""
+"""QGIS's network settings as plain data for the client."""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ def is_answer(error: Any, status: int) -> bool:
 
 
 def fault_of(reply: QNetworkReply, ssl_errors: Sequence[QSslError], proxy: str, gave_password: bool) -> Fault:
-    """Return what went wrong with a request that has no whole answer."""
+    """Return the fault of a request without a complete response."""
     kind, detail = _KINDS.get(reply.error(), "protocol"), reply.errorString()
     if kind == "tls":
         return _tls_fault(reply.sslConfiguration().peerCertificate(), ssl_errors, detail)
@@ -80,7 +80,7 @@ def fault_of(reply: QNetworkReply, ssl_errors: Sequence[QSslError], proxy: str, 
 
 
 def _kind_at_proxy(kind: str, detail: str, proxy: str) -> str:
-    """Return what a proxy has to do with a fault that Qt has no number for, or the one of a connection without it."""
+    """Return the kind of a proxy fault that Qt has no code for, or that of a connection fault without a proxy."""
     if kind == "host":
         is_known = QHostInfo.fromName(proxy.rpartition(":")[0].strip("[]")).error() == QHostInfo.HostInfoError.NoError
         return "proxy-unreached" if is_known else "proxy-host"

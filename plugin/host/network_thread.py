@@ -60,7 +60,7 @@ class QgisNetwork:
             return self._thread.send(outgoing, listener)
 
     def close(self) -> None:
-        """Give up what is under way and end the thread."""
+        """Cancel the running requests and end the thread."""
         with self._lock:
             thread, self._thread = self._thread, None
         if thread is not None:
@@ -97,7 +97,7 @@ class NetworkThread(QThread):
         self.call(_Station.retire)
 
     def end(self) -> None:
-        """Give up what is under way and end."""
+        """Cancel the running requests and end."""
         self.call(_Station.end)
         if self.wait(GRACE_MS):
             _running.discard(self)
@@ -120,7 +120,7 @@ class NetworkThread(QThread):
 
 
 def end_all() -> None:
-    """End what a client left running; nothing of ours may run when Qt or the plugin goes."""
+    """End the threads that a client left running, before Qt or the plugin is torn down."""
     for thread in tuple(_running):
         thread.end()
 
@@ -174,7 +174,7 @@ class _Station(QObject):
 
     @pyqtSlot()
     def work(self) -> None:
-        """Do what other threads have asked for."""
+        """Carry out the requests of other threads."""
         while self._calls:
             self._calls.popleft()(self)
 
@@ -247,7 +247,7 @@ class _Station(QObject):
 
 
 def _manager() -> QgsNetworkAccessManager:
-    """Return the thread's manager, which asks nobody for a server's password: a refusal of the key is an answer."""
+    """Return the thread's manager, which never prompts for a server's password: a refused key is a response."""
     manager = QgsNetworkAccessManager.instance()
     forget_address(manager)
     direct = [*manager.noProxyList(), *_LOOPBACK]
@@ -259,7 +259,7 @@ def _manager() -> QgsNetworkAccessManager:
 
 
 def _attention() -> Attention:
-    """Return what lets the main thread answer a question, where it waits for the request itself."""
+    """Return a function that lets the main thread answer a prompt while it waits for the request itself."""
     application = QCoreApplication.instance()
     if application is None or application.thread() is not QThread.currentThread():
         return lambda _is_asking: None

@@ -53,7 +53,7 @@ LARGEST_FILE = 512 << 20
 _IN_MEMORY = 4 << 20  # a larger body goes to a temporary file
 _REDIRECTS = 10
 _PAUSE = 1.0  # seconds before the one retry
-_LINE = 100  # characters of what a server says
+_LINE = 100  # characters of a server's text
 _SELDOM = 0.1  # seconds between two reports of progress
 _POLL = 0.1
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".egg")
@@ -123,16 +123,16 @@ class _Answer:
 
 
 class PackageIndex(QThread):
-    """Serves pip on loopback, in a thread of its own; ``progressed(name, received, total)`` tells of a file under way.
+    """A package index for pip on loopback, in a thread; ``progressed(name, received, total)`` reports the current file.
 
-    A server or proxy that was not reached or wants another password is not asked again.
+    A server or proxy that was not reached or requires another password is not asked again.
     """
 
     progressed = pyqtSignal(str, object, object)
     _stop_requested = pyqtSignal()
 
     def __init__(self, settings: PipSettings) -> None:
-        """Open the port; what pip is set to about certificates is honoured besides QGIS's own settings."""
+        """Open the port; pip's certificate options are used besides QGIS's own settings."""
         super().__init__()
         QgsNetworkAccessManager.instance()  # those of other threads lean on the main thread's
         self.setObjectName("pixxel-package-index")
@@ -147,10 +147,10 @@ class PackageIndex(QThread):
         self._base = f"http://127.0.0.1:{self._server.server_address[1]}/{secrets.token_urlsafe(24)}"
 
     def exchange(self, address: str) -> str:
-        """Return the address at which the index serves what is at an address of pip's settings.
+        """Return the address at which the index serves a URL of pip's settings.
 
         Raises:
-            InstallFailed: it is no address.
+            InstallFailed: it is no URL.
         """
         url = _split(address)
         if url is None:
@@ -185,7 +185,7 @@ class PackageIndex(QThread):
                 self._server.handle_request()
 
     def answer(self, path: str, accept: str) -> _Answer:
-        """Return what pip gets for a path, in the index's own thread.
+        """Return the response for a path, in the index's own thread.
 
         Raises:
             InstallFailed: it could not be fetched.
@@ -230,7 +230,7 @@ class PackageIndex(QThread):
         raise InstallFailed(InstallReason.BLOCKED, host=_host(address))
 
     def _fetch_once(self, address: str, accept: str, is_file: bool) -> _Answer:
-        """Fetch without following redirects; once more after what may pass."""
+        """Fetch without following redirects; retry once after a passing fault."""
         self._check_encrypted(address)
         for attempt in (1, 2):
             self._check_not_failed(address)
@@ -453,7 +453,7 @@ class _Transfer:
 
 class _Server(socketserver.TCPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log what went wrong with one connection; the default prints to a stream that QGIS may not have."""
+        """Log the error of one connection; the default prints to a stream that QGIS may not have."""
         _log.debug("a connection of pip's failed", exc_info=True)
 
 
@@ -467,7 +467,7 @@ class _Handler(BaseHTTPRequestHandler):
         super().__init__(*arguments)
 
     def do_GET(self) -> None:
-        """Send what is asked for."""
+        """Send the requested page or file."""
         try:
             found = self._index.answer(self.path, self.headers.get("Accept", "*/*"))
         except KeyError:
@@ -498,7 +498,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 class _Page(HTMLParser):
-    """The links of a page, and whether it says that it is an index."""
+    """The links of a page, and whether it declares itself an index."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -536,7 +536,7 @@ def _refusal(found: _Answer, is_file: bool, has_login: bool) -> InstallReason | 
 
 
 def _title(answer: _Answer) -> str:
-    """Return the title of a page, or else what it says, on one line; nothing of what is no text."""
+    """Return the title of a page, or else its text, on one line; empty for content that is not text."""
     if not answer.is_html:
         return one_line(answer.text(), _LINE) if answer.content_type.startswith("text/") else ""
     with answer.body as body:

@@ -24,7 +24,7 @@ _ADDRESS = re.compile(r"(?<!\S)https?://\S+", re.IGNORECASE)
 _DEFAULT_INDEX = re.compile(r"--index-url.*?\(default:?\s+(https?://[^\s)]+)\)", re.DOTALL)
 _FALSE = ("", "0", "n", "no", "f", "false", "off")
 
-# What pip is set to about the network is QGIS's to decide, and where it installs is ours.
+# QGIS decides on pip's network options, and the plugin on the folder for installing.
 _NETWORK = r"proxy|cert|client-cert|trusted-host|timeout|default-timeout|retries|resume-retries|keyring-provider"
 _OURS = (
     r"user|prefix|root|target|require-virtualenv|python|dry-run|report|requirement|editable|no-deps|no-dependencies|"
@@ -66,7 +66,7 @@ class InstallReason(StrEnum):
     OTHER = "other"
 
 
-# What pip finds out by itself; the network's failures are known to the index server alone.
+# Errors that pip reports itself; network faults are known to the index server alone.
 _SAID_BY_PIP = (
     (InstallReason.DISK_FULL, r"No space left|Errno 28|WinError 112\b|Disk quota exceeded"),
     (InstallReason.DISK, r"Permission denied|Errno 13|Read-only file system|WinError 5\b"),
@@ -81,11 +81,11 @@ class InstallFailed(Exception):
     """The packages could not be installed; nothing was changed.
 
     Attributes:
-        reason: why.
-        details: the last lines of what pip said.
-        host: the server that failed, refused or was asked for, with its port where it is unusual.
-        proxy: the proxy that it was asked through, with its port.
-        says: what the one that refused says, on one line.
+        reason: the cause.
+        details: the last lines of pip's output.
+        host: the server that failed, refused or was requested, with its port where it is unusual.
+        proxy: the proxy in between, with its port.
+        says: the text of the response that refused, on one line.
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class PipSettings:
 
     @classmethod
     def parse(cls, lines: Iterable[str]) -> PipSettings:
-        """Parse what ``pip config list`` prints."""
+        """Parse the output of ``pip config list``."""
         found: dict[str, dict[str, str]] = {section: {} for section in _SECTIONS}
         for match in filter(None, map(_SETTING.match, lines)):
             value = str(ast.literal_eval(match[3]))
@@ -240,17 +240,17 @@ def environment_for_install(variables: Mapping[str, str], settings: Mapping[str,
 
 
 def reason_of(lines: Iterable[str]) -> InstallReason:
-    """Return the reason for a failure, by what pip said."""
+    """Return the reason for a failure, from pip's output."""
     text = "\n".join(lines)
     return next((reason for reason, pattern in _SAID_BY_PIP if re.search(pattern, text)), InstallReason.OTHER)
 
 
-# The working folder is not a place for modules: pip would import what happens to lie there.
+# The working folder is not a place for modules: pip would import files that happen to lie there.
 _PYTHON = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONSAFEPATH": "1", "COLUMNS": "200"}
 
 
 def _is_kept_back(name: str) -> bool:
-    """Return whether a variable is no business of pip's: our keys, proxies, and what changes Python's ways."""
+    """Return whether a variable is kept from pip: our keys, proxies, and options of Python."""
     upper = name.upper()
     is_python = upper.startswith("PYTHON") and upper not in ("PYTHONHOME", "PYTHONUTF8")  # a bundled Python needs them
     return upper.startswith("PIXXEL_") or upper in _PROXIES or is_python

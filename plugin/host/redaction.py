@@ -1,4 +1,4 @@
-"""What must not be read in a log; the one home of it is the API's, where errors are made."""
+"""Redaction of log records; the rules are the API's, where errors are made."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Which Python packages are needed, and whether the private copies or the host's will do. Nothing is imported to know.
+"""The needed Python packages, and the choice between private copies and the host's. Nothing is imported for that.
 
-Of version and marker rules only what the packages in question use is understood; a marker that is not understood makes
-its requirement not count, so that nothing is called missing by mistake.
+Only the version and marker rules of the packages in question are understood; a requirement with another marker
+does not count, so that nothing is reported missing by mistake.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """An installed package: which version, the folder its modules are in, and what it needs itself, as it says it."""
+    """An installed package: its version, the folder of its modules, and its declared requirements."""
 
     name: str
     version: str
@@ -44,7 +44,7 @@ class Copy:
     requires: tuple[str, ...] = field(default=(), repr=False)
 
     def needs(self, extras: frozenset[str]) -> Iterator[Requirement]:
-        """Yield what it needs where it is used with some extras."""
+        """Yield its requirements, with some extras."""
         found = (parse(line, self.name, extras) for line in self.requires)
         return (need for need in found if need is not None)
 
@@ -59,7 +59,7 @@ class Unmet:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What is missing, and the copies to use of all the rest."""
+    """The missing packages, and the copies to use of all others."""
 
     unmet: tuple[Unmet, ...]
     copies: tuple[Copy, ...]
@@ -87,12 +87,12 @@ def canonical(name: str) -> str:
 
 
 def satisfies(version: str, specifier: str) -> bool:
-    """Tell whether a version is among those a specifier names, as ``>=2.6,<3``; stages before a release count as it."""
+    """Return whether a version matches a specifier, as ``>=2.6,<3``; pre-releases count as the release."""
     return all(_holds(version, clause) for clause in specifier.split(",") if clause.strip())
 
 
 def resolve(wanted: Sequence[Requirement], host: Sequence[str], private: Path) -> Resolution:
-    """Choose a copy of each package needed, with what those need in turn; the private one comes first."""
+    """Choose a copy of each needed package and of its requirements; the private one comes first."""
     shelf = _Shelf((str(private), *host))
     chosen: Mapping[str, Copy | None] = {}
     for _ in range(_ROUNDS):

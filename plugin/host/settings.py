@@ -1,4 +1,4 @@
-"""What is remembered between sessions: connections without their keys, and what a person used last."""
+"""Settings kept between sessions: connections without their keys, and the last choices of the user."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Settings:
         self._entries: dict[str, QgsSettingsEntryString] = {}
 
     def register(self) -> None:
-        """Make the settings known to QGIS; what a failed unload left behind is replaced."""
+        """Register the settings in QGIS; those left by a failed unload are replaced."""
         QgsSettingsTree.unregisterPluginTreeNode(NODE)
         node = QgsSettingsTree.createPluginTreeNode(NODE)
         self._entries = {
@@ -53,7 +53,7 @@ class Settings:
         QgsSettingsTree.unregisterPluginTreeNode(NODE)
 
     def connections(self) -> list[Connection]:
-        """Return all connections, the sample data first; what cannot be read is left out."""
+        """Return all connections, the sample data first; unreadable ones are left out."""
         return [sample_connection(), *self._own_connections()]
 
     def connection_names(self) -> list[str]:
@@ -141,17 +141,17 @@ class Settings:
         budget.megapixels = self.largest_picture
 
     def units_of(self, connection: str, visualization_id: str) -> str:
-        """Return ``values`` or ``display``, as somebody said of the legends of a visualization; else nothing."""
+        """Return ``values`` or ``display``, the units chosen for a visualization's legends; else nothing."""
         return self._units().get(_key(connection, visualization_id), "")
 
     def remember_units(self, connection: str, visualization_id: str, units: str) -> None:
-        """Keep what somebody said of the legends of a visualization."""
+        """Store the units that the user chose for a visualization's legends."""
         with _changing():
             known = {**self._units(), _key(connection, visualization_id): str(units)}
             self._entries["units"].setValue(json.dumps(known))
 
     def rename_units(self, former: str, name: str) -> None:
-        """Let what was said of legends follow a connection to its new name."""
+        """Transfer the chosen units of legends to the new name of a connection."""
         with _changing():
             moved = {}
             for key, value in self._units().items():

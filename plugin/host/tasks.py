@@ -13,7 +13,7 @@ _THREAD_LEFT_MS = 2000
 
 
 class RunningJob(Protocol):
-    """What is shown of a job. It is a QObject; ``progressed`` carries ``done`` and ``total``."""
+    """The display of a job among QGIS's tasks. It is a QObject; ``progressed`` carries ``done`` and ``total``."""
 
     label: str
     visible: bool

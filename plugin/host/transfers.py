@@ -48,7 +48,7 @@ class OnceOnly(QIODevice):
         return True
 
     def reset(self) -> bool:
-        """Refuse to begin anew."""
+        """Raise, since the body can be sent once only."""
         return False
 
     def seek(self, _position: int) -> bool:
@@ -70,12 +70,12 @@ class OnceOnly(QIODevice):
 
 
 class Transfer:
-    """A request under way: its events go to a listener, the body no faster than the listener takes it.
+    """A running request: its events go to a listener, the body no faster than the listener takes it.
 
     Attributes:
-        is_out_of_step: whether Qt took something else for the answer, so that the next one on its connection is wrong.
+        is_out_of_step: whether Qt took other data for the response, so that the next one on its connection is wrong.
         on_end: called with the transfer and whether it failed.
-        on_answered: called when what was asked of the person about a certificate has been answered.
+        on_answered: called when the user has answered a prompt about a certificate.
     """
 
     def __init__(
@@ -125,7 +125,7 @@ class Transfer:
         self._reply.finished.connect(self._on_finished)
 
     def _limit(self) -> None:
-        """Limit what Qt reads ahead; it forgets a limit that is set before the request has begun."""
+        """Limit the data that Qt reads ahead; it ignores a limit that is set before the request has begun."""
         if not self._is_over:
             self._reply.setReadBufferSize(WINDOW)
 
@@ -208,7 +208,7 @@ class Transfer:
         self._on_end(self, failed)
 
     def delete(self) -> None:
-        """Delete Qt's objects, and with them what Python knows of their addresses, which Qt uses again."""
+        """Delete Qt's objects, and Python's records of their addresses, which Qt uses again."""
         sip.delete(self._reply)
         if self._body is not None and not sip.isdeleted(self._body):
             sip.delete(self._body)

@@ -30,7 +30,7 @@ class ProgressGate:
         if threading.get_ident() == self._thread:
             self._take(progress)
         else:
-            with contextlib.suppress(RuntimeError):  # the loop has been closed; nobody listens any more
+            with contextlib.suppress(RuntimeError):  # the loop has been closed; nothing listens any more
                 self._loop.call_soon_threadsafe(self._take, progress)
 
     def close(self) -> None:

@@ -38,7 +38,7 @@ Outcome = Succeeded | Failed | Cancelled
 
 
 class JobHost(Protocol):
-    """What carries jobs out."""
+    """The interface of a host that runs jobs."""
 
     def launch(self, job: Job) -> None:
         """Run a job's work on the loop."""
@@ -57,7 +57,7 @@ class Job(QObject):
     """Work that can be started, watched and cancelled from the main thread, where all its signals arrive.
 
     Create, connect, then start. Exactly one of ``succeeded(result)``, ``failed(exception)`` and ``cancelled()`` is
-    emitted, then ``finished()``. Cancelling is a request: work that ended all the same tells its true outcome.
+    emitted, then ``finished()``. Cancelling is a request: work that ended all the same emits its true outcome.
     """
 
     succeeded = pyqtSignal(object)
@@ -76,7 +76,7 @@ class Job(QObject):
 
     @property
     def is_running(self) -> bool:
-        """Tell whether the job was started and has not ended."""
+        """Return whether the job was started and has not ended."""
         return self._state is _State.RUNNING
 
     def start(self) -> None:
@@ -99,12 +99,12 @@ class Job(QObject):
         return work
 
     def tell(self, progress: Progress) -> None:
-        """Pass on what the work reports (for the host)."""
+        """Emit the progress of the work (for the host)."""
         if self.is_running:
             self.progressed.emit(progress)
 
     def end(self, outcome: Outcome) -> None:
-        """Tell the outcome, once (for the host)."""
+        """Emit the outcome, once (for the host)."""
         if self._state is _State.ENDED:
             return
         self._state = _State.ENDED

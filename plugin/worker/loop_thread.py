@@ -18,7 +18,7 @@ from .progress import Progress
 
 NAME = "pixxel-loop"
 GRACE = 0.5  # seconds that chores and cancelled work have for clearing up when the loop stops
-LAST_GRACE = 0.2  # seconds for what was cancelled a second time
+LAST_GRACE = 0.2  # seconds for work that was cancelled a second time
 _logger = logging.getLogger(__name__)
 _running: set[LoopThread] = set()  # Qt aborts the process when a running thread is forgotten
 
@@ -26,7 +26,7 @@ Post = tuple[int, Outcome | Progress]
 
 
 class LoopThread(QThread):
-    """Runs work under numbers; what comes of it waits in ``take`` and is announced by ``posted``, once each.
+    """A thread that runs work under numbers; its results wait in ``take`` and are announced by ``posted``, once each.
 
     All methods but ``run`` are for the main thread. Nothing in this thread refers to a job: Qt objects are to die in
     the thread they live in.
@@ -54,11 +54,11 @@ class LoopThread(QThread):
         self._call(partial(self._revoke, number))
 
     def run_soon(self, chore: Callable[[], Awaitable[Any]]) -> None:
-        """Run a chore nobody waits for; one given before the stop is still carried out."""
+        """Run a background task without a result; one given before the stop is still carried out."""
         self._call(partial(self._run_chore, chore))
 
     def take(self) -> Post | None:
-        """Return what was posted next, or ``None``."""
+        """Return the next posted result, or ``None``."""
         return self._posts.popleft() if self._posts else None
 
     def begin(self) -> None:
@@ -68,7 +68,7 @@ class LoopThread(QThread):
         self.start()
 
     def end(self, timeout_ms: int) -> bool:
-        """Cancel all work, wait for the thread and tell whether it has ended in time."""
+        """Cancel all work, wait for the thread and return whether it has ended in time."""
         self._call(self._set_stop)
         ended = bool(self.wait(timeout_ms))
         if ended:
@@ -76,7 +76,7 @@ class LoopThread(QThread):
         return ended
 
     def run(self) -> None:
-        """Run the loop until it is told to stop."""
+        """Run the loop until it is stopped."""
         threading.current_thread().name = NAME
         loop = asyncio.new_event_loop()
         try:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a piece of work is.
+    """The progress of a piece of work.
 
     Attributes:
-        done: things done of ``total``; a total of 0 means that nobody knows.
-        text: what is being done now.
-        bytes_done: bytes received so far, where they say more than things.
+        done: things done of ``total``; a total of 0 means that it is unknown.
+        text: the current step.
+        bytes_done: bytes received so far, where they are more informative than things.
     """
 
     done: int

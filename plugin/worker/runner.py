@@ -16,7 +16,7 @@ __all__ = ["Report", "Runner"]
 
 
 class Runner(QObject):
-    """Makes jobs. The thread begins with the first one; ``job_started(Job)`` tells of each."""
+    """A factory of jobs. The thread starts with the first one; ``job_started(Job)`` is emitted for each."""
 
     job_started = pyqtSignal(object)
 
@@ -45,10 +45,10 @@ class Runner(QObject):
             self._thread.run_soon(chore)
 
     def stop(self, timeout_ms: int = 1000) -> bool:
-        """Cancel all jobs, let chores end, stop the thread, and tell whether it ended in time.
+        """Cancel all jobs, let background tasks end, stop the thread, and return whether it ended in time.
 
-        Every job has told its outcome when this returns: the true one if there is one, else ``cancelled``. A job
-        started later begins a new thread.
+        Every job has emitted its outcome when this returns: the true one if there is one, else ``cancelled``. A job
+        started later starts a new thread.
         """
         thread, self._thread = self._thread, None
         ended = thread is None or thread.end(timeout_ms)

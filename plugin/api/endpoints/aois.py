@@ -16,16 +16,16 @@ class Aois(Area):
     """Areas of interest."""
 
     async def list(self, query: AoiQuery | None = None, offset: int = 0, limit: int = PAGE_SIZE) -> Page[Aoi]:
-        """Return one page; what the server's filters let through is filtered again here.
+        """Return one page; the filters are applied here too, since a server may ignore them.
 
         ``ListAOIs``, docs.pixxel.space/api-reference/aoi/list-all-aois
         """
         return await self._filtered(query or AoiQuery(), query or AoiQuery(), offset, limit)
 
     def iterate(self, query: AoiQuery | None = None) -> AsyncIterator[Aoi]:
-        """Yield every area of interest that fits.
+        """Yield every matching area of interest.
 
-        The name is matched here, not by the server, whose way of matching nobody has documented.
+        The name is matched here, since the server's way of matching is not documented.
         """
         wanted = query or AoiQuery()
         asked = replace(wanted, name=None)

@@ -31,7 +31,7 @@ class Archives(Area):
         return await self._get(path_of("archives", "collections", collection_id), StacCollection, "collection")
 
     async def items(self, collection_id: str, offset: int = 0, limit: int = PAGE_SIZE) -> Page[StacItem]:
-        """Return one page of a collection; no total is told, so the list ends with an empty page.
+        """Return one page of a collection; there is no total, so the list ends with an empty page.
 
         ``ListItemInCollection``, docs.pixxel.space/api-reference/archives/list-items-in-a-collection
         """

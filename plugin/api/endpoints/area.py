@@ -1,4 +1,4 @@
-"""What all areas share: reading records and asking for pages."""
+"""The base of all endpoint groups: reading records and requesting pages."""
 
 from __future__ import annotations
 

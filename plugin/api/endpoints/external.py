@@ -6,7 +6,7 @@ from .area import Area
 
 
 class External(Area):
-    """What needs no key."""
+    """Operations that need no key."""
 
     async def ping(self) -> str:
         """Return the server's greeting; a success proves nothing about the key.

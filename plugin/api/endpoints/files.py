@@ -48,19 +48,19 @@ class Files(Area):
     ) -> Path:
         """Stream a file to disk, under its name only once it is whole, and return ``target``.
 
-        What has arrived stays when a call is stopped, if the server tells a strong ``ETag`` or date of the file: the
-        next call, in this process or another, asks for the rest only (RFC 9110, 13.1.5 and 14).
+        A stopped download keeps its part if the response has a strong ``ETag`` or date of the file: the next call, in
+        this process or another, requests the rest only (RFC 9110, 13.1.5 and 14).
 
         Args:
             url: http(s), or a path below the API's address.
-            report: called with bytes received and bytes to come in all, if known.
-            source: what the file is, where its address is a new one at every call; else the address without query.
-            part: where the unfinished file lies, on the target's disk; else beside the target.
+            report: called with bytes received and total bytes, if known.
+            source: an identifier of the file, where its URL differs at every call; else the URL without query.
+            part: path of the part file, on the target's disk; else beside the target.
             sums: checksums the file must have, by algorithm, in hexadecimal digits.
 
         Raises:
-            DownloadDamaged: the file has not the checksum told; nothing of it is kept.
-            ApiError: the file cannot be had.
+            DownloadDamaged: a checksum does not match; nothing of the file is kept.
+            ApiError: the file cannot be downloaded.
             OSError: it cannot be written.
         """
         address = str(self._session.locate(url))
@@ -77,7 +77,7 @@ class Files(Area):
         return target
 
     async def read(self, url: str, *, with_key: bool = True) -> bytes:
-        """Return what is behind an address, at most 256 MiB."""
+        """Return the content of a URL, at most 256 MiB."""
         return await self._session.read("GET", url, cap=PNG_CAP, with_key=with_key)
 
 
@@ -98,7 +98,7 @@ class _Transfer:
             pass
 
     async def _answered(self) -> bool:
-        """Ask once, from where the part ends; tell whether it is whole now."""
+        """Send one request for the bytes after the part; return whether the file is whole now."""
         asked = self._part.done if self._ranges and self._part.can_go_on else 0
         try:
             return await self._session.receive_once(self._call(asked), lambda answer: self._take(answer, asked))
@@ -115,7 +115,7 @@ class _Transfer:
         return Call("GET", self._url, headers=headers)
 
     def _at_the_end(self) -> bool:
-        """Read the answer that there is no more: all has come already, or what has come is of no use."""
+        """Handle the response that there are no further bytes: the part is whole, or it is unusable."""
         if self._part.is_whole:
             return True
         self._begin_without_ranges("there is no such range")
@@ -137,7 +137,7 @@ class _Transfer:
         await self._session.rest(self._tried, error)
 
     async def _take(self, answer: Answer, asked: int) -> bool:
-        """Write an answer into the part; tell whether the file is whole with it."""
+        """Write a response into the part; return whether the file is whole."""
         if answer.status != _PARTIAL:
             end = self._beginning(answer)
         elif self._fits(answer, asked):
@@ -154,14 +154,14 @@ class _Transfer:
         return self._part.facts.size is None or self._part.is_whole
 
     def _beginning(self, answer: Answer) -> int | None:
-        """Begin anew with the whole file; return where it ends, if told."""
+        """Restart with the whole file; return its size, if declared."""
         size = None if is_encoded(answer.headers) else answer.size
         self._part.begin(facts_of_whole(self._part.facts.source, answer.headers, size))
         self._check_room(size or 0)
         return size
 
     def _fits(self, answer: Answer, asked: int) -> bool:
-        """Tell whether an answer of a range goes on where the part ends, in the same version of the file."""
+        """Return whether a range response continues at the end of the part, in the same version of the file."""
         told, facts = content_range(answer.headers), self._part.facts
         if not asked:
             raise BadAnswer("Content-Range", "a range came that nobody asked for")
@@ -193,7 +193,7 @@ class _Transfer:
             raise BadAnswer("", f"more than {FILE_CAP} bytes")
 
     def _check_room(self, size: int) -> None:
-        """Refuse to begin what the disk has no room for.
+        """Check that the disk has enough free space.
 
         Raises:
             OSError: it has not.
@@ -207,6 +207,6 @@ class _Transfer:
 
 
 def _without_query(address: str) -> str:
-    """Return an address without what may be secret in it."""
+    """Return a URL without its query, which may hold a secret."""
     parts = urlsplit(address)
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

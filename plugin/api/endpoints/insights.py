@@ -22,7 +22,7 @@ class Insights(Area):
     """Runs of single blocks. Each costs tokens: ask ``estimate`` first."""
 
     async def estimate(self, aoi_id: str, new: InsightCreate) -> InsightEstimate:
-        """Return what a run would cost, in tokens; nothing is begun.
+        """Return the price of a run in tokens; nothing is started.
 
         ``createInsights`` with ``estimate``, docs.pixxel.space/openapi.json
 
@@ -55,7 +55,7 @@ class Insights(Area):
         return builtins.list(read_all(Insight, decode.page_items(raw, "insights"), "insights"))
 
     async def download(self, aoi_id: str, insight_id: str, request: InsightDownloadRequest | None = None) -> Download:
-        """Have the files of an insight packed, or tell how far that is; asking again is the way to poll.
+        """Request a package of an insight's files, or its progress; repeat the call to poll.
 
         ``downloadInsights``, docs.pixxel.space/api-reference/insights/download-insights
         """

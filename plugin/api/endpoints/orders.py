@@ -1,4 +1,4 @@
-"""Orders, what they consist of, the bandsets they may ask for, and their report."""
+"""Orders, their items, the bandsets available to them, and the order report."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class Orders(Area):
 
 
 class Reports(Area):
-    """Tables of what was ordered."""
+    """Tables of ordered items."""
 
     async def orders(self, tz: str | None = None) -> str:
         """Return all orders as CSV with a header; ``tz`` is the reader's time zone, as ``Europe/Warsaw``.

@@ -18,7 +18,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """Scenes found; ``total`` where the server tells how many there are, ``next_token`` where it goes on with one."""
+    """Scenes found; ``total`` if the server declares their number, ``next_token`` if it pages by a cursor."""
 
     items: tuple[StacItem, ...]
     total: int | None = None
@@ -66,7 +66,7 @@ class Search(Area):
 
 
 def _following(request: SearchRequest, result: SearchResult, seen: int) -> SearchRequest | None:
-    """Return the request for what is missing, or ``None`` where nothing is, or it cannot be asked for."""
+    """Return the request for the next scenes, or ``None`` if there are none or they cannot be requested."""
     if result.next_token is not None:
         return request.model_copy(update={"next_token": result.next_token})
     limit = request.limit or len(result.items)

@@ -28,7 +28,7 @@ class Stores(Area):
         return await self._create("/v0/stores", Store, new.body(), "store")
 
     async def delete(self, store_id: str) -> None:
-        """Forget a store; what lies in the bucket stays. Sent once.
+        """Delete a store; the content of its bucket stays. Sent once.
 
         ``DeleteStore``, docs.pixxel.space/openapi.json
         """

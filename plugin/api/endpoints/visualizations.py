@@ -84,7 +84,7 @@ class Visualizations(Area):
         return _legends_answered(raw, update)
 
     async def rollback_metadata(self, aoi_id: str, visualization_id: str, rollback: MetadataRollback) -> Visualization:
-        """Have one mode's legend computed anew for some dates, and return the full record. Sent once.
+        """Have one mode's legend recomputed for some dates, and return the full record. Sent once.
 
         ``RollbackVisualizationMetadata``, docs.pixxel.space/apis/pixxel/RollbackVisualizationMetadata
 
@@ -106,7 +106,7 @@ class Visualizations(Area):
         return decode.png(await self._files.read(address) if address else body)
 
     async def sld(self, aoi_id: str, visualization_id: str, request: SldRequest) -> dict[str, dict[str, str]]:
-        """Return style documents: mode -> date key -> XML. What the server does not have is absent.
+        """Return style documents: mode -> date key -> XML. Documents that the server does not have are absent.
 
         ``GenerateVisualizationSLD``, docs.pixxel.space/openapi.json
         """

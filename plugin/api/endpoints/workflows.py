@@ -27,7 +27,7 @@ class Workflows(Area):
         return walk(lambda offset: self.list(query, offset), lambda workflow: workflow.id)
 
     async def get(self, workflow_id: str, project_id: str) -> Workflow:
-        """Return one workflow with its chain and what is wrong with it.
+        """Return one workflow with its chain and its validation errors.
 
         ``getWorkflowsById``, docs.pixxel.space/openapi.json
         """
@@ -36,7 +36,7 @@ class Workflows(Area):
         return read_one(Workflow, decode.record(raw, "workflow"))
 
     async def estimate(self, workflow_id: str) -> WorkflowEstimate:
-        """Return what a run would cost, in tokens.
+        """Return the price of a run in tokens.
 
         ``getWorkflowCostEstimate``, docs.pixxel.space/openapi.json
         """
@@ -74,7 +74,7 @@ class Jobs(Area):
         return await self._get(path_of("workflows", workflow_id, "jobs", job_id), Job, "job")
 
     async def download(self, workflow_id: str, job_id: str) -> Download:
-        """Have the files of a finished job packed, or tell how far that is; asking again is the way to poll.
+        """Request a package of a finished job's files, or its progress; repeat the call to poll.
 
         ``downloadJob``, docs.pixxel.space/openapi.json
         """
@@ -86,7 +86,7 @@ class Tasks(Area):
     """Steps of jobs."""
 
     async def download(self, workflow_id: str, job_id: str, task_id: str) -> Download:
-        """Have the files of a finished task packed, or tell how far that is; asking again is the way to poll.
+        """Request a package of a finished task's files, or its progress; repeat the call to poll.
 
         ``downloadTask``, docs.pixxel.space/openapi.json
         """

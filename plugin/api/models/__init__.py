@@ -1,4 +1,4 @@
-"""What travels over the wire, read tolerantly and written exactly."""
+"""Wire models of the API: parsed tolerantly, serialised exactly."""
 
 from __future__ import annotations
 

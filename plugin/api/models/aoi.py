@@ -69,7 +69,7 @@ class AoiQuery:
         }
 
     def accepts(self, aoi: Aoi) -> bool:
-        """Tell whether a record fits, for servers that overlook a filter."""
+        """Return whether a record matches, for servers that ignore a filter."""
         if self.name and self.name.casefold() not in aoi.name.casefold():
             return False
         if self.aoi_id and aoi.aoi_id != self.aoi_id:

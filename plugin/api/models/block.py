@@ -13,7 +13,7 @@ from .wanted import Json, SomeWords, Words
 
 
 class BlockSpec(Record):
-    """What a block is and takes; ``inputs`` and ``outputs`` are JSON as it came."""
+    """The definition of a block; ``inputs`` and ``outputs`` are unparsed JSON."""
 
     id: OptionalText = None
     version_id: OptionalText = None

@@ -1,4 +1,4 @@
-"""The catalogue of what was ordered and made: search, deliveries, packages."""
+"""The catalogue of ordered and produced scenes: search, deliveries, packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Field types that take what comes: a value of a wrong kind is read as missing, never as an error."""
+"""Tolerant field types of responses: a value of a wrong type is read as missing, never as an error."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Record(BaseModel):
 
 
 class Request(BaseModel):
-    """What is sent: exactly the documented names, nothing besides.
+    """A request body: exactly the documented names, nothing besides.
 
     Raises:
         InvalidRequest: a value the contract does not allow.
@@ -130,11 +130,11 @@ Numbers = Annotated[tuple[float, ...] | None, BeforeValidator(_numbers)]
 
 
 class StatedRecord(Record):
-    """A record of something the server makes; ``status`` is its own word for how far that is."""
+    """A record of a resource that the server computes; ``status`` is the server's text for its progress."""
 
     status: Text = ""
 
     @property
     def state(self) -> State:
-        """Return what the word means."""
+        """Return the state that the status text means."""
         return parse_state(self.status)

@@ -1,4 +1,4 @@
-"""Bandsets, orders, and what is ordered."""
+"""Bandsets, orders, and order items."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from .fields import Identifier, Number, Object, OptionalText, Record, Text
 
 
 class Project(Record):
-    """A project the key can see; ``name`` is a slug, ``title`` what people read."""
+    """A project the key can see; ``name`` is a slug, ``title`` its display name."""
 
     id: Identifier = Field(validation_alias=AliasChoices("id", "project_id"))
     name: Text = ""

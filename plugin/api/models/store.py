@@ -11,7 +11,7 @@ from .wanted import Words
 
 
 class Store(Record):
-    """A store; its secrets are never told."""
+    """A store; responses never contain its secrets."""
 
     id: Identifier
     name: Text = ""

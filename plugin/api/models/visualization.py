@@ -39,11 +39,11 @@ class Visualization(StatedRecord):
     """An index over an area of interest, at many dates.
 
     Attributes:
-        assets: ``None`` in a lean list item that does not tell them.
-        legends: date key as the server wrote it -> mode -> class dicts; ``None`` where the record tells none. The
+        assets: ``None`` in a lean list item without them.
+        legends: date key as the server wrote it -> mode -> class dicts; ``None`` where the record has none. The
             empty date key holds a legend the server gave without a date.
-        rescale: as it came; composites differ.
-        updated_by: who changed it last; not documented, but other records of the API have it.
+        rescale: unparsed; composites differ.
+        updated_by: the last author; not documented, but other records of the API have it.
     """
 
     id: Identifier = Field(validation_alias=AliasChoices("id", "visualization_id"))
@@ -110,7 +110,7 @@ class VisualizationQuery:
 
 
 class VisualizationCreate(Request):
-    """A new visualization; without ``src_asset_ids`` the server takes what the area of interest has.
+    """A new visualization; without ``src_asset_ids`` the server uses the assets of the area of interest.
 
     ``resolution`` is in metres a pixel; without it, the satellite's.
     """
@@ -134,7 +134,7 @@ class MetadataUpdate(Request):
 
 
 class MetadataRollback(Request):
-    """Have the server compute the legend of one mode anew for some dates; edits of that mode are lost."""
+    """A request to recompute the legend of one mode for some dates; edits of that mode are lost."""
 
     index_id: Words
     dates: SomeWords

@@ -1,4 +1,4 @@
-"""Field types of what is sent: strict, so that a mistake is told here and not by the server."""
+"""Strict field types of requests, so that an error is raised here and not by the server."""
 
 from __future__ import annotations
 
