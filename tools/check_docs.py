@@ -17,7 +17,7 @@ WIDTH = 720
 NEARLY, OPAQUE = 0xFCFCFC, 0xFF030303
 WHOLE, DOCK, TOP_OF_DOCK = (0, 0, 1600, 1000), (1284, 100, 314, 880), (1284, 100, 314, 460)
 LAYERS_AND_MAP = (0, 100, 1400, 780)
-# picture of the guide -> what the demo or a test of the desktop left in build/, and the part of the screen
+# picture of the guide -> a picture that the demo or a desktop test left in build/, and the part of the screen
 PICTURES = {
     "01-first-run.png": ("demo/*-open-the-dock.png", TOP_OF_DOCK),
     "02-catalogue.png": ("demo/*-list-visualizations-and-dates.png", DOCK),
@@ -67,7 +67,7 @@ def broken_links() -> list[str]:
 
 
 def main() -> int:
-    """Do both and say what is broken."""
+    """Check the documents and copy the pictures; print the errors."""
     take_pictures()
     broken = broken_links()
     for link in broken:

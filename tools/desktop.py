@@ -34,7 +34,7 @@ QUIET_SETTINGS = {
 
 
 def has_display() -> bool:
-    """Tell whether somebody can look at a window of ours."""
+    """Return whether there is a display for a visible window."""
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
@@ -50,7 +50,7 @@ def fresh_profile(base: Path) -> Path:
 
 
 def quieten(profile: Path) -> None:
-    """Switch off what QGIS shows at its first start."""
+    """Switch off QGIS's dialogs of a first start."""
     from qgis.PyQt.QtCore import QSettings
 
     settings = QSettings(str(profile / "QGIS/QGIS3.ini"), QSettings.Format.IniFormat)
@@ -148,7 +148,7 @@ def _wait_for(report: Path, process: subprocess.Popen[bytes], seconds: float) ->
 
 
 def show(report: dict[str, object], out: Path) -> bool:
-    """Print the report as a table and tell whether every step held."""
+    """Print the report as a table and return whether every step held."""
     steps = report["steps"]
     assert isinstance(steps, list)
     for step in steps:
@@ -180,7 +180,7 @@ def run() -> int:
 
 
 def main() -> int:
-    """Read the command line and start what it names."""
+    """Parse the command line and run its command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("what", choices=("demo", "run"))
     return demo() if parser.parse_args().what == "demo" else run()

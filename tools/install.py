@@ -42,7 +42,7 @@ def installed_version() -> int:
 
 
 def copy_plugin(target: Path) -> None:
-    """Put the shipped files into ``target``, replacing what an earlier installation left."""
+    """Copy the shipped files into ``target``, replacing those of an earlier installation."""
     if target.is_symlink():
         target.unlink()
     shutil.rmtree(target, ignore_errors=True)
@@ -83,7 +83,7 @@ def install_packages(profile: Path) -> Path:
         "--upgrade",
         "--ignore-installed",
     ]
-    # pip and what it runs have no business with the API's key
+    # pip and its child processes must not get the API's key
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PIXXEL_")}
     target = ["--target", str(folder), "-r", str(ROOT / "requirements.txt")]
     subprocess.run([*command, *target], check=True, env=environment)

@@ -47,7 +47,7 @@ def metadata() -> dict[str, str]:
 
 
 def problems(archive: Path, general: dict[str, str]) -> list[str]:
-    """List what the repository would refuse."""
+    """Return the rules of the plugin repository that the package breaks."""
     found = [f"metadata.txt lacks {key}" for key in NEEDED if not general.get(key, "").strip()]
     if not re.fullmatch(r"\d+(\.\d+){1,2}(-\w+)?", general.get("version", "")):
         found.append(f"version {general.get('version')!r} is not like 1.2.3")
@@ -83,7 +83,7 @@ def build(general: dict[str, str]) -> Path:
 
 
 def main() -> int:
-    """Build, check, and say what came of it."""
+    """Build and check the package, and print the result."""
     general = metadata()
     archive = build(general)
     found = problems(archive, general)

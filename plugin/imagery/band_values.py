@@ -1,4 +1,4 @@
-"""The values of a raster's band as QGIS draws them: scale and offset applied, what is not drawn as NaN."""
+"""Band values as QGIS draws them: scale and offset applied, hidden pixels as NaN."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ class Budget:
         _check("raster", name, size, size[0] * size[1], self.megapixels * MEGAPIXEL * _RASTER_TIMES)
 
     def check_block(self, size: tuple[int, int], bytes_per_pixel: int, name: str = "") -> None:
-        """Check the width and height of what is decoded in one piece.
+        """Check the width and height of a block, which is decoded in one piece.
 
         Raises:
             RasterTooLarge: it needs too much memory.
@@ -65,10 +65,10 @@ def never() -> bool:
 
 
 def check_stopped(is_stopped: IsStopped) -> None:
-    """End work that somebody stopped.
+    """Raise where the work was stopped.
 
     Raises:
-        Interrupted: somebody did.
+        Interrupted: it was.
     """
     if is_stopped():
         raise Interrupted

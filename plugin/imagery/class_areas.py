@@ -1,4 +1,4 @@
-"""What area of a raster lies in each class, measured window by window."""
+"""Measurement of the area of each class in a raster, window by window."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ class RasterUnreadable(Exception):
     Attributes:
         reason: ``not-raster``, ``no-place``, ``no-crs``, ``off-earth`` or ``other-file`` (it refers to one).
         name: the file's name, without its folder.
-        detail: what was found, shortened.
-        found: what the file is instead, as ``content.kind_of`` names it; empty where that is not known.
+        detail: the content found, shortened.
+        found: the actual format, as returned by ``content.kind_of``; empty where that is not known.
     """
 
     def __init__(self, reason: str, name: str, detail: str = "", found: str = "") -> None:
@@ -22,10 +22,10 @@ class RasterUnreadable(Exception):
 
 
 class RasterTooLarge(RasterUnreadable):
-    """A raster that would need more memory than is granted; nothing of it was decoded.
+    """A raster that would need more memory than allowed; nothing of it was decoded.
 
     Attributes:
-        reason: ``picture``, ``block`` (what is decoded in one piece) or ``raster``.
+        reason: ``picture``, ``block`` (a part decoded in one piece) or ``raster``.
         size: width and height in pixels, of the block where that is the reason.
         most: the limit: pixels, or bytes of a block.
     """

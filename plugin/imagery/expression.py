@@ -41,7 +41,7 @@ class ExpressionInvalid(ValueError):
 
     Attributes:
         text: the expression.
-        position: where the trouble is, counted from 0; the text's length where it ends too early.
+        position: position of the error, counted from 0; the text's length where it ends too early.
         reason: ``empty``, ``too-long``, ``too-deep``, ``character``, ``function``, ``arguments``, ``expected``
             or ``end``.
     """

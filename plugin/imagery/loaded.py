@@ -1,4 +1,4 @@
-"""What a loaded image is: plain data that travels from the worker to the layers."""
+"""A loaded image as plain data, passed from the worker to the layers."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a raster lies.
+    """The place of a raster.
 
     Attributes:
         crs: authority code, as ``EPSG:4326``; the WKT of a CRS that has none.
         extent: outer pixel edges (xmin, ymin, xmax, ymax) in units of the CRS.
-        method: ``raster`` (the file says it itself) or ``aoi-extent`` (a picture laid over its AOI's extent).
+        method: ``raster`` (declared by the file) or ``aoi-extent`` (a picture laid over its AOI's extent).
         confidence: 0 to 1; 1 where the place is known, less where it is assumed.
     """
 

@@ -70,10 +70,10 @@ def assumed_placement(extent: Extent, crs: str = "EPSG:4326") -> Placement:
 
 
 def raster_placement(path: Path) -> Placement:
-    """Read where a georeferenced raster lies.
+    """Read the place of a georeferenced raster.
 
     Raises:
-        RasterUnreadable: not a raster, or it does not say where it is.
+        RasterUnreadable: not a raster, or one without a georeference.
         RasterTooLarge: decoding it would need too much memory.
     """
     with gdal_quiet():
@@ -155,7 +155,7 @@ class _Rows:
     """The rows of a picture as uint8, shape (4, rows, width): red, green, blue, straight alpha.
 
     Args:
-        scale: by what grey samples of few bits are multiplied to span the full range of eight.
+        scale: factor by which grey samples of few bits are multiplied to span the full range of eight.
     """
 
     def __init__(self, dataset: Any, scale: int) -> None:

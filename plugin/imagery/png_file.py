@@ -28,8 +28,8 @@ class PictureUnreadable(Exception):
 
     Attributes:
         reason: ``not-png``, ``damaged``, ``no-pixels``, ``extent`` or ``crs``.
-        detail: what was found, shortened.
-        found: what the bytes are instead of a PNG, as ``content.kind_of`` names it.
+        detail: the content found, shortened.
+        found: the actual format, as returned by ``content.kind_of``.
     """
 
     def __init__(self, reason: str, detail: str = "", found: str = "") -> None:

@@ -119,7 +119,7 @@ def check_blocks(dataset: Any, name: str) -> None:
 
 
 def content_of(path: Path) -> str:
-    """Return what a file is, as ``kind_of`` names it.
+    """Return the format of a file, as ``kind_of`` names it.
 
     Raises:
         OSError: it cannot be read.
@@ -153,10 +153,10 @@ def create_raster(path: Path, size: tuple[int, int, int], data_type: int, option
 
 @contextmanager
 def checked_writing(path: Path) -> Iterator[None]:
-    """Raise what GDAL says of a file while it is written and closed, which it does not tell by what it returns.
+    """Raise GDAL's errors about a file while it is written and closed, which its return values do not report.
 
     Raises:
-        OSError: a write failed; where the disk is full, it says so.
+        OSError: a write failed; a full disk is named.
     """
     failures: list[str] = []
 

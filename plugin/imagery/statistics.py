@@ -21,7 +21,7 @@ MOST_PIXELS = 1 << 22
 MOST_SECONDS = 15.0
 _PARTS = 64  # windows a large raster is sampled by
 _CUT = 0.005  # of the pixels at either end that do not decide where a range ends
-_FAR = 1.0  # times the range: what lies farther off does not belong to it
+_FAR = 1.0  # times the range: values farther off are outliers
 _VERY_FAR = 10.0
 _OFTEN = 3
 _FILLS = (-9999.0, -99999.0, -999.0, -32768.0, -32767.0, 32767.0, 65535.0, 1e20, -1e20)
@@ -86,12 +86,12 @@ class Fill:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a sample holds.
+    """Statistics of a sample.
 
     Attributes:
-        low, high: the range of the values, without those that look like no-data and a few far from the others.
-        least, greatest: the range with the few.
-        fills: what looks like no-data, the most frequent first.
+        low, high: the range of the values, without likely no-data and a few outliers.
+        least, greatest: the range with the outliers.
+        fills: the values that look like no-data, the most frequent first.
     """
 
     low: float
@@ -116,8 +116,8 @@ def sample(source: BandSource, is_stopped: IsStopped = never, most: int = MOST_P
     """Read a band, of a large one 64 windows spread over it; ``None`` where it cannot be read or holds no numbers.
 
     Args:
-        is_stopped: asked between windows whether to go on no more; what was read until then is returned.
-        most: how many pixels are read.
+        is_stopped: asked between windows whether to stop; the part read until then is returned.
+        most: the largest number of pixels to read.
     """
     try:
         with gdal_quiet():
@@ -207,7 +207,7 @@ def _place(number: int, count: int, last: int) -> int:
 
 
 def measure(taken: Sample) -> Measured | None:
-    """Return what a sample holds; ``None`` where there is no value but no-data."""
+    """Return the statistics of a sample; ``None`` where it holds only no-data."""
     fills = fills_of(taken)
     values = without(taken.values, fills)
     if not values.size:

@@ -15,15 +15,15 @@ from .statistics import Fill, Measured, Sample, fills_of, measure, without
 
 MET = 0.5  # of the pixels: a style that meets less misses the raster
 _EXPLAINED = 0.9
-_WIDEST = 4.0  # times the raster's range: what a factor makes wider is no sign that the factor is right
-_ALL = 0.99  # of the pixels: of what is left undrawn beside them nobody needs to know
+_WIDEST = 4.0  # times the raster's range: a factor that makes the edges wider than that is not plausible
+_ALL = 0.99  # of the pixels: an undrawn rest below that is not reported
 _NARROW = 100.0
 _INDEX = 2.0  # indices and reflectances are no greater
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How a legend and the values of a raster meet.
+    """The fit of a legend to the values of a raster.
 
     Attributes:
         kind: of the legend.
@@ -32,10 +32,10 @@ class Fit:
         met: the share of the pixels, without those that look like no-data, between the quantities (``values``: equal
             to one).
         is_narrow: whether the pixels lie within a small part of the style's range, so that it draws them alike.
-        never: how many of the quantities of ``values`` no pixel has.
-        entries: how many quantities there are.
-        scaling: what would make the style meet the raster, if that is plain.
-        is_complete: whether every pixel was looked at.
+        never: the number of quantities of ``values`` that no pixel has.
+        entries: the number of quantities.
+        scaling: a scaling that would make the style fit the raster, if there is a plain one.
+        is_complete: whether every pixel was examined.
         drawn: the share of the pixels, without those that look like no-data, that intervals draw.
         is_empty: whether every pixel looks like no-data.
     """
@@ -139,7 +139,7 @@ def _met(legend: Legend, values: Array, *, is_single: bool) -> float:
 
 
 def _drawn(legend: Legend, values: Array) -> float:
-    """Return the share of the values that intervals draw; ramps draw what lies outside in the colours of their ends."""
+    """Return the share of the values that intervals draw; ramps draw values outside in the colours of their ends."""
     if legend.kind is not ColourMapKind.INTERVALS or not values.size:
         return 1.0
     quantities = _quantities(legend, is_single=False)

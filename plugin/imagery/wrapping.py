@@ -1,4 +1,4 @@
-"""A picture given its place without being touched: the PNG stays as it came, a small VRT beside it says where it lies.
+"""Georeferencing of a picture without changing it: the PNG stays unchanged, a small VRT beside it holds its place.
 
 The PNG is not decoded for that, only checked for being whole: loading many dates waits for it. Pictures that are large,
 or not plain RGBA, become GeoTIFFs instead (see ``placement``).

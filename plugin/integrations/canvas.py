@@ -53,19 +53,19 @@ class AoiOutline(QObject):
 
     @pyqtSlot()
     def _draw(self) -> None:
-        """Draw the outline anew: a rubber band keeps map coordinates, which another CRS makes meaningless."""
+        """Draw the outline again: a rubber band keeps map coordinates, which another CRS makes meaningless."""
         self._remove_band()
         if self._geometry is None:
             return
         band = QgsRubberBand(self._canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
         band.setStrokeColor(self._canvas.palette().color(QPalette.ColorRole.Highlight))
-        band.setFillColor(QColor(Qt.GlobalColor.transparent))  # the map below is what people look at
+        band.setFillColor(QColor(Qt.GlobalColor.transparent))  # the map below must stay visible
         band.setWidth(2)
         band.setToGeometry(geometry_of(self._geometry), QgsCoordinateReferenceSystem("EPSG:4326"))
         self._band = band
 
     def zoom(self, geometry: Mapping[str, Any]) -> bool:
-        """Show the whole geometry with a little room around; return whether the map's CRS can show it."""
+        """Zoom to the geometry with a margin; return whether the map's CRS can show it."""
         extent = self._extent_of(geometry)
         if extent is None:
             return False

@@ -31,7 +31,7 @@ class ChoiceCombo(QComboBox):
     def __init__(self, parent: QWidget | None = None, *, several: bool = False) -> None:
         super().__init__(parent)
         self._several = several
-        self._text = ""  # what was in the field before a choice
+        self._text = ""  # the text of the field before a choice
         self._values: dict[str, str] = {}  # of every label that was ever listed: a chosen one keeps its meaning
         self._labels: dict[str, str] = {}
         self.setEditable(True)
@@ -61,7 +61,7 @@ class ChoiceCombo(QComboBox):
             self.set_value(value)
 
     def show_choices(self, choices: Iterable[Choice]) -> None:
-        """Fill the list; what is in the field stays."""
+        """Fill the list; the text of the field stays."""
         known = list(choices)
         self._values.update((choice.label, choice.value) for choice in known)
         self._labels.update((choice.value, choice.label) for choice in known)

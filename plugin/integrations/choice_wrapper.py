@@ -29,7 +29,7 @@ MODELER = "ModelerParametersDialog"  # QGIS itself knows it by this name
 
 
 class Listing(NamedTuple):
-    """What a field lists.
+    """The content of a field's list.
 
     Attributes:
         within: the names of the parameters whose values the list is within.

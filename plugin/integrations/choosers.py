@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 def chooser_class(service: Callable[[], ChoiceService]) -> type:
     """Return the class for ``widget_wrapper`` in the metadata of parameters, by which QGIS makes their widgets.
 
-    QGIS calls it with the parameter, the dialog, row and column, and what else is in ``widget_wrapper``.
+    QGIS calls it with the parameter, the dialog, row and column, and the other entries of ``widget_wrapper``.
 
     Args:
-        service: returns what fetches lists; called when a dialog is opened.
+        service: returns the service that fetches lists; called when a dialog is opened.
     """
 
     class Chooser:

@@ -1,6 +1,6 @@
-"""A widget that is not painted while much changes under it.
+"""Suspended painting of a widget during many changes.
 
-QGIS paints its whole layer tree anew, at once, for each mark it puts on a layer, and every layer with a time gets one.
+QGIS repaints its whole layer tree at once for each mark on a layer, and every layer with a time gets one.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class HeldUpdates:
         self._end.timeout.connect(partial(widget.setUpdatesEnabled, True))
 
     def hold(self) -> None:
-        """Do not paint the widget until nobody has held it for a moment; one that somebody else holds is left alone."""
+        """Suspend painting until no caller has held the widget for a moment; one held by other code is left alone."""
         if sip.isdeleted(self._widget):
             return
         if self._end.isActive() and self._since.elapsed() > LONGEST_MS:
@@ -52,7 +52,7 @@ class HeldUpdates:
             self._widget.setUpdatesEnabled(True)
 
     def close(self) -> None:
-        """Paint the widget again and let go of it."""
+        """Resume painting and release the widget."""
         self.release()
         if not sip.isdeleted(self._widget):
             self._end.deleteLater()

@@ -107,7 +107,7 @@ class LayoutDates(QObject):
 
 
 def _changes(each: QgsLayout | QgsLayoutItem) -> list[Any]:
-    """Return the signals that say that a layout or an item of it is another: an item's own does not say all."""
+    """Return the signals of changes to a layout or an item; an item's own does not cover all."""
     if isinstance(each, QgsLayoutItemLegend):
         return [each.changed, each.model().modelReset]
     if isinstance(each, QgsLayoutItemMap):
@@ -116,7 +116,7 @@ def _changes(each: QgsLayout | QgsLayoutItem) -> list[Any]:
 
 
 def _lock(item: QgsLayoutItemMap, project: QgsProject) -> None:
-    """Lock the layers of a map that has a range of time, unless somebody chose its layers; unlock it afterwards."""
+    """Lock the layers of a map that has a range of time, unless the user chose its layers; unlock it afterwards."""
     is_ours = bool(item.customProperty(_LOCKED))
     if item.isTemporal() and (is_ours or not (item.keepLayerSet() or item.followVisibilityPreset())):
         layers = _in_range(item, date_visibility.layers_at_any_time(project.layerTreeRoot()))

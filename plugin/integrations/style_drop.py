@@ -22,6 +22,6 @@ class StyleDropHandler(QgsCustomDropHandler):
         self._offer = offer
 
     def handleFileDrop(self, file: str | None) -> bool:  # noqa: N802 (QGIS calls this name)
-        """Tell whether the file was taken."""
+        """Return whether the file was taken."""
         path = Path(file or "")
         return path.suffix.lower() == SUFFIX and path.is_file() and self._offer(path)

@@ -20,10 +20,10 @@ _STEP_NOBODY_CHOSE = (1.0, Qgis.TemporalUnit.Hours)  # a new project's
 
 
 class TemporalController(QObject):
-    """Keeps QGIS's temporal controller and our stacks of dates in step.
+    """A controller that keeps QGIS's temporal controller and the plugin's stacks of dates in step.
 
-    While the map is filtered by time, every date of a stack is visible, for the filter picks; afterwards those are
-    visible that were before. An animation steps by acquisition date unless somebody chose another step, or the
+    While the map is filtered by time, every date of a stack is visible, since the filter picks; afterwards the former
+    visibility is restored. An animation steps by acquisition date unless the user chose another step, or the
     project has other layers with a time of their own.
     """
 
@@ -42,7 +42,7 @@ class TemporalController(QObject):
         project.readProject.connect(self._on_project_read)
 
     def close(self) -> None:
-        """Disconnect from QGIS; what is visible stays as it is."""
+        """Disconnect from QGIS; visible layers stay visible."""
         self._later.stop()
         self._project.layersAdded.disconnect(self._on_layers_changed)
         self._project.layersRemoved.disconnect(self._on_layers_changed)
@@ -98,7 +98,7 @@ class TemporalController(QObject):
         return bool(self._controller.navigationMode() == Qgis.TemporalNavigationMode.Animated)
 
     def _may_set_steps(self) -> bool:
-        """Return whether the step is ours or nobody's, and only our layers have a time."""
+        """Return whether the step is the plugin's or unset, and only the plugin's layers have a time."""
         settings = self._project.timeSettings()
         step = (settings.timeStep(), settings.timeStepUnit())
         is_free = step == _STEP_NOBODY_CHOSE or step[1] == Qgis.TemporalUnit.IrregularStep

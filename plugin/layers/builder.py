@@ -62,7 +62,7 @@ def write_style(image: LoadedImage, path: Path) -> None:
 
 
 def _undated(image: LoadedImage) -> QgsRasterLayer:
-    """Return what ``build`` does, but for the date, which belongs to a QObject of the layer (see ``lent_layer``)."""
+    """Return the layer of ``build`` without its date, which belongs to a QObject of the layer (see ``lent_layer``)."""
     options = QgsRasterLayer.LayerOptions(False)  # a style file beside the raster may be an old one of ours
     with no_sidecar_files():
         layer = QgsRasterLayer(str(image.path), layer_name(image), "gdal", options)
@@ -76,7 +76,7 @@ def _undated(image: LoadedImage) -> QgsRasterLayer:
 
 
 def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
-    """Let a layer show a newly loaded image in place of what it showed; what a person set on it stays.
+    """Replace the image of a layer by a newly loaded one; the user's settings of the layer stay.
 
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
@@ -104,9 +104,9 @@ def _describe(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 
 def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
-    """Draw a value raster by a legend in the units the layer says; what a person set on the layer stays.
+    """Draw a value raster by a legend in the units noted on the layer; the user's settings of the layer stay.
 
-    A layer of which nobody knows the units yet is left as it is: it would be drawn wrong.
+    A layer whose units are not known yet is left as it is: it would be drawn wrong.
     """
     units, display = provenance.read_units(layer)
     if units == Units.UNCLEAR:
@@ -133,7 +133,7 @@ def legend_drawn(image: LoadedImage) -> Legend | None:
 
 
 def _units_of(image: LoadedImage, listed: Legend | None, styled: Legend | None) -> Units:
-    """Return the units of the legend people edit: said by somebody, told by the style, fitting, or unclear.
+    """Return the units of the edited legend: chosen by the user, shown by the style, fitting, or unclear.
 
     Where the style has the same edges as the legend has once they are spread over the display range, it is certain
     that the legend is in display units.
@@ -172,7 +172,7 @@ def save_style(
         raise OSError(errno.EIO, message, path.name)
     if day is not None:
         time_stack.write_range(document, day)
-    path.parent.stat()  # raises where there is no such folder: a disk that was taken out is not made anew here
+    path.parent.stat()  # raises where there is no such folder: a disk that was taken out is not recreated here
     write_text(path, document.toString(2))
 
 

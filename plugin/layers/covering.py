@@ -21,7 +21,7 @@ def opaque_above(project: QgsProject, layer: QgsMapLayer) -> list[QgsRasterLayer
 
 
 def overlap(layer: QgsMapLayer, other: QgsMapLayer, project: QgsProject) -> bool:
-    """Return whether two layers share a place; where that cannot be said, they may."""
+    """Return whether two layers overlap; they may where that cannot be determined."""
     transform = QgsCoordinateTransform(layer.crs(), other.crs(), project)
     try:
         return bool(transform.transformBoundingBox(layer.extent()).intersects(other.extent()))

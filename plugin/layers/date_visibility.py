@@ -29,7 +29,7 @@ def stacks(root: QgsLayerTreeGroup) -> list[QgsLayerTreeGroup]:
 
 
 def _dates(stack: QgsLayerTreeGroup) -> Iterator[QgsLayerTreeLayer]:
-    """Return the dates of a stack; what a person put among them is not one."""
+    """Return the dates of a stack; layers that the user put among them are none."""
     return (node for node in stack.findLayers() if day_of(node) is not None)
 
 
@@ -104,7 +104,7 @@ def show_again(stack: QgsLayerTreeGroup) -> None:
 
 
 def check(node: QgsLayerTreeNode, is_shown: bool) -> None:
-    """Show or hide a node; QGIS draws the layers of a group anew in the tree only if they say so themselves."""
+    """Show or hide a node; QGIS redraws the layers of a group in the tree only if they signal it themselves."""
     node.setItemVisibilityChecked(is_shown)
     for child in node.findLayers() if isinstance(node, QgsLayerTreeGroup) else ():
         if child.itemVisibilityChecked():

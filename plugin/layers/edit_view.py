@@ -1,7 +1,7 @@
-"""The layer tree while a legend is edited: its date is seen, nothing of ours covers it, and all is put back afterwards.
+"""The layer tree during an edit: the edited date is visible and uncovered, and the tree is restored afterwards.
 
-What was changed is marked in the tree, which is saved with the project: a project that was saved in between is put
-back when it is opened. Layers of other origin are never touched.
+Changes are marked in the tree, which is saved with the project: a project that was saved in between is restored when
+it is opened. Layers of other origin are never touched.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _DATES = "pixxel/dates_before_edit"
 
 
 class EditView(QObject):
-    """Shows what is edited in a project, and puts its layer tree back.
+    """A controller that shows the edited date in a project, and restores its layer tree.
 
     Args:
         is_filtered: returns whether the map is filtered by time.
@@ -47,10 +47,10 @@ class EditView(QObject):
         self._project.readProject.disconnect(self._on_project_read)
 
     def show(self, layer: QgsMapLayer, *, is_added: bool = False) -> bool:
-        """Show one date and hide what else of ours lies over it; return whether the layer is in the tree at all.
+        """Show one date and hide the plugin's other layers above it; return whether the layer is in the tree at all.
 
         Args:
-            is_added: the layer was added to be seen while it is edited; afterwards it is hidden for what it replaced.
+            is_added: the layer was added for the edit; afterwards it is hidden for the one it replaced.
         """
         root = self._project.layerTreeRoot()
         node = root.findLayer(layer.id())
@@ -68,7 +68,7 @@ class EditView(QObject):
         return True
 
     def put_back(self) -> None:
-        """Show and hide everything as it was before, except what a person has shown or hidden since."""
+        """Restore the visibility of everything, except where the user has changed it since."""
         root = self._project.layerTreeRoot()
         for stack in root.findGroups(True):
             if stack.customProperty(_DATES):
@@ -94,7 +94,7 @@ class EditView(QObject):
 
 
 def show_again(group: QgsLayerTreeGroup) -> None:
-    """Show a group that is hidden while a legend is edited: somebody has added to it."""
+    """Show a group that is hidden during an edit, since a layer was added to it."""
     if group.customProperty(_STATE) == _HIDDEN:
         group.setCustomProperty(_STATE, _CHOSEN)
         date_visibility.check(group, True)
@@ -136,7 +136,7 @@ def _hide(node: QgsLayerTreeNode) -> None:
 
 
 def _others(root: QgsLayerTreeGroup, node: QgsLayerTreeLayer) -> Iterator[QgsLayerTreeNode]:
-    """Return what is visible of ours beside a stack: other stacks, and layers that are not alone with our own."""
+    """Return the plugin's visible nodes beside a stack: other stacks, and layers in groups with external ones."""
     stacks = [stack for stack in date_visibility.stacks(root) if stack is not node.parent()]
     pure = [stack for stack in stacks if all(map(_states_origin, stack.findLayers()))]
     yield from (stack for stack in pure if stack.isVisible())

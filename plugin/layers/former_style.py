@@ -1,4 +1,4 @@
-"""How a layer looked before it was drawn anew, so that this can be taken back."""
+"""Styles of layers before they were replaced, so that this can be undone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class FormerStyle:
 
 
 def style_now(layer: QgsRasterLayer) -> FormerStyle:
-    """Return what there is to put back later."""
+    """Return the present style, to be restored later."""
     style = QgsMapLayerStyle()
     style.readFromLayer(layer)
     manager = layer.styleManager()
@@ -25,10 +25,10 @@ def style_now(layer: QgsRasterLayer) -> FormerStyle:
 
 
 def put_back(layer: QgsRasterLayer, former: FormerStyle, drawn: FormerStyle) -> bool:
-    """Give a layer back its former style, and take away the styles added since.
+    """Restore the former style of a layer, and remove the styles added since.
 
     Args:
-        drawn: the style that is taken back; where the layer no longer has it, somebody went on from there.
+        drawn: the style that is undone; where the layer no longer has it, the user went on from there.
 
     Returns:
         Whether it was done; else the layer is left as it is.

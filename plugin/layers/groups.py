@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _KEY, _CONNECTION = "pixxel/group", "pixxel/connection"
 _STACK = "stack/"
-_EMBEDDED = "embedded"  # QGIS's own mark on the top group of what is embedded from another project
+_EMBEDDED = "embedded"  # QGIS's own mark on the top group embedded from another project
 
 
 class LayerGroups:
-    """Finds our groups wherever the person put them and whatever they call them, and makes those that are missing.
+    """The plugin's groups, found by their marks wherever they are and however they are named, and created if missing.
 
-    Groups embedded from another project are never ours: QGIS would not save what is added to them.
+    Groups embedded from another project are never the plugin's: QGIS would not save layers added to them.
     """
 
     def __init__(self, project: QgsProject, connections: Connections) -> None:
@@ -40,9 +40,9 @@ class LayerGroups:
         return self._group(parent, key, f"{image.visualization_title} ({drawn})", image.connection)
 
     def is_of(self, found: str, connection: str) -> bool:
-        """Return whether what names one connection belongs to another: by name, or because nobody here has that name.
+        """Return whether one connection name means another: by name, or because no connection here has that name.
 
-        Connections are renamed, and projects come from other people, who call theirs otherwise.
+        Connections are renamed, and projects of other users have other connection names.
         """
         return found == connection or found not in self._connections()
 
@@ -98,7 +98,7 @@ def _holds_no_copy(group: QgsLayerTreeGroup) -> bool:
 
 
 def _layers(group: QgsLayerTreeGroup) -> Iterator[QgsMapLayer]:
-    """Return the layers of a group, one after the other: the first often tells enough."""
+    """Yield the layers of a group one after the other, since the first is often enough."""
     for node in group.children():
         if isinstance(node, QgsLayerTreeGroup):
             yield from _layers(node)

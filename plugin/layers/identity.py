@@ -1,10 +1,10 @@
-"""Which layers of a project are ours.
+"""Identity of the plugin's layers in a project.
 
-Custom properties are part of a QGIS style: who pastes or loads one, or duplicates a layer, copies what the properties
-state. So the project itself keeps a record under the id of each layer of ours, and a layer is ours while it shows the
-file the record names. Where properties and record differ, the record is right. A layer without a record (of a project
-saved by an earlier version, pasted from another project, or opened with its style file) gets one if its own file bears
-out what its properties state; what a person copied inside the project never does.
+Custom properties are part of a QGIS style: pasting or loading one, or duplicating a layer, copies the properties.
+So the project itself keeps a record under the id of each layer of the plugin, and a layer is the plugin's while it
+shows the file in the record. Where properties and record differ, the record is right. A layer without a record (of a
+project saved by an earlier version, pasted from another project, or opened with its style file) gets one if its own
+file confirms its properties; a copy made inside the project never does.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from . import provenance, sources, time_stack
 from .provenance import Provenance
 
 _SCOPE = "pixxel"
-_OWNER = "layer_id"  # the property that says which layer the properties were written for
+_OWNER = "layer_id"  # the property with the layer for which the properties were written
 _LOADING = "loading"  # QGIS's own mark on the tree of a project that is being read
 _REMEMBERED = 4096  # records
 _COPY: dict[str, Any] = {}  # the record of a layer that a person copied from one of ours
 
 
 def of(layer: QgsMapLayer) -> Provenance | None:
-    """Return what a layer of its project was made from, or ``None`` if it is not one of ours."""
+    """Return the provenance of a layer of its project, or ``None`` if it is not one of the plugin's."""
     text = _believed_text(layer)
     return None if text is None else _origin(text)
 
@@ -46,7 +46,7 @@ def is_open(layer: QgsMapLayer) -> bool:
 
 
 def record(project: QgsProject, layer: QgsMapLayer) -> None:
-    """Keep what the properties of a layer state, and its file, as the truth about this layer."""
+    """Record the properties of a layer, and its file, as the truth about this layer."""
     layer.setCustomProperty(f"pixxel/{_OWNER}", layer.id())
     _write(project, layer.id(), {"file": sources.file_name(layer), "properties": provenance.values(layer)})
 
@@ -144,7 +144,7 @@ def _make_copy(layer: QgsRasterLayer) -> None:
 
 
 def _borne_out(layer: QgsMapLayer, stated: Provenance) -> tuple[Provenance, bool] | None:
-    """Return what is true of a layer by its file, and whether that is certain; ``None`` where the file contradicts."""
+    """Return the provenance confirmed by a layer's file, and whether that is sure; ``None`` if the file contradicts."""
     source = sources.read(layer)
     belongs = None if source is None else source.is_of(stated.visualization_id)
     if source is None or belongs is False:
@@ -155,7 +155,7 @@ def _borne_out(layer: QgsMapLayer, stated: Provenance) -> tuple[Provenance, bool
 
 
 def _record_proven(project: QgsProject, layers: Sequence[QgsRasterLayer]) -> None:
-    """Record layers without a record whose file proves what they are; of several that show the same, one."""
+    """Record layers without a record whose file confirms their provenance; of several that show the same, one."""
     found = [(layer, true) for layer in layers if (true := _proven(layer)) is not None]
     if not found:
         return
@@ -189,7 +189,7 @@ def _shown(origin: Provenance) -> tuple[object, ...]:
 
 
 def _is_embedded(layer: QgsMapLayer) -> bool:
-    """Return whether a layer belongs to another project: QGIS would not save what is changed on it."""
+    """Return whether a layer belongs to another project: QGIS would not save changes to it."""
     return bool(layer.project().layerIsEmbedded(layer.id()))
 
 
@@ -222,7 +222,7 @@ def _text(layer: QgsMapLayer) -> str | None:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _parsed(text: str) -> dict[str, Any] | None:
-    """Return what a record says, to be read only: each layer that is added asks about every layer of the project."""
+    """Return the content of a record, read-only: each added layer looks up every layer of the project."""
     try:
         kept = json.loads(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Keeps what layers state about themselves true while styles are pasted, loaded and switched."""
+"""A watcher that keeps the provenance of layers true while styles are pasted, loaded and switched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from . import identity
 
 
 class IdentityKeeper(QObject):
-    """Watches the raster layers of a project from now on; what is there already is looked at in the next moment."""
+    """A watcher of the raster layers of a project; existing layers are checked by the next event loop turn."""
 
     def __init__(self, project: QgsProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class IdentityKeeper(QObject):
         self._project.readProject.disconnect(self._settle)
         for layer in self._project.mapLayers().values():
             if isinstance(layer, QgsRasterLayer):
-                with suppress(TypeError):  # somebody added it without a signal
+                with suppress(TypeError):  # a node was added without a signal
                     layer.styleChanged.disconnect(self._on_style_changed)
 
     def _watch(self, layers: Iterable[QgsMapLayer]) -> None:

@@ -1,4 +1,4 @@
-"""Names of layers that say what they are, each once in a project.
+"""Descriptive layer names, each once in a project.
 
 QGIS tells layers apart by their names in the raster calculator and in every list to choose from.
 """
@@ -31,13 +31,13 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
 
 
 def layer_title(image: LoadedImage) -> str:
-    """Return what a layer shows, where and when: the heading of its tooltip."""
+    """Return the index, place and date of a layer: the heading of its tooltip."""
     about = str(QCoreApplication.translate("LayerNames", "{0} of {1} on {2}")) if image.aoi_name else "{0} {2}"
     return about.format(image.visualization_title, image.aoi_name, image.label)
 
 
 def layer_abstract(image: LoadedImage) -> str:
-    """Return one sentence that says what the pixels of a layer are: the text of its tooltip."""
+    """Return one sentence that describes the pixels of a layer: the text of its tooltip."""
     sentences = {
         "values": QCoreApplication.translate("LayerNames", "Index values, coloured by the {0} legend."),
         "picture": QCoreApplication.translate("LayerNames", "The picture as the server draws it by the {0} legend."),

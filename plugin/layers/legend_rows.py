@@ -2,7 +2,7 @@
 
 QGIS puts "Band 1 (Gray)" before the classes and shows a class by its label alone. Order and texts of the rows are
 custom properties of the node in the layer tree, which QGIS applies in every legend and saves; the style, with the
-server's labels, is left alone. What a person set on a node is never replaced.
+server's labels, is left alone. The user's settings of a node are never replaced.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class LegendRows(QObject):
 
 
 def write_rows(node: QgsLayerTreeLayer, layer: QgsRasterLayer) -> bool:
-    """Write which rows the legend of a layer has and what they say, unless a person did; return whether it changed."""
+    """Write the rows of a layer's legend and their texts, unless the user did; return whether it changed."""
     before = _state(node)
     if before != _written(node):
         return False
@@ -137,7 +137,7 @@ def _class_texts(renderer: QgsRasterRenderer | None) -> Sequence[str]:
 
 
 def _state(node: QgsLayerTreeLayer) -> _State:
-    """Return what a node says of its rows: their order, and their texts by number."""
+    """Return the rows noted on a node: their order, and their texts by number."""
     labels = {
         key.removeprefix(_LABEL): str(node.customProperty(key))
         for key in node.customProperties()
@@ -151,7 +151,7 @@ def _as_state(order: Sequence[int], texts: dict[int, str]) -> _State:
 
 
 def _written(node: QgsLayerTreeLayer) -> _State:
-    """Return what was written on a node here the last time; a node without a note has nothing of ours."""
+    """Return the rows written on a node here the last time; a node without a note has none of the plugin's."""
     try:
         order, texts = json.loads(str(node.customProperty(_OURS) or ""))
     except ValueError:

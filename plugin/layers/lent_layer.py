@@ -18,11 +18,11 @@ from qgis.PyQt import sip
 
 @contextmanager
 def lent(make: Callable[[], QgsRasterLayer]) -> Iterator[QgsRasterLayer]:
-    """Make a layer, lend it to the block, and delete it whatever happens, without waiting for the last reference.
+    """Create a temporary layer for a block, and delete it in any case, without waiting for the last reference.
 
-    A layer that an error's traceback keeps to the end of the process would crash it there. What the traceback's frames
-    hold of the layer is let go first: the bindings would give the wrapper of a renderer that is gone to another one in
-    the same place.
+    A layer that an error's traceback keeps to the end of the process would crash it there. The references of the
+    traceback's frames are cleared first: the bindings would give the wrapper of a deleted renderer to another one at
+    the same address.
     """
     layer = make()
     try:

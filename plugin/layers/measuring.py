@@ -1,4 +1,4 @@
-"""What of a raster layer is measured, and how its values and a style meet."""
+"""Measurements of a raster layer, and the fit of its values to a style."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _is_file(path: Path) -> bool:
 
 
 def _gdal_name(uri: str) -> str:
-    """Return what GDAL opens for a source of QGIS: without what follows as options."""
+    """Return the file name for GDAL of a QGIS source, without appended options."""
     parts = QgsProviderRegistry.instance().decodeUri(_GDAL, uri)
     return uri.split("|", 1)[0] if parts.get("openOptions") or parts.get("authcfg") else uri
 

@@ -38,14 +38,14 @@ class OpenProject(QObject):
         return self._number
 
     def close(self) -> None:
-        """Watch no more; what was begun belongs to no project from now on."""
+        """Stop watching; work begun before belongs to no project from now on."""
         self._project.cleared.disconnect(self._on_cleared)
         self._number += 1
 
     def run_in(self, number: int, act: Callable[[], None]) -> None:
         """Run a function in the main thread, unless the project of that number was closed.
 
-        In another thread than the main one it is run later, and nobody hears of its errors but the log.
+        From another thread than the main one it is run later, and its errors are only logged.
         """
         if threading.get_ident() != self._thread:
             self._handed_over.emit(number, act)

@@ -34,7 +34,7 @@ def own_style(layer: QgsMapLayer) -> Iterator[None]:
     if shown == OWN:
         yield
         return
-    if OWN not in manager.styles():  # renamed or removed: ours is made anew
+    if OWN not in manager.styles():  # renamed or removed: it is created again
         manager.addStyleFromLayer(OWN)
     manager.setCurrentStyle(OWN)
     try:

@@ -86,7 +86,7 @@ class OutlineReader:
 
     @property
     def is_approximate(self) -> bool:
-        """Whether the CRS does not say how it lies to WGS 84, so that the place may be off by hundreds of metres."""
+        """Whether the CRS does not define its relation to WGS 84, so that positions may be hundreds of metres off."""
         return "Ballpark" in self._transform.instantiatedCoordinateOperationDetails().name
 
     def of_features(self, features: Iterable[QgsFeature]) -> list[Outline]:
@@ -187,13 +187,13 @@ class OutlineReader:
 
 
 def single_shape(outlines: Sequence[Outline], *, divide: bool = False) -> tuple[GeoJson, ...]:
-    """Return the one polygon of the one outline, which is what an AOI is made of.
+    """Return the single polygon of the single outline, as an AOI requires.
 
     Args:
-        divide: whether several parts are wanted, for an AOI each.
+        divide: whether several parts are accepted, for an AOI each.
 
     Raises:
-        PolygonRefused: there is no outline, or several, or several parts that are not wanted.
+        PolygonRefused: there is no outline, or several, or several parts that are not accepted.
     """
     if len(outlines) != 1:
         raise PolygonRefused("several" if outlines else "none", count=len(outlines))

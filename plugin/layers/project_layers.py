@@ -145,7 +145,7 @@ class ProjectLayers:
             layer.triggerRepaint()
 
     def redraw(self, image: LoadedImage) -> None:
-        """Style the layers of an image anew; their files stay."""
+        """Apply the style of an image to its layers again; their files stay."""
         for layer in self._shown_by(image):
             with own_style(layer), identity.rewritten(layer):
                 builder.dress(layer, image)
@@ -214,7 +214,7 @@ class ProjectLayers:
         self._groups.rename_connection(former, name)
 
     def _name_for(self, image: LoadedImage) -> str:
-        """Return a name that no other layer of the project has; it says the AOI where there are several."""
+        """Return a name that no other layer of the project has; it includes the AOI where there are several."""
         taken = {layer.name() for layer in self._project.mapLayers().values()}
         return layer_name(image, taken, with_aoi=any(origin.aoi_id != image.aoi_id for _, origin in self._ours()))
 

@@ -1,7 +1,7 @@
-"""Where a layer came from, stated by custom properties of the layer (and so in projects and style files).
+"""Provenance of layers, in custom properties of the layer (and so in projects and style files).
 
 Ids and names only: never a key, a signed URL or a path. QGIS copies custom properties with every style, so a statement
-alone proves nothing; ``identity`` says which layers are ours.
+alone proves nothing; ``identity`` decides which layers are the plugin's.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Provenance:
 
 
 def write(layer: QgsMapLayer, image: LoadedImage) -> None:
-    """Write on a layer what it was made from."""
+    """Write the provenance on a layer."""
     values = {
         "connection": image.connection,
         "aoi_id": image.aoi_id,
@@ -89,7 +89,7 @@ def read_units(layer: QgsMapLayer) -> tuple[str, tuple[float, float] | None]:
 
 
 def stated(layer: QgsMapLayer) -> Provenance | None:
-    """Return what the custom properties of a layer say, which may be another layer's; ``None`` if they say nothing."""
+    """Return the provenance in a layer's properties, which may be another layer's; ``None`` if there is none."""
     return from_values(values(layer))
 
 
@@ -108,7 +108,7 @@ def replace_values(layer: QgsMapLayer, wanted: Mapping[str, str]) -> None:
 
 
 def from_values(found: Mapping[str, str]) -> Provenance | None:
-    """Return the provenance said by properties, or ``None`` where they name no visualization and day."""
+    """Return the provenance in properties, or ``None`` where they name no visualization and day."""
     try:
         day = datetime.date.fromisoformat(found.get("date", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""What a row of a legend says: the label of a class, and the values it stands for."""
+"""Texts of legend rows: the label of a class, and its range of values."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEAST, _LARGEST = 1e-4, 1e15  # beyond these, exponents are easier to read than
 def row_text(entry: LegendClass, kind: ColourMapKind) -> str:
     """Return ``Low (0.2 – 0.4)``: the label of a class and its values, written as the locale does.
 
-    Where the label says the values, and where they are codes that a label explains, the label is enough.
+    Where the label contains the values, and where they are codes that a label explains, the label is enough.
     """
     texts = _edge_texts(entry.minimum, entry.maximum)
     values = _values_text(*texts)
@@ -36,7 +36,7 @@ def _values_text(low: str, high: str) -> str:
 
 
 def _edge_texts(low: float | None, high: float | None) -> tuple[str, str]:
-    """Return both edges with as many digits as it takes to tell them apart, four at least."""
+    """Return both edges with as many digits as needed to tell them apart, four at least."""
     texts = [(_number(low, digits), _number(high, digits)) for digits in _DIGITS]
     return next((pair for pair in texts if pair[0] != pair[1] or low == high), texts[-1])
 

@@ -1,4 +1,4 @@
-"""A new renderer for a layer, and what of the former one stays."""
+"""Replacement of a layer's renderer, keeping the user's settings of the former one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ORIGIN = QgsRasterMinMaxOrigin
 
 
 def swap_renderer(layer: QgsRasterLayer, renderer: QgsRasterRenderer, *, by_document: bool = False) -> None:
-    """Draw a layer by another renderer and keep what a person set on the former one.
+    """Replace the renderer of a layer and keep the user's settings of the former one.
 
     The alpha band, transparent values, the colour of no-data pixels and the wording of the legend always stay.
 
@@ -27,7 +27,7 @@ def swap_renderer(layer: QgsRasterLayer, renderer: QgsRasterRenderer, *, by_docu
         by_document: the renderer comes from a style document, whose opacity, value range and treatment of values
             beyond the ends replace those of the layer.
     """
-    _keep_settings(layer.renderer(), renderer, by_document)  # no name here for what is deleted by the next line
+    _keep_settings(layer.renderer(), renderer, by_document)  # no variable for the renderer deleted by the next line
     layer.setRenderer(renderer)
 
 
@@ -64,7 +64,7 @@ def restore_no_data(layer: QgsRasterLayer, settings: list[tuple[bool, list[QgsRa
 
 
 def _keep_masks(former: QgsRasterRenderer, renderer: QgsRasterRenderer) -> None:
-    """Keep what hides pixels; an alpha band that is itself drawn as values hides nothing."""
+    """Keep the settings that hide pixels; an alpha band that is itself drawn as values hides nothing."""
     alpha = former.alphaBand()
     if renderer.alphaBand() < 1 and alpha not in renderer.usesBands():
         renderer.setAlphaBand(alpha)
@@ -99,7 +99,7 @@ def _keep_range_and_legend(former: QgsRasterRenderer, renderer: QgsRasterRendere
 
 
 def _kept_origin(former: QgsRasterMinMaxOrigin) -> QgsRasterMinMaxOrigin:
-    """Return how a person wants limits to be found, but never anew with every move of the map.
+    """Return the user's origin of limits, but never one that measures again with every move of the map.
 
     QGIS would then replace the classes of the legend by its own.
     """

@@ -61,7 +61,7 @@ class Source:
         return is_cached and not self.path.name.startswith(f"{scene_name(self.day, key)}_")
 
     def is_of(self, visualization_id: str) -> bool | None:
-        """Return whether the file belongs to a visualization; ``None`` where nothing beside it says so."""
+        """Return whether the file belongs to a visualization; ``None`` where no folder or manifest shows it."""
         if self.path.parent.name in (visualization_id, unique_name(visualization_id)):
             return True
         said, listed = _manifest(self.path.parent), _record(self.path)
@@ -101,7 +101,7 @@ def _record(path: Path) -> dict[str, Any]:
 
 
 def _manifest(folder: Path) -> dict[str, Any]:
-    """Read the manifest of a folder; one that is not as we write it says nothing."""
+    """Read the manifest of a folder; one of another format is ignored."""
     try:
         said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         layers = [each for each in said["layers"] if isinstance(each, dict)]

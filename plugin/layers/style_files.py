@@ -49,10 +49,10 @@ def write(legend: Legend, path: Path) -> None:
 
 
 def read(path: Path) -> tuple[Legend, list[str]]:
-    """Read the classes of a raster style, with warnings of what could not be taken over.
+    """Read the classes of a raster style, with warnings about parts that could not be converted.
 
     Raises:
-        StyleWithoutClasses: the style draws something else, or the file is no style.
+        StyleWithoutClasses: the style draws no classes, or the file is no style.
         OSError: the file cannot be read.
     """
     content = path.read_bytes()
@@ -69,9 +69,9 @@ def read(path: Path) -> tuple[Legend, list[str]]:
 
 
 def _classes_of(layer: QgsRasterLayer) -> tuple[Legend, list[str], str]:
-    """Return a layer's classes with warnings, or what it draws in place of classes.
+    """Return a layer's classes with warnings, or the kind of drawing it has in place of classes.
 
-    Nothing is raised here: a traceback would keep the wrapper of a renderer that is gone, and sip gives that to the
+    Nothing is raised here: a traceback would keep the wrapper of a deleted renderer, and sip gives that to the
     next renderer at the same address, whatever its class.
     """
     shown = layer.renderer()

@@ -123,7 +123,7 @@ def _changes_hue(layer: QgsRasterLayer) -> bool:
 
 
 def _clear_effects(layer: QgsRasterLayer) -> None:
-    """Reset what would change the colours of a style."""
+    """Reset the effects that would change the colours of a style."""
     brightness, hue = layer.brightnessFilter(), layer.hueSaturationFilter()
     brightness.setBrightness(0)
     brightness.setContrast(0)
@@ -134,10 +134,10 @@ def _clear_effects(layer: QgsRasterLayer) -> None:
 
 
 def style_of(layer: QgsRasterLayer) -> tuple[RasterStyle, list[str]]:
-    """Return what SLD can say of a layer's drawing, with warnings of what it cannot.
+    """Return the style of a layer's renderer, with warnings about parts that SLD cannot represent.
 
     Raises:
-        StyleNotDrawable: SLD has no words for the renderer.
+        StyleNotDrawable: SLD cannot represent the renderer.
     """
     style, warnings = picture_of(layer.renderer())
     style = _with_gamma(style, layer.brightnessFilter().gamma(), warnings)

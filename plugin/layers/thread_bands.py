@@ -94,7 +94,7 @@ class KnownBands:
         return self._facts.names[band - 1]
 
     def colorInterpretation(self, band: int, /) -> Qgis.RasterColorInterpretation:
-        """Return what a band is said to be."""
+        """Return the colour interpretation of a band."""
         known = self._facts.interpretations
         return known[band - 1] if 1 <= band <= len(known) else Qgis.RasterColorInterpretation.Undefined
 

@@ -33,7 +33,7 @@ def set_range(layer: QgsRasterLayer, day: datetime.date) -> None:
 
 
 def write_range(style: QDomDocument, day: datetime.date) -> None:
-    """Write into a style document what ``set_range`` sets, in any thread: no layer's own object is touched."""
+    """Write the temporal range of ``set_range`` into a style document, in any thread, touching no layer."""
     root = style.documentElement()
     former = root.firstChildElement(_TEMPORAL)
     temporal = QgsRasterLayerTemporalProperties(None, True)

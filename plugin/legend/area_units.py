@@ -1,4 +1,4 @@
-"""The unit of the areas that a server gives its classes: nothing says it, but the AOI's own area can show it."""
+"""Detection of the unit of class areas, which no field declares, by the AOI's own area."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _LEAST_PART, _GREATEST_PART = 0.5, 1.5  # of the AOI: clouds and no-data are lef
 
 
 def area_unit(classes: Iterable[LegendClass], aoi_square_metres: float | None) -> float | None:
-    """Return how many square metres the areas are given in, or ``None`` where the AOI's area fits no unit.
+    """Return the number of square metres in the areas' unit, or ``None`` where the AOI's area fits no unit.
 
-    Classes that come with shares need not cover the AOI: the shares tell how large all of it is.
+    Classes with shares need not cover the AOI: the shares give the area of the whole.
     """
     known = [entry for entry in classes if entry.area is not None]
     total = _whole(known)

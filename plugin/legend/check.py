@@ -1,4 +1,4 @@
-"""What is wrong with a legend, as facts."""
+"""Checks of a legend; they return facts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u20
 
 
 class ProblemCode(StrEnum):
-    """What can be wrong with a legend that is to be sent."""
+    """Kinds of error in a legend that is to be sent."""
 
     NO_CLASSES = "no-classes"
     NOT_A_NUMBER = "not-a-number"
@@ -44,7 +44,7 @@ class Problem:
 
 
 class LegendInvalid(ValueError):
-    """A legend that must not be sent; ``problems`` says why."""
+    """A legend that must not be sent; ``problems`` holds the reasons."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__(", ".join(f"{problem.code} (row {problem.row})" for problem in problems))
@@ -52,12 +52,12 @@ class LegendInvalid(ValueError):
 
 
 def problems(legend: Legend, *, allow_open: bool = False, most: int | None = None) -> list[Problem]:
-    """List what is wrong with a legend, by row.
+    """Return the errors of a legend, by row.
 
     Args:
-        legend: the legend to look at.
-        allow_open: whether an edge without a number is right.
-        most: the largest number of classes allowed; ``MOST_DYNAMIC`` for what the server calls dynamic.
+        legend: the legend to check.
+        allow_open: whether an edge without a number is valid.
+        most: the largest number of classes allowed; ``MOST_DYNAMIC`` for the dynamic mode.
     """
     found = list(_of_whole(legend, most))
     for row, entry in enumerate(legend.classes):
@@ -90,10 +90,10 @@ def _of_class(row: int, entry: LegendClass, kind: ColourMapKind, allow_open: boo
 
 
 def unseen_marks(label: str) -> tuple[int, ...]:
-    """Return the code points of a label that nobody sees and that may change how other text is shown.
+    """Return the invisible code points of a label that may change how other text is shown.
 
-    These are control characters, line breaks included, and marks that turn the direction of what follows. The marks
-    that languages written from right to left need within a word (U+200C to U+200F) are left alone.
+    These are control characters, line breaks included, and marks that change the direction of the following text. The
+    marks that languages written from right to left need within a word (U+200C to U+200F) are left alone.
     """
     found = (ord(letter) for letter in label if category(letter) == "Cc" or letter in _TURNING)
     return tuple(dict.fromkeys(found))

@@ -15,14 +15,14 @@ _FUNCTION = re.compile(r"rgba?\(([^()]*)\)", re.IGNORECASE)
 
 
 def parse_colour(raw: Any) -> Colour | None:
-    """Read a colour as the API may spell it; ``None`` when it is none of the known spellings.
+    """Parse a colour in any spelling of the API; return ``None`` for an unknown spelling.
 
     Known are ``#rgb``, ``#rgba``, ``#rrggbb``, ``#rrggbbaa`` (alpha last, as CSS has it), each also without ``#``,
     ``rgb()`` and ``rgba()``, a list of three or four channels, and the colour names of CSS.
 
-    Where the alpha of eight digits stands depends on who wrote them. The API is a web service, so its is last. Qt and
+    The place of the alpha in eight digits depends on their author. The API is a web service, so its is last. Qt and
     QGIS write ``#aarrggbb``, so it is first in an SLD (``from_hex``). QML and the text of a QGIS colour map write it as
-    a number of its own. In a table or legend file of somebody (CSV, JSON) it cannot be known: our own files have six
+    a number of its own. In a table or legend file of a user (CSV, JSON) it cannot be known: the plugin's files have six
     digits, and eight are refused unless both readings agree (``has_unclear_alpha``).
     """
     if isinstance(raw, Colour):

@@ -35,9 +35,9 @@ def outer_ends(legend: Legend) -> tuple[float, float] | None:
 
 
 def estimated(legend: Legend, of_date: Legend) -> DateCoverage | None:
-    """Estimate how much of a date lies outside a legend from the classes the server has for the date.
+    """Estimate the share of a date outside a legend from the server's classes of the date.
 
-    Within a class, values count as evenly spread. ``None`` where these classes do not say where the values lie.
+    Within a class, values count as evenly spread. ``None`` where these classes do not locate the values.
     """
     ends, reach = outer_ends(legend), outer_ends(of_date)
     if ends is None or reach is None or not all(map(math.isfinite, reach)):

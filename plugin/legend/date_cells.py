@@ -18,7 +18,7 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DateOrder:
-    """Whether the days of one table come before the months; ``None`` where no clear date says so, or they differ."""
+    """The order of days and months in one table; ``None`` where no clear date shows it, or they differ."""
 
     day_first: bool | None = None
 
@@ -29,10 +29,10 @@ class DateOrder:
         return cls(found.pop()) if len(found) == 1 else cls()
 
     def date(self, cell: str) -> str:
-        """Return a spreadsheet's date as ``YYYY-MM-DD``, anything else as it is.
+        """Return a spreadsheet's date as ``YYYY-MM-DD``, any other text unchanged.
 
         Raises:
-            Unclear: it is one of two days, and nothing says which.
+            Unclear: it is one of two days, and no other date decides.
         """
         if match := _YEAR_FIRST.fullmatch(cell):
             return _written(match[1], match[3], match[4]) or cell
@@ -49,7 +49,7 @@ class DateOrder:
 
 
 def _day_first(cell: str) -> bool | None:
-    """Return what a date itself says: points stand between day and month, and no month is above 12."""
+    """Return the order that a date itself shows: points separate day and month, and no month is above 12."""
     match = _YEAR_LAST.fullmatch(cell)
     if match is None:
         return None

@@ -1,6 +1,6 @@
 """Edits of a legend; each returns a new one.
 
-An edit that moves an edge blanks the areas of the classes it touched, which are the server's to say.
+An edit that moves an edge clears the areas of the classes it touched, which the server computes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A legend of intervals as one unbroken row of stretches, lowest first: what is drawn where."""
+"""A legend of intervals as a contiguous sequence of intervals and gaps, lowest first."""
 
 from __future__ import annotations
 

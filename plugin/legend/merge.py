@@ -1,4 +1,4 @@
-"""Three legends meet: what an edit began from, what it became, and what the server has now."""
+"""Three-way merge of legends: the base of an edit, its result, and the server's current state."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """A whole mode to send, and the dates somebody else changed meanwhile."""
+    """A whole mode to send, and the dates that another user changed meanwhile."""
 
     send: dict[str, Legend]
     conflicts: list[Conflict]
 
 
 def merge_mode(base: Mapping[str, Legend] | None, mine: Mapping[str, Legend], server: Mapping[str, Legend]) -> Merge:
-    """Put my dates into the server's whole mode.
+    """Merge the edited dates into the server's whole mode.
 
     Args:
-        base: what the edits began from, by date key; ``None`` when that is unknown, then nothing can conflict.
+        base: the base of the edits, by date key; ``None`` when it is unknown, then nothing can conflict.
         mine: the edited dates only.
         server: the whole mode as the server has it now.
     """
@@ -47,12 +47,12 @@ def _digest(legend: Legend | None) -> str | None:
 
 
 def rebase(sent: Legend, mine: Legend, answer: Legend) -> Legend:
-    """Keep the edits made while a push was under way on top of the server's answer.
+    """Reapply the edits made during a push on top of the server's response.
 
     Args:
         sent: the legend as it was pushed.
         mine: the legend as it is now.
-        answer: what the server made of it.
+        answer: the legend in the server's response.
     """
     if mine.digest() == sent.digest():
         return answer

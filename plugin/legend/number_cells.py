@@ -26,11 +26,11 @@ class Unclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Decimals:
-    """How the numbers of one table are written.
+    """The number format of one table.
 
     Attributes:
         sign: the decimal sign that all clear cells agree on; ``None`` where there are none, or they differ.
-        usual: the decimal sign that goes with the table's delimiter, where no clear cell says anything.
+        usual: the decimal sign that goes with the table's delimiter, where no clear cell decides.
     """
 
     sign: str | None = None
@@ -47,7 +47,7 @@ class Decimals:
 
         Raises:
             NotANumber: it is none.
-            Unclear: it is one of two numbers, and nothing says which.
+            Unclear: it is one of two numbers, and no other cell decides.
         """
         text = cell.translate(_MINUS)
         if text.lower() in _OPEN or _INFINITE.fullmatch(text):

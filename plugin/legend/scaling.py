@@ -24,7 +24,7 @@ class Scaling:
         return (self.factor, self.offset) == (1.0, 0.0)
 
     def after(self, first: Scaling) -> Scaling:
-        """Return one scaling that does what ``first`` and then this one do."""
+        """Return the composition of ``first`` and then this scaling."""
         return Scaling(_rounded(first.factor * self.factor), self._plain(first.offset))
 
     def number(self, edge: float) -> float:

@@ -1,4 +1,4 @@
-"""The legend: the hub between API shapes, SLD, QGIS renderers and tables."""
+"""The domain model of a legend, between the formats of the API, SLD, QGIS renderers and tables."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class LegendClass:
 
 @dataclass(frozen=True, slots=True)
 class Legend:
-    """Classes in the order of the server, with what a drawing of them needs.
+    """Classes in the order of the server, with the properties needed to draw them.
 
     A class of kind ``intervals`` holds ``minimum <= value < maximum``; with ``closed_top`` the last one holds its
     maximum too (the API's legends; an SLD's last bound is out, sld-semantics R5). ``opacity`` multiplies the alpha
@@ -78,7 +78,7 @@ class Legend:
         return replace(self, classes=tuple(classes))
 
     def digest(self) -> str:
-        """Return a short hash of what can be written back: kind, edges, colours and labels, in order."""
+        """Return a short hash of the writable fields: kind, edges, colours and labels, in order."""
         rows = [[_number(c.minimum), _number(c.maximum), c.colour.hex, c.label] for c in self.classes]
         text = json.dumps([str(self.kind), rows], ensure_ascii=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()[:16]

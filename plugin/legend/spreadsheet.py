@@ -26,7 +26,7 @@ Record = dict[str, str]
 
 
 class Row(NamedTuple):
-    """One row as written; ``number`` is what a spreadsheet shows beside it."""
+    """One row as written; ``number`` is its row number in a spreadsheet."""
 
     number: int
     cells: Record

@@ -10,10 +10,10 @@ class TableUnreadable(ValueError):
         reason: ``encoding``, ``quotes`` (a quotation that never ends), ``empty``, ``no-columns`` and ``column-twice``
             (``text`` names the columns), ``cells`` (more or fewer than the header has), ``number``,
             ``unclear-number``, ``colour``, ``unclear-date``, ``no-date`` (other rows have one); of JSON:
-            ``not-json`` (``text`` says where), ``date-twice``, ``not-a-legend`` and ``class`` (``text`` says what).
-        row: the row as a spreadsheet counts them, 1 being the first; 0 where the whole file is meant.
+            ``not-json`` (``text``: the position), ``date-twice``, ``not-a-legend`` and ``class`` (``text``: the cause).
+        row: the row as a spreadsheet counts them, 1 being the first; 0 for the whole file.
         column: the column's name.
-        text: what stands there.
+        text: the content of the cell.
     """
 
     def __init__(self, reason: str, *, row: int = 0, column: str = "", text: str = "") -> None:

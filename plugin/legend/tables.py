@@ -122,10 +122,10 @@ def _written_date(key: str) -> str:
 
 
 def from_csv(text: str) -> Mapping[str | None, Legend]:
-    """Read legends by their dates; rows without a date are under ``None``.
+    """Parse legends by their dates; rows without a date are under ``None``.
 
-    Columns are found by name, in any order. What spreadsheets write is understood: a line ``sep=;``, semicolons and
-    tabs, decimal commas, empty rows and cells at the end, dates as ``06.05.2025``.
+    Columns are found by name, in any order. The formats of spreadsheets are understood: a line ``sep=;``, semicolons
+    and tabs, decimal commas, empty rows and cells at the end, dates as ``06.05.2025``.
 
     Raises:
         TableUnreadable: a column is missing, or a cell cannot be read for certain.

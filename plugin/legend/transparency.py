@@ -13,7 +13,7 @@ _OPAQUE = 255
 
 
 class Transparency(StrEnum):
-    """What to do about transparent classes in a push: refuse it, send their colours, or leave invisible ones out."""
+    """How a push treats transparent classes: refuse, send their colours, or leave invisible ones out."""
 
     REFUSE = "refuse"
     OPAQUE = "opaque"

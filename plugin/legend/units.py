@@ -1,8 +1,8 @@
-"""Which units the edges of a legend are in: those of the raster's values, or of an 8-bit display range.
+"""Detection of the units of a legend's edges: the raster's values, or an 8-bit display range.
 
-The API's documents show classes of 0 to 51 beside indices of -1 to 1 and do not say which is meant, so it is measured:
+The API's documents show classes of 0 to 51 beside indices of -1 to 1 and do not declare the unit, so it is measured:
 a legend that fits the raster's values is in them; one that fits only after its 0 to 255 were spread over the display
-range (``rescale``) is in display units. Nothing here changes what is sent: edges are written in the units they came in.
+range (``rescale``) is in display units. Nothing here changes the data sent: edges are written in their own units.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SLACK = 0.5
 
 
 class Units(StrEnum):
-    """What the edges of a legend are measured in."""
+    """Units of a legend's edges."""
 
     VALUES = "values"
     DISPLAY = "display"
@@ -57,9 +57,9 @@ class Reading:
 
     @property
     def units(self) -> Units:
-        """Return what fits: the values, the display range, or neither alone.
+        """Return the units that fit: the values, the display range, or neither alone.
 
-        A legend without edges, and a raster of which nothing is known, leave no doubt: it is drawn as it is.
+        A legend without edges, and a raster without known values, leave no doubt: it is drawn as it is.
         """
         if self.edges is None or self.values is None or fits(self.edges, self.values):
             return Units.VALUES
@@ -67,11 +67,11 @@ class Reading:
 
 
 def reading(legend: Legend, values: Range | None, display: Range | None, stored: Scaling = PLAIN) -> Reading:
-    """Return how a legend may be read over a raster.
+    """Return the possible readings of a legend over a raster.
 
     Args:
         values: least and greatest value of the raster.
-        display: the display range of the visualization (``rescale``), if the server tells one.
+        display: the display range of the visualization (``rescale``), if known.
         stored: scale and offset of the raster.
     """
     edges = span(legend)
@@ -87,7 +87,7 @@ def span(legend: Legend) -> Range | None:
 
 
 def fits(edges: Range, values: Range) -> bool:
-    """Tell whether edges lie about the values: over half of these, and not many times wider.
+    """Return whether edges fit the values: they cover over half of these, and are not many times wider.
 
     A raster of one single value has no width to compare with; its value must lie between the edges, and those must
     not be wider than many times its size.
@@ -131,7 +131,7 @@ def _in_values(entry: LegendClass, display: Range) -> LegendClass:
 
 
 def are_alike(first: Legend, second: Legend) -> bool:
-    """Tell whether two legends have the same edges, up to a thousandth of their range and open ends."""
+    """Return whether two legends have the same edges, up to a thousandth of their range and open ends."""
     edges = [_edges(legend) for legend in (first, second)]
     if len(edges[0]) != len(edges[1]) or not edges[0]:
         return False

@@ -22,7 +22,7 @@ _NOT_SENDABLE = frozenset({ProblemCode.NOT_A_NUMBER, ProblemCode.OPEN_END})
 
 
 def read_classes(raw: Iterable[Mapping[str, Any]]) -> tuple[Legend, list[str]]:
-    """Read the classes of one date and mode, with warnings of what was not understood.
+    """Parse the classes of one date and mode, with warnings about unknown content.
 
     Numbers may be strings; an edge that is null, absent or infinite is an open end. A class whose colour cannot be
     read is kept, grey. The last class holds its maximum.

@@ -1,4 +1,4 @@
-"""What a style document says about one raster: the spoke between SLD and QGIS's renderers."""
+"""The style of one raster in a style document: the domain model between SLD and QGIS's renderers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class ContrastMethod(StrEnum):
 
 
 class ContrastAlgorithm(StrEnum):
-    """What ``Normalize`` does with its limits (GeoServer): stretch what is between, or only clip what is beyond."""
+    """The effect of ``Normalize`` limits (GeoServer): stretch the values between, or only clip those beyond."""
 
     STRETCH = "StretchToMinimumMaximum"
     CLIP = "ClipToMinimumMaximum"
@@ -38,7 +38,7 @@ class Contrast:
 
     @property
     def is_plain(self) -> bool:
-        """Tell whether it changes nothing."""
+        """Return whether it changes nothing."""
         return self.method is ContrastMethod.NONE and self.gamma == 1.0
 
 

@@ -1,4 +1,4 @@
-"""Bands, contrast and what else a raster symbolizer says besides its colour map."""
+"""Bands, contrast and the other properties of a raster symbolizer besides its colour map."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def _of_entries(kind: ColourMapKind, elements: list[Element], notes: Notes) -> L
 
 
 def _entries(given: list[dict[str, str]], notes: Notes) -> Iterator[Entry]:
-    """Yield the entries; a transparent one for pixels without a value says what holds anyway, and is left out."""
+    """Yield the entries; a transparent one for pixels without a value has no effect, and is left out."""
     for row, one in enumerate(given, start=1):
         entry = _entry(row, one, notes)
         if not math.isnan(entry.quantity):

@@ -15,7 +15,7 @@ _LONGEST_NUMBER = 40
 
 
 class Entry(NamedTuple):
-    """One entry as a stop; what its quantity means depends on the type of the map."""
+    """One entry as a stop; the meaning of its quantity depends on the type of the map."""
 
     quantity: float
     colour: Colour

@@ -1,4 +1,4 @@
-"""Style documents in files of strangers."""
+"""Style documents in external files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Raster styles of strangers (GeoServer's rules for SLD 1.0, SE 1.1 for its functions)."""
+"""Reader of raster styles of other programs (GeoServer's rules for SLD 1.0, SE 1.1 for its functions)."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _style(found: StyleElement) -> RasterStyle:
 
 
 def _picture(symbolizer: Element, notes: Notes) -> RasterStyle:
-    """Return what is drawn: three bands, one through a colour map, or one in grey."""
+    """Return the picture of a symbolizer: three bands, one through a colour map, or one in grey."""
     colour_map = child(symbolizer, "ColorMap")
     colours = colours_of(symbolizer, notes)
     if colours is not None:

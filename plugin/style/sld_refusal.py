@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class RefusalCode(StrEnum):
-    """What stands in the way of drawing a document as it is meant."""
+    """Reasons why a document cannot be drawn as intended."""
 
     NOT_XML = "not-xml"
     TOO_LARGE = "too-large"
@@ -29,7 +29,7 @@ class RefusalCode(StrEnum):
 class SldRefused(ValueError):
     """A style document that cannot be drawn as it is meant.
 
-    ``place`` names the element (as ``ColorMapEntry 3``), ``detail`` what was found there; both may be empty.
+    ``place`` names the element (as ``ColorMapEntry 3``), ``detail`` the content found there; both may be empty.
     """
 
     def __init__(self, code: RefusalCode, place: str = "", detail: str = "") -> None:

@@ -1,4 +1,4 @@
-"""What a style says that is not drawn: nothing of it is dropped without a word."""
+"""Warnings about the parts of a style that are not drawn: none is dropped silently."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _READ_OPTIONS = {"inclusion"}
 
 
 def note_strangers(style: Element, symbolizer: Element, notes: Notes) -> None:
-    """Note what a style and its symbolizer ask for that is not drawn."""
+    """Add warnings about the parts of a style and its symbolizer that are not drawn."""
     if has(symbolizer, "ShadedRelief", "ImageOutline"):
         notes.add("RasterSymbolizer: shading and outlines are not drawn.")
     if has(style, "Background"):

@@ -68,7 +68,7 @@ def _is_reached(entry: LegendClass) -> bool:
 
 
 def _reached(entry: LegendClass) -> LegendClass:
-    """Return a class that holds all values stretched to its ends: what is lower is 0, what is higher 255."""
+    """Return a class that holds all values stretched to its ends: lower ones are 0, higher ones 255."""
     opens_below = entry.minimum is not None and entry.minimum <= 0
     opens_above = entry.maximum is not None and entry.maximum > _WHITE
     return replace(
@@ -102,9 +102,9 @@ def _between(first: LegendClass, second: LegendClass, position: float) -> Legend
 
 
 def _jumps_at_ends(legend: Legend) -> bool:
-    """Return whether a ramp jumps from and to transparency at its ends, as QGIS writes what it clips.
+    """Return whether a ramp jumps from and to transparency at its ends, the form in which QGIS writes clipping.
 
-    The limits tell nothing: QGIS puts the least and greatest value of the raster there.
+    The limits do not show it: QGIS writes the least and greatest value of the raster there.
     """
     stops = legend.classes
     if legend.kind is not ColourMapKind.RAMP or len(stops) < 4:
@@ -114,7 +114,7 @@ def _jumps_at_ends(legend: Legend) -> bool:
 
 
 def _with_ends_drawn(legend: Legend) -> Legend:
-    """Move the ends outwards by what QGIS rounds off: the least and the greatest pixel are drawn as well."""
+    """Move the ends outwards by QGIS's rounding error: the least and the greatest pixel are drawn as well."""
     low, high = _at(legend.classes[0]), _at(legend.classes[-1])
     moved = {low: low - rounded_off(low), high: high + rounded_off(high)}
     places = [moved.get(_at(entry), _at(entry)) for entry in legend.classes]

@@ -58,7 +58,7 @@ def _env_default(function: Element, place: str, notes: Notes) -> str:
 
 
 def _note_default(place: str, notes: Notes) -> None:
-    """Note once for all entries that a default stands for what the server would put in."""
+    """Add one warning for all entries that a default replaces a value the server would insert."""
     notes.add(f"{place.split()[0]}: values the server can change (env) are drawn by their defaults.")
 
 

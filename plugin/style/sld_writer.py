@@ -1,8 +1,9 @@
-"""Styles as SLD documents, for any server that draws rasters by GeoServer's rules.
+"""Writer of styles as SLD documents, for any server that draws rasters by GeoServer's rules.
 
-Version 1.0.0 says everything a legend can say. In version 1.1.0 (Symbology Encoding) classes are ``Categorize`` and
-ramps ``Interpolate``. Both know opaque colours only, neither gaps nor labels: a legend with opacities or gaps is
-written with the ``ColorMapEntry`` of version 1.0, which servers of either version read, and a warning says so.
+Version 1.0.0 represents everything a legend can hold. In version 1.1.0 (Symbology Encoding) classes are
+``Categorize`` and ramps ``Interpolate``. Both have opaque colours only, neither gaps nor labels: a legend with
+opacities or gaps is written with the ``ColorMapEntry`` of version 1.0, which servers of either version read, and a
+warning is returned.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def write(legend: Legend, name: str) -> str:
 
 
 def write_style(style: RasterStyle, name: str, version: str = "1.0.0") -> tuple[str, list[str]]:
-    """Return the document of a style, and warnings of what a reader may miss in it.
+    """Return the document of a style, and warnings about parts that a reader may miss in it.
 
     Raises:
         ValueError: there is no such version.
@@ -105,7 +106,7 @@ class _Writer:
             self._add(enhancement, "GammaValue", _number(contrast.gamma))
 
     def _limits(self, method: Element, contrast: Contrast) -> None:
-        """Say the limits by GeoServer's options; others measure them."""
+        """Write the limits as GeoServer's options; other servers measure them."""
         if contrast.minimum is None or contrast.maximum is None:
             return
         options = (("algorithm", contrast.algorithm.value), ("minValue", _number(contrast.minimum)))
@@ -121,7 +122,7 @@ class _Writer:
             self._add(colour_map, "ColorMapEntry", **attributes)
 
     def _as_function(self, symbolizer: Element, legend: Legend) -> bool:
-        """Write a legend in the words of SE 1.1, if those can say it."""
+        """Write a legend as a function of SE 1.1, if that can represent it."""
         if legend.kind is ColourMapKind.RAMP and _is_opaque(legend):
             self._interpolate(self._add(symbolizer, "ColorMap"), legend)
         elif legend.kind is ColourMapKind.INTERVALS and _is_opaque(legend) and _is_without_gaps(legend):
@@ -202,7 +203,7 @@ def _entry(quantity: float, colour: Colour, label: str) -> dict[str, str]:
 
 
 def _number(value: float) -> str:
-    """Return the shortest text that reads back as the number; Java's word for infinity."""
+    """Return the shortest text that reads back as the number; infinity in Java's spelling."""
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
     if isinstance(value, int) or (value.is_integer() and abs(value) < 1e15):

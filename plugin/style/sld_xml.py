@@ -1,4 +1,4 @@
-"""XML of strangers, read without entities, definitions or addresses, by local names."""
+"""Parser of external XML by local names, without entities, definitions or external references."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _from_bytes(data: bytes) -> Element:
 
 
 def _is_harmless(data: bytes) -> bool:
-    """Tell whether a document is UTF-8 without any declaration a parser could act on: those need no guard.
+    """Return whether a document is UTF-8 without any declaration a parser could act on: those need no guard.
 
     The guarded parser is written in Python and takes several times as long; see docs/design/0008.
     """
@@ -138,7 +138,7 @@ def _strip_attributes(given: dict[str, str]) -> None:
 
 
 def _marked_text(data: str | bytes) -> str:
-    """Return the text of a document whose encoding its mark or its declaration says; else it is UTF-8."""
+    """Return the text of a document, decoded by its byte order mark or its declaration; else it is UTF-8."""
     if isinstance(data, str):
         return data
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -179,7 +179,7 @@ def descendants(element: Element, *names: str) -> Iterator[Element]:
 
 
 def has(element: Element, *names: str) -> bool:
-    """Tell whether the element, or any below it, has one of these local names."""
+    """Return whether the element, or any below it, has one of these local names."""
     return any(next(element.iter(name), None) is not None for name in names)
 
 

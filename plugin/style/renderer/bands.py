@@ -36,7 +36,7 @@ class MeasuredBands(Bands, Protocol):
         """Return the name that QGIS gives a band."""
 
     def colorInterpretation(self, band: int, /) -> Qgis.RasterColorInterpretation:
-        """Return what a band is said to be."""
+        """Return the colour interpretation of a band."""
 
     def extent(self) -> QgsRectangle:
         """Return the extent of the raster."""
@@ -51,5 +51,5 @@ class MeasuredBands(Bands, Protocol):
 
 
 def input_of(bands: Bands) -> QgsRasterDataProvider | None:
-    """Return what a new renderer reads from; the layer that it is given to sets that anew."""
+    """Return the input of a new renderer; the layer that gets the renderer sets it again."""
     return bands if isinstance(bands, QgsRasterDataProvider) else None

@@ -51,7 +51,7 @@ def _is_single(value: float) -> bool:
 
 
 def single(value: float) -> float:
-    """Return the nearest number of 32 bits: what a band of such numbers holds where the value is meant."""
+    """Return the nearest 32-bit number, as a band of such numbers stores the value."""
     return _single(value)
 
 

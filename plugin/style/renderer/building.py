@@ -44,7 +44,7 @@ _TYPES = {
 
 
 def build(legend: Legend, provider: Bands, band: int = 1) -> QgsRasterRenderer:
-    """Return a renderer that draws a band as the legend says.
+    """Return a renderer that draws a band by the legend.
 
     Intervals hold their lower and not their upper edge, whatever the raster's type. Gaps, values beyond the ends and
     nodata are not drawn; they are transparent ranges and not items, so the layer's legend has one row a class.

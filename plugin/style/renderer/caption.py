@@ -1,4 +1,4 @@
-"""What the legend of a layer shows for a class without a label."""
+"""Captions of classes without a label, in the legend of a layer."""
 
 from __future__ import annotations
 

@@ -119,8 +119,7 @@ def _band_or_refuse(channel: Channel | None, provider: MeasuredBands) -> int:
 def _enhancement(
     contrast: Contrast, provider: MeasuredBands, band: int, warnings: list[str]
 ) -> QgsContrastEnhancement | None:
-    """Return the stretch of a band; bytes without a contrast are drawn as they are, other numbers must be brought to
-    what a screen shows."""
+    """Return the stretch of a band; bytes without a contrast are drawn unchanged, other numbers are stretched."""
     if contrast.method is ContrastMethod.NONE and provider.dataType(band) in _SHOWN_AS_THEY_ARE:
         return None
     if contrast.method is ContrastMethod.NONE:
@@ -144,7 +143,7 @@ def _enhancement(
 def _normalized(
     contrast: Contrast, kind: Qgis.DataType
 ) -> tuple[QgsContrastEnhancement.ContrastEnhancementAlgorithm, str]:
-    """Return QGIS's algorithm, and what it does to band {0} with the limits {1} and {2}.
+    """Return QGIS's algorithm, and its effect on band {0} with the limits {1} and {2}.
 
     QGIS exports both “clip” and “stretch and clip” as clipping. Clipped values are drawn as they are, which only bytes
     can be; for others the stretch must have been meant.
@@ -189,7 +188,7 @@ def _measured(contrast: Contrast, provider: MeasuredBands, band: int) -> tuple[f
 
 
 def _origin(contrast: Contrast) -> QgsRasterMinMaxOrigin:
-    """Tell QGIS how limits are found, so that its styling panel shows them rightly."""
+    """Set the origin of the limits, so that QGIS's styling panel shows it."""
     origin = QgsRasterMinMaxOrigin()
     if contrast.minimum is None or contrast.maximum is None:
         is_cut = contrast.method is ContrastMethod.HISTOGRAM
@@ -198,7 +197,7 @@ def _origin(contrast: Contrast) -> QgsRasterMinMaxOrigin:
 
 
 def grey_scale_of(enhancement: QgsContrastEnhancement | None, kind: Qgis.DataType) -> GreyScale:
-    """Return what QGIS draws of a band of a type in grey, by its own formulas."""
+    """Return the grey scale by which QGIS draws a band of a type, by its own formulas."""
     if enhancement is None:
         return GreyScale(*_AS_THEY_ARE)
     whole = (enhancement.minimumValuePossible(kind), enhancement.maximumValuePossible(kind))
@@ -225,7 +224,7 @@ def contrast_of(scale: GreyScale, warnings: list[str]) -> Contrast:
 def channel_of(
     renderer: QgsMultiBandColorRenderer, band: int, enhancement: QgsContrastEnhancement | None, warnings: list[str]
 ) -> Channel | None:
-    """Return what a band of a renderer of QGIS is in SLD; ``None`` where it is not drawn."""
+    """Return the SLD channel for a band of a QGIS renderer; ``None`` where it is not drawn."""
     if band < 1:
         return None
     return Channel(str(band), contrast_of(grey_scale_of(enhancement, type_of(renderer, band)), warnings))

@@ -33,7 +33,7 @@ def closed(legend: Legend, renderer: QgsRasterRenderer) -> tuple[Legend, list[st
 
 
 def _range(renderer: QgsRasterRenderer) -> tuple[float, float]:
-    """Return the range a renderer was classified for; what it does not say closes nothing."""
+    """Return the range a renderer was classified for; an undeclared end closes nothing."""
     ends = (math.nan, math.nan)
     if isinstance(renderer, QgsSingleBandPseudoColorRenderer):
         function = renderer.shader().rasterShaderFunction() if renderer.shader() else None

@@ -18,7 +18,7 @@ Range = tuple[float, float]
 
 
 def stretched(provider: Bands, ranges: Sequence[Range]) -> QgsRasterRenderer | None:
-    """Return what draws a raster's first bands over display ranges, so that rasters of one range compare.
+    """Return a renderer that draws a raster's first bands over display ranges, so that rasters of one range compare.
 
     Three ranges are red, green and blue, one is grey; ``None`` where the raster has not the bands.
     """
@@ -58,7 +58,7 @@ def _enhancement(provider: Bands, band: int, found: Range) -> QgsContrastEnhance
 
 
 def _as_set() -> QgsRasterMinMaxOrigin:
-    """Return limits that QGIS does not measure anew."""
+    """Return limits that QGIS does not measure again."""
     origin = QgsRasterMinMaxOrigin()
     origin.setLimits(QgsRasterMinMaxOrigin.Limits.None_)
     return origin

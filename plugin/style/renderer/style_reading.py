@@ -1,4 +1,4 @@
-"""QGIS renderers as styles: what SLD can say of them, and what it cannot."""
+"""Conversion of QGIS renderers to styles, with warnings about the parts that SLD cannot represent."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from .trouble import StyleNotDrawable
 
 
 def picture_of(renderer: QgsRasterRenderer | None) -> tuple[RasterStyle, list[str]]:
-    """Return what a renderer draws, as a style, with warnings of what SLD cannot say.
+    """Return the style that a renderer draws, with warnings about parts that SLD cannot represent.
 
     Raises:
-        StyleNotDrawable: SLD has no words for it (hillshade, contours), or there is nothing.
+        StyleNotDrawable: SLD cannot represent it (hillshade, contours), or there is no renderer.
     """
     if renderer is None:
         raise StyleNotDrawable("empty")

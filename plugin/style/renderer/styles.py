@@ -26,10 +26,10 @@ class Built:
 
 
 def build_style(style: RasterStyle, provider: MeasuredBands, band: int = 1) -> Built:
-    """Return what draws a raster by a style.
+    """Return a renderer that draws a raster by a style.
 
     Args:
-        band: what is drawn where the style names no band; a style of red, green and blue names its own.
+        band: the band for a style that names none; a style of red, green and blue names its own.
 
     Raises:
         StyleNotDrawable: the raster has not the bands of red, green and blue, or no values at all.
@@ -55,7 +55,7 @@ def build_style(style: RasterStyle, provider: MeasuredBands, band: int = 1) -> B
 
 
 def _alpha_drawn(bands: list[int], provider: MeasuredBands) -> list[str]:
-    """Return a warning for each band that is drawn as values, although it says where the raster is hidden."""
+    """Return a warning for each alpha band that is drawn as values."""
     return [
         f"Layer: band {band} is the alpha band, which masks the raster; here it is drawn as values and masks nothing."
         for band in bands
@@ -64,7 +64,7 @@ def _alpha_drawn(bands: list[int], provider: MeasuredBands) -> list[str]:
 
 
 def _gamma(channels: list[Channel], warnings: list[str]) -> float:
-    """Return the one gamma of all channels, within what QGIS knows; above 1 brightens (SLD 1.0, 11.5)."""
+    """Return the one gamma of all channels, within QGIS's limits; above 1 brightens (SLD 1.0, 11.5)."""
     found = {channel.contrast.gamma for channel in channels}
     if found <= {1.0}:
         return 1.0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 
 class StyleNotDrawable(ValueError):
-    """A style and a raster that do not go together, or a renderer that SLD has no words for.
+    """A style that does not fit a raster, or a renderer that SLD cannot represent.
 
     Attributes:
         reason: ``band`` (the raster has no such band), ``picture`` (it has finished colours and no values, as map tiles
-            have), ``renderer`` (QGIS draws in a way SLD cannot say) or ``empty``
+            have), ``renderer`` (SLD cannot represent QGIS's renderer) or ``empty``
             (there is no renderer, or one without classes).
         detail: the band's name, or the renderer's type.
     """
