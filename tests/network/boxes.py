@@ -10,6 +10,7 @@ import asyncio
 import socket
 import ssl
 import struct
+import weakref
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -45,6 +46,7 @@ class Net:
     _closed: set[int] = field(default_factory=set)
     _servers: list[asyncio.Server] = field(default_factory=list)
     _tasks: dict[asyncio.Task[Any], int] = field(default_factory=dict)
+    _writers: weakref.WeakSet[StreamWriter] = field(default_factory=weakref.WeakSet)
 
     async def listen(self, name: str, handle: Handle, context: ssl.SSLContext | None = None) -> int:
         """Start a box and return its port."""
@@ -53,6 +55,7 @@ class Net:
             task, port = asyncio.current_task(), writer.get_extra_info("sockname")[1]
             assert task is not None
             self._tasks[task] = port
+            self._writers.add(writer)
             self.connections[name] = self.connections.get(name, 0) + 1
             try:
                 if port in self._closed:
@@ -76,6 +79,8 @@ class Net:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in [*self._writers]:
+            writer.transport.abort()  # a TLS connection would wait for the client's own end before it closes
         await asyncio.sleep(0.05)
 
     def shut(self, ports: Iterable[int]) -> None:
