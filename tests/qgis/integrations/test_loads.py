@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.host import paths
-from pixxel_explorer.plugin.main import PixxelExplorer
 from pixxel_explorer.tests.held_requests import HeldRequests
-from pixxel_explorer.tests.qgis.integrations.whole_plugin import Interface, Stage, until
-from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, served
+from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, until
+from pixxel_explorer.tests.sandbox_server import served
 from qgis.core import QgsApplication, QgsProject, QgsTask
-from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QToolButton
@@ -64,24 +62,10 @@ class Rig:
 @pytest.fixture
 def rig(qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Rig]:
     monkeypatch.setattr(paths, "_profile", lambda: tmp_path)
-    QgsProject.instance().clear()
     server = HeldRequests(PICTURES)
-    with served(tmp_path / "state", server.around) as sandbox:
-        interface = Interface()
-        interface.window.show()
-        plugin = PixxelExplorer(interface)
-        plugin.initGui()
-        plugin.settings.save_connection(Connection("Server", sandbox.url))
-        plugin.session_keys.set("Server", SAMPLE_KEY)
-        plugin.settings.current_connection = "Server"
-        plugin.open_dock()
-        yield Rig(Stage(plugin, interface), server)
+    with served(tmp_path / "state", server.around) as sandbox, opened(sandbox.url) as stage:
+        yield Rig(stage, server)
         server.is_held = False
-        plugin.unload()
-    QgsProject.instance().clear()
-    interface.window.close()
-    interface.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def new(_path: Path) -> None:

@@ -6,12 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.layers import identity
-from pixxel_explorer.plugin.main import PixxelExplorer
-from pixxel_explorer.tests.qgis.integrations.whole_plugin import Interface, Stage, until
-from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, served
+from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, until
+from pixxel_explorer.tests.sandbox_server import served
 from pixxel_explorer.tests.scene_series import DATES, TITLE, write_scenes
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
@@ -26,21 +24,10 @@ FIRST, SECOND = "2025-04-14", "2025-04-14 (2)"
 def stage(qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
     """Return the plugin with the series of eight dates selected."""
     monkeypatch.setattr(paths, "_profile", lambda: tmp_path)
-    QgsProject.instance().clear()
-    with served(tmp_path / "state", import_series=write_scenes(tmp_path / TITLE)) as sandbox:
-        interface = Interface()
-        interface.window.show()
-        plugin = PixxelExplorer(interface)
-        plugin.initGui()
-        plugin.settings.save_connection(Connection("Server", sandbox.url))
-        plugin.session_keys.set("Server", SAMPLE_KEY)
-        plugin.settings.current_connection = "Server"
-        plugin.open_dock()
-        found = Stage(plugin, interface)
+    series = write_scenes(tmp_path / TITLE)
+    with served(tmp_path / "state", import_series=series) as sandbox, opened(sandbox.url) as found:
         found.select(TITLE, 0)
         yield found
-        plugin.unload()
-    QgsProject.instance().clear()
 
 
 def tick_all_and_add(stage: Stage, kind: str = "Values") -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.main import PixxelExplorer
 from pixxel_explorer.tests import interface
+from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY
 from qgis.core import QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 from qgis.PyQt.QtWidgets import QLabel
@@ -83,3 +86,23 @@ class Stage:
 
     def layer(self, name: str) -> QgsRasterLayer:
         return until(lambda: QgsProject.instance().mapLayersByName(name))[0]
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Stage]:
+    """Open the plugin's dock on a sandbox in an empty project, and take all down again when the block ends."""
+    QgsProject.instance().clear()
+    interface = Interface()
+    interface.window.show()
+    plugin = PixxelExplorer(interface)
+    plugin.initGui()
+    plugin.settings.save_connection(Connection("Server", url))
+    plugin.session_keys.set("Server", SAMPLE_KEY)
+    plugin.settings.current_connection = "Server"
+    plugin.open_dock()
+    yield Stage(plugin, interface)
+    plugin.unload()
+    QgsProject.instance().clear()
+    interface.window.close()
+    interface.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
