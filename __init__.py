@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
-    from .plugin.main import PixxelExplorer
+    from .plugin.plugin import PixxelExplorer
 
 
 def classFactory(iface: QgisInterface) -> PixxelExplorer:  # noqa: N802 (QGIS calls this name)
@@ -20,6 +20,6 @@ def classFactory(iface: QgisInterface) -> PixxelExplorer:  # noqa: N802 (QGIS ca
 
     dependencies.activate(paths.packages_folder())  # before any module that may import a package
 
-    from .plugin.main import PixxelExplorer
+    from .plugin.plugin import PixxelExplorer
 
     return PixxelExplorer(iface)

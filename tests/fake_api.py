@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 
 Rows = list[dict[str, Any]]
 HOST = "https://api.test"

@@ -10,8 +10,8 @@ from qgis.gui import QgsMessageBar, QgsMessageBarItem
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ..plugin.services.messages import Action, Message
-from ..plugin.services.numbers import count_text
+from ..plugin.messages.explanation import Action, Message
+from ..plugin.messages.numbers import count_text
 
 # Properties of an item on a bar: a widget's Python wrapper dies with that of the bar, which is not referenced.
 _PROPERTIES = _KIND, _TIMES, _DETAILS = "pixxelKind", "pixxelTimes", "pixxelDetails"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..plugin.api.models import Aoi
-    from ..plugin.services.catalog import AcquisitionDate, VisualizationItem
+    from ..plugin.catalog.service import AcquisitionDate, VisualizationItem
 
 
 @dataclass(frozen=True, slots=True)

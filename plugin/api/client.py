@@ -5,7 +5,6 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any
 
-from .auth import Credentials
 from .config import ClientConfig
 from .endpoints.aois import Aois
 from .endpoints.archives import Archives
@@ -23,7 +22,8 @@ from .endpoints.search import Search
 from .endpoints.stores import Stores
 from .endpoints.visualizations import Visualizations
 from .endpoints.workflows import Jobs, Tasks, Workflows
-from .session import Session
+from .transport.auth import Credentials
+from .transport.session import Session
 
 
 class ApiClient:

@@ -8,7 +8,7 @@ from qgis.core import QgsApplication, QgsAuthCertUtils
 from qgis.PyQt.QtCore import QCoreApplication, QUrl
 from qgis.PyQt.QtNetwork import QHostInfo, QNetworkProxy, QNetworkProxyQuery, QNetworkReply, QSslCertificate, QSslError
 
-from ..api.exchange import Fault
+from ..api.transport.exchange import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -13,7 +13,7 @@ from qgis.core import QgsNetworkAccessManager
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QObject, Qt, QThread, QTimer, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtNetwork import QAuthenticator, QNetworkProxy
 
-from ..api.exchange import Exchange, Fault, Listener, Notice, Outgoing
+from ..api.transport.exchange import Exchange, Fault, Listener, Notice, Outgoing
 from .bindings import forget_address
 from .network import is_proxy_locked, proxy_settings
 from .network_faults import proxy_for

@@ -42,7 +42,7 @@ from qgis.PyQt.QtNetwork import (
 )
 
 from ..api.config import is_loopback
-from ..api.pages import PAGE_CAP, one_line, page_of
+from ..api.transport.html_pages import PAGE_CAP, one_line, page_of
 from . import redaction
 from .bindings import forget_address
 from .network_faults import fault_of, is_answer, place_of, proxy_for

@@ -10,7 +10,7 @@ from typing import Any
 from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 
 from ..api.config import DEFAULT_URL, SCHEMES, Connection
-from ..api.file_lock import hold
+from ..files.file_lock import hold
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
 from . import paths
 

@@ -10,7 +10,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QByteArray, QIODevice, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkAccessManager, QNetworkReply, QNetworkRequest
 
-from ..api.exchange import WINDOW, Fault, Head, Notice, Route
+from ..api.transport.exchange import WINDOW, Fault, Head, Notice, Route
 from .bindings import forget_address
 from .network_faults import fault_of, is_answer, is_forgiven, place_of
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsNetworkAccessManager
     from qgis.PyQt.QtNetwork import QNetworkProxy, QSslError
 
-    from ..api.exchange import Listener, Outgoing
+    from ..api.transport.exchange import Listener, Outgoing
 
 _Attribute = QNetworkRequest.Attribute
 _Operation = QNetworkAccessManager.Operation

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from ..api.content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
+from ..api.decoding.content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
 from .budget import budget
 
 TILE_ROWS = 256

@@ -11,7 +11,7 @@ from typing import Any
 
 from osgeo import gdal, ogr, osr
 
-from ..api.content import BEGINNING, kind_of
+from ..api.decoding.content import BEGINNING, kind_of
 from .budget import budget
 from .errors import RasterUnreadable
 from .tiff_file import MOST_IMAGES, has_usual_length

@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QPalette, QWheelEvent
 from qgis.PyQt.QtWidgets import QComboBox, QCompleter, QWidget
 
 if TYPE_CHECKING:
-    from ..services.choices import Choice
+    from ..catalog.choices import Choice
 
 _LEAST_CHARACTERS = 24
 _MOST_SHOWN = 15

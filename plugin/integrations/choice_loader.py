@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
 
-from ..services.messages import explain
+from ..messages.explanation import explain
 
 if TYPE_CHECKING:
-    from ..services.choice_list import ChoiceList
-    from ..services.choices import Choice, ChoiceService
+    from ..catalog.choice_list import ChoiceList
+    from ..catalog.choices import Choice, ChoiceService
 
 Values = Callable[[], Sequence[tuple[str, str]]]
 

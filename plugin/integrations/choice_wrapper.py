@@ -17,8 +17,8 @@ from qgis.gui import (
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt
 from qgis.PyQt.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
-from ..services.choice_list import ChoiceList
-from ..services.choices import ChoiceService
+from ..catalog.choice_list import ChoiceList
+from ..catalog.choices import ChoiceService
 from .choice_combo import ChoiceCombo
 from .choice_loader import ChoiceLoader, Values
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..services.choices import ChoiceService
+    from ..catalog.choices import ChoiceService
 
 
 def chooser_class(service: Callable[[], ChoiceService]) -> type:
@@ -32,7 +32,7 @@ def chooser_class(service: Callable[[], ChoiceService]) -> type:
             within: Sequence[str] = (),
             several: bool = False,
         ) -> Any:
-            from ..services.choice_list import ChoiceList
+            from ..catalog.choice_list import ChoiceList
             from .choice_wrapper import MODELER, ChoiceWrapper, Listing, modeler_widget
 
             listing = Listing(service(), ChoiceList(kind), tuple(within), several)

@@ -23,7 +23,7 @@ from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
 from ..legend.units import Reading, Units, are_alike, in_values, reading
-from ..style import renderer
+from ..sld import renderers
 from . import provenance, time_stack
 from .layer_names import layer_abstract, layer_name, layer_title
 from .lent_layer import lent
@@ -112,7 +112,7 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
     if units == Units.UNCLEAR:
         return
     drawn = in_values(legend, display) if units == Units.DISPLAY and display else legend
-    swap_renderer(layer, renderer.build(drawn, LayerBands(layer), drawn_band(layer)))
+    swap_renderer(layer, renderers.build(drawn, LayerBands(layer), drawn_band(layer)))
 
 
 def reading_of(image: LoadedImage) -> Reading | None:
@@ -192,7 +192,7 @@ def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
     styled, listed = _legend_of_sld(image), _filled(image.legend)
     provenance.write_units(layer, _units_of(image, listed, styled), image.display)
     if styled is not None and reading(styled, image.values, image.display).units is Units.VALUES:
-        swap_renderer(layer, renderer.build(styled, LayerBands(layer), drawn_band(layer)))
+        swap_renderer(layer, renderers.build(styled, LayerBands(layer), drawn_band(layer)))
     elif (legend := styled or listed) is not None:
         style_values(layer, legend)
     elif image.stretch:
@@ -201,7 +201,7 @@ def _style_by_server(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 def _stretch(layer: QgsRasterLayer, ranges: Sequence[tuple[float, float]]) -> None:
     """Draw the bands over the server's display ranges, so that dates compare."""
-    drawn = renderer.stretched(LayerBands(layer), ranges)
+    drawn = renderers.stretched(LayerBands(layer), ranges)
     if drawn is not None:
         origin = drawn.minMaxOrigin()
         swap_renderer(layer, drawn)
@@ -215,11 +215,11 @@ def _filled(legend: Legend | None) -> Legend | None:
 def _legend_of_sld(image: LoadedImage) -> Legend | None:
     if not image.sld:
         return None
-    from ..style import sld_reader  # its XML parser is a dependency that may be missing until first use
+    from ..sld import reader  # its XML parser is a dependency that may be missing until first use
 
     try:
-        style = sld_reader.read(image.sld)
-    except sld_reader.SldRefused as exc:
+        style = reader.read(image.sld)
+    except reader.SldRefused as exc:
         _log.warning("%s %s: the style document was refused: %s", image.visualization_id, image.day, exc)
         return None
     for warning in style.warnings:

@@ -128,7 +128,7 @@ def _rows(node: QgsLayerTreeLayer, layer: QgsRasterLayer) -> tuple[list[int], di
 
 
 def _class_texts(renderer: QgsRasterRenderer | None) -> Sequence[str]:
-    from ..style.renderer import legend_of  # QGIS's start is not to wait for it
+    from ..sld.renderers import legend_of  # QGIS's start is not to wait for it
 
     if renderer is None:
         return ()

@@ -13,7 +13,7 @@ from qgis.core import (
     QgsSingleBandPseudoColorRenderer,
 )
 
-from ..style.renderer import is_gap
+from ..sld.renderers import is_gap
 
 _ORIGIN = QgsRasterMinMaxOrigin
 

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ..style.raster_style import Channel, ContrastMethod, RasterStyle
-from ..style.renderer import band_of
+from ..sld.raster_style import Channel, ContrastMethod, RasterStyle
+from ..sld.renderers import band_of
 
 if TYPE_CHECKING:
     from ..imagery.statistics import BandSource, Fill, Measured
-    from ..style.renderer.bands import MeasuredBands
+    from ..sld.renderers.bands import MeasuredBands
 
     Source = Callable[[int], BandSource | None]
 

@@ -14,13 +14,13 @@ from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsRasterRe
 from ..files.whole import write_text
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import ColourMapKind, Legend
-from ..style import renderer
+from ..sld import renderers
 from . import builder, styling
 from .errors import StyleWithoutClasses
 from .lent_layer import lent
 
 if TYPE_CHECKING:
-    from ..style.raster_style import RasterStyle
+    from ..sld.raster_style import RasterStyle
     from .thread_bands import BandFacts
 
 _RASTER_STYLE = b"<rasterrenderer"
@@ -75,10 +75,10 @@ def _classes_of(layer: QgsRasterLayer) -> tuple[Legend, list[str], str]:
     next renderer at the same address, whatever its class.
     """
     shown = layer.renderer()
-    legend, warnings = renderer.legend_of(shown)
+    legend, warnings = renderers.legend_of(shown)
     if legend.kind is not ColourMapKind.INTERVALS or not len(legend):
         return legend, warnings, _drawing_of(shown, legend)
-    legend, closing = renderer.closed(legend, shown)
+    legend, closing = renderers.closed(legend, shown)
     return legend, [*warnings, *closing], ""
 
 

@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsHueSaturationFilter, QgsRasterLayer
 from qgis.PyQt.QtGui import QPainter
 
-from ..style.renderer import Built, StyleNotDrawable, build_style, picture_of
+from ..sld.renderers import Built, StyleNotDrawable, build_style, picture_of
 from .measuring import source_of
 from .renderer_swap import swap_renderer
 from .stretch_limits import with_limits
 from .thread_bands import BandFacts, KnownBands
 
 if TYPE_CHECKING:
-    from ..style.raster_style import Channel, RasterStyle
-    from ..style.renderer.bands import MeasuredBands
+    from ..sld.raster_style import Channel, RasterStyle
+    from ..sld.renderers.bands import MeasuredBands
 
 __all__ = ["StyleNotDrawable", "apply_styles", "style_of"]
 

@@ -22,7 +22,7 @@ def history_keeper(
     folder = paths.drafts_folder()
 
     def keep(legends: Mapping[str, Legend]) -> None:
-        from ..services.drafts import DraftStore
+        from ..legend_sync.drafts import DraftStore
 
         DraftStore(folder).record_history(connection, visualization_id, mode, legends, reason)
 

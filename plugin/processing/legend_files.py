@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ..catalog.date_choice import DateChoice
+    from ..catalog.visualization_item import AcquisitionDate, VisualizationItem
     from ..legend.spec import Legend
-    from ..services.date_choice import DateChoice
-    from ..services.visualization_item import AcquisitionDate, VisualizationItem
 
 WITHOUT_TRANSPARENCY = (".json", ".csv")
 FORMATS = (".json", ".csv", ".sld", ".qml")
@@ -72,13 +72,13 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
 
     text, assumed = text_files.decode(path.read_bytes())
     if assumed:
-        from ..services.table_sentences import assumed_letters
+        from ..messages.table_sentences import assumed_letters
 
         warn(assumed_letters(path.name))
     legends = dict(tables.from_json(text) if suffix == ".json" else tables.from_csv(text))
     unknown = tables.unknown_fields(legends.values()) if suffix == ".json" else tables.unknown_columns(text)
     if unknown:
-        from ..services.table_sentences import fields_left_out
+        from ..messages.table_sentences import fields_left_out
 
         warn(fields_left_out(path.name, unknown))
     return legends
@@ -124,7 +124,7 @@ def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: D
         DateTwiceInFile: two legends for one date.
         DatesNeeded: a legend without a date, and no dates specified for it.
     """
-    from ..services.visualization_item import dates_of_key, select_dates
+    from ..catalog.visualization_item import dates_of_key, select_dates
 
     asked = select_dates(item, dates) if dates.pieces else ()
     if len(given) == 1:
@@ -141,7 +141,7 @@ def assign(given: Mapping[str | None, Legend], item: VisualizationItem, dates: D
 
 def assign_base(given: Mapping[str | None, Legend], item: VisualizationItem, keys: Sequence[str]) -> dict[str, Legend]:
     """Give the legends an edit started from to the date keys it ends at; dates of no interest are left out."""
-    from ..services.visualization_item import matching_dates
+    from ..catalog.visualization_item import matching_dates
 
     by_key = {date.key: legend for key, legend in given.items() if key for date in matching_dates(item, key)}
     if len(given) == 1 and not by_key.keys() & set(keys):
@@ -167,7 +167,7 @@ def _check_once(dates: Sequence[AcquisitionDate]) -> None:
 
 
 def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDate, ...]:
-    from ..services.visualization_item import dates_of_key
+    from ..catalog.visualization_item import dates_of_key
 
     if key:
         return dates_of_key(item, key, IN_FILE)
@@ -179,9 +179,9 @@ def _own_dates(item: VisualizationItem, key: str | None) -> tuple[AcquisitionDat
 def _read_sld(path: Path, warn: Told) -> Legend:
     from ..layers.errors import StyleWithoutClasses
     from ..legend.spec import ColourMapKind
-    from ..style import sld_file, sld_reader
+    from ..sld import file, reader
 
-    style = sld_reader.read(sld_file.read_document(path))
+    style = reader.read(file.read_document(path))
     if style.legend.kind is not ColourMapKind.INTERVALS:
         raise StyleWithoutClasses(str(style.legend.kind), path.name)
     for warning in style.warnings:
@@ -214,13 +214,13 @@ def _write_style(path: Path, legend: Legend, title: str) -> None:
         style_files.write(legend, path)
         return
     from ..files.whole import write_text
-    from ..style import sld_writer
+    from ..sld import writer
 
-    write_text(path, sld_writer.write(legend, title))
+    write_text(path, writer.write(legend, title))
 
 
 def _dated_names(path: Path, dates: Sequence[AcquisitionDate]) -> list[Path]:
     """Name one file a date, by its label."""
-    from ..services.date_labels import file_label
+    from ..catalog.date_labels import file_label
 
     return [path.with_name(f"{path.stem}_{file_label(date.label)}{path.suffix}") for date in dates]

@@ -13,8 +13,8 @@ from ..files.whole import write_text
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback
 
-    from ..services.legend_report import PushReport, RollbackReport
-    from ..services.legend_unchosen import UnchosenChange
+    from ..legend_sync.report import PushReport, RollbackReport
+    from ..legend_sync.unchosen import UnchosenChange
 
 
 def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dict[str, Any]:
@@ -36,15 +36,15 @@ def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dic
 
 def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
     """Warn of dates and modes that changed though not chosen, how to restore the dates, and unverified results."""
-    from ..services.legend_report import PushReport
-    from ..services.legend_sentences import (
+    from ..catalog.visualization_item import MODES, date_text
+    from ..legend_sync.report import PushReport
+    from ..messages.legend_sentences import (
         changed_text,
         not_compared_text,
         other_mode_text,
         put_back_text,
         unverified_text,
     )
-    from ..services.visualization_item import MODES, date_text
 
     if report.changed:
         days = [date_text(change.key) for change in report.changed]

@@ -54,8 +54,8 @@ class WriteRecord:
 
     def fail(self, error: Exception, feedback: QgsProcessingFeedback) -> None:
         """Write the correct report after an error, with the error, and warn of a cancellation that came too late."""
-        from ..services.legend_push import is_refused
-        from ..services.messages import explain
+        from ..legend_sync.push import is_refused
+        from ..messages.explanation import explain
 
         report = getattr(error, "report", None)
         if report is not None:

@@ -15,12 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from . import profiles, seeding, signing
-from .exchange import Call, Refused
-from .gates import FilesGate, KeyGate, Weather
-from .options import SandboxOptions
+from . import seeding, variants
+from .core import signing
+from .core.middleware import FilesGate, KeyGate, Weather
+from .core.options import SandboxOptions
+from .core.request import Call, Refused
+from .core.state import World
 from .routes import FILES, OPERATIONS, Handler, Operation
-from .world import World
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -33,7 +34,7 @@ def create_app(options: SandboxOptions) -> Starlette:
     The application's ``state.world`` holds the records and files.
     """
     world = World(options, seeding.fill)
-    key_form, wrong_key = profiles.key_form(options.profile)
+    key_form, wrong_key = variants.key_form(options.profile)
     app = Starlette(
         routes=[Route(o.path, _endpoint(world, o), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
         middleware=[
@@ -49,7 +50,7 @@ def create_app(options: SandboxOptions) -> Starlette:
 
 def _endpoint(world: World, operation: Operation) -> Endpoint:
     """Run a handler in a thread, so that neither pixels nor files hold up the loop."""
-    answered = _in_profile if profiles.speaks(world.options.profile, operation.id) else _documented
+    answered = _in_profile if variants.speaks(world.options.profile, operation.id) else _documented
 
     async def answer(request: Request) -> Response:
         body = await request.body()
@@ -66,23 +67,23 @@ def _documented(operation: Operation, call: Call, _address: str) -> Response:
 def _in_profile(operation: Operation, call: Call, address: str) -> Response:
     """Answer a question asked in a profile's own words, in these words."""
     profile = call.world.options.profile
-    asked = profiles.Asked(
+    asked = variants.Asked(
         operation.id, address, call.query, call.body, _display(call), partial(signing.parked_url, call)
     )
     response = _answered(lambda spoken: operation.handler(_heard(spoken, asked)), call)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    answer = profiles.spoken(profile, asked, profiles.Answer(response.status_code, headers, bytes(response.body)))
+    answer = variants.spoken(profile, asked, variants.Answer(response.status_code, headers, bytes(response.body)))
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
-def _heard(call: Call, asked: profiles.Asked) -> Call:
-    heard = profiles.heard(call.world.options.profile, asked)
+def _heard(call: Call, asked: variants.Asked) -> Call:
+    heard = variants.heard(call.world.options.profile, asked)
     return replace(call, query=heard.query, body=heard.body)
 
 
 def _display(call: Call) -> tuple[float, float] | None:
     record = call.world.store.get("visualizations", call.path.get("visualization_id", ""))
-    return None if record is None else profiles.display_of(record)
+    return None if record is None else variants.display_of(record)
 
 
 def _answered(handler: Handler, call: Call) -> Response:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .app import create_app
-from .options import Behaviour, Profile, SandboxOptions
+from .core.options import Behaviour, Profile, SandboxOptions
 
 _HOST = "127.0.0.1"
 _DEFAULT_STATE = Path("build") / "sandbox"

@@ -7,22 +7,9 @@ from typing import NamedTuple
 
 from starlette.responses import Response
 
-from .exchange import Call
-from .handlers import (
-    aoi,
-    archive,
-    asset,
-    block,
-    catalog,
-    insight,
-    legend,
-    order,
-    picture,
-    search,
-    store,
-    visualization,
-    workflow,
-)
+from .core.handlers import aoi, asset, legend, picture, visualization
+from .core.request import Call
+from .platform.handlers import archive, block, catalog, insight, order, search, store, workflow
 
 Handler = Callable[[Call], Response]
 

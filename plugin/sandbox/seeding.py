@@ -6,19 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..api.status import Word
-from . import packing, presets
-from .analysis import insights, jobs, sample_workflows
-from .clock import named_id
-from .computing import compute, fill_aoi, items_over
-from .geometry import box, polygon
-from .land import farm, scenes
-from .options import Behaviour
-from .presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
-from .records import new_aoi, new_visualization
-from .series import import_series
-from .shop import ordering, samples
-from .store import Filter, Record
-from .world import World
+from .core import packing, presets
+from .core.clock import named_id
+from .core.computing import compute, fill_aoi, items_over
+from .core.geometry import box, polygon
+from .core.landscape import farm, scenes
+from .core.options import Behaviour
+from .core.presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
+from .core.records import new_aoi, new_visualization
+from .core.series import import_series
+from .core.state import World
+from .core.store import Filter, Record
+from .platform.analysis import insights, jobs, sample_workflows
+from .platform.ordering import orders, samples
 
 MADE_AT = "2025-10-06 08:15:00.000000+00:00"
 RABA, STUDIES = named_id("project", "raba-valley"), named_id("project", "method-studies")
@@ -58,7 +58,7 @@ def _resume(world: World) -> None:
     packing.give_up_unfinished(world)
     insights.resume(world)
     jobs.resume(world)
-    ordering.resume(world)
+    orders.resume(world)
     for record in world.store.all("visualizations"):
         if record["status"] == Word.CREATING and "_sources" in record:
             identifier = str(record["id"])

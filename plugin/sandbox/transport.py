@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 
-from .options import SAMPLE_KEY
+from .core.options import SAMPLE_KEY
 
 __all__ = ["SAMPLE_KEY", "SAMPLE_URL", "sample_transport"]
 
@@ -45,7 +45,7 @@ def _opened(state_folder: Path) -> Any:
 def _app_of(state_folder: Path) -> Any:
     """Make the one sandbox of a folder that this process needs."""
     from .app import create_app
-    from .options import SandboxOptions
+    from .core.options import SandboxOptions
 
     app = create_app(SandboxOptions(state_folder))
     app.state.world.files_origin = _FILES_URL

@@ -12,9 +12,9 @@ from typing import Any
 
 from qgis.PyQt.QtCore import QThread, pyqtSignal
 
-from .gate import ProgressGate
 from .job import Cancelled, Failed, Outcome, Succeeded, Work
 from .progress import Progress
+from .throttle import ProgressGate
 
 NAME = "pixxel-loop"
 GRACE = 0.5  # seconds that chores and cancelled work have for clearing up when the loop stops

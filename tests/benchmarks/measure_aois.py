@@ -35,9 +35,9 @@ def register() -> None:
 
 async def listed_by_us() -> float:
     """List everything through the client; return seconds."""
-    from pixxel_explorer.plugin.api.auth import Credentials
     from pixxel_explorer.plugin.api.client import ApiClient
     from pixxel_explorer.plugin.api.config import ClientConfig
+    from pixxel_explorer.plugin.api.transport.auth import Credentials
 
     async with ApiClient(ClientConfig(base_url=URL), Credentials.from_key(KEY)) as client:
         await client.aois.list()
@@ -94,8 +94,8 @@ def record(number: int) -> dict[str, Any]:
 
 def parsing() -> dict[str, float]:
     """Parse a document of many records: bare JSON, and JSON read into our records; return seconds."""
-    from pixxel_explorer.plugin.api.decode import json_value, page_items
-    from pixxel_explorer.plugin.api.endpoints.area import read_all
+    from pixxel_explorer.plugin.api.decoding.decode import json_value, page_items
+    from pixxel_explorer.plugin.api.endpoints.base import read_all
     from pixxel_explorer.plugin.api.models import Aoi
 
     body = json.dumps({"aois": [record(number) for number in range(RECORDS)]}).encode()
@@ -110,7 +110,7 @@ def parsing() -> dict[str, float]:
 
 def memory() -> float:
     """Return the kilobytes that 1,000 listed AOIs hold."""
-    from pixxel_explorer.plugin.api.endpoints.area import read_all
+    from pixxel_explorer.plugin.api.endpoints.base import read_all
     from pixxel_explorer.plugin.api.models import Aoi
 
     gc.collect()

@@ -48,9 +48,9 @@ def blocked_ms(act: Callable[[], Any]) -> float:
 def make_document() -> Any:
     """Return legends of 15 classes at 400 dates."""
     from pixxel_explorer.plugin.api.models import Visualization
+    from pixxel_explorer.plugin.catalog.visualization_item import join
     from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-    from pixxel_explorer.plugin.services.legend_document import METADATA, LegendDocument
-    from pixxel_explorer.plugin.services.visualization_item import join
+    from pixxel_explorer.plugin.legend_sync.document import METADATA, LegendDocument
 
     days = [datetime.date(2020, 1, 1) + datetime.timedelta(days=5 * number) for number in range(DATES)]
     rows = [{"min": n / CLASSES, "max": (n + 1) / CLASSES, "color": "#808080"} for n in range(CLASSES)]
@@ -69,13 +69,13 @@ def make_document() -> Any:
 
 def measure() -> dict[str, list[float]]:
     """Return the times of each act."""
-    from pixxel_explorer.plugin.services.drafts import DraftStore
-    from pixxel_explorer.ui.legend.editor import LegendEditor
-    from pixxel_explorer.ui.legend.spread_question import SpreadQuestion
-    from pixxel_explorer.ui.legend.spreading_check import SpreadingCheck
-    from pixxel_explorer.ui.legend.workspace import LegendWorkspace
+    from pixxel_explorer.plugin.legend_sync.drafts import DraftStore
+    from pixxel_explorer.ui.catalog.date_list import DateList
+    from pixxel_explorer.ui.legend_editor.editor import LegendEditor
+    from pixxel_explorer.ui.legend_editor.spread_question import SpreadQuestion
+    from pixxel_explorer.ui.legend_editor.spreading_check import SpreadingCheck
+    from pixxel_explorer.ui.legend_editor.workspace import LegendWorkspace
     from pixxel_explorer.ui.models.date_model import DateModel
-    from pixxel_explorer.ui.panels.date_list import DateList
 
     document = make_document()
     keys = [date.key for date in document.item.dates]

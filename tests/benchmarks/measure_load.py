@@ -65,8 +65,8 @@ def connect(plugin: Any) -> Any:
     plugin.session_keys.set("Bench", KEY)
     plugin.settings.current_connection = "Bench"
     plugin.open_dock()
-    wait(lambda: plugin.workbench is not None and plugin.workbench.panel.model.aois())
-    panel = plugin.workbench.panel
+    wait(lambda: plugin.app.application is not None and plugin.app.application.panel.model.aois())
+    panel = plugin.app.application.panel
     aoi = next(aoi for aoi in panel.model.aois() if "series" in aoi.name.lower() or "imported" in aoi.name.lower())
     panel.show_aoi(aoi.aoi_id)
     parent = panel.model.index_of_aoi(aoi.aoi_id)

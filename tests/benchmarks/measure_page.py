@@ -36,8 +36,8 @@ def connect(plugin: Any) -> Any:
     plugin.session_keys.set("Bench", KEY)
     plugin.settings.current_connection = "Bench"
     plugin.open_dock()
-    wait(lambda: plugin.workbench is not None and plugin.workbench.panel.model.aois())
-    return plugin.workbench
+    wait(lambda: plugin.app.application is not None and plugin.app.application.panel.model.aois())
+    return plugin.app.application
 
 
 def page_on_screen(workbench: Any) -> float:

@@ -92,8 +92,8 @@ def seconds(work: Callable[[], Any]) -> float:
 
 def measure(folder: Path) -> dict[str, Any]:
     """Measure each kind of colour map in turn with what it is compared with."""
-    from pixxel_explorer.plugin.style.renderer import build_style
-    from pixxel_explorer.plugin.style.sld_reader import read_styles
+    from pixxel_explorer.plugin.sld.reader import read_styles
+    from pixxel_explorer.plugin.sld.renderers import build_style
 
     layer = layer_in(folder)
     found: dict[str, Any] = {}

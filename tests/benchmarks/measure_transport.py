@@ -135,7 +135,7 @@ def transports() -> dict[str, Callable[[], Any]]:
         return httpx.AsyncHTTPTransport(http2=True, limits=httpx.Limits(max_connections=AT_ONCE))
 
     def hosts() -> Any:
-        from pixxel_explorer.plugin.api.host_transport import HostTransport
+        from pixxel_explorer.plugin.api.transport.host_transport import HostTransport
 
         return HostTransport(network)
 
@@ -145,9 +145,9 @@ def transports() -> dict[str, Callable[[], Any]]:
 
 def client_of(url: str, make: Callable[[], Any]) -> Any:
     """Return a client of the API over a transport."""
-    from pixxel_explorer.plugin.api.auth import Credentials
     from pixxel_explorer.plugin.api.client import ApiClient
     from pixxel_explorer.plugin.api.config import ClientConfig
+    from pixxel_explorer.plugin.api.transport.auth import Credentials
 
     return ApiClient(ClientConfig(base_url=url), Credentials.from_key("key"), transport=make())
 

@@ -42,9 +42,9 @@ class Desk:
         plugin.settings.save_connection(Connection(name, url))
         plugin.session_keys.set(name, key)
         plugin.settings.current_connection = name
-        if plugin.workbench is not None:
-            plugin.workbench.panel.refresh_connections()
-            plugin.workbench.panel.choose_connection(name)
+        if plugin.app.application is not None:
+            plugin.app.application.panel.refresh_connections()
+            plugin.app.application.panel.choose_connection(name)
 
     def state(self) -> str:
         """Return the name of the page shown instead of the list, if one is."""
@@ -260,10 +260,10 @@ class Desk:
 
 
 async def _ask(plugin: Any, item: Any, mode: str) -> Any:
-    from pixxel_explorer.plugin import clients
-    from pixxel_explorer.plugin.services.legend import read_legends
-    from pixxel_explorer.plugin.style.sld_reader import read_legend
+    from pixxel_explorer.plugin.app import clients
+    from pixxel_explorer.plugin.legend_sync.service import read_legends
+    from pixxel_explorer.plugin.sld.reader import read_legend
 
-    connection = plugin.workbench.session.state.connection
+    connection = plugin.app.application.session.state.connection
     async with clients.prepare(connection, plugin.session_keys)() as client:
         return (await read_legends(client, item, mode, read_legend)).legends

@@ -216,7 +216,7 @@ def ask_as_the_dock(setting: dict[str, Any]) -> Outcome:
     _write(setting["settings"])
     plugin = _plugin(setting)
     plugin.open_dock()
-    dock = plugin.workbench
+    dock = plugin.app.application
     assert dock is not None
     panel = dock.panel
     _until(lambda: _is_settled(dock))
@@ -267,7 +267,7 @@ def _is_settled(dock: Any) -> bool:
 
 def _fetch(dock: Any, setting: dict[str, Any]) -> Outcome:
     """Fetch a file with the dock's client."""
-    from pixxel_explorer.plugin.services.messages import explain
+    from pixxel_explorer.plugin.messages.explanation import explain
 
     ended: list[Outcome] = []
     job = dock.session.job(lambda client, _report: client.files.read(setting["file"]), "a file")
@@ -280,7 +280,7 @@ def _fetch(dock: Any, setting: dict[str, Any]) -> Outcome:
 
 def _plugin(setting: dict[str, Any]) -> Any:
     from pixxel_explorer.plugin.api.config import Connection
-    from pixxel_explorer.plugin.main import PixxelExplorer
+    from pixxel_explorer.plugin.plugin import PixxelExplorer
 
     plugin = PixxelExplorer(Window())
     plugin.initGui()
@@ -327,7 +327,7 @@ class Window:
 def install(setting: dict[str, Any]) -> Outcome:
     """Install the packages, as the dock does where some are missing."""
     from pixxel_explorer.plugin.host.installation import InstallJob
-    from pixxel_explorer.plugin.services.messages import explain
+    from pixxel_explorer.plugin.messages.explanation import explain
 
     ended: list[Outcome] = []
     job = InstallJob(Path(setting["profile"]) / "packages-of-the-test")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pixxel_explorer.plugin.main import PixxelExplorer
+from pixxel_explorer.plugin.plugin import PixxelExplorer
 from pixxel_explorer.tests.interface import Interface
 from qgis.core import QgsProject
 

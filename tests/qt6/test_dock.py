@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.main import PixxelExplorer
+from pixxel_explorer.plugin.plugin import PixxelExplorer
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
@@ -18,7 +18,7 @@ from .pressing import press_everything, settle, wait
 @pytest.fixture
 def bench(plugin: PixxelExplorer) -> Any:
     plugin.open_sample_data()
-    bench = wait(lambda: plugin.workbench)
+    bench = wait(lambda: plugin.app.application)
     wait(bench.panel.model.aois)
     return bench
 

@@ -9,8 +9,8 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.layers.styling import style_of
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from pixxel_explorer.plugin.style.renderer import build
-from pixxel_explorer.plugin.style.sld_writer import write_style
+from pixxel_explorer.plugin.sld.renderers import build
+from pixxel_explorer.plugin.sld.writer import write_style
 from qgis.core import QgsRasterLayer
 from qgis.PyQt.QtGui import QPainter
 

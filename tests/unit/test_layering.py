@@ -4,36 +4,60 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
-# room -> rooms and modules of ours it may import (a prefix allows everything below it)
+SANDBOX_MAY = (
+    "plugin.files",
+    "plugin.api.models",
+    "plugin.api.status",
+    "plugin.legend",
+    "plugin.sld.writer",
+    "plugin.imagery",
+)
+
+# package or module -> packages and modules of ours that it may import (a prefix allows everything below it)
 ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.files": ("plugin.files",),
-    "plugin.api": ("plugin.api",),
+    "plugin.api": ("plugin.api", "plugin.files"),
     "plugin.legend": ("plugin.legend",),
     "plugin.worker": ("plugin.worker",),
-    "plugin.style.renderer": ("plugin.legend", "plugin.style"),
-    "plugin.style": ("plugin.legend", "plugin.style"),
+    "plugin.sld": ("plugin.legend", "plugin.sld"),
     "plugin.imagery": (
         "plugin.imagery",
         "plugin.files",
-        "plugin.api.content",
+        "plugin.api.decoding.content",
         "plugin.legend.spec",
         "plugin.legend.intervals",
         "plugin.legend.scaling",
     ),
+    "plugin.messages": ("plugin.messages", "plugin.api.secrets", "plugin.api.transport.retrying", "plugin.legend"),
     "plugin.layers": (
         "plugin.layers",
         "plugin.files",
         "plugin.api.models",
         "plugin.legend",
-        "plugin.style",
+        "plugin.sld",
         "plugin.imagery",
     ),
-    "plugin.services": (
-        "plugin.services",
+    "plugin.catalog": ("plugin.catalog", "plugin.messages", "plugin.api", "plugin.worker", "plugin.legend"),
+    "plugin.downloads": (
+        "plugin.downloads",
+        "plugin.catalog",
+        "plugin.messages",
+        "plugin.files",
+        "plugin.api",
+        "plugin.worker",
+        "plugin.legend",
+        "plugin.imagery",
+    ),
+    "plugin.legend_sync": (
+        "plugin.legend_sync",
+        "plugin.catalog",
+        "plugin.downloads",
+        "plugin.messages",
         "plugin.files",
         "plugin.api",
         "plugin.worker",
@@ -45,49 +69,53 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.files",
         "plugin.imagery.budget",
         "plugin.api.config",
-        "plugin.api.exchange",
-        "plugin.api.file_lock",
-        "plugin.api.pages",
         "plugin.api.secrets",
+        "plugin.api.transport.exchange",
+        "plugin.api.transport.html_pages",
     ),
     "plugin.processing": (
         "plugin.processing",
         "plugin.files",
-        "plugin.services",
+        "plugin.catalog",
+        "plugin.downloads",
+        "plugin.legend_sync",
+        "plugin.messages",
         "plugin.layers",
-        "plugin.style",
+        "plugin.sld",
         "plugin.legend",
         "plugin.host",
     ),
-    "plugin.integrations": ("plugin.integrations", "plugin.services", "plugin.layers", "plugin.host"),
-    "plugin.sandbox": (
-        "plugin.sandbox",
-        "plugin.files",
+    "plugin.integrations": (
+        "plugin.integrations",
+        "plugin.catalog",
+        "plugin.messages",
+        "plugin.layers",
+        "plugin.host",
+    ),
+    "plugin.sandbox": ("plugin.sandbox", *SANDBOX_MAY),
+    "plugin.sandbox.core": ("plugin.sandbox.core", *SANDBOX_MAY),
+    "plugin.sandbox.platform": ("plugin.sandbox.platform", "plugin.sandbox.core", *SANDBOX_MAY),
+    "plugin.sandbox.variants": ("plugin.sandbox.variants", "plugin.sandbox.core", *SANDBOX_MAY),
+    "plugin.plugin": ("plugin", "ui"),
+    "plugin.app": ("plugin", "ui"),
+    "ui.models": (
+        "ui.models",
         "plugin.api.models",
         "plugin.api.status",
+        "plugin.catalog",
+        "plugin.legend_sync",
+        "plugin.messages",
         "plugin.legend",
-        "plugin.style.sld_writer",
-        "plugin.imagery",
     ),
-    "plugin.main": ("plugin", "ui"),  # the roof: docs/design/0001
-    "plugin.workbench": ("plugin", "ui"),
-    "plugin.map_desk": ("plugin", "ui"),
-    "plugin.legend_desk": ("plugin", "ui"),
-    "plugin.units_desk": ("plugin", "ui"),
-    "plugin.connection_desk": ("plugin", "ui"),
-    "plugin.style_desk": ("plugin", "ui"),
-    "plugin.style_changes": ("plugin",),
-    "plugin.style_fits": ("plugin", "ui"),
-    "plugin.clients": ("plugin", "ui"),
-    "ui.models": ("ui.models", "plugin.api.models", "plugin.api.status", "plugin.services", "plugin.legend"),
     "ui": (
         "ui",
         "plugin.files",
-        "plugin.services",
+        "plugin.catalog",
+        "plugin.legend_sync",
+        "plugin.messages",
         "plugin.api.models",
         "plugin.api.errors",
         "plugin.legend",
-        "plugin.style",
         "plugin.host.settings",
         "plugin.host.i18n",
         "plugin.imagery.budget",
@@ -96,31 +124,34 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 QT_CORE = ("qgis.PyQt.QtCore", "qgis.PyQt.sip", "qgis.PyQt.QtTest")
 QT_GUI = (*QT_CORE, "qgis.PyQt.QtGui")
-# room -> what it may import of Qt and QGIS
+# package or module -> what it may import of Qt and QGIS
 TOOLKIT: dict[str, tuple[str, ...]] = {
     "plugin.files": (),
     "plugin.api": (),
     "plugin.legend": (),
     "plugin.worker": QT_CORE,
-    "plugin.style.renderer": (*QT_GUI, "qgis.core"),
-    "plugin.style": (),
+    "plugin.sld.renderers": (*QT_GUI, "qgis.core"),
+    "plugin.sld": (),
     "plugin.imagery": (),
+    "plugin.messages": QT_CORE,
     "plugin.layers": (*QT_GUI, "qgis.PyQt.QtXml", "qgis.core"),
-    "plugin.services": QT_CORE,
+    "plugin.catalog": QT_CORE,
+    "plugin.downloads": QT_CORE,
+    "plugin.legend_sync": QT_CORE,
     "plugin.host": (*QT_CORE, "qgis.PyQt.QtNetwork", "qgis.core"),
     "plugin.processing": (*QT_GUI, "qgis.core", "qgis.utils"),
     "plugin.sandbox": (),
     "ui.models": QT_GUI,
 }
 HTTPX_HOMES = {
-    "plugin/api/session.py",
-    "plugin/api/auth.py",
-    "plugin/api/host_transport.py",
+    "plugin/api/transport/session.py",
+    "plugin/api/transport/auth.py",
+    "plugin/api/transport/host_transport.py",
     "plugin/sandbox/transport.py",
 }
 
 
-def room_of(module: str, table: dict[str, tuple[str, ...]]) -> str | None:
+def row_of(module: str, table: dict[str, tuple[str, ...]]) -> str | None:
     """Return the longest row of the table that a module belongs to."""
     fitting = [row for row in table if module == row or module.startswith(f"{row}.")]
     return max(fitting, key=len, default=None)
@@ -153,10 +184,10 @@ def violations(path: Path, root: Path) -> list[str]:
     found = []
     for line, name in imports(path, module, ast.parse(path.read_text(encoding="utf-8"))):
         top = name.split(".")[0]
-        ours = room_of(module, ALLOWED)
+        ours = row_of(module, ALLOWED)
         if top in ("plugin", "ui") and ours and not is_allowed(name, ALLOWED[ours]):
             found.append(f"{where}:{line} {name}")
-        toolkit = room_of(module, TOOLKIT)
+        toolkit = row_of(module, TOOLKIT)
         if top in ("qgis", "PyQt5", "PyQt6", "sip") and toolkit and not is_allowed(name, TOOLKIT[toolkit]):
             found.append(f"{where}:{line} {name}")
         if top in ("PyQt5", "PyQt6", "sip"):
@@ -173,30 +204,62 @@ def test_every_module_imports_only_what_the_table_allows(root: Path) -> None:
     assert found == []
 
 
-def test_nobody_imports_the_roof(root: Path) -> None:
-    desks = ("map_desk", "units_desk", "legend_desk", "connection_desk", "style_desk")
-    roof = ("main", "workbench", "clients", "style_changes", "style_fits", *desks)
+def test_the_application_is_imported_by_nothing_below_it() -> None:
     for row, allowed in ALLOWED.items():
-        below = row.removeprefix("plugin.").split(".")[0] not in roof
-        assert not (below and any(is_allowed(f"plugin.{module}", allowed) for module in roof)), row
+        if row not in ("plugin.plugin", "plugin.app"):
+            assert not any(is_allowed(module, allowed) for module in ("plugin.plugin", "plugin.app")), row
 
 
-def test_every_room_has_a_row(root: Path) -> None:
-    rooms = {path.relative_to(root).as_posix().replace("/", ".") for path in root.glob("plugin/*") if path.is_dir()}
-    assert {room for room in rooms if not room.endswith("__pycache__")} <= set(ALLOWED)
+def test_every_package_has_a_row(root: Path) -> None:
+    packages = {path.parent.relative_to(root).as_posix().replace("/", ".") for path in root.glob("plugin/*/*.py")}
+    assert packages <= set(ALLOWED)
+
+
+def runtime_imports(module: str, path: Path, modules: set[str]) -> set[str]:
+    """Return the modules of ours that a module imports when it is run, also late in a function."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            node.body = []
+    found = set()
+    for _, name in imports(path, module, tree):
+        found |= {name, name.rpartition(".")[0]} & modules
+    return found - {module}
+
+
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    """Return modules that import each other in a circle, or nothing."""
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        return [str(module) for module in error.args[1]]
+    return []
+
+
+def test_no_modules_import_each_other_in_a_circle(root: Path) -> None:
+    paths = {".".join(path.relative_to(root).with_suffix("").parts): path for path in sources(root)}
+    modules = set(paths)
+    assert circle({module: runtime_imports(module, path, modules) for module, path in paths.items()}) == []
+
+
+def test_a_circle_is_seen() -> None:
+    assert set(circle({"a": {"b"}, "b": {"c"}, "c": {"a"}})) == {"a", "b", "c"}
 
 
 @pytest.mark.parametrize(
     ("module", "source"),
     [
-        ("plugin/api/session.py", "from ..services import catalog"),
+        ("plugin/api/transport/session.py", "from ...catalog import service"),
         ("plugin/legend/spec.py", "from qgis.PyQt.QtGui import QColor"),
-        ("plugin/services/catalog.py", "from ..style import sld_reader"),
-        ("plugin/services/catalog.py", "import httpx"),
+        ("plugin/catalog/service.py", "from ..sld import reader"),
+        ("plugin/catalog/service.py", "import httpx"),
         ("ui/dock.py", "from ..plugin.layers import builder"),
         ("plugin/layers/builder.py", "from qgis.PyQt.QtWidgets import QWidget"),
         ("ui/models/tree.py", "from PyQt5.QtCore import Qt"),
         ("plugin/imagery/placement.py", "from ..legend.edit import split"),
+        ("plugin/catalog/service.py", "from ..legend_sync import push"),
+        ("plugin/downloads/loading.py", "from ..legend_sync import push"),
+        ("plugin/sandbox/core/legends.py", "from ..platform import stac"),
     ],
 )
 def test_the_check_sees_a_forbidden_import(tmp_path: Path, module: str, source: str) -> None:

@@ -17,9 +17,9 @@ KNOWN = {
     "plugin/imagery/raster_io.py": {"gdal.OpenEx"},  # the one opener: drivers are named, content is looked at
     "plugin/layers/builder.py": {"QgsRasterLayer"},  # files of a load, which ``raster_placement`` looked at
     "plugin/layers/style_files.py": {"QgsRasterLayer"},  # a pixel of our own; a raster of the person's own
-    "plugin/sandbox/geometry.py": {"gdal.OpenEx"},  # a polygon in memory
-    "plugin/sandbox/drawing/render.py": {"gdal.Warp"},  # opened rasters of the sample data
-    "plugin/sandbox/computing.py": {"gdal.Warp", "gdal.Translate"},
+    "plugin/sandbox/core/geometry.py": {"gdal.OpenEx"},  # a polygon in memory
+    "plugin/sandbox/core/drawing/render.py": {"gdal.Warp"},  # opened rasters of the sample data
+    "plugin/sandbox/core/computing.py": {"gdal.Warp", "gdal.Translate"},
 }
 
 

@@ -6,11 +6,11 @@ from qgis.PyQt.QtCore import QEvent, QModelIndex, QRect, QSize, Qt, QTimer
 from qgis.PyQt.QtGui import QFont, QPainter, QShowEvent
 from qgis.PyQt.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView, QWidget
 
-from ..delegates.focus_frame import paint_focus
-from ..delegates.tones import tone_colour
-from ..legend.delegates import paint_swatch
+from ..legend_editor.delegates import paint_swatch
 from ..models.comparison_model import ComparedRole, ComparisonModel
 from ..models.wording import Tone
+from ..widgets.focus_frame import paint_focus
+from ..widgets.tones import tone_colour
 
 # In letters and lines, so that they follow the font.
 _LEAST_COLUMN, _LEAST_LINES = 20, 6

@@ -26,11 +26,11 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.api.errors import InvalidConfig
-from ...plugin.services.messages import explain
-from ..delegates.text_tint import TextTint
-from ..delegates.tones import tone_colour
+from ...plugin.messages.explanation import explain
 from ..models.wording import Tone
 from ..requests import ConnectionEntry
+from ..widgets.text_tint import TextTint
+from ..widgets.tones import tone_colour
 
 _DEFAULT_URL = "https://api.pixxel.space"
 

@@ -26,22 +26,22 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.legend.transparency import without_invisible
-from ...plugin.services.legend_unchosen import of_other_size
-from ...plugin.services.messages import explain
-from ...plugin.services.numbers import count_text
-from ..delegates.text_tint import TextTint
-from ..delegates.tones import plain, tone_colour
+from ...plugin.legend_sync.unchosen import of_other_size
+from ...plugin.messages.explanation import explain
+from ...plugin.messages.numbers import count_text
 from ..models.comparison_model import ComparisonModel
 from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, edit_count_text, last_change_text, listed
 from ..models.wording import Tone
+from ..widgets.text_tint import TextTint
+from ..widgets.tones import plain, tone_colour
 from .comparison_table import ComparisonTable
 from .guide_dialog import Chapter, open_guide
 from .transparency_box import TransparencyBox
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend
-    from ...plugin.services.legend import LegendDocument
+    from ...plugin.legend_sync.service import LegendDocument
     from ..models.legend_session import LegendSession
 
 _KEY = Qt.ItemDataRole.UserRole

@@ -8,7 +8,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QWidget
 
-from ...plugin.services.numbers import count_text
+from ...plugin.messages.numbers import count_text
 
 _SUFFIX = ".sld"
 

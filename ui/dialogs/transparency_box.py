@@ -9,8 +9,8 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QCheckBox, QGroupBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ...plugin.legend.transparency import has_invisible
-from ...plugin.services.legend_report import transparency_lost
-from ...plugin.services.legend_sentences import transparency_warning
+from ...plugin.legend_sync.report import transparency_lost
+from ...plugin.messages.legend_sentences import transparency_warning
 
 if TYPE_CHECKING:
     from ...plugin.legend.spec import Legend

@@ -11,7 +11,7 @@ from .wording import read_status
 
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
-    from ...plugin.services.catalog import VisualizationItem
+    from ...plugin.catalog.service import VisualizationItem
 
 _WITHOUT_LEGEND = frozenset({"composite", "grayscale"})
 

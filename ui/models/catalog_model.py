@@ -13,7 +13,7 @@ from .catalog_text import accessible_text, detail_text, name_text, status_of, to
 
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
-    from ...plugin.services.catalog import VisualizationItem
+    from ...plugin.catalog.service import VisualizationItem
 
 _SKELETON_ROWS = 6
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Union
 
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
-    from ...plugin.services.catalog import VisualizationItem
+    from ...plugin.catalog.service import VisualizationItem
 
 Payload = Union["Aoi", "VisualizationItem", str, None]
 

@@ -12,7 +12,7 @@ from .wording import Status, Tone, area_text, dates_text, read_status
 
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
-    from ...plugin.services.catalog import VisualizationItem
+    from ...plugin.catalog.service import VisualizationItem
 
 SEPARATOR = " · "
 _NO_STATUS = Status(Tone.NEUTRAL, "")

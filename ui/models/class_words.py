@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ...plugin.services.numbers import count_text, decimal_text, number_text
+from ...plugin.messages.numbers import count_text, decimal_text, number_text
 from .wording import area_in_table_text, three_digits_text
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from qgis.PyQt.QtGui import QColor
 
 from ...plugin.legend.spec import Legend, LegendClass
-from ...plugin.services.numbers import count_text
+from ...plugin.messages.numbers import count_text
 from .class_words import range_text, spoken_range
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ...plugin.legend.coverage import outer_ends
-from ...plugin.services import numbers
-from ...plugin.services.numbers import count_text, number_text
-from ...plugin.services.problem_sentences import problem_text
+from ...plugin.messages import numbers
+from ...plugin.messages.check_sentences import problem_text
+from ...plugin.messages.numbers import count_text, number_text
 from .legend_text import date_text
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
 if TYPE_CHECKING:
-    from ...plugin.services.catalog import AcquisitionDate
+    from ...plugin.catalog.service import AcquisitionDate
 
 
 CHECKED_AT_FIRST = 6

@@ -17,15 +17,15 @@ from ...plugin.legend.area_units import SQUARE_METRE
 from ...plugin.legend.check import Problem, ProblemCode
 from ...plugin.legend.shares import are_fractions
 from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from ...plugin.services.messages import explain
-from ...plugin.services.numbers import NumberRefused, count_text, number_text, read_number
-from ...plugin.services.problem_sentences import problem_text
+from ...plugin.messages.check_sentences import problem_text
+from ...plugin.messages.explanation import explain
+from ...plugin.messages.numbers import NumberRefused, count_text, number_text, read_number
 from .class_words import class_area_text, class_name
 from .legend_session import LegendSession
 from .legend_text import share_text
 
 if TYPE_CHECKING:
-    from ...plugin.services.measured_areas import MeasuredAreas
+    from ...plugin.legend_sync.measured_areas import MeasuredAreas
 
 __all__ = ["ClassColumn", "ClassRole", "LegendEdit", "LegendSession", "LegendTableModel"]
 

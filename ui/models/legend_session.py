@@ -11,15 +11,15 @@ from ...plugin.legend.area_units import area_unit
 from ...plugin.legend.check import MOST_DYNAMIC, Problem, problems
 from ...plugin.legend.merge import rebase
 from ...plugin.legend.spec import ColourMapKind, Legend
-from ...plugin.services.drafts import Draft
+from ...plugin.legend_sync.drafts import Draft
 from .edit_acts import Acts, EditActs
 
 if TYPE_CHECKING:
     import datetime
 
-    from ...plugin.services.legend import LegendDocument
-    from ...plugin.services.measured_areas import MeasuredAreas
-    from ...plugin.services.visualization_item import VisualizationItem
+    from ...plugin.catalog.visualization_item import VisualizationItem
+    from ...plugin.legend_sync.measured_areas import MeasuredAreas
+    from ...plugin.legend_sync.service import LegendDocument
 
     Edges = tuple[tuple[float | None, float | None], ...]
 

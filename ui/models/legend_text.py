@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ...plugin.services.numbers import count_text, number_text, percent_text
-from ...plugin.services.problem_sentences import problem_text
-from ...plugin.services.visualization_item import last_change
+from ...plugin.catalog.visualization_item import last_change
+from ...plugin.messages.check_sentences import problem_text
+from ...plugin.messages.numbers import count_text, number_text, percent_text
 
 if TYPE_CHECKING:
     import datetime

@@ -10,7 +10,7 @@ from enum import StrEnum
 from qgis.PyQt.QtCore import QCoreApplication
 
 from ...plugin.api.status import State, parse_state
-from ...plugin.services.numbers import count_text, decimal_text
+from ...plugin.messages.numbers import count_text, decimal_text
 
 _DIGITS, _MOST_DECIMALS = 3, 4
 _SQUARE_METRES_PER_HECTARE = 10_000

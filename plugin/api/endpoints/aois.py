@@ -6,10 +6,10 @@ import builtins
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
-from .. import decode
+from ..decoding import decode
 from ..models import Aoi, AoiCreate, AoiQuery, Satellite
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of, read_all
+from .base import Area, path_of, read_all
 
 
 class Aois(Area):

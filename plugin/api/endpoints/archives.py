@@ -6,10 +6,10 @@ import builtins
 from collections.abc import AsyncIterator, Sequence
 from functools import partial
 
-from .. import decode
+from ..decoding import decode
 from ..models import StacCollection, StacItem, StacSearch
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of, read_all
+from .base import Area, path_of, read_all
 
 
 class Archives(Area):

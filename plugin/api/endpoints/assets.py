@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from ..models import Asset
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of
+from .base import Area, path_of
 
 
 class Assets(Area):

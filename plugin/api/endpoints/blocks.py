@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import builtins
 
-from .. import decode
+from ..decoding import decode
 from ..models import Block
-from .area import Area, path_of, read_all
+from .base import Area, path_of, read_all
 
 
 class Blocks(Area):

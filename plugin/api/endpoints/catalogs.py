@@ -6,7 +6,7 @@ import builtins
 from collections.abc import AsyncIterator
 from functools import partial
 
-from .. import decode
+from ..decoding import decode
 from ..errors import BadAnswer, OutcomeUnknown
 from ..models import (
     Catalog,
@@ -18,7 +18,7 @@ from ..models import (
     Download,
 )
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of, read_all
+from .base import Area, path_of, read_all
 
 _DELIVERIES = "/v0/catalogs/deliveries"
 

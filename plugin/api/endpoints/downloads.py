@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..models import AoiDownloadCreate, Download
-from .area import Area, path_of
+from .base import Area, path_of
 
 
 class Downloads(Area):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .area import Area
+from .base import Area
 
 
 class External(Area):

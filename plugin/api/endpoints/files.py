@@ -12,13 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from ..checksums import differing, sums_told
 from ..errors import ApiError, BadAnswer, DownloadDamaged, TimedOut, TransportFailed
-from ..part_file import PartFile, claimed, part_of
-from ..ranges import content_range, facts_of_whole, is_encoded, is_other_version
-from ..retrying import may_retry, most_tries
-from ..session import PNG_CAP, Answer, Call, Session
-from .area import Area
+from ..transport.checksums import differing, sums_told
+from ..transport.part_file import PartFile, claimed, part_of
+from ..transport.ranges import content_range, facts_of_whole, is_encoded, is_other_version
+from ..transport.retrying import may_retry, most_tries
+from ..transport.session import PNG_CAP, Answer, Call, Session
+from .base import Area
 
 FILE_CAP = 256 * 1024**3
 _MOST_SILENCES = 2

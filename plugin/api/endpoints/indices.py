@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 from ..models import Index, IndexCreate, IndexQuery
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area
+from .base import Area
 
 
 class Indices(Area):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import builtins
 
-from .. import decode
+from ..decoding import decode
 from ..errors import BadAnswer, OutcomeUnknown
 from ..models import (
     Download,
@@ -15,7 +15,7 @@ from ..models import (
     InsightEstimate,
     InsightQuery,
 )
-from .area import Area, named, path_of, read_all
+from .base import Area, named, path_of, read_all
 
 
 class Insights(Area):

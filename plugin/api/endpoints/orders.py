@@ -5,11 +5,11 @@ from __future__ import annotations
 import builtins
 from collections.abc import AsyncIterator
 
-from .. import decode
+from ..decoding import decode
 from ..errors import BadAnswer, OutcomeUnknown
 from ..models import Bandset, Order, OrderCreate, OrderItem, OrderItemQuery, OrderQuery
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, path_of, read_all, read_one
+from .base import Area, path_of, read_all, read_one
 
 _NO_TABLE = ("JSON", "XML", "PNG", "ZIP")
 

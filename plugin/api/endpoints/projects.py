@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 
-from .. import decode
+from ..decoding import decode
 from ..models import Project
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, check_page, path_of, read_all
+from .base import Area, check_page, path_of, read_all
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from ..models import SearchRequest, StacItem
 from ..models.search import MOST_SCENES, page_facts, scenes_in
 from ..paging import MOST_PAGES
-from .area import Area, read_all
+from .base import Area, read_all
 
 _GROWTH = 4
 

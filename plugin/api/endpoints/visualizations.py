@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator
 
-from .. import decode
+from ..decoding import decode
 from ..errors import BadAnswer, NotFound
 from ..models import (
     LegendsByDate,
@@ -18,8 +18,8 @@ from ..models import (
     VisualizationQuery,
 )
 from ..paging import PAGE_SIZE, Page, walk
-from ..session import PNG_CAP, Session
-from .area import Area, named, path_of, read_written
+from ..transport.session import PNG_CAP, Session
+from .base import Area, named, path_of, read_written
 from .files import Files
 
 _log = logging.getLogger(__name__)

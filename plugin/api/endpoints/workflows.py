@@ -5,10 +5,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import AsyncIterator
 
-from .. import decode
+from ..decoding import decode
 from ..models import Download, Job, JobQuery, Workflow, WorkflowEstimate, WorkflowQuery
 from ..paging import PAGE_SIZE, Page, walk
-from .area import Area, named, path_of, read_all, read_one
+from .base import Area, named, path_of, read_all, read_one
 
 
 class Workflows(Area):

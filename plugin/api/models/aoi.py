@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field
 
 from .fields import Flag, Identifier, Number, Numbers, Object, OptionalText, Request, StatedRecord, Text, Texts
-from .wanted import OnePolygon, Words, one_of
+from .request_fields import OnePolygon, Words, one_of
 
 Provider = Annotated[str, one_of("pixxel", "planetary")]
 

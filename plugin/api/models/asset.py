@@ -8,7 +8,7 @@ from pydantic import AliasChoices, Field, model_validator
 
 from ..status import State
 from .fields import Identifier, Number, Numbers, Object, OptionalText, Request, StatedRecord, Text, Texts
-from .wanted import SomeWords
+from .request_fields import SomeWords
 
 _log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, BeforeValidator, Field
 
 from .fields import Identifier, Number, Object, OptionalText, Record, Request, Text, Texts
-from .wanted import Json, SomeWords, Words
+from .request_fields import Json, SomeWords, Words
 
 
 class BlockSpec(Record):

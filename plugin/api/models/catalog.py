@@ -10,8 +10,8 @@ from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, mode
 
 from .fields import Identifier, Number, Object, OptionalText, Record, Request, Text
 from .order import CloudDelivery
+from .request_fields import Box, Geometry, Interval, Query, SomeWords, Words
 from .stac import StacItem
-from .wanted import Box, Geometry, Interval, Query, SomeWords, Words
 
 
 def _details(value: Any) -> StacItem | None:

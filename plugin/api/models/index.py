@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AliasChoices, Field, field_serializer, field_validator
 
 from .fields import Identifier, OptionalText, Record, Request, Text, Texts
-from .wanted import Words, one_of
+from .request_fields import Words, one_of
 
 
 class Index(Record):

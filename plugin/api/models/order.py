@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
 from .fields import Identifier, Number, Object, Objects, OptionalText, Record, Request, Text
-from .wanted import Day, JsonObject, Percent, Polygons, SomeWords, Words
+from .request_fields import Day, JsonObject, Percent, Polygons, SomeWords, Words
 
 Recurrence = Literal["ONCE", "MONTHLY", "BIMONTHLY", "QUARTERLY", "NOT_APPLICABLE"]
 DeliverySpeed = Literal["STANDARD", "NOT_APPLICABLE"]

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
-from ..decode import number
+from ..decoding.decode import number
 from .fields import Request
-from .wanted import Moment, Polygons, Words
+from .request_fields import Moment, Polygons, Words
 
 MOST_SCENES = 10_000
 

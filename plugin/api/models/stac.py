@@ -7,9 +7,9 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field
 
-from ..decode import number
+from ..decoding.decode import number
 from .fields import Identifier, Numbers, Object, Objects, OptionalText, Record, Request, Text, Texts, number_or_none
-from .wanted import Box, Geometry, Interval, Query, SomeWords, Words
+from .request_fields import Box, Geometry, Interval, Query, SomeWords, Words
 
 
 def _objects_by_name(value: Any) -> dict[str, dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from .fields import Identifier, Object, OptionalText, Record, Request, Text
-from .wanted import Words
+from .request_fields import Words
 
 
 class Store(Record):

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
 
-from ..decode import legends
+from ..decoding.decode import legends
 from .asset import Asset
 from .fields import Identifier, Number, OptionalText, Request, StatedRecord
-from .wanted import JsonObject, Mode, SomeWords, Words
+from .request_fields import JsonObject, Mode, SomeWords, Words
 
 LegendsByDate = Mapping[str, Mapping[str, list[dict[str, Any]]]]
 

@@ -27,7 +27,7 @@ from .inputs import file_of, number_of, target_of, whole_number_of
 if TYPE_CHECKING:
     from ...layers.thread_bands import BandFacts
     from ...legend.scaling import Scaling
-    from ...style.raster_style import RasterStyle
+    from ...sld.raster_style import RasterStyle
 
 FIRST_BAND = 1
 
@@ -117,7 +117,7 @@ class ApplySld(PixxelAlgorithm):
         """Read the document and write the style file, whole or not at all."""
         from ...layers.style_files import write_drawing
         from ...layers.styling import StyleNotDrawable
-        from ...style.scaled import scaled
+        from ...sld.scaled import scaled
 
         band = self._band(parameters, context)
         output = target_of(self, parameters, "OUTPUT", context)
@@ -187,7 +187,7 @@ class ApplySld(PixxelAlgorithm):
     def _fit_notes(self, style: RasterStyle, band: int, scaling: Scaling, feedback: QgsProcessingFeedback) -> list[str]:
         """Return messages about values that the style misses, and about likely no-data."""
         from ...layers.measuring import fit
-        from ...services.fit_messages import notes
+        from ...messages.fit_messages import notes
 
         found = fit(style.legend, self._known().source(band), feedback.isCanceled)
         if found is None:
@@ -240,9 +240,9 @@ def _file_name(raster: tuple[str, str, str]) -> str:
 
 def _read(path: Path) -> Sequence[RasterStyle]:
     """Read a document; an error becomes a message without the details, which would only repeat it."""
-    from ...services.style_messages import unreadable
-    from ...style.sld_file import read_styles_of
-    from ...style.sld_refusal import SldRefused
+    from ...messages.style_messages import unreadable
+    from ...sld.file import read_styles_of
+    from ...sld.refusal import SldRefused
 
     try:
         return read_styles_of(path)
@@ -253,7 +253,7 @@ def _read(path: Path) -> Sequence[RasterStyle]:
 
 
 def _refusal(error: ValueError) -> Refusal:
-    from ...services.messages import explain
+    from ...messages.explanation import explain
 
     return Refusal(explain(error).text)
 

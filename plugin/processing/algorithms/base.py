@@ -111,7 +111,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         """Return a function that warns that a resource was created though its creation was not confirmed."""
 
         def warn(name: str) -> None:
-            from ...services.outcome_sentences import created_text
+            from ...messages.outcome_sentences import created_text
 
             feedback.pushWarning(created_text(name))
 
@@ -165,7 +165,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def canExecute(self) -> tuple[bool, str]:  # noqa: N802
         """Return whether the required packages can be used, and the message with the reason if not."""
-        from ...services.messages import explain
+        from ...messages.explanation import explain
 
         obstacle = dependencies.obstacle(self.NEEDED)
         return (True, "") if obstacle is None else (False, explain(obstacle).text)
@@ -239,7 +239,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def _sentence(self, error: Exception, feedback: QgsProcessingFeedback) -> str:
         if isinstance(error, Refusal | QgsProcessingException):
             return hide(str(error))
-        from ...services.messages import explain
+        from ...messages.explanation import explain
 
         _log.debug("%s failed", self.ID, exc_info=error)
         message = explain(error, doing=self.title())
@@ -251,7 +251,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def _without_desktop(self) -> dict[Any, str]:
         """Return the remedies for use without a window, by the action that a message would offer in one."""
-        from ...services.messages import Action
+        from ...messages.explanation import Action
 
         key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key.")
         password = self.tr("QGIS_AUTH_PASSWORD_FILE names a file with the master password.")

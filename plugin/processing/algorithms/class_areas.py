@@ -12,8 +12,8 @@ from .legend_inputs import sld_legend
 from .tables import NUMBER, WHOLE, add_table, texts, write_rows
 
 if TYPE_CHECKING:
-    from ...services.class_areas import ClassArea
-    from ...services.class_areas import ClassAreas as Found
+    from ...legend_sync.class_areas import ClassArea
+    from ...legend_sync.class_areas import ClassAreas as Found
     from ..work import Report
 
 SERVER, PIXELS = "server", "pixels"
@@ -61,7 +61,7 @@ class ClassAreas(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Fetch or measure, and write the table."""
-        from ...services.class_areas import given_areas, measured_areas
+        from ...legend_sync.class_areas import given_areas, measured_areas
 
         aoi, item = (text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION"))
         mode = choice_of(self, parameters, "MODE", context)

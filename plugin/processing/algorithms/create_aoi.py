@@ -72,8 +72,8 @@ class CreateAoi(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Create the AOI."""
+        from ...catalog.headless import new_aois
         from ...layers.polygons import single_shape
-        from ...services.headless import new_aois
 
         fields = {
             name.lower(): text_of(self, parameters, name, context)

@@ -45,7 +45,7 @@ class CreateIndex(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Create the index."""
-        from ...services.headless import new_index
+        from ...catalog.headless import new_index
 
         fields = {
             name.lower(): text_of(self, parameters, name, context)

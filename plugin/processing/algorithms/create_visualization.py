@@ -63,8 +63,8 @@ class CreateVisualization(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Create the visualization, and wait for it if asked to."""
-        from ...services.creation import wait_until_done
-        from ...services.headless import new_visualization
+        from ...catalog.creation import wait_until_done
+        from ...catalog.headless import new_visualization
 
         aoi_id = text_of(self, parameters, "AOI", context)
         index_id = text_of(self, parameters, "INDEX", context)

@@ -15,7 +15,7 @@ from .base import PixxelAlgorithm, Refusal
 from .inputs import add_aoi, add_text, ids_of, target_of, text_of
 
 if TYPE_CHECKING:
-    from ...services.downloads import DownloadResult
+    from ...downloads.assets import DownloadResult
     from ..work import Report
 
 _MOST_NAMED = 10
@@ -52,7 +52,7 @@ class DownloadAssets(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Download the files, and report the assets that could not be downloaded."""
-        from ...services.downloads import download_assets
+        from ...downloads.assets import download_assets
 
         aoi_id = text_of(self, parameters, "AOI", context)
         asset_ids = ids_of(self, parameters, "ASSETS", context)
@@ -72,7 +72,7 @@ class DownloadAssets(PixxelAlgorithm):
 
     def _unready_text(self, result: DownloadResult) -> str:
         """Return which assets have no file, each with its state, or nothing."""
-        from ...services.download_sentences import assets_text
+        from ...messages.download_sentences import assets_text
 
         if not result.unready:
             return ""
@@ -85,7 +85,7 @@ class DownloadAssets(PixxelAlgorithm):
         Raises:
             Refusal: some did not.
         """
-        from ...services.messages import explain
+        from ...messages.explanation import explain
 
         if not result.problems:
             return

@@ -12,10 +12,10 @@ from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of,
 from .legend_inputs import files_explained, sld_legend
 
 if TYPE_CHECKING:
+    from ...catalog.date_choice import DateChoice
+    from ...catalog.visualization_item import AcquisitionDate, VisualizationItem
     from ...legend.spec import Legend
-    from ...services.date_choice import DateChoice
-    from ...services.legend import LegendDocument
-    from ...services.visualization_item import AcquisitionDate, VisualizationItem
+    from ...legend_sync.service import LegendDocument
 
 
 class ExportLegend(PixxelAlgorithm):
@@ -49,8 +49,8 @@ class ExportLegend(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read the legends and write the file or files."""
-        from ...services.legend import read_legends
-        from ...services.listing import get_visualization
+        from ...catalog.listing import get_visualization
+        from ...legend_sync.service import read_legends
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
@@ -76,8 +76,8 @@ class ExportLegend(PixxelAlgorithm):
     def _warn_of_transparency(
         self, chosen: list[tuple[AcquisitionDate, Legend]], feedback: QgsProcessingFeedback
     ) -> None:
-        from ...services.legend_report import transparency_lost
-        from ...services.legend_sentences import lost_text
+        from ...legend_sync.report import transparency_lost
+        from ...messages.legend_sentences import lost_text
 
         lost = transparency_lost({date.key: legend for date, legend in chosen})
         if lost:
@@ -88,8 +88,8 @@ class ExportLegend(PixxelAlgorithm):
         self, item: VisualizationItem, document: LegendDocument, dates: DateChoice
     ) -> list[tuple[AcquisitionDate, Legend]]:
         """Return the legends of the dates asked for, or of all that have one."""
-        from ...services.problems import NoLegend
-        from ...services.visualization_item import select_dates
+        from ...catalog.visualization_item import select_dates
+        from ...legend_sync.errors import NoLegend
 
         asked = select_dates(item, dates)
         chosen = [(date, document.legends[date.legend_key]) for date in asked if date.legend_key in document.legends]

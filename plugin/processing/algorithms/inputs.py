@@ -24,7 +24,7 @@ from .base import PixxelAlgorithm, Refusal
 from .plain_values import Scalar, given, is_in_model, is_null, not_understood, scalar, scalars, words
 
 if TYPE_CHECKING:
-    from ...services.date_choice import DateChoice
+    from ...catalog.date_choice import DateChoice
 
 _ALL = "all"
 MODES = ["dynamic", "theoretical"]
@@ -126,7 +126,7 @@ def dates_of(
     Raises:
         Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.
     """
-    from ...services.date_choice import ALL_DATES, choice_of
+    from ...catalog.date_choice import ALL_DATES, choice_of
 
     values = _several(algorithm, parameters, name, context)
     if not values and name in parameters and algorithm.WRITES and is_in_model(context):
@@ -146,7 +146,7 @@ def day_of(
     Raises:
         Refusal: it is empty though it must not be, or no day.
     """
-    from ...services.date_choice import read_day
+    from ...catalog.date_choice import read_day
 
     value = given(algorithm, parameters, name, context)
     one = "" if value is None else scalar(algorithm, name, value)

@@ -42,9 +42,9 @@ def add_report(algorithm: PixxelAlgorithm) -> None:
 
 def sld_legend(document: str) -> Legend:
     """Return the legend of a style document of the server."""
-    from ...style import sld_reader
+    from ...sld import reader
 
-    legend: Legend = sld_reader.read_legend(document)
+    legend: Legend = reader.read_legend(document)
     return legend
 
 

@@ -52,7 +52,7 @@ class ListAois(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Fetch and write the layer."""
-        from ...services.headless import list_aois
+        from ...catalog.headless import list_aois
 
         project = text_of(self, parameters, "PROJECT", context)
         name = text_of(self, parameters, "NAME", context)

@@ -45,7 +45,7 @@ class ListAssets(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Fetch and write the table."""
-        from ...services.listing import list_assets
+        from ...catalog.listing import list_assets
 
         aoi_id = text_of(self, parameters, "AOI", context)
 
@@ -57,7 +57,7 @@ class ListAssets(PixxelAlgorithm):
 
 
 def _values(asset: Any) -> tuple[Any, ...]:
-    from ...services.visualization_item import day_text
+    from ...catalog.visualization_item import day_text
 
     return (
         asset.id,

@@ -45,7 +45,7 @@ class ListIndices(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Fetch and write the table."""
-        from ...services.headless import list_indices
+        from ...catalog.headless import list_indices
 
         satellite = text_of(self, parameters, "SATELLITE", context)
         kind = self._type(parameters, context)

@@ -35,7 +35,7 @@ class ListProjects(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Fetch and write the table."""
-        from ...services.listing import list_projects
+        from ...catalog.listing import list_projects
 
         projects = self.ask(lambda client, _report: list_projects(client), feedback)
         rows = [((p.id, p.name, p.description, p.status, p.created_at), None) for p in projects]

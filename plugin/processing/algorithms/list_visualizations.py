@@ -41,7 +41,7 @@ class ListVisualizations(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Fetch and write the table."""
-        from ...services.listing import list_visualizations
+        from ...catalog.listing import list_visualizations
 
         aoi_id = text_of(self, parameters, "AOI", context)
         items = self.ask(lambda client, _report: list_visualizations(client, aoi_id), feedback)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from qgis.core import QgsProcessingParameterDefinition, QgsProcessingParameterString
 
-from ...services.choice_list import ChoiceList
+from ...catalog.choice_list import ChoiceList
 
 
 class Offer(NamedTuple):

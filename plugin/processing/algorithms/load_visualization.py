@@ -21,10 +21,10 @@ from .base import PixxelAlgorithm, Refusal
 from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 
 if TYPE_CHECKING:
-    from ...services.date_choice import DateChoice
-    from ...services.load_folder import LoadFolder
-    from ...services.loading import LoadRequest, LoadResult
-    from ...services.visualization_item import AcquisitionDate
+    from ...catalog.date_choice import DateChoice
+    from ...catalog.visualization_item import AcquisitionDate
+    from ...downloads.load_folder import LoadFolder
+    from ...downloads.loading import LoadRequest, LoadResult
     from ..work import Report
 
 KINDS = ["picture", "values"]
@@ -68,7 +68,7 @@ class LoadVisualization(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Load the files, write their styles and the manifest."""
-        from ...services.load_folder import LoadFolder
+        from ...downloads.load_folder import LoadFolder
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
@@ -99,11 +99,11 @@ class LoadVisualization(PixxelAlgorithm):
 
     async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:
         """Return the load request; its folder is still to be set."""
+        from ...catalog.headless import project_title
+        from ...catalog.listing import get_visualization
+        from ...catalog.visualization_item import select_dates
+        from ...downloads.loading import LoadRequest, check_dates
         from ...layers.builder import FITTING
-        from ...services.headless import project_title
-        from ...services.listing import get_visualization
-        from ...services.loading import LoadRequest, check_dates
-        from ...services.visualization_item import select_dates
 
         aoi = await client.aois.get(ids[0])
         item = await get_visualization(client, *ids)
@@ -115,7 +115,7 @@ class LoadVisualization(PixxelAlgorithm):
 
     def _tell_problems(self, request: LoadRequest, result: LoadResult, feedback: QgsProcessingFeedback) -> None:
         """Raise an error for dates that failed to load; on the desktop report them, and continue with the others."""
-        from ...services.messages import explain
+        from ...messages.explanation import explain
 
         if not result.problems:
             return
@@ -152,7 +152,7 @@ def _add_layers(project: QgsProject, images: Sequence[Any]) -> None:
 def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
     """Report a legend that is not, or may not be, in the raster's units, and the share of the raster it misses."""
     from ...layers import builder
-    from ...services.messages import units_fitted
+    from ...messages.explanation import units_fitted
 
     if image.kind != "values":
         return
@@ -167,7 +167,7 @@ def _misses(image: Any, feedback: QgsProcessingFeedback) -> list[str]:
     """Return the sentence on a style that misses the values it is drawn over."""
     from ...layers import builder
     from ...layers.measuring import file_source, fit
-    from ...services.fit_messages import style_misses
+    from ...messages.fit_messages import style_misses
 
     found = fit(builder.legend_drawn(image), file_source(image.path), feedback.isCanceled)
     return [style_misses(found)] if found is not None and found.misses else []
@@ -182,8 +182,8 @@ def _save_style(image: Any, path: Path) -> None:
 
 async def _load_into(folder: Path, target: LoadFolder, client: Any, request: LoadRequest, report: Report) -> LoadResult:
     """Load into a folder, each date put in its place with style and record as soon as it has come."""
-    from ...services.loading import load_dates, unfinished_folder
-    from ...services.values import PARTS
+    from ...downloads.loading import load_dates, unfinished_folder
+    from ...downloads.values import PARTS
 
     placed: dict[str, Any] = {}
 

@@ -35,10 +35,10 @@ from .inputs import (
 from .legend_inputs import add_legend_file, add_report, files_explained, sld_legend
 
 if TYPE_CHECKING:
+    from ...catalog.date_choice import DateChoice
+    from ...catalog.visualization_item import VisualizationItem
     from ...legend.spec import Legend
-    from ...services.date_choice import DateChoice
-    from ...services.legend import PushReport, PushRequest
-    from ...services.visualization_item import VisualizationItem
+    from ...legend_sync.service import PushReport, PushRequest
 
 NOTHING_SENT: dict[str, Any] = {"sent": None, "answered": None, "differences": [], "conflicts": []}
 
@@ -58,8 +58,8 @@ class _Wanted(NamedTuple):
 
     def request(self, item: VisualizationItem) -> PushRequest:
         """Return the push request for an item."""
-        from ...services.legend import PushRequest
-        from ...services.visualization_item import select_dates
+        from ...catalog.visualization_item import select_dates
+        from ...legend_sync.service import PushRequest
 
         legends = legend_files.assign(self.given, item, self.dates) if self.given is not None else {}
         recompute = () if self.given is not None else tuple(date.key for date in select_dates(item, self.dates))
@@ -216,8 +216,8 @@ class _Push:
         self._chosen: list[str] = []
 
     async def run(self, client: Any, _report: Any) -> PushReport:
-        from ...services.legend import push_legends
-        from ...services.listing import get_visualization
+        from ...catalog.listing import get_visualization
+        from ...legend_sync.service import push_legends
 
         request = self._wanted.request(await get_visualization(client, *self._wanted.ids))
         self._chosen = [*request.legends, *request.recompute]
@@ -229,7 +229,7 @@ class _Push:
 
     def _begin(self, held: Mapping[str, Legend]) -> None:
         """Store the data to be sent and the previous legends, in the history and the report, just before the write."""
-        from ...services.legend_report import rows_of
+        from ...legend_sync.report import rows_of
 
         before = {key: rows_of(held[key]) for key in self._chosen if key in held}
         self._keep(held)
@@ -239,7 +239,7 @@ class _Push:
 
 def _warn_before(wanted: _Wanted, feedback: QgsProcessingFeedback, planned: PushReport) -> None:
     """Warn about losses and possible changes, before anything is sent."""
-    from ...services.legend_sentences import may_change_warning, outside_warning, transparency_warning
+    from ...messages.legend_sentences import may_change_warning, outside_warning, transparency_warning
 
     if planned.transparency_lost:
         leaves_out = wanted.transparency is Transparency.LEAVE_OUT

@@ -16,7 +16,7 @@ from .legend_inputs import add_report, sld_legend
 
 if TYPE_CHECKING:
     from ...legend.spec import Legend
-    from ...services.legend_report import RollbackReport
+    from ...legend_sync.report import RollbackReport
 
 NOTHING_DONE: dict[str, Any] = {"rolled_back": [], "before": None, "answered": None}
 
@@ -52,10 +52,10 @@ class RollbackLegend(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Roll back, and write the report whatever comes of it."""
-        from ...services.legend import rollback_legends
-        from ...services.legend_report import rows_of
-        from ...services.listing import get_visualization
-        from ...services.visualization_item import date_text, select_dates
+        from ...catalog.listing import get_visualization
+        from ...catalog.visualization_item import date_text, select_dates
+        from ...legend_sync.report import rows_of
+        from ...legend_sync.service import rollback_legends
 
         output = target_of(self, parameters, "OUTPUT", context)
         record = WriteRecord(output, NOTHING_DONE)
@@ -89,8 +89,8 @@ class RollbackLegend(PixxelAlgorithm):
     @staticmethod
     def _warn_of_outcome(report: RollbackReport, feedback: QgsProcessingFeedback) -> None:
         """Warn where the server's stored legend differs from its response, or is the same as before."""
-        from ...services.legend_sentences import stored_otherwise_text, unchanged_text
-        from ...services.visualization_item import MODES
+        from ...catalog.visualization_item import MODES
+        from ...messages.legend_sentences import stored_otherwise_text, unchanged_text
 
         otherwise = [str(one["date"]) for one in report.differences if one["field"] not in MODES]
         if otherwise:

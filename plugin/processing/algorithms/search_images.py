@@ -22,8 +22,8 @@ from .polygon_inputs import extent_outline, outlines_of
 from .tables import NUMBER, Row, add_table, texts, write_rows
 
 if TYPE_CHECKING:
+    from ...catalog.image_search import FoundImage, FoundImages
     from ...layers.footprints import SearchedArea
-    from ...services.image_search import FoundImage, FoundImages
     from ..work import Report
 
 COLUMNS = [
@@ -100,7 +100,7 @@ class SearchImages(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Search, and write the footprints."""
-        from ...services.image_search import ImageSearch, search_images
+        from ...catalog.image_search import ImageSearch, search_images
 
         first, last = (day_of(self, parameters, name, context) for name in ("START", "END"))
         if first is None or last is None or first > last:

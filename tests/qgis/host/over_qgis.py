@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.host_transport import HostTransport
+from pixxel_explorer.plugin.api.transport.host_transport import HostTransport
 from pixxel_explorer.plugin.host.network_thread import QgisNetwork
 from qgis.core import QgsNetworkAccessManager
 

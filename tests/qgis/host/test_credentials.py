@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin import clients
 from pixxel_explorer.plugin.api.config import DEFAULT_URL, Connection
 from pixxel_explorer.plugin.api.errors import InvalidConfig
+from pixxel_explorer.plugin.app import clients
 from pixxel_explorer.plugin.host import credentials
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable, SessionKeys, headers_for
 from pixxel_explorer.plugin.host.redaction import redact
 from pixxel_explorer.plugin.host.settings import Settings
-from pixxel_explorer.plugin.services.messages import Message, explain
+from pixxel_explorer.plugin.messages.explanation import Message, explain
 from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsNetworkAccessManager
 from qgis.PyQt.QtNetwork import QNetworkProxy
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.host import dependencies, paths
 from pixxel_explorer.plugin.host.isolation import Isolation
-from pixxel_explorer.plugin.services.messages import explain
+from pixxel_explorer.plugin.messages.explanation import explain
 from qgis.core import QgsApplication
 
 

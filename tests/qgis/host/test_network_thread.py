@@ -13,12 +13,12 @@ from typing import Any
 import httpx
 import pytest
 import trustme
-from pixxel_explorer.plugin import clients
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig, Connection
 from pixxel_explorer.plugin.api.errors import TimedOut, TransportFailed
-from pixxel_explorer.plugin.api.host_transport import HostFault, HostTransport
+from pixxel_explorer.plugin.api.transport.auth import Credentials
+from pixxel_explorer.plugin.api.transport.host_transport import HostFault, HostTransport
+from pixxel_explorer.plugin.app import clients
 from pixxel_explorer.plugin.host import credentials, network_thread
 from pixxel_explorer.plugin.host.credentials import SessionKeys
 from pixxel_explorer.plugin.host.network_thread import QgisNetwork

@@ -24,7 +24,7 @@ from pixxel_explorer.plugin.host import dependencies, package_index, pip_run
 from pixxel_explorer.plugin.host.installation import InstallJob
 from pixxel_explorer.plugin.host.package_index import PackageIndex
 from pixxel_explorer.plugin.host.pip_run import PipSettings
-from pixxel_explorer.plugin.services.messages import explain
+from pixxel_explorer.plugin.messages.explanation import explain
 from pixxel_explorer.tests.late_marks import LateMarks
 from pixxel_explorer.tests.package_index import SIGN_IN, Index, served, wheel
 from pixxel_explorer.tests.unit.api.proxies import PASSWORD, USER, Proxy

@@ -83,4 +83,4 @@ print(json.dumps(sorted(set(sys.modules) - before)))
     )
     assert done.returncode == 0, done.stderr
     imported = set(json.loads(done.stdout.splitlines()[-1]))
-    assert not {"pixxel_explorer.plugin.style.renderer", "pixxel_explorer.plugin.api.session"} & imported
+    assert not {"pixxel_explorer.plugin.sld.renderers", "pixxel_explorer.plugin.api.transport.session"} & imported

@@ -10,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
+from pixxel_explorer.plugin.catalog.choices import ChoiceService
+from pixxel_explorer.plugin.catalog.errors import NotConnected
 from pixxel_explorer.plugin.integrations.choice_combo import ChoiceCombo
 from pixxel_explorer.plugin.integrations.choosers import chooser_class
 from pixxel_explorer.plugin.processing.algorithms.base import Refusal
 from pixxel_explorer.plugin.processing.algorithms.inputs import file_of
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
-from pixxel_explorer.plugin.services.choices import ChoiceService
-from pixxel_explorer.plugin.services.problems import NotConnected
 from pixxel_explorer.plugin.worker.runner import Runner
 from qgis.core import (
     QgsApplication,

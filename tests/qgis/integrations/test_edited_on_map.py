@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.downloads import values
+from pixxel_explorer.plugin.downloads.errors import NoValues
 from pixxel_explorer.plugin.host import paths
-from pixxel_explorer.plugin.main import PixxelExplorer
-from pixxel_explorer.plugin.services import values
-from pixxel_explorer.plugin.services.problems import NoValues
+from pixxel_explorer.plugin.plugin import PixxelExplorer
 from pixxel_explorer.tests.qgis.integrations.whole_plugin import Interface, Stage, until
 from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QDateTime, QEvent, QObject, Qt, QTime

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pixxel_explorer.plugin.api.config import Connection
-from pixxel_explorer.plugin.main import PixxelExplorer
+from pixxel_explorer.plugin.plugin import PixxelExplorer
 from pixxel_explorer.tests import interface
 from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY
 from qgis.core import QgsProject, QgsRasterLayer, QgsTemporalNavigationObject
@@ -41,7 +41,7 @@ class Stage:
 
     def __init__(self, plugin: PixxelExplorer, interface: Interface) -> None:
         self.plugin, self.interface = plugin, interface
-        self.bench = until(lambda: plugin.workbench)
+        self.bench = until(lambda: plugin.app.application)
         self.panel = self.bench.panel
         until(self.panel.model.aois)
         self.select("Farm near Raba", 0)

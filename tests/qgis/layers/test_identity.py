@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.downloads.load_folder import LoadFolder
+from pixxel_explorer.plugin.downloads.loading import content_name, plain_name
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.layers import builder, identity, provenance, sources
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
-from pixxel_explorer.plugin.services.load_folder import LoadFolder
-from pixxel_explorer.plugin.services.loading import content_name, plain_name
 from qgis.core import (
     QgsLayerDefinition,
     QgsMapLayer,

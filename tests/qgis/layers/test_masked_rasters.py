@@ -10,8 +10,8 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.layers.former_style import put_back, style_now
 from pixxel_explorer.plugin.layers.styling import apply_styles, style_of
-from pixxel_explorer.plugin.style.sld_reader import read_styles
-from pixxel_explorer.plugin.style.sld_writer import write_style
+from pixxel_explorer.plugin.sld.reader import read_styles
+from pixxel_explorer.plugin.sld.writer import write_style
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtGui import QColor
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
-from pixxel_explorer.plugin.services.style_messages import own_style_shown
+from pixxel_explorer.plugin.messages.style_messages import own_style_shown
 from qgis.core import QgsProject, QgsRasterLayer, QgsSingleBandGrayRenderer
 from qgis.PyQt.QtCore import QCoreApplication, QTranslator
 

@@ -10,9 +10,9 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.layers.styling import StyleNotDrawable, apply_styles, style_of
 from pixxel_explorer.plugin.legend.spec import ColourMapKind
-from pixxel_explorer.plugin.style.raster_style import Channel, Contrast, ContrastMethod, RasterStyle
-from pixxel_explorer.plugin.style.sld_reader import read_styles
-from pixxel_explorer.plugin.style.sld_writer import write_style
+from pixxel_explorer.plugin.sld.raster_style import Channel, Contrast, ContrastMethod, RasterStyle
+from pixxel_explorer.plugin.sld.reader import read_styles
+from pixxel_explorer.plugin.sld.writer import write_style
 from qgis.core import (
     QgsHillshadeRenderer,
     QgsHueSaturationFilter,

@@ -13,7 +13,7 @@ from pixxel_explorer.plugin.layers import builder, provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 from pixxel_explorer.plugin.legend.units import Units, in_values
-from pixxel_explorer.plugin.style import sld_writer
+from pixxel_explorer.plugin.sld import writer
 from qgis.core import QgsRasterLayer
 
 RED, GREEN = Colour(255, 0, 0), Colour(0, 255, 0)
@@ -96,7 +96,7 @@ def test_a_legend_that_fits_needs_no_question(make_image: MakeImage) -> None:
 def test_the_servers_style_settles_the_question_where_it_has_the_same_edges(
     doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers
 ) -> None:
-    image = doubtful(sld=sld_writer.write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
+    image = doubtful(sld=writer.write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
     layer = project_layers.add(image, project_name="p", aoi_name="a")
     assert layer.renderer().type() == "singlebandpseudocolor"
     assert provenance.read_units(layer)[0] == "display"
@@ -109,7 +109,7 @@ def test_a_style_that_fits_draws_although_the_legends_units_are_not_certain(
     doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers
 ) -> None:
     style = Legend((LegendClass(-1, 0.2, RED), LegendClass(0.2, 1, GREEN)), closed_top=True)
-    image = doubtful(sld=sld_writer.write(style, "NDVI"))
+    image = doubtful(sld=writer.write(style, "NDVI"))
     layer = project_layers.add(image, project_name="p", aoi_name="a")
     before = bounds(layer)
     assert before == [0.2, 1.0]

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal, osr
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingFeedback, QgsProject
 

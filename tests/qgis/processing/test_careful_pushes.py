@@ -16,13 +16,13 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.catalog.listing import list_visualizations
 from pixxel_explorer.plugin.legend import tables
 from pixxel_explorer.plugin.legend.spec import Legend
+from pixxel_explorer.plugin.legend_sync.document import LegendDocument, read_legends
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Behaviour
-from pixxel_explorer.plugin.services.legend_document import LegendDocument, read_legends
-from pixxel_explorer.plugin.services.listing import list_visualizations
-from pixxel_explorer.plugin.style.sld_reader import read_legend
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Behaviour
+from pixxel_explorer.plugin.sld.reader import read_legend
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.layers.open_project import OpenProject
 from pixxel_explorer.plugin.processing.algorithms import load_visualization
 from pixxel_explorer.plugin.processing.provider import PixxelProvider

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile, SandboxOptions
 from qgis.core import QgsApplication, QgsRasterLayer
 
 from .conftest import Outcome, Run

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.tests.download_server import SECRET, DownloadServer
 from qgis.core import QgsApplication, QgsProcessingContext

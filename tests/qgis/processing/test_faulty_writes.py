@@ -14,18 +14,18 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.models import AoiQuery
+from pixxel_explorer.plugin.api.transport.auth import Credentials
+from pixxel_explorer.plugin.catalog import created_once
+from pixxel_explorer.plugin.catalog.listing import list_visualizations
 from pixxel_explorer.plugin.legend.wire import write_classes
+from pixxel_explorer.plugin.legend_sync.document import LegendDocument, read_legends
+from pixxel_explorer.plugin.legend_sync.push import PushRequest, push_legends
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
-from pixxel_explorer.plugin.services import created_once
-from pixxel_explorer.plugin.services.legend_document import LegendDocument, read_legends
-from pixxel_explorer.plugin.services.legend_push import PushRequest, push_legends
-from pixxel_explorer.plugin.services.listing import list_visualizations
-from pixxel_explorer.plugin.style.sld_reader import read_legend
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
+from pixxel_explorer.plugin.sld.reader import read_legend
 from pixxel_explorer.tests import fault_proxy as faults
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException

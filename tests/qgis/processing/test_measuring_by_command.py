@@ -13,7 +13,7 @@ import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, SandboxOptions
 
 from .command_line import CommandLine, installed
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Behaviour
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Behaviour
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
-from pixxel_explorer.ui.panels.catalog_panel import CatalogPanel
+from pixxel_explorer.ui.catalog.catalog_panel import CatalogPanel
 from qgis.PyQt.QtCore import QAbstractItemModel, qInstallMessageHandler
 from qgis.PyQt.QtTest import QAbstractItemModelTester
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import Aoi, AoiQuery, Project, Visualization
-from pixxel_explorer.plugin.services.catalog import AcquisitionDate, VisualizationItem
-from pixxel_explorer.plugin.services.messages import Message
-from pixxel_explorer.plugin.services.session import SessionState, SessionStatus
+from pixxel_explorer.plugin.catalog.service import AcquisitionDate, VisualizationItem
+from pixxel_explorer.plugin.catalog.session import SessionState, SessionStatus
+from pixxel_explorer.plugin.messages.explanation import Message
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0.1, 0], [0.1, 0.1], [0, 0.1], [0, 0]]]}

@@ -8,10 +8,10 @@ import pytest
 from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import AoiQuery, Project
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
-from pixxel_explorer.plugin.services.messages import Action, Message, explain
+from pixxel_explorer.plugin.messages.explanation import Action, Message, explain
+from pixxel_explorer.ui.catalog.visualization_card import VisualizationCard
 from pixxel_explorer.ui.models.catalog_model import CatalogRole
 from pixxel_explorer.ui.models.wording import Tone
-from pixxel_explorer.ui.panels.visualization_card import VisualizationCard
 from pixxel_explorer.ui.requests import AddRequest, EditRequest
 from qgis.PyQt.QtCore import QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest

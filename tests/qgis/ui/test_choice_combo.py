@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from pixxel_explorer.plugin.catalog.choices import Choice
 from pixxel_explorer.plugin.integrations.choice_combo import ChoiceCombo
-from pixxel_explorer.plugin.services.choices import Choice
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 

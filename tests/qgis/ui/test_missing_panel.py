@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.ui.panels.missing_panel import MissingPanel
+from pixxel_explorer.ui.catalog.missing_panel import MissingPanel
 from qgis.PyQt.QtWidgets import QFileDialog
 
 from .conftest import record

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.services.messages import Action, Message
-from pixxel_explorer.ui.delegates.text_tint import TextTint
-from pixxel_explorer.ui.delegates.tones import plain
-from pixxel_explorer.ui.panels.mode_switch import ModeSwitch
-from pixxel_explorer.ui.panels.state_page import StatePage
+from pixxel_explorer.plugin.messages.explanation import Action, Message
+from pixxel_explorer.ui.catalog.state_page import StatePage
+from pixxel_explorer.ui.widgets.mode_switch import ModeSwitch
+from pixxel_explorer.ui.widgets.text_tint import TextTint
+from pixxel_explorer.ui.widgets.tones import plain
 from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor, QImage, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QToolButton, QWidget

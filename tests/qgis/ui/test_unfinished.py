@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.plugin.sandbox.options import Behaviour
-from pixxel_explorer.plugin.services.catalog import CatalogService
-from pixxel_explorer.plugin.services.session import SessionService
+from pixxel_explorer.plugin.catalog.service import CatalogService
+from pixxel_explorer.plugin.catalog.session import SessionService
+from pixxel_explorer.plugin.sandbox.core.options import Behaviour
 from pixxel_explorer.plugin.worker.runner import Runner
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
+from pixxel_explorer.ui.catalog.catalog_panel import CatalogPanel
 from pixxel_explorer.ui.models.catalog_model import CatalogRole
 from pixxel_explorer.ui.models.catalog_nodes import NodeKind
-from pixxel_explorer.ui.panels.catalog_panel import CatalogPanel
 from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 

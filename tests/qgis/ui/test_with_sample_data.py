@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
+from pixxel_explorer.plugin.catalog.service import CatalogService
+from pixxel_explorer.plugin.catalog.session import SessionService, SessionStatus
 from pixxel_explorer.plugin.sandbox.transport import SAMPLE_KEY, SAMPLE_URL, sample_transport
-from pixxel_explorer.plugin.services.catalog import CatalogService
-from pixxel_explorer.plugin.services.session import SessionService, SessionStatus
 from pixxel_explorer.plugin.worker.runner import Runner
+from pixxel_explorer.ui.catalog.catalog_panel import CatalogPanel
 from pixxel_explorer.ui.models.catalog_nodes import NodeKind
-from pixxel_explorer.ui.panels.catalog_panel import CatalogPanel
 from qgis.PyQt.QtCore import QCoreApplication
 
 from .conftest import record

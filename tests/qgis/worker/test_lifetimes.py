@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.worker.gate import ProgressGate
 from pixxel_explorer.plugin.worker.job import Job, Progress, Report
 from pixxel_explorer.plugin.worker.runner import Runner
+from pixxel_explorer.plugin.worker.throttle import ProgressGate
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QThread
 
 

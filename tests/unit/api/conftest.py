@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 
 T = TypeVar("T")
 Handler = Callable[[httpx.Request], httpx.Response]

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.errors import InvalidConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,7 @@ from email.utils import formatdate
 from typing import Any, TypeVar
 
 import pytest
-from pixxel_explorer.plugin.api import errors, session
-from pixxel_explorer.plugin.api.auth import Credentials
+from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.models import (
@@ -28,6 +27,8 @@ from pixxel_explorer.plugin.api.models import (
     StacSearch,
     VisualizationCreate,
 )
+from pixxel_explorer.plugin.api.transport import session
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 
 T = TypeVar("T")
 Work = Callable[[ApiClient], Awaitable[Any]]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api import decode
+from pixxel_explorer.plugin.api.decoding import decode
 from pixxel_explorer.plugin.api.errors import BadAnswer
 
 

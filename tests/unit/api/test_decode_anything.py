@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pixxel_explorer.plugin.api import decode, models
+from pixxel_explorer.plugin.api import models
+from pixxel_explorer.plugin.api.decoding import decode
 from pixxel_explorer.plugin.api.errors import BadAnswer
 from pydantic import ValidationError
 

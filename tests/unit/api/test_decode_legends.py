@@ -3,7 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api.decode import legends
+from pixxel_explorer.plugin.api.decoding.decode import legends
 
 LOW = {"min": 0, "max": 51, "color": "#2b83ba", "label": "Low", "area": 50, "area_percentage": 5}
 HIGH = {"min": 51, "max": 255, "color": "#d7191c", "label": "High"}

@@ -7,7 +7,7 @@ import json
 import zipfile
 
 import pytest
-from pixxel_explorer.plugin.api import decode
+from pixxel_explorer.plugin.api.decoding import decode
 from pixxel_explorer.plugin.api.errors import BadAnswer
 
 XML = '<?xml version="1.0"?><StyledLayerDescriptor version="1.0.0"/>'

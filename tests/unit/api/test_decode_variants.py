@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api import decode
+from pixxel_explorer.plugin.api.decoding import decode
 
 XML = '<?xml version="1.0"?><StyledLayerDescriptor version="1.0.0"/>'
 DAY, OTHER = "2024_05_06", "2024_05_16"

@@ -18,13 +18,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from pixxel_explorer.plugin.api import errors, part_file
-from pixxel_explorer.plugin.api.auth import Credentials
-from pixxel_explorer.plugin.api.checksums import multihash
+from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.endpoints import files
-from pixxel_explorer.plugin.api.file_lock import open_locked
+from pixxel_explorer.plugin.api.transport import part_file
+from pixxel_explorer.plugin.api.transport.auth import Credentials
+from pixxel_explorer.plugin.api.transport.checksums import multihash
+from pixxel_explorer.plugin.files.file_lock import open_locked
 from pixxel_explorer.tests.file_server import FileServer
 
 T = TypeVar("T")

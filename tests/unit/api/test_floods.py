@@ -10,8 +10,8 @@ import zlib
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api import decode
-from pixxel_explorer.plugin.api.endpoints.area import read_all
+from pixxel_explorer.plugin.api.decoding import decode
+from pixxel_explorer.plugin.api.endpoints.base import read_all
 from pixxel_explorer.plugin.api.errors import AnswerTooLarge, BadAnswer
 from pixxel_explorer.plugin.api.models import Project
 

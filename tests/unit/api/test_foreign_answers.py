@@ -11,7 +11,7 @@ import httpx
 import pytest
 from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.pages import PAGE_CAP, is_page, page_of
+from pixxel_explorer.plugin.api.transport.html_pages import PAGE_CAP, is_page, page_of
 
 from .conftest import Lab
 from .test_bad_input import WRITES

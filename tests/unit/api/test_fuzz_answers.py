@@ -13,11 +13,12 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pixxel_explorer.plugin.api import decode, models
-from pixxel_explorer.plugin.api.auth import Credentials
+from pixxel_explorer.plugin.api import models
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.decoding import decode
 from pixxel_explorer.plugin.api.errors import ApiError, BadAnswer
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
 
 from .fuzzing import ODD, broken, documents, profile

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pixxel_explorer.plugin.api import models
-from pixxel_explorer.plugin.api.endpoints.area import read_all, read_one
+from pixxel_explorer.plugin.api.endpoints.base import read_all, read_one
 from pixxel_explorer.plugin.api.errors import BadAnswer, InvalidRequest
 from pixxel_explorer.plugin.api.models.fields import Record, Request
 from pixxel_explorer.tests.unit.contract.judge import contract_at

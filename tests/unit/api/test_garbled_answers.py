@@ -8,10 +8,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.errors import TransportFailed
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 
 
 @pytest.fixture

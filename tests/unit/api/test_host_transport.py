@@ -10,20 +10,11 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 from pixxel_explorer.plugin.api import errors
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
-from pixxel_explorer.plugin.api.exchange import (
-    WINDOW,
-    Event,
-    Fault,
-    Head,
-    Listener,
-    Notice,
-    Outgoing,
-    Route,
-)
-from pixxel_explorer.plugin.api.host_transport import HostTransport
+from pixxel_explorer.plugin.api.transport.auth import Credentials
+from pixxel_explorer.plugin.api.transport.exchange import WINDOW, Event, Fault, Head, Listener, Notice, Outgoing, Route
+from pixxel_explorer.plugin.api.transport.host_transport import HostTransport
 
 T = TypeVar("T")
 URL = "https://api.example.com"

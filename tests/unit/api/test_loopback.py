@@ -13,10 +13,10 @@ from typing import Any, TypeVar
 
 import pytest
 from pixxel_explorer.plugin.api import errors
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.models import MetadataUpdate
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 
 T = TypeVar("T")
 UPDATE = MetadataUpdate(visualization_mode="theoretical", legend={"2024_05_06": []})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pixxel_explorer.plugin.api.part_file import Facts, claimed, part_of
+from pixxel_explorer.plugin.api.transport.part_file import Facts, claimed, part_of
 
 
 def test_the_folder_may_go_while_another_call_has_yet_to_begin(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from pixxel_explorer.plugin.api.errors import ApiError, TransportFailed
-from pixxel_explorer.plugin.api.retrying import is_safe, most_tries, pause, read_retry_after
+from pixxel_explorer.plugin.api.transport.retrying import is_safe, most_tries, pause, read_retry_after
 
 VISUALIZATION = "/v0/aois/a/visualizations/v"
 

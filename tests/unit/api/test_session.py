@@ -10,10 +10,11 @@ from typing import Any
 
 import httpx
 import pytest
-from pixxel_explorer.plugin.api import errors, session
+from pixxel_explorer.plugin.api import errors
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.models import IndexCreate, MetadataRollback, MetadataUpdate, PngRequest, SldRequest
+from pixxel_explorer.plugin.api.transport import session
 
 OK = httpx.Response(200, json={"project": {"id": "p"}})
 UPDATE = MetadataUpdate(visualization_mode="dynamic", legend={"2024_05_06": None}, dynamic_bins=5)

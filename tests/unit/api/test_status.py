@@ -12,14 +12,14 @@ from pixxel_explorer.plugin.api.status import State, Word, parse_state
 
 # file and word that mean something else there
 OTHER_MEANINGS = {
-    ("plugin/api/decode.py", "error"),  # key of an error envelope
-    ("plugin/api/decode.py", "success"),
-    ("plugin/api/refusals.py", "error"),
+    ("plugin/api/decoding/decode.py", "error"),  # key of an error envelope
+    ("plugin/api/decoding/decode.py", "success"),
+    ("plugin/api/transport/refusals.py", "error"),
     ("plugin/host/isolation.py", "processing"),  # QGIS's package
     ("plugin/processing/write_record.py", "error"),  # key of a report
-    ("plugin/sandbox/exchange.py", "error"),
-    ("plugin/sandbox/stac.py", "created"),  # a time, in STAC
-    ("plugin/sandbox/analysis/jobs.py", "processing"),  # a kind of failure
+    ("plugin/sandbox/core/request.py", "error"),
+    ("plugin/sandbox/platform/stac.py", "created"),  # a time, in STAC
+    ("plugin/sandbox/platform/analysis/jobs.py", "processing"),  # a kind of failure
     ("plugin/worker/job.py", "Failed"),  # a class
     ("plugin/worker/job.py", "Succeeded"),
     ("plugin/worker/job.py", "Cancelled"),
@@ -31,9 +31,9 @@ OTHER_MEANINGS = {
     ("ui/models/wording.py", "failed"),
     ("ui/models/wording.py", "cancelled"),
     ("ui/models/wording.py", "expired"),
-    ("ui/legend/panel.py", "failed"),  # pages of the dock
-    ("ui/panels/catalog_states.py", "failed"),
-    ("ui/panels/catalog_states.py", "error"),
+    ("ui/legend_editor/panel.py", "failed"),  # pages of the dock
+    ("ui/catalog/catalog_states.py", "failed"),
+    ("ui/catalog/catalog_states.py", "error"),
 }
 
 

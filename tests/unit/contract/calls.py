@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.models import Aoi, Asset, Visualization, VisualizationQuery
-from pixxel_explorer.plugin.sandbox.world import World
+from pixxel_explorer.plugin.sandbox.core.state import World
 
 from .judge import Contract
 from .judged import Judged

@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import httpx
 import pytest
-from pixxel_explorer.plugin.api.auth import Credentials
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.sandbox.app import create_app
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, Profile, SandboxOptions
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile, SandboxOptions
 from starlette.applications import Starlette
 
 from .calls import Desk

@@ -9,9 +9,9 @@ from typing import Any
 
 import httpx
 from hypothesis import strategies as st
-from pixxel_explorer.plugin.sandbox.presets import SAMPLE_SATELLITE_ID
-from pixxel_explorer.plugin.sandbox.store import Record
-from pixxel_explorer.plugin.sandbox.world import World
+from pixxel_explorer.plugin.sandbox.core.presets import SAMPLE_SATELLITE_ID
+from pixxel_explorer.plugin.sandbox.core.state import World
+from pixxel_explorer.plugin.sandbox.core.store import Record
 
 from .calls import DAY, FARM
 

@@ -15,7 +15,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
 from pixxel_explorer.plugin.sandbox.routes import OPERATIONS
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (

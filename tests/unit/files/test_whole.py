@@ -143,9 +143,9 @@ WRITERS = {"write_text", "write_bytes", "saveNamedStyle", "saveSldStyle", "saveD
 # What may write by itself, and why.
 OWN = {
     "plugin/files/whole.py": "the helper",
-    "plugin/api/part_file.py": "a part that grows over several calls; its end is a rename",
-    "plugin/services/packages.py": "into a folder of unfinished files",
-    "plugin/services/download_unpacking.py": "into a folder of unfinished files",
+    "plugin/api/transport/part_file.py": "a part that grows over several calls; its end is a rename",
+    "plugin/downloads/archives.py": "into a folder of unfinished files",
+    "plugin/downloads/unpacking.py": "into a folder of unfinished files",
     "plugin/imagery/raster_io.py": "creates rasters for those who ask for a part",
 }
 

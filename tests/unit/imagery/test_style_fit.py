@@ -12,7 +12,7 @@ from pixxel_explorer.plugin.imagery.statistics import Sample
 from pixxel_explorer.plugin.imagery.style_fit import Fit, fit_of
 from pixxel_explorer.plugin.legend.scaling import Scaling
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
-from pixxel_explorer.plugin.services import fit_messages
+from pixxel_explorer.plugin.messages import fit_messages
 
 RED = Colour(255, 0, 0)
 

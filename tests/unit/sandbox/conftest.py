@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 from pixxel_explorer.plugin.sandbox.app import create_app
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY, SandboxOptions
-from pixxel_explorer.plugin.sandbox.world import World
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, SandboxOptions
+from pixxel_explorer.plugin.sandbox.core.state import World
 
 Json = dict[str, Any]
 

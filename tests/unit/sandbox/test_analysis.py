@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pixxel_explorer.plugin.sandbox.analysis.blocks import BLOCKS
-from pixxel_explorer.plugin.sandbox.analysis.change import sorted_into
-from pixxel_explorer.plugin.sandbox.analysis.classification import classified
-from pixxel_explorer.plugin.sandbox.analysis.graph import planned
-from pixxel_explorer.plugin.sandbox.analysis.schema import InputWrong, checked
+from pixxel_explorer.plugin.sandbox.platform.analysis.blocks import BLOCKS
+from pixxel_explorer.plugin.sandbox.platform.analysis.change import sorted_into
+from pixxel_explorer.plugin.sandbox.platform.analysis.classification import classified
+from pixxel_explorer.plugin.sandbox.platform.analysis.graph import planned
+from pixxel_explorer.plugin.sandbox.platform.analysis.schema import InputWrong, checked
 
 from .conftest import Json, Sandbox
 

@@ -15,7 +15,7 @@ from pystac.extensions.raster import RasterExtension
 from pystac.extensions.view import ViewExtension
 
 from .conftest import Sandbox, Start
-from .shopping import COLLECTION, SCENE, moved
+from .ordering import COLLECTION, SCENE, moved
 
 ITEMS = f"/v0/archives/collections/{COLLECTION}/items"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.sandbox.presets import SENTINEL_ID
+from pixxel_explorer.plugin.sandbox.core.presets import SENTINEL_ID
 
 from .conftest import Json, Sandbox, Start
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from .conftest import Json, Sandbox, Start
-from .shopping import (
+from .ordering import (
     COLLECTION,
     EARLIER,
     KM2,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.sandbox.options import Profile
+from pixxel_explorer.plugin.sandbox.core.options import Profile
 from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
 
 from .conftest import Sandbox, Start

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
 
 from .conftest import FILES_ORIGIN, Json, Sandbox, Start
 
@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 
 from plugin.sandbox.app import create_app
-from plugin.sandbox.options import SandboxOptions
+from plugin.sandbox.core.options import SandboxOptions
 
 world = create_app(SandboxOptions(Path(sys.argv[1]))).state.world
 assert world.store.all("aois")

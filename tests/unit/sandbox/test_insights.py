@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
-from pixxel_explorer.plugin.sandbox.store import Record
+from pixxel_explorer.plugin.sandbox.core.store import Record
 from pixxel_explorer.tests.unit.contract.judge import Contract
 
 from .conftest import Json, Sandbox, Start

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pixxel_explorer.plugin.sandbox.land import farm
+from pixxel_explorer.plugin.sandbox.core.landscape import farm
 
 from .conftest import Start
 

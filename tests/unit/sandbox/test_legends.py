@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from pixxel_explorer.plugin.sandbox import legends
-from pixxel_explorer.plugin.sandbox.legends import Pixels
+from pixxel_explorer.plugin.sandbox.core import legends
+from pixxel_explorer.plugin.sandbox.core.legends import Pixels
 
 from .conftest import Json, Sandbox
 

@@ -12,7 +12,7 @@ import pytest
 from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
 
 from .conftest import Json, Sandbox, Start
-from .shopping import COLLECTION, SCENE, archive_wish, catalogs, new_store, store_body, submitted, tasking_wish
+from .ordering import COLLECTION, SCENE, archive_wish, catalogs, new_store, store_body, submitted, tasking_wish
 
 Place = tuple[str | int, ...]
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from .conftest import Json, Sandbox, Start
-from .shopping import (
+from .ordering import (
     EARLIER,
     KM2,
     SCENE,

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
-from pixxel_explorer.plugin.sandbox.drawing import lettering
-from pixxel_explorer.plugin.sandbox.geometry import box, inside
-from pixxel_explorer.plugin.sandbox.legends import colour_of
+from pixxel_explorer.plugin.sandbox.core.drawing import lettering
+from pixxel_explorer.plugin.sandbox.core.geometry import box, inside
+from pixxel_explorer.plugin.sandbox.core.legends import colour_of
 
 from .conftest import Json, Sandbox
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from .conftest import Sandbox, Start
-from .shopping import COLLECTION, moved
+from .ordering import COLLECTION, moved
 
 
 @pytest.fixture(scope="module")

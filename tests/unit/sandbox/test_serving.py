@@ -14,8 +14,8 @@ from typing import Any
 import httpx
 import pytest
 from pixxel_explorer.plugin.sandbox.commandline import listening
-from pixxel_explorer.plugin.sandbox.options import SAMPLE_KEY
-from pixxel_explorer.plugin.sandbox.store import Filter, Store
+from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
+from pixxel_explorer.plugin.sandbox.core.store import Filter, Store
 from pixxel_explorer.plugin.sandbox.transport import SAMPLE_URL, sample_transport
 
 from .conftest import Sandbox

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Json, Sandbox, Start
-from .shopping import SECRET, archive_wish, deliveries, new_store, store_body, submitted, tasking_wish
+from .ordering import SECRET, archive_wish, deliveries, new_store, store_body, submitted, tasking_wish
 
 SECRETS = {
     "S3": ("access_key_id", "secret_access_key"),

@@ -1,0 +1,230 @@
+"""The objects behind the open dock: session, catalogue, map and legend, wired together."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from qgis.core import Qgis, QgsProject
+from qgis.PyQt.QtCore import QObject
+
+from ...ui.catalog.catalog_panel import CatalogPanel
+from ...ui.dialogs.guide_dialog import Chapter, open_guide
+from ...ui.requests import AddRequest
+from ..catalog.service import CatalogService
+from ..catalog.session import SessionService
+from ..host import credentials, tasks
+from ..host.memory import MemoryReturn
+from ..legend.units import Units
+from ..legend_sync.service import PushReport, RollbackReport
+from ..messages import explanation, fit_messages
+from . import clients
+from .connection_controller import ConnectionDesk
+from .legend_controller import LegendDesk
+from .map_controller import MapDesk
+from .units_controller import SCALED
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from ...ui.dock import PixxelDock
+    from ...ui.legend_editor.panel import LegendPreview
+    from ...ui.requests import EditRequest
+    from ..api.config import Connection
+    from ..api.models import Aoi
+    from ..host.credentials import SessionKeys
+    from ..host.settings import Settings
+    from ..integrations.temporal import TemporalController
+    from ..layers.edit_view import EditView
+    from ..layers.open_project import OpenProject
+    from ..messages.explanation import Message
+    from ..worker.job import Job
+    from ..worker.runner import Runner
+    from .units_controller import UnitsQuestion
+
+STOP_MS = 1000
+
+
+class Workbench(QObject):
+    """Composition root of the packages that need httpx and pydantic; it wires their signals."""
+
+    def __init__(
+        self,
+        iface: QgisInterface,
+        dock: PixxelDock,
+        settings: Settings,
+        session_keys: SessionKeys,
+        time: TemporalController,
+        edit_view: EditView,
+        open_project: OpenProject,
+        runner: Runner,
+    ) -> None:
+        super().__init__(dock)
+        self._iface = iface
+        self._settings = settings
+        self._session_keys = session_keys
+        self._edited: EditRequest | None = None
+        self._runner = runner
+        self._runner.job_started.connect(tasks.mirror)
+        self._memory = MemoryReturn(QgsProject.instance(), self)
+        self._runner.job_started.connect(self._on_job_started)
+        self.session = SessionService(self._runner, self._prepare, self)
+        self.catalog = CatalogService(self.session, parent=self)
+        widgets = iface.mapCanvas(), iface.layerTreeView()
+        self.map = MapDesk(*widgets, self.session, settings, time, edit_view, open_project, self)
+        self.legends = LegendDesk(iface, self.session, self)
+        self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
+        self.panel = CatalogPanel(self.session, self.catalog, settings)
+        dock.set_page(self.panel)
+        self._connect()
+        open_project.closed.connect(self.legends.forget_shown_date)
+
+    def connect_current(self) -> None:
+        """Open the connection used last, or show the ways in."""
+        self.panel.start()
+
+    def close(self) -> None:
+        """Stop running jobs and release all QGIS objects; returns within a second or so."""
+        self.session.close()
+        self._runner.stop(STOP_MS)
+        self.legends.close()
+        self.map.close()
+        self._memory.close()
+
+    def _connect(self) -> None:
+        panel, desk = self.panel, self.map
+        panel.connection_chosen.connect(self._on_connection_chosen)
+        panel.unlock_requested.connect(self.session.open)
+        panel.new_connection_requested.connect(self.connections.add)
+        panel.edit_connection_requested.connect(self.connections.edit_current)
+        self.connections.changed.connect(panel.refresh_connections)
+        self.connections.renamed.connect(self.legends.rename_connection)
+        self.connections.renamed.connect(desk.layers.rename_connection)
+        self.connections.renamed.connect(desk.units.rename_connection)
+        self.connections.chosen.connect(panel.choose_connection)
+        self.session.scheme_found.connect(self._on_scheme_found)
+        panel.aoi_selected.connect(desk.outline)
+        panel.zoom_requested.connect(desk.zoom)
+        panel.add_requested.connect(desk.add)
+        panel.edit_legend_requested.connect(self._on_edit_requested)
+        panel.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
+        panel.create_visualization_requested.connect(self._on_create_visualization)
+        panel.guide_requested.connect(lambda: self._open_guide())
+        self.connections.help_requested.connect(partial(self._open_guide, Chapter.CONNECT))
+        desk.load_started.connect(panel.show_progress)
+        desk.problem.connect(panel.show_project_message)
+        desk.load_failed.connect(panel.show_load_failure)
+        desk.noted.connect(self._on_noted)
+        desk.offered.connect(panel.offer)
+        desk.project_closed.connect(panel.clear_project_messages)
+        desk.units.asked.connect(self._ask_units)
+        desk.units.changed.connect(self._on_units_changed)
+        self.legends.value_rasters = desk.value_rasters
+        desk.edit_noted.connect(self.legends.show_map_note)
+        desk.edit_resumed.connect(self.legends.show_edits_again)
+        desk.layer_added.connect(self.legends.show_edits_on)
+        self.legends.date_shown.connect(self._on_date_shown)
+        self.legends.date_edited.connect(desk.return_to_edited)
+        self.legends.editing_ended.connect(desk.end_edit)
+        self.legends.preview_changed.connect(self._on_preview)
+        self.legends.answered.connect(self._on_answer)
+        self.legends.units_requested.connect(self._on_units_requested)
+
+    def _on_job_started(self, job: Job) -> None:
+        job.finished.connect(self._memory.soon)
+
+    def _prepare(self, connection: Connection) -> clients.ClientFactory:
+        return clients.prepare(connection, self._session_keys)
+
+    def _on_connection_chosen(self, connection: Connection) -> None:
+        """Connect, unless QGIS would ask for the master password: then show this first, and wait for the user."""
+        if credentials.asks_for_master_password(connection, self._session_keys):
+            self.session.close()
+            self.panel.show_locked(connection)
+        else:
+            self.session.open(connection)
+
+    def _on_scheme_found(self, scheme: str) -> None:
+        connection = self.session.state.connection
+        if connection is not None and not connection.is_sample:
+            self._settings.save_connection(replace(connection, auth_scheme=scheme))
+
+    def _on_edit_requested(self, request: EditRequest) -> None:
+        """Open a legend, where no date is named at the one that the map shows."""
+        if request.date_key is None:
+            request = replace(request, date_key=self.map.seen_key(request.item) or request.current_key)
+        self._edited = request
+        self.legends.open(request)
+        self._show_units(self.legends.connection, request.item.id)
+
+    def _on_date_shown(self, request: EditRequest) -> None:
+        """Show the date whose legend is edited on the map, as values, so that the map can follow."""
+        project = self.panel.filter_bar.project_name(request.aoi.project_id)
+        dates = tuple(date for date in request.item.dates if request.date_key in (date.key, date.legend_key))
+        self.map.show_edited(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
+
+    def _on_preview(self, preview: LegendPreview) -> None:
+        self.map.preview(self.legends.connection, preview)
+
+    def _on_noted(self, message: Message) -> None:
+        self.panel.show_project_message(message, Qgis.MessageLevel.Info)
+
+    def _ask_units(self, question: UnitsQuestion) -> None:
+        """Ask in which units a legend is, above the list: nothing waits for the answer."""
+        self._show_units(*question.subject)
+        text, scaling = explanation.units_question(question.title, question.reading), question.reading.scaling
+        answers = [
+            (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
+            (self.tr("The Raster's Own"), partial(self.map.units.answer, question, Units.VALUES)),
+        ]
+        if scaling is not None:
+            offer = fit_messages.apply_scaling(scaling)
+            answers.append((offer, partial(self.map.units.answer_scaling, question, scaling)))
+        self.panel.ask(text, answers)
+
+    def _on_units_changed(self, connection: str, visualization_id: str) -> None:
+        """Let the map show the edits of a legend again, now in the right units."""
+        self.legends.show_edits_again(visualization_id)
+        self._show_units(connection, visualization_id)
+
+    def _show_units(self, connection: str, visualization_id: str) -> None:
+        if connection != self.legends.connection:
+            return
+        question = self.map.units.question(connection, visualization_id)
+        texts = {"display": self.tr("Edges: 0 to 255"), "values": self.tr("Edges: the raster's values")}
+        texts[SCALED] = self.tr("Edges: scaled for the map")
+        unsaid = self.tr("Edges: units not certain")
+        text = "" if question is None else texts.get(self.map.units.chosen(connection, visualization_id), unsaid)
+        self.legends.show_units(visualization_id, text)
+
+    def _on_units_requested(self, visualization_id: str) -> None:
+        question = self.map.units.question(self.legends.connection, visualization_id)
+        if question is not None:
+            self._ask_units(question)
+
+    def _open_guide(self, chapter: Chapter | None = None) -> None:
+        open_guide(self._iface.mainWindow(), chapter)
+
+    def _on_create_visualization(self, aoi: Aoi) -> None:
+        self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})
+
+    def _open_algorithm(self, algorithm_id: str, parameters: dict[str, object]) -> None:
+        """Open a Processing dialog; the list is refreshed when it has run."""
+        from qgis import processing
+
+        processing.execAlgorithmDialog(algorithm_id, parameters)
+        self.panel.refresh()
+
+    def _on_answer(self, report: PushReport | RollbackReport) -> None:
+        """Show the server's response on the map: values by its legends, pictures drawn by it again."""
+        document, edited = report.document, self._edited
+        if document is None or edited is None:
+            return
+        known = document.legends
+        legends = {date.key: known[date.legend_key] for date in document.item.dates if date.legend_key in known}
+        self.map.layers.restyle(self.legends.connection, document.item.id, document.mode, legends)
+        project = self.panel.filter_bar.project_name(edited.aoi.project_id)
+        self.map.refresh_pictures(
+            AddRequest(edited.aoi, project, document.item, document.item.dates, document.mode, "picture")
+        )

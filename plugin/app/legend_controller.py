@@ -1,0 +1,169 @@
+"""The legend editor's place on the desktop: a dock of its own, built when a legend is first opened."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qgis.gui import QgsDockWidget
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+
+from ...ui.legend_editor.panel import LegendPanel
+from ...ui.legend_editor.spreading_check import no_rasters
+from ..host import paths
+from ..legend_sync.drafts import DraftStore
+from ..legend_sync.response_cache import AnswerCache
+from ..legend_sync.service import LegendService
+from ..sld.reader import read_legend
+
+if TYPE_CHECKING:
+    from qgis.gui import QgisInterface
+
+    from ...ui.legend_editor.spreading_check import Rasters
+    from ...ui.requests import EditRequest
+    from ..catalog.session import SessionService
+    from ..imagery.loaded import LoadedImage
+    from ..messages.explanation import Message
+
+
+_logger = logging.getLogger(__name__)
+
+
+class LegendDesk(QObject):
+    """Controller of the legend editor: opens legends in one dock and reports edits by signals.
+
+    ``date_shown(EditRequest)`` reports the legend edited now, ``date_edited()`` that the displayed date was edited,
+    ``editing_ended()`` that no legend is edited.
+    """
+
+    date_shown = pyqtSignal(object)
+    date_edited = pyqtSignal()
+    editing_ended = pyqtSignal()
+    preview_changed = pyqtSignal(object)
+    answered = pyqtSignal(object)
+    units_requested = pyqtSignal(str)
+
+    def __init__(self, iface: QgisInterface, session: SessionService, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._iface = iface
+        self._session = session
+        self._session.state_changed.connect(self._on_state)
+        self._drafts = DraftStore(paths.drafts_folder())
+        self._answers = AnswerCache(paths.answers_folder())
+        self._service = LegendService(session, self._drafts, read_legend, self, answers=self._answers)
+        self._dock: QgsDockWidget | None = None
+        self._request: EditRequest | None = None
+        self._opened_from = ""
+        self.panel: LegendPanel | None = None
+        self.value_rasters: Rasters = no_rasters
+
+    def open(self, request: EditRequest) -> None:
+        """Show a legend, with its draft if there is one."""
+        name = self._connected_name()
+        if self.panel is None:
+            self._build(name)
+        assert self.panel is not None
+        assert self._dock is not None
+        self._request = request
+        self._opened_from = name
+        self.panel.set_connection(name)
+        self.panel.open(request)
+        self._dock.setUserVisible(True)
+        self._dock.raise_()
+
+    @property
+    def connection(self) -> str:
+        """Return the name of the connection whose legends are open."""
+        return self._opened_from
+
+    def show_edits_again(self, visualization_id: str) -> None:
+        """Show the edits of a visualization on the map again, if its legend is open."""
+        workspace = self.panel.workspace if self.panel is not None else None
+        if workspace is not None and workspace.session.item.id == visualization_id:
+            workspace.feed.tell(workspace.session.edited_keys)
+
+    def show_edits_on(self, image: LoadedImage) -> None:
+        """Let a layer that was added show the edits of its date: it is drawn by the server's legend."""
+        workspace = self.panel.workspace if self.panel is not None else None
+        if self.panel is None or workspace is None or image.connection != self._opened_from:
+            return
+        session = workspace.session
+        if session.item.id == image.visualization_id:
+            self.panel.areas.measure_soon()
+        if (session.item.id, session.mode) == (image.visualization_id, image.mode):
+            workspace.feed.tell(
+                tuple(
+                    {date.legend_key for date in session.item.dates if date.key == image.date_key}
+                    & {*session.edited_keys}
+                )
+            )
+
+    def show_map_note(self, message: Message | None) -> None:
+        """Show in the editor the reason why the map does not show the edited legend; ``None`` removes it."""
+        if self.panel is not None:
+            self.panel.show_map_note(message)
+
+    def forget_shown_date(self) -> None:
+        """Let the date that is edited be shown again when it is chosen: the project that showed it was closed."""
+        if self.panel is not None:
+            self.panel.forget_shown_date()
+
+    def rename_connection(self, former: str, name: str) -> None:
+        """Let drafts, history and answers follow a connection to its new name."""
+        if self.panel is not None and self._opened_from == former:
+            self.panel.set_connection(name)
+        try:
+            self._drafts.rename_connection(former, name)
+            self._answers.rename_connection(former, name)
+        except OSError as error:
+            _logger.warning("The drafts of %s could not follow its new name: %s", former, error)
+
+    def close(self) -> None:
+        """Take the dock away; drafts are on disk already, and anybody may have them."""
+        if self.panel is not None and not sip.isdeleted(self.panel):
+            self.panel.close()
+        if self._dock is not None and not sip.isdeleted(self._dock):
+            self._iface.removeDockWidget(self._dock)
+            self._dock.deleteLater()
+        self._dock = self.panel = None
+
+    def _connected_name(self) -> str:
+        connection = self._session.state.connection
+        return connection.name if connection is not None else ""
+
+    def _on_state(self, _state: object) -> None:
+        """Put a legend of another connection away, so that nothing is pushed to the wrong server; its draft is safe."""
+        if self._dock is not None and self._connected_name() != self._opened_from:
+            self._dock.hide()
+
+    def _build(self, connection_name: str) -> None:
+        self.panel = LegendPanel(self._service, self._drafts, connection_name)
+        self.panel.spreading.rasters = self.panel.areas.rasters = self.value_rasters
+        self.panel.date_shown.connect(self._on_date_shown)
+        self.panel.date_edited.connect(self.date_edited)
+        self.panel.closed.connect(self.editing_ended)
+        self.panel.preview_changed.connect(self.preview_changed)
+        self.panel.pushed.connect(self.answered)
+        self.panel.rolled_back.connect(self.answered)
+        self.panel.units_requested.connect(self._on_units_requested)
+        self._dock = QgsDockWidget(self.tr("Pixxel Legend"), self._iface.mainWindow())
+        self._dock.setObjectName("PixxelLegendDock")
+        self._dock.setWidget(self.panel)
+        self._iface.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self._dock)
+
+    def show_units(self, visualization_id: str, text: str) -> None:
+        """Show the units of the open legend's breakpoints."""
+        if self.panel is not None and self._request is not None and self._request.item.id == visualization_id:
+            self.panel.show_units(text)
+
+    def _on_units_requested(self) -> None:
+        if self._request is not None:
+            self.units_requested.emit(self._request.item.id)
+
+    def _on_date_shown(self, key: str) -> None:
+        """Emit the displayed date and mode, as the request that would have opened it."""
+        workspace = self.panel.workspace if self.panel is not None else None
+        if self._request is not None and workspace is not None:
+            self.date_shown.emit(replace(self._request, mode=workspace.session.mode, date_key=key))

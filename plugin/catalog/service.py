@@ -1,0 +1,228 @@
+"""The catalogue for the dock: projects, AOIs page by page, visualizations; stale answers are dropped."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+
+from ..messages.explanation import explain
+from .aoi_watch import AoiWatch
+from .listing import (
+    get_visualization,
+    list_projects,
+    list_visualizations,
+    resolve_project,
+    resolve_satellite,
+)
+from .session import SessionService, SessionState, SessionStatus
+from .visualization_item import AcquisitionDate, VisualizationItem, select_dates
+
+if TYPE_CHECKING:
+    from ..api.client import ApiClient
+    from ..api.models import Aoi, AoiQuery
+    from ..api.paging import Page
+    from ..api.status import State
+    from ..worker.job import Job
+    from ..worker.runner import Report
+
+__all__ = [
+    "PAGE_SIZE",
+    "AcquisitionDate",
+    "CatalogService",
+    "VisualizationItem",
+    "get_visualization",
+    "list_projects",
+    "list_visualizations",
+    "resolve_project",
+    "resolve_satellite",
+    "select_dates",
+]
+
+PAGE_SIZE = 50
+_LONGEST_POLL_INTERVAL_MS = 60_000
+_logger = logging.getLogger(__name__)
+
+
+class CatalogService(QObject):
+    """A service that fetches the lists shown in the dock.
+
+    ``aois_loaded(items, has_more, total)`` appends a page; the first page follows ``search_started``.
+    ``visualizations_loaded(aoi_id, items)`` is emitted again while the state of one of them may change, and
+    ``aoi_changed(aoi)`` for an AOI that the server is still creating.
+    """
+
+    projects_loaded = pyqtSignal(object)
+    projects_failed = pyqtSignal(object)
+    search_started = pyqtSignal()
+    aois_loaded = pyqtSignal(object, bool, object)
+    aois_failed = pyqtSignal(object)
+    visualizations_loaded = pyqtSignal(str, object)
+    visualizations_failed = pyqtSignal(str, object)
+    aoi_changed = pyqtSignal(object)
+
+    def __init__(self, session: SessionService, parent: QObject | None = None, *, poll_interval_ms: int = 5000) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._projects_job: Job | None = None
+        self._search_job: Job | None = None
+        self._query: AoiQuery | None = None
+        self._next_offset: int | None = None
+        self._loading: dict[str, Job] = {}
+        self._watched: dict[str, frozenset[State]] = {}
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(poll_interval_ms)
+        self._poll_interval_ms = poll_interval_ms
+        self._is_paused = False
+        self._aois = AoiWatch(session, self, interval_ms=poll_interval_ms)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self._poll)
+        self._aois.changed.connect(self.aoi_changed)
+        self._session.state_changed.connect(self._on_state_changed)
+
+    def load_projects(self) -> None:
+        """Fetch all projects; a load under way is replaced."""
+        _cancel(self._projects_job)
+        job = self._session.job(_list_projects, "Listing projects", visible=False)
+        self._projects_job = job
+        job.succeeded.connect(partial(self._on_projects, job))
+        job.failed.connect(partial(self._on_projects_failed, job))
+        job.start()
+
+    def search(self, query: AoiQuery) -> None:
+        """Restart the list of AOIs with the first page of a query."""
+        self._query, self._next_offset = query, None
+        self.search_started.emit()
+        self._fetch_page(query, 0)
+
+    def fetch_more(self) -> None:
+        """Fetch the next page, if there is one and none is under way."""
+        if self._query is not None and self._next_offset is not None and self._search_job is None:
+            self._fetch_page(self._query, self._next_offset)
+
+    def retry_page(self) -> None:
+        """Fetch the page again that failed."""
+        if self._query is not None and self._search_job is None:
+            self._fetch_page(self._query, self._next_offset or 0)
+
+    def load_visualizations(self, aoi_id: str) -> None:
+        """Fetch the visualizations of an AOI; a load of the same AOI under way is replaced."""
+        self._load_visualizations(aoi_id, quietly=False)
+
+    def pause(self, paused: bool) -> None:
+        """Stop polling unfinished items while the list is not visible; when resumed, poll at once."""
+        self._is_paused = paused
+        self._aois.pause(paused)
+        if paused:
+            self._timer.stop()
+        elif self._watched:
+            self._timer.start(0)
+
+    def _fetch_page(self, query: AoiQuery, offset: int) -> None:
+        _cancel(self._search_job)
+        job = self._session.job(partial(_page, query, offset), "Listing AOIs", visible=False)
+        self._search_job = job
+        job.succeeded.connect(partial(self._on_page, job))
+        job.failed.connect(partial(self._on_page_failed, job))
+        job.start()
+
+    def _on_page(self, job: Job, page: Page[Aoi]) -> None:
+        if job is not self._search_job:
+            return
+        self._search_job = None
+        self._next_offset = page.next_offset
+        self._aois.follow(page.items)
+        self.aois_loaded.emit(page.items, page.next_offset is not None, page.total)
+
+    def _on_page_failed(self, job: Job, error: Exception) -> None:
+        if job is not self._search_job:
+            return
+        self._search_job = None
+        self.aois_failed.emit(explain(error, doing="listing the AOIs"))
+
+    def _on_projects(self, job: Job, projects: Any) -> None:
+        if job is self._projects_job:
+            self.projects_loaded.emit(projects)
+
+    def _on_projects_failed(self, job: Job, error: Exception) -> None:
+        if job is self._projects_job:
+            self.projects_failed.emit(explain(error, doing="listing the projects"))
+
+    def _load_visualizations(self, aoi_id: str, *, quietly: bool) -> None:
+        _cancel(self._loading.get(aoi_id))
+        job = self._session.job(partial(_visualizations, aoi_id), "Listing visualizations", visible=False)
+        self._loading[aoi_id] = job
+        job.succeeded.connect(partial(self._on_visualizations, job, aoi_id))
+        job.failed.connect(partial(self._on_visualizations_failed, job, aoi_id, quietly))
+        job.start()
+
+    def _on_visualizations(self, job: Job, aoi_id: str, items: list[VisualizationItem]) -> None:
+        if self._loading.get(aoi_id) is not job:
+            return
+        del self._loading[aoi_id]
+        self._watch(aoi_id, frozenset(item.state for item in items if item.state.may_change))
+        self.visualizations_loaded.emit(aoi_id, items)
+
+    def _on_visualizations_failed(self, job: Job, aoi_id: str, quietly: bool, error: Exception) -> None:
+        if self._loading.get(aoi_id) is not job:
+            return
+        del self._loading[aoi_id]
+        if quietly:
+            _logger.info("A quiet look at the visualizations of AOI %s failed: %s", aoi_id, error)
+            self._watch(aoi_id, self._watched.get(aoi_id, frozenset()))
+        else:
+            self.visualizations_failed.emit(aoi_id, explain(error, doing="listing the visualizations"))
+
+    def _watch(self, aoi_id: str, states: frozenset[State]) -> None:
+        """List an AOI again later while the states of its visualizations may change."""
+        if states:
+            self._watched[aoi_id] = states
+        else:
+            self._watched.pop(aoi_id, None)
+        if self._watched and not self._is_paused and not self._timer.isActive():
+            self._timer.start(self._next_interval_ms())
+
+    def _next_interval_ms(self) -> int:
+        """Return the usual interval while something is under way; where only unknown words are left, twice the last."""
+        if any(state.is_under_way for states in self._watched.values() for state in states):
+            return self._poll_interval_ms
+        return min(max(2 * int(self._timer.interval()), self._poll_interval_ms), _LONGEST_POLL_INTERVAL_MS)
+
+    def _poll(self) -> None:
+        for aoi_id in sorted(self._watched.keys() - self._loading.keys()):
+            self._load_visualizations(aoi_id, quietly=True)
+
+    def _on_state_changed(self, state: SessionState) -> None:
+        """Forget everything about the connection before: answers that still come are stale."""
+        if state.status is SessionStatus.CONNECTED:
+            return
+        for job in (self._projects_job, self._search_job, *self._loading.values()):
+            _cancel(job)
+        self._projects_job = self._search_job = None
+        self._query, self._next_offset = None, None
+        self._loading.clear()
+        self._watched.clear()
+        self._timer.stop()
+        self._aois.forget()
+
+
+def _cancel(job: Job | None) -> None:
+    if job is not None and job.is_running:
+        job.cancel()
+
+
+async def _list_projects(client: ApiClient, _report: Report) -> Any:
+    return await list_projects(client)
+
+
+async def _page(query: AoiQuery, offset: int, client: ApiClient, _report: Report) -> Page[Aoi]:
+    return await client.aois.list(query, offset, PAGE_SIZE)
+
+
+async def _visualizations(aoi_id: str, client: ApiClient, _report: Report) -> list[VisualizationItem]:
+    return await list_visualizations(client, aoi_id)

@@ -1,0 +1,335 @@
+"""QGIS's life cycle of the plugin. Code that needs httpx or pydantic is imported when the dock is first opened."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsApplication, QgsProject
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt
+from qgis.PyQt.QtGui import QIcon
+from qgis.PyQt.QtWidgets import QAction, QMenu
+
+from .host import dependencies, paths
+from .host.connections import ConnectionBook
+from .host.credentials import SessionKeys
+from .host.isolation import PackageUnusable
+from .host.log import LogForwarder
+from .host.settings import Settings
+from .layers.moved_files import MovedFiles
+from .layers.open_project import OpenProject
+from .processing.provider import PixxelProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qgis.gui import QgisInterface
+    from qgis.PyQt.QtWidgets import QWidget
+
+    from ..ui.catalog.missing_panel import MissingPanel
+    from ..ui.dock import PixxelDock
+    from ..ui.options_page import PixxelOptionsFactory
+    from .api.client import ApiClient
+    from .api.config import Connection
+    from .app.application import Workbench
+    from .app.project_watchers import ProjectWatchers
+    from .app.style_controller import StyleDesk
+    from .catalog.choices import ChoiceService
+    from .host.installation import InstallJob
+    from .worker.runner import Runner
+
+ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
+LOGGER_NAME = dependencies.OWNER
+
+_log = logging.getLogger(__name__)
+
+
+class PixxelExplorer(QObject):
+    """The plugin object that QGIS creates: cheap to start, complete to unload.
+
+    Attributes:
+        settings: connections and the last used values.
+        session_keys: keys that were entered for this session only.
+    """
+
+    def __init__(self, iface: QgisInterface | None) -> None:
+        super().__init__()
+        self._iface = iface
+        self.settings = Settings()
+        self.session_keys = SessionKeys()
+        self._log: LogForwarder | None = None
+        self._provider: PixxelProvider | None = None
+        self._action: QAction | None = None
+        self._dock: PixxelDock | None = None
+        self._options: PixxelOptionsFactory | None = None
+        self._installation: InstallJob | None = None
+        self._workbench: Workbench | None = None
+        self._styles: StyleDesk | None = None
+        self._moved_files: MovedFiles | None = None
+        self._open_project: OpenProject | None = None
+        self._watchers: ProjectWatchers | None = None
+        self._runner: Runner | None = None
+        self._choices: ChoiceService | None = None
+
+    def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
+        """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
+        if self._log is None:
+            self._log = LogForwarder(LOGGER_NAME)
+            self._log.attach()
+            self.settings.register()
+        if self._moved_files is None:
+            self._moved_files = MovedFiles(QgsProject.instance(), paths.cache_folder())
+        if self._open_project is None:
+            self._open_project = OpenProject(QgsProject.instance(), self)
+        self._provider = PixxelProvider(self._prepare_chosen, self._chosen_name, self._chooser(), self._open_project)
+        QgsApplication.processingRegistry().addProvider(self._provider)
+
+    def initGui(self) -> None:  # noqa: N802 (QGIS calls this name)
+        """Add the button, the menu entries and an empty dock; nothing is fetched, no thread is started."""
+        self.initProcessing()
+        self._add_dock()
+        self._add_action()
+        self._add_options()
+        self._add_styles()
+        self._add_watchers()
+
+    def unload(self) -> None:
+        """Take everything down again, in reverse."""
+        if self._installation is not None:
+            self._installation.close()
+            self._installation = None
+        if self._workbench is not None:
+            self._workbench.close()
+            self._workbench = None
+        if self._watchers is not None:
+            self._watchers.close()
+            self._watchers = None
+        self._remove_gui()
+        if self._provider is not None:
+            QgsApplication.processingRegistry().removeProvider(self._provider)
+            self._provider = None
+        self._stop_runner()
+        if self._open_project is not None:
+            self._open_project.close()
+            self._open_project = None
+        if self._moved_files is not None:
+            self._moved_files.close()
+            self._moved_files = None
+        if self._log is not None:
+            self._log.detach()
+            self._log = None
+            self.settings.unregister()
+        dependencies.note_own_modules()
+        dependencies.deactivate()
+
+    def open_dock(self) -> None:
+        """Show the dock; at its first showing it connects to the connection used last."""
+        assert self._dock is not None
+        self._dock.setUserVisible(True)
+
+    def open_sample_data(self) -> None:
+        """Show the dock, connected to the sample data."""
+        self.settings.current_connection = self.settings.connections()[0].name
+        self.open_dock()
+
+    @property
+    def workbench(self) -> Workbench | None:
+        """Return the workbench behind the dock, once the dock was opened and all packages are installed."""
+        return self._workbench
+
+    def _chooser(self) -> type | None:
+        """Return the class of choice widgets for Processing's dialogs; nothing is fetched before one is opened."""
+        if self._iface is None:
+            return None
+        from .integrations.choosers import chooser_class
+
+        return chooser_class(self._choice_service)
+
+    def _choice_service(self) -> ChoiceService:
+        if self._choices is None:
+            from .catalog.choices import ChoiceService
+
+            self._choices = ChoiceService(self._shared_runner, self._prepare_chosen, self._chosen_name, self)
+        return self._choices
+
+    def _shared_runner(self) -> Runner:
+        """Return the one runner of jobs; its thread starts with the first of them."""
+        if self._runner is None:
+            from .worker.runner import Runner
+
+            self._runner = Runner(self)
+        return self._runner
+
+    def _stop_runner(self) -> None:
+        if self._choices is not None:
+            self._choices.close()
+            self._choices = None
+        if self._runner is not None:
+            from .host.network_thread import end_all
+
+            self._runner.stop()
+            end_all()
+            self._runner = None
+
+    def _add_dock(self) -> None:
+        from ..ui.dock import PixxelDock
+
+        assert self._iface is not None
+        self._dock = PixxelDock(self._iface.mainWindow())
+        self._iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self._dock)
+        self._dock.fold_away()
+        self._dock.opened.connect(self._on_opened)
+
+    def _add_action(self) -> None:
+        assert self._iface is not None
+        assert self._dock is not None
+        self._action = QAction(QIcon(str(ICON)), tr("Pixxel Explorer"), self._iface.mainWindow())
+        self._action.setObjectName("pixxelExplorerAction")
+        self._action.setCheckable(True)
+        self._action.setToolTip(tr("Browse Pixxel's index maps and edit their legends"))
+        self._dock.setToggleVisibilityAction(self._action)
+        self._iface.addToolBarIcon(self._action)
+        self._iface.addPluginToRasterMenu(tr("Pixxel Explorer"), self._action)
+
+    def _add_options(self) -> None:
+        from ..ui.options_page import PixxelOptionsFactory
+
+        assert self._iface is not None
+        self._options = PixxelOptionsFactory(ConnectionBook(self.settings, self.session_keys), self._edit_connection)
+        self._iface.registerOptionsWidgetFactory(self._options)
+
+    def _add_styles(self) -> None:
+        from .app.style_controller import StyleDesk
+
+        assert self._iface is not None
+        self._styles = StyleDesk(self._iface, self.settings, self.open_dock)
+
+    def _add_watchers(self) -> None:
+        from .app.project_watchers import ProjectWatchers
+
+        assert self._iface is not None
+        self._watchers = ProjectWatchers(self._iface.mapCanvas(), QgsProject.instance(), self)
+
+    def _remove_gui(self) -> None:
+        if self._iface is None:
+            return
+        if self._styles is not None:
+            self._styles.close()
+            self._styles = None
+        if self._options is not None:
+            self._iface.unregisterOptionsWidgetFactory(self._options)
+            self._options = None
+        if self._action is not None and not sip.isdeleted(self._action):
+            self._iface.removeToolBarIcon(self._action)
+            self._remove_menu_entry(self._action)
+            self._action.deleteLater()
+        if self._dock is not None and not sip.isdeleted(self._dock):
+            self._iface.removeDockWidget(self._dock)
+            self._dock.deleteLater()
+        self._action = self._dock = None
+
+    def _remove_menu_entry(self, action: QAction) -> None:
+        """Take the entry out of the menu, and delete our submenu, which QGIS only hides when it is empty."""
+        assert self._iface is not None
+        menus = self._iface.mainWindow().findChildren(QMenu)
+        ours = [menu for menu in menus if menu.actions() == [action]]
+        self._iface.removePluginRasterMenu(tr("Pixxel Explorer"), action)
+        for menu in ours:
+            menu.deleteLater()
+
+    def _on_opened(self) -> None:
+        """Check the required packages, at the first opening and whenever the user asks again."""
+        assert self._dock is not None
+        assert self._iface is not None
+        report = dependencies.check()
+        if report.missing:
+            self._show_packages(report)
+        elif report.replaced:
+            self._show_restart(report.replaced[0])
+        else:
+            self._show_catalog(report)
+
+    def _show_catalog(self, report: dependencies.DependencyReport) -> None:
+        """Build the workbench behind the dock; offer to reinstall a package that fails to load."""
+        assert self._dock is not None
+        assert self._iface is not None
+        assert self._watchers is not None
+        assert self._open_project is not None
+        try:
+            from .app.application import Workbench
+
+            runner, time, edit_view = self._shared_runner(), self._watchers.time, self._watchers.edit_view
+            self._workbench = Workbench(
+                self._iface, self._dock, self.settings, self.session_keys, time, edit_view, self._open_project, runner
+            )
+        except PackageUnusable as error:
+            _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)
+            self._show_packages(report, error)
+        else:
+            self._workbench.connect_current()
+
+    def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:
+        """Edit a connection from QGIS's options."""
+        if self._workbench is None:
+            self.open_dock()
+        if self._workbench is not None:
+            self._workbench.connections.edit(connection, parent)
+
+    def _show_restart(self, replaced: dependencies.PackageReplaced) -> None:
+        """Show the package that was replaced while in use; the remedy is a restart, not an installation."""
+        from ..ui.catalog.state_page import StatePage
+        from ..ui.icons import theme_icon
+        from .messages.explanation import explain
+
+        assert self._dock is not None
+        page = StatePage()
+        page.show_state("restart", tr("QGIS Needs a Restart"), explain(replaced).text, [], theme_icon("mIconWarning"))
+        self._dock.set_page(page)
+
+    def _show_packages(self, report: dependencies.DependencyReport, unusable: PackageUnusable | None = None) -> None:
+        """Offer to install missing packages, or to reinstall those that cannot be loaded."""
+        from ..ui.catalog.missing_panel import MissingPanel
+
+        assert self._dock is not None
+        panel = MissingPanel(report)
+        if unusable is not None:
+            panel.show_unusable(unusable.package, unusable.version, str(unusable))
+        panel.retry_requested.connect(self._on_opened)
+        panel.install_requested.connect(lambda wheels: self._install(panel, report.folder, wheels))
+        self._dock.set_page(panel)
+
+    def _install(self, panel: MissingPanel, folder: Path, wheels: Path | None) -> None:
+        """Install the missing packages, with the consent the panel asked for; then continue."""
+        from .host.installation import InstallJob
+        from .messages.explanation import explain
+
+        self._installation = job = InstallJob(folder, wheels)
+        job.said.connect(panel.show_line)
+        job.progressed.connect(panel.show_progress)
+        panel.cancel_requested.connect(job.cancel)
+        job.cancelled.connect(panel.show_cancelled)
+        job.failed.connect(lambda error: panel.show_failure(explain(error).text))
+        job.succeeded.connect(self._on_opened)
+        panel.show_installing()
+        job.start()
+
+    def _prepare_chosen(self) -> Callable[[], ApiClient]:
+        from .app.clients import prepare_chosen
+
+        return prepare_chosen(self.settings, self.session_keys)
+
+    def _chosen_name(self) -> str:
+        from .app.clients import chosen_connection
+
+        connection = chosen_connection(self.settings)
+        return connection.name if connection is not None else ""
+
+
+def tr(text: str) -> str:
+    """Return the text in the language of QGIS."""
+    return str(QCoreApplication.translate("PixxelExplorer", text))
+
+
+logging.getLogger(LOGGER_NAME).addHandler(logging.NullHandler())

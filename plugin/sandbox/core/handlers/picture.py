@@ -1,0 +1,66 @@
+"""Pictures and styles of a visualization, made when asked for."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+from ....api.status import parse_state
+from ....sld import writer
+from .. import legends
+from ..clock import day_of_key, key_of_asset
+from ..computing import ensured_file
+from ..drawing.render import Sheet, picture
+from ..legends import DYNAMIC, THEORETICAL
+from ..presets import INDEX
+from ..request import Call, bad_request, not_found, text, texts
+from ..store import Record
+from .legend import checked_index, checked_mode, modes_of
+
+
+def index_png(call: Call) -> Response:
+    """Answer ``GenerateIndexPng``: the date coloured by its legend, which is painted into a corner."""
+    record, body = call.visualization(), call.json_object()
+    checked_index(record, body)
+    key = text(body, "date")
+    raster = _raster(call, record, key)
+    classes: legends.Classes = []
+    if record["expression_type"] == INDEX:
+        mode = checked_mode(record, body)
+        classes = _classes(record, mode, key)
+    sheet = Sheet(record["index_name"], day_of_key(key), call.aoi()["geometry"], classes, tuple(record["rescale"]))
+    return Response(picture(ensured_file(call.world, raster), sheet), media_type="image/png")
+
+
+def _raster(call: Call, record: Record, key: str) -> Record:
+    if not parse_state(record["status"]).is_usable:
+        raise bad_request(f"the visualization is {record['status']}", {"status": record["status"]})
+    found = {key_of_asset(asset): asset for asset in call.world.assets_of(record["id"])}
+    if key not in found:
+        raise not_found("date", key[:40])
+    return found[key]
+
+
+def visualization_sld(call: Call) -> Response:
+    """Answer ``GenerateVisualizationSLD``; a mode the visualization has no legend in is left out."""
+    record, body = call.visualization(), call.json_object()
+    keys, modes = texts(body, "dates"), texts(body, "visualization_modes")
+    if not keys or not modes or not set(modes) <= {DYNAMIC, THEORETICAL}:
+        raise bad_request("dates and visualization_modes must name something known", {"modes": modes[:5]})
+    for key in keys:
+        _raster(call, record, key)
+    known = [mode for mode in dict.fromkeys(modes) if mode in modes_of(record)]
+    listed = record["metadata"]["legend"]
+    documents = {mode: {key: _document(record, mode, key) for key in keys if mode in listed[key]} for mode in known}
+    return JSONResponse({"sld": documents})
+
+
+def _classes(record: Record, mode: str, key: str) -> legends.Classes:
+    classes: legends.Classes | None = record["metadata"]["legend"][key].get(mode)
+    if classes is None:
+        raise not_found("legend", key)
+    return classes
+
+
+def _document(record: Record, mode: str, key: str) -> str:
+    legend = legends.as_legend(record["metadata"]["legend"][key][mode])
+    return writer.write(legend, f"{record['index_name']} {day_of_key(key)} {mode}")

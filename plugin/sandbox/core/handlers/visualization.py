@@ -1,0 +1,145 @@
+"""Indices, and visualizations of them over an area of interest."""
+
+from __future__ import annotations
+
+from starlette.responses import JSONResponse, Response
+
+from ....api.status import Word
+from ....imagery.expression import ExpressionInvalid
+from ....legend.units import display_ranges
+from ..clock import new_id, now
+from ..computing import compute, expressions_of
+from ..presets import COMPOSITE, COMPOSITE_BANDS, GRAYSCALE, INDEX
+from ..records import new_visualization, shown, shown_visualization
+from ..request import Call, Refused, bad_request, pagination, refused_as, text, texts
+from ..state import World
+from ..store import Filter, Record
+
+_FINEST_M, _COARSEST_M = 10.0, 10_000.0
+
+
+def list_indices(call: Call) -> Response:
+    """Answer ``ListIndices``."""
+    offset, limit = call.window()
+    equal = call.given("satellite_id", "type", "expression_type")
+    wanted = Filter(equal={**equal, **({"id": call.query["index_id"]} if call.given("index_id") else {})})
+    found, total = call.world.store.page("indices", wanted, offset, limit)
+    return JSONResponse({"indices": [shown(i) for i in found], "pagination": pagination(offset, limit, total)})
+
+
+def create_index(call: Call) -> Response:
+    """Answer ``CreateIndex``."""
+    body = call.json_object()
+    names = ("name", "expression", "colormap", "satellite_id", "expression_type")
+    fields: Record = {name: text(body, name) for name in names}
+    fields["description"] = text(body, "description", blank=True)
+    fields["rescale"] = _rescale(body)
+    bands = _checked_bands(call, fields)
+    made = now()
+    index = {"id": new_id(), **fields, "type": "custom", "bands": bands, "created_at": made, "updated_at": made}
+    twins = Filter(equal={"name": fields["name"], "satellite_id": fields["satellite_id"]})
+    with call.world.store.transaction():
+        if call.world.store.page("indices", twins, 0, 1)[1]:
+            raise Refused(409, "CONFLICT", "an index of this name exists", {"field": "name", "value": fields["name"]})
+        call.world.store.put("indices", str(index["id"]), index)
+    return JSONResponse(shown(index), status_code=201)
+
+
+def _rescale(body: Record) -> list[float]:
+    """Return the display range; a composite may have one a band, all in one list."""
+    value = body.get("rescale")
+    numbers = isinstance(value, list) and all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in value)
+    bands = COMPOSITE_BANDS if body.get("expression_type") == COMPOSITE else 1
+    if not isinstance(value, list) or not numbers or not display_ranges(value, bands):
+        raise bad_request("rescale must be [min, max], min below max", {"field": "rescale"})
+    return value
+
+
+def _checked_bands(call: Call, fields: Record) -> list[str]:
+    """Return the bands an expression uses, all of which the satellite has."""
+    if fields["expression_type"] not in (COMPOSITE, GRAYSCALE, INDEX):
+        raise bad_request("expression_type must be composite, grayscale or index", {"field": "expression_type"})
+    satellite = call.world.store.get("satellites", fields["satellite_id"])
+    if satellite is None:
+        raise bad_request("satellite_id is not known", {"field": "satellite_id"})
+    try:
+        expressions = expressions_of(fields)
+    except ExpressionInvalid as exc:
+        raise bad_request(f"expression: {exc.reason} at {exc.position}", {"field": "expression"}) from exc
+    if fields["expression_type"] == COMPOSITE and len(expressions) != 3:
+        raise bad_request("a composite needs three expressions with commas between", {"field": "expression"})
+    bands = sorted(set[str]().union(*(expression.bands for expression in expressions)))
+    missing = sorted(set(bands) - {band["name"] for band in satellite["bands"]})
+    if missing or not bands:
+        raise bad_request("expression must use bands of the satellite", {"field": "expression", "missing": missing})
+    return bands
+
+
+def list_visualizations(call: Call) -> Response:
+    """Answer ``ListVisualizations``; the array is under the singular key. The contract knows no 404 of it."""
+    refused_as(400, "BAD_REQUEST", call.aoi)
+    offset, limit = call.window()
+    equal = call.given("type", "user_id", "expression_type", "index_id")
+    if call.given("visualization_id"):
+        equal["id"] = call.query["visualization_id"]
+    _go_on(call)
+    wanted = Filter(equal={"aoi_id": call.path["aoi_id"], **equal})
+    found, total = call.world.store.page("visualizations", wanted, offset, limit)
+    items = [_listed(call, record) for record in found]
+    return JSONResponse({"visualization": items, "pagination": pagination(offset, limit, total)})
+
+
+def _go_on(call: Call) -> None:
+    """Move visualizations that are computed while they are listed one step on."""
+    waiting = Filter(equal={"aoi_id": call.path["aoi_id"]}, among={"status": (Word.QUEUED, Word.PROCESSING)})
+    for record in call.world.store.all("visualizations", waiting):
+        if record.get("_steps"):
+            _step_on(call.world, record)
+
+
+def _step_on(world: World, record: Record) -> None:
+    step, *later = record["_steps"]
+    world.change("visualizations", record["id"], status=step, _steps=later)
+    if not later:
+        world.in_background(lambda: compute(world, record["id"]), "visualization")
+
+
+def _listed(call: Call, record: Record) -> Record:
+    return shown_visualization(record, call.world.assets_of(record["id"]), call.base_url)
+
+
+def create_visualization(call: Call) -> Response:
+    """Answer ``CreateVisualization``: the record at once, its rasters and legends soon after."""
+    aoi, body = call.aoi(), call.json_object()
+    index = call.world.store.get("indices", text(body, "index_id"))
+    if index is None or index["satellite_id"] != aoi["satellite_id"]:
+        raise bad_request("no such index of the AOI's satellite", {"field": "index_id"})
+    sources = _sources(call, aoi, body)
+    record = {**new_visualization(aoi["aoi_id"], index), "_sources": sources, "_resolution": _resolution(body)}
+    with call.world.store.transaction():
+        twins = call.world.store.all("visualizations", Filter(equal={"aoi_id": aoi["aoi_id"], "index_id": index["id"]}))
+        if any(twin.get("_sources") == sources and twin["status"] != Word.FAILED for twin in twins):
+            raise Refused(409, "CONFLICT", "this index is already visualized over these assets", {"field": "index_id"})
+        call.world.store.put("visualizations", record["id"], record)
+    call.world.in_background(lambda: compute(call.world, record["id"]), "visualization")
+    return JSONResponse(shown_visualization(record, [], call.base_url), status_code=201)
+
+
+def _sources(call: Call, aoi: Record, body: Record) -> list[str]:
+    """Return the mosaics to compute over: those asked for, or all of the area of interest."""
+    mosaics = Filter(equal={"aoi_id": aoi["aoi_id"], "asset_type": "mosaic"})
+    known = [asset["id"] for asset in call.world.store.all("assets", mosaics)]
+    wanted = texts(body, "src_asset_ids") if body.get("src_asset_ids") is not None else known
+    unknown = [identifier for identifier in wanted if identifier not in known]
+    if unknown or not wanted:
+        raise bad_request("src_asset_ids must name mosaics of the AOI", {"field": "src_asset_ids", "unknown": unknown})
+    return list(dict.fromkeys(wanted))
+
+
+def _resolution(body: Record) -> float | None:
+    value = body.get("resolution")
+    if value is None:
+        return None
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not _FINEST_M <= value <= _COARSEST_M:
+        raise bad_request(f"resolution must be {_FINEST_M:g} to {_COARSEST_M:g} metres", {"field": "resolution"})
+    return None if value == _FINEST_M else float(value)

@@ -1,0 +1,192 @@
+"""Two QGIS on one profile edit one legend: each keeps its draft, is told, and loses nothing, also when killed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.files import whole
+from pixxel_explorer.plugin.files.names import former_name
+from pixxel_explorer.plugin.legend_sync.drafts import Draft, DraftStore
+from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QToolButton
+
+from .conftest import LABEL, SAMPLE, Stage, pump
+
+SCRIPT = Path(__file__).with_name("second_editor.py")
+OTHER = "another QGIS window"
+
+
+class Editor:
+    """A QGIS of its own with the editor."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        command = [sys.executable, str(SCRIPT), str(folder)]
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
+        )
+
+    def do(self, act: str) -> dict[str, Any]:
+        """Let it do something and return what is seen then."""
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.write(f"{act}\n")
+        self.process.stdin.flush()
+        line = self.process.stdout.readline()
+        while line and not line.startswith("{"):
+            line = self.process.stdout.readline()
+        return dict(json.loads(line))
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self.process.kill()
+        self.process.communicate(timeout=30)
+
+
+@pytest.fixture
+def editor(stage: Stage, tmp_path: Path) -> Iterator[Callable[[], Editor]]:
+    """Return what starts another QGIS on the same profile."""
+    started: list[Editor] = []
+
+    def start() -> Editor:
+        started.append(Editor(tmp_path))
+        return started[-1]
+
+    yield start
+    for each in started:
+        each.kill()
+
+
+def drafts_of(stage: Stage) -> list[str]:
+    """Return the labels of the first class in all drafts on disk."""
+    files = sorted((stage.sandbox.folder / "drafts").rglob("[!.]*.json"))
+    drafts = [json.loads(file.read_text("utf-8")) for file in files if "history" not in file.parts]
+    return sorted(draft["legends"][stage.keys[0]]["classes"][0]["label"] for draft in drafts)
+
+
+def test_the_edits_of_one_neither_overwrite_nor_remove_the_draft_of_the_other(
+    stage: Stage, editor: Callable[[], Editor]
+) -> None:
+    other = editor()
+    assert not any(OTHER in said for said in other.do("open")["said"])
+    other.do("label Theirs")
+    stage.open()
+    assert any(OTHER in said for said in stage.said())
+    assert stage.edits() == 0
+    stage.edit(0, LABEL, "Mine")
+    pump(600)
+    assert drafts_of(stage) == ["Mine", "Theirs"]
+
+    stage.push()
+    pump(600)
+    assert drafts_of(stage) == ["Theirs"]
+    assert stage.server_class(0).label == "Mine"
+    assert other.do("open")["label"] == "Theirs"
+
+
+def test_both_drafts_outlive_a_kill_of_both(stage: Stage, editor: Callable[[], Editor]) -> None:
+    both = [editor(), editor()]
+    for each, label in zip(both, ("First", "Second"), strict=True):
+        each.do("open")
+        each.do(f"label {label}")
+    for each in both:
+        each.kill()
+    assert drafts_of(stage) == ["First", "Second"]
+
+    stage.open()
+    assert stage.value(0, LABEL) == "First"
+    assert not any(OTHER in said for said in stage.said())
+    offer = next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Open That Draft")
+    offer.click()
+    pump(600)
+    assert stage.value(0, LABEL) == "Second"
+    assert stage.edits() == 1
+    assert drafts_of(stage) == ["First", "Second"]
+    assert any("another draft" in said for said in stage.said())
+    stage.push()
+    pump(600)
+    assert drafts_of(stage) == ["First"]
+
+
+def test_a_draft_of_the_version_before_is_read(stage: Stage) -> None:
+    stage.open()
+    stage.edit(0, LABEL, "Before")
+    pump(600)
+    stage.panel.close()
+    (file,) = (stage.sandbox.folder / "drafts").rglob("[!.]*.json")
+    former = file.parent.with_name(former_name(SAMPLE.name))
+    file.parent.rename(former)
+    stage.panel = stage.another_panel()
+    stage.open()
+    assert stage.value(0, LABEL) == "Before"
+
+
+def test_edits_the_disk_refuses_stay_and_are_offered_to_be_saved_elsewhere(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage.open()
+    with monkeypatch.context() as full:
+        _fill(full)
+        stage.edit(0, LABEL, "Kept in memory")
+        pump(600)
+        assert any("disk is full" in said for said in stage.said())
+        assert stage.text("draftLabel") == "Draft not saved"
+        stage.panel.set_connection("Field work")
+        stage.panel.set_connection(SAMPLE.name)
+        stage.open()
+        assert stage.value(0, LABEL) == "Kept in memory"
+        stage.edit(0, LABEL, "Kept still")
+        pump(600)
+        next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Save As…").click()
+        pump()
+    dialog = stage.panel.findChild(QFileDialog, "saveEditsDialog")
+    assert dialog is not None
+    assert dialog.isVisible()
+    dialog.findChild(QLineEdit, "fileNameEdit").setText(str(tmp_path / "mine"))
+    dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save).click()
+    pump(600)
+    saved = json.loads((tmp_path / "mine.json").read_text("utf-8"))
+    assert saved[stage.keys[0]][0]["label"] == "Kept still"
+    stage.edit(0, LABEL, "Room again")
+    pump(600)
+    assert drafts_of(stage) == ["Room again"]
+    assert "draft saved" in stage.text("draftLabel").lower()
+
+
+def _fill(patch: pytest.MonkeyPatch) -> None:
+    """Let the disk have no room for what is synced."""
+
+    def refuse(_file: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    patch.setattr(whole, "sync", refuse)
+
+
+def test_locks_come_and_go_and_numbers_are_used_again(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path)
+    first, second = (store.claim("c", "v", "dynamic") for _ in range(2))
+    assert (first.number, first.is_shared, second.number, second.is_shared) == (1, False, 2, True)
+    store.save(Draft("c", "a", "v", "dynamic", {}, {}), 2)
+    for each in (first, second):
+        each.release()
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["v_dynamic.2.json"]
+    again = store.claim("c", "v", "dynamic")
+    assert (again.number, again.is_shared, again.others) == (2, False, ())
+    third = store.claim("c", "v", "dynamic", 2)
+    assert (third.number, third.is_shared) == (1, True)
+    for each in (again, third):
+        each.release()
+
+
+def test_a_folder_that_cannot_be_written_is_claimed_when_it_can(tmp_path: Path) -> None:
+    (tmp_path / "drafts").write_bytes(b"in the way")
+    store = DraftStore(tmp_path / "drafts")
+    claim = store.claim("c", "v", "dynamic")
+    assert (claim.number, claim.is_sure) == (1, False)
