@@ -10,8 +10,9 @@ from qgis.gui import QgsMessageBar, QgsMessageBarItem
 from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ..plugin.messages.explanation import Action, Message
+from ..plugin.messages.message import Message
 from ..plugin.messages.numbers import count_text
+from ..plugin.messages.wording import Action
 
 # Properties of an item on a bar: a widget's Python wrapper dies with that of the bar, which is not referenced.
 _PROPERTIES = _KIND, _TIMES, _DETAILS = "pixxelKind", "pixxelTimes", "pixxelDetails"

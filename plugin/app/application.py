@@ -18,7 +18,7 @@ from ..host import credentials, tasks
 from ..host.memory import MemoryReturn
 from ..legend.units import Units
 from ..legend_sync.service import PushReport, RollbackReport
-from ..messages import explanation, fit_messages
+from ..messages import fit_messages
 from . import clients
 from .connection_controller import ConnectionDesk
 from .legend_controller import LegendDesk
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ..integrations.temporal import TemporalController
     from ..layers.edit_view import EditView
     from ..layers.open_project import OpenProject
-    from ..messages.explanation import Message
+    from ..messages.message import Message
     from ..worker.job import Job
     from ..worker.runner import Runner
     from .units_controller import UnitsQuestion
@@ -173,7 +173,7 @@ class Workbench(QObject):
     def _ask_units(self, question: UnitsQuestion) -> None:
         """Ask in which units a legend is, above the list: nothing waits for the answer."""
         self._show_units(*question.subject)
-        text, scaling = explanation.units_question(question.title, question.reading), question.reading.scaling
+        text, scaling = fit_messages.units_question(question.title, question.reading), question.reading.scaling
         answers = [
             (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
             (self.tr("The Raster's Own"), partial(self.map.units.answer, question, Units.VALUES)),

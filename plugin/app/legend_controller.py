@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ...ui.requests import EditRequest
     from ..catalog.session import SessionService
     from ..imagery.loaded import LoadedImage
-    from ..messages.explanation import Message
+    from ..messages.message import Message
 
 
 _logger = logging.getLogger(__name__)

@@ -19,8 +19,9 @@ from ..integrations.held_updates import HeldUpdates
 from ..layers import identity, sources
 from ..layers.project_layers import ProjectLayers
 from ..messages import add_messages, edit_messages
-from ..messages.explanation import Message, explain
+from ..messages.explanation import explain
 from ..messages.fit_messages import likely_no_data
+from ..messages.message import Message
 from ..messages.style_messages import own_style_shown
 from .date_loads import DateLoads
 from .units_controller import UnitsDesk

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QMessageBox
 
     from ..host.settings import Settings
-    from ..messages.explanation import Message
+    from ..messages.message import Message
     from ..messages.style_messages import Outcome
     from .style_changes import StyleChange
     from .style_fits import StyleFits
@@ -218,7 +218,7 @@ class StyleDesk(QObject):
         self, message: Message, level: Qgis.MessageLevel, seconds: int = 0, undo: Callable[[], None] | None = None
     ) -> None:
         from ...ui.messages import push_message
-        from ..messages.explanation import Action
+        from ..messages.wording import Action
 
         act = {Action.OPEN_PANEL: self._open_panel, Action.UNDO: undo}.get(message.action)
         self._told = push_message(self._iface.messageBar(), message, level=level, on_action=act, seconds=seconds)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..api.errors import Forbidden, NotAuthorised
-from ..messages.explanation import Message, explain
+from ..messages.explanation import explain
+from ..messages.message import Message
 from .errors import NotConnected
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from ..imagery.budget import check_stopped, never
 from ..imagery.statistics import BandSource, Measured, Sample, fills_of, measure, sample
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.units import DISPLAY_TOP, Range, display_ranges, fits
-from ..messages.explanation import no_style
 from ..messages.fit_messages import likely_no_data, without_display_range
+from ..messages.style_messages import no_style
 
 if TYPE_CHECKING:
     from ..catalog.visualization_item import VisualizationItem

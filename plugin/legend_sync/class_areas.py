@@ -25,7 +25,8 @@ from ..legend.intervals import Stretch, stretches
 from ..legend.shares import are_fractions
 from ..legend.spec import ColourMapKind, Legend
 from ..legend.units import Units, display_range, in_values, reading
-from ..messages.explanation import explain, units_fitted
+from ..messages.explanation import explain
+from ..messages.fit_messages import units_fitted
 from ..messages.wording import translate
 from ..worker.background import in_stoppable_thread, in_thread
 from ..worker.progress import Progress

@@ -11,7 +11,7 @@ from ..catalog.listing import get_visualization
 from ..catalog.style_documents import style_texts
 from ..catalog.visualization_item import VisualizationItem, date_keys, date_text, listed_legend
 from ..legend.wire import read_classes
-from ..messages.explanation import legend_from_style, unreadable_style
+from ..messages.style_messages import legend_from_style, unreadable_style
 from .errors import NoLegend
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .explanation import Message
+from .message import Message
 from .numbers import count_text
 from .wording import quoted, translate
 

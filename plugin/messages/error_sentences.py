@@ -316,11 +316,9 @@ def _no_values(error: Any) -> tuple[str, Action]:
 
 
 def _some_created(error: Any) -> tuple[str, Action]:
-    from .explanation import explain
-
     text = translate("Messages", "{0} was created, but {1} was not. {2}")
-    cause = explain(error.__cause__).text if error.__cause__ is not None else ""
-    return text.format(_listed(error.created), error.name, cause).strip(), Action.RELOAD
+    cause = sentence_of(error.__cause__) if error.__cause__ is not None else None
+    return text.format(_listed(error.created), error.name, cause[0] if cause else "").strip(), Action.RELOAD
 
 
 def _bins_refused(error: Any) -> tuple[str, Action]:
@@ -444,3 +442,12 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "WriteRefused": write_refused,
     "NotCreated": not_created,
 }
+
+
+def sentence_of(error: BaseException) -> tuple[str, Action] | None:
+    """Return the text for an error and the action to offer, by the nearest base class with one; else ``None``."""
+    for cls in type(error).__mro__:
+        sentence = SENTENCES.get(cls.__name__)
+        if sentence is not None:
+            return sentence(error)
+    return None

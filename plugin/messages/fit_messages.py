@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..legend.spec import ColourMapKind
-from .explanation import Message
+from .message import Message
 from .numbers import count_text, rounded_text
 from .wording import quoted, translate
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..imagery.statistics import Fill
     from ..imagery.style_fit import Fit
     from ..legend.scaling import Scaling
+    from ..legend.units import Reading
 
 
 def notes(fit: Fit) -> list[str]:
@@ -138,3 +139,40 @@ def percent(share: float) -> str:
 def number(value: float) -> str:
     """Return a number with no more digits than are needed to know it."""
     return rounded_text(value, 7)
+
+
+def units_question(title: str, reading: Reading) -> str:
+    """Return the question in which units the legend of a visualization is, with the ranges to decide by."""
+    text = translate(
+        "Messages",
+        "The legend of {0} runs from {1}, its raster from {2}, so it is not coloured yet. "
+        "Are the legend's numbers display values (0 to 255), or the raster's own?",
+    )
+    if reading.spread is not None:
+        text = translate(
+            "Messages",
+            "The legend of {0} runs from {1}, its raster from {2}, so it is not coloured yet. "
+            "Are the legend's numbers display values (0 to 255, here {3}), or the raster's own?",
+        )
+    ranges = (reading.edges, reading.values, reading.spread)
+    asked = text.format(title, *(_range_text(found) for found in ranges))
+    if reading.scaling is None:
+        return asked
+    return asked + " " + translate("Messages", "Or else {0} would explain it.").format(scaling_text(reading.scaling))
+
+
+def _range_text(found: tuple[float, float] | None) -> str:
+    if found is None:
+        return "?"
+    return translate("Messages", "{0} to {1}").format(rounded_text(found[0], 3), rounded_text(found[1], 3))
+
+
+def units_fitted(day: str, units: str) -> str:
+    """Return the warning for an image drawn by the units that fit, since the user could not be asked."""
+    if units == "display":
+        return translate(
+            "Messages", "The legend of {0} fits the raster as display values of 0 to 255 only, and is drawn so."
+        ).format(day)
+    return translate(
+        "Messages", "The legend of {0} does not fit the raster's values, so the layer may be drawn wrong; check it."
+    ).format(day)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .explanation import Action, Message
+from .message import Message
 from .numbers import count_text
-from .wording import quoted, translate
+from .wording import Action, quoted, translate
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,3 +136,24 @@ def _details(outcomes: Sequence[Outcome]) -> str:
             lines.append(f"{quoted(outcome.layer)}:")
         lines += told
     return "\n".join(lines)
+
+
+def no_style(day: str) -> str:
+    """Return the warning for an image whose style document the server did not give."""
+    return translate(
+        "Messages", "The server gave no style for {0} in this mode. The layer is drawn by its legend instead."
+    ).format(day)
+
+
+def legend_from_style() -> str:
+    """Return the warning for a legend that had to be rebuilt from style documents."""
+    return translate(
+        "Messages",
+        "The server listed no legend, so this one was rebuilt from its style. "
+        "Edges and labels may be rounded, and areas are missing.",
+    )
+
+
+def unreadable_style(day: str) -> str:
+    """Return the warning for a date whose style document could not be read."""
+    return translate("Messages", "The legend of {0} could not be read from its style.").format(day)

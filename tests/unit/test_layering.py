@@ -33,7 +33,13 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.legend.intervals",
         "plugin.legend.scaling",
     ),
-    "plugin.messages": ("plugin.messages", "plugin.api.secrets", "plugin.api.transport.retrying", "plugin.legend"),
+    "plugin.messages": (
+        "plugin.messages",
+        "plugin.api.secrets",
+        "plugin.api.transport.retrying",
+        "plugin.legend",
+        "plugin.imagery",
+    ),
     "plugin.layers": (
         "plugin.layers",
         "plugin.files",

@@ -20,7 +20,7 @@ from .state_page import StatePage
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.catalog.service import CatalogService, VisualizationItem
-    from ...plugin.messages.explanation import Message
+    from ...plugin.messages.message import Message
 
 
 class CatalogList(QWidget):

@@ -14,7 +14,8 @@ from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 
 from ...plugin.api.models import AoiQuery
 from ...plugin.catalog.session import SessionState, SessionStatus
-from ...plugin.messages.explanation import Action, Message
+from ...plugin.messages.message import Message
+from ...plugin.messages.wording import Action
 from ..focus_keys import FocusKeys
 from ..messages import push_message, push_offer, push_question, shows_alike
 from ..models.wording import Tone

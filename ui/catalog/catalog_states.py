@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QCoreApplication
 
-from ...plugin.messages.explanation import Action
+from ...plugin.messages.wording import Action
 from ..icons import icon, theme_icon
 from ..messages import action_text
 from .state_page import Choice, StatePage
 
 if TYPE_CHECKING:
-    from ...plugin.messages.explanation import Message
+    from ...plugin.messages.message import Message
 
 
 def show_first_run(page: StatePage) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
-from ...plugin.messages.explanation import Action
+from ...plugin.messages.wording import Action
 from ..icons import theme_icon
 from ..messages import action_text
 from ..models.legend_text import clock_text
@@ -16,7 +16,7 @@ from ..widgets.text_tint import TextTint
 from ..widgets.tones import dimmed
 
 if TYPE_CHECKING:
-    from ...plugin.messages.explanation import Message
+    from ...plugin.messages.message import Message
 
 
 class StaleLine(QFrame):

@@ -22,7 +22,9 @@ from ...plugin.legend.check import LegendInvalid
 from ...plugin.legend.tables import to_json
 from ...plugin.legend_sync.errors import NoLegend
 from ...plugin.messages import edit_messages
-from ...plugin.messages.explanation import Action, Message, explain
+from ...plugin.messages.explanation import explain
+from ...plugin.messages.message import Message
+from ...plugin.messages.wording import Action
 from ..catalog.state_page import Choice, StatePage
 from ..icons import icon
 from ..messages import push_message, push_offer

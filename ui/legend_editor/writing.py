@@ -21,7 +21,8 @@ from ...plugin.legend_sync.service import (
     WriteRefused,
 )
 from ...plugin.messages import legend_sentences
-from ...plugin.messages.explanation import Message, explain
+from ...plugin.messages.explanation import explain
+from ...plugin.messages.message import Message
 from ..dialogs.push_dialog import PushDialog
 from ..models.legend_text import date_text, differences_details, differences_text, listed
 from ..models.wording import dates_text

@@ -21,7 +21,8 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .inputs import file_of, number_of, target_of, whole_number_of
 
 if TYPE_CHECKING:
@@ -100,7 +101,9 @@ class ApplySld(PixxelAlgorithm):
         check_size(str(parameters.get("RASTER")))  # QGIS measures a raster as soon as it opens it
         layer = self.parameterAsRasterLayer(parameters, "RASTER", context)
         if layer is None or not layer.isValid():
-            raise Refusal(self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer."))
+            raise InputRefused(
+                self.tr("RASTER is no raster that QGIS can open; choose a raster file or a raster layer.")
+            )
         check_size(layer.source())
         self._check_band(layer, self._band(parameters, context))
         self._raster = (layer.source(), layer.name(), layer.providerType())
@@ -125,7 +128,7 @@ class ApplySld(PixxelAlgorithm):
         scaling = self._scaling(parameters, context)
         document = file_of(self, parameters, "SLD", context)
         if document is None:
-            raise Refusal(self.tr("SLD is empty. Give the path of a document."))
+            raise InputRefused(self.tr("SLD is empty. Give the path of a document."))
         styles = _read(document)
         self._check_raster()
         chosen = [scaled(_drawn_from(style, band), scaling) for style in styles]
@@ -153,7 +156,7 @@ class ApplySld(PixxelAlgorithm):
         """Refuse names that are not a style's, before an SLD document is overwritten by one of QGIS's."""
         if output.suffix.lower() != ".qml":
             text = self.tr("The style file cannot be named {0}; choose a name that ends in .qml.")
-            raise Refusal(text.format(output.name))
+            raise InputRefused(text.format(output.name))
 
     def _check_raster(self) -> None:
         """Raise an error for a truncated raster, before a useless style is written."""
@@ -164,7 +167,7 @@ class ApplySld(PixxelAlgorithm):
                 "The values of {0} cannot be read to the end; the file may be damaged or cut short, so no style was "
                 "written. Copy or download it again."
             )
-            raise Refusal(text.format(_file_name(self._raster)))
+            raise InputRefused(text.format(_file_name(self._raster)))
 
     def _band(self, parameters: dict[str, Any], context: QgsProcessingContext) -> int:
         band = whole_number_of(self, parameters, "BAND", context)
@@ -173,7 +176,7 @@ class ApplySld(PixxelAlgorithm):
     def _check_band(self, layer: QgsRasterLayer, band: int) -> None:
         if not 1 <= band <= layer.bandCount():
             text = self.tr("The raster has no band {0}; choose one from 1 to {1}.")
-            raise Refusal(text.format(band, layer.bandCount()))
+            raise InputRefused(text.format(band, layer.bandCount()))
 
     def _scaling(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Scaling:
         from ...legend.scaling import Scaling
@@ -181,7 +184,7 @@ class ApplySld(PixxelAlgorithm):
         factor = number_of(self, parameters, "FACTOR", context)
         offset = number_of(self, parameters, "OFFSET", context)
         if factor is not None and factor <= 0:
-            raise Refusal(self.tr("FACTOR must be greater than 0; 1 leaves the quantities as they are."))
+            raise InputRefused(self.tr("FACTOR must be greater than 0; 1 leaves the quantities as they are."))
         return Scaling(1.0 if factor is None else factor, offset or 0.0)
 
     def _fit_notes(self, style: RasterStyle, band: int, scaling: Scaling, feedback: QgsProcessingFeedback) -> list[str]:
@@ -249,13 +252,13 @@ def _read(path: Path) -> Sequence[RasterStyle]:
     except SldRefused as error:
         raise _refusal(error) from error
     except OSError as error:
-        raise Refusal(unreadable(error, path.name).text) from error
+        raise InputRefused(unreadable(error, path.name).text) from error
 
 
-def _refusal(error: ValueError) -> Refusal:
+def _refusal(error: ValueError) -> InputRefused:
     from ...messages.explanation import explain
 
-    return Refusal(explain(error).text)
+    return InputRefused(explain(error).text)
 
 
 def _drawn_from(style: RasterStyle, band: int) -> RasterStyle:

@@ -23,6 +23,7 @@ from qgis.PyQt.QtGui import QIcon
 from ...host import dependencies
 from ...host.redaction import hide
 from ..access import Access
+from ..errors import InputRefused
 from ..redacting import RedactingFeedback
 from ..work import Stopped, Work, run
 from .lists import offer_list
@@ -30,10 +31,6 @@ from .lists import offer_list
 _T = TypeVar("_T")
 _ICONS = Path(__file__).resolve().parents[3] / "resources" / "icons"
 _log = logging.getLogger(__name__)
-
-
-class Refusal(Exception):
-    """Input that cannot be used; its text is the sentence shown to the person."""
 
 
 class PixxelAlgorithm(QgsProcessingAlgorithm):
@@ -237,7 +234,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         return failure
 
     def _sentence(self, error: Exception, feedback: QgsProcessingFeedback) -> str:
-        if isinstance(error, Refusal | QgsProcessingException):
+        if isinstance(error, InputRefused | QgsProcessingException):
             return hide(str(error))
         from ...messages.explanation import explain
 
@@ -251,7 +248,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def _without_desktop(self) -> dict[Any, str]:
         """Return the remedies for use without a window, by the action that a message would offer in one."""
-        from ...messages.explanation import Action
+        from ...messages.wording import Action
 
         key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key.")
         password = self.tr("QGIS_AUTH_PASSWORD_FILE names a file with the master password.")

@@ -11,7 +11,8 @@ from qgis.core import (
     QgsProcessingParameterFolderDestination,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .inputs import add_aoi, add_text, ids_of, target_of, text_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class DownloadAssets(PixxelAlgorithm):
             feedback.pushWarning(unready)
         self._tell_problems(result, feedback)
         if unready and asset_ids:
-            raise Refusal(unready)
+            raise InputRefused(unready)
         return {"FOLDER": str(folder), "COUNT": len(result.files)}
 
     def _unready_text(self, result: DownloadResult) -> str:
@@ -83,7 +84,7 @@ class DownloadAssets(PixxelAlgorithm):
         """Fail for assets that did not come; the files of the others stay.
 
         Raises:
-            Refusal: some did not.
+            InputRefused: some did not.
         """
         from ...messages.explanation import explain
 
@@ -94,7 +95,7 @@ class DownloadAssets(PixxelAlgorithm):
             feedback.pushDebugInfo(f"{', '.join(asset_ids)}: {message.details}")
         missing = result.missing
         text = self.tr("{0} assets could not be downloaded: {1}. {2}")
-        raise Refusal(text.format(len(missing), _named(missing), told[0].text))
+        raise InputRefused(text.format(len(missing), _named(missing), told[0].text))
 
 
 def _named(asset_ids: tuple[str, ...]) -> str:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFileDestination
 
 from .. import legend_files
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 from .legend_inputs import files_explained, sld_legend
 
@@ -98,5 +99,5 @@ class ExportLegend(PixxelAlgorithm):
         absent = [date.label for date in asked if date.legend_key not in document.legends]
         if absent and dates.pieces:
             text = self.tr("The server has no legend for {0} in this mode. Leave these dates out.")
-            raise Refusal(text.format(", ".join(absent)))
+            raise InputRefused(text.format(", ".join(absent)))
         return chosen

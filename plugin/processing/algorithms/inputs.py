@@ -20,7 +20,8 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .plain_values import Scalar, given, is_in_model, is_null, not_understood, scalar, scalars, words
 
 if TYPE_CHECKING:
@@ -79,12 +80,12 @@ def text_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
     """Return the text of a parameter that takes one value, without blanks around it; "" where it was left out.
 
     Raises:
-        Refusal: it is empty though it must not be, a list, NULL, or no text.
+        InputRefused: it is empty though it must not be, a list, NULL, or no text.
     """
     value = given(algorithm, parameters, name, context)
     text = "" if value is None else words(algorithm, name, scalar(algorithm, name, value))
     if not text and not _is_optional(algorithm, name):
-        raise Refusal(algorithm.tr("{0} is empty. Enter a value.").format(name))
+        raise InputRefused(algorithm.tr("{0} is empty. Enter a value.").format(name))
     return text
 
 
@@ -94,7 +95,7 @@ def list_of(
     """Return the texts of a parameter that takes several values, each once; none where it was left out.
 
     Raises:
-        Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.
+        InputRefused: it is empty though it must not be, or has a value that is empty, NULL or not understood.
     """
     values = _several(algorithm, parameters, name, context)
     return list(dict.fromkeys(words(algorithm, name, value) for value in values))
@@ -106,7 +107,7 @@ def ids_of(
     """Return the ids of a parameter that takes several, each once; none where it was left out.
 
     Raises:
-        Refusal: as ``list_of``, or something is no id, such as two ids with another sign than a comma between.
+        InputRefused: as ``list_of``, or something is no id, such as two ids with another sign than a comma between.
     """
     ids = list_of(algorithm, parameters, name, context)
     for text in ids:
@@ -124,14 +125,14 @@ def dates_of(
     Algorithms that write to the server refuse it, and accept the word ``all``.
 
     Raises:
-        Refusal: it is empty though it must not be, or has a value that is empty, NULL or not understood.
+        InputRefused: it is empty though it must not be, or has a value that is empty, NULL or not understood.
     """
     from ...catalog.date_choice import ALL_DATES, choice_of
 
     values = _several(algorithm, parameters, name, context)
     if not values and name in parameters and algorithm.WRITES and is_in_model(context):
         text = algorithm.tr("{0} is empty, which in a model may be an expression that gives nothing. {1}")
-        raise Refusal(text.format(name, algorithm.tr("Write “all” for all dates, or name them.")))
+        raise InputRefused(text.format(name, algorithm.tr("Write “all” for all dates, or name them.")))
     if values == [_ALL] and _is_optional(algorithm, name):
         return ALL_DATES
     pieces = [value if isinstance(value, datetime.date) else words(algorithm, name, value) for value in values]
@@ -144,7 +145,7 @@ def day_of(
     """Return the one day of a parameter; ``None`` where it was left out.
 
     Raises:
-        Refusal: it is empty though it must not be, or no day.
+        InputRefused: it is empty though it must not be, or no day.
     """
     from ...catalog.date_choice import read_day
 
@@ -165,13 +166,13 @@ def range_of(
     """Return a parameter of two numbers, written ``min,max`` or given as a list.
 
     Raises:
-        Refusal: it is not two rising numbers.
+        InputRefused: it is not two rising numbers.
     """
     values = _several(algorithm, parameters, name, context)
     numbers = [_as_number(value) for value in values]
     if len(numbers) != 2 or not numbers[0] < numbers[1] or not all(map(math.isfinite, numbers)):
         text = algorithm.tr("{0} is not two rising numbers: {1}. Write it as min,max, for example -1,1.")
-        raise Refusal(text.format(name, ",".join(str(value) for value in values)))
+        raise InputRefused(text.format(name, ",".join(str(value) for value in values)))
     return numbers[0], numbers[1]
 
 
@@ -181,7 +182,7 @@ def number_of(
     """Return a number; the parameter's default, or ``None``, where it was left out.
 
     Raises:
-        Refusal: it is no number, or outside the limits of the parameter.
+        InputRefused: it is no number, or outside the limits of the parameter.
     """
     definition = algorithm.parameterDefinition(name)
     value = given(algorithm, parameters, name, context)
@@ -203,7 +204,7 @@ def whole_number_of(
     """Return a whole number; the parameter's default, or ``None``, where it was left out.
 
     Raises:
-        Refusal: it is no whole number.
+        InputRefused: it is no whole number.
     """
     number = number_of(algorithm, parameters, name, context)
     if number is None or number.is_integer():
@@ -215,7 +216,7 @@ def flag_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
     """Return a truth value, also one written as text; the parameter's default where it was left out.
 
     Raises:
-        Refusal: it is neither true nor false.
+        InputRefused: it is neither true nor false.
     """
     value = given(algorithm, parameters, name, context)
     if value is None:
@@ -231,7 +232,7 @@ def choice_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
     """Return the word of a choice; the parameter's default where it was left out.
 
     Raises:
-        Refusal: it is none of the words.
+        InputRefused: it is none of the words.
     """
     definition = algorithm.parameterDefinition(name)
     value = given(algorithm, parameters, name, context)
@@ -249,7 +250,7 @@ def file_of(
     """Return the path of a file to read; ``None`` where it was left out or is an empty text.
 
     Raises:
-        Refusal: it is a list, NULL, or no path.
+        InputRefused: it is a list, NULL, or no path.
     """
     value = given(algorithm, parameters, name, context)
     if isinstance(value, Path):
@@ -263,7 +264,7 @@ def target_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
     """Return the path of a file or folder to write.
 
     Raises:
-        Refusal: there is none.
+        InputRefused: there is none.
     """
     value = parameters.get(name)
     path = "" if is_null(value) else str(algorithm.parameterAsFileOutput(parameters, name, context))
@@ -280,7 +281,7 @@ def _several(
     if value is not None and not (isinstance(value, str) and not value.strip()):
         return scalars(algorithm, name, value)
     if not _is_optional(algorithm, name):
-        raise Refusal(algorithm.tr("{0} is empty. Enter a value.").format(name))
+        raise InputRefused(algorithm.tr("{0} is empty. Enter a value.").format(name))
     return []
 
 

@@ -12,8 +12,9 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
+from ..errors import InputRefused
 from ..legend_files import DateNotInFile, DatesNeeded, DateTwiceInFile, UnknownFormat
-from .base import PixxelAlgorithm, Refusal
+from .base import PixxelAlgorithm
 
 if TYPE_CHECKING:
     from ...legend.spec import Legend
@@ -55,13 +56,13 @@ def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
         yield
     except UnknownFormat as exc:
         text = algorithm.tr("The format of {0} is not known. Use a name that ends in .json, .csv, .sld or .qml.")
-        raise Refusal(text.format(exc.name)) from exc
+        raise InputRefused(text.format(exc.name)) from exc
     except DateNotInFile as exc:
         text = algorithm.tr("The file in {0} has no legend for {1}. Leave these dates out, or add them to the file.")
-        raise Refusal(text.format(exc.parameter, ", ".join(exc.days))) from exc
+        raise InputRefused(text.format(exc.parameter, ", ".join(exc.days))) from exc
     except DateTwiceInFile as exc:
         text = algorithm.tr("The file in INPUT has two legends for {0}, written differently. Remove one of them.")
-        raise Refusal(text.format(exc.day)) from exc
+        raise InputRefused(text.format(exc.day)) from exc
     except DatesNeeded as exc:
         text = algorithm.tr("The legend in the file has no date. Say in DATES which dates it is for.")
-        raise Refusal(text) from exc
+        raise InputRefused(text) from exc

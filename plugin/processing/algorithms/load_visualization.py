@@ -17,7 +17,8 @@ from qgis.core import (
     QgsProject,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ class LoadVisualization(PixxelAlgorithm):
             len(told), len(request.dates), ", ".join(_with_state(*each) for each in result.problems), told[0][1].text
         )
         if not result.images or not _on_desktop():
-            raise Refusal(text)
+            raise InputRefused(text)
         feedback.reportError(text)
 
 
@@ -152,7 +153,7 @@ def _add_layers(project: QgsProject, images: Sequence[Any]) -> None:
 def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
     """Report a legend that is not, or may not be, in the raster's units, and the share of the raster it misses."""
     from ...layers import builder
-    from ...messages.explanation import units_fitted
+    from ...messages.fit_messages import units_fitted
 
     if image.kind != "values":
         return

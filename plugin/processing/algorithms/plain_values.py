@@ -1,6 +1,6 @@
 """Parameter values as scripts, models, batch and ``qgis_process`` give them, turned into plain Python.
 
-A value that is not understood raises ``Refusal`` with the parameter's name; it is never read as "nothing given".
+A value that is not understood raises ``InputRefused`` with the parameter's name; it is never read as "nothing given".
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import (
     Qgis,
@@ -20,7 +20,10 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QVariant
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+
+if TYPE_CHECKING:
+    from .base import PixxelAlgorithm
 
 Scalar = str | int | float | bool | datetime.date
 _LISTS = (list, tuple, set, frozenset)
@@ -32,7 +35,7 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     """Return the value of a parameter, an expression evaluated; ``None`` where the parameter was left out.
 
     Raises:
-        Refusal: it is NULL, or an expression that cannot be evaluated or gives an empty text.
+        InputRefused: it is NULL, or an expression that cannot be evaluated or gives an empty text.
     """
     value = plain(parameters.get(name))
     if isinstance(value, QgsProperty):
@@ -41,7 +44,7 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
         return None
     if is_null(value):
         text = algorithm.tr("{0} is NULL, which does not say what is meant. Leave the parameter out, or give a value.")
-        raise Refusal(text.format(name))
+        raise InputRefused(text.format(name))
     return value
 
 
@@ -49,12 +52,12 @@ def scalar(algorithm: PixxelAlgorithm, name: str, value: Any) -> Scalar:
     """Return one value as text, number, truth value or day.
 
     Raises:
-        Refusal: it is NULL, a list, a time of day, or anything else.
+        InputRefused: it is NULL, a list, a time of day, or anything else.
     """
     value = plain(value)
     if isinstance(value, _LISTS):
         text = algorithm.tr("{0} takes one value, but a list was given: {1}. Give one value.")
-        raise Refusal(text.format(name, shown(value)))
+        raise InputRefused(text.format(name, shown(value)))
     if isinstance(value, QDate) and value.isValid():
         return datetime.date(value.year(), value.month(), value.day())
     if isinstance(value, QDateTime) and value.isValid():
@@ -70,7 +73,7 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
     """Return the values of a list, lists within it included; a text is split at its commas, of which one may end it.
 
     Raises:
-        Refusal: the list is empty, or one of its values is empty, NULL or not understood.
+        InputRefused: the list is empty, or one of its values is empty, NULL or not understood.
     """
     if isinstance(value, str):
         value = value.strip().removesuffix(",").split(",")
@@ -81,11 +84,11 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
             text = algorithm.tr(
                 "{0} is an empty list, which does not say what is meant. Leave the parameter out for all."
             )
-        raise Refusal(text.format(name))
+        raise InputRefused(text.format(name))
     values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(algorithm, name, value)]]
     if "" in values:
         text = algorithm.tr("{0} has an empty entry: {1}. Remove it, or write what is missing.")
-        raise Refusal(text.format(name, shown(value)))
+        raise InputRefused(text.format(name, shown(value)))
     return values
 
 
@@ -93,7 +96,7 @@ def words(algorithm: PixxelAlgorithm, name: str, value: Scalar) -> str:
     """Return a value as text without blanks around it.
 
     Raises:
-        Refusal: it is a truth value.
+        InputRefused: it is a truth value.
     """
     if isinstance(value, bool):
         raise not_understood(algorithm, name, value)
@@ -121,10 +124,10 @@ def is_null(value: Any) -> bool:
     return value is None or bool(QgsVariantUtils.isNull(value))
 
 
-def not_understood(algorithm: PixxelAlgorithm, name: str, value: Any, hint: str = "") -> Refusal:
+def not_understood(algorithm: PixxelAlgorithm, name: str, value: Any, hint: str = "") -> InputRefused:
     """Return the error that refuses a value and quotes it; ``hint`` describes the correct form."""
     text = algorithm.tr("{0} is not understood: {1}.").format(name, shown(value))
-    return Refusal(f"{text} {hint}".strip())
+    return InputRefused(f"{text} {hint}".strip())
 
 
 def shown(value: Any) -> str:
@@ -150,7 +153,7 @@ def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, contex
             "{0} is an expression that gives an empty text ({1}), which does not say what is meant. "
             "Leave the parameter out, or correct the expression."
         )
-        raise Refusal(text.format(name, shown(value)))
+        raise InputRefused(text.format(name, shown(value)))
     return result
 
 
@@ -202,7 +205,7 @@ def _day_of_moment(algorithm: PixxelAlgorithm, name: str, moment: datetime.datet
     """Return the day that begins at a moment.
 
     Raises:
-        Refusal: it is another time of day, which could mean one scene or the whole day.
+        InputRefused: it is another time of day, which could mean one scene or the whole day.
     """
     in_utc = moment if moment.tzinfo is None else moment.astimezone(datetime.UTC)
     if in_utc.time() != datetime.time():

@@ -14,7 +14,8 @@ from qgis.core import (
     QgsProcessingFeedback,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .plain_values import given, not_understood
 
 if TYPE_CHECKING:
@@ -36,14 +37,14 @@ def outlines_of(
     """Return the outlines of a polygon layer's features, in longitude and latitude.
 
     Raises:
-        Refusal: there is no such layer.
+        InputRefused: there is no such layer.
         PolygonRefused: a polygon cannot be sent.
     """
     from ...layers.polygons import OutlineReader
 
     source = algorithm.parameterAsSource(parameters, name, context)
     if source is None:
-        raise Refusal(algorithm.invalidSourceError(parameters, name))
+        raise InputRefused(algorithm.invalidSourceError(parameters, name))
     reader = OutlineReader(source.sourceCrs(), context.transformContext(), repair=repair)
     _warn_of_approximation(algorithm, reader, feedback)
     # invalid shapes are judged by the reader, whatever QGIS's own setting for them
@@ -63,7 +64,7 @@ def extent_outline(
     Numbers that name no CRS are in that of the project; where there is none either, in longitude and latitude.
 
     Raises:
-        Refusal: it is no extent, or QGIS would read it as another one.
+        InputRefused: it is no extent, or QGIS would read it as another one.
         PolygonRefused: it cannot be sent.
     """
     from ...layers.polygons import WGS84, OutlineReader
@@ -84,7 +85,7 @@ def _is_extent_of_layer(algorithm: PixxelAlgorithm, name: str, value: Any) -> bo
     and reads a CRS it does not know as none.
 
     Raises:
-        Refusal: it is no extent.
+        InputRefused: it is no extent.
     """
     box = _BOX.fullmatch(value) if isinstance(value, str) else None
     if box is not None:

@@ -15,10 +15,11 @@ from qgis.core import (
 
 from ...legend.transparency import Transparency
 from .. import legend_files
+from ..errors import InputRefused
 from ..history import history_keeper
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from ..write_record import WriteRecord
-from .base import PixxelAlgorithm, Refusal
+from .base import PixxelAlgorithm
 from .inputs import (
     add_choice,
     add_dates,
@@ -163,7 +164,7 @@ class PushLegend(PixxelAlgorithm):
                 text = self.tr(
                     "OUTPUT is the file given in {0}, which the report would overwrite. Choose another name."
                 )
-                raise Refusal(text.format(name))
+                raise InputRefused(text.format(name))
 
     def _wanted(
         self, parameters: dict[str, Any], context: QgsProcessingContext, warn: Callable[[str], None]
@@ -172,7 +173,7 @@ class PushLegend(PixxelAlgorithm):
         given, base = (legend_files.read(file, warn) if file else None for file in files)
         bins = whole_number_of(self, parameters, "BINS", context)
         if given is None and bins is None:
-            raise Refusal(
+            raise InputRefused(
                 self.tr("There is nothing to push. Give a legend file in INPUT, or a number of classes in BINS.")
             )
         mode = choice_of(self, parameters, "MODE", context)
@@ -195,7 +196,7 @@ class PushLegend(PixxelAlgorithm):
             stated = legend_files.stated_mode(file) if file else None
             if stated is not None and stated != mode:
                 text = self.tr("{0} is a legend of the mode “{1}”, and MODE is “{2}”. Choose the mode of the file.")
-                raise Refusal(text.format(Path(str(file)).name, stated, mode))
+                raise InputRefused(text.format(Path(str(file)).name, stated, mode))
 
 
 class _Push:

@@ -15,7 +15,8 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from .base import PixxelAlgorithm, Refusal
+from ..errors import InputRefused
+from .base import PixxelAlgorithm
 from .inputs import add_text, day_of, flag_of, list_of, number_of
 from .plain_values import given
 from .polygon_inputs import extent_outline, outlines_of
@@ -105,7 +106,7 @@ class SearchImages(PixxelAlgorithm):
         first, last = (day_of(self, parameters, name, context) for name in ("START", "END"))
         if first is None or last is None or first > last:
             text = self.tr("START ({0}) is after END ({1}). Exchange them.")
-            raise Refusal(text.format(first, last))
+            raise InputRefused(text.format(first, last))
         satellites = tuple(list_of(self, parameters, "SATELLITES", context))
         cloud = number_of(self, parameters, "MAX_CLOUD", context)
         repair = flag_of(self, parameters, "REPAIR", context)
@@ -137,12 +138,12 @@ class SearchImages(PixxelAlgorithm):
             text = self.tr("INPUT and EXTENT are both given, and only one area is searched. Leave one of them out.")
             if not named:
                 text = self.tr("There is no area to search. Give polygons in INPUT, or an extent in EXTENT.")
-            raise Refusal(text)
+            raise InputRefused(text)
         if named == ["EXTENT"]:
             return SearchedArea([extent_outline(self, parameters, "EXTENT", context, feedback)])
         outlines = outlines_of(self, parameters, "INPUT", context, feedback, repair=repair)
         if not outlines:
-            raise Refusal(self.tr("INPUT has no polygon to search. Choose another layer or selection."))
+            raise InputRefused(self.tr("INPUT has no polygon to search. Choose another layer or selection."))
         return SearchedArea(outlines)
 
     def _without_footprint(self, rows: list[Row]) -> list[str]:

@@ -11,7 +11,8 @@ from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import AoiQuery
 from pixxel_explorer.plugin.catalog.service import CatalogService
 from pixxel_explorer.plugin.catalog.session import SessionService
-from pixxel_explorer.plugin.messages.explanation import Action, Message
+from pixxel_explorer.plugin.messages.message import Message
+from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.tests.fake_api import FakeApi
 from pixxel_explorer.tests.fakes import ImmediateJobs
 from qgis.PyQt.QtTest import QTest

@@ -13,7 +13,7 @@ from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.catalog.errors import NotConnected
 from pixxel_explorer.plugin.catalog.session import ClientSlot, SessionService, SessionStatus
-from pixxel_explorer.plugin.messages.explanation import Action
+from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.tests.fake_api import FakeApi
 from pixxel_explorer.tests.fakes import ImmediateJobs
 

@@ -13,7 +13,8 @@ from pixxel_explorer.plugin.host import credentials
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable, SessionKeys, headers_for
 from pixxel_explorer.plugin.host.redaction import redact
 from pixxel_explorer.plugin.host.settings import Settings
-from pixxel_explorer.plugin.messages.explanation import Message, explain
+from pixxel_explorer.plugin.messages.explanation import explain
+from pixxel_explorer.plugin.messages.message import Message
 from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsNetworkAccessManager
 from qgis.PyQt.QtNetwork import QNetworkProxy
 

@@ -17,8 +17,8 @@ from pixxel_explorer.plugin.catalog.choices import ChoiceService
 from pixxel_explorer.plugin.catalog.errors import NotConnected
 from pixxel_explorer.plugin.integrations.choice_combo import ChoiceCombo
 from pixxel_explorer.plugin.integrations.choosers import chooser_class
-from pixxel_explorer.plugin.processing.algorithms.base import Refusal
 from pixxel_explorer.plugin.processing.algorithms.inputs import file_of
+from pixxel_explorer.plugin.processing.errors import InputRefused
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.worker.runner import Runner
 from qgis.core import (
@@ -418,5 +418,5 @@ def test_file_fields_left_empty_in_a_dialog_are_not_given(desk: Desk) -> None:
     algorithm, context = desk.algorithm("pushlegend"), QgsProcessingContext()
     assert {"INPUT", "BASE"} <= set(found), "QGIS hands empty fields over"
     assert [file_of(algorithm, found, name, context) for name in ("INPUT", "BASE")] == [None, None]
-    with pytest.raises(Refusal, match="BASE is NULL"):
+    with pytest.raises(InputRefused, match="BASE is NULL"):
         file_of(algorithm, {"BASE": QgsProperty.fromExpression("NULL")}, "BASE", context)

@@ -18,7 +18,7 @@ from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.scaling import Scaling
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 from pixxel_explorer.plugin.legend.units import Units, in_values
-from pixxel_explorer.plugin.messages.explanation import units_question
+from pixxel_explorer.plugin.messages.fit_messages import units_question
 from pixxel_explorer.plugin.sld.writer import write
 from qgis.core import QgsRasterLayer
 

@@ -24,7 +24,8 @@ from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.legend.table_errors import TableUnreadable
 from pixxel_explorer.plugin.legend_sync import errors as legend_errors
 from pixxel_explorer.plugin.legend_sync.report import PushReport, conflict
-from pixxel_explorer.plugin.messages.explanation import Action, explain
+from pixxel_explorer.plugin.messages.explanation import explain
+from pixxel_explorer.plugin.messages.wording import Action
 
 REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)])
 LOST = [{"date": "2025-05-02", "class_index": 1, "label": "Sparse", "opacity": 0.5}]

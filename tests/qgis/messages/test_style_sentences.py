@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from pixxel_explorer.plugin.messages.explanation import Action, explain
+from pixxel_explorer.plugin.messages.explanation import explain
+from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.plugin.sld.reader import RefusalCode, SldRefused, read_legend, read_styles
 from pixxel_explorer.plugin.sld.renderers import StyleNotDrawable
 

@@ -10,7 +10,7 @@ from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import Aoi, AoiQuery, Project, Visualization
 from pixxel_explorer.plugin.catalog.service import AcquisitionDate, VisualizationItem
 from pixxel_explorer.plugin.catalog.session import SessionState, SessionStatus
-from pixxel_explorer.plugin.messages.explanation import Message
+from pixxel_explorer.plugin.messages.message import Message
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [0.1, 0], [0.1, 0.1], [0, 0.1], [0, 0]]]}

@@ -8,7 +8,9 @@ import pytest
 from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import AoiQuery, Project
 from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
-from pixxel_explorer.plugin.messages.explanation import Action, Message, explain
+from pixxel_explorer.plugin.messages.explanation import explain
+from pixxel_explorer.plugin.messages.message import Message
+from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.ui.catalog.visualization_card import VisualizationCard
 from pixxel_explorer.ui.models.catalog_model import CatalogRole
 from pixxel_explorer.ui.models.wording import Tone

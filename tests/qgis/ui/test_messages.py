@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from pixxel_explorer.plugin.messages.explanation import Action, Message
+from pixxel_explorer.plugin.messages.message import Message
+from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.ui.messages import push_message
 from qgis.gui import QgsMessageBar
 from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QToolButton

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.messages.explanation import Action, Message
+from pixxel_explorer.plugin.messages.message import Message
+from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.ui.catalog.state_page import StatePage
 from pixxel_explorer.ui.widgets.mode_switch import ModeSwitch
 from pixxel_explorer.ui.widgets.text_tint import TextTint

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from pixxel_explorer.plugin.legend_sync.drafts import DraftStore
 from pixxel_explorer.plugin.messages.edit_messages import covered, not_loaded
-from pixxel_explorer.plugin.messages.explanation import Message
+from pixxel_explorer.plugin.messages.message import Message
 from pixxel_explorer.ui.models.comparison_model import ComparedRole
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtGui import QKeySequence
