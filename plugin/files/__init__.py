@@ -1,1 +1,5 @@
-"""Files on disk: names that are safe everywhere, and writing that leaves a whole file or none."""
+"""Files: safe names for texts from outside, files that appear whole or not at all, locks between processes.
+
+May import nothing of ours.
+Start with ``whole.py``.
+"""

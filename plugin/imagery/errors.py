@@ -1,4 +1,4 @@
-"""Errors of rasters. Facts only; ``services.messages`` makes the sentences."""
+"""Errors of rasters. Facts only; ``messages`` makes the sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Errors of this package: facts only; ``services/messages.py`` makes the sentences."""
+"""Errors of this package: facts only; ``messages`` makes the sentences."""
 
 from __future__ import annotations
 

@@ -1,0 +1,5 @@
+"""Every text about errors and results, by subject; an error's class name leads to its sentence.
+
+May import ``api.secrets``, ``api.transport.retrying``, ``legend`` and types of ``imagery``.
+Start with ``explanation.py``; ``error_sentences.py`` is the table of error classes.
+"""

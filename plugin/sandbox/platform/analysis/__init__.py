@@ -1,0 +1,5 @@
+"""Blocks of analysis, insights and jobs, computed over the sample rasters.
+
+May import ``core`` and the rest of ``platform``.
+Start with ``insights.py``.
+"""
