@@ -128,7 +128,7 @@ def test_twenty_thousand_areas_are_read_in_a_second() -> None:
     assert min(seconds) < 1.0
 
 
-@pytest.mark.parametrize("module", ["config", "errors", "decode", "paging", "retrying"])
+@pytest.mark.parametrize("module", ["config", "errors", "decoding.decode", "paging", "transport.retrying"])
 def test_what_others_load_at_the_start_loads_neither_httpx_nor_pydantic(root: Path, module: str) -> None:
     code = (
         "import importlib.util, sys; sys.path.insert(0, sys.argv[1]); import conftest;"

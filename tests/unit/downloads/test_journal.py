@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pixxel_explorer.plugin.downloads import journal as journals
 from pixxel_explorer.plugin.downloads.journal import Journal, Order
 from pixxel_explorer.plugin.files.file_lock import open_locked
 
@@ -39,7 +40,7 @@ def test_a_journal_that_somebody_holds_for_too_long_is_left_as_it_is(
     journal = Journal(path)
     journal.put(Order("a", ("1",)))
     before = path.read_bytes()
-    monkeypatch.setattr(journal, "_LONGEST", 0.05)
+    monkeypatch.setattr(journals, "_LONGEST", 0.05)
     lock = open_locked(tmp_path / ".downloads.json.lock")
     assert lock is not None
     with lock, pytest.raises(OSError, match="lock"):
