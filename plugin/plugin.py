@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from ..ui.options_page import PixxelOptionsFactory
     from .api.client import ApiClient
     from .api.config import Connection
-    from .app.application import Workbench
+    from .app.application import Application
     from .app.project_watchers import ProjectWatchers
-    from .app.style_controller import StyleDesk
+    from .app.style_controller import StyleController
     from .catalog.choices import ChoiceService
     from .host.installation import InstallJob
     from .worker.runner import Runner
@@ -65,8 +65,8 @@ class PixxelExplorer(QObject):
         self._dock: PixxelDock | None = None
         self._options: PixxelOptionsFactory | None = None
         self._installation: InstallJob | None = None
-        self._workbench: Workbench | None = None
-        self._styles: StyleDesk | None = None
+        self._application: Application | None = None
+        self._styles: StyleController | None = None
         self._moved_files: MovedFiles | None = None
         self._open_project: OpenProject | None = None
         self._watchers: ProjectWatchers | None = None
@@ -100,9 +100,9 @@ class PixxelExplorer(QObject):
         if self._installation is not None:
             self._installation.close()
             self._installation = None
-        if self._workbench is not None:
-            self._workbench.close()
-            self._workbench = None
+        if self._application is not None:
+            self._application.close()
+            self._application = None
         if self._watchers is not None:
             self._watchers.close()
             self._watchers = None
@@ -135,9 +135,9 @@ class PixxelExplorer(QObject):
         self.open_dock()
 
     @property
-    def workbench(self) -> Workbench | None:
-        """Return the workbench behind the dock, once the dock was opened and all packages are installed."""
-        return self._workbench
+    def application(self) -> Application | None:
+        """Return the application behind the dock, once the dock was opened and all packages are installed."""
+        return self._application
 
     def _chooser(self) -> type | None:
         """Return the class of choice widgets for Processing's dialogs; nothing is fetched before one is opened."""
@@ -201,10 +201,10 @@ class PixxelExplorer(QObject):
         self._iface.registerOptionsWidgetFactory(self._options)
 
     def _add_styles(self) -> None:
-        from .app.style_controller import StyleDesk
+        from .app.style_controller import StyleController
 
         assert self._iface is not None
-        self._styles = StyleDesk(self._iface, self.settings, self.open_dock)
+        self._styles = StyleController(self._iface, self.settings, self.open_dock)
 
     def _add_watchers(self) -> None:
         from .app.project_watchers import ProjectWatchers
@@ -252,30 +252,30 @@ class PixxelExplorer(QObject):
             self._show_catalog(report)
 
     def _show_catalog(self, report: dependencies.DependencyReport) -> None:
-        """Build the workbench behind the dock; offer to reinstall a package that fails to load."""
+        """Build the application behind the dock; offer to reinstall a package that fails to load."""
         assert self._dock is not None
         assert self._iface is not None
         assert self._watchers is not None
         assert self._open_project is not None
         try:
-            from .app.application import Workbench
+            from .app.application import Application
 
             runner, time, edit_view = self._shared_runner(), self._watchers.time, self._watchers.edit_view
-            self._workbench = Workbench(
+            self._application = Application(
                 self._iface, self._dock, self.settings, self.session_keys, time, edit_view, self._open_project, runner
             )
         except PackageUnusable as error:
             _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)
             self._show_packages(report, error)
         else:
-            self._workbench.connect_current()
+            self._application.connect_current()
 
     def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:
         """Edit a connection from QGIS's options."""
-        if self._workbench is None:
+        if self._application is None:
             self.open_dock()
-        if self._workbench is not None:
-            self._workbench.connections.edit(connection, parent)
+        if self._application is not None:
+            self._application.connections.edit(connection, parent)
 
     def _show_restart(self, replaced: dependencies.PackageReplaced) -> None:
         """Show the package that was replaced while in use; the remedy is a restart, not an installation."""

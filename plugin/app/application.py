@@ -20,9 +20,9 @@ from ..legend.units import Units
 from ..legend_sync.service import PushReport, RollbackReport
 from ..messages import fit_messages
 from . import clients
-from .connection_controller import ConnectionDesk
-from .legend_controller import LegendDesk
-from .map_controller import MapDesk
+from .connection_controller import ConnectionController
+from .legend_controller import LegendController
+from .map_controller import MapController
 from .units_controller import SCALED
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 STOP_MS = 1000
 
 
-class Workbench(QObject):
+class Application(QObject):
     """Composition root of the packages that need httpx and pydantic; it wires their signals."""
 
     def __init__(
@@ -72,9 +72,9 @@ class Workbench(QObject):
         self.session = SessionService(self._runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
         widgets = iface.mapCanvas(), iface.layerTreeView()
-        self.map = MapDesk(*widgets, self.session, settings, time, edit_view, open_project, self)
-        self.legends = LegendDesk(iface, self.session, self)
-        self.connections = ConnectionDesk(iface.mainWindow(), settings, session_keys, self._runner, self)
+        self.map = MapController(*widgets, self.session, settings, time, edit_view, open_project, self)
+        self.legends = LegendController(iface, self.session, self)
+        self.connections = ConnectionController(iface.mainWindow(), settings, session_keys, self._runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         dock.set_page(self.panel)
         self._connect()
@@ -93,40 +93,40 @@ class Workbench(QObject):
         self._memory.close()
 
     def _connect(self) -> None:
-        panel, desk = self.panel, self.map
+        panel, controller = self.panel, self.map
         panel.connection_chosen.connect(self._on_connection_chosen)
         panel.unlock_requested.connect(self.session.open)
         panel.new_connection_requested.connect(self.connections.add)
         panel.edit_connection_requested.connect(self.connections.edit_current)
         self.connections.changed.connect(panel.refresh_connections)
         self.connections.renamed.connect(self.legends.rename_connection)
-        self.connections.renamed.connect(desk.layers.rename_connection)
-        self.connections.renamed.connect(desk.units.rename_connection)
+        self.connections.renamed.connect(controller.layers.rename_connection)
+        self.connections.renamed.connect(controller.units.rename_connection)
         self.connections.chosen.connect(panel.choose_connection)
         self.session.scheme_found.connect(self._on_scheme_found)
-        panel.aoi_selected.connect(desk.outline)
-        panel.zoom_requested.connect(desk.zoom)
-        panel.add_requested.connect(desk.add)
+        panel.aoi_selected.connect(controller.outline)
+        panel.zoom_requested.connect(controller.zoom)
+        panel.add_requested.connect(controller.add)
         panel.edit_legend_requested.connect(self._on_edit_requested)
         panel.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
         panel.create_visualization_requested.connect(self._on_create_visualization)
         panel.guide_requested.connect(lambda: self._open_guide())
         self.connections.help_requested.connect(partial(self._open_guide, Chapter.CONNECT))
-        desk.load_started.connect(panel.show_progress)
-        desk.problem.connect(panel.show_project_message)
-        desk.load_failed.connect(panel.show_load_failure)
-        desk.noted.connect(self._on_noted)
-        desk.offered.connect(panel.offer)
-        desk.project_closed.connect(panel.clear_project_messages)
-        desk.units.asked.connect(self._ask_units)
-        desk.units.changed.connect(self._on_units_changed)
-        self.legends.value_rasters = desk.value_rasters
-        desk.edit_noted.connect(self.legends.show_map_note)
-        desk.edit_resumed.connect(self.legends.show_edits_again)
-        desk.layer_added.connect(self.legends.show_edits_on)
+        controller.load_started.connect(panel.show_progress)
+        controller.problem.connect(panel.show_project_message)
+        controller.load_failed.connect(panel.show_load_failure)
+        controller.noted.connect(self._on_noted)
+        controller.offered.connect(panel.offer)
+        controller.project_closed.connect(panel.clear_project_messages)
+        controller.units.asked.connect(self._ask_units)
+        controller.units.changed.connect(self._on_units_changed)
+        self.legends.value_rasters = controller.value_rasters
+        controller.edit_noted.connect(self.legends.show_map_note)
+        controller.edit_resumed.connect(self.legends.show_edits_again)
+        controller.layer_added.connect(self.legends.show_edits_on)
         self.legends.date_shown.connect(self._on_date_shown)
-        self.legends.date_edited.connect(desk.return_to_edited)
-        self.legends.editing_ended.connect(desk.end_edit)
+        self.legends.date_edited.connect(controller.return_to_edited)
+        self.legends.editing_ended.connect(controller.end_edit)
         self.legends.preview_changed.connect(self._on_preview)
         self.legends.answered.connect(self._on_answer)
         self.legends.units_requested.connect(self._on_units_requested)

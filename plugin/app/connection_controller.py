@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..worker.runner import Runner
 
 
-class ConnectionDesk(QObject):
+class ConnectionController(QObject):
     """Controller of the connection dialog, which stores its result.
 
     ``renamed(former, name)`` lets data stored under a connection's name follow it.

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 
-class LegendDesk(QObject):
+class LegendController(QObject):
     """Controller of the legend editor: opens legends in one dock and reports edits by signals.
 
     ``date_shown(EditRequest)`` reports the legend edited now, ``date_edited()`` that the displayed date was edited,

@@ -24,7 +24,7 @@ from ..messages.fit_messages import likely_no_data
 from ..messages.message import Message
 from ..messages.style_messages import own_style_shown
 from .date_loads import DateLoads
-from .units_controller import UnitsDesk
+from .units_controller import UnitsController
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 
-class MapDesk(QObject):
+class MapController(QObject):
     """Controller of the map: adds dates to the project and keeps their layers in step with the server's legends.
 
     A load, and a legend that is edited, belong to the project that was open when they began: when it is closed the load
@@ -104,7 +104,7 @@ class MapDesk(QObject):
         self._time = time
         self._edit_view = edit_view
         self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
-        self.units = UnitsDesk(self.layers, settings, self)
+        self.units = UnitsController(self.layers, settings, self)
         self._outline = AoiOutline(canvas, self)
 
     def close(self) -> None:

@@ -33,7 +33,7 @@ SECONDS_TO_UNDO = 20
 _log = logging.getLogger(__name__)
 
 
-class StyleDesk(QObject):
+class StyleController(QObject):
     """Controller of SLD actions: the raster layers' context menu, and documents dropped on QGIS while one is selected.
 
     The code that reads, draws and writes is imported when it is first used.

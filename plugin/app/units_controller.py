@@ -37,7 +37,7 @@ class UnitsQuestion:
         return self.connection, self.visualization_id
 
 
-class UnitsDesk(QObject):
+class UnitsController(QObject):
     """Controller of images whose legend's units are uncertain until the user chooses them.
 
     ``asked(UnitsQuestion)`` needs an answer; ``changed(connection, visualization_id)`` identifies the layers that are

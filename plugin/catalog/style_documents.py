@@ -39,10 +39,10 @@ async def style_texts(client: ApiClient, item: VisualizationItem, mode: str, key
 
 
 async def _one_by_one(client: ApiClient, item: VisualizationItem, mode: str, keys: Sequence[str]) -> dict[str, str]:
-    gate = asyncio.Semaphore(_AT_ONCE)
+    slots = asyncio.Semaphore(_AT_ONCE)
 
     async def one(key: str) -> dict[str, str]:
-        async with gate:
+        async with slots:
             return await style_texts(client, item, mode, [key])
 
     found: dict[str, str] = {}

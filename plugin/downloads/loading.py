@@ -317,18 +317,18 @@ class _Dates:
 
     async def all(self, limit: int) -> LoadResult:
         self.watch.tell("")
-        gate = asyncio.Semaphore(limit)
+        slots = asyncio.Semaphore(limit)
         dates = self.load.request.dates
         async with asyncio.TaskGroup() as group:
             for date in sorted(dates, key=_day, reverse=True):  # a map that shows the newest is drawn once
-                group.create_task(self._one(date, gate))
+                group.create_task(self._one(date, slots))
         return LoadResult(
             tuple(self.images[date.key] for date in dates if date.key in self.images),
             tuple((date, self.problems[date.key]) for date in dates if date.key in self.problems),
         )
 
-    async def _one(self, date: AcquisitionDate, gate: asyncio.Semaphore) -> None:
-        async with gate:
+    async def _one(self, date: AcquisitionDate, slots: asyncio.Semaphore) -> None:
+        async with slots:
             try:
                 image = await self.load.one(date, self.styles, self.watch)
                 self.on_image(image)

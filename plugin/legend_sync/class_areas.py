@@ -116,11 +116,11 @@ class _Measuring:
     async def all(self) -> None:
         """Measure every date that has a legend."""
         self._source = ValueSource(self.client, self.document.item, self.folder / PARTS)
-        gate = asyncio.Semaphore(_AT_ONCE)
+        slots = asyncio.Semaphore(_AT_ONCE)
         self.report(Progress(0, len(_dated(self.document))))
         async with asyncio.TaskGroup() as group:
             for number, (date, legend) in enumerate(_dated(self.document)):
-                group.create_task(self._one(date, legend, self.folder / str(number), gate))
+                group.create_task(self._one(date, legend, self.folder / str(number), slots))
 
     def result(self) -> ClassAreas:
         """Return the rows of all dates.
@@ -135,8 +135,8 @@ class _Measuring:
         )
         return ClassAreas(rows, (*self.document.warnings, *self.warnings))
 
-    async def _one(self, date: AcquisitionDate, legend: Legend, folder: Path, gate: asyncio.Semaphore) -> None:
-        async with gate:
+    async def _one(self, date: AcquisitionDate, legend: Legend, folder: Path, slots: asyncio.Semaphore) -> None:
+        async with slots:
             try:
                 folder.mkdir()
                 raster = await self._source.fetch(date, folder, lambda _done, _total: None)

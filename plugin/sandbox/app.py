@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from . import seeding, variants
 from .core import signing
-from .core.middleware import FilesGate, KeyGate, Weather
+from .core.middleware import FaultMiddleware, FilesMiddleware, KeyMiddleware
 from .core.options import SandboxOptions
 from .core.request import Call, Refused
 from .core.state import World
@@ -38,9 +38,11 @@ def create_app(options: SandboxOptions) -> Starlette:
     app = Starlette(
         routes=[Route(o.path, _endpoint(world, o), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
         middleware=[
-            Middleware(Weather, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed),
-            Middleware(FilesGate, world=world),
-            Middleware(KeyGate, key=key_form.format(key=options.key), status=wrong_key),
+            Middleware(
+                FaultMiddleware, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed
+            ),
+            Middleware(FilesMiddleware, world=world),
+            Middleware(KeyMiddleware, key=key_form.format(key=options.key), status=wrong_key),
         ],
         exception_handlers={HTTPException: _unknown_route},
     )

@@ -12,7 +12,7 @@ from .document import StyleElement, styles_in, symbolizer_of
 from .raster_style import Contrast, RasterStyle
 from .refusal import RefusalCode, SldRefused
 from .stretch import unstretched
-from .unsupported import note_strangers
+from .unsupported import note_unsupported
 from .values import Notes, opacity, text_of
 from .xml import child, has, parse
 
@@ -88,7 +88,7 @@ def _style(found: StyleElement) -> RasterStyle:
         least_scale=least,
         greatest_scale=greatest,
     )
-    note_strangers(found.element, symbolizer, notes)
+    note_unsupported(found.element, symbolizer, notes)
     if style.legend is not None:
         style = replace(style, legend=replace(style.legend, opacity=style.opacity))
     return replace(style, warnings=tuple(notes))

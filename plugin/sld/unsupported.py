@@ -34,7 +34,7 @@ _SINGLE = {"ColorMap", "ChannelSelection", "ContrastEnhancement", "Opacity"}
 _READ_OPTIONS = {"inclusion"}
 
 
-def note_strangers(style: Element, symbolizer: Element, notes: Notes) -> None:
+def note_unsupported(style: Element, symbolizer: Element, notes: Notes) -> None:
     """Add warnings about the parts of a style and its symbolizer that are not drawn."""
     if has(symbolizer, "ShadedRelief", "ImageOutline"):
         notes.add("RasterSymbolizer: shading and outlines are not drawn.")

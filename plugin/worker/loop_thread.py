@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QThread, pyqtSignal
 
 from .job import Cancelled, Failed, Outcome, Succeeded, Work
 from .progress import Progress
-from .throttle import ProgressGate
+from .throttle import ProgressThrottle
 
 NAME = "pixxel-loop"
 GRACE = 0.5  # seconds that chores and cancelled work have for clearing up when the loop stops
@@ -123,18 +123,18 @@ class LoopThread(QThread):
         self._stop_event.set()
 
     def _launch(self, number: int, work: Work) -> None:
-        gate = ProgressGate(partial(self._post, number))
-        task = asyncio.ensure_future(_perform(work, gate.report))
+        throttle = ProgressThrottle(partial(self._post, number))
+        task = asyncio.ensure_future(_perform(work, throttle.report))
         self._tasks[number] = task
-        task.add_done_callback(partial(self._on_done, number, gate))
+        task.add_done_callback(partial(self._on_done, number, throttle))
 
     def _revoke(self, number: int) -> None:
         if number in self._tasks:
             self._tasks[number].cancel()
 
-    def _on_done(self, number: int, gate: ProgressGate, task: asyncio.Task[Any]) -> None:
+    def _on_done(self, number: int, throttle: ProgressThrottle, task: asyncio.Task[Any]) -> None:
         del self._tasks[number]
-        gate.close()
+        throttle.close()
         self._post(number, _outcome(task))
 
     def _post(self, number: int, post: Outcome | Progress) -> None:

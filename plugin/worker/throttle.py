@@ -12,7 +12,7 @@ from .progress import Progress
 INTERVAL = 0.05  # seconds between two reports that get through
 
 
-class ProgressGate:
+class ProgressThrottle:
     """Passes reports on at most twenty times a second; the last one always gets through. Lives on the loop."""
 
     def __init__(self, deliver: Callable[[Progress], None], interval: float = INTERVAL) -> None:

@@ -65,8 +65,8 @@ def connect(plugin: Any) -> Any:
     plugin.session_keys.set("Bench", KEY)
     plugin.settings.current_connection = "Bench"
     plugin.open_dock()
-    wait(lambda: plugin.app.application is not None and plugin.app.application.panel.model.aois())
-    panel = plugin.app.application.panel
+    wait(lambda: plugin.application is not None and plugin.application.panel.model.aois())
+    panel = plugin.application.panel
     aoi = next(aoi for aoi in panel.model.aois() if "series" in aoi.name.lower() or "imported" in aoi.name.lower())
     panel.show_aoi(aoi.aoi_id)
     parent = panel.model.index_of_aoi(aoi.aoi_id)
@@ -82,7 +82,7 @@ def load_with_the_plugin(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[st
     project = QgsProject.instance()
     wanted = len(panel.card.item.dates)
     loads: list[Any] = []
-    load_started = utils.plugins[NAME].workbench.map.load_started
+    load_started = utils.plugins[NAME].application.map.load_started
     load_started.connect(loads.append)
     heartbeat.reset()
     started = time.perf_counter()

@@ -36,15 +36,15 @@ def connect(plugin: Any) -> Any:
     plugin.session_keys.set("Bench", KEY)
     plugin.settings.current_connection = "Bench"
     plugin.open_dock()
-    wait(lambda: plugin.app.application is not None and plugin.app.application.panel.model.aois())
-    return plugin.app.application
+    wait(lambda: plugin.application is not None and plugin.application.panel.model.aois())
+    return plugin.application
 
 
-def page_on_screen(workbench: Any) -> float:
+def page_on_screen(application: Any) -> float:
     """List the AOIs anew; return seconds until the rows of the first page are painted."""
     from pixxel_explorer.plugin.api.models import AoiQuery
 
-    catalog, panel = workbench.panel._catalog, workbench.panel
+    catalog, panel = application.panel._catalog, application.panel
     loop = QEventLoop()
     ended: list[float] = []
 
@@ -74,7 +74,7 @@ def measure() -> None:
     """Warm everything once, then measure in turn, and report."""
     utils.loadPlugin(NAME)
     utils.startPlugin(NAME)
-    workbench = connect(utils.plugins[NAME])
+    application = connect(utils.plugins[NAME])
     from pixxel_explorer.plugin.host.paths import packages_folder
 
     sys.path.append(str(packages_folder()))  # the plugin itself leaves Python's path alone
@@ -82,10 +82,10 @@ def measure() -> None:
 
     found: dict[str, list[float]] = {"page_s": [], "bare_s": []}
     with httpx.Client(headers={"Authorization": KEY}, trust_env=False) as client:
-        bare_page(client), page_on_screen(workbench)
+        bare_page(client), page_on_screen(application)
         for _ in range(ROUNDS):
             found["bare_s"].append(bare_page(client))
-            found["page_s"].append(page_on_screen(workbench))
+            found["page_s"].append(page_on_screen(application))
     part = OUT / "report.part"
     part.write_text(json.dumps(found), encoding="utf-8")
     part.replace(OUT / "report.json")

@@ -29,7 +29,7 @@ def press_other(driver: Driver) -> None:
 def use_ours(driver: Driver) -> None:
     """Connect to the sample data, at the first time, and list what is there with all its dates."""
     desk = Desk(driver)
-    if utils.plugins["pixxel_explorer"].workbench is None:
+    if utils.plugins["pixxel_explorer"].application is None:
         desk.open_dock()
     if not desk.aoi_names():
         driver.wait(lambda: driver.visible("sampleButton") or desk.aoi_names(), "the first page")
@@ -45,7 +45,7 @@ def install_ours(driver: Driver) -> None:
     driver.trigger("pixxelExplorerAction", iface.mainWindow())
     driver.wait(lambda: driver.visible("missingPanel"), "the page of missing packages")
     driver.click("installButton")
-    driver.wait(lambda: utils.plugins["pixxel_explorer"].workbench is not None, "the installation", 120)
+    driver.wait(lambda: utils.plugins["pixxel_explorer"].application is not None, "the installation", 120)
 
 
 def reopen(driver: Driver) -> None:

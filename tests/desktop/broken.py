@@ -40,7 +40,7 @@ def scenario(driver: Driver) -> None:
         shutil.copy2(os.environ["PIXXEL_TEST_CORE"], core)
         driver.click("retryButton")
         desk = Desk(driver)
-        driver.wait(lambda: utils.plugins["pixxel_explorer"].workbench is not None, "the dock")
+        driver.wait(lambda: utils.plugins["pixxel_explorer"].application is not None, "the dock")
         driver.click("sampleButton")
         driver.wait(desk.aoi_names, "the list of AOIs")
         assert can_execute("listprojects") == (True, "")

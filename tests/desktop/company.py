@@ -87,8 +87,8 @@ def choose(name: str, url: str) -> None:
     plugin.settings.save_connection(Connection(name, url))
     plugin.session_keys.set(name, KEY)
     plugin.settings.current_connection = name
-    plugin.app.application.panel.refresh_connections()
-    plugin.app.application.panel.choose_connection(name)
+    plugin.application.panel.refresh_connections()
+    plugin.application.panel.choose_connection(name)
 
 
 def sentence(desk: Desk) -> str:

@@ -32,7 +32,7 @@ class Desk:
     def open_dock(self) -> None:
         """Press the plugin's button in the toolbar."""
         self._driver.trigger("pixxelExplorerAction", iface.mainWindow())
-        self._driver.wait(lambda: self._plugin.workbench is not None, "the dock")
+        self._driver.wait(lambda: self._plugin.application is not None, "the dock")
 
     def use_connection(self, name: str, url: str, key: str) -> None:
         """Choose a connection with a key for this session, made on the way if need be."""
@@ -42,9 +42,9 @@ class Desk:
         plugin.settings.save_connection(Connection(name, url))
         plugin.session_keys.set(name, key)
         plugin.settings.current_connection = name
-        if plugin.app.application is not None:
-            plugin.app.application.panel.refresh_connections()
-            plugin.app.application.panel.choose_connection(name)
+        if plugin.application is not None:
+            plugin.application.panel.refresh_connections()
+            plugin.application.panel.choose_connection(name)
 
     def state(self) -> str:
         """Return the name of the page shown instead of the list, if one is."""
@@ -59,7 +59,7 @@ class Desk:
     @property
     def panel(self) -> Any:
         """Return the catalogue panel."""
-        return self._plugin.workbench.panel
+        return self._plugin.application.panel
 
     def is_connected(self) -> bool:
         """Tell whether the connection's dot says so."""
@@ -183,7 +183,7 @@ class Desk:
 
     def legend_day(self) -> str:
         """Return the day whose legend is edited."""
-        return str(self._plugin.workbench.legends.panel.day.isoformat())
+        return str(self._plugin.application.legends.panel.day.isoformat())
 
     def edit_day(self, day: str) -> None:
         """Choose the day to edit."""
@@ -264,6 +264,6 @@ async def _ask(plugin: Any, item: Any, mode: str) -> Any:
     from pixxel_explorer.plugin.legend_sync.service import read_legends
     from pixxel_explorer.plugin.sld.reader import read_legend
 
-    connection = plugin.app.application.session.state.connection
+    connection = plugin.application.session.state.connection
     async with clients.prepare(connection, plugin.session_keys)() as client:
         return (await read_legends(client, item, mode, read_legend)).legends

@@ -142,7 +142,7 @@ def aoi_index(desk: Desk, name: str) -> QModelIndex:
 def is_seen(desk: Desk, name: str) -> bool:
     """Return whether the map shows an AOI, and not as a dot."""
     aoi = next(aoi for aoi in desk.panel.model.aois() if aoi.name == name)
-    return bool(plugins["pixxel_explorer"].workbench.map._outline.sees(aoi.geometry))
+    return bool(plugins["pixxel_explorer"].application.map._outline.sees(aoi.geometry))
 
 
 def said(desk: Desk) -> str:

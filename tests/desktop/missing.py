@@ -19,7 +19,7 @@ from terrain import write_raster
 def scenario(driver: Driver) -> None:
     """Load all the same, say what is missing, and say why an algorithm cannot run."""
     with driver.step("Load without the packages"):
-        assert utils.plugins["pixxel_explorer"].workbench is None
+        assert utils.plugins["pixxel_explorer"].application is None
         assert QgsApplication.processingRegistry().providerById("pixxel") is not None
     with driver.step("Say what is missing and offer to install it"):
         driver.trigger("pixxelExplorerAction", iface.mainWindow())

@@ -25,7 +25,7 @@ DOCKS = {"PixxelExplorerDock", "PixxelLegendDock"}
 def scenario(driver: Driver) -> None:
     """Meet every trouble, and come out of it with nothing lost."""
     with driver.step("Start without fetching anything"):
-        assert utils.plugins[NAME].workbench is None
+        assert utils.plugins[NAME].application is None
         assert not {"httpx", "pydantic", "starlette"} & set(sys.modules), "heavy packages were imported at start"
     desk = Desk(driver)
     refuse_the_key(driver, desk)

@@ -216,7 +216,7 @@ def ask_as_the_dock(setting: dict[str, Any]) -> Outcome:
     _write(setting["settings"])
     plugin = _plugin(setting)
     plugin.open_dock()
-    dock = plugin.app.application
+    dock = plugin.application
     assert dock is not None
     panel = dock.panel
     _until(lambda: _is_settled(dock))

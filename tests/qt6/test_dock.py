@@ -18,7 +18,7 @@ from .pressing import press_everything, settle, wait
 @pytest.fixture
 def bench(plugin: PixxelExplorer) -> Any:
     plugin.open_sample_data()
-    bench = wait(lambda: plugin.app.application)
+    bench = wait(lambda: plugin.application)
     wait(bench.panel.model.aois)
     return bench
 

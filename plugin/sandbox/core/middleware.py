@@ -19,7 +19,7 @@ _OPEN = ("/ping", *_SIGNED)
 _READS = ("/png", "/sld")
 
 
-class KeyGate:
+class KeyMiddleware:
     """Refuse whoever does not show the key; a signed address needs none."""
 
     def __init__(self, app: ASGIApp, key: str, status: int = 403) -> None:
@@ -40,7 +40,7 @@ class KeyGate:
         return hmac.compare_digest(shown.encode(), self._key.encode())
 
 
-class FilesGate:
+class FilesMiddleware:
     """Guard the origin of signed addresses: nothing else is there, and no key may be sent to it.
 
     Object stores refuse a signed address that comes with an ``Authorization`` header, too (Amazon S3: "Only one auth
@@ -71,7 +71,7 @@ class FilesGate:
         return None
 
 
-class Weather:
+class FaultMiddleware:
     """Let answers take their time, and some reads fail: by 503, or by a connection that breaks off."""
 
     def __init__(self, app: ASGIApp, latency_ms: int, fault_rate: float, seed: int) -> None:

@@ -42,7 +42,7 @@ from ..processing.server import KEY, State, serve
 FARM = "Farm near Raba — a-1"
 
 
-class Desk:
+class Forms:
     """The provider as the desktop has it, and a server."""
 
     def __init__(self, server: State) -> None:
@@ -106,7 +106,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def forms(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Forms]:
     sys.path.append(str(Path(QgsApplication.pkgDataPath()) / "python" / "plugins"))
     from processing.core.Processing import Processing
     from processing.gui import AlgorithmDialog, BatchPanel, ParametersPanel
@@ -118,9 +118,9 @@ def desk(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     state = State()
     running, state.url = serve(state)
     state.visualizations = [state.visualization("v-1", "i-1")]
-    desk = Desk(state)
-    yield desk
-    desk.close()
+    forms = Forms(state)
+    yield forms
+    forms.close()
     running.shutdown()
     running.server_close()
 
@@ -171,33 +171,33 @@ def parameters(dialog: Any) -> dict[str, Any]:
     return dict(dialog.createProcessingParameters())
 
 
-def test_a_name_is_chosen_and_its_id_runs(desk: Desk) -> None:
-    dialog = desk.open("listvisualizations")
+def test_a_name_is_chosen_and_its_id_runs(forms: Forms) -> None:
+    dialog = forms.open("listvisualizations")
     combo = combo_of(dialog, "AOI")
     pick(combo, FARM)
     assert combo.currentText() == FARM
     assert parameters(dialog)["AOI"] == "a-1"
 
 
-def test_nothing_is_fetched_before_a_list_is_opened(desk: Desk) -> None:
-    dialog = desk.open("createaoi")
+def test_nothing_is_fetched_before_a_list_is_opened(forms: Forms) -> None:
+    dialog = forms.open("createaoi")
     QTest.qWait(100)
-    assert desk.server.requests == []
-    assert not desk.is_running
+    assert forms.server.requests == []
+    assert not forms.is_running
     open_list(combo_of(dialog, "PROJECT"))
     assert rows(combo_of(dialog, "PROJECT")) == ["Farms — p-1", "Lakes — p-2"]
-    assert [request[1] for request in desk.server.requests] == ["/v0/projects"]
+    assert [request[1] for request in forms.server.requests] == ["/v0/projects"]
 
 
-def test_an_id_can_be_typed(desk: Desk) -> None:
-    dialog = desk.open("listvisualizations")
+def test_an_id_can_be_typed(forms: Forms) -> None:
+    dialog = forms.open("listvisualizations")
     typed(combo_of(dialog, "AOI"), " a-77 ")
     assert parameters(dialog)["AOI"] == "a-77"
-    assert desk.server.requests == []
+    assert forms.server.requests == []
 
 
-def test_what_was_typed_stays_when_the_list_comes(desk: Desk) -> None:
-    dialog = desk.open("listvisualizations")
+def test_what_was_typed_stays_when_the_list_comes(forms: Forms) -> None:
+    dialog = forms.open("listvisualizations")
     combo = combo_of(dialog, "AOI")
     typed(combo, "a-77")
     open_list(combo)
@@ -207,10 +207,10 @@ def test_what_was_typed_stays_when_the_list_comes(desk: Desk) -> None:
     assert parameters(dialog)["AOI"] == "a-2"
 
 
-def test_visualizations_are_those_of_the_aoi(desk: Desk) -> None:
-    other = {**desk.server.visualization("v-2", "i-2"), "aoi_id": "a-2", "index_name": "Salinity"}
-    desk.server.visualizations.append(other)
-    dialog = desk.open("exportlegend")
+def test_visualizations_are_those_of_the_aoi(forms: Forms) -> None:
+    other = {**forms.server.visualization("v-2", "i-2"), "aoi_id": "a-2", "index_name": "Salinity"}
+    forms.server.visualizations.append(other)
+    dialog = forms.open("exportlegend")
     aoi, visualization = combo_of(dialog, "AOI"), combo_of(dialog, "VISUALIZATION")
     pick(aoi, FARM)
     pick(visualization, "NDVI, preset — v-1")
@@ -221,49 +221,49 @@ def test_visualizations_are_those_of_the_aoi(desk: Desk) -> None:
     assert visualization.currentText() == "NDVI, preset — v-1", "a choice stays until another one is made"
 
 
-def test_without_an_aoi_a_sentence_says_what_is_needed(desk: Desk) -> None:
-    combo = combo_of(desk.open("exportlegend"), "VISUALIZATION")
+def test_without_an_aoi_a_sentence_says_what_is_needed(forms: Forms) -> None:
+    combo = combo_of(forms.open("exportlegend"), "VISUALIZATION")
     open_list(combo)
     (text,) = rows(combo)
     assert "“AOI”" in text
     QTest.keyClick(combo.view(), Qt.Key.Key_Return)
     assert not combo.model().item(0).isEnabled()
     assert combo.value() == ""
-    assert desk.server.requests == []
+    assert forms.server.requests == []
 
 
-def test_without_a_connection_a_sentence_says_so(desk: Desk) -> None:
-    desk.problem = NotConnected()
-    combo = combo_of(desk.open("listvisualizations"), "AOI")
+def test_without_a_connection_a_sentence_says_so(forms: Forms) -> None:
+    forms.problem = NotConnected()
+    combo = combo_of(forms.open("listvisualizations"), "AOI")
     open_list(combo)
     assert rows(combo) == ["No server is connected. Choose a connection first."]
     combo.hidePopup()
-    desk.problem = None
+    forms.problem = None
     pick(combo, FARM)
     assert combo.value() == "a-1"
 
 
-def test_a_list_is_fetched_once_for_a_connection(desk: Desk) -> None:
-    combo = combo_of(desk.open("listvisualizations"), "AOI")
+def test_a_list_is_fetched_once_for_a_connection(forms: Forms) -> None:
+    combo = combo_of(forms.open("listvisualizations"), "AOI")
     for _ in range(2):
         open_list(combo)
         combo.hidePopup()
-    assert len(desk.server.requests) == 1
-    desk.connection = "Another server"
-    desk.server.aois.pop()
+    assert len(forms.server.requests) == 1
+    forms.connection = "Another server"
+    forms.server.aois.pop()
     open_list(combo)
     until(lambda: rows(combo) == [FARM])
 
 
-def test_a_refused_key_is_a_sentence(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_refused_key_is_a_sentence(forms: Forms, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{State.__module__}.KEY", "another")
-    combo = combo_of(desk.open("listvisualizations"), "AOI")
+    combo = combo_of(forms.open("listvisualizations"), "AOI")
     open_list(combo)
     assert "key was refused" in rows(combo)[0]
 
 
-def test_several_are_chosen_one_after_another(desk: Desk) -> None:
-    dialog = desk.open("exportlegend")
+def test_several_are_chosen_one_after_another(forms: Forms) -> None:
+    dialog = forms.open("exportlegend")
     typed(combo_of(dialog, "AOI"), "a-1")
     typed(combo_of(dialog, "VISUALIZATION"), "v-1")
     combo = combo_of(dialog, "DATES")
@@ -273,8 +273,8 @@ def test_several_are_chosen_one_after_another(desk: Desk) -> None:
     assert parameters(dialog)["DATES"] == "2025-06-01, 2025-04-12"
 
 
-def test_the_wheel_changes_nothing(desk: Desk) -> None:
-    combo = combo_of(desk.open("listvisualizations"), "AOI")
+def test_the_wheel_changes_nothing(forms: Forms) -> None:
+    combo = combo_of(forms.open("listvisualizations"), "AOI")
     pick(combo, FARM)
     place, none = QPointF(5, 5), Qt.MouseButton.NoButton
     turn = QWheelEvent(
@@ -291,8 +291,8 @@ def test_the_wheel_changes_nothing(desk: Desk) -> None:
     assert combo.value() == "a-1"
 
 
-def test_a_given_id_is_shown_by_its_name_once_that_is_known(desk: Desk) -> None:
-    dialog = desk.open("createvisualization")
+def test_a_given_id_is_shown_by_its_name_once_that_is_known(forms: Forms) -> None:
+    dialog = forms.open("createvisualization")
     dialog.mainWidget().setParameters({"AOI": "a-1"})
     combo = combo_of(dialog, "AOI")
     assert combo.currentText() == "a-1"
@@ -301,8 +301,8 @@ def test_a_given_id_is_shown_by_its_name_once_that_is_known(desk: Desk) -> None:
     assert combo.value() == "a-1"
 
 
-def test_the_rows_of_a_batch_are_on_their_own(desk: Desk) -> None:
-    dialog = desk.batch("exportlegend")
+def test_the_rows_of_a_batch_are_on_their_own(forms: Forms) -> None:
+    dialog = forms.batch("exportlegend")
     panel = dialog.mainWidget()
     panel.addRow(1)
     first, second = [combo for combo in dialog.findChildren(ChoiceCombo) if combo.objectName() == "AOI"]
@@ -316,9 +316,9 @@ def test_the_rows_of_a_batch_are_on_their_own(desk: Desk) -> None:
     assert panel.wrappers[0][column].parameterValue() == "v-1"
 
 
-def test_a_batch_filled_by_expressions_shows_what_each_row_got(desk: Desk) -> None:
+def test_a_batch_filled_by_expressions_shows_what_each_row_got(forms: Forms) -> None:
     """Fill rows as “Calculate by Expression” does; what is nothing does not look like a field left empty."""
-    panel: Any = desk.batch("exportlegend").mainWidget()
+    panel: Any = forms.batch("exportlegend").mainWidget()
     context = QgsProcessingContext()
     expected = {
         "'2025-05-02'": "2025-05-02",
@@ -337,10 +337,10 @@ def test_a_batch_filled_by_expressions_shows_what_each_row_got(desk: Desk) -> No
     assert [row["DATES"] for row in rows] == list(expected.values())
 
 
-def test_the_modeler_has_the_lists_and_its_own_sources(desk: Desk) -> None:
+def test_the_modeler_has_the_lists_and_its_own_sources(forms: Forms) -> None:
     model = QgsProcessingModelAlgorithm()
     model.addModelParameter(QgsProcessingParameterString("which", "Which"), QgsProcessingModelParameter("which"))
-    dialog: Any = desk.modeler("exportlegend", model)
+    dialog: Any = forms.modeler("exportlegend", model)
     gc.collect()
     wrappers = dialog.widget.widget.wrappers
     pick(combo_of(dialog, "AOI"), FARM)
@@ -361,43 +361,43 @@ def test_the_modeler_has_the_lists_and_its_own_sources(desk: Desk) -> None:
     assert "“AOI”" in rows(combo_of(dialog, "VISUALIZATION"))[0]
 
 
-def test_a_list_that_comes_after_its_dialog_is_dropped(desk: Desk) -> None:
-    desk.server.delay = 0.3
-    dialog = desk.open("listvisualizations")
+def test_a_list_that_comes_after_its_dialog_is_dropped(forms: Forms) -> None:
+    forms.server.delay = 0.3
+    dialog = forms.open("listvisualizations")
     combo = combo_of(dialog, "AOI")
     QTest.mouseClick(combo, Qt.MouseButton.LeftButton, pos=QPoint(combo.width() - 8, combo.height() // 2))
     assert rows(combo) == ["Loading…"]
     dialog.close()
     sip.delete(dialog)
-    until(lambda: not desk.runner.running)
+    until(lambda: not forms.runner.running)
 
 
-def test_a_dialog_that_outlives_the_plugin_says_so(desk: Desk) -> None:
-    combo = combo_of(desk.open("listvisualizations"), "AOI")
-    desk.service.close()
-    assert desk.runner.stop(5000)
+def test_a_dialog_that_outlives_the_plugin_says_so(forms: Forms) -> None:
+    combo = combo_of(forms.open("listvisualizations"), "AOI")
+    forms.service.close()
+    assert forms.runner.stop(5000)
     open_list(combo)
     assert rows(combo) == ["No server is connected. Choose a connection first."]
-    assert desk.runner.running == frozenset()
+    assert forms.runner.running == frozenset()
 
 
-def test_scripts_give_plain_texts(desk: Desk) -> None:
+def test_scripts_give_plain_texts(forms: Forms) -> None:
     import processing
 
     found = processing.run("pixxel:listvisualizations", {"AOI": "a-1", "OUTPUT": "memory:"})
     assert found["OUTPUT"].featureCount() == 1
 
 
-def test_nothing_stays_after_fifty_reloads(desk: Desk) -> None:
+def test_nothing_stays_after_fifty_reloads(forms: Forms) -> None:
     registry = QgsApplication.processingRegistry()
     for _ in range(50):
-        registry.removeProvider(desk.provider)
-        desk.provider = PixxelProvider(desk.prepare, str, chooser_class(lambda: desk.service))
-        registry.addProvider(desk.provider)
-        for dialog in (desk.open("exportlegend"), desk.modeler("exportlegend", QgsProcessingModelAlgorithm())):
+        registry.removeProvider(forms.provider)
+        forms.provider = PixxelProvider(forms.prepare, str, chooser_class(lambda: forms.service))
+        registry.addProvider(forms.provider)
+        for dialog in (forms.open("exportlegend"), forms.modeler("exportlegend", QgsProcessingModelAlgorithm())):
             dialog.close()
             sip.delete(dialog)
-        desk.dialogs.clear()
+        forms.dialogs.clear()
     del dialog
     for _ in range(3):  # QGIS's dialogs are cycles of several layers
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -410,12 +410,12 @@ def test_nothing_stays_after_fifty_reloads(desk: Desk) -> None:
     assert len(combos) <= 6, "QGIS's last two dialogs may not be collected yet"
 
 
-def test_file_fields_left_empty_in_a_dialog_are_not_given(desk: Desk) -> None:
-    dialog = desk.open("pushlegend")
+def test_file_fields_left_empty_in_a_dialog_are_not_given(forms: Forms) -> None:
+    dialog = forms.open("pushlegend")
     for name in ("AOI", "VISUALIZATION"):
         typed(combo_of(dialog, name), "x-1")
     found = parameters(dialog)
-    algorithm, context = desk.algorithm("pushlegend"), QgsProcessingContext()
+    algorithm, context = forms.algorithm("pushlegend"), QgsProcessingContext()
     assert {"INPUT", "BASE"} <= set(found), "QGIS hands empty fields over"
     assert [file_of(algorithm, found, name, context) for name in ("INPUT", "BASE")] == [None, None]
     with pytest.raises(InputRefused, match="BASE is NULL"):

@@ -41,7 +41,7 @@ class Stage:
 
     def __init__(self, plugin: PixxelExplorer, interface: Interface) -> None:
         self.plugin, self.interface = plugin, interface
-        self.bench = until(lambda: plugin.app.application)
+        self.bench = until(lambda: plugin.application)
         self.panel = self.bench.panel
         until(self.panel.model.aois)
         self.select("Farm near Raba", 0)

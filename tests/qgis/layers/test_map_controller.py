@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 from pixxel_explorer.plugin.app.date_loads import DateLoad
-from pixxel_explorer.plugin.app.map_controller import MapDesk
+from pixxel_explorer.plugin.app.map_controller import MapController
 from pixxel_explorer.plugin.catalog.session import SessionService
 from pixxel_explorer.plugin.downloads.loading import LoadRequest
 from pixxel_explorer.plugin.host.settings import Settings
@@ -31,7 +31,7 @@ DAYS = ("2025-08-27", "2025-05-29", "2025-05-02")
 
 
 class Desk:
-    """A desk with a canvas and a layer tree of its own, and what it emits."""
+    """A controller with a canvas and a layer tree of its own, and what it emits."""
 
     def __init__(self, settings: Settings) -> None:
         project = QgsProject.instance()
@@ -45,15 +45,15 @@ class Desk:
         self.view = EditView(project, self.time.is_filtering)
         self.opened = OpenProject(project)
         session = SessionService(Runner(), lambda _connection: _no_client)
-        self.desk = MapDesk(self.canvas, self.tree, session, settings, self.time, self.view, self.opened)
+        self.controller = MapController(self.canvas, self.tree, session, settings, self.time, self.view, self.opened)
         self.added: list[LoadedImage] = []
         self.problems: list[str] = []
         self.held: list[bool] = []
-        self.desk.layer_added.connect(self.added.append)
-        self.desk.problem.connect(lambda message: self.problems.append(message.text))
-        self.desk.load_failed.connect(lambda message, _load_again: self.problems.append(message.text))
+        self.controller.layer_added.connect(self.added.append)
+        self.controller.problem.connect(lambda message: self.problems.append(message.text))
+        self.controller.load_failed.connect(lambda message, _load_again: self.problems.append(message.text))
         project.layersAdded.connect(self._note)
-        self.watchers: tuple[Any, ...] = (self.desk, self.view, self.time, self.keeper, self.opened)
+        self.watchers: tuple[Any, ...] = (self.controller, self.view, self.time, self.keeper, self.opened)
 
     def _note(self, _layers: Any) -> None:
         self.held.append(not self.tree.updatesEnabled())
@@ -75,9 +75,9 @@ class Desk:
             units="",
         )
         job: Any = SimpleNamespace(is_running=False, cancel=lambda: None)
-        self.desk._loads._loads.append(DateLoad(request, job, {}))
+        self.controller._loads._loads.append(DateLoad(request, job, {}))
         for image in images:
-            self.desk._loads._visualizations.image_loaded.emit(request, image)
+            self.controller._loads._visualizations.image_loaded.emit(request, image)
 
     def wait(self, count: int) -> None:
         for _ in range(200):
@@ -98,7 +98,7 @@ def _no_client() -> Any:
 
 
 @pytest.fixture
-def desk(qgis_app: object) -> Iterator[Desk]:
+def controller(qgis_app: object) -> Iterator[Desk]:
     settings = Settings()
     settings.register()
     QgsProject.instance().clear()
@@ -112,36 +112,38 @@ def desk(qgis_app: object) -> Iterator[Desk]:
     gc.collect()
 
 
-def test_the_tree_waits_while_layers_arrive_and_comes_back(desk: Desk, make_image: MakeImage) -> None:
-    desk.arrive(*map(make_image, DAYS))
-    desk.wait(3)
-    assert desk.held == [True] * 3
+def test_the_tree_waits_while_layers_arrive_and_comes_back(controller: Desk, make_image: MakeImage) -> None:
+    controller.arrive(*map(make_image, DAYS))
+    controller.wait(3)
+    assert controller.held == [True] * 3
     QTest.qWait(400)
-    assert desk.tree.updatesEnabled()
+    assert controller.tree.updatesEnabled()
     assert len(QgsProject.instance().mapLayers()) == 3
 
 
-def test_each_added_layer_is_reported(desk: Desk, make_image: MakeImage) -> None:
+def test_each_added_layer_is_reported(controller: Desk, make_image: MakeImage) -> None:
     """The legend editor draws its edits on it."""
     images = [make_image(day) for day in DAYS]
-    desk.arrive(*images)
-    desk.wait(3)
-    assert desk.added == images
+    controller.arrive(*images)
+    controller.wait(3)
+    assert controller.added == images
 
 
-def test_the_tree_comes_back_when_a_file_cannot_be_opened(desk: Desk, make_image: MakeImage, tmp_path: Path) -> None:
+def test_the_tree_comes_back_when_a_file_cannot_be_opened(
+    controller: Desk, make_image: MakeImage, tmp_path: Path
+) -> None:
     (tmp_path / "broken.tif").write_bytes(b"no raster")
-    desk.arrive(replace(make_image(DAYS[0]), path=tmp_path / "broken.tif"))
-    desk.wait(1)
-    assert len(desk.problems) == 1
-    assert desk.added == []
+    controller.arrive(replace(make_image(DAYS[0]), path=tmp_path / "broken.tif"))
+    controller.wait(1)
+    assert len(controller.problems) == 1
+    assert controller.added == []
     QTest.qWait(400)
-    assert desk.tree.updatesEnabled()
+    assert controller.tree.updatesEnabled()
 
 
-def test_the_tree_comes_back_at_once_when_the_plugin_is_unloaded(desk: Desk, make_image: MakeImage) -> None:
-    desk.arrive(*map(make_image, DAYS))
-    desk.wait(1)
-    assert not desk.tree.updatesEnabled()
-    desk.close()
-    assert desk.tree.updatesEnabled()
+def test_the_tree_comes_back_at_once_when_the_plugin_is_unloaded(controller: Desk, make_image: MakeImage) -> None:
+    controller.arrive(*map(make_image, DAYS))
+    controller.wait(1)
+    assert not controller.tree.updatesEnabled()
+    controller.close()
+    assert controller.tree.updatesEnabled()

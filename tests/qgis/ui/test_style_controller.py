@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.app import style_controller
-from pixxel_explorer.plugin.app.style_controller import StyleDesk, file_name, names_of
+from pixxel_explorer.plugin.app.style_controller import StyleController, file_name, names_of
 from pixxel_explorer.plugin.host.settings import NODE, Settings
 from pixxel_explorer.plugin.sld.reader import read_styles
 from pixxel_explorer.ui.dialogs import style_dialogs
@@ -45,7 +45,7 @@ THREE_BANDS = "".join(
 
 
 class Window:
-    """As much of QGIS's interface as a desk of styles sees, of real widgets."""
+    """As much of QGIS's interface as a controller of styles sees, of real widgets."""
 
     def __init__(self) -> None:
         self.window = QMainWindow()
@@ -136,12 +136,12 @@ def opened() -> list[bool]:
 
 
 @pytest.fixture
-def desk(window: Window, settings: Settings, opened: list[bool]) -> Iterator[StyleDesk]:
-    desk = StyleDesk(window, settings, lambda: opened.append(True))
-    yield desk
+def controller(window: Window, settings: Settings, opened: list[bool]) -> Iterator[StyleController]:
+    controller = StyleController(window, settings, lambda: opened.append(True))
+    yield controller
     if window.actions:
-        desk.close()
-    desk.deleteLater()
+        controller.close()
+    controller.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
@@ -180,16 +180,16 @@ def colours(layer: QgsRasterLayer) -> list[str]:
     return [QColor.fromRgba(block.color(0, column)).name() for column in range(layer.width())]
 
 
-def test_it_comes_and_goes_without_a_trace(window: Window, desk: StyleDesk) -> None:
+def test_it_comes_and_goes_without_a_trace(window: Window, controller: StyleController) -> None:
     assert [action.text() for action in window.actions] == ["Load SLD Style…", "Save as SLD…"]
     assert all(not action.icon().isNull() for action in window.actions)
     assert len(window.handlers) == 1
-    desk.close()
+    controller.close()
     assert (window.actions, window.handlers) == ([], [])
 
 
 def test_all_selected_raster_layers_are_drawn_and_it_is_said(
-    window: Window, desk: StyleDesk, settings: Settings, answers: list[tuple[str, str]], tmp_path: Path
+    window: Window, controller: StyleController, settings: Settings, answers: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     layers = [add_layer(tmp_path, name) for name in ("a", "b", "c")]
     before = colours(layers[2])
@@ -205,17 +205,19 @@ def test_all_selected_raster_layers_are_drawn_and_it_is_said(
     assert QgsProject.instance().isDirty()
 
 
-def test_further_styles_are_named_in_the_message_and_the_menu(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_further_styles_are_named_in_the_message_and_the_menu(
+    window: Window, controller: StyleController, tmp_path: Path
+) -> None:
     layer = add_layer(tmp_path)
-    desk.draw(write(tmp_path / "x.sld", MAP, ENTRIES, MAP.replace(RED, "#000000")), [layer])
+    controller.draw(write(tmp_path / "x.sld", MAP, ENTRIES, MAP.replace(RED, "#000000")), [layer])
     assert window.told() == "“Field” is drawn by “x.sld”; further styles are in its Styles menu: second, third."
     assert {"second", "third"} <= set(layer.styleManager().styles())
     assert colours(layer) == [RED, GREEN]
 
 
-def test_notes_are_one_quiet_message_with_details(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_notes_are_one_quiet_message_with_details(window: Window, controller: StyleController, tmp_path: Path) -> None:
     layer = add_layer(tmp_path)
-    desk.draw(
+    controller.draw(
         write(tmp_path / "x.sld", MAP.replace("<ColorMap>", '<ColorMap type="odd">') + "<ShadedRelief/>"), [layer]
     )
     assert window.told() == "“Field” is drawn by “x.sld”, with 2 notes in the details."
@@ -233,7 +235,7 @@ def test_notes_are_one_quiet_message_with_details(window: Window, desk: StyleDes
     ],
 )
 def test_the_small_faults_of_other_programs_are_noted(
-    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path, inside: str, words: str
+    window: Window, controller: StyleController, answers: list[tuple[str, str]], tmp_path: Path, inside: str, words: str
 ) -> None:
     layer = add_layer(tmp_path)
     window.select(layer)
@@ -246,7 +248,7 @@ def test_the_small_faults_of_other_programs_are_noted(
 @pytest.mark.parametrize(("name", "words"), [("undeclared_prefix.sld", "prefix sld"), ("nan_entry.sld", "NaN")])
 def test_the_documents_that_failed_once(
     window: Window,
-    desk: StyleDesk,
+    controller: StyleController,
     answers: list[tuple[str, str]],
     shared: Path,
     tmp_path: Path,
@@ -262,53 +264,57 @@ def test_the_documents_that_failed_once(
 
 
 def test_a_layer_keeps_the_band_it_shows_where_the_document_names_none(
-    window: Window, desk: StyleDesk, tmp_path: Path
+    window: Window, controller: StyleController, tmp_path: Path
 ) -> None:
     layer = add_layer(tmp_path, bands=([0, 0], [1, 0]))
-    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    controller.draw(write(tmp_path / "x.sld", MAP), [layer])
     assert colours(layer) == [RED, RED]
     layer.renderer().setInputBand(2)
-    desk.draw(tmp_path / "x.sld", [layer])
+    controller.draw(tmp_path / "x.sld", [layer])
     assert colours(layer) == [GREEN, RED]
 
 
 @pytest.mark.parametrize("content", ["nonsense", "<RasterSymbolizer><ColorMap/></RasterSymbolizer>"])
-def test_a_refused_document_changes_nothing(window: Window, desk: StyleDesk, tmp_path: Path, content: str) -> None:
+def test_a_refused_document_changes_nothing(
+    window: Window, controller: StyleController, tmp_path: Path, content: str
+) -> None:
     layer = add_layer(tmp_path)
     before = colours(layer)
     (tmp_path / "x.sld").write_text(content)
-    desk.draw(tmp_path / "x.sld", [layer])
+    controller.draw(tmp_path / "x.sld", [layer])
     assert colours(layer) == before
     assert window.told().endswith(".")
     assert ". " not in window.told()
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
 
 
-def test_a_file_that_is_gone_is_told(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
-    desk.draw(tmp_path / "gone.sld", [add_layer(tmp_path)])
+def test_a_file_that_is_gone_is_told(window: Window, controller: StyleController, tmp_path: Path) -> None:
+    controller.draw(tmp_path / "gone.sld", [add_layer(tmp_path)])
     assert "gone.sld" in window.told()
     assert window.bar.findChild(QToolButton, "messageActionButton") is None
 
 
 def test_a_layer_the_style_does_not_fit_is_named_and_the_others_are_drawn(
-    window: Window, desk: StyleDesk, tmp_path: Path
+    window: Window, controller: StyleController, tmp_path: Path
 ) -> None:
     three, one = add_layer(tmp_path, "three", [[1, 2]] * 3), add_layer(tmp_path, "one")
-    desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
+    controller.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
     assert three.renderer().type() == "multibandcolor"
     assert one.renderer().type() != "multibandcolor"
     assert window.told() == "1 of 2 layers could not be drawn by “x.sld”; the details say why."
     assert "one:\n" in window.details()
 
 
-def test_a_drawing_is_taken_back_with_all_that_came_with_it(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_a_drawing_is_taken_back_with_all_that_came_with_it(
+    window: Window, controller: StyleController, tmp_path: Path
+) -> None:
     layer = add_layer(tmp_path)
     layer.renderer().setOpacity(0.4)
     layer.brightnessFilter().setBrightness(30)
     layer.setScaleBasedVisibility(True)
     layer.setMinimumScale(5000)
     before, renderer = colours(layer), layer.renderer().type()
-    desk.draw(write(tmp_path / "x.sld", MAP, ENTRIES), [layer])
+    controller.draw(write(tmp_path / "x.sld", MAP, ENTRIES), [layer])
     assert colours(layer) == [RED, GREEN]
     window.act()
     assert (colours(layer), layer.renderer().type(), layer.renderer().opacity()) == (before, renderer, 0.4)
@@ -318,10 +324,12 @@ def test_a_drawing_is_taken_back_with_all_that_came_with_it(window: Window, desk
     assert window.told() == "“Field” is drawn as before."
 
 
-def test_what_was_drawn_beside_a_failure_can_be_taken_back(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_what_was_drawn_beside_a_failure_can_be_taken_back(
+    window: Window, controller: StyleController, tmp_path: Path
+) -> None:
     three, one = add_layer(tmp_path, "three", [[1, 2]] * 3), add_layer(tmp_path, "one")
     before = three.renderer().type()
-    desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
+    controller.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
     three.setRenderer(three.renderer().clone())
     window.act()
     assert three.renderer().type() == before
@@ -329,11 +337,11 @@ def test_what_was_drawn_beside_a_failure_can_be_taken_back(window: Window, desk:
 
 
 def test_a_layer_restyled_since_is_left_alone_and_one_that_is_gone_is_not_missed(
-    window: Window, desk: StyleDesk, tmp_path: Path
+    window: Window, controller: StyleController, tmp_path: Path
 ) -> None:
     layers = [add_layer(tmp_path, name) for name in ("a", "b", "c")]
     before = colours(layers[2])
-    desk.draw(write(tmp_path / "x.sld", MAP), layers)
+    controller.draw(write(tmp_path / "x.sld", MAP), layers)
     QgsProject.instance().removeMapLayer(layers[0].id())
     layers[1].renderer().setOpacity(0.5)
     window.act()
@@ -343,28 +351,32 @@ def test_a_layer_restyled_since_is_left_alone_and_one_that_is_gone_is_not_missed
     assert window.told() == "“b” was restyled since, so it is left as it is; use its Styles menu."
 
 
-def test_several_layers_restyled_since_are_named(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_several_layers_restyled_since_are_named(window: Window, controller: StyleController, tmp_path: Path) -> None:
     layers = [add_layer(tmp_path, name) for name in ("a", "b", "c")]
-    desk.draw(write(tmp_path / "x.sld", MAP), layers)
+    controller.draw(write(tmp_path / "x.sld", MAP), layers)
     for layer in layers[:2]:
         layer.renderer().setOpacity(0.5)
     window.act()
     assert window.told() == "“a”, “b” were restyled since, so they are left as they are; use their Styles menus."
 
 
-def test_nothing_can_be_taken_back_where_nothing_was_done(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
-    desk.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [add_layer(tmp_path)])
+def test_nothing_can_be_taken_back_where_nothing_was_done(
+    window: Window, controller: StyleController, tmp_path: Path
+) -> None:
+    controller.draw(
+        write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [add_layer(tmp_path)]
+    )
     assert window.bar.currentItem().findChild(QToolButton, "messageActionButton") is None
 
 
-def test_an_open_message_goes_with_the_plugin(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
-    desk.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
-    desk.close()
+def test_an_open_message_goes_with_the_plugin(window: Window, controller: StyleController, tmp_path: Path) -> None:
+    controller.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
+    controller.close()
     assert window.bar.currentItem() is None
 
 
 def test_without_a_raster_layer_nothing_is_asked(
-    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+    window: Window, controller: StyleController, answers: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     vector = QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
     QgsProject.instance().addMapLayer(vector)
@@ -381,7 +393,7 @@ def test_without_a_raster_layer_nothing_is_asked(
 @pytest.mark.parametrize(("kind", "version"), [("SLD 1.0.0", "1.0.0"), ("Symbology", "1.1.0")])
 def test_a_layer_is_saved_in_the_version_its_type_of_file_names(
     window: Window,
-    desk: StyleDesk,
+    controller: StyleController,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -389,7 +401,7 @@ def test_a_layer_is_saved_in_the_version_its_type_of_file_names(
     version: str,
 ) -> None:
     layer = add_layer(tmp_path)
-    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    controller.draw(write(tmp_path / "x.sld", MAP), [layer])
     window.bar.clearWidgets()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     window.select(layer)
@@ -411,7 +423,7 @@ def test_a_layer_is_saved_in_the_version_its_type_of_file_names(
 
 
 def test_several_layers_are_saved_under_their_names(
-    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+    window: Window, controller: StyleController, answers: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     layers = [add_layer(tmp_path, name) for name in ("a", "b")]
     layers[1].setName("b/c")
@@ -423,7 +435,7 @@ def test_several_layers_are_saved_under_their_names(
 
 
 def test_what_sld_cannot_say_is_told_and_saved_no_further(
-    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+    window: Window, controller: StyleController, answers: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     layer = add_layer(tmp_path)
     layer.setRenderer(QgsHillshadeRenderer(layer.dataProvider(), 1, 315, 45))
@@ -435,7 +447,7 @@ def test_what_sld_cannot_say_is_told_and_saved_no_further(
 
 
 def test_only_the_current_of_several_styles_is_saved_and_that_is_said(
-    window: Window, desk: StyleDesk, answers: list[tuple[str, str]], tmp_path: Path
+    window: Window, controller: StyleController, answers: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     layer = add_layer(tmp_path)
     layer.styleManager().addStyleFromLayer("night")
@@ -449,7 +461,7 @@ def test_only_the_current_of_several_styles_is_saved_and_that_is_said(
 @pytest.mark.parametrize("agreed", [True, False])
 def test_files_the_dialog_did_not_ask_about_are_not_replaced_unasked(
     window: Window,
-    desk: StyleDesk,
+    controller: StyleController,
     answers: list[tuple[str, str]],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
@@ -465,7 +477,9 @@ def test_files_the_dialog_did_not_ask_about_are_not_replaced_unasked(
     assert ((tmp_path / "out.sld").read_text() == "mine") is not agreed
 
 
-def test_a_dropped_document_is_asked_about_and_applied(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_a_dropped_document_is_asked_about_and_applied(
+    window: Window, controller: StyleController, tmp_path: Path
+) -> None:
     layer = add_layer(tmp_path)
     before = colours(layer)
     window.select(layer)
@@ -480,7 +494,7 @@ def test_a_dropped_document_is_asked_about_and_applied(window: Window, desk: Sty
     assert window.told() == "“Field” is drawn by “X.SLD”."
 
 
-def test_a_declined_drop_does_nothing(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_a_declined_drop_does_nothing(window: Window, controller: StyleController, tmp_path: Path) -> None:
     layers = [add_layer(tmp_path, name) for name in ("a", "b")]
     before = [colours(layer) for layer in layers]
     window.select(*layers)
@@ -493,7 +507,7 @@ def test_a_declined_drop_does_nothing(window: Window, desk: StyleDesk, tmp_path:
 
 
 def test_a_layer_that_goes_while_the_question_is_open_is_not_missed(
-    window: Window, desk: StyleDesk, tmp_path: Path
+    window: Window, controller: StyleController, tmp_path: Path
 ) -> None:
     layer = add_layer(tmp_path)
     window.select(layer)
@@ -505,7 +519,7 @@ def test_a_layer_that_goes_while_the_question_is_open_is_not_missed(
     assert "raster layer" in window.told()
 
 
-def test_other_drops_are_qgis_own(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_other_drops_are_qgis_own(window: Window, controller: StyleController, tmp_path: Path) -> None:
     layer = add_layer(tmp_path)
     vector = QgsVectorLayer("Point?crs=EPSG:4326", "points", "memory")
     QgsProject.instance().addMapLayer(vector)
@@ -520,16 +534,16 @@ def test_other_drops_are_qgis_own(window: Window, desk: StyleDesk, tmp_path: Pat
     assert window.question() is None
 
 
-def test_an_open_question_goes_with_the_plugin(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_an_open_question_goes_with_the_plugin(window: Window, controller: StyleController, tmp_path: Path) -> None:
     window.select(add_layer(tmp_path))
     window.drop(write(tmp_path / "x.sld", MAP))
-    desk.close()
+    controller.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.question() is None
 
 
 def test_without_the_xml_parser_the_way_to_it_is_shown(
-    window: Window, desk: StyleDesk, monkeypatch: pytest.MonkeyPatch, opened: list[bool], tmp_path: Path
+    window: Window, controller: StyleController, monkeypatch: pytest.MonkeyPatch, opened: list[bool], tmp_path: Path
 ) -> None:
     monkeypatch.setattr(
         style_controller.dependencies, "obstacle", lambda names: style_controller.dependencies.PackagesMissing(names)
@@ -544,7 +558,7 @@ def test_without_the_xml_parser_the_way_to_it_is_shown(
 
 
 def test_dialogs_start_where_the_last_one_ended_else_beside_the_raster(
-    window: Window, desk: StyleDesk, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    window: Window, controller: StyleController, settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[str] = []
     monkeypatch.setattr(
@@ -616,10 +630,10 @@ INTEGERS = (0, 5000, 10000)
 
 
 def test_a_style_that_misses_is_said_a_moment_later_and_its_factor_offered(
-    window: Window, desk: StyleDesk, tmp_path: Path
+    window: Window, controller: StyleController, tmp_path: Path
 ) -> None:
     layer = add_integers(tmp_path, INTEGERS)
-    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    controller.draw(write(tmp_path / "x.sld", MAP), [layer])
     assert colours(layer) == [RED, GREEN, GREEN]
     assert wait_for(window, "outside") == (
         "“Index”: 66.7 % of the pixels lie outside the style's 0 to 1 (the raster has 0 to 10000); a factor of 10000 "
@@ -637,10 +651,10 @@ def test_a_style_that_misses_is_said_a_moment_later_and_its_factor_offered(
     assert window.told() == "“Index” is drawn as before."
 
 
-def test_one_offer_serves_all_layers_it_explains(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_one_offer_serves_all_layers_it_explains(window: Window, controller: StyleController, tmp_path: Path) -> None:
     layers = [add_integers(tmp_path, INTEGERS, name) for name in ("a", "b")]
     fitting = add_layer(tmp_path)
-    desk.draw(write(tmp_path / "x.sld", MAP), [*layers, fitting])
+    controller.draw(write(tmp_path / "x.sld", MAP), [*layers, fitting])
     assert wait_for(window, "outside").startswith("In 2 layers values and style do not meet")
     assert [line[:3] for line in window.details().splitlines()] == ["“a”", "“b”"]
     offer(window).click()
@@ -649,27 +663,29 @@ def test_one_offer_serves_all_layers_it_explains(window: Window, desk: StyleDesk
     assert colours(layers[0])[1] not in (RED, GREEN)
 
 
-def test_likely_no_data_is_named(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
+def test_likely_no_data_is_named(window: Window, controller: StyleController, tmp_path: Path) -> None:
     layer = add_integers(tmp_path, [*np.linspace(0, 1, 99), -9999], kind=gdal.GDT_Float32)
-    desk.draw(write(tmp_path / "x.sld", MAP), [layer])
+    controller.draw(write(tmp_path / "x.sld", MAP), [layer])
     assert wait_for(window, "-9999").startswith("“Index”: 1 % of the pixels are -9999, which looks like no-data")
     assert offer(window) is None
 
 
-def test_nothing_more_is_said_where_style_and_raster_meet(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
-    desk.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
-    task = desk.findChild(QObject, "styleFits").running()
+def test_nothing_more_is_said_where_style_and_raster_meet(
+    window: Window, controller: StyleController, tmp_path: Path
+) -> None:
+    controller.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
+    task = controller.findChild(QObject, "styleFits").running()
     wait_until_done(task)
     assert window.told() == "“Field” is drawn by “x.sld”."
 
 
 def test_nothing_is_said_of_a_layer_that_was_taken_back_or_is_gone(
-    window: Window, desk: StyleDesk, tmp_path: Path
+    window: Window, controller: StyleController, tmp_path: Path
 ) -> None:
     for end in ("undo", "remove"):
         layer = add_integers(tmp_path, INTEGERS)
-        desk.draw(write(tmp_path / "x.sld", MAP), [layer])
-        task = desk.findChild(QObject, "styleFits").running()
+        controller.draw(write(tmp_path / "x.sld", MAP), [layer])
+        task = controller.findChild(QObject, "styleFits").running()
         if end == "undo":
             window.act()
         else:
@@ -678,10 +694,10 @@ def test_nothing_is_said_of_a_layer_that_was_taken_back_or_is_gone(
         assert "outside" not in window.told()
 
 
-def test_measuring_ends_with_the_plugin(window: Window, desk: StyleDesk, tmp_path: Path) -> None:
-    desk.draw(write(tmp_path / "x.sld", MAP), [add_integers(tmp_path, INTEGERS)])
-    task = desk.findChild(QObject, "styleFits").running()
-    desk.close()
+def test_measuring_ends_with_the_plugin(window: Window, controller: StyleController, tmp_path: Path) -> None:
+    controller.draw(write(tmp_path / "x.sld", MAP), [add_integers(tmp_path, INTEGERS)])
+    task = controller.findChild(QObject, "styleFits").running()
+    controller.close()
     wait_until_done(task)
     assert window.bar.currentItem() is None
 

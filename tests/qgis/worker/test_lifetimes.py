@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.worker.job import Job, Progress, Report
 from pixxel_explorer.plugin.worker.runner import Runner
-from pixxel_explorer.plugin.worker.throttle import ProgressGate
+from pixxel_explorer.plugin.worker.throttle import ProgressThrottle
 from qgis.PyQt.QtCore import QCoreApplication, QObject, QThread
 
 
@@ -227,7 +227,7 @@ def test_a_report_held_back_is_shown_while_the_work_goes_on(runner: Runner) -> N
 def test_a_report_after_the_end_is_dropped() -> None:
     async def scene() -> list[Progress]:
         seen: list[Progress] = []
-        gate = ProgressGate(seen.append)
+        gate = ProgressThrottle(seen.append)
         gate.report(Progress(1, 2))
         gate.close()
         gate.report(Progress(2, 2))
@@ -239,7 +239,7 @@ def test_a_report_after_the_end_is_dropped() -> None:
 def test_twenty_reports_a_second_at_most() -> None:
     async def scene() -> list[int]:
         seen: list[int] = []
-        gate = ProgressGate(lambda progress: seen.append(progress.done))
+        gate = ProgressThrottle(lambda progress: seen.append(progress.done))
         end = time.monotonic() + 0.5
         done = 0
         while time.monotonic() < end:
