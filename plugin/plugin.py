@@ -306,7 +306,7 @@ class PixxelExplorer(QObject):
         from .messages.explanation import explain
 
         self._installation = job = InstallJob(folder, wheels)
-        job.said.connect(panel.show_line)
+        job.output.connect(panel.show_line)
         job.progressed.connect(panel.show_progress)
         panel.cancel_requested.connect(job.cancel)
         job.cancelled.connect(panel.show_cancelled)

@@ -17,7 +17,7 @@ from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile, SandboxOptions
-from pixxel_explorer.plugin.sandbox.core.state import World
+from pixxel_explorer.plugin.sandbox.core.state import SandboxState
 
 uvicorn = pytest.importorskip("uvicorn")
 
@@ -29,7 +29,7 @@ class ServedSandbox:
     """A sandbox that answers at ``url``."""
 
     url: str
-    world: World
+    state: SandboxState
     scheme: str = "raw"
 
     def client(self) -> ApiClient:
@@ -52,17 +52,17 @@ def served(
 ) -> Iterator[ServedSandbox]:
     """Serve a sandbox until the block ends; ``around`` puts an ASGI application before it."""
     sandbox = create_app(SandboxOptions(state_folder, **options))
-    world: World = sandbox.state.world
+    state: SandboxState = sandbox.state.sandbox
     app = around(sandbox)
     with listening(0) as api, listening(0) as files:
-        world.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
+        state.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
         thread.start()
         try:
-            scheme = "bearer" if world.options.profile is Profile.ODD else "raw"
-            yield ServedSandbox(f"http://127.0.0.1:{api.getsockname()[1]}", world, scheme)
+            scheme = "bearer" if state.options.profile is Profile.ODD else "raw"
+            yield ServedSandbox(f"http://127.0.0.1:{api.getsockname()[1]}", state, scheme)
         finally:
             server.should_exit = True
             thread.join(10)
-            world.close()
+            state.close()

@@ -82,7 +82,7 @@ class LegendController(QObject):
         """Show the edits of a visualization on the map again, if its legend is open."""
         workspace = self.panel.workspace if self.panel is not None else None
         if workspace is not None and workspace.session.item.id == visualization_id:
-            workspace.feed.tell(workspace.session.edited_keys)
+            workspace.feed.announce(workspace.session.edited_keys)
 
     def show_edits_on(self, image: LoadedImage) -> None:
         """Let a layer that was added show the edits of its date: it is drawn by the server's legend."""
@@ -93,7 +93,7 @@ class LegendController(QObject):
         if session.item.id == image.visualization_id:
             self.panel.areas.measure_soon()
         if (session.item.id, session.mode) == (image.visualization_id, image.mode):
-            workspace.feed.tell(
+            workspace.feed.announce(
                 tuple(
                     {date.legend_key for date in session.item.dates if date.key == image.date_key}
                     & {*session.edited_keys}

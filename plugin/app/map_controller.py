@@ -134,9 +134,11 @@ class MapController(QObject):
         show_canvas(self._canvas)
         if request.aoi.geometry is not None and not self._outline.sees(request.aoi.geometry):
             self.zoom(request.aoi)
-        self._say_present(request, layers, shown)
+        self._announce_present(request, layers, shown)
 
-    def _say_present(self, request: AddRequest, layers: Mapping[str, QgsRasterLayer], date: AcquisitionDate) -> None:
+    def _announce_present(
+        self, request: AddRequest, layers: Mapping[str, QgsRasterLayer], date: AcquisitionDate
+    ) -> None:
         """Report that dates are on the map, and the layers that cover the displayed one."""
         title, shown, days = request.item.title, date.label, [each.label for each in request.dates]
         offers = [(add_messages.load_again(), partial(self._load_and_show, request))]
@@ -160,10 +162,10 @@ class MapController(QObject):
         if not present:
             self.zoom(request.aoi)
             return
-        says = {InView.PART: add_messages.in_part, InView.DOT: add_messages.tiny}
-        say = says.get(self._outline.view_of(geometry), add_messages.elsewhere)
+        texts = {InView.PART: add_messages.in_part, InView.DOT: add_messages.tiny}
+        text_of = texts.get(self._outline.view_of(geometry), add_messages.elsewhere)
         offer = (add_messages.zoom_there(), partial(self.zoom, request.aoi))
-        self.offered.emit(say(request.aoi.name), [offer])
+        self.offered.emit(text_of(request.aoi.name), [offer])
 
     def seen_key(self, item: VisualizationItem) -> str | None:
         """Return the server's key of the date of a visualization that the map shows, if it shows one."""
@@ -328,7 +330,7 @@ class MapController(QObject):
         elif image.kind == VALUES and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
-        self.units.weigh(image, layer)  # its question is displayed above plain notes
+        self.units.resolve(image, layer)  # its question is displayed above plain notes
         self.layer_added.emit(image)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.label, warning)
@@ -349,8 +351,8 @@ class MapController(QObject):
         if image.fills and image.visualization_id not in self._no_data_named:
             self._no_data_named.add(image.visualization_id)
             text = self.tr("{0}, {1}: {2}")
-            told = likely_no_data(image.fills)
-            self.problem.emit(Message(text.format(image.visualization_title, image.label, told)))
+            fills_text = likely_no_data(image.fills)
+            self.problem.emit(Message(text.format(image.visualization_title, image.label, fills_text)))
 
     def _on_load_ended(self, load: DateLoad) -> None:
         """Report in one message the parts of a load that failed."""

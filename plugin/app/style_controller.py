@@ -45,7 +45,7 @@ class StyleController(QObject):
         self._settings = settings
         self._open_panel = open_panel
         self._question: QMessageBox | None = None
-        self._told: QgsMessageBarItem | None = None
+        self._shown_item: QgsMessageBarItem | None = None
         self._fits: StyleFits | None = None
         self._actions = [
             self._add_action(self.tr("Load SLD Style…"), "pixxelLoadSldAction", "mActionFileOpen.svg", self.load),
@@ -65,8 +65,8 @@ class StyleController(QObject):
             self._fits.close()
         if self._question is not None and not sip.isdeleted(self._question):
             self._question.close()
-        if self._told is not None and not sip.isdeleted(self._told):
-            self._iface.messageBar().popWidget(self._told)
+        if self._shown_item is not None and not sip.isdeleted(self._shown_item):
+            self._iface.messageBar().popWidget(self._shown_item)
 
     def load(self) -> None:
         """Ask for a document and draw the selected raster layers by it."""
@@ -122,10 +122,10 @@ class StyleController(QObject):
             try:
                 styles = read_styles_of(path)
             except SldRefused as error:
-                self._tell(explain(error, doing=f"reading {path.name}"), Qgis.MessageLevel.Warning)
+                self._show(explain(error, doing=f"reading {path.name}"), Qgis.MessageLevel.Warning)
                 return
             except OSError as error:
-                self._tell(unreadable(error, path.name), Qgis.MessageLevel.Warning)
+                self._show(unreadable(error, path.name), Qgis.MessageLevel.Warning)
                 return
             changes = [StyleChange.of(layer, styles) for layer in layers]
         self._report_drawn(path.name, changes)
@@ -151,9 +151,9 @@ class StyleController(QObject):
             for layer in layers:
                 (done if change.undo(layer) else changed).append(layer.name())
         if changed:
-            self._tell(undone(done, changed), Qgis.MessageLevel.Warning)
+            self._show(undone(done, changed), Qgis.MessageLevel.Warning)
         elif done:
-            self._tell(undone(done, changed), Qgis.MessageLevel.Info, SECONDS)
+            self._show(undone(done, changed), Qgis.MessageLevel.Info, SECONDS)
 
     def _save(self, layers: Sequence[QgsRasterLayer], chosen: Path, version: str) -> None:
         from ...ui.dialogs.style_dialogs import ask_replace, with_suffix
@@ -189,7 +189,7 @@ class StyleController(QObject):
         from ..messages.style_messages import no_raster
 
         if not layers:
-            self._tell(no_raster(), Qgis.MessageLevel.Info)
+            self._show(no_raster(), Qgis.MessageLevel.Info)
         return not layers
 
     def _lacks_parser(self) -> bool:
@@ -199,7 +199,7 @@ class StyleController(QObject):
         obstacle = dependencies.obstacle((PARSER,))
         if obstacle is not None:
             is_missing = isinstance(obstacle, dependencies.PackagesMissing)
-            self._tell(parser_missing(PARSER) if is_missing else explain(obstacle), Qgis.MessageLevel.Warning)
+            self._show(parser_missing(PARSER) if is_missing else explain(obstacle), Qgis.MessageLevel.Warning)
         return obstacle is not None
 
     def _report(self, message: Message, outcomes: Sequence[Outcome], undo: Callable[[], None] | None = None) -> None:
@@ -208,20 +208,20 @@ class StyleController(QObject):
             for note in outcome.notes:
                 _log.info("%s: %s", outcome.layer, note)
         if any(outcome.problem for outcome in outcomes):
-            self._tell(message, Qgis.MessageLevel.Warning, undo=undo)
+            self._show(message, Qgis.MessageLevel.Warning, undo=undo)
         elif message.details:
-            self._tell(message, Qgis.MessageLevel.Info, undo=undo)
+            self._show(message, Qgis.MessageLevel.Info, undo=undo)
         else:
-            self._tell(message, Qgis.MessageLevel.Success, SECONDS if undo is None else SECONDS_TO_UNDO, undo)
+            self._show(message, Qgis.MessageLevel.Success, SECONDS if undo is None else SECONDS_TO_UNDO, undo)
 
-    def _tell(
+    def _show(
         self, message: Message, level: Qgis.MessageLevel, seconds: int = 0, undo: Callable[[], None] | None = None
     ) -> None:
         from ...ui.messages import push_message
         from ..messages.wording import Action
 
         act = {Action.OPEN_PANEL: self._open_panel, Action.UNDO: undo}.get(message.action)
-        self._told = push_message(self._iface.messageBar(), message, level=level, on_action=act, seconds=seconds)
+        self._shown_item = push_message(self._iface.messageBar(), message, level=level, on_action=act, seconds=seconds)
 
 
 def file_name(layer_name: str) -> str:

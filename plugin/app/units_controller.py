@@ -89,7 +89,7 @@ class UnitsController(QObject):
         image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
         return "" if image is None else image.units or self._found.get((connection, visualization_id), "")
 
-    def weigh(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
+    def resolve(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
         """Ask about an image that became a layer, if its legend may be read in more ways than one."""
         units, _ = provenance.read_units(layer)
         if units == Units.VALUES and not image.units:

@@ -106,9 +106,9 @@ class _Search:
             received += len(page.items)
             total = page.total if page.total is not None else total
             self.found.update((item.id, item) for item in page.items)
-            self._tell(number, received / total if total else 0.0)
+            self._report(number, received / total if total else 0.0)
         self.missing += max((total or 0) - received, 0)
-        self._tell(number, 1.0)
+        self._report(number, 1.0)
 
     def result(self) -> FoundImages:
         """Return the received images that match the search, with the warnings about them."""
@@ -116,7 +116,7 @@ class _Search:
         images = sorted((self._image(item) for item in items), key=lambda image: (image.moment or "", image.item_id))
         return FoundImages(tuple(images), tuple(self._warnings(items)))
 
-    def _tell(self, number: int, share: float) -> None:
+    def _report(self, number: int, share: float) -> None:
         done, total = round((number + min(share, 1.0)) * _STEPS), len(self.wanted.polygons) * _STEPS
         self.report(Progress(done, total, translate("Messages", "Images found: {0}").format(len(self.found))))
 

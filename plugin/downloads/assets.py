@@ -150,7 +150,7 @@ class _Download:
         problems: list[tuple[tuple[str, ...], Exception]] = []
         for number, order in enumerate(self.orders):
             watch = _Watch(self.report, number, len(self.orders))
-            watch.tell(0, "")
+            watch.report(0, "")
             try:
                 placed = await self._one(order, watch)
             except (ApiError, ServiceProblem) as error:
@@ -158,7 +158,7 @@ class _Download:
                 problems.append((order.asset_ids, error))
             else:
                 files |= dict.fromkeys(self.folder / file.name for file in placed)
-            watch.tell(_STEPS, "")
+            watch.report(_STEPS, "")
         return DownloadResult(self.folder, tuple(files), tuple(problems), unready)
 
     async def _one(self, order: Order, watch: _Watch) -> tuple[Placed, ...]:
@@ -227,15 +227,15 @@ class _Watch:
 
     def fetched(self, done: int, size: int | None) -> None:
         """Report the bytes received."""
-        told = f"{done / _MEGABYTE:.0f} / {size / _MEGABYTE:.0f} MB" if size else f"{done / _MEGABYTE:.0f} MB"
-        self._seldom(_FETCHED * done // size if size else 0, done, told)
+        progress_text = f"{done / _MEGABYTE:.0f} / {size / _MEGABYTE:.0f} MB" if size else f"{done / _MEGABYTE:.0f} MB"
+        self._seldom(_FETCHED * done // size if size else 0, done, progress_text)
 
     def unpacked(self, done: int, size: int) -> None:
         """Report the bytes unpacked."""
         part = (_STEPS - _FETCHED) * done // size if size else 0
         self._seldom(min(_FETCHED + part, _STEPS), done, f"{done / _MEGABYTE:.0f} MB")
 
-    def tell(self, step: int, text: str, bytes_done: int = 0) -> None:
+    def report(self, step: int, text: str, bytes_done: int = 0) -> None:
         """Report the progress step of the package with a text."""
         place = f"{self._number + 1}/{self._total}"
         words = f"{place}: {text}" if text else place
@@ -245,7 +245,7 @@ class _Watch:
         mark = (step // 10, done // (10 * _MEGABYTE))
         if mark != self._last:
             self._last = mark
-            self.tell(step, text, done)
+            self.report(step, text, done)
 
 
 def _are_in(files: Sequence[Placed], folder: Path) -> bool:

@@ -37,8 +37,8 @@ def with_values(image: LoadedImage, item: VisualizationItem, is_stopped: IsStopp
     known = None if taken is None or taken.is_byte or found is None else (found.low, found.high)
     fills = () if taken is None else fills_of(taken) if found is None else found.fills
     stored = PLAIN if taken is None else Scaling(taken.scale, taken.offset)
-    told = (likely_no_data(fills),) if fills else ()
-    return _drawn(replace(image, values=known, stored=stored, fills=fills, warnings=(*image.warnings, *told)), item)
+    notes = (likely_no_data(fills),) if fills else ()
+    return _drawn(replace(image, values=known, stored=stored, fills=fills, warnings=(*image.warnings, *notes)), item)
 
 
 def _drawn(image: LoadedImage, item: VisualizationItem) -> LoadedImage:

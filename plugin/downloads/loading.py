@@ -165,16 +165,16 @@ class _Watch:
 
     def ended(self, date: AcquisitionDate) -> None:
         self.done += 1
-        self.tell(date.label)
+        self.announce(date.label)
 
     def bytes_of(self, date: AcquisitionDate) -> Callable[[int, int | None], None]:
         def received(done: int, _total: int | None) -> None:
             self.bytes_done[date.key] = done
-            self.tell(date.label)
+            self.announce(date.label)
 
         return received
 
-    def tell(self, text: str) -> None:
+    def announce(self, text: str) -> None:
         self.report(Progress(self.done, self.total, text, sum(self.bytes_done.values())))
 
 
@@ -316,7 +316,7 @@ class _Dates:
     problems: dict[str, Exception] = field(default_factory=dict)
 
     async def all(self, limit: int) -> LoadResult:
-        self.watch.tell("")
+        self.watch.announce("")
         slots = asyncio.Semaphore(limit)
         dates = self.load.request.dates
         async with asyncio.TaskGroup() as group:

@@ -60,7 +60,7 @@ def unpack(
         with opened(package, alone) as members:
             if not members:
                 raise ArchiveRefused("empty")
-            _check_room(members, package, folder)
+            _check_free_space(members, package, folder)
             read = list(_read(members, Path(scratch), _allowed(package), on_bytes))
         return tuple(_place(source, placed, folder, ours) for source, placed in read)
 
@@ -75,10 +75,10 @@ def _allowed(package: Path) -> int:
     return min(MOST_BYTES, max(_ALWAYS_ALLOWED, _MOST_RATIO * package.stat().st_size))
 
 
-def _check_room(members: list[Member], package: Path, folder: Path) -> None:
-    told = sum(member.size for member in members)
-    check_size(told, _allowed(package))
-    if shutil.disk_usage(folder).free < told:
+def _check_free_space(members: list[Member], package: Path, folder: Path) -> None:
+    needed = sum(member.size for member in members)
+    check_size(needed, _allowed(package))
+    if shutil.disk_usage(folder).free < needed:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 

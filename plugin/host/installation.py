@@ -24,14 +24,14 @@ _GRACE_MS = 2000  # for pip and the index at unload
 
 
 class InstallJob(QObject):
-    """A job that installs the plugin's packages; ``said(str)`` carries its output. Create, connect, then start.
+    """A job that installs the plugin's packages; ``output(str)`` carries its output. Create, connect, then start.
 
     ``progressed(name, received, total)`` reports the current file, in bytes; the total is 0 where it is not known.
     Exactly one of ``succeeded(folder)``, ``failed(InstallFailed)`` and ``cancelled()`` is emitted, then ``finished()``;
     by then pip and the index server have ended. On success the packages count at once (:func:`dependencies.refresh`).
     """
 
-    said = pyqtSignal(str)
+    output = pyqtSignal(str)
     progressed = pyqtSignal(str, object, object)
     succeeded = pyqtSignal(object)
     failed = pyqtSignal(object)
@@ -132,7 +132,7 @@ class InstallJob(QObject):
     @pyqtSlot()
     def _on_output(self) -> None:
         while self._then == self._adopt and self._process.canReadLine():
-            self._say(bytes(self._process.readLine()))
+            self._emit_line(bytes(self._process.readLine()))
 
     @pyqtSlot(QProcess.ProcessError)
     def _on_error(self, error: QProcess.ProcessError) -> None:
@@ -144,10 +144,10 @@ class InstallJob(QObject):
         has_failed = code != 0 or status != QProcess.ExitStatus.NormalExit
         if self._then == self._adopt:
             self._on_output()
-            self._say(bytes(self._process.readAll()))
+            self._emit_line(bytes(self._process.readAll()))
         elif has_failed:  # its output may hold passwords
             for line in bytes(self._process.readAllStandardError()).splitlines():
-                self._say(line)
+                self._emit_line(line)
         if self._is_cancelled:
             self._finish(self.cancelled.emit)
         elif has_failed:
@@ -169,18 +169,20 @@ class InstallJob(QObject):
         reason = pip_run.reason_of(self._lines)
         failure = self._index.failure if self._index is not None else None
         if failure is not None:
-            self._say(str(failure).encode())
+            self._emit_line(str(failure).encode())
         details = "\n".join(self._lines[-_SHOWN:])
         if failure is not None and reason in (InstallReason.NOT_FOUND, InstallReason.OTHER):
-            return InstallFailed(failure.reason, details, host=failure.host, proxy=failure.proxy, says=failure.says)
+            return InstallFailed(
+                failure.reason, details, host=failure.host, proxy=failure.proxy, answer_text=failure.answer_text
+            )
         return InstallFailed(reason, details)
 
-    def _say(self, line: bytes) -> None:
+    def _emit_line(self, line: bytes) -> None:
         text = line.decode("utf-8", "replace").rstrip()
         text = redact(self._index.readable(text) if self._index is not None else text)
         if text:
             self._lines.append(text)
-            self.said.emit(text)
+            self.output.emit(text)
 
     def _adopt(self) -> None:
         """Move the installed packages to the place of the former ones."""
@@ -200,16 +202,16 @@ class InstallJob(QObject):
         shutil.rmtree(self._staging, ignore_errors=True)
         self._end = outcome
         if self._index is None or self._index.isFinished():
-            self._tell()
+            self._report()
         else:
             self._index.stop()
 
     @pyqtSlot()
     def _on_index_finished(self) -> None:
         if self._end is not None:
-            self._tell()
+            self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         outcome, self._end = self._end, None
         if outcome is not None:
             outcome()

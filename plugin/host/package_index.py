@@ -252,9 +252,9 @@ class PackageIndex(QThread):
         refusal = _refusal(found, is_file, has_login)
         if refusal is None:
             return found
-        says = _title(found) if refusal is InstallReason.BLOCKED else str(found.status)
+        answer_text = _title(found) if refusal is InstallReason.BLOCKED else str(found.status)
         found.body.close()
-        raise InstallFailed(refusal, host=_host(found.url), says=says)
+        raise InstallFailed(refusal, host=_host(found.url), answer_text=answer_text)
 
     def _page(self, page: _Answer, number: int) -> _Answer:
         """Return a page of the index with its links leading here; another file, as a list of constraints, as it is."""
@@ -264,7 +264,7 @@ class PackageIndex(QThread):
             body = self._html_page(page, number)
         elif urlsplit(page.url).path.endswith("/"):
             with page.body:
-                raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), says=_title(page))
+                raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), answer_text=_title(page))
         else:
             return page
         content_type = page.content_type.partition(";")[0] + "; charset=utf-8"
@@ -287,8 +287,8 @@ class PackageIndex(QThread):
         ]
         anchors = [_anchor(link | {"href": address}) for link, address in found if _is_archive(address)]
         if not anchors and not parser.is_index:
-            said = page_of("", text.encode())
-            raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), says=said.title or said.text)
+            summary = page_of("", text.encode())
+            raise InstallFailed(InstallReason.BLOCKED, host=_host(page.url), answer_text=summary.title or summary.text)
         return "<!DOCTYPE html><html><body>" + "\n".join(anchors) + "</body></html>"
 
     def _link(self, target: str, base: str, page: _Answer, number: int) -> str:
@@ -332,7 +332,7 @@ class PackageIndex(QThread):
 
     def _named(self, error: InstallFailed, address: str) -> InstallFailed:
         """Return the error with the names of the server and the proxy that it is about."""
-        return InstallFailed(error.reason, host=_host(address), proxy=_proxy(address), says=error.says)
+        return InstallFailed(error.reason, host=_host(address), proxy=_proxy(address), answer_text=error.answer_text)
 
     def _on_bytes(self, address: str, received: int, total: int) -> None:
         name = unquote(urlsplit(address).path.rpartition("/")[2])
@@ -413,7 +413,7 @@ class _Transfer:
         fault = fault_of(self._reply, self._certificate_errors, place_of(proxy), bool(proxy.user()))
         reason = _REASONS.get(fault.kind, InstallReason.NETWORK)
         return InstallFailed(
-            InstallReason.TIMED_OUT if error in _TIMED_OUT else reason, says=one_line(fault.detail, _LINE)
+            InstallReason.TIMED_OUT if error in _TIMED_OUT else reason, answer_text=one_line(fault.detail, _LINE)
         )
 
     def _set_trust(self) -> None:

@@ -89,11 +89,11 @@ class InstallFailed(Exception):
     """
 
     def __init__(
-        self, reason: InstallReason | str, details: str = "", *, host: str = "", proxy: str = "", says: str = ""
+        self, reason: InstallReason | str, details: str = "", *, host: str = "", proxy: str = "", answer_text: str = ""
     ) -> None:
-        super().__init__(": ".join(part for part in (reason, proxy, host, says, details) if part))
+        super().__init__(": ".join(part for part in (reason, proxy, host, answer_text, details) if part))
         self.reason, self.details = InstallReason(reason), details
-        self.host, self.proxy, self.says = host, proxy, says
+        self.host, self.proxy, self.answer_text = host, proxy, answer_text
 
     @property
     def culprit(self) -> str:

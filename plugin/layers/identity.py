@@ -127,9 +127,9 @@ def _set_back(layer: QgsRasterLayer, kept: dict[str, str]) -> None:
 
 def _take_foreign(layer: QgsRasterLayer) -> None:
     """Take away properties that were written for another layer of the project, or that the layer's file contradicts."""
-    said = provenance.values(layer)
-    owner = said.get(_OWNER, "")
-    if not said or owner == layer.id():
+    properties = provenance.values(layer)
+    owner = properties.get(_OWNER, "")
+    if not properties or owner == layer.id():
         return
     if is_copy(layer) or (owner and layer.project().mapLayer(owner) is not None):
         _make_copy(layer)
@@ -171,8 +171,8 @@ def _record_proven(project: QgsProject, layers: Sequence[QgsRasterLayer]) -> Non
 def _record_as(project: QgsProject, layer: QgsRasterLayer, true: Provenance) -> None:
     if provenance.stated(layer) != true or not layer.temporalProperties().isActive():
         time_stack.set_range(layer, true.day)  # QGIS drops the range of a style file beside a raster
-    said = {"date": true.day.isoformat(), "mode": true.mode, "kind": true.kind, "date_key": true.date_key}
-    provenance.replace_values(layer, provenance.values(layer) | said)
+    stated = {"date": true.day.isoformat(), "mode": true.mode, "kind": true.kind, "date_key": true.date_key}
+    provenance.replace_values(layer, provenance.values(layer) | stated)
     record(project, layer)
 
 

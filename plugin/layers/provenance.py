@@ -70,12 +70,12 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
 
 def write_units(layer: QgsMapLayer, units: str, display: tuple[float, float] | None) -> None:
     """Note in which units a layer's legend is: ``display`` (over a range) or ``unclear``; ``values`` needs no note."""
-    told = {} if units == "values" else {"units": units}
-    if told and display is not None:
-        told["display_range"] = f"{display[0]!r},{display[1]!r}"
+    stated = {} if units == "values" else {"units": units}
+    if stated and display is not None:
+        stated["display_range"] = f"{display[0]!r},{display[1]!r}"
     for key in ("units", "display_range"):
         layer.removeCustomProperty(_PREFIX + key)
-    for key, value in told.items():
+    for key, value in stated.items():
         layer.setCustomProperty(_PREFIX + key, value)
 
 

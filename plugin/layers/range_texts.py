@@ -21,8 +21,8 @@ def row_text(entry: LegendClass, kind: ColourMapKind) -> str:
     values = _values_text(*texts)
     if not entry.label:
         return values
-    is_said = all(text in entry.label for text in texts if text) or kind is ColourMapKind.VALUES
-    return entry.label if is_said else f"{entry.label} ({values})"
+    is_stated = all(text in entry.label for text in texts if text) or kind is ColourMapKind.VALUES
+    return entry.label if is_stated else f"{entry.label} ({values})"
 
 
 def _values_text(low: str, high: str) -> str:

@@ -64,10 +64,10 @@ class Source:
         """Return whether the file belongs to a visualization; ``None`` where no folder or manifest shows it."""
         if self.path.parent.name in (visualization_id, unique_name(visualization_id)):
             return True
-        said, listed = _manifest(self.path.parent), _record(self.path)
+        manifest, listed = _manifest(self.path.parent), _record(self.path)
         if not listed:
             return None
-        return bool(listed.get("visualization_id", said.get("visualization_id")) == visualization_id)
+        return bool(listed.get("visualization_id", manifest.get("visualization_id")) == visualization_id)
 
 
 def file_name(layer: QgsMapLayer) -> str:
@@ -103,8 +103,8 @@ def _record(path: Path) -> dict[str, Any]:
 def _manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest of a folder; one of another format is ignored."""
     try:
-        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        layers = [each for each in said["layers"] if isinstance(each, dict)]
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        layers = [each for each in manifest["layers"] if isinstance(each, dict)]
     except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return {**said, "layers": layers}
+    return {**manifest, "layers": layers}

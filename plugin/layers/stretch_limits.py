@@ -34,8 +34,8 @@ def with_limits(style: RasterStyle, bands: MeasuredBands, band: int, source: Sou
         return replace(style, grey=grey, warnings=(*style.warnings, *warnings))
     found = [(None, ()) if channel is None else _limited(channel, bands, 0, source) for channel in style.colours]
     red, green, blue = (channel for channel, _ in found)
-    told = [warning for _, warnings in found for warning in warnings]
-    return replace(style, colours=(red, green, blue), warnings=(*style.warnings, *told))
+    notes = [warning for _, warnings in found for warning in warnings]
+    return replace(style, colours=(red, green, blue), warnings=(*style.warnings, *notes))
 
 
 def _limited(channel: Channel, bands: MeasuredBands, fallback: int, source: Source) -> tuple[Channel, tuple[str, ...]]:

@@ -59,8 +59,8 @@ def _add_named(layer: QgsRasterLayer, style: RasterStyle, bands: MeasuredBands, 
     """Keep a further style under its own name, once; the layer is drawn as before in the end."""
     try:
         built = build_style(style, bands, band)
-    except StyleNotDrawable as trouble:
-        return [f"UserStyle {style.name}: it is left out, since the raster has no band {trouble.detail}."]
+    except StyleNotDrawable as error:
+        return [f"UserStyle {style.name}: it is left out, since the raster has no band {error.detail}."]
     manager = layer.styleManager()
     current, taken = manager.currentStyle(), manager.styles()
     name = _free_name(taken, style.title or style.name)

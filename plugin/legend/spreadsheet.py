@@ -98,9 +98,9 @@ def _table(text: str) -> Table:
 
 def _split(text: str) -> tuple[str, list[tuple[int, list[str]]]]:
     """Return the delimiter and the numbered rows that are not empty, the header first."""
-    said = _SEPARATOR.match(text)
-    body = text[said.end() :] if said else text.lstrip("\ufeff")
-    delimiter = said[1] if said else _delimiter_of(body)
+    separator_line = _SEPARATOR.match(text)
+    body = text[separator_line.end() :] if separator_line else text.lstrip("\ufeff")
+    delimiter = separator_line[1] if separator_line else _delimiter_of(body)
     rows = [(number, cells) for number, cells in _cells(body, delimiter) if any(cells)]
     if not rows:
         raise TableUnreadable("empty")

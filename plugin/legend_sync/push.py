@@ -204,22 +204,22 @@ class _Push:
     async def _verified(self, answer: LegendsByDate) -> PushReport:
         """Compare the stored legends with those sent: a response may repeat the request, whatever was stored."""
         document = with_answer(self.server, answer)
-        told = {key: document.legends[key] for key, modes in answer.items() if modes.get(self.request.mode)}
+        returned = {key: document.legends[key] for key, modes in answer.items() if modes.get(self.request.mode)}
         report = PushReport(self.body, {"legend": answer})
         try:
-            document, held = await self._looked_up(document, told)
+            document, held = await self._looked_up(document, returned)
         except (ApiError, NoLegend) as error:
             _logger.warning("The legend could not be read again after a push: %s", error)
-            held = {**document.legends, **told}
-            others = [key for key in self.server.legends if key not in told and key not in self.chosen]
+            held = {**document.legends, **returned}
+            others = [key for key in self.server.legends if key not in returned and key not in self.chosen]
             report = replace(report, verified=False, not_compared=[date_text(key) for key in others])
-        found = self._differences(held) + self._computed_otherwise(told, held)
+        found = self._differences(held) + self._computed_otherwise(returned, held)
         found += other_modes(self.server.item, document.item, self.request.mode, held)
         return replace(report, differences=found, document=document, changed=self._unchosen_changes(held))
 
-    def _computed_otherwise(self, told: Mapping[str, Legend], held: Mapping[str, Legend]) -> list[dict[str, Any]]:
+    def _computed_otherwise(self, returned: Mapping[str, Legend], held: Mapping[str, Legend]) -> list[dict[str, Any]]:
         """Return where dates that the server was to compute are stored otherwise than it answered."""
-        rows = {key: rows_of(told[key]) for key in self.request.recompute if key in told and key in held}
+        rows = {key: rows_of(returned[key]) for key in self.request.recompute if key in returned and key in held}
         return [one for one in differences(rows, held) if one["field"] != "classes"]
 
     async def _looked_up(

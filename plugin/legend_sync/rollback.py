@@ -118,9 +118,9 @@ class _Rollback:
         )
 
     def _stored_otherwise(self, answer: LegendDocument | None, after: LegendDocument) -> list[dict[str, Any]]:
-        told = answer.legends if answer is not None else {}
-        rows = {key: rows_of(told[key]) for key in self.keys if key in told}
-        return differences(rows, _exact(told, after))
+        returned = answer.legends if answer is not None else {}
+        rows = {key: rows_of(returned[key]) for key in self.keys if key in returned}
+        return differences(rows, _exact(returned, after))
 
     def _unchanged(self, after: LegendDocument) -> list[str]:
         """Return the days whose legend is the same as before, unless the server reports a change since."""

@@ -111,8 +111,10 @@ def write_refused(error: Any) -> tuple[str, Action]:
         if pushes
         else translate("Messages", "Reload the legend, then roll back again.")
     )
-    said = translate("Messages", "The server says “{0}”.").format(quoted(error.message)) if error.message else ""
-    return " ".join(filter(None, (nothing, why, said, again))), Action.RELOAD
+    quoted_message = (
+        translate("Messages", "The server says “{0}”.").format(quoted(error.message)) if error.message else ""
+    )
+    return " ".join(filter(None, (nothing, why, quoted_message, again))), Action.RELOAD
 
 
 def _changed_meanwhile(error: Any) -> str:

@@ -78,8 +78,8 @@ def install_failed(error: Any) -> tuple[str, Action]:
     )
     texts = _install_on_machine() | _install_through_proxy() | _install_from_index()
     texts |= _install_of_files() | _install_certificates()
-    reason = "blocked-quoted" if error.reason == "blocked" and error.says else error.reason
-    text = texts.get(reason, default).format(error.host, error.proxy, quoted(error.says))
+    reason = "blocked-quoted" if error.reason == "blocked" and error.answer_text else error.reason
+    text = texts.get(reason, default).format(error.host, error.proxy, quoted(error.answer_text))
     if error.reason in ("network", "timed-out", "host-not-found") and error.proxy:
         text += " " + translate("Messages", "It was asked through the proxy {0}.").format(error.proxy)
     return text, Action.RETRY

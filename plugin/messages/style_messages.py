@@ -36,7 +36,7 @@ def drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
 def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
     if any(outcome.problem for outcome in outcomes):
         text = translate("Styles", "{0} of {1} layers could not be drawn by “{2}”; the details say why.")
-        return _trouble(text, file, outcomes)
+        return _obstacle(text, file, outcomes)
     if len(outcomes) == 1:
         text = translate("Styles", "“{0}” is drawn by “{1}”").format(quoted(outcomes[0].layer), quoted(file))
         menu = translate("Styles", "; further styles are in its Styles menu: {0}")
@@ -76,7 +76,7 @@ def saved(file: str, outcomes: Sequence[Outcome]) -> Message:
     """Return the message after the drawing of layers was written; ``file`` is the folder where there are several."""
     if any(outcome.problem for outcome in outcomes):
         text = translate("Styles", "{0} of {1} styles could not be saved in “{2}”; the details say why.")
-        return _trouble(text, file, outcomes)
+        return _obstacle(text, file, outcomes)
     if len(outcomes) == 1:
         text = translate("Styles", "The style of “{0}” is saved as “{1}”")
         return _done(text.format(quoted(outcomes[0].layer), quoted(file)), outcomes)
@@ -111,7 +111,7 @@ def parser_missing(package: str) -> Message:
     return Message(text.format(package), action=Action.OPEN_PANEL)
 
 
-def _trouble(text: str, file: str, outcomes: Sequence[Outcome]) -> Message:
+def _obstacle(text: str, file: str, outcomes: Sequence[Outcome]) -> Message:
     failed = [outcome.problem for outcome in outcomes if outcome.problem]
     if len(outcomes) == 1:
         return failed[0]

@@ -20,7 +20,7 @@ from .core import signing
 from .core.middleware import FaultMiddleware, FilesMiddleware, KeyMiddleware
 from .core.options import SandboxOptions
 from .core.request import Call, Refused
-from .core.state import World
+from .core.state import SandboxState
 from .routes import FILES, OPERATIONS, Handler, Operation
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -31,32 +31,32 @@ _log = logging.getLogger(__name__)
 def create_app(options: SandboxOptions) -> Starlette:
     """Build the sandbox application without drawing any scene; scenes are drawn at the first request that needs them.
 
-    The application's ``state.world`` holds the records and files.
+    The application's ``state.state`` holds the records and files.
     """
-    world = World(options, seeding.fill)
+    state = SandboxState(options, seeding.fill)
     key_form, wrong_key = variants.key_form(options.profile)
     app = Starlette(
-        routes=[Route(o.path, _endpoint(world, o), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
+        routes=[Route(o.path, _endpoint(state, o), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
         middleware=[
             Middleware(
                 FaultMiddleware, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed
             ),
-            Middleware(FilesMiddleware, world=world),
+            Middleware(FilesMiddleware, state=state),
             Middleware(KeyMiddleware, key=key_form.format(key=options.key), status=wrong_key),
         ],
         exception_handlers={HTTPException: _unknown_route},
     )
-    app.state.world = world
+    app.state.sandbox = state
     return app
 
 
-def _endpoint(world: World, operation: Operation) -> Endpoint:
+def _endpoint(state: SandboxState, operation: Operation) -> Endpoint:
     """Run a handler in a thread, so that neither pixels nor files hold up the loop."""
-    answered = _in_profile if variants.speaks(world.options.profile, operation.id) else _documented
+    answered = _in_profile if variants.differs(state.options.profile, operation.id) else _documented
 
     async def answer(request: Request) -> Response:
         body = await request.body()
-        call = Call(world, request.path_params, request.query_params, body, str(request.base_url))
+        call = Call(state, request.path_params, request.query_params, body, str(request.base_url))
         return await run_in_threadpool(answered, operation, call, str(request.url.replace(query="")))
 
     return answer
@@ -67,24 +67,25 @@ def _documented(operation: Operation, call: Call, _address: str) -> Response:
 
 
 def _in_profile(operation: Operation, call: Call, address: str) -> Response:
-    """Answer a question asked in a profile's own words, in these words."""
-    profile = call.world.options.profile
-    asked = variants.Asked(
-        operation.id, address, call.query, call.body, _display(call), partial(signing.parked_url, call)
+    """Answer a request of another generation in that generation's form."""
+    profile = call.state.options.profile
+    request = variants.VariantRequest(
+        operation.id, address, call.query, call.body, _display(call), partial(signing.kept_body_url, call)
     )
-    response = _answered(lambda spoken: operation.handler(_heard(spoken, asked)), call)
+    response = _answered(lambda given: operation.handler(_as_documented(given, request)), call)
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    answer = variants.spoken(profile, asked, variants.Answer(response.status_code, headers, bytes(response.body)))
+    documented = variants.VariantResponse(response.status_code, headers, bytes(response.body))
+    answer = variants.from_documented(profile, request, documented)
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
-def _heard(call: Call, asked: variants.Asked) -> Call:
-    heard = variants.heard(call.world.options.profile, asked)
-    return replace(call, query=heard.query, body=heard.body)
+def _as_documented(call: Call, request: variants.VariantRequest) -> Call:
+    documented = variants.to_documented(call.state.options.profile, request)
+    return replace(call, query=documented.query, body=documented.body)
 
 
 def _display(call: Call) -> tuple[float, float] | None:
-    record = call.world.store.get("visualizations", call.path.get("visualization_id", ""))
+    record = call.state.store.get("visualizations", call.path.get("visualization_id", ""))
     return None if record is None else variants.display_of(record)
 
 

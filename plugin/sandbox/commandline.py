@@ -61,14 +61,14 @@ def _serve(options: SandboxOptions, api: socket.socket, files: socket.socket) ->
     import uvicorn
 
     app = create_app(options)
-    app.state.world.files_origin = _origin(files)
+    app.state.sandbox.files_origin = _origin(files)
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
     try:
         uvicorn.Server(config).run(sockets=[api, files])
     except KeyboardInterrupt:
         pass
     finally:
-        app.state.world.close()
+        app.state.sandbox.close()
 
 
 def _parser() -> argparse.ArgumentParser:

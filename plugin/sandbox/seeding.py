@@ -15,7 +15,7 @@ from .core.options import Behaviour
 from .core.presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .core.records import new_aoi, new_visualization
 from .core.series import import_series
-from .core.state import World
+from .core.state import SandboxState
 from .core.store import Filter, Record
 from .platform.analysis import insights, jobs, sample_workflows
 from .platform.ordering import orders, samples
@@ -30,59 +30,59 @@ _BLOCK = ((84, 60), (150, 44), (166, 108), (104, 128))
 _VILLAGE = ((170, 122), (234, 122), (234, 176), (170, 176))
 
 
-def fill(world: World) -> None:
+def fill(state: SandboxState) -> None:
     """Add the missing parts of the initial content; a part is added once only, also if it was changed since."""
-    options = world.options
-    _once(world, "base", _add_base)
-    _once(world, "chip", _add_chip)
-    _once(world, "workflows", _add_workflows)
-    _once(world, "orders", _add_orders)
+    options = state.options
+    _once(state, "base", _add_base)
+    _once(state, "chip", _add_chip)
+    _once(state, "workflows", _add_workflows)
+    _once(state, "orders", _add_orders)
     if options.aois:
-        _once(world, f"bulk {options.aois}", _add_bulk)
+        _once(state, f"bulk {options.aois}", _add_bulk)
     if Behaviour.UNFINISHED in options.behaviours:
-        _once(world, "unfinished", _add_unfinished)
+        _once(state, "unfinished", _add_unfinished)
     if options.import_series is not None:
-        _once(world, f"series {options.import_series.resolve()}", import_series)
-    if world.is_first:
-        _resume(world)
+        _once(state, f"series {options.import_series.resolve()}", import_series)
+    if state.is_first:
+        _resume(state)
 
 
-def _once(world: World, part: str, add: Any) -> None:
-    if world.store.fact(part) is None:
-        add(world)
-        world.store.remember(part, MADE_AT)
+def _once(state: SandboxState, part: str, add: Any) -> None:
+    if state.store.fact(part) is None:
+        add(state)
+        state.store.remember(part, MADE_AT)
 
 
-def _resume(world: World) -> None:
+def _resume(state: SandboxState) -> None:
     """Resume the visualizations that were being computed when the sandbox stopped; end those that cannot be resumed."""
-    packing.give_up_unfinished(world)
-    insights.resume(world)
-    jobs.resume(world)
-    orders.resume(world)
-    for record in world.store.all("visualizations"):
+    packing.give_up_unfinished(state)
+    insights.resume(state)
+    jobs.resume(state)
+    orders.resume(state)
+    for record in state.store.all("visualizations"):
         if record["status"] == Word.CREATING and "_sources" in record:
             identifier = str(record["id"])
-            world.in_background(lambda identifier=identifier: compute(world, identifier), "visualization")  # type: ignore[misc]
+            state.in_background(lambda identifier=identifier: compute(state, identifier), "visualization")  # type: ignore[misc]
 
 
-def _add_base(world: World) -> None:
-    _add_projects(world)
-    _put(world, "satellites", presets.satellites(farm.WAVELENGTHS))
-    _put(world, "indices", presets.preset_indices(farm.WAVELENGTHS, MADE_AT))
-    _put(world, "indices", _custom_indices())
-    _put(world, "items", scenes.draw_farm(world.folder, world.options.seed))
-    _add_farm(world)
-    _add_lake(world)
-    _add_studies(world)
+def _add_base(state: SandboxState) -> None:
+    _add_projects(state)
+    _put(state, "satellites", presets.satellites(farm.WAVELENGTHS))
+    _put(state, "indices", presets.preset_indices(farm.WAVELENGTHS, MADE_AT))
+    _put(state, "indices", _custom_indices())
+    _put(state, "items", scenes.draw_farm(state.folder, state.options.seed))
+    _add_farm(state)
+    _add_lake(state)
+    _add_studies(state)
 
 
-def _put(world: World, kind: str, records: Iterable[Record]) -> None:
-    world.store.put_all(kind, ((record["id"], record) for record in records))
+def _put(state: SandboxState, kind: str, records: Iterable[Record]) -> None:
+    state.store.put_all(kind, ((record["id"], record) for record in records))
 
 
-def _add_projects(world: World) -> None:
+def _add_projects(state: SandboxState) -> None:
     titles = ((RABA, "raba-valley", "Raba valley 2025", 4), (STUDIES, "method-studies", "Method studies", 2))
-    _put(world, "projects", [_project(*fields) for fields in titles])
+    _put(state, "projects", [_project(*fields) for fields in titles])
 
 
 def _project(identifier: str, name: str, title: str, members: int) -> Record:
@@ -131,65 +131,65 @@ def _outline(pixels: Iterable[tuple[int, int]]) -> dict[str, Any]:
     return polygon(list(reversed(corners)), farm.EPSG)
 
 
-def _add_farm(world: World) -> None:
+def _add_farm(state: SandboxState) -> None:
     text = "Synthetic: fields through one season, with a maize field whose irrigation failed in June."
-    aoi = add_aoi(world, "Farm near Raba", text, RABA, SAMPLE_SATELLITE_ID, _outline(_FARM))
+    aoi = add_aoi(state, "Farm near Raba", text, RABA, SAMPLE_SATELLITE_ID, _outline(_FARM))
     for name in ("NDVI", "NDWI", "NDRE", "Natural colour", "Near infrared"):
-        add_visualization(world, aoi, name)
+        add_visualization(state, aoi, name)
 
 
-def _add_lake(world: World) -> None:
+def _add_lake(state: SandboxState) -> None:
     text = "Synthetic: a lake with an algal bloom in August."
-    aoi = add_aoi(world, "Lake shore", text, RABA, SAMPLE_SATELLITE_ID, _outline(_LAKE))
-    add_visualization(world, aoi, "NDCI")
-    _add_unready(world, aoi, "NDWI", Word.CREATING, 40)
-    _add_unready(world, aoi, "CI Red Edge", Word.FAILED, 60)
+    aoi = add_aoi(state, "Lake shore", text, RABA, SAMPLE_SATELLITE_ID, _outline(_LAKE))
+    add_visualization(state, aoi, "NDCI")
+    _add_unready(state, aoi, "NDWI", Word.CREATING, 40)
+    _add_unready(state, aoi, "CI Red Edge", Word.FAILED, 60)
     planned = {"name": "Awaiting survey", "description": "No outline yet.", "project_id": RABA}
-    _keep_aoi(world, new_aoi({**planned, "satellite_id": SAMPLE_SATELLITE_ID}, made_at=MADE_AT))
+    _keep_aoi(state, new_aoi({**planned, "satellite_id": SAMPLE_SATELLITE_ID}, made_at=MADE_AT))
 
 
-def _add_studies(world: World) -> None:
+def _add_studies(state: SandboxState) -> None:
     text = "Synthetic: the maize field with the failed irrigation and its neighbours."
-    trial = add_aoi(world, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK))
-    add_visualization(world, trial, "NDVI")
-    add_aoi(world, "Village edge", "No visualizations yet.", STUDIES, SAMPLE_SATELLITE_ID, _outline(_VILLAGE))
+    trial = add_aoi(state, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK))
+    add_visualization(state, trial, "NDVI")
+    add_aoi(state, "Village edge", "No visualizations yet.", STUDIES, SAMPLE_SATELLITE_ID, _outline(_VILLAGE))
 
 
-def _add_chip(world: World) -> None:
-    items = scenes.write_chip(world.folder)
+def _add_chip(state: SandboxState) -> None:
+    items = scenes.write_chip(state.folder)
     if not items:
         return
-    _put(world, "items", items)
+    _put(state, "items", items)
     text = "Real Sentinel-2 reflectances of the Python package spyndex; place and day are made up."
-    aoi = add_aoi(world, "Sentinel-2 chip", text, STUDIES, SENTINEL_ID, items[0]["geometry"])
+    aoi = add_aoi(state, "Sentinel-2 chip", text, STUDIES, SENTINEL_ID, items[0]["geometry"])
     for name in ("NDVI", "NDWI", "GNDVI"):
-        add_visualization(world, aoi, name)
+        add_visualization(state, aoi, name)
 
 
-def _add_workflows(world: World) -> None:
+def _add_workflows(state: SandboxState) -> None:
     _put(
-        world,
+        state,
         sample_workflows.KIND,
         sample_workflows.sample_workflows(RABA, named_id("aoi", "Farm near Raba"), MADE_AT),
     )
 
 
-def _add_orders(world: World) -> None:
-    aoi = world.store.get("aois", named_id("aoi", "Farm near Raba"))
+def _add_orders(state: SandboxState) -> None:
+    aoi = state.store.get("aois", named_id("aoi", "Farm near Raba"))
     if aoi is not None:  # a user may have deleted it since
-        samples.add_samples(world, RABA, aoi, MADE_AT)
+        samples.add_samples(state, RABA, aoi, MADE_AT)
 
 
 def add_aoi(
-    world: World, name: str, description: str, project_id: str, satellite_id: str, outline: Mapping[str, Any]
+    state: SandboxState, name: str, description: str, project_id: str, satellite_id: str, outline: Mapping[str, Any]
 ) -> Record:
     """Add an area of interest with every scene over it."""
-    items = items_over(world, satellite_id, outline)
-    return _filled(world, (name, description, project_id, satellite_id), outline, items)
+    items = items_over(state, satellite_id, outline)
+    return _filled(state, (name, description, project_id, satellite_id), outline, items)
 
 
 def _filled(
-    world: World, facts: tuple[str, str, str, str], outline: Mapping[str, Any], items: Sequence[Record]
+    state: SandboxState, facts: tuple[str, str, str, str], outline: Mapping[str, Any], items: Sequence[Record]
 ) -> Record:
     name, description, project_id, satellite_id = facts
     fields = {
@@ -201,60 +201,60 @@ def _filled(
         "eo_bands": items[0]["bands"] if items else [],
     }
     aoi = new_aoi(fields, identifier=named_id("aoi", name), made_at=MADE_AT)
-    _keep_aoi(world, aoi)
-    return fill_aoi(world, aoi["aoi_id"], items)
+    _keep_aoi(state, aoi)
+    return fill_aoi(state, aoi["aoi_id"], items)
 
 
-def _keep_aoi(world: World, aoi: Record) -> None:
-    world.store.put("aois", aoi["aoi_id"], aoi)
+def _keep_aoi(state: SandboxState, aoi: Record) -> None:
+    state.store.put("aois", aoi["aoi_id"], aoi)
 
 
-def add_visualization(world: World, aoi: Record, index_name: str) -> None:
+def add_visualization(state: SandboxState, aoi: Record, index_name: str) -> None:
     """Add a visualization of an index over all mosaics of an area of interest, and compute it."""
-    record = _begun(world, aoi, index_name)
-    sources = [mosaic["id"] for mosaic in _assets_of(world, aoi, "mosaic")]
-    world.store.put("visualizations", record["id"], {**record, "_sources": sources})
-    compute(world, record["id"])
+    record = _begun(state, aoi, index_name)
+    sources = [mosaic["id"] for mosaic in _assets_of(state, aoi, "mosaic")]
+    state.store.put("visualizations", record["id"], {**record, "_sources": sources})
+    compute(state, record["id"])
 
 
-def _begun(world: World, aoi: Record, index_name: str) -> Record:
-    index = world.store.get("indices", presets.index_id(aoi["satellite_id"], index_name)) or {}
+def _begun(state: SandboxState, aoi: Record, index_name: str) -> Record:
+    index = state.store.get("indices", presets.index_id(aoi["satellite_id"], index_name)) or {}
     identifier = named_id("visualization", aoi["name"], index_name)
     return new_visualization(aoi["aoi_id"], index, identifier=identifier, made_at=MADE_AT)
 
 
-def _add_unready(world: World, aoi: Record, index_name: str, status: str, progress: int) -> None:
+def _add_unready(state: SandboxState, aoi: Record, index_name: str, status: str, progress: int) -> None:
     """Add a visualization that stays as it is, for lists to show."""
-    record = _begun(world, aoi, index_name)
-    world.store.put("visualizations", record["id"], {**record, "status": status, "progress": progress})
+    record = _begun(state, aoi, index_name)
+    state.store.put("visualizations", record["id"], {**record, "status": status, "progress": progress})
 
 
-def _add_unfinished(world: World) -> None:
+def _add_unfinished(state: SandboxState) -> None:
     """Add an AOI whose assets are in four states, and a visualization that is computed while it is listed."""
     states = (Word.SUCCESS, Word.CREATED, Word.IN_PROGRESS, Word.ERROR)
     text = "Synthetic: assets that are finished, not begun, being made and failed."
     outline = _outline(_BLOCK)
-    items = items_over(world, SAMPLE_SATELLITE_ID, outline)[: len(states)]
-    aoi = _filled(world, ("Work in progress", text, STUDIES, SAMPLE_SATELLITE_ID), outline, items)
-    add_visualization(world, aoi, "NDVI")
-    queued = {**_begun(world, aoi, "NDWI"), "status": Word.QUEUED, "_steps": _STEPS}
-    queued["_sources"] = [asset["id"] for asset in _assets_of(world, aoi, "mosaic")]
-    world.store.put("visualizations", queued["id"], queued)
+    items = items_over(state, SAMPLE_SATELLITE_ID, outline)[: len(states)]
+    aoi = _filled(state, ("Work in progress", text, STUDIES, SAMPLE_SATELLITE_ID), outline, items)
+    add_visualization(state, aoi, "NDVI")
+    queued = {**_begun(state, aoi, "NDWI"), "status": Word.QUEUED, "_steps": _STEPS}
+    queued["_sources"] = [asset["id"] for asset in _assets_of(state, aoi, "mosaic")]
+    state.store.put("visualizations", queued["id"], queued)
     for kind in ("mosaic", "visualization"):
-        for asset, word in zip(_assets_of(world, aoi, kind), states, strict=True):
-            world.change("assets", asset["id"], status=word)
+        for asset, word in zip(_assets_of(state, aoi, kind), states, strict=True):
+            state.change("assets", asset["id"], status=word)
 
 
-def _assets_of(world: World, aoi: Record, kind: str) -> list[Record]:
-    found = world.store.all("assets", Filter(equal={"aoi_id": aoi["aoi_id"], "asset_type": kind}))
+def _assets_of(state: SandboxState, aoi: Record, kind: str) -> list[Record]:
+    found = state.store.all("assets", Filter(equal={"aoi_id": aoi["aoi_id"], "asset_type": kind}))
     return sorted(found, key=lambda asset: str(asset["date"]))
 
 
-def _add_bulk(world: World) -> None:
+def _add_bulk(state: SandboxState) -> None:
     projects = (RABA, STUDIES)
     west, south, _, _ = box(_outline(_FARM))
     records = []
-    for number in range(world.options.aois):
+    for number in range(state.options.aois):
         x, y = west - 8 + (number % 160) * 0.1, south - 6 + (number // 160 % 120) * 0.1
         outline = {
             "type": "Polygon",
@@ -269,4 +269,4 @@ def _add_bulk(world: World) -> None:
         }
         aoi = new_aoi(fields, identifier=named_id("bulk", str(number)), made_at=MADE_AT)
         records.append((aoi["aoi_id"], {**aoi, "status": Word.SUCCESS, "progress": 100}))
-    world.store.put_all("aois", records)
+    state.store.put_all("aois", records)

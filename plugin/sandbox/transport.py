@@ -48,5 +48,5 @@ def _app_of(state_folder: Path) -> Any:
     from .core.options import SandboxOptions
 
     app = create_app(SandboxOptions(state_folder))
-    app.state.world.files_origin = _FILES_URL
+    app.state.sandbox.files_origin = _FILES_URL
     return app

@@ -98,7 +98,7 @@ class Job(QObject):
         work, self._work = self._work, None
         return work
 
-    def tell(self, progress: Progress) -> None:
+    def report(self, progress: Progress) -> None:
         """Emit the progress of the work (for the host)."""
         if self.is_running:
             self.progressed.emit(progress)

@@ -117,7 +117,7 @@ class CatalogList(QWidget):
         self._clear()
         self.model.begin()
         self.stack.setCurrentWidget(self.tree)
-        self._say(words)
+        self._show_text(words)
 
     def show_first_run(self) -> None:
         """Offer the ways in."""
@@ -177,7 +177,7 @@ class CatalogList(QWidget):
         else:
             self.model.append_page(aois, has_more=has_more)
         self._note_listing()
-        self._say(self._count_words(total if has_more else None))
+        self._show_text(self._count_words(total if has_more else None))
         for aoi in aois:
             self._restore(aoi.aoi_id)
         if not aois and has_more:
@@ -259,10 +259,10 @@ class CatalogList(QWidget):
         self._is_settled = False
         self.stale_line.hide()
         self.model.reset()
-        self._say("")
+        self._show_text("")
         self.current_changed.emit()
 
-    def _say(self, words: str) -> None:
+    def _show_text(self, words: str) -> None:
         self.count_label.setText(words)
         self.count_label.setVisible(bool(words))
 

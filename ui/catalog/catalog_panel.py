@@ -71,7 +71,7 @@ class CatalogPanel(QWidget):
         self._session, self._catalog, self._settings = session, catalog, settings
         self._aoi: Aoi | None = None
         self._offer: QWidget | None = None
-        self._unsaid: Message | None = None
+        self._pending_message: Message | None = None
         self._retries: dict[str, list[Callable[[], object]]] = {}
         self._build()
         self._build_actions()
@@ -196,7 +196,7 @@ class CatalogPanel(QWidget):
     def refresh(self) -> None:
         """Reload all lists; without a connection, try to connect."""
         if self._session.state.status is SessionStatus.CONNECTED:
-            self._list_anew()
+            self._reload_list()
         elif self._session.state.status is not SessionStatus.CONNECTING:
             self.choose_connection(self._settings.current_connection)
 
@@ -277,7 +277,7 @@ class CatalogPanel(QWidget):
         self.connection_bar.create_aoi_action.setEnabled(connected)
         self.connection_bar.show_state(*self._words(state), can_refresh=state.status is not SessionStatus.CONNECTING)
         if connected:
-            self._list_anew()
+            self._reload_list()
             return
         name = self._settings.current_connection
         opened = state.connection.name if state.connection is not None else ""
@@ -305,8 +305,8 @@ class CatalogPanel(QWidget):
 
     # --- the list -------------------------------------------------------------------------------------------------
 
-    def _list_anew(self) -> None:
-        self._unsaid = None
+    def _reload_list(self) -> None:
+        self._pending_message = None
         self._catalog.load_projects()
         self._search()
 
@@ -317,22 +317,22 @@ class CatalogPanel(QWidget):
         self._catalog.search(AoiQuery(name=name or None, project_ids=(project,) if project else ()))
 
     def _on_projects(self, projects: Sequence[Project]) -> None:
-        self._unsaid = None
+        self._pending_message = None
         self.filter_bar.set_projects(projects)
 
     def _on_projects_failed(self, message: Message) -> None:
         """Show the reason why there are no projects, once there is a list; a list that fails, too, shows its own."""
-        self._unsaid = message
-        self._say_unsaid()
+        self._pending_message = message
+        self._show_pending_message()
 
-    def _say_unsaid(self) -> None:
-        if self._unsaid is not None and self.list.is_up_to_date:
-            message, self._unsaid = self._unsaid, None
+    def _show_pending_message(self) -> None:
+        if self._pending_message is not None and self.list.is_up_to_date:
+            message, self._pending_message = self._pending_message, None
             self.show_message(message)
 
     def _on_age_changed(self) -> None:
         """Update the connection's status dot with whether the list is up to date."""
-        self._say_unsaid()
+        self._show_pending_message()
         if self._session.state.status is SessionStatus.CONNECTED:
             tone, words = self._words(self._session.state)
             age = self.list.age

@@ -28,7 +28,7 @@ class FilterBar(QWidget):
         self.search_edit = QgsFilterLineEdit(self)
         self.timer = QTimer(self)
         self._names: dict[str, str] = {}
-        self._told = ("", "")
+        self._reported = ("", "")
         self._build()
         self._connect()
 
@@ -72,7 +72,7 @@ class FilterBar(QWidget):
         self.project_combo.blockSignals(True)
         self.project_combo.setCurrentIndex(0)
         self.project_combo.blockSignals(False)
-        self._told = ("", "")
+        self._reported = ("", "")
 
     def _build(self) -> None:
         self.project_combo.setObjectName("projectCombo")
@@ -97,20 +97,20 @@ class FilterBar(QWidget):
     def _connect(self) -> None:
         self.timer.setSingleShot(True)
         self.timer.setInterval(_DEBOUNCE_MS)
-        self.timer.timeout.connect(self._tell)
+        self.timer.timeout.connect(self._report)
         self.search_edit.textChanged.connect(self._on_text_changed)
-        self.search_edit.returnPressed.connect(self._tell)
+        self.search_edit.returnPressed.connect(self._report)
         self.project_combo.currentIndexChanged.connect(self._on_project_changed)
 
     def _on_text_changed(self, _text: str) -> None:
         self.timer.start()
 
     def _on_project_changed(self, _row: int) -> None:
-        self._tell()
+        self._report()
 
-    def _tell(self) -> None:
+    def _report(self) -> None:
         """Emit the filter, unless it is the one emitted last."""
         self.timer.stop()
-        if (self.project_id, self.name) != self._told:
-            self._told = (self.project_id, self.name)
+        if (self.project_id, self.name) != self._reported:
+            self._reported = (self.project_id, self.name)
             self.filter_changed.emit()

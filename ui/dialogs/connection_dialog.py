@@ -210,13 +210,13 @@ class ConnectionDialog(QDialog):
     def show_testing(self) -> None:
         """Show that the test is running."""
         self._enable_tests(False)
-        self._say(self.tr("Testing…"), Tone.NEUTRAL)
+        self._show_status(self.tr("Testing…"), Tone.NEUTRAL)
 
     def show_test_result(self, ok: bool, sentence: str) -> None:
         """Show the result of the test, and save the pending entry if it succeeded."""
         is_saving, self._is_saving = self._is_saving, False
         self._enable_tests(True)
-        self._say(sentence, Tone.GOOD if ok else Tone.BAD)
+        self._show_status(sentence, Tone.GOOD if ok else Tone.BAD)
         if ok:
             self._confirmed = self._tested
         elif is_saving:
@@ -268,12 +268,12 @@ class ConnectionDialog(QDialog):
         """Return the entry with the key as typed, or show the error in it."""
         problem = self._problem()
         if problem:
-            self._say(problem, Tone.BAD)
+            self._show_status(problem, Tone.BAD)
             return None
         try:
             url = self._check_url(self.url_edit.text().strip() or _DEFAULT_URL)
         except InvalidConfig as error:
-            self._say(explain(error).text, Tone.BAD)
+            self._show_status(explain(error).text, Tone.BAD)
             self.url_edit.setFocus()
             return None
         by_key = self.key_radio.isChecked()
@@ -300,7 +300,7 @@ class ConnectionDialog(QDialog):
     def _stored(self, entry: ConnectionEntry) -> ConnectionEntry | None:
         config = self._store_key(entry.name, entry.session_key)
         if not config:
-            self._say(
+            self._show_status(
                 self.tr(
                     "QGIS's encrypted store could not be opened without its master password. "
                     "Try again, or keep the key for this session only."
@@ -328,12 +328,12 @@ class ConnectionDialog(QDialog):
     def _on_changed(self) -> None:
         """Require another test before a changed entry is saved, and clear the result for the former one."""
         if self.test_button.isEnabled():
-            self._say("", Tone.NEUTRAL)
+            self._show_status("", Tone.NEUTRAL)
         self._save_button.setDefault(True)
         self._save_button.setText(self._save_text)
         self._save_button.setToolTip("")
 
-    def _say(self, sentence: str, tone: Tone) -> None:
+    def _show_status(self, sentence: str, tone: Tone) -> None:
         self._result_tint.set_colour(partial(tone_colour, tone))
         self.result_label.setText(sentence)
 

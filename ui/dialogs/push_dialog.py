@@ -114,14 +114,14 @@ class PushDialog(QDialog):
     def show_loading(self) -> None:
         """Show that the server's state is being read."""
         self._is_ready = False
-        self._say(self.tr("Reading what the server has now…"), Tone.NEUTRAL)
+        self._show_status(self.tr("Reading what the server has now…"), Tone.NEUTRAL)
         self.retry_button.hide()
         self._refresh_buttons()
 
     def show_failure(self, error: Exception) -> None:
         """Show the reason why the server's state is unknown; nothing can be pushed without it."""
         self._is_ready = False
-        self._say(explain(error, doing="comparing with the server").text, Tone.BAD)
+        self._show_status(explain(error, doing="comparing with the server").text, Tone.BAD)
         self.retry_button.show()
         self._refresh_buttons()
         self.answered.emit()
@@ -317,12 +317,14 @@ class PushDialog(QDialog):
     def _refresh_summary(self) -> None:
         undecided = [date_text(self.session, key) for key in self._undecided()]
         if not self._keys:
-            self._say(self.tr("The server already has what you edited, so there is nothing to push."), Tone.GOOD)
+            self._show_status(
+                self.tr("The server already has what you edited, so there is nothing to push."), Tone.GOOD
+            )
         elif undecided:
             text = self.tr("Somebody else changed {} since your edits began. Choose which legend is to stay.")
-            self._say(text.format(listed(undecided)), Tone.WARNING)
+            self._show_status(text.format(listed(undecided)), Tone.WARNING)
         else:
-            self._say(self._what_stays(), Tone.NEUTRAL)
+            self._show_status(self._what_stays(), Tone.NEUTRAL)
 
     def _what_stays(self) -> str:
         """Return whose legends will be replaced, and which edits are dropped."""
@@ -398,6 +400,6 @@ class PushDialog(QDialog):
         self.show_loading()
         self.reload_requested.emit()
 
-    def _say(self, text: str, tone: Tone) -> None:
+    def _show_status(self, text: str, tone: Tone) -> None:
         self._summary_tint.set_colour(plain if tone is Tone.NEUTRAL else partial(tone_colour, tone))
         self.summary_label.setText(text)

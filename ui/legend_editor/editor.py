@@ -348,7 +348,7 @@ class LegendEditor(QWidget):
         dynamic = self.tr("Have the server compute the breakpoints anew from the data")
         theoretical = self.tr("Have the server bring back the fixed breakpoints of the index")
         self.rollback_button.setToolTip(dynamic if session.mode == _DYNAMIC else theoretical)
-        self._say_problem(self._refusal or (obstacle if session.edited_keys else ""))
+        self._show_problem(self._refusal or (obstacle if session.edited_keys else ""))
         self.discard_button.setVisible(bool(session.edited_keys))
         self.discard_button.setEnabled(not busy)
 
@@ -358,7 +358,7 @@ class LegendEditor(QWidget):
             self._refusal = sentence
             self._refresh_push()
 
-    def _say_problem(self, text: str) -> None:
+    def _show_problem(self, text: str) -> None:
         self.problem_label.setText(text)
         self.problem_label.setVisible(bool(text))
 

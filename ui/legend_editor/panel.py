@@ -125,7 +125,7 @@ class LegendPanel(QWidget):
         self.editor.discard_requested.connect(lambda: self._with_workspace(self._discard))
         self.editor.mode_switch.mode_changed.connect(self._on_mode_changed)
         self.state_page.chosen.connect(self._on_choice)
-        self.writing.told.connect(self._tell)
+        self.writing.message_ready.connect(self._show_message)
         self.writing.offered.connect(self._offer)
         self.writing.pushed.connect(self.pushed)
         self.writing.rolled_back.connect(self.rolled_back)
@@ -293,17 +293,17 @@ class LegendPanel(QWidget):
         workspace.keeper.failed.connect(partial(self._on_draft_failed, workspace))
         draft = workspace.keeper.start(wanted)
         self._show_workspace(workspace, request.date_key)
-        self._say_warnings(document)
+        self._show_warnings(document)
         if draft is not None:
-            self._say_restored(workspace, draft)
-        self._say_other_drafts(workspace)
+            self._show_restored(workspace, draft)
+        self._show_other_drafts(workspace)
 
     def _on_read_failed(self, error: Exception) -> None:
         self._job = None
         request = self._request
         message = explain(error, doing="reading the legend")
         if self.workspace is not None or request is None:
-            self._tell(message, Qgis.MessageLevel.Warning, 0)
+            self._show_message(message, Qgis.MessageLevel.Warning, 0)
         elif isinstance(error, NoLegend):
             others = [mode for mode in request.item.modes if mode != request.mode]
             choices = [Choice("otherMode", self.tr("Open the Other Mode"))] if others else []
@@ -354,7 +354,7 @@ class LegendPanel(QWidget):
         self.areas.stop()
         self.closed.emit()
 
-    def _tell(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
+    def _show_message(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
         self._clear_messages()
         acts: dict[Action, Callable[[], None]] = {Action.RELOAD: self.reload, Action.RETRY: self._on_push}
         act = acts.get(message.action)
@@ -368,21 +368,21 @@ class LegendPanel(QWidget):
         self.message_bar.clearWidgets()
         self.editor.clear_refusal()
 
-    def _say_warnings(self, document: LegendDocument) -> None:
+    def _show_warnings(self, document: LegendDocument) -> None:
         if document.warnings:
             message = Message(document.warnings[0], "\n".join(document.warnings[1:]))
-            self._tell(message, Qgis.MessageLevel.Info, 0)
+            self._show_message(message, Qgis.MessageLevel.Info, 0)
 
-    def _say_restored(self, workspace: LegendWorkspace, draft: Draft) -> None:
+    def _show_restored(self, workspace: LegendWorkspace, draft: Draft) -> None:
         count = edit_count_text(workspace.session.total_edits)
         text = self.tr("Your draft of {} is back with {} not pushed yet. Discard removes them.")
-        self._tell(Message(text.format(self._moment_text(draft), count)), Qgis.MessageLevel.Info, 0)
+        self._show_message(Message(text.format(self._moment_text(draft), count)), Qgis.MessageLevel.Info, 0)
 
     def _moment_text(self, draft: Draft) -> str:
         moment = moment_of(draft.saved_at)
         return clock_text(moment, datetime.datetime.now(datetime.UTC)) if moment is not None else draft.saved_at
 
-    def _say_other_drafts(self, workspace: LegendWorkspace) -> None:
+    def _show_other_drafts(self, workspace: LegendWorkspace) -> None:
         """Report other editors of the legend, and offer a draft that no editor has open."""
         claim, session = workspace.keeper.claim, workspace.session
         if claim is None:
@@ -434,7 +434,7 @@ class LegendPanel(QWidget):
         except (OSError, LegendInvalid) as error:
             self._on_draft_failed(workspace, explain(error, doing="saving the edits"))
         else:
-            self._tell(edit_messages.saved_elsewhere(file.name), Qgis.MessageLevel.Success, 0)
+            self._show_message(edit_messages.saved_elsewhere(file.name), Qgis.MessageLevel.Success, 0)
 
     # --- requests -------------------------------------------------------------------------------------------------
 

@@ -41,9 +41,9 @@ class PreviewFeed(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self._on_timeout)
-        session.legends_changed.connect(self.tell)
+        session.legends_changed.connect(self.announce)
 
-    def tell(self, keys: tuple[str, ...]) -> None:
+    def announce(self, keys: tuple[str, ...]) -> None:
         """Emit the legends of some dates, now or shortly."""
         self._waiting |= dict.fromkeys(keys)
         if not self._timer.isActive():

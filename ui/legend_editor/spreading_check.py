@@ -70,7 +70,7 @@ class SpreadingCheck(QObject):
         self._coverage = estimates_for_all(workspace.session, key)
         rasters = self._value_rasters(workspace, key)
         if not rasters:
-            self._judge()
+            self._evaluate()
             return
         self._question.show_busy(busy_text(len(rasters)))
         self._job = job = self._service.count_outside(rasters, workspace.session.mine(key))
@@ -102,13 +102,13 @@ class SpreadingCheck(QObject):
     def _on_counted(self, counted: Mapping[str, DateCoverage]) -> None:
         self._job = None
         self._coverage |= counted
-        self._judge()
+        self._evaluate()
 
     def _on_not_counted(self, _error: object) -> None:
         self._job = None
-        self._judge()
+        self._evaluate()
 
-    def _judge(self) -> None:
+    def _evaluate(self) -> None:
         assert self._pending is not None
         workspace, key, _ = self._pending
         if not any(found.outside for found in self._coverage.values()):

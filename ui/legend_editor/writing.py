@@ -94,7 +94,7 @@ class LegendWriting(QObject):
 
     pushed = pyqtSignal(object)
     rolled_back = pyqtSignal(object)
-    told = pyqtSignal(object, object, int)
+    message_ready = pyqtSignal(object, object, int)
     offered = pyqtSignal(object, object)
     reload_requested = pyqtSignal()
 
@@ -166,10 +166,10 @@ class LegendWriting(QObject):
         if changed:
             self._offer_to_put_back(write.workspace, report.changed, message)
         elif sentences:
-            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
+            self.message_ready.emit(message, Qgis.MessageLevel.Warning, 0)
         else:
             text = self.tr("Pushed {}. The server holds exactly what was sent.").format(write.dates)
-            self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
+            self.message_ready.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.pushed.emit(report)
 
     def _what_happened_to_others(self, report: PushReport) -> list[str]:
@@ -205,7 +205,7 @@ class LegendWriting(QObject):
         if self._refresh(write.workspace, error) and isinstance(error, PushUncertain | WriteRefused):
             self._offer_to_compare(write.workspace, error.report, message)
         else:
-            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
+            self.message_ready.emit(message, Qgis.MessageLevel.Warning, 0)
         if isinstance(error, PushConflict) and write.can_compare:
             self.push(write.workspace, error.report)
 
@@ -221,7 +221,7 @@ class LegendWriting(QObject):
         if workspace.session.edited_keys:
             self.offered.emit(message, [(self.tr("Compare"), lambda: self._compare(workspace, report))])
         else:
-            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
+            self.message_ready.emit(message, Qgis.MessageLevel.Warning, 0)
 
     def _compare(self, workspace: LegendWorkspace, report: PushReport) -> None:
         if not workspace.busy:
@@ -271,10 +271,10 @@ class LegendWriting(QObject):
             text = " ".join([legend_sentences.changed_text(legend_sentences.shortened(days)), *sentences])
             self._offer_to_put_back(write.workspace, report.changed, Message(text, "\n".join(days)))
         elif sentences:
-            self.told.emit(Message(" ".join(sentences), details), Qgis.MessageLevel.Warning, 0)
+            self.message_ready.emit(Message(" ".join(sentences), details), Qgis.MessageLevel.Warning, 0)
         else:
             text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
-            self.told.emit(Message(text), Qgis.MessageLevel.Success, 8)
+            self.message_ready.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.rolled_back.emit(report)
 
     def _outcome_of_rollback(self, report: RollbackReport) -> list[str]:
@@ -294,7 +294,7 @@ class LegendWriting(QObject):
         if self._refresh(write.workspace, error) and isinstance(error, WriteRefused):
             self._offer_to_compare(write.workspace, error.report, message)
         else:
-            self.told.emit(message, Qgis.MessageLevel.Warning, 0)
+            self.message_ready.emit(message, Qgis.MessageLevel.Warning, 0)
 
     def _dates(self, workspace: LegendWorkspace, keys: Sequence[str]) -> str:
         if len(keys) > 2:

@@ -32,7 +32,7 @@ def range_text(entry: LegendClass, between: str = " – ") -> str:
     return between.join(number_text(edge) or "…" for edge in (entry.minimum, entry.maximum))
 
 
-def spoken_range(entry: LegendClass) -> str:
+def edges_text(entry: LegendClass) -> str:
     """Return the edges of a class in words."""
     low, high = (number_text(edge) or _tr("open") for edge in (entry.minimum, entry.maximum))
     return _tr("{} to {}").format(low, high)

@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ...plugin.legend.spec import Legend, LegendClass
 from ...plugin.messages.numbers import count_text
-from .class_words import range_text, spoken_range
+from .class_words import edges_text, range_text
 
 
 class ComparedColumn(IntEnum):
@@ -76,9 +76,9 @@ class ComparisonModel(QAbstractTableModel):
         row, column = self._rows[index.row()], index.column()
         entry = row[column]
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self.tr("no class") if entry is None else _spoken(entry)
+            return self.tr("no class") if entry is None else _class_text(entry)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return self._spoken_context(index.row(), column)
+            return self._accessible_context(index.row(), column)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return "–" if entry is None else _text(entry)
         if role == ComparedRole.COLOUR and entry is not None:
@@ -92,7 +92,7 @@ class ComparisonModel(QAbstractTableModel):
             return False
         return column < ComparedColumn.BASE and not _alike(row[column], row[column + 1])
 
-    def _spoken_context(self, number: int, column: int) -> str:
+    def _accessible_context(self, number: int, column: int) -> str:
         """Return where a cell is, and that it stands out."""
         place = self.tr("{}, class {}").format(self._names()[column], count_text(number + 1))
         if not self._is_different(self._rows[number], column):
@@ -119,5 +119,5 @@ def _text(entry: LegendClass) -> str:
     return f"{range_text(entry)}\n{entry.label}".rstrip()
 
 
-def _spoken(entry: LegendClass) -> str:
-    return ", ".join(part for part in (spoken_range(entry), entry.label, entry.colour.hex) if part)
+def _class_text(entry: LegendClass) -> str:
+    return ", ".join(part for part in (edges_text(entry), entry.label, entry.colour.hex) if part)

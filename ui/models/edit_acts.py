@@ -25,7 +25,7 @@ class EditActs:
         for key, changed in acts.items():
             self._of[key] = self.of(key) ^ changed
 
-    def begin_anew(self, key: str, acts: Iterable[int] = ()) -> None:
+    def restart(self, key: str, acts: Iterable[int] = ()) -> None:
         """Reset a date's edits to the given ones, which were made on top of its new state."""
         self._of[key] = frozenset(acts)
 

@@ -232,12 +232,12 @@ class LegendTableModel(QAbstractTableModel):
         if role == ClassRole.SHARE and column is ClassColumn.SHARE and entry.area_percentage is not None:
             return entry.area_percentage / (1 if self._has_fractions() else 100)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return self._spoken(entry, column)
+            return self._cell_text(entry, column)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
-            return self._spoken_context(row, entry, column)
+            return self._accessible_context(row, entry, column)
         return None
 
-    def _spoken(self, entry: LegendClass, column: ClassColumn) -> str:
+    def _cell_text(self, entry: LegendClass, column: ClassColumn) -> str:
         """Return the content of a cell in words, also where it shows a colour or nothing."""
         if column is ClassColumn.COLOUR:
             return entry.colour.hex
@@ -245,7 +245,7 @@ class LegendTableModel(QAbstractTableModel):
             return self._text(entry, column) or self.tr("open")
         return self._text(entry, column) or self.tr("none")
 
-    def _spoken_context(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
+    def _accessible_context(self, row: int, entry: LegendClass, column: ClassColumn) -> str:
         """Return the position of a cell and the meaning of its style: that it is edited, and its errors."""
         wrong = self._problems_of(row, column)
         parts = (
@@ -376,7 +376,7 @@ class LegendTableModel(QAbstractTableModel):
             return
         self._change_rows(self._session.mine(self._key).classes)
         self._take()
-        self._tell_all()
+        self._emit_all_changed()
 
     def _change_rows(self, new: tuple[LegendClass, ...]) -> None:
         """Let rows come and go between those that stay the same, so that views keep their place."""
@@ -387,7 +387,7 @@ class LegendTableModel(QAbstractTableModel):
         common = start + min(len(old) - start - end, len(kept))
         if len(new) > len(old):
             self._shown = replace(self._shown, classes=new[:common] + rest)
-            self._tell_all()
+            self._emit_all_changed()
             self.beginInsertRows(QModelIndex(), common, common + len(new) - len(old) - 1)
             self._shown = replace(self._shown, classes=new)
             self.endInsertRows()
@@ -401,9 +401,9 @@ class LegendTableModel(QAbstractTableModel):
             self.show(None)
             return
         self._take()
-        self._tell_all()
+        self._emit_all_changed()
 
-    def _tell_all(self) -> None:
+    def _emit_all_changed(self) -> None:
         if len(self._shown):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._shown) - 1, len(ClassColumn) - 1))
 

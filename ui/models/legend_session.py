@@ -181,8 +181,8 @@ class LegendSession(QObject):
         changed = tuple(key for key, legend in legends.items() if self._mine.get(key) is not legend)
         if changed:
             self._mine.update(legends)
-            self._count_anew(legends)
-            self._tell(changed)
+            self._recount(legends)
+            self._emit_changes(changed)
 
     # --- drafts ---------------------------------------------------------------------------------------------------
 
@@ -205,9 +205,9 @@ class LegendSession(QObject):
             if key in draft.base:
                 self._base[key] = draft.base[key]
             for acts in (self._acts, self._acts_ever):
-                acts.begin_anew(key, draft.acts.get(key, ()))
+                acts.restart(key, draft.acts.get(key, ()))
         self._last_act = max(self._last_act, self._acts.newest)
-        self._count_anew(legends)
+        self._recount(legends)
         self.put(legends)
         return self._acts.count(key for key in legends if self.is_edited(key))
 
@@ -236,7 +236,7 @@ class LegendSession(QObject):
         """Give the edits of some dates up; returns the server's legends, to be shown by an edit that can be undone."""
         taken = {key: self._server[key] for key in keys if key in self._server}
         self._base.update(taken)
-        self._count_anew(taken)
+        self._recount(taken)
         return taken
 
     def forget_hand_made(self, keys: Iterable[str]) -> None:
@@ -244,7 +244,7 @@ class LegendSession(QObject):
         for key in keys:
             if key in self._server:
                 self._first[key] = self._server[key]
-                self._acts_ever.begin_anew(key, self._acts.of(key))
+                self._acts_ever.restart(key, self._acts.of(key))
 
     def _settle(self, document: LegendDocument, sent: Mapping[str, Legend], acts: Acts) -> dict[str, Legend]:
         edited = set(self.edited_keys)
@@ -257,7 +257,7 @@ class LegendSession(QObject):
             shown = self._mine.get(key)
             result = rebase(sent[key], shown, answer) if key in sent and shown is not None else answer
             self._base[key] = answer
-            self._acts.begin_anew(key, self._acts.of(key) - acts.get(key, self._acts.of(key)))
+            self._acts.restart(key, self._acts.of(key) - acts.get(key, self._acts.of(key)))
             target = silent if key not in sent or _digest(shown) == result.digest() else telling
             target[key] = result
         self._drop_vanished(edited)
@@ -274,9 +274,9 @@ class LegendSession(QObject):
         self._days = {date.key: date.day for date in document.item.dates}
         self._labels = {date.key: date.label for date in document.item.dates}
         self._keys = ()
-        self._count_anew({*self._edits, *self._problems})
+        self._recount({*self._edits, *self._problems})
 
-    def _count_anew(self, keys: Iterable[str]) -> None:
+    def _recount(self, keys: Iterable[str]) -> None:
         """Forget the edits and problems of some dates, and which dates there are."""
         for key in keys:
             self._edits.pop(key, None)
@@ -295,7 +295,7 @@ class LegendSession(QObject):
         server = _digest(self._server.get(key))
         return server != _digest(self._base.get(key)) and server != self._mine[key].digest()
 
-    def _tell(self, keys: tuple[str, ...]) -> None:
+    def _emit_changes(self, keys: tuple[str, ...]) -> None:
         self.legends_changed.emit(keys)
         self.state_changed.emit()
 

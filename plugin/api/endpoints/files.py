@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from ..errors import ApiError, BadAnswer, DownloadDamaged, TimedOut, TransportFailed
-from ..transport.checksums import differing, sums_told
+from ..transport.checksums import declared_checksums, differing
 from ..transport.part_file import PartFile, claimed, part_of
 from ..transport.ranges import content_range, facts_of_whole, is_encoded, is_other_version
 from ..transport.retrying import may_retry, most_tries
@@ -105,7 +105,7 @@ class _Transfer:
         except ApiError as error:
             if asked and getattr(error, "status", None) == _NOT_SATISFIABLE:
                 return self._at_the_end()
-            await self._endured(error)
+            await self._pause_before_resuming(error)
         return False
 
     def _call(self, asked: int) -> Call:
@@ -126,7 +126,7 @@ class _Transfer:
         self._part.forget()
         self._ranges = False
 
-    async def _endured(self, error: ApiError) -> None:
+    async def _pause_before_resuming(self, error: ApiError) -> None:
         """Wait before another try, as long as there is hope; an answer that brought more than ever renews it."""
         progress = self._part.done > self._most
         self._most = max(self._most, self._part.done)
@@ -157,32 +157,32 @@ class _Transfer:
         """Restart with the whole file; return its size, if declared."""
         size = None if is_encoded(answer.headers) else answer.size
         self._part.begin(facts_of_whole(self._part.facts.source, answer.headers, size))
-        self._check_room(size or 0)
+        self._check_free_space(size or 0)
         return size
 
     def _fits(self, answer: Answer, asked: int) -> bool:
         """Return whether a range response continues at the end of the part, in the same version of the file."""
-        told, facts = content_range(answer.headers), self._part.facts
+        sent_range, facts = content_range(answer.headers), self._part.facts
         if not asked:
             raise BadAnswer("Content-Range", "a range came that nobody asked for")
         return (
-            told is not None
-            and told.first == asked
-            and told.total == (facts.size or told.total)
-            and told.end - told.first == (answer.size or told.end - told.first)
+            sent_range is not None
+            and sent_range.first == asked
+            and sent_range.total == (facts.size or sent_range.total)
+            and sent_range.end - sent_range.first == (answer.size or sent_range.end - sent_range.first)
             and not is_encoded(answer.headers)
             and not is_other_version(facts.validator, answer.headers)
         )
 
     def _going_on(self, answer: Answer) -> int | None:
         """Learn of the whole file from a range of it; return where that ends."""
-        told, facts = content_range(answer.headers), self._part.facts
-        if told is None:
+        sent_range, facts = content_range(answer.headers), self._part.facts
+        if sent_range is None:
             return None
-        sums = {**facts.sums, **sums_told(answer.headers, whole=False)}
-        self._part.learn(replace(facts, size=told.total, sums=sums))
-        self._check_room(told.total - told.first)
-        return told.end
+        sums = {**facts.sums, **declared_checksums(answer.headers, whole=False)}
+        self._part.learn(replace(facts, size=sent_range.total, sums=sums))
+        self._check_free_space(sent_range.total - sent_range.first)
+        return sent_range.end
 
     def _check_length(self, end: int | None) -> None:
         if end is not None and self._part.done > end:
@@ -192,7 +192,7 @@ class _Transfer:
             self._part.forget()
             raise BadAnswer("", f"more than {FILE_CAP} bytes")
 
-    def _check_room(self, size: int) -> None:
+    def _check_free_space(self, size: int) -> None:
         """Check that the disk has enough free space.
 
         Raises:

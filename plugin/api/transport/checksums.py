@@ -51,7 +51,7 @@ class _Hash(Protocol):
     def hexdigest(self) -> str: ...
 
 
-def sums_told(headers: Mapping[str, str], *, whole: bool) -> dict[str, str]:
+def declared_checksums(headers: Mapping[str, str], *, whole: bool) -> dict[str, str]:
     """Return the checksums that the response headers declare for the whole file.
 
     Args:

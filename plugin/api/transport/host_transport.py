@@ -188,9 +188,9 @@ async def _outgoing(request: httpx.Request, certificate: str) -> Outgoing:
 
 def _length(head: Head, request: httpx.Request) -> int | None:
     values = {name.lower(): value for name, value in head.headers}
-    told = values.get(b"content-length")
-    if told is None or b"transfer-encoding" in values:
+    declared = values.get(b"content-length")
+    if declared is None or b"transfer-encoding" in values:
         return None
-    if not told.strip().isdigit() or len(told.strip()) > _LONGEST_LENGTH:
-        raise httpx.RemoteProtocolError(f"a length of {told[:40]!r}", request=request)
-    return int(told)
+    if not declared.strip().isdigit() or len(declared.strip()) > _LONGEST_LENGTH:
+        raise httpx.RemoteProtocolError(f"a length of {declared[:40]!r}", request=request)
+    return int(declared)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from .checksums import sums_told
+from .checksums import declared_checksums
 from .part_file import Facts
 
 _RANGE = re.compile(r"bytes\s+(\d{1,18})-(\d{1,18})/(\d{1,18})", re.IGNORECASE)
@@ -27,8 +27,8 @@ def content_range(headers: Mapping[str, str]) -> ContentRange | None:
     found = _RANGE.fullmatch(headers.get("content-range", "").strip())
     if found is None:
         return None
-    told = ContentRange(int(found[1]), int(found[2]) + 1, int(found[3]))
-    return told if told.first < told.end <= told.total else None
+    parsed = ContentRange(int(found[1]), int(found[2]) + 1, int(found[3]))
+    return parsed if parsed.first < parsed.end <= parsed.total else None
 
 
 def is_encoded(headers: Mapping[str, str]) -> bool:
@@ -56,12 +56,12 @@ def validator(headers: Mapping[str, str]) -> str:
 
 def is_other_version(known: str, headers: Mapping[str, str]) -> bool:
     """Return whether a response is of another version than the one with this validator."""
-    told = headers.get("etag" if known.startswith('"') else "last-modified", "").strip()
-    return told not in ("", known)
+    current = headers.get("etag" if known.startswith('"') else "last-modified", "").strip()
+    return current not in ("", known)
 
 
 def facts_of_whole(source: str, headers: Mapping[str, str], size: int | None) -> Facts:
     """Return the facts that a response with a whole file declares."""
     if is_encoded(headers):
         return Facts(source)
-    return Facts(source, validator(headers), size, sums_told(headers, whole=True))
+    return Facts(source, validator(headers), size, declared_checksums(headers, whole=True))

@@ -49,7 +49,7 @@ class ApplySld(PixxelAlgorithm):
         self._former = ""
         self._facts: BandFacts | None = None
         self._styles: Sequence[RasterStyle] = ()
-        self._told: list[str] = []
+        self._reported: list[str] = []
 
     def title(self) -> str:
         """Return the name people see."""
@@ -136,8 +136,10 @@ class ApplySld(PixxelAlgorithm):
             warnings, drawn_band = write_drawing(self._raster, chosen[0], output, self._known(), former=self._former)
         except StyleNotDrawable as error:
             raise _refusal(error) from error
-        self._told = warnings + self._remarks(styles, band) + self._fit_notes(chosen[0], drawn_band, scaling, feedback)
-        for warning in self._told:
+        self._reported = (
+            warnings + self._remarks(styles, band) + self._fit_notes(chosen[0], drawn_band, scaling, feedback)
+        )
+        for warning in self._reported:
             feedback.pushWarning(warning)
         self._styles = chosen
         return {"OUTPUT": str(output)}
@@ -149,7 +151,7 @@ class ApplySld(PixxelAlgorithm):
             warnings: list[str] = []
             self.in_project(partial(_restyle, project, self._layer_id, self._styles, warnings))
             for warning in warnings:
-                if warning not in self._told:
+                if warning not in self._reported:
                     feedback.pushWarning(warning)
 
     def _check(self, output: Path) -> None:

@@ -66,7 +66,7 @@ class DownloadAssets(PixxelAlgorithm):
         unready = self._unready_text(result)
         if unready and not asset_ids:
             feedback.pushWarning(unready)
-        self._tell_problems(result, feedback)
+        self._report_problems(result, feedback)
         if unready and asset_ids:
             raise InputRefused(unready)
         return {"FOLDER": str(folder), "COUNT": len(result.files)}
@@ -80,7 +80,7 @@ class DownloadAssets(PixxelAlgorithm):
         text = self.tr("{0} assets have no file, because the server has not finished them: {1}.")
         return text.format(len(result.unready), assets_text(result.unready))
 
-    def _tell_problems(self, result: DownloadResult, feedback: QgsProcessingFeedback) -> None:
+    def _report_problems(self, result: DownloadResult, feedback: QgsProcessingFeedback) -> None:
         """Fail for assets that did not come; the files of the others stay.
 
         Raises:
@@ -90,12 +90,12 @@ class DownloadAssets(PixxelAlgorithm):
 
         if not result.problems:
             return
-        told = [explain(error, doing=self.title()) for _, error in result.problems]
-        for (asset_ids, _), message in zip(result.problems, told, strict=True):
+        messages = [explain(error, doing=self.title()) for _, error in result.problems]
+        for (asset_ids, _), message in zip(result.problems, messages, strict=True):
             feedback.pushDebugInfo(f"{', '.join(asset_ids)}: {message.details}")
         missing = result.missing
         text = self.tr("{0} assets could not be downloaded: {1}. {2}")
-        raise InputRefused(text.format(len(missing), _named(missing), told[0].text))
+        raise InputRefused(text.format(len(missing), _named(missing), messages[0].text))
 
 
 def _named(asset_ids: tuple[str, ...]) -> str:

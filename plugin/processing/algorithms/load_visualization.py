@@ -87,8 +87,8 @@ class LoadVisualization(PixxelAlgorithm):
         for image in result.images:
             for warning in image.warnings:
                 feedback.pushWarning(f"{image.label}: {warning}")
-            _tell_units(image, feedback)
-        self._tell_problems(request, result, feedback)
+            _report_units(image, feedback)
+        self._report_problems(request, result, feedback)
         self._loaded = result.images
         return {"FOLDER": str(folder), "LAYERS": [str(image.path) for image in result.images]}
 
@@ -114,17 +114,20 @@ class LoadVisualization(PixxelAlgorithm):
         check_dates(request)
         return request
 
-    def _tell_problems(self, request: LoadRequest, result: LoadResult, feedback: QgsProcessingFeedback) -> None:
+    def _report_problems(self, request: LoadRequest, result: LoadResult, feedback: QgsProcessingFeedback) -> None:
         """Raise an error for dates that failed to load; on the desktop report them, and continue with the others."""
         from ...messages.explanation import explain
 
         if not result.problems:
             return
-        told = [(date.label, explain(error, doing=self.title())) for date, error in result.problems]
-        for day, message in told:
+        messages = [(date.label, explain(error, doing=self.title())) for date, error in result.problems]
+        for day, message in messages:
             feedback.pushDebugInfo(f"{day}: {message.details}")
         text = self.tr("{0} of {1} dates could not be loaded: {2}. {3}").format(
-            len(told), len(request.dates), ", ".join(_with_state(*each) for each in result.problems), told[0][1].text
+            len(messages),
+            len(request.dates),
+            ", ".join(_with_state(*each) for each in result.problems),
+            messages[0][1].text,
         )
         if not result.images or not _on_desktop():
             raise InputRefused(text)
@@ -150,7 +153,7 @@ def _add_layers(project: QgsProject, images: Sequence[Any]) -> None:
         layers.add(image, project_name=image.project_name, aoi_name=image.aoi_name)
 
 
-def _tell_units(image: Any, feedback: QgsProcessingFeedback) -> None:
+def _report_units(image: Any, feedback: QgsProcessingFeedback) -> None:
     """Report a legend that is not, or may not be, in the raster's units, and the share of the raster it misses."""
     from ...layers import builder
     from ...messages.fit_messages import units_fitted

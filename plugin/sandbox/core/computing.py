@@ -19,28 +19,28 @@ from .clock import date_key
 from .geometry import overlap, window_on
 from .presets import COMPOSITE, INDEX, theory_of
 from .records import new_asset
-from .state import World
+from .state import SandboxState
 from .store import Filter, Record
 
 Array = np.ndarray[Any, Any]
 
 
-def items_over(world: World, satellite_id: str, outline: Mapping[str, Any]) -> list[Record]:
+def items_over(state: SandboxState, satellite_id: str, outline: Mapping[str, Any]) -> list[Record]:
     """Return the scenes of a satellite that lie over a polygon, by day."""
-    found = world.store.all("items", Filter(equal={"satellite_id": satellite_id}))
+    found = state.store.all("items", Filter(equal={"satellite_id": satellite_id}))
     return sorted((item for item in found if overlap(item["geometry"], outline)), key=lambda item: str(item["day"]))
 
 
-def fill_aoi(world: World, aoi_id: str, items: Sequence[Record]) -> Record:
+def fill_aoi(state: SandboxState, aoi_id: str, items: Sequence[Record]) -> Record:
     """Give an area of interest its mosaics, one a scene, and call it done."""
-    aoi = world.store.get("aois", aoi_id)
+    aoi = state.store.get("aois", aoi_id)
     if aoi is None:
         raise KeyError(aoi_id)
     mosaics = [_mosaic(aoi, item) for item in items]
     images = {item["id"]: {"date": item["day"], "cloud_cover": 0} for item in items}
-    with world.store.transaction():
-        world.store.put_all("assets", ((mosaic["id"], mosaic) for mosaic in mosaics))
-        return world.change("aois", aoi_id, images=images, status=Word.SUCCESS, progress=100)
+    with state.store.transaction():
+        state.store.put_all("assets", ((mosaic["id"], mosaic) for mosaic in mosaics))
+        return state.change("aois", aoi_id, images=images, status=Word.SUCCESS, progress=100)
 
 
 def _mosaic(aoi: Record, item: Record) -> Record:
@@ -50,20 +50,20 @@ def _mosaic(aoi: Record, item: Record) -> Record:
     return {**mosaic, "_file": f"assets/{aoi['aoi_id']}/mosaic_{item['day']}_{mosaic['id'][:8]}.tif"}
 
 
-def ensured_file(world: World, asset: Record) -> Path:
+def ensured_file(state: SandboxState, asset: Record) -> Path:
     """Return the file of an asset; a mosaic is cut from its scene at the first request for it.
 
     Raises:
         OSError: it cannot be read or written.
     """
-    path = world.path_of(asset)
+    path = state.path_of(asset)
     if not path.exists() and "_item" in asset:
-        _cut(world, asset, path)
+        _cut(state, asset, path)
     return path
 
 
-def _cut(world: World, asset: Record, target: Path) -> None:
-    source = _scene_of(world, asset)
+def _cut(state: SandboxState, asset: Record, target: Path) -> None:
+    source = _scene_of(state, asset)
     placed = window_on(source, asset["geometry"])
     if placed is None:
         raise OSError(f"{source.name} does not cover the area of interest")
@@ -78,45 +78,45 @@ def _cut(world: World, asset: Record, target: Path) -> None:
         cut = None
 
 
-def _scene_of(world: World, mosaic: Record) -> Path:
-    item = world.store.get("items", mosaic["_item"])
+def _scene_of(state: SandboxState, mosaic: Record) -> Path:
+    item = state.store.get("items", mosaic["_item"])
     if item is None:
         raise KeyError(mosaic["_item"])
-    return world.path_of(item)
+    return state.path_of(item)
 
 
-def compute(world: World, visualization_id: str) -> None:
+def compute(state: SandboxState, visualization_id: str) -> None:
     """Compute a visualization over its mosaics, date by date; a failure is its status.
 
     Raises:
         KeyError: there is no such visualization.
     """
-    record = world.change("visualizations", visualization_id, status=Word.CREATING, progress=0)
+    record = state.change("visualizations", visualization_id, status=Word.CREATING, progress=0)
     try:
-        _compute_dates(world, record)
+        _compute_dates(state, record)
     except (OSError, KeyError, ValueError):
-        world.change("visualizations", visualization_id, status=Word.FAILED)
+        state.change("visualizations", visualization_id, status=Word.FAILED)
         raise
 
 
-def _compute_dates(world: World, record: Record) -> None:
-    index = world.store.get("indices", record["index_id"]) or {}
+def _compute_dates(state: SandboxState, record: Record) -> None:
+    index = state.store.get("indices", record["index_id"]) or {}
     expressions = expressions_of(index)
-    mosaics = [asset for asset in map(_known(world), record["_sources"]) if asset]
+    mosaics = [asset for asset in map(_known(state), record["_sources"]) if asset]
     legend: dict[str, Any] = {}
     for done, mosaic in enumerate(mosaics, start=1):
-        values = _value_asset(world, record, mosaic, expressions)
-        classes = legends_of(world, values, index)
-        with world.store.transaction():
-            world.store.put("assets", values["id"], values)
+        values = _value_asset(state, record, mosaic, expressions)
+        classes = legends_of(state, values, index)
+        with state.store.transaction():
+            state.store.put("assets", values["id"], values)
             legend |= {date_key(values["date"]): classes} if classes else {}
             progress = min(99, 100 * done // len(mosaics))
-            world.change("visualizations", record["id"], progress=progress, metadata={"legend": legend})
-    world.change("visualizations", record["id"], status=Word.SUCCESS, progress=100)
+            state.change("visualizations", record["id"], progress=progress, metadata={"legend": legend})
+    state.change("visualizations", record["id"], status=Word.SUCCESS, progress=100)
 
 
-def _known(world: World) -> Any:
-    return lambda identifier: world.store.get("assets", identifier)
+def _known(state: SandboxState) -> Any:
+    return lambda identifier: state.store.get("assets", identifier)
 
 
 def expressions_of(index: Mapping[str, Any]) -> tuple[Expression, ...]:
@@ -129,14 +129,14 @@ def expressions_of(index: Mapping[str, Any]) -> tuple[Expression, ...]:
     return parse_composite(text) if index["expression_type"] == COMPOSITE else (parse(text),)
 
 
-def _value_asset(world: World, record: Record, mosaic: Record, expressions: Sequence[Expression]) -> Record:
-    source = _scene_of(world, mosaic)
+def _value_asset(state: SandboxState, record: Record, mosaic: Record, expressions: Sequence[Expression]) -> Record:
+    source = _scene_of(state, mosaic)
     placed = window_on(source, mosaic["geometry"])
     if placed is None:
         raise OSError(f"{source.name} does not cover the area of interest")
     target = f"assets/{record['aoi_id']}/{record['id']}_{mosaic['date']}.tif"
-    _evaluate(source, expressions, world.folder / target, placed, record.get("_resolution"))
-    known = {asset["date"]: asset for asset in world.assets_of(record["id"])}.get(mosaic["date"])
+    _evaluate(source, expressions, state.folder / target, placed, record.get("_resolution"))
+    known = {asset["date"]: asset for asset in state.assets_of(record["id"])}.get(mosaic["date"])
     fields = {
         "name": f"{record['index_name']} {mosaic['date']}",
         "visualization_id": record["id"],
@@ -177,11 +177,11 @@ def _evaluate(
             fine.unlink(missing_ok=True)
 
 
-def legends_of(world: World, values: Record, index: Mapping[str, Any]) -> dict[str, legends.Classes]:
+def legends_of(state: SandboxState, values: Record, index: Mapping[str, Any]) -> dict[str, legends.Classes]:
     """Return the legends of one date as they are computed; none for composites and grey pictures."""
     if index["expression_type"] != INDEX:
         return {}
-    pixels = legends.pixels_of(world.path_of(values))
+    pixels = legends.pixels_of(state.path_of(values))
     found = {legends.DYNAMIC: legends.dynamic(pixels, index["colormap"])}
     theory = theory_of(index["name"]) if index["type"] == "preset" else None
     return found | ({legends.THEORETICAL: legends.theoretical(pixels, theory)} if theory else {})

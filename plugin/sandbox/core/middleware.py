@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from .request import Refused
-from .state import World
+from .state import SandboxState
 
 _SIGNED = ("/files/packages/", "/files/answers/")
 _OPEN = ("/ping", *_SIGNED)
@@ -47,9 +47,9 @@ class FilesMiddleware:
     mechanism allowed", 400): a client that leaks its key to another origin is found by every download.
     """
 
-    def __init__(self, app: ASGIApp, world: World) -> None:
+    def __init__(self, app: ASGIApp, state: SandboxState) -> None:
         self._app = app
-        self._world = world
+        self._world = state
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer 400 or 404, or let through."""

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ...api.status import Word
 from ...files.whole import whole_or_nothing
-from .state import World
+from .state import SandboxState
 from .store import Filter, Record
 
 Members = Sequence[tuple[str, Callable[[], Path]]]
@@ -35,7 +35,7 @@ WORDS = {
 }
 
 
-def begin(world: World, kind: str, record: Record, members: Members) -> None:
+def begin(state: SandboxState, kind: str, record: Record, members: Members) -> None:
     """Store a download as pending and pack its files in the background; its id is ``download_id`` or ``id``.
 
     Args:
@@ -44,18 +44,18 @@ def begin(world: World, kind: str, record: Record, members: Members) -> None:
     """
     identifier = _id_of(record)
     record |= {"status": WORDS[kind].waiting, "_file": f"packages/{kind}/{identifier}.zip"}
-    world.store.put(kind, identifier, record)
+    state.store.put(kind, identifier, record)
     kept = dict(record)
-    world.in_background(lambda: _pack(world, kind, kept, members), "package")
+    state.in_background(lambda: _pack(state, kind, kept, members), "package")
 
 
-def ensured(world: World, kind: str, record: Record, members: Members) -> Record:
+def ensured(state: SandboxState, kind: str, record: Record, members: Members) -> Record:
     """Return the download of that id as it stands; it is begun when there is none yet, or the last one failed."""
-    with world.store.transaction():
-        known = world.store.get(kind, _id_of(record))
+    with state.store.transaction():
+        known = state.store.get(kind, _id_of(record))
         if known is not None and known["status"] != WORDS[kind].failed:
             return known
-        begin(world, kind, record, members)
+        begin(state, kind, record, members)
     return record
 
 
@@ -64,31 +64,31 @@ def is_ready(kind: str, record: Record) -> bool:
     return bool(record["status"] == WORDS[kind].ready)
 
 
-def give_up_unfinished(world: World) -> None:
+def give_up_unfinished(state: SandboxState) -> None:
     """Mark as failed the packages that were incomplete when the sandbox stopped: their members are no longer known."""
     for kind, words in WORDS.items():
-        for record in world.store.all(kind, Filter(equal={"status": words.waiting})):
-            world.store.put(kind, _id_of(record), {**record, "status": words.failed})
+        for record in state.store.all(kind, Filter(equal={"status": words.waiting})):
+            state.store.put(kind, _id_of(record), {**record, "status": words.failed})
 
 
-def forget(world: World, kind: str, record: Record) -> None:
+def forget(state: SandboxState, kind: str, record: Record) -> None:
     """Remove a download and its package."""
-    world.store.remove(kind, _id_of(record))
-    world.path_of(record).unlink(missing_ok=True)
+    state.store.remove(kind, _id_of(record))
+    state.path_of(record).unlink(missing_ok=True)
 
 
 def _id_of(record: Record) -> str:
     return str(record.get("download_id") or record["id"])
 
 
-def _pack(world: World, kind: str, record: Record, members: Members) -> None:
+def _pack(state: SandboxState, kind: str, record: Record, members: Members) -> None:
     words = WORDS[kind]
     try:
-        _write(world.path_of(record), members)
+        _write(state.path_of(record), members)
     except (OSError, KeyError, ValueError):
-        _conclude(world, kind, {**record, "status": words.failed})
+        _conclude(state, kind, {**record, "status": words.failed})
         raise
-    _conclude(world, kind, {**record, "status": words.ready, "_md5": _md5(world.path_of(record))})
+    _conclude(state, kind, {**record, "status": words.ready, "_md5": _md5(state.path_of(record))})
 
 
 def _write(target: Path, members: Members) -> None:
@@ -103,10 +103,10 @@ def _md5(path: Path) -> str:
         return base64.b64encode(hashlib.file_digest(file, "md5").digest()).decode()
 
 
-def _conclude(world: World, kind: str, record: Record) -> None:
+def _conclude(state: SandboxState, kind: str, record: Record) -> None:
     """Store the end of a download, unless it was removed meanwhile: then its package goes too."""
-    with world.store.transaction():
-        if world.store.get(kind, _id_of(record)) is not None:
-            world.store.put(kind, _id_of(record), record)
+    with state.store.transaction():
+        if state.store.get(kind, _id_of(record)) is not None:
+            state.store.put(kind, _id_of(record), record)
             return
-    world.path_of(record).unlink(missing_ok=True)
+    state.path_of(record).unlink(missing_ok=True)

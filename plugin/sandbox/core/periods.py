@@ -28,8 +28,8 @@ def period(text: Any, field: str) -> Period:
     try:
         return _period(text if isinstance(text, str) else "")
     except (ValueError, OverflowError) as exc:
-        told = {"field": field, "value": str(text)[:40]}
-        raise bad_request(f"{field} must hold times as in RFC 3339, or days YYYY-MM-DD", told) from exc
+        details = {"field": field, "value": str(text)[:40]}
+        raise bad_request(f"{field} must hold times as in RFC 3339, or days YYYY-MM-DD", details) from exc
 
 
 def _period(text: str) -> Period:

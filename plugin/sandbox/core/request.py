@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from .state import World
+from .state import SandboxState
 from .store import Record
 
 T = TypeVar("T")
@@ -58,7 +58,7 @@ def refused_as(status: int, code: str, ask: Callable[[], T]) -> T:
 class Call:
     """A request as handlers see it."""
 
-    world: World
+    state: SandboxState
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
@@ -106,7 +106,7 @@ class Call:
         Raises:
             Refused: there is none.
         """
-        found = self.world.store.get(kind, identifier)
+        found = self.state.store.get(kind, identifier)
         if found is None:
             raise not_found(what, identifier)
         return found

@@ -20,7 +20,7 @@ from .computing import legends_of
 from .geometry import WGS84, footprint, polygon
 from .presets import INDEX, SENTINEL_ID
 from .records import new_aoi, new_asset, new_visualization
-from .state import World
+from .state import SandboxState
 from .store import Record
 
 _logger = logging.getLogger(__name__)
@@ -43,7 +43,7 @@ class NoSeries(ValueError):
         self.folder = folder
 
 
-def import_series(world: World) -> None:
+def import_series(state: SandboxState) -> None:
     """Add the series of the options: an area of interest, its rasters where they lie, and their legends.
 
     Files that are named otherwise are left out with a warning.
@@ -52,27 +52,27 @@ def import_series(world: World) -> None:
         NoSeries: there is none in the folder.
         OSError: a raster cannot be read.
     """
-    folder = world.options.import_series
+    folder = state.options.import_series
     if folder is None:
         return
     files = _files(folder)
     if not files:
         raise NoSeries(folder.name)
-    aoi = _aoi(world, folder, _outline(folder) or footprint(next(iter(files.values()))))
+    aoi = _aoi(state, folder, _outline(folder) or footprint(next(iter(files.values()))))
     for number, name in enumerate(dict.fromkeys(name for name, _ in files)):
         days = {key: path for (index_name, key), path in files.items() if index_name == name}
         further = (name,) if number else ()
-        _add_visualization(world, aoi, name, days, named_id("visualization", "series", aoi["aoi_id"], *further))
+        _add_visualization(state, aoi, name, days, named_id("visualization", "series", aoi["aoi_id"], *further))
 
 
-def _add_visualization(world: World, aoi: Record, name: str, days: Mapping[str, Path], identifier: str) -> None:
-    index = _index(world, name)
+def _add_visualization(state: SandboxState, aoi: Record, name: str, days: Mapping[str, Path], identifier: str) -> None:
+    index = _index(state, name)
     record = new_visualization(aoi["aoi_id"], index, identifier=identifier)
     assets = [_asset(aoi, record, key, path) for key, path in days.items()]
-    legend = {asset["_key"]: legends_of(world, asset, index) for asset in assets}
-    world.store.put_all("assets", ((asset["id"], asset) for asset in assets))
+    legend = {asset["_key"]: legends_of(state, asset, index) for asset in assets}
+    state.store.put_all("assets", ((asset["id"], asset) for asset in assets))
     ready = {**record, "status": Word.SUCCESS, "progress": 100, "metadata": {"legend": legend}}
-    world.store.put("visualizations", record["id"], ready)
+    state.store.put("visualizations", record["id"], ready)
 
 
 def _files(folder: Path) -> dict[tuple[str, str], Path]:
@@ -106,9 +106,9 @@ def _is_moment(parts: re.Match[str]) -> bool:
     return True
 
 
-def _index(world: World, name: str) -> Record:
+def _index(state: SandboxState, name: str) -> Record:
     """Return the preset of that name, or a custom index made for the series."""
-    known = world.store.get("indices", presets.index_id(SENTINEL_ID, name))
+    known = state.store.get("indices", presets.index_id(SENTINEL_ID, name))
     if known is not None:
         return known
     made = now()
@@ -126,15 +126,15 @@ def _index(world: World, name: str) -> Record:
         "created_at": made,
         "updated_at": made,
     }
-    world.store.put("indices", str(index["id"]), index)
+    state.store.put("indices", str(index["id"]), index)
     return index
 
 
-def _aoi(world: World, folder: Path, outline: Mapping[str, Any]) -> Record:
+def _aoi(state: SandboxState, folder: Path, outline: Mapping[str, Any]) -> Record:
     fields = {
         "name": folder.resolve().name,
         "description": "Imported series of index rasters.",
-        "project_id": world.store.all("projects")[-1]["id"],
+        "project_id": state.store.all("projects")[-1]["id"],
         "satellite_id": SENTINEL_ID,
         "geometry": outline,
     }
@@ -143,7 +143,7 @@ def _aoi(world: World, folder: Path, outline: Mapping[str, Any]) -> Record:
         "status": Word.SUCCESS,
         "progress": 100,
     }
-    world.store.put("aois", aoi["aoi_id"], aoi)
+    state.store.put("aois", aoi["aoi_id"], aoi)
     return aoi
 
 

@@ -8,7 +8,7 @@ import time
 from urllib.parse import quote, urlencode
 
 from .request import Call, Refused
-from .state import World
+from .state import SandboxState
 
 ANSWERS = "answers"
 
@@ -18,18 +18,18 @@ def signed_url(call: Call, kind: str, identifier: str) -> str:
     return _signed(call, kind, identifier, f"packages/{quote(kind, safe='')}/{quote(identifier, safe='')}.zip")
 
 
-def parked_url(call: Call, body: bytes, media_type: str) -> str:
+def kept_body_url(call: Call, body: bytes, media_type: str) -> str:
     """Keep an answer, and return an address it can be fetched from."""
     identifier = hashlib.sha256(body).hexdigest()[:32]
-    call.world.park(identifier, body, media_type)
+    call.state.keep_body(identifier, body, media_type)
     return _signed(call, ANSWERS, identifier, f"{ANSWERS}/{identifier}")
 
 
 def _signed(call: Call, kind: str, identifier: str, path: str) -> str:
     """Sign an address; it lies on the origin set aside for files, else on the one that was asked."""
-    expires = int(time.time()) + call.world.options.link_life_s
-    origin = (call.world.files_origin or call.base_url).rstrip("/")
-    proof = urlencode({"expires": expires, "signature": _signature(call.world, kind, identifier, str(expires))})
+    expires = int(time.time()) + call.state.options.link_life_s
+    origin = (call.state.files_origin or call.base_url).rstrip("/")
+    proof = urlencode({"expires": expires, "signature": _signature(call.state, kind, identifier, str(expires))})
     return f"{origin}/files/{path}?{proof}"
 
 
@@ -40,11 +40,11 @@ def check_signature(call: Call, kind: str, identifier: str) -> None:
         Refused: the address is forged or too old.
     """
     expires, shown = call.query.get("expires", ""), call.query.get("signature", "")
-    right = _signature(call.world, kind, identifier, expires)
+    right = _signature(call.state, kind, identifier, expires)
     if not hmac.compare_digest(shown.encode(), right.encode()) or int(expires) < time.time():
         raise Refused(403, "FORBIDDEN", "the address has expired or is not signed")
 
 
-def _signature(world: World, kind: str, identifier: str, expires: str) -> str:
+def _signature(state: SandboxState, kind: str, identifier: str, expires: str) -> str:
     text = "\n".join((kind, identifier, expires))
-    return hmac.new(world.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(state.secret.encode(), text.encode(), hashlib.sha256).hexdigest()

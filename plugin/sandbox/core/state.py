@@ -13,11 +13,11 @@ from .clock import now
 from .options import SandboxOptions
 from .store import Filter, Presence, Record, Store
 
-_MOST_PARKED = 512
+_MOST_KEPT = 512
 _log = logging.getLogger(__name__)
 
 
-class World:
+class SandboxState:
     """Everything one sandbox knows; made in an instant, filled at its first use.
 
     Attributes:
@@ -26,13 +26,13 @@ class World:
             work is another's else.
     """
 
-    def __init__(self, options: SandboxOptions, fill: Callable[[World], None]) -> None:
+    def __init__(self, options: SandboxOptions, fill: Callable[[SandboxState], None]) -> None:
         self.options = options
         self.files_origin: str | None = None
         self.is_first = False
         self._presence: Presence | None = None
         self._parking = threading.Lock()
-        self._parked: dict[str, tuple[bytes, str]] = {}
+        self._kept_bodies: dict[str, tuple[bytes, str]] = {}
         self._fill = fill
         self._filling = threading.Lock()
         self._store: Store | None = None
@@ -99,16 +99,16 @@ class World:
         found = self.store.all("assets", Filter(equal={"visualization_id": visualization_id}))
         return sorted(found, key=lambda asset: str(asset["date"]))
 
-    def park(self, identifier: str, body: bytes, media_type: str) -> None:
+    def keep_body(self, identifier: str, body: bytes, media_type: str) -> None:
         """Store a response that is announced by its URL, until many later ones replace it."""
         with self._parking:
-            self._parked[identifier] = body, media_type
-            while len(self._parked) > _MOST_PARKED:
-                del self._parked[next(iter(self._parked))]
+            self._kept_bodies[identifier] = body, media_type
+            while len(self._kept_bodies) > _MOST_KEPT:
+                del self._kept_bodies[next(iter(self._kept_bodies))]
 
-    def parked(self, identifier: str) -> tuple[bytes, str] | None:
+    def kept_body(self, identifier: str) -> tuple[bytes, str] | None:
         """Return such an answer and its media type, as long as it is kept."""
-        return self._parked.get(identifier)
+        return self._kept_bodies.get(identifier)
 
     def in_background(self, work: Callable[[], None], label: str) -> None:
         """Do something while answers go on; a failure is logged."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...imagery.raster_io import gdal_quiet, open_raster
 from ..core.geometry import box, crs_of
-from ..core.state import World
+from ..core.state import SandboxState
 from ..core.store import Record
 
 _VERSION = "1.0.0"
@@ -36,22 +36,22 @@ def _drawn(scene: Mapping[str, Any], what: str) -> int:
     return int.from_bytes(digest[:4], "big")
 
 
-def collection_id(world: World, scene: Mapping[str, Any]) -> str:
+def collection_id(state: SandboxState, scene: Mapping[str, Any]) -> str:
     """Return the collection a scene is in: the first of its satellite."""
-    return str(_satellite(world, scene)["collections"][0]["id"])
+    return str(_satellite(state, scene)["collections"][0]["id"])
 
 
-def _satellite(world: World, scene: Mapping[str, Any]) -> Record:
-    found = world.store.get("satellites", str(scene["satellite_id"]))
+def _satellite(state: SandboxState, scene: Mapping[str, Any]) -> Record:
+    found = state.store.get("satellites", str(scene["satellite_id"]))
     if found is None:
         raise KeyError(scene["satellite_id"])
     return found
 
 
-def item(world: World, base_url: str, scene: Mapping[str, Any]) -> Record:
+def item(state: SandboxState, base_url: str, scene: Mapping[str, Any]) -> Record:
     """Return a scene as a STAC item whose asset is its file on this server."""
-    satellite = _satellite(world, scene)
-    collection = collection_id(world, scene)
+    satellite = _satellite(state, scene)
+    collection = collection_id(state, scene)
     here = f"{base_url.rstrip('/')}/v0/archives/collections"
     return {
         "type": "Feature",
@@ -61,7 +61,7 @@ def item(world: World, base_url: str, scene: Mapping[str, Any]) -> Record:
         "collection": collection,
         "geometry": scene["geometry"],
         "bbox": list(box(scene["geometry"])),
-        "properties": _properties(world, scene, satellite),
+        "properties": _properties(state, scene, satellite),
         "assets": {"image": _asset(base_url, scene, satellite)},
         "links": [
             _link("self", f"{here}/{collection}/items/{scene['id']}", "application/geo+json"),
@@ -72,7 +72,7 @@ def item(world: World, base_url: str, scene: Mapping[str, Any]) -> Record:
     }
 
 
-def _properties(world: World, scene: Mapping[str, Any], satellite: Mapping[str, Any]) -> Record:
+def _properties(state: SandboxState, scene: Mapping[str, Any], satellite: Mapping[str, Any]) -> Record:
     made = moment_of(scene)
     return {
         "datetime": made,
@@ -91,7 +91,7 @@ def _properties(world: World, scene: Mapping[str, Any], satellite: Mapping[str, 
         "view:sun_elevation": 30 + _drawn(scene, "elevation") % 35,
         "rd:product_level": "L2A",
         "rd:type": "Reflectance",
-        **_grid(world, scene),
+        **_grid(state, scene),
     }
 
 
@@ -100,10 +100,10 @@ def _crs(raster: Any) -> Record:
     return {"proj:code": f"EPSG:{crs}"} if isinstance(crs, int) else {"proj:code": None, "proj:wkt2": crs}
 
 
-def _grid(world: World, scene: Mapping[str, Any]) -> Record:
+def _grid(state: SandboxState, scene: Mapping[str, Any]) -> Record:
     """Return the pixels' CRS, shape (rows, columns) and affine transform (projection extension)."""
     with gdal_quiet():
-        raster = open_raster(world.path_of(dict(scene)))
+        raster = open_raster(state.path_of(dict(scene)))
         left, width, skew_x, top, skew_y, height = raster.GetGeoTransform()
         return {
             **_crs(raster),
@@ -136,9 +136,9 @@ def _asset(base_url: str, scene: Mapping[str, Any], satellite: Mapping[str, Any]
     }
 
 
-def collection(world: World, base_url: str, satellite: Mapping[str, Any], told: Mapping[str, Any]) -> Record:
+def collection(state: SandboxState, base_url: str, satellite: Mapping[str, Any], listed: Mapping[str, Any]) -> Record:
     """Return one collection of a satellite, with the extent of the scenes in it."""
-    scenes = scenes_of(world, str(satellite["id"]))
+    scenes = scenes_of(state, str(satellite["id"]))
     here = f"{base_url.rstrip('/')}/v0/archives/collections"
     days = sorted(moment_of(scene) for scene in scenes)
     boxes = [box(scene["geometry"]) for scene in scenes]
@@ -147,26 +147,26 @@ def collection(world: World, base_url: str, satellite: Mapping[str, Any], told: 
         "type": "Collection",
         "stac_version": _VERSION,
         "stac_extensions": [],
-        "id": told["id"],
-        "title": told["name"],
+        "id": listed["id"],
+        "title": listed["name"],
         "description": f"Scenes of {satellite['name']}. Sample data.",
         "license": "proprietary",
-        "providers": [{"name": told["provider"], "roles": ["producer", "host"]}],
+        "providers": [{"name": listed["provider"], "roles": ["producer", "host"]}],
         "extent": {"spatial": {"bbox": [whole]}, "temporal": {"interval": [[days[0], days[-1]]]}},
         "summaries": {"gsd": [10], "platform": [satellite["name"]]},
         "links": [
-            _link("self", f"{here}/{told['id']}"),
-            _link("root", f"{here}/{told['id']}"),
-            _link("items", f"{here}/{told['id']}/items", "application/geo+json"),
+            _link("self", f"{here}/{listed['id']}"),
+            _link("root", f"{here}/{listed['id']}"),
+            _link("items", f"{here}/{listed['id']}/items", "application/geo+json"),
         ],
         "created_at": days[0],
         "updated_at": days[-1],
     }
 
 
-def scenes_of(world: World, satellite_id: str) -> list[Record]:
+def scenes_of(state: SandboxState, satellite_id: str) -> list[Record]:
     """Return the scenes of a satellite, newest first, as archives list them."""
-    found = [scene for scene in world.store.all("items") if scene["satellite_id"] == satellite_id]
+    found = [scene for scene in state.store.all("items") if scene["satellite_id"] == satellite_id]
     return sorted(found, key=lambda scene: (str(scene["day"]), str(scene["id"])), reverse=True)
 
 

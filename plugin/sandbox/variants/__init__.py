@@ -1,38 +1,48 @@
 """Profiles: requests and responses of the documented form converted to and from those of another generation.
 
-``VARIANTS`` is the one table of the differences; ``heard`` and ``spoken`` apply its rows, in their order.
+``VARIANTS`` is the one table of the differences; ``to_documented`` and ``from_documented`` apply its rows in order.
 """
 
 from __future__ import annotations
 
 from ..core.options import Profile
-from .exchanged import Answer, Asked, Variant
+from .exchanged import Variant, VariantRequest, VariantResponse
 from .odd_legends import display_of
 from .table import VARIANTS
 
-__all__ = ["VARIANTS", "Answer", "Asked", "Variant", "display_of", "heard", "key_form", "speaks", "spoken"]
+__all__ = [
+    "VARIANTS",
+    "Variant",
+    "VariantRequest",
+    "VariantResponse",
+    "differs",
+    "display_of",
+    "from_documented",
+    "key_form",
+    "to_documented",
+]
 
 
-def speaks(profile: Profile, operation: str) -> bool:
+def differs(profile: Profile, operation: str) -> bool:
     """Return whether a profile has a variant of its own for an operation."""
     return any(_rows(profile, operation))
 
 
-def heard(profile: Profile, asked: Asked) -> Asked:
-    """Return a request in a profile's own words as the documented one.
+def to_documented(profile: Profile, asked: VariantRequest) -> VariantRequest:
+    """Return a request of a profile in the documented form.
 
     Raises:
         Refused: the profile does not take it, though the documents would.
     """
     for row in _rows(profile, asked.operation):
-        asked = row.hears(asked) if row.hears is not None else asked
+        asked = row.request(asked) if row.request is not None else asked
     return asked
 
 
-def spoken(profile: Profile, asked: Asked, answer: Answer) -> Answer:
-    """Return a documented answer in a profile's own words."""
+def from_documented(profile: Profile, asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
+    """Return a documented response in a profile's form."""
     for row in _rows(profile, asked.operation):
-        answer = row.says(asked, answer) if row.says is not None else answer
+        answer = row.response(asked, answer) if row.response is not None else answer
     return answer
 
 

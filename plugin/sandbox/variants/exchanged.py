@@ -13,7 +13,7 @@ _JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class VariantRequest:
     """A request.
 
     Attributes:
@@ -27,12 +27,12 @@ class Asked:
     query: Mapping[str, str]
     body: bytes
     display: tuple[float, float] | None = None
-    park: Callable[[bytes, str], str] | None = None
+    keep: Callable[[bytes, str], str] | None = None
 
-    def parked(self, body: bytes, media_type: str) -> str:
+    def kept_url(self, body: bytes, media_type: str) -> str:
         """Keep a body elsewhere and return its address."""
-        assert self.park is not None, "whoever serves the profile gives a place"
-        return self.park(body, media_type)
+        assert self.keep is not None, "whoever serves the profile gives a place"
+        return self.keep(body, media_type)
 
     def json(self) -> Any:
         """Return the body; ``None`` where it is no JSON, which handlers refuse themselves."""
@@ -41,14 +41,14 @@ class Asked:
         except ValueError:
             return None
 
-    def with_json(self, content: Any) -> Asked:
+    def with_json(self, content: Any) -> VariantRequest:
         """Return the request with another body."""
         return replace(self, body=json.dumps(content).encode())
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer; header names are in lower case."""
+class VariantResponse:
+    """A response; header names are in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -68,17 +68,17 @@ class Answer:
         """Return the body."""
         return json.loads(self.body)
 
-    def with_body(self, body: bytes, media_type: str) -> Answer:
+    def with_body(self, body: bytes, media_type: str) -> VariantResponse:
         """Return the answer with another body."""
         return replace(self, headers={**self.headers, "content-type": media_type}, body=body)
 
-    def with_json(self, content: Any) -> Answer:
+    def with_json(self, content: Any) -> VariantResponse:
         """Return the answer with another body of JSON."""
         return self.with_body(json.dumps(content).encode(), _JSON)
 
 
-Hears = Callable[[Asked], Asked]
-Says = Callable[[Asked, Answer], Answer]
+RequestChange = Callable[[VariantRequest], VariantRequest]
+ResponseChange = Callable[[VariantRequest, VariantResponse], VariantResponse]
 
 
 class Variant(NamedTuple):
@@ -97,18 +97,18 @@ class Variant(NamedTuple):
     name: str
     profile: Profile
     operations: tuple[str, ...] = ()
-    says: Says | None = None
-    hears: Hears | None = None
+    response: ResponseChange | None = None
+    request: RequestChange | None = None
     key_form: tuple[str, int] | None = None
 
 
-def good_json(change: Callable[[Any], Any]) -> Says:
+def good_json(change: Callable[[Any], Any]) -> ResponseChange:
     """Return a transform that changes the JSON of successful responses."""
 
-    def says(_asked: Asked, answer: Answer) -> Answer:
+    def response(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
         return answer.with_json(change(answer.json())) if answer.is_good and answer.is_json else answer
 
-    return says
+    return response
 
 
 def records(content: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
@@ -120,6 +120,6 @@ def records(content: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) ->
     return content
 
 
-def good_records(change: Callable[[dict[str, Any]], dict[str, Any]]) -> Says:
+def good_records(change: Callable[[dict[str, Any]], dict[str, Any]]) -> ResponseChange:
     """Return a transform that changes every object in successful responses."""
     return good_json(lambda content: records(content, change))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ...legend.units import display_ranges
 from ..core.presets import COMPOSITE, COMPOSITE_BANDS
-from .exchanged import Answer, Asked
+from .exchanged import VariantRequest, VariantResponse
 
 Record = dict[str, Any]
 
@@ -67,12 +67,12 @@ def proj_epsg(record: Record) -> Record:
     return {**others, "proj:epsg": int(code.removeprefix(_EPSG))}
 
 
-def answered_200(_asked: Asked, answer: Answer) -> Answer:
+def answered_200(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Answer a creation with status 200, that of a read."""
     return replace(answer, status=200) if answer.status == 201 else answer
 
 
-def several_zipped(_asked: Asked, answer: Answer) -> Answer:
+def several_zipped(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send style documents as a ZIP where several were asked for."""
     if not answer.is_good:
         return answer
@@ -86,7 +86,7 @@ def several_zipped(_asked: Asked, answer: Answer) -> Answer:
     return answer.with_body(packed.getvalue(), "application/zip")
 
 
-def quoted_base64(_asked: Asked, answer: Answer) -> Answer:
+def quoted_base64(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send a picture as a JSON text of base64."""
     return answer.with_json(base64.b64encode(answer.body).decode()) if answer.is_good else answer
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..core.request import bad_request
-from .exchanged import Answer, Asked
+from .exchanged import VariantRequest, VariantResponse
 
 Record = dict[str, Any]
 Classes = list[Any]
@@ -18,40 +18,40 @@ _THEORETICAL = "theoretical"
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
-def listed(_asked: Asked, answer: Answer) -> Answer:
+def listed(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Put the legends of listed visualizations by mode, then by date, outside of ``metadata``."""
     if not answer.is_good:
         return answer
     content = answer.json()
-    return answer.with_json({**content, "visualization": [_told_inside(item) for item in content["visualization"]]})
+    return answer.with_json({**content, "visualization": [_item_in_variant(item) for item in content["visualization"]]})
 
 
-def rolled_back(asked: Asked, answer: Answer) -> Answer:
+def rolled_back(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Put the legends of one visualization so, but inside of ``metadata``."""
     if not answer.is_good:
         return answer
     record = answer.json()
-    told = {"legend": _told(record["metadata"]["legend"], asked.display)}
-    return answer.with_json({**record, "metadata": told})
+    changed = {"legend": _in_variant(record["metadata"]["legend"], asked.display)}
+    return answer.with_json({**record, "metadata": changed})
 
 
-def updated(asked: Asked, answer: Answer) -> Answer:
+def updated(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Answer a write with the dates it names only, in the shape that is written: without modes."""
     body = asked.json()
     if not answer.is_good or not isinstance(body, Mapping):
         return answer
     held, mode = answer.json()["legend"], body["visualization_mode"]
-    told = {key: _spelt(mode, held[_documented(key)][mode], asked.display) for key in body["legend"]}
-    return answer.with_json({"legend": told})
+    changed = {key: _spelt(mode, held[_documented(key)][mode], asked.display) for key in body["legend"]}
+    return answer.with_json({"legend": changed})
 
 
-def _told_inside(item: Record) -> Record:
+def _item_in_variant(item: Record) -> Record:
     display = display_of(item)
     others = {name: value for name, value in item.items() if name != "metadata"}
-    return {**others, "legend": _told(item["metadata"]["legend"], display)}
+    return {**others, "legend": _in_variant(item["metadata"]["legend"], display)}
 
 
-def _told(legend: Mapping[str, Mapping[str, Classes]], display: Range | None) -> Record:
+def _in_variant(legend: Mapping[str, Mapping[str, Classes]], display: Range | None) -> Record:
     modes: Iterable[str] = dict.fromkeys(mode for of_date in legend.values() for mode in of_date)
     return {
         mode: {
@@ -122,7 +122,7 @@ def _with_alpha(colour: str) -> str:
 _SPELLINGS: tuple[Callable[[str], Any], ...] = (_as_rgb, _as_list, _without_hash, _with_alpha)
 
 
-def written(asked: Asked) -> Asked:
+def written(asked: VariantRequest) -> VariantRequest:
     """Hear a legend to be written: own date keys, display units; dates without classes are refused.
 
     Raises:
@@ -131,11 +131,11 @@ def written(asked: Asked) -> Asked:
     body = asked.json()
     if not isinstance(body, dict) or not isinstance(body.get("legend"), dict):
         return asked
-    legend = {_documented(key): _heard(key, classes, asked.display) for key, classes in body["legend"].items()}
+    legend = {_documented(key): _from_variant(key, classes, asked.display) for key, classes in body["legend"].items()}
     return asked.with_json({**body, "legend": legend})
 
 
-def _heard(key: str, classes: Any, display: Range | None) -> Any:
+def _from_variant(key: str, classes: Any, display: Range | None) -> Any:
     if classes is None:
         raise bad_request("a date needs classes; their min and max may be null", {"field": "legend", "date": key[:40]})
     if not isinstance(classes, list) or not all(isinstance(found, dict) for found in classes):
@@ -147,7 +147,7 @@ def _edges(found: Record, display: Range | None) -> Record:
     return {name: _in_index(found[name], display) for name in ("min", "max") if name in found}
 
 
-def dates_named(asked: Asked) -> Asked:
+def dates_named(asked: VariantRequest) -> VariantRequest:
     """Hear the dates of a request by their own keys.
 
     Raises:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..core.request import bad_request
-from .exchanged import Asked
+from .exchanged import VariantRequest
 
 Record = dict[str, Any]
 
@@ -34,7 +34,7 @@ def total_on_top(content: Record) -> Record:
     return {**without_total(content), "total": content["pagination"]["total"]}
 
 
-def limit_refused(asked: Asked) -> Asked:
+def limit_refused(asked: VariantRequest) -> VariantRequest:
     """Hear no limit above 10.
 
     Raises:
@@ -45,12 +45,12 @@ def limit_refused(asked: Asked) -> Asked:
     return asked
 
 
-def limit_clamped(asked: Asked) -> Asked:
+def limit_clamped(asked: VariantRequest) -> VariantRequest:
     """Lower a limit above 10 without a word."""
     return replace(asked, query={**asked.query, "limit": str(_LARGEST)}) if _limit(asked) > _LARGEST else asked
 
 
-def _limit(asked: Asked) -> int:
+def _limit(asked: VariantRequest) -> int:
     text = asked.query.get("limit", "")
     return int(text) if text.isascii() and text.isdecimal() else 0
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...api.status import Word
-from .exchanged import Answer, Asked
+from .exchanged import VariantRequest, VariantResponse
 
 Record = dict[str, Any]
 
@@ -21,44 +21,44 @@ _WORDS = {
 }
 
 
-def picture_elsewhere(asked: Asked, answer: Answer) -> Answer:
+def picture_elsewhere(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send the address of a theoretical picture in its place."""
     body = asked.json()
     if not answer.is_good or body["visualization_mode"] != _THEORETICAL:
         return answer
-    return answer.with_json({"data": {"url": asked.parked(answer.body, "image/png")}})
+    return answer.with_json({"data": {"url": asked.kept_url(answer.body, "image/png")}})
 
 
-def picture_in_json(_asked: Asked, answer: Answer) -> Answer:
+def picture_in_json(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send a picture as a data URI inside JSON."""
     if not answer.is_good or answer.is_json:
         return answer
     return answer.with_json({"data": {"image": f"data:image/png;base64,{base64.b64encode(answer.body).decode()}"}})
 
 
-def refused_as_picture(_asked: Asked, answer: Answer) -> Answer:
+def refused_as_picture(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send a refusal under the type of the picture that was asked for."""
     return answer if answer.is_good else answer.with_body(answer.body, "image/png")
 
 
-def refused_with_200(_asked: Asked, answer: Answer) -> Answer:
+def refused_with_200(_asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send a refusal with a good status."""
     return answer if answer.is_good else replace(answer, status=200)
 
 
-def documents_elsewhere(asked: Asked, answer: Answer) -> Answer:
+def documents_elsewhere(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send the addresses of theoretical style documents in their place."""
     if not answer.is_good or not answer.is_json:
         return answer
-    told = {
+    changed = {
         key: {mode: _address(asked, sld) if mode == _THEORETICAL else sld for mode, sld in of.items()}
         for key, of in answer.json()["data"].items()
     }
-    return answer.with_json({"data": told})
+    return answer.with_json({"data": changed})
 
 
-def _address(asked: Asked, document: str) -> Record:
-    return {"url": asked.parked(document.encode(), "application/xml")}
+def _address(asked: VariantRequest, document: str) -> Record:
+    return {"url": asked.kept_url(document.encode(), "application/xml")}
 
 
 def base64_documents(content: Record) -> Record:
@@ -70,7 +70,7 @@ def _encoded(document: Any) -> Any:
     return document if not isinstance(document, str) else base64.b64encode(document.encode()).decode()
 
 
-def single_document_bare(asked: Asked, answer: Answer) -> Answer:
+def single_document_bare(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send the one document that was asked for by itself."""
     body = asked.json()
     if not answer.is_good or len(body["dates"]) != 1 or len(body["visualization_modes"]) != 1:
@@ -82,13 +82,13 @@ def single_document_bare(asked: Asked, answer: Answer) -> Answer:
 def redirected(status: int) -> Any:
     """Return a transform that redirects to the same URL, marked, until the redirect was followed."""
 
-    def says(asked: Asked, answer: Answer) -> Answer:
+    def response(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
         if _FOLLOWED in asked.query:
             return answer
         query = urlencode({**asked.query, _FOLLOWED: "1"})
-        return Answer(status, {"location": f"{asked.address}?{query}"}, b"")
+        return VariantResponse(status, {"location": f"{asked.address}?{query}"}, b"")
 
-    return says
+    return response
 
 
 def download_words(record: Record) -> Record:

@@ -98,8 +98,8 @@ def colour_renderer(channels: Channels, provider: MeasuredBands, warnings: list[
         renderer.setGreenContrastEnhancement,
         renderer.setBlueContrastEnhancement,
     )
-    told = ", ".join(f"{name} from band {band}" for name, band in zip(_COLOURS, bands, strict=True) if band > 0)
-    warnings.append(f"ChannelSelection: {told} are drawn.")
+    drawn_bands = ", ".join(f"{name} from band {band}" for name, band in zip(_COLOURS, bands, strict=True) if band > 0)
+    warnings.append(f"ChannelSelection: {drawn_bands} are drawn.")
     for channel, band, put in zip(channels, bands, setters, strict=True):
         enhancement = None if channel is None else _enhancement(channel.contrast, provider, band, warnings)
         if enhancement is not None:

@@ -47,10 +47,10 @@ def _picture(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle:
 
 
 def _of_classes(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle:
-    legend, told = legend_of(renderer, exact=True)
+    legend, notes = legend_of(renderer, exact=True)
     if not len(legend):
         raise StyleNotDrawable("empty", renderer.type())
-    warnings.extend(told)
+    warnings.extend(notes)
     transparency = renderer.rasterTransparency()
     if transparency and not all(map(is_gap, transparency.transparentSingleValuePixelList())):
         warnings.append("Renderer: its transparent values cannot be said in SLD; the ColorMap's colours are written.")

@@ -134,7 +134,7 @@ def test_dates_that_changed_are_named_and_the_file_beside_the_report_puts_them_b
     assert {len(one["now"]) for one in report["changed_without_being_chosen"]} == {3}
     assert any("also changed" in warning and ndvi.days[1] in warning for warning in warnings)
 
-    object.__setattr__(ndvi.sandbox.world.options, "behaviours", frozenset())  # a server that keeps what it is given
+    object.__setattr__(ndvi.sandbox.state.options, "behaviours", frozenset())  # a server that keeps what it is given
     ndvi.push(INPUT=str(ndvi.folder / report["put_back_with"]))
     after = ndvi.held()
     assert {key: after[key].digest() for key in ndvi.keys[1:]} == {key: before[key].digest() for key in ndvi.keys[1:]}

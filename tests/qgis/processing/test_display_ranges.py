@@ -32,19 +32,19 @@ class Served:
     """A sandbox over HTTP, with its records at hand."""
 
     def __init__(self, app: Any, url: str) -> None:
-        self.world = app.state.world
+        self.state = app.state.sandbox
         self.url = url
 
     def visualization(self, title: str) -> dict[str, Any]:
         """Return a record of the farm by its title."""
-        records = self.world.store.all("visualizations")
-        farm = next(aoi for aoi in self.world.store.all("aois") if aoi["name"] == "Farm near Raba")
+        records = self.state.store.all("visualizations")
+        farm = next(aoi for aoi in self.state.store.all("aois") if aoi["name"] == "Farm near Raba")
         found = (one for one in records if (one["index_name"], one["aoi_id"]) == (title, farm["aoi_id"]))
         return dict(next(found))
 
     def change(self, title: str, **fields: Any) -> None:
         """Change fields of a record."""
-        self.world.change("visualizations", self.visualization(title)["id"], **fields)
+        self.state.change("visualizations", self.visualization(title)["id"], **fields)
 
 
 @pytest.fixture(scope="module", params=[Profile.DOCUMENTED, Profile.LEGACY], ids=str)
@@ -52,14 +52,14 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Serve a sandbox that gives one range, and one that gives a range a band."""
     app = create_app(SandboxOptions(tmp_path_factory.mktemp("state"), profile=request.param))
     with listening(0) as api, listening(0) as files:
-        app.state.world.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
+        app.state.sandbox.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
         thread.start()
         yield Served(app, f"http://127.0.0.1:{api.getsockname()[1]}")
         server.should_exit = True
         thread.join(10)
-    app.state.world.close()
+    app.state.sandbox.close()
 
 
 @pytest.fixture
@@ -168,13 +168,13 @@ def test_dates_compare(load: Callable[..., Outcome], served: Served, tmp_path: P
 def test_without_a_display_range_it_is_said_how_a_date_is_drawn(
     load: Callable[..., Outcome], served: Served, tmp_path: Path
 ) -> None:
-    index = served.world.store.get("indices", served.visualization("Natural colour")["index_id"])
+    index = served.state.store.get("indices", served.visualization("Natural colour")["index_id"])
     served.change("Natural colour", rescale=None)
-    served.world.change("indices", index["id"], rescale=None)
+    served.state.change("indices", index["id"], rescale=None)
     try:
         warnings = load("Natural colour", "values").said.warnings
     finally:
-        served.world.change("indices", index["id"], rescale=index["rescale"])
+        served.state.change("indices", index["id"], rescale=index["rescale"])
         served.change("Natural colour", rescale=index["rescale"])
     assert len(warnings) == len(DAYS)
     for day, warning in zip(DAYS, warnings, strict=True):

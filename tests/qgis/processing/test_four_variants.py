@@ -32,14 +32,14 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """Serve a sandbox of each profile; return its address."""
     app = create_app(SandboxOptions(tmp_path_factory.mktemp("state"), profile=request.param))
     with listening(0) as api, listening(0) as files:
-        app.state.world.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
+        app.state.sandbox.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
         thread.start()
         yield request.param, f"http://127.0.0.1:{api.getsockname()[1]}"
         server.should_exit = True
         thread.join(10)
-    app.state.world.close()
+    app.state.sandbox.close()
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
     base = tmp_path_factory.mktemp("measuring")
     app = create_app(SandboxOptions(base / "state", import_series=write_series(base / "Scaled series")))
     with listening(0) as api, listening(0) as files:
-        app.state.world.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
+        app.state.sandbox.files_origin = f"http://127.0.0.1:{files.getsockname()[1]}"
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
         thread.start()
@@ -57,7 +57,7 @@ def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CommandLine]:
         finally:
             server.should_exit = True
             thread.join(10)
-            app.state.world.close()
+            app.state.sandbox.close()
 
 
 def test_the_case_that_misses_is_said_and_its_factor_taken(command: CommandLine, shared: Path, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ class Commands:
 
     def __init__(self, sandbox: ServedSandbox) -> None:
         self.sandbox = sandbox
-        self.record = next(each for each in sandbox.world.store.all("visualizations") if each["index_name"] == "Crop")
+        self.record = next(each for each in sandbox.state.store.all("visualizations") if each["index_name"] == "Crop")
 
     def run(self, name: str, **parameters: Any) -> list[str]:
         """Run an algorithm, and return its warnings."""
@@ -39,7 +39,7 @@ class Commands:
 
     def legends(self) -> dict[str, Any]:
         """Return what the server holds in dynamic mode, by date key."""
-        held = self.sandbox.world.store.get("visualizations", self.record["id"])
+        held = self.sandbox.state.store.get("visualizations", self.record["id"])
         assert held is not None
         return {key: modes["dynamic"] for key, modes in held["metadata"]["legend"].items()}
 
@@ -47,7 +47,7 @@ class Commands:
 @pytest.fixture
 def commands(qgis_app: object, tmp_path: Path) -> Iterator[Commands]:
     with served(tmp_path / "state", import_series=write_scenes(tmp_path / TITLE)) as sandbox:
-        sandbox.world.store.all("visualizations")
+        sandbox.state.store.all("visualizations")
         provider = PixxelProvider(lambda: sandbox.client, lambda: "Sandbox")
         QgsApplication.processingRegistry().addProvider(provider)
         sandbox.do(lambda client: client.projects.list())

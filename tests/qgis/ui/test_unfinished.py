@@ -65,10 +65,10 @@ class Dock:
 
     def set_status(self, title: str, status: str) -> None:
         """Let the server say something else of a visualization."""
-        records = self.sandbox.world.store.all("visualizations")
-        aois = {aoi["aoi_id"]: aoi["name"] for aoi in self.sandbox.world.store.all("aois")}
+        records = self.sandbox.state.store.all("visualizations")
+        aois = {aoi["aoi_id"]: aoi["name"] for aoi in self.sandbox.state.store.all("aois")}
         (found,) = [one for one in records if one["index_name"] == title and aois[one["aoi_id"]] == "Lake shore"]
-        self.sandbox.world.change("visualizations", found["id"], status=status, progress=0)
+        self.sandbox.state.change("visualizations", found["id"], status=status, progress=0)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from .conftest import LABEL, Stage, pump
 
 def behave(stage: Stage, *behaviours: Behaviour) -> None:
     """Let the sandbox behave in another way from now on."""
-    object.__setattr__(stage.sandbox.app.state.world.options, "behaviours", frozenset(behaviours))
+    object.__setattr__(stage.sandbox.app.state.sandbox.options, "behaviours", frozenset(behaviours))
 
 
 def digests(legends: dict[str, Legend]) -> dict[str, str]:

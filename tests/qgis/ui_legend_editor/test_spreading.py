@@ -25,8 +25,8 @@ def is_asked(stage: Stage) -> bool:
 
 def rasters(stage: Stage, *rows: int) -> dict[str, Path]:
     """Return the value rasters of some dates, as the sandbox keeps them."""
-    world = stage.sandbox.app.state.world
-    files = {asset["date"]: world.path_of(asset) for asset in world.assets_of(stage.item.id)}
+    state = stage.sandbox.app.state.sandbox
+    files = {asset["date"]: state.path_of(asset) for asset in state.assets_of(stage.item.id)}
     return {stage.keys[row]: files[stage.item.dates[row].day.isoformat()] for row in rows}
 
 

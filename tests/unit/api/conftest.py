@@ -1,4 +1,4 @@
-"""A client over a fake transport, in a world without waiting."""
+"""A client over a fake transport, that never waits."""
 
 from __future__ import annotations
 

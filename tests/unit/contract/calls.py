@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.models import Aoi, Asset, Visualization, VisualizationQuery
-from pixxel_explorer.plugin.sandbox.core.state import World
+from pixxel_explorer.plugin.sandbox.core.state import SandboxState
 
 from .judge import Contract
 from .judged import Judged
@@ -25,7 +25,7 @@ class Desk:
     """A client of a sandbox, and short ways to what the sandbox holds at first."""
 
     client: ApiClient
-    world: World
+    state: SandboxState
     profile: str
     judged: Judged
     contract: Contract
@@ -52,7 +52,7 @@ class Desk:
             answer = await ask()
             if is_ready(answer):
                 return answer
-            await asyncio.to_thread(self.world.settle)
+            await asyncio.to_thread(self.state.settle)
             await asyncio.sleep(0.05)
         raise AssertionError(f"never ready: {answer}")
 

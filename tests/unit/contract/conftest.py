@@ -42,7 +42,7 @@ class Court:
         judged = Judged(httpx.ASGITransport(app=self.app), self.contract, ORIGIN)
         key = Credentials.from_key(SAMPLE_KEY)
         async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=judged) as client:
-            desk = Desk(client, self.app.state.world, str(self.profile), judged, self.contract)
+            desk = Desk(client, self.app.state.sandbox, str(self.profile), judged, self.contract)
             return await work(desk), judged
 
 
@@ -56,9 +56,9 @@ def contract(root: Path) -> Contract:
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a state folder in which the scenes are drawn already."""
     folder = tmp_path_factory.mktemp("drawn")
-    world = create_app(SandboxOptions(folder)).state.world
-    assert world.store.all("aois")
-    world.close()
+    state = create_app(SandboxOptions(folder)).state.sandbox
+    assert state.store.all("aois")
+    state.close()
     return folder
 
 
@@ -71,13 +71,13 @@ def opened(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ca
         folder = tmp_path_factory.mktemp("state") / "copy"
         shutil.copytree(drawn, folder)
         app = create_app(SandboxOptions(folder, profile=profile))
-        app.state.world.files_origin = FILES_ORIGIN
+        app.state.sandbox.files_origin = FILES_ORIGIN
         apps.append(app)
         return app
 
     yield open_one
     for app in apps:
-        app.state.world.close()
+        app.state.sandbox.close()
 
 
 @pytest.fixture(scope="session", params=[Profile.DOCUMENTED, Profile.LEAN], ids=str)

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 from hypothesis import strategies as st
 from pixxel_explorer.plugin.sandbox.core.presets import SAMPLE_SATELLITE_ID
-from pixxel_explorer.plugin.sandbox.core.state import World
+from pixxel_explorer.plugin.sandbox.core.state import SandboxState
 from pixxel_explorer.plugin.sandbox.core.store import Record
 
 from .calls import DAY, FARM
@@ -102,30 +102,30 @@ class Ground:
 
 async def ground_of(app: Any, key: str) -> Ground:
     """Read what a sandbox holds, after something of every kind was made in it."""
-    world: World = app.state.world
-    farm = next(aoi for aoi in world.store.all("aois") if aoi["name"] == FARM)
+    state: SandboxState = app.state.sandbox
+    farm = next(aoi for aoi in state.store.all("aois") if aoi["name"] == FARM)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Authorization": key}) as client:
-        await _make_one_of_each(client, farm, world)
-    await asyncio.to_thread(world.settle)
-    ids = {name: _ids(world, kind, farm["aoi_id"]) for name, kind in KINDS.items()}
-    tasks = [task["id"] for job in world.store.all("jobs") for task in job["tasks"]]
-    by_path = {path: _ids(world, kind, farm["aoi_id"]) for path, kind in COLLECTIONS.items()}
-    stores = [{"config": world.store.all("stores")[-1]["id"]}]
+        await _make_one_of_each(client, farm, state)
+    await asyncio.to_thread(state.settle)
+    ids = {name: _ids(state, kind, farm["aoi_id"]) for name, kind in KINDS.items()}
+    tasks = [task["id"] for job in state.store.all("jobs") for task in job["tasks"]]
+    by_path = {path: _ids(state, kind, farm["aoi_id"]) for path, kind in COLLECTIONS.items()}
+    stores = [{"config": state.store.all("stores")[-1]["id"]}]
     wanted = {"order_items": [_order_item(farm)], "cloud_info": stores, "cloud_delivery": stores}
-    catalogs = [catalog["id"] for catalog in world.store.all("catalogs")]
+    catalogs = [catalog["id"] for catalog in state.store.all("catalogs")]
     wanted["deliveries"] = [{"catalog_ids": catalogs[:1], "cloud_info": stores[0]}]
     return Ground(
         {**ids, **FIXED, **wanted, "task_id": tasks, "project_id": [farm["project_id"]]}, by_path, farm["geometry"]
     )
 
 
-async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: World) -> None:
+async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, state: SandboxState) -> None:
     """Make what a sandbox does not hold at first."""
     aoi_id, project = farm["aoi_id"], {"project_id": farm["project_id"]}
-    asset = next(asset for asset in world.store.all("assets") if asset["aoi_id"] == aoi_id)
+    asset = next(asset for asset in state.store.all("assets") if asset["aoi_id"] == aoi_id)
     insight = {"name": "ground", **project, "block": STATISTICS, "input": FIXED["input"][0], "estimate": False}
-    workflow = next(w for w in world.store.all("workflows") if w["project_id"] == farm["project_id"])
+    workflow = next(w for w in state.store.all("workflows") if w["project_id"] == farm["project_id"])
     configs = {"bucket": "bucket", "region": "eu-central-1"}
     store = {"type": "S3", "configs": configs, "secrets": FIXED["secrets"][0]}
     # Three may be deleted by what is tried, the last one is delivered to.
@@ -139,8 +139,8 @@ async def _make_one_of_each(client: httpx.AsyncClient, farm: Record, world: Worl
     ):
         answer = await client.post(path, json=body, params=query)
         assert answer.is_success, answer.text
-    await asyncio.to_thread(world.settle)
-    catalogs = [catalog["id"] for catalog in world.store.all("catalogs")]
+    await asyncio.to_thread(state.settle)
+    catalogs = [catalog["id"] for catalog in state.store.all("catalogs")]
     answer = await client.post("/v0/catalogs/download", json={"catalog_ids": catalogs})
     assert answer.is_success, answer.text
 
@@ -155,9 +155,9 @@ def _order_item(farm: Record) -> Record:
     }
 
 
-def _ids(world: World, kind: str, aoi_id: str) -> list[str]:
+def _ids(state: SandboxState, kind: str, aoi_id: str) -> list[str]:
     """Return the ids of a kind, those of the farm first; of workflows those that have jobs."""
-    busy = {job["workflow_id"] for job in world.store.all("jobs")}
-    records = world.store.all(kind)
+    busy = {job["workflow_id"] for job in state.store.all("jobs")}
+    records = state.store.all(kind)
     records.sort(key=lambda record: (record.get("aoi_id") != aoi_id, record.get("id") not in busy))
     return [str(record.get("id") or record.get("download_id") or record.get("aoi_id")) for record in records]

@@ -51,9 +51,9 @@ def server() -> Iterator[DownloadServer]:
         yield running
 
 
-def download(server: DownloadServer, folder: Path, *ids: str, **world: Any) -> DownloadResult:
-    pauses: list[float] = world.get("pauses", [])
-    told: list[Progress] = world.get("told", [])
+def download(server: DownloadServer, folder: Path, *ids: str, **state: Any) -> DownloadResult:
+    pauses: list[float] = state.get("pauses", [])
+    told: list[Progress] = state.get("told", [])
 
     async def rest(seconds: float) -> None:
         pauses.append(seconds)
@@ -426,7 +426,7 @@ class TestTrouble:
 
 def test_the_sandboxs_files_come_from_their_own_origin_without_the_key(tmp_path: Path) -> None:
     app = create_app(SandboxOptions(tmp_path / "state"))
-    app.state.world.files_origin = "https://files.test"
+    app.state.sandbox.files_origin = "https://files.test"
     seen: list[tuple[str, bool]] = []
 
     class Recorder(httpx.ASGITransport):
@@ -445,7 +445,7 @@ def test_the_sandboxs_files_come_from_their_own_origin_without_the_key(tmp_path:
             return await download_assets(client, aoi.aoi_id, [asset.id], tmp_path / "out", lambda _p: None, rest)
 
     result = asyncio.run(main())
-    app.state.world.close()
+    app.state.sandbox.close()
     assert result.missing == ()
     assert all(kind_of(path.read_bytes()) == "TIFF" for path in result.files)
     assert len(result.files) == 1

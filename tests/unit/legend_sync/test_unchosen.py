@@ -104,7 +104,7 @@ def test_what_changed_unchosen_can_be_put_back(farm: Callable[..., Farm]) -> Non
     before = ndvi.read()
     report = ndvi.push(bins=3, recompute=(chosen,))
     # as soon as the server no longer computes what it is given
-    object.__setattr__(ndvi.sandbox.world.options, "behaviours", frozenset())
+    object.__setattr__(ndvi.sandbox.state.options, "behaviours", frozenset())
     ndvi.push(legends={change.key: change.before for change in report.changed}, force=True)
     after = ndvi.read()
     assert {key: after[key].digest() for key in others} == {key: before[key].digest() for key in others}
@@ -139,7 +139,7 @@ def test_an_edited_legend_that_makes_others_change_says_so(farm: Callable[..., F
     edges = ndvi.document.legends[other].classes[0]
     moved = edges.minimum + 0.01  # a colleague's breakpoint
     ndvi.push(legends={other: ndvi.document.legends[other].replacing(0, minimum=moved)})
-    object.__setattr__(ndvi.sandbox.world.options, "behaviours", frozenset({behaviour}))
+    object.__setattr__(ndvi.sandbox.state.options, "behaviours", frozenset({behaviour}))
     report = ndvi.push(legends={chosen: ndvi.document.legends[chosen].replacing(0, label="Mine")})
     assert other in [change.key for change in report.changed]
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, SandboxOptions
-from pixxel_explorer.plugin.sandbox.core.state import World
+from pixxel_explorer.plugin.sandbox.core.state import SandboxState
 
 Json = dict[str, Any]
 
@@ -58,7 +58,7 @@ class Sandbox:
     """A sandbox, somebody who asks it with the right key, and short ways to what it holds at first."""
 
     client: Asker
-    world: World
+    state: SandboxState
 
     def aoi(self, name: str) -> Json:
         found = self.client.get("/v0/aois", params={"aoi_name": name}).json()["aois"]
@@ -86,17 +86,17 @@ def start(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Start]:
     def started(state_folder: Path | None = None, **options: Any) -> Sandbox:
         folder = state_folder or tmp_path_factory.mktemp("state")
         for sandbox in begun:
-            if sandbox.world.folder == folder:
-                sandbox.world.close()
+            if sandbox.state.folder == folder:
+                sandbox.state.close()
         app = create_app(SandboxOptions(folder, **options))
-        app.state.world.files_origin = FILES_ORIGIN
+        app.state.sandbox.files_origin = FILES_ORIGIN
         client = Asker(app, SAMPLE_KEY)
-        begun.append(Sandbox(client, app.state.world))
+        begun.append(Sandbox(client, app.state.sandbox))
         return begun[-1]
 
     yield started
     for sandbox in begun:
-        sandbox.world.close()
+        sandbox.state.close()
 
 
 @pytest.fixture(scope="module")

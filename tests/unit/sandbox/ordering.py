@@ -46,7 +46,7 @@ def submitted(sandbox: Sandbox, *wishes: Json, **more: Any) -> Json:
     """Order, wait for what comes of it, and return the answer."""
     answer = sandbox.client.post("/v0/orders", json={"order_items": list(wishes), **more})
     assert answer.status_code == 201, answer.text
-    sandbox.world.settle()
+    sandbox.state.settle()
     return dict(answer.json())
 
 

@@ -63,7 +63,7 @@ def test_a_threshold_itself_counts_as_stable() -> None:
 
 
 def spec_of(sandbox: Sandbox, name: str) -> Json:
-    return dict(next(w for w in sandbox.world.store.all("workflows") if w["name"] == name)["spec"])
+    return dict(next(w for w in sandbox.state.store.all("workflows") if w["name"] == name)["spec"])
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def spec_of(sandbox: Sandbox, name: str) -> Json:
 def test_edges_are_checked(sandbox: Sandbox, edges: list[tuple[str, str]], kinds: list[str]) -> None:
     spec = spec_of(sandbox, "Crops through the season")
     wires = [{"from": source, "to": target} for source, target in edges]
-    plan = planned(sandbox.world, {**spec, "edges": wires})
+    plan = planned(sandbox.state, {**spec, "edges": wires})
     assert [issue["err"] for issue in plan.issues] == kinds
     assert bool(plan.steps) is not bool(kinds)
 
@@ -90,14 +90,14 @@ def test_edges_are_checked(sandbox: Sandbox, edges: list[tuple[str, str]], kinds
 def test_blocks_and_areas_are_checked(sandbox: Sandbox) -> None:
     spec = spec_of(sandbox, "Crops through the season")
     old = {**spec["nodes"][1], "block": {"name": "zonal-statistics", "version": "1.0.0"}}
-    plan = planned(sandbox.world, {**spec, "nodes": [spec["nodes"][0], old], "edges": []})
+    plan = planned(sandbox.state, {**spec, "nodes": [spec["nodes"][0], old], "edges": []})
     assert [(issue["to"], issue["component_name"]) for issue in plan.issues] == [("report.block", "report")]
-    assert [issue["err"] for issue in planned(sandbox.world, {**spec, "aoi_id": "nobody"}).issues] == ["unknown_aoi"]
+    assert [issue["err"] for issue in planned(sandbox.state, {**spec, "aoi_id": "nobody"}).issues] == ["unknown_aoi"]
 
 
 def test_tasks_stand_in_the_order_they_can_run_in(sandbox: Sandbox) -> None:
     spec = spec_of(sandbox, "Irrigation check")
     for nodes in (spec["nodes"], list(reversed(spec["nodes"]))):
-        order = [step.node["id"] for step in planned(sandbox.world, {**spec, "nodes": nodes}).steps]
+        order = [step.node["id"] for step in planned(sandbox.state, {**spec, "nodes": nodes}).steps]
         assert order.index("change") < order.index("report")
         assert sorted(order) == ["change", "crops", "report"]

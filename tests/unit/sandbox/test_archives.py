@@ -120,9 +120,9 @@ def test_links_of_an_item_lead_to_what_they_name(sandbox: Sandbox) -> None:
 def test_the_file_of_a_scene_needs_the_key_and_is_the_scenes(sandbox: Sandbox) -> None:
     path = httpx.URL(sandbox.client.get(f"{ITEMS}/{SCENE}").json()["assets"]["image"]["href"]).path
     assert sandbox.client.get(path, headers={"Authorization": "wrong"}).status_code == 403
-    scene = sandbox.world.store.get("items", SCENE)
+    scene = sandbox.state.store.get("items", SCENE)
     assert scene is not None
-    assert sandbox.client.get(path).content == sandbox.world.path_of(scene).read_bytes()
+    assert sandbox.client.get(path).content == sandbox.state.path_of(scene).read_bytes()
     assert sandbox.client.get("/files/scenes/none.tif").status_code == 404
 
 

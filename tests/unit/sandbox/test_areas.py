@@ -34,7 +34,7 @@ def order(sandbox: Sandbox, name: str, /, **changes: Any) -> Json:
 def made(sandbox: Sandbox, name: str, **changes: Any) -> Json:
     answer = sandbox.client.post("/v0/aois", json=order(sandbox, name, **changes))
     assert answer.status_code == 201, answer.text
-    sandbox.world.settle()
+    sandbox.state.settle()
     return dict(answer.json())
 
 
@@ -179,7 +179,7 @@ def test_a_new_visualization_of_a_custom_index_is_really_computed(sandbox: Sandb
     begun = sandbox.client.post(path, json={"index_id": index["id"], "resolution": 20})
     assert begun.status_code == 201
     assert begun.json()["status"] == "creating"
-    sandbox.world.settle()
+    sandbox.state.settle()
     assert sandbox.client.post(path, json={"index_id": index["id"]}).status_code == 409
     done = sandbox.visualization("Computed", "Ratio")
     assert (done["status"], done["progress"], len(done["assets"])) == ("success", 100, 8)

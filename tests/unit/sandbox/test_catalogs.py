@@ -168,7 +168,7 @@ def test_a_package_holds_the_scenes_own_files(sandbox: Sandbox, order: Json) -> 
         begun = sandbox.client.post("/v0/catalogs/download", json=wanted)
         assert (begun.status_code, begun.json()["signed_url"]) == (201, "")
         assert begun.json()["status"] in ("created", "in_progress")
-        sandbox.world.settle()
+        sandbox.state.settle()
         ready = sandbox.client.get(f"/v0/catalogs/download/{begun.json()['id']}").json()
         assert ready["status"] == "success"
         assert_holds(sandbox, sandbox.client.fetch(ready["signed_url"]).content, [SCENE, EARLIER])
@@ -178,9 +178,9 @@ def assert_holds(sandbox: Sandbox, package: bytes, names: list[str]) -> None:
     with zipfile.ZipFile(io.BytesIO(package)) as archive:
         assert sorted(archive.namelist()) == sorted(f"{name}.tif" for name in names)
         for name in names:
-            scene = sandbox.world.store.get("items", name)
+            scene = sandbox.state.store.get("items", name)
             assert scene is not None
-            assert archive.read(f"{name}.tif") == sandbox.world.path_of(scene).read_bytes()
+            assert archive.read(f"{name}.tif") == sandbox.state.path_of(scene).read_bytes()
 
 
 def test_one_of_catalogs_and_order_items_not_both(sandbox: Sandbox, order: Json) -> None:

@@ -24,7 +24,7 @@ def spoken(request: pytest.FixtureRequest, start: Start) -> Sandbox:
 
 def named(sandbox: Sandbox, index_name: str = "NDVI") -> dict[str, Any]:
     """Return a record of the farm, whichever profile lists it."""
-    found = sandbox.world.store.all("visualizations")
+    found = sandbox.state.store.all("visualizations")
     aoi_id = sandbox.aoi("Farm near Raba")["aoi_id"]
     return next(v for v in found if v["aoi_id"] == aoi_id and v["index_name"] == index_name)
 
@@ -40,7 +40,7 @@ def assert_allowed(contract: Contract, sandbox: Sandbox, method: str, path: str,
 
 def test_lists_and_records(contract: Contract, spoken: Sandbox) -> None:
     aoi = {"aoi_id": spoken.aoi("Farm near Raba")["aoi_id"]}
-    project = {"id": spoken.world.store.all("projects")[0]["id"]}
+    project = {"id": spoken.state.store.all("projects")[0]["id"]}
     assert assert_allowed(contract, spoken, "get", "/ping", 200) == "pong"
     assert assert_allowed(contract, spoken, "get", "/v0/projects", 200)["count"] == 2
     assert_allowed(contract, spoken, "get", "/v0/projects/{id}", 200, ids=project)
@@ -76,7 +76,7 @@ def test_legends_styles_and_errors(contract: Contract, spoken: Sandbox) -> None:
 def test_what_is_created(contract: Contract, spoken: Sandbox) -> None:
     farm = spoken.aoi("Farm near Raba")
     body = {
-        "name": f"Contract {spoken.world.options.profile}",
+        "name": f"Contract {spoken.state.options.profile}",
         "description": "",
         "satellite_id": farm["satellite_id"],
         "provider": "pixxel",
@@ -87,7 +87,7 @@ def test_what_is_created(contract: Contract, spoken: Sandbox) -> None:
     aoi = assert_allowed(contract, spoken, "post", "/v0/aois", 201, json=body)
     assert_allowed(contract, spoken, "post", "/v0/aois", 409, json=body)
     assert_allowed(contract, spoken, "post", "/v0/aois", 400, json={**body, "name": ""})
-    spoken.world.settle()
+    spoken.state.settle()
     index = {
         "name": "Slope",
         "description": "d",
@@ -101,12 +101,12 @@ def test_what_is_created(contract: Contract, spoken: Sandbox) -> None:
     assert_allowed(contract, spoken, "post", "/v0/indices", 409, json=index)
     ids, path = {"aoi_id": aoi["aoi_id"]}, "/v0/aois/{aoi_id}/visualizations"
     assert_allowed(contract, spoken, "post", path, 201, ids=ids, json={"index_id": made["id"]})
-    spoken.world.settle()
+    spoken.state.settle()
     asset = spoken.client.get(f"/v0/aois/{aoi['aoi_id']}/assets").json()["assets"][0]
     begun = assert_allowed(
         contract, spoken, "post", "/v0/aois/{aoi_id}/downloads", 201, ids=ids, json={"asset_ids": [asset["id"]]}
     )
-    spoken.world.settle()
+    spoken.state.settle()
     ready = assert_allowed(
         contract,
         spoken,

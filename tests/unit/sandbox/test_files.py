@@ -27,10 +27,10 @@ from pathlib import Path
 from plugin.sandbox.app import create_app
 from plugin.sandbox.core.options import SandboxOptions
 
-world = create_app(SandboxOptions(Path(sys.argv[1]))).state.world
-assert world.store.all("aois")
-assert not world.is_first
-world.close()
+state = create_app(SandboxOptions(Path(sys.argv[1]))).state.sandbox
+assert state.store.all("aois")
+assert not state.is_first
+state.close()
 """
 
 
@@ -87,7 +87,7 @@ def packed(sandbox: Sandbox, *kinds: str) -> str:
     assets = [asset_of(sandbox, kind)["id"] for kind in kinds]
     begun = sandbox.client.post(downloads(sandbox), json={"asset_ids": assets}).json()
     assert (begun["status"], begun["signed_url"]) == ("IN_PROGRESS", "")
-    sandbox.world.settle()
+    sandbox.state.settle()
     return f"{downloads(sandbox)}/{begun['download_id']}"
 
 
@@ -123,7 +123,7 @@ def test_packages_are_on_another_origin_that_refuses_the_key(sandbox: Sandbox) -
 
 def test_without_an_origin_of_their_own_packages_are_where_the_api_is(start: Start) -> None:
     sandbox = start()
-    sandbox.world.files_origin = None
+    sandbox.state.files_origin = None
     address = signed(sandbox)
     assert address.startswith("http://sandbox.test/")
     assert sandbox.client.fetch(address).status_code == 200
@@ -134,7 +134,7 @@ def test_a_signed_address_expires_and_the_next_answer_has_a_fresh_one(
 ) -> None:
     state = packed(sandbox, "visualization")
     old = sandbox.client.get(state).json()["signed_url"]
-    later = time.time() + sandbox.world.options.link_life_s + 1
+    later = time.time() + sandbox.state.options.link_life_s + 1
     monkeypatch.setattr(time, "time", lambda: later)
     assert sandbox.client.fetch(old).status_code == 403
     assert sandbox.client.fetch(sandbox.client.get(state).json()["signed_url"]).status_code == 200
@@ -192,7 +192,7 @@ def test_a_range_beyond_the_end_is_refused(sandbox: Sandbox) -> None:
 
 def test_a_package_whose_file_is_gone_has_failed(start: Start) -> None:
     sandbox = start()
-    path = sandbox.world.path_of(sandbox.world.store.get("assets", asset_of(sandbox, "visualization")["id"]) or {})
+    path = sandbox.state.path_of(sandbox.state.store.get("assets", asset_of(sandbox, "visualization")["id"]) or {})
     path.unlink()
     answer = sandbox.client.get(packed(sandbox, "visualization")).json()
     assert (answer["status"], answer["signed_url"]) == ("FAILED", "")
@@ -200,20 +200,20 @@ def test_a_package_whose_file_is_gone_has_failed(start: Start) -> None:
 
 def test_a_package_under_way_when_the_sandbox_stops_has_failed_at_the_next_start(start: Start) -> None:
     sandbox = start()
-    sandbox.world.in_background = lambda work, label: None  # type: ignore[method-assign]
+    sandbox.state.in_background = lambda work, label: None  # type: ignore[method-assign]
     body = {"asset_ids": [asset_of(sandbox, "visualization")["id"]]}
     begun = sandbox.client.post(downloads(sandbox), json=body).json()
-    again = start(sandbox.world.folder)
+    again = start(sandbox.state.folder)
     answer = again.client.get(f"{downloads(again)}/{begun['download_id']}").json()
     assert (answer["status"], answer["signed_url"]) == ("FAILED", "")
 
 
 def test_a_second_sandbox_on_the_same_folder_leaves_the_work_of_the_first_alone(start: Start, root: Path) -> None:
     first = start()
-    first.world.in_background = lambda work, label: None  # type: ignore[method-assign]
+    first.state.in_background = lambda work, label: None  # type: ignore[method-assign]
     body = {"asset_ids": [asset_of(first, "visualization")["id"]]}
     begun = first.client.post(downloads(first), json=body).json()
-    subprocess.run([sys.executable, "-c", SECOND, first.world.folder], cwd=root, check=True, timeout=60)
+    subprocess.run([sys.executable, "-c", SECOND, first.state.folder], cwd=root, check=True, timeout=60)
     answer = first.client.get(f"{downloads(first)}/{begun['download_id']}").json()
     assert answer["status"] == begun["status"] != "FAILED"
 

@@ -48,7 +48,7 @@ def made(sandbox: Sandbox, body: Json, aoi_name: str = FARM) -> Json:
     """Run an insight and return it as it is listed when it has ended."""
     answer = sandbox.client.post(insights_of(sandbox, aoi_name), json=body)
     assert answer.status_code == 201, answer.text
-    sandbox.world.settle()
+    sandbox.state.settle()
     found = sandbox.client.get(insights_of(sandbox, aoi_name), params={"id": answer.json()["id"]}).json()["insights"]
     assert len(found) == 1
     return dict(found[0])
@@ -58,7 +58,7 @@ def package(sandbox: Sandbox, insight: Json, body: Json | None = None) -> dict[s
     """Have an insight packed and return the files by name."""
     address = f"/v0/aoi/{insight['aoi_id']}/insights/{insight['id']}/download"
     sandbox.client.put(address, json=body)
-    sandbox.world.settle()
+    sandbox.state.settle()
     ready = sandbox.client.put(address, json=body).json()
     assert (ready["id"], ready["status"]) == (insight["id"], "success")
     with zipfile.ZipFile(io.BytesIO(sandbox.client.fetch(ready["signed_url"]).content)) as content:
@@ -86,18 +86,18 @@ def raster(content: bytes, folder: Path) -> Any:
 
 def mosaic(sandbox: Sandbox, day: str) -> dict[str, Array]:
     """Return the farm's reflectances of a day by band, read without the sandbox's own reading."""
-    assets = sandbox.world.store.all("assets")
+    assets = sandbox.state.store.all("assets")
     aoi_id = sandbox.aoi(FARM)["aoi_id"]
     found = next(a for a in assets if (a["aoi_id"], a["asset_type"], a["date"]) == (aoi_id, "mosaic", day))
     sandbox.client.get(f"/files/assets/{found['id']}.tif")
-    stored = pixels(sandbox.world.path_of(found))
+    stored = pixels(sandbox.state.path_of(found))
     return {name: band * 2e-05 for name, band in zip(found["band_list"], stored, strict=True)}
 
 
 def ndvi(sandbox: Sandbox, day: str) -> Array:
     bands = mosaic(sandbox, day)
     infrared, red = bands["B030"], bands["B016"]
-    index = next(i for i in sandbox.world.store.all("indices") if i["name"] == "NDVI" and "B030" in i["bands"])
+    index = next(i for i in sandbox.state.store.all("indices") if i["name"] == "NDVI" and "B030" in i["bands"])
     assert index["expression"] == "(B030-B016)/(B030+B016)"
     return np.asarray((infrared - red) / (infrared + red))
 
@@ -261,7 +261,7 @@ def test_a_series_without_mosaics_is_measured_by_its_rasters(start: Start, share
 def held(sandbox: Sandbox) -> list[Callable[[], None]]:
     """Let work pile up instead of doing it."""
     work: list[Callable[[], None]] = []
-    sandbox.world.in_background = lambda what, label: work.append(what)  # type: ignore[method-assign]
+    sandbox.state.in_background = lambda what, label: work.append(what)  # type: ignore[method-assign]
     return work
 
 
@@ -271,14 +271,14 @@ def test_an_insight_goes_from_created_over_running_to_success(start: Start) -> N
     path = insights_of(sandbox)
     sandbox.client.post(path, json=ZONAL)
     states = [sandbox.client.get(path).json()["insights"][0]]
-    put = sandbox.world.store.put
+    put = sandbox.state.store.put
 
     def seen(kind: str, identifier: str, record: Record) -> None:
         put(kind, identifier, record)
         if kind == "insights":
             states.append(dict(record))
 
-    sandbox.world.store.put = seen  # type: ignore[assignment, method-assign]
+    sandbox.state.store.put = seen  # type: ignore[assignment, method-assign]
     work[0]()
     assert [state["status"] for state in states] == ["created", *["running"] * 9, "success"]
     progress = [state["progress"] for state in states]
@@ -291,9 +291,9 @@ def test_an_insight_under_way_when_the_sandbox_stops_is_made_at_the_next_start(s
     sandbox = start()
     held(sandbox)
     begun = sandbox.client.post(insights_of(sandbox), json=ZONES).json()
-    again = start(sandbox.world.folder)
+    again = start(sandbox.state.folder)
     again.aoi(FARM)
-    again.world.settle()
+    again.state.settle()
     (insight,) = again.client.get(insights_of(again), params={"id": begun["id"]}).json()["insights"]
     assert insight["status"] == "success"
     assert "statistics.csv" in package(again, insight)
@@ -301,12 +301,12 @@ def test_an_insight_under_way_when_the_sandbox_stops_is_made_at_the_next_start(s
 
 def test_what_cannot_be_read_fails_and_says_why(start: Start) -> None:
     sandbox = start()
-    for item in sandbox.world.store.all("items"):
-        sandbox.world.path_of(item).unlink(missing_ok=True)
+    for item in sandbox.state.store.all("items"):
+        sandbox.state.path_of(item).unlink(missing_ok=True)
     insight = made(sandbox, ZONES)
     assert insight["status"] == "failed"
     assert "could not be read" in insight["err_msg"]
-    assert str(sandbox.world.folder) not in insight["err_msg"]
+    assert str(sandbox.state.folder) not in insight["err_msg"]
     answer = sandbox.client.put(f"{insights_of(sandbox)}/{insight['id']}/download")
     assert answer.status_code == 400
 
@@ -352,7 +352,7 @@ def test_a_deleted_insight_leaves_nothing(sandbox: Sandbox) -> None:
     assert sandbox.client.delete(address, params={"project_id": project_id}).status_code == 200
     assert sandbox.client.get(path, params={"id": insight["id"]}).json()["insights"] == []
     assert sandbox.client.fetch(signed).status_code == 404
-    assert [file for file in sandbox.world.folder.rglob("*") if insight["id"] in file.as_posix()] == []
+    assert [file for file in sandbox.state.folder.rglob("*") if insight["id"] in file.as_posix()] == []
     assert sandbox.client.delete(address, params={"project_id": project_id}).status_code == 400
 
 
@@ -362,7 +362,7 @@ def test_a_package_that_was_interrupted_is_packed_when_asked_for_again(start: St
     held(sandbox)
     address = f"{insights_of(sandbox)}/{insight['id']}/download"
     assert [sandbox.client.put(address).json()["status"] for _ in range(2)] == ["in_progress", "in_progress"]
-    again = start(sandbox.world.folder)
+    again = start(sandbox.state.folder)
     assert set(package(again, insight)) == {"statistics.csv", "zones.geojson"}
 
 
@@ -376,8 +376,8 @@ def test_a_package_of_an_insight_deleted_meanwhile_is_not_kept(start: Start) -> 
     assert sandbox.client.delete(address, params={"project_id": project_id}).status_code == 200
     with pytest.raises(FileNotFoundError):
         work[0]()
-    assert [path for path in (sandbox.world.folder / "packages").rglob("*") if path.is_file()] == []
-    assert sandbox.world.store.all("insight_downloads") == []
+    assert [path for path in (sandbox.state.folder / "packages").rglob("*") if path.is_file()] == []
+    assert sandbox.state.store.all("insight_downloads") == []
 
 
 def test_an_insight_deleted_while_it_runs_leaves_nothing(start: Start) -> None:
@@ -385,17 +385,17 @@ def test_an_insight_deleted_while_it_runs_leaves_nothing(start: Start) -> None:
     work, path = held(sandbox), insights_of(sandbox)
     identifier = sandbox.client.post(path, json=CHANGE).json()["id"]
     project_id = sandbox.aoi(FARM)["project_id"]
-    change = sandbox.world.store.put
+    change = sandbox.state.store.put
 
     def deleting(kind: str, key: str, record: Record) -> None:
         change(kind, key, record)
         if kind == "insights" and record["progress"] > 50:
-            sandbox.world.store.remove(kind, key)
+            sandbox.state.store.remove(kind, key)
 
-    sandbox.world.store.put = deleting  # type: ignore[assignment, method-assign]
+    sandbox.state.store.put = deleting  # type: ignore[assignment, method-assign]
     work[0]()
     assert sandbox.client.get(path).json()["insights"] == []
-    assert not (sandbox.world.folder / "insights" / identifier).exists()
+    assert not (sandbox.state.folder / "insights" / identifier).exists()
     assert sandbox.client.delete(f"{path}/{identifier}", params={"project_id": project_id}).status_code == 400
 
 

@@ -296,15 +296,15 @@ def test_an_order_interrupted_goes_on_at_the_next_start(start: Start, tmp_path: 
     store = new_store(first, "Kept")
     order = submitted(first, archive_wish(first, cloud_delivery={"config": store["id"]}))
     rewound(first, order["order_items"][0]["id"])
-    first.world.close()
+    first.state.close()
     again = start(tmp_path)
     assert [each["details"]["id"] for each in catalogs(again, order_ids=[order["id"]])] == [SCENE]
 
 
 def rewound(sandbox: Sandbox, item_id: str) -> None:
     """Put an item back to where it was just after it was ordered."""
-    kept: dict[str, Any] = sandbox.world.store.get("order_items", item_id) or {}
+    kept: dict[str, Any] = sandbox.state.store.get("order_items", item_id) or {}
     for kind, name in (("catalogs", "id"), ("deliveries", "delivery_id")):
-        for record in sandbox.world.store.all(kind):
-            sandbox.world.store.remove(kind, record[name])
-    sandbox.world.store.put("order_items", item_id, {**kept, "status": "ACTIVE"})
+        for record in sandbox.state.store.all(kind):
+            sandbox.state.store.remove(kind, record[name])
+    sandbox.state.store.put("order_items", item_id, {**kept, "status": "ACTIVE"})

@@ -95,8 +95,8 @@ def test_several_collections_are_searched_and_each_but_once(sandbox: Sandbox, se
         for satellite in sandbox.client.get("/v0/satellites").json()["satellites"]
         if satellite["id"] != farm["satellite_id"]
     )
-    world = {"type": "Polygon", "coordinates": [[[0, 40], [30, 40], [30, 60], [0, 60], [0, 40]]]}
-    wide = {"start_date": "2019-01-01", "geometry": world}
+    state = {"type": "Polygon", "coordinates": [[[0, 40], [30, 40], [30, 60], [0, 60], [0, 40]]]}
+    wide = {"start_date": "2019-01-01", "geometry": state}
     answer = sandbox.client.post("/v0/search", json={**search, **wide, "satellites": [farm, other, farm]}).json()
     assert answer["pagination"]["total"] == len(answer["items"])
     assert {item["collection"] for item in answer["items"].values()} == {COLLECTION, other["collection_id"]}
@@ -108,7 +108,7 @@ def test_found_scenes_make_an_area_of_interest(sandbox: Sandbox, search: dict[st
     body = {name: farm[name] for name in names} | {"name": "Found", "description": "", "provider": "pixxel"}
     wanted = sorted(found(sandbox, search))[:2]
     made = sandbox.client.post("/v0/aois", json={**body, "item_ids": wanted}).json()
-    sandbox.world.settle()
+    sandbox.state.settle()
     assets = sandbox.client.get(f"/v0/aois/{made['aoi_id']}/assets").json()["assets"]
     assert sorted(asset["name"] for asset in assets) == wanted
 

@@ -47,7 +47,7 @@ class Wire:
 
     def record(self, index_name: str = "NDVI") -> dict[str, Any]:
         """Return what is stored of a visualization of the farm."""
-        store = self.sandbox.world.store
+        store = self.sandbox.state.store
         farm = next(aoi for aoi in store.all("aois") if aoi["name"] == "Farm near Raba")
         found = [v for v in store.all("visualizations") if v["aoi_id"] == farm["aoi_id"]]
         return next(record for record in found if record["index_name"] == index_name)
@@ -84,10 +84,10 @@ class Wire:
 
     def package(self) -> tuple[httpx.Response, dict[str, Any]]:
         """Have an asset packed; return the first and the last answer."""
-        asset = self.sandbox.world.assets_of(self.record()["id"])[0]
+        asset = self.sandbox.state.assets_of(self.record()["id"])[0]
         begun = self.ask("POST", f"{self.aoi()}/downloads", json={"asset_ids": [asset["id"]]})
         identifier = begun.json().get("download_id") or begun.json()["id"]
-        self.sandbox.world.settle()
+        self.sandbox.state.settle()
         return begun, self.get(f"{self.aoi()}/downloads/{identifier}")
 
 
@@ -264,7 +264,7 @@ def _refused_with_200(wire: Wire) -> bool:
 
 def _redirects(path: str, status: int) -> Callable[[Wire], bool]:
     def shown(wire: Wire) -> bool:
-        project = wire.sandbox.world.store.all("projects")[0]["id"]
+        project = wire.sandbox.state.store.all("projects")[0]["id"]
         first = wire.ask("GET", path.format(project=project), params={"offset": "3"})
         then = wire.ask("GET", first.headers["location"])
         return first.status_code == status and "offset=3" in first.headers["location"] and then.status_code == 200

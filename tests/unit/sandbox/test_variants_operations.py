@@ -46,10 +46,10 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Profile, Sta
         for profile in (Profile.LEGACY, Profile.ODD)
     }
     for app in made.values():
-        app.state.world.files_origin = FILES_ORIGIN
+        app.state.sandbox.files_origin = FILES_ORIGIN
     yield made
     for app in made.values():
-        app.state.world.close()
+        app.state.sandbox.close()
 
 
 @pytest.mark.parametrize(("profile", "operation"), PAIRS)
@@ -61,7 +61,7 @@ def test_the_client_gets_on_with_it(
 
     async def call() -> None:
         async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=judged) as client:
-            await CALLS[operation](Desk(client, apps[profile].state.world, str(profile), judged, contract))
+            await CALLS[operation](Desk(client, apps[profile].state.sandbox, str(profile), judged, contract))
 
     asyncio.run(call())
     assert judged.passed

@@ -50,7 +50,7 @@ def begun(sandbox: Sandbox, name: str) -> Json:
 
 def ended(sandbox: Sandbox, name: str) -> Json:
     job = begun(sandbox, name)
-    sandbox.world.settle()
+    sandbox.state.settle()
     return dict(sandbox.client.get(JOB.format(workflow_id=job["workflow_id"], job_id=job["id"])).json())
 
 
@@ -61,7 +61,7 @@ def task_named(job: Json, block: str) -> Json:
 def package(sandbox: Sandbox, address: str) -> tuple[Json, dict[str, bytes]]:
     first = sandbox.client.put(f"{address}/download").json()
     assert (first["status"], first["signed_url"]) == ("in_progress", "")
-    sandbox.world.settle()
+    sandbox.state.settle()
     ready = sandbox.client.put(f"{address}/download").json()
     assert ready["status"] == "success"
     with zipfile.ZipFile(io.BytesIO(sandbox.client.fetch(ready["signed_url"]).content)) as content:
@@ -187,9 +187,9 @@ def test_a_draft_says_what_keeps_it_from_running(sandbox: Sandbox, contract: Con
 
 def test_a_task_that_fails_says_why_and_what_needs_it_is_skipped(start: Start, contract: Contract) -> None:
     sandbox = start()
-    for item in sandbox.world.store.all("items"):
+    for item in sandbox.state.store.all("items"):
         if item["day"] == "2025-07-10":
-            sandbox.world.path_of(item).unlink()
+            sandbox.state.path_of(item).unlink()
     job = ended(sandbox, CHECK)
     assert contract.check("get", JOB, 200, job) == []
     assert (job["status"], job["progress"]) == ("failed", "100%")
@@ -209,7 +209,7 @@ def test_a_task_that_fails_says_why_and_what_needs_it_is_skipped(start: Start, c
 def held(sandbox: Sandbox) -> list[Callable[[], None]]:
     """Let work pile up instead of doing it."""
     work: list[Callable[[], None]] = []
-    sandbox.world.in_background = lambda what, label: work.append(what)  # type: ignore[method-assign]
+    sandbox.state.in_background = lambda what, label: work.append(what)  # type: ignore[method-assign]
     return work
 
 
@@ -220,13 +220,13 @@ def test_a_job_goes_from_created_over_running_to_success(start: Start) -> None:
     assert (job["status"], [task["status"] for task in job["tasks"]]) == ("created", ["pending", "pending"])
     assert sandbox.client.put(f"{address_of(job)}/download").status_code == 400
     states: list[Json] = []
-    change = sandbox.world.change
+    change = sandbox.state.change
 
     def seen(kind: str, identifier: str, **fields: Any) -> Json:
         states.append(change(kind, identifier, **fields))
         return states[-1]
 
-    sandbox.world.change = seen  # type: ignore[method-assign]
+    sandbox.state.change = seen  # type: ignore[method-assign]
     work[0]()
     assert [state["status"] for state in states] == [*["running"] * (len(states) - 1), "success"]
     parts = [int(state["progress"].removesuffix("%")) for state in states]
@@ -239,7 +239,7 @@ def test_a_job_under_way_when_the_sandbox_stops_goes_on_where_it_was(start: Star
     sandbox = start()
     work = held(sandbox)
     job = begun(sandbox, CROPS)
-    change = sandbox.world.change
+    change = sandbox.state.change
 
     def stopping(kind: str, identifier: str, **fields: Any) -> Json:
         changed = change(kind, identifier, **fields)
@@ -247,14 +247,14 @@ def test_a_job_under_way_when_the_sandbox_stops_goes_on_where_it_was(start: Star
             raise KeyboardInterrupt
         return changed
 
-    sandbox.world.change = stopping  # type: ignore[method-assign]
+    sandbox.state.change = stopping  # type: ignore[method-assign]
     with pytest.raises(KeyboardInterrupt):
         work[0]()
-    sandbox.world.close()
-    again = start(sandbox.world.folder)
-    (before,) = again.world.store.all("jobs")
+    sandbox.state.close()
+    again = start(sandbox.state.folder)
+    (before,) = again.state.store.all("jobs")
     first = before["tasks"][0]
-    again.world.settle()
+    again.state.settle()
     done = again.client.get(address_of(job)).json()
     assert (first["status"], done["status"]) == ("success", "success")
     assert done["tasks"][0] == {name: value for name, value in first.items() if not name.startswith("_")}

@@ -24,7 +24,7 @@ def list_projects(call: Call) -> Response:
     """Answer ``ListProjects``."""
     number = call.number("page_num", 1, least=1)
     size = min(call.number("page_size", 10, least=1), _LARGEST_PROJECT_PAGE)
-    found, total = call.world.store.page("projects", Filter(), (number - 1) * size, size)
+    found, total = call.state.store.page("projects", Filter(), (number - 1) * size, size)
     return JSONResponse({"count": total, "projects": [shown(project) for project in found]})
 
 
@@ -36,7 +36,7 @@ def get_project(call: Call) -> Response:
 
 def list_satellites(call: Call) -> Response:
     """Answer ``ListSatellites``."""
-    return JSONResponse({"satellites": [shown(satellite) for satellite in call.world.store.all("satellites")]})
+    return JSONResponse({"satellites": [shown(satellite) for satellite in call.state.store.all("satellites")]})
 
 
 def list_aois(call: Call) -> Response:
@@ -49,7 +49,7 @@ def list_aois(call: Call) -> Response:
         contains={**({"name": names["aoi_name"]} if names else {}), **call.given("created_at", "updated_at")},
         among={"project_id": projects} if projects else {},
     )
-    found, total = call.world.store.page("aois", wanted, offset, limit)
+    found, total = call.state.store.page("aois", wanted, offset, limit)
     return JSONResponse({"aois": [shown(aoi) for aoi in found], "pagination": pagination(offset, limit, total)})
 
 
@@ -65,16 +65,16 @@ def create_aoi(call: Call) -> Response:
     if items:
         fields = {**fields, "eo_bands": items[0]["bands"]}
     aoi = new_aoi(fields, made_at=now())
-    with call.world.store.transaction():
-        if call.world.store.page("aois", Filter(equal={"name": fields["name"]}), 0, 1)[1]:
+    with call.state.store.transaction():
+        if call.state.store.page("aois", Filter(equal={"name": fields["name"]}), 0, 1)[1]:
             raise Refused(409, "CONFLICT", "an AOI of this name exists", {"field": "name", "value": fields["name"]})
-        call.world.store.put("aois", aoi["aoi_id"], aoi)
-    call.world.in_background(lambda: _fill(call, aoi, items), "area of interest")
+        call.state.store.put("aois", aoi["aoi_id"], aoi)
+    call.state.in_background(lambda: _fill(call, aoi, items), "area of interest")
     return JSONResponse(shown(aoi), status_code=201)
 
 
 def _fill(call: Call, aoi: Record, items: list[Record]) -> None:
-    fill_aoi(call.world, aoi["aoi_id"], items)
+    fill_aoi(call.state, aoi["aoi_id"], items)
 
 
 def _checked(call: Call, body: Record) -> Record:
@@ -86,7 +86,7 @@ def _checked(call: Call, body: Record) -> Record:
     if fields["provider"] not in _PROVIDERS:
         raise bad_request(f"provider must be one of {', '.join(_PROVIDERS)}", {"field": "provider"})
     for kind, name in (("satellites", "satellite_id"), ("projects", "project_id")):
-        if call.world.store.get(kind, fields[name]) is None:
+        if call.state.store.get(kind, fields[name]) is None:
             raise bad_request(f"{name} is not known", {"field": name, "value": fields[name]})
     return {**fields, "geometry": body["geometry"], "item_ids": texts(body, "item_ids")}
 
@@ -94,8 +94,8 @@ def _checked(call: Call, body: Record) -> Record:
 def _wanted_items(call: Call, fields: Record) -> list[Record]:
     """Return the scenes asked for, or every scene over the area where none is named."""
     if not fields["item_ids"]:
-        return items_over(call.world, fields["satellite_id"], fields["geometry"])
-    items = [call.world.store.get("items", identifier) for identifier in fields["item_ids"]]
+        return items_over(call.state, fields["satellite_id"], fields["geometry"])
+    items = [call.state.store.get("items", identifier) for identifier in fields["item_ids"]]
     for identifier, item in zip(fields["item_ids"], items, strict=True):
         if item is None or item["satellite_id"] != fields["satellite_id"]:
             raise bad_request("no such item of this satellite", {"field": "item_ids", "value": identifier})

@@ -16,7 +16,7 @@ from ..package_file import PackageFile
 from ..records import shown, shown_asset
 from ..request import Call, bad_request, not_found, pagination, refused_as, texts
 from ..signing import ANSWERS, check_signature, signed_url
-from ..state import World
+from ..state import SandboxState
 from ..store import Filter, Record
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ def list_assets(call: Call) -> Response:
     call.aoi()
     offset, limit = _documented(call.window)
     wanted = Filter(equal={"aoi_id": call.path["aoi_id"]})
-    found, total = call.world.store.page("assets", wanted, offset, limit)
+    found, total = call.state.store.page("assets", wanted, offset, limit)
     items = [shown_asset(asset, call.base_url) for asset in found]
     return JSONResponse({"assets": items, "pagination": pagination(offset, limit, total)})
 
@@ -46,7 +46,7 @@ def create_download(call: Call) -> Response:
     if unfinished:
         raise not_found("file of an asset", unfinished[0])
     record: Record = {"download_id": new_id(), "signed_url": "", "aoi_id": call.path["aoi_id"]}
-    packing.begin(call.world, _KIND, record, [_member(call.world, asset) for asset in assets])
+    packing.begin(call.state, _KIND, record, [_member(call.state, asset) for asset in assets])
     return JSONResponse(_shown_download(record), status_code=201)
 
 
@@ -65,7 +65,7 @@ def asset_file(call: Call) -> Response:
     asset = call.record("assets", "asset", call.path["asset_id"])
     if "_file" not in asset:
         raise not_found("file", asset["id"])
-    path = ensured_file(call.world, asset)
+    path = ensured_file(call.state, asset)
     return FileResponse(path, media_type="image/tiff", filename=f"{asset['date']}_{asset['id'][:8]}.tif")
 
 
@@ -76,17 +76,17 @@ def package_file(call: Call) -> Response:
     record = call.record(kind, "package", identifier)
     if not packing.is_ready(kind, record):
         raise not_found("package", identifier)
-    return PackageFile(call.world.path_of(record), record["_md5"], f"{identifier}.zip")
+    return PackageFile(call.state.path_of(record), record["_md5"], f"{identifier}.zip")
 
 
 def answer_file(call: Call) -> Response:
     """Send a stored response that was announced by its URL, unchanged."""
     identifier = call.path["identifier"]
     check_signature(call, ANSWERS, identifier)
-    parked = call.world.parked(identifier)
-    if parked is None:
+    kept = call.state.kept_body(identifier)
+    if kept is None:
         raise not_found("answer", identifier)
-    return Response(parked[0], media_type=parked[1])
+    return Response(kept[0], media_type=kept[1])
 
 
 def _wanted(call: Call) -> list[str]:
@@ -105,6 +105,6 @@ def _shown_download(record: Record) -> Record:
     return {name: value for name, value in shown(record).items() if name != "aoi_id"}
 
 
-def _member(world: World, asset: Record) -> tuple[str, Callable[[], Path]]:
+def _member(state: SandboxState, asset: Record) -> tuple[str, Callable[[], Path]]:
     name = f"{asset['asset_type']}_{asset['date']}_{asset['id'][:8]}.tif"
-    return name, lambda: ensured_file(world, asset)
+    return name, lambda: ensured_file(state, asset)

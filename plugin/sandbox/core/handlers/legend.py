@@ -33,7 +33,7 @@ def update_metadata(call: Call) -> Response:
     bins = _bins(body) if mode == DYNAMIC else None
     wanted = _as_behaved(call, record, given, bins)
     rasters = _rasters(call, record, wanted)
-    bins = DEFAULT_BINS if bins and Behaviour.BINS_IGNORED in call.world.options.behaviours else bins
+    bins = DEFAULT_BINS if bins and Behaviour.BINS_IGNORED in call.state.options.behaviours else bins
     fresh = {key: _new_classes(call, record, rasters[key], classes, bins) for key, classes in wanted.items()}
     changed = _replace(call, record, mode, fresh)
     return JSONResponse({"legend": changed["metadata"]["legend"]})
@@ -41,7 +41,7 @@ def update_metadata(call: Call) -> Response:
 
 def _as_behaved(call: Call, record: Record, given: Record, bins: int | None) -> Record:
     """Return how this server interprets a request: dates to classes, or ``None`` for dates that it computes."""
-    behaviours = call.world.options.behaviours
+    behaviours = call.state.options.behaviours
     if bins and Behaviour.BINS_OF_MODE in behaviours:
         return dict.fromkeys([*record["metadata"]["legend"], *given])
     if bins and Behaviour.BINS_OF_REQUEST in behaviours:
@@ -59,9 +59,9 @@ def rollback_metadata(call: Call) -> Response:
         raise bad_request("dates must name at least one date", {"field": "dates"})
     rasters = _rasters(call, record, keys)
     index = call.record("indices", "index", record["index_id"])
-    fresh = {key: legends_of(call.world, rasters[key], index)[mode] for key in keys}
+    fresh = {key: legends_of(call.state, rasters[key], index)[mode] for key in keys}
     changed = _replace(call, record, mode, fresh)
-    return JSONResponse(shown_visualization(changed, call.world.assets_of(record["id"]), call.base_url))
+    return JSONResponse(shown_visualization(changed, call.state.assets_of(record["id"]), call.base_url))
 
 
 def checked_mode(record: Record, body: Mapping[str, Any]) -> str:
@@ -95,7 +95,7 @@ def checked_index(record: Record, body: Mapping[str, Any]) -> None:
 
 
 def _rasters(call: Call, record: Record, keys: Any) -> dict[str, Record]:
-    by_key = {key_of_asset(asset): asset for asset in call.world.assets_of(record["id"])}
+    by_key = {key_of_asset(asset): asset for asset in call.state.assets_of(record["id"])}
     known = record["metadata"]["legend"]
     for key in keys:
         if key not in known:
@@ -104,15 +104,15 @@ def _rasters(call: Call, record: Record, keys: Any) -> dict[str, Record]:
 
 
 def _replace(call: Call, record: Record, mode: str, fresh: Mapping[str, Classes]) -> Record:
-    store = call.world.store
+    store = call.state.store
     with store.transaction():
         current = store.get("visualizations", record["id"]) or record
         legend = dict(current["metadata"]["legend"])
         for key, classes in fresh.items():
             legend[key] = {**legend[key], mode: classes}
-        if Behaviour.REPLACES_MODE in call.world.options.behaviours:
+        if Behaviour.REPLACES_MODE in call.state.options.behaviours:
             legend = {key: modes if key in fresh else _without(mode, modes) for key, modes in legend.items()}
-        return call.world.change("visualizations", record["id"], metadata={"legend": legend})
+        return call.state.change("visualizations", record["id"], metadata={"legend": legend})
 
 
 def _without(mode: str, modes: Record) -> Record:
@@ -128,7 +128,7 @@ def _bins(body: Mapping[str, Any]) -> int:
 
 def _new_classes(call: Call, record: Record, raster: Record, given: Any, bins: int | None) -> Classes:
     """Return the classes to keep: as given, or computed where dynamic ones come without edges."""
-    pixels = legends.pixels_of(call.world.path_of(raster))
+    pixels = legends.pixels_of(call.state.path_of(raster))
     if given is None and bins is not None:
         index = call.record("indices", "index", record["index_id"])
         return legends.dynamic(pixels, index["colormap"], bins)

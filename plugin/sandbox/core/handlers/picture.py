@@ -28,13 +28,13 @@ def index_png(call: Call) -> Response:
         mode = checked_mode(record, body)
         classes = _classes(record, mode, key)
     sheet = Sheet(record["index_name"], day_of_key(key), call.aoi()["geometry"], classes, tuple(record["rescale"]))
-    return Response(picture(ensured_file(call.world, raster), sheet), media_type="image/png")
+    return Response(picture(ensured_file(call.state, raster), sheet), media_type="image/png")
 
 
 def _raster(call: Call, record: Record, key: str) -> Record:
     if not parse_state(record["status"]).is_usable:
         raise bad_request(f"the visualization is {record['status']}", {"status": record["status"]})
-    found = {key_of_asset(asset): asset for asset in call.world.assets_of(record["id"])}
+    found = {key_of_asset(asset): asset for asset in call.state.assets_of(record["id"])}
     if key not in found:
         raise not_found("date", key[:40])
     return found[key]

@@ -12,7 +12,7 @@ from ..computing import compute, expressions_of
 from ..presets import COMPOSITE, COMPOSITE_BANDS, GRAYSCALE, INDEX
 from ..records import new_visualization, shown, shown_visualization
 from ..request import Call, Refused, bad_request, pagination, refused_as, text, texts
-from ..state import World
+from ..state import SandboxState
 from ..store import Filter, Record
 
 _FINEST_M, _COARSEST_M = 10.0, 10_000.0
@@ -23,7 +23,7 @@ def list_indices(call: Call) -> Response:
     offset, limit = call.window()
     equal = call.given("satellite_id", "type", "expression_type")
     wanted = Filter(equal={**equal, **({"id": call.query["index_id"]} if call.given("index_id") else {})})
-    found, total = call.world.store.page("indices", wanted, offset, limit)
+    found, total = call.state.store.page("indices", wanted, offset, limit)
     return JSONResponse({"indices": [shown(i) for i in found], "pagination": pagination(offset, limit, total)})
 
 
@@ -38,10 +38,10 @@ def create_index(call: Call) -> Response:
     made = now()
     index = {"id": new_id(), **fields, "type": "custom", "bands": bands, "created_at": made, "updated_at": made}
     twins = Filter(equal={"name": fields["name"], "satellite_id": fields["satellite_id"]})
-    with call.world.store.transaction():
-        if call.world.store.page("indices", twins, 0, 1)[1]:
+    with call.state.store.transaction():
+        if call.state.store.page("indices", twins, 0, 1)[1]:
             raise Refused(409, "CONFLICT", "an index of this name exists", {"field": "name", "value": fields["name"]})
-        call.world.store.put("indices", str(index["id"]), index)
+        call.state.store.put("indices", str(index["id"]), index)
     return JSONResponse(shown(index), status_code=201)
 
 
@@ -59,7 +59,7 @@ def _checked_bands(call: Call, fields: Record) -> list[str]:
     """Return the bands an expression uses, all of which the satellite has."""
     if fields["expression_type"] not in (COMPOSITE, GRAYSCALE, INDEX):
         raise bad_request("expression_type must be composite, grayscale or index", {"field": "expression_type"})
-    satellite = call.world.store.get("satellites", fields["satellite_id"])
+    satellite = call.state.store.get("satellites", fields["satellite_id"])
     if satellite is None:
         raise bad_request("satellite_id is not known", {"field": "satellite_id"})
     try:
@@ -84,7 +84,7 @@ def list_visualizations(call: Call) -> Response:
         equal["id"] = call.query["visualization_id"]
     _go_on(call)
     wanted = Filter(equal={"aoi_id": call.path["aoi_id"], **equal})
-    found, total = call.world.store.page("visualizations", wanted, offset, limit)
+    found, total = call.state.store.page("visualizations", wanted, offset, limit)
     items = [_listed(call, record) for record in found]
     return JSONResponse({"visualization": items, "pagination": pagination(offset, limit, total)})
 
@@ -92,43 +92,43 @@ def list_visualizations(call: Call) -> Response:
 def _go_on(call: Call) -> None:
     """Move visualizations that are computed while they are listed one step on."""
     waiting = Filter(equal={"aoi_id": call.path["aoi_id"]}, among={"status": (Word.QUEUED, Word.PROCESSING)})
-    for record in call.world.store.all("visualizations", waiting):
+    for record in call.state.store.all("visualizations", waiting):
         if record.get("_steps"):
-            _step_on(call.world, record)
+            _step_on(call.state, record)
 
 
-def _step_on(world: World, record: Record) -> None:
+def _step_on(state: SandboxState, record: Record) -> None:
     step, *later = record["_steps"]
-    world.change("visualizations", record["id"], status=step, _steps=later)
+    state.change("visualizations", record["id"], status=step, _steps=later)
     if not later:
-        world.in_background(lambda: compute(world, record["id"]), "visualization")
+        state.in_background(lambda: compute(state, record["id"]), "visualization")
 
 
 def _listed(call: Call, record: Record) -> Record:
-    return shown_visualization(record, call.world.assets_of(record["id"]), call.base_url)
+    return shown_visualization(record, call.state.assets_of(record["id"]), call.base_url)
 
 
 def create_visualization(call: Call) -> Response:
     """Answer ``CreateVisualization``: the record at once, its rasters and legends soon after."""
     aoi, body = call.aoi(), call.json_object()
-    index = call.world.store.get("indices", text(body, "index_id"))
+    index = call.state.store.get("indices", text(body, "index_id"))
     if index is None or index["satellite_id"] != aoi["satellite_id"]:
         raise bad_request("no such index of the AOI's satellite", {"field": "index_id"})
     sources = _sources(call, aoi, body)
     record = {**new_visualization(aoi["aoi_id"], index), "_sources": sources, "_resolution": _resolution(body)}
-    with call.world.store.transaction():
-        twins = call.world.store.all("visualizations", Filter(equal={"aoi_id": aoi["aoi_id"], "index_id": index["id"]}))
+    with call.state.store.transaction():
+        twins = call.state.store.all("visualizations", Filter(equal={"aoi_id": aoi["aoi_id"], "index_id": index["id"]}))
         if any(twin.get("_sources") == sources and twin["status"] != Word.FAILED for twin in twins):
             raise Refused(409, "CONFLICT", "this index is already visualized over these assets", {"field": "index_id"})
-        call.world.store.put("visualizations", record["id"], record)
-    call.world.in_background(lambda: compute(call.world, record["id"]), "visualization")
+        call.state.store.put("visualizations", record["id"], record)
+    call.state.in_background(lambda: compute(call.state, record["id"]), "visualization")
     return JSONResponse(shown_visualization(record, [], call.base_url), status_code=201)
 
 
 def _sources(call: Call, aoi: Record, body: Record) -> list[str]:
     """Return the mosaics to compute over: those asked for, or all of the area of interest."""
     mosaics = Filter(equal={"aoi_id": aoi["aoi_id"], "asset_type": "mosaic"})
-    known = [asset["id"] for asset in call.world.store.all("assets", mosaics)]
+    known = [asset["id"] for asset in call.state.store.all("assets", mosaics)]
     wanted = texts(body, "src_asset_ids") if body.get("src_asset_ids") is not None else known
     unknown = [identifier for identifier in wanted if identifier not in known]
     if unknown or not wanted:

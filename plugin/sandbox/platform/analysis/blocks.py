@@ -9,7 +9,7 @@ from typing import Any
 
 from ....api.status import Word
 from ...core.clock import named_id
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from . import change, classification, statistics
 from .schema import InputWrong, checked
@@ -41,7 +41,7 @@ class Block:
     rate: int
     inputs: Mapping[str, Any]
     outputs: Mapping[str, Mapping[str, Any]]
-    check: Callable[[World, Record, Record], Record]
+    check: Callable[[SandboxState, Record, Record], Record]
     dates: Callable[[Record], int]
     run: Callable[[Work], Result]
 
@@ -50,7 +50,7 @@ class Block:
         """Return the id of this version."""
         return named_id("block", self.name, self.version)
 
-    def completed(self, world: World, aoi: Record, given: object) -> Record:
+    def completed(self, state: SandboxState, aoi: Record, given: object) -> Record:
         """Return inputs checked and completed.
 
         Raises:
@@ -59,7 +59,7 @@ class Block:
         inputs = checked(self.inputs, given)
         if not aoi.get("geometry") or aoi["status"] != Word.SUCCESS:
             raise InputWrong("aoi_id", "must be an AOI that has its images")
-        return self.check(world, aoi, inputs)
+        return self.check(state, aoi, inputs)
 
     def cost(self, aoi: Record, inputs: Record) -> int:
         """Return the price in tokens: the rate times started square kilometres times dates."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from .files import write_classes, write_table, write_values
 from .layers import Array, Picture
@@ -38,13 +38,13 @@ OUTPUTS = {
 _KINDS = (("loss", "#d73027"), ("stable", "#f7f7f7"), ("gain", "#1a9850"))
 
 
-def check(world: World, aoi: Record, inputs: Record) -> Record:
+def check(state: SandboxState, aoi: Record, inputs: Record) -> Record:
     """Return inputs that can be worked with.
 
     Raises:
         InputWrong: the layer or a date is none, or the dates are one.
     """
-    layer = known_layer(world, aoi, inputs)
+    layer = known_layer(state, aoi, inputs)
     for name in ("before", "after"):
         check_day(layer.assets, inputs[name], name)
     if inputs["before"] == inputs["after"]:
@@ -75,7 +75,7 @@ def _pictures(work: Work) -> tuple[Picture, Picture]:
     found = []
     for done, name in enumerate(("before", "after"), start=1):
         check_day(layer.assets, work.inputs[name], name)
-        found.append(layer.at(work.world, work.inputs[name]))
+        found.append(layer.at(work.state, work.inputs[name]))
         work.report(done / 3, f"read {layer.name} of {work.inputs[name]}")
     if found[0].grid != found[1].grid:
         raise InputWrong("input.after", "lies on another grid than before")

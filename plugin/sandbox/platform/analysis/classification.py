@@ -9,7 +9,7 @@ import numpy as np
 from ....imagery.evaluate import bands_of
 from ...core.computing import ensured_file
 from ...core.drawing import colour_maps
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from .files import NO_CLASS, write_classes, write_table
 from .layers import Array, Grid, mosaics_of, read
@@ -45,13 +45,13 @@ _COLOURS = "spectral"
 _MOST_ROUNDS = 60
 
 
-def check(world: World, aoi: Record, inputs: Record) -> Record:
+def check(state: SandboxState, aoi: Record, inputs: Record) -> Record:
     """Return inputs with every band once.
 
     Raises:
         InputWrong: the date or a band is none of the area of interest.
     """
-    mosaics = mosaics_of(world, aoi["aoi_id"])
+    mosaics = mosaics_of(state, aoi["aoi_id"])
     check_day(mosaics, inputs["date"], "date")
     known = mosaics[inputs["date"]]["band_list"]
     foreign = next((band for band in inputs["bands"] if band not in known), None)
@@ -64,7 +64,7 @@ def run(work: Work) -> Result:
     """Find classes in the bands of one date, darkest first in the first band, and measure them."""
     bands, grid = _bands(work)
     work.report(0.3, f"read {len(bands)} bands of {work.inputs['date']}")
-    classes = classified(bands, work.inputs["classes"], work.world.options.seed)
+    classes = classified(bands, work.inputs["classes"], work.state.options.seed)
     work.report(0.8, f"found {work.inputs['classes']} classes")
     colours = colour_maps.colours(_COLOURS, work.inputs["classes"])
     rows = _rows(work, bands, classes, grid)
@@ -77,9 +77,9 @@ def run(work: Work) -> Result:
 
 def _bands(work: Work) -> tuple[Array, Grid]:
     """Return the bands, shape (band, height, width), NaN where there is no data."""
-    mosaics = mosaics_of(work.world, work.aoi["aoi_id"])
+    mosaics = mosaics_of(work.state, work.aoi["aoi_id"])
     check_day(mosaics, work.inputs["date"], "date")
-    path = ensured_file(work.world, mosaics[work.inputs["date"]])
+    path = ensured_file(work.state, mosaics[work.inputs["date"]])
     places = bands_of(path)
     pictures = read(path, [places[name][1] for name in work.inputs["bands"]])
     return np.stack([picture.values for picture in pictures]), pictures[0].grid

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from typing import Any, NamedTuple
 
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from .blocks import WORKFLOW, Block, find
 from .schema import InputWrong
@@ -47,9 +47,9 @@ class Plan:
     cost: int
 
 
-def planned(world: World, spec: Mapping[str, Any]) -> Plan:
+def planned(state: SandboxState, spec: Mapping[str, Any]) -> Plan:
     """Check a workflow against the blocks, and its area of interest, as they are now."""
-    aoi = world.store.get("aois", spec["aoi_id"])
+    aoi = state.store.get("aois", spec["aoi_id"])
     if aoi is None:
         return Plan((), (issue("", "aoi_id", "unknown_aoi", "there is no such AOI"),), 0)
     nodes = {node["id"]: node for node in spec["nodes"]}
@@ -59,7 +59,7 @@ def planned(world: World, spec: Mapping[str, Any]) -> Plan:
     for identifier, node in nodes.items():
         try:
             sources = {target.port: source for source, target in edges if target.node == identifier}
-            steps[identifier] = _step(world, aoi, node, sources)
+            steps[identifier] = _step(state, aoi, node, sources)
         except InputWrong as wrong:
             issues.append(issue("", f"{identifier}.{wrong.field}", "invalid_input", wrong.reason, identifier))
     order = _order(nodes, edges)
@@ -76,11 +76,11 @@ def issue(source: str, target: str, kind: str, why: str, component: str = "") ->
     return {"from": source, "to": target, "err": kind, "reason": why, "component_name": component}
 
 
-def _step(world: World, aoi: Record, node: Record, sources: Mapping[str, End]) -> Step:
+def _step(state: SandboxState, aoi: Record, node: Record, sources: Mapping[str, End]) -> Step:
     block = _block_of(node)
     if block is None:
         raise InputWrong("block", "is no block for workflows")
-    return Step(node, block, block.completed(world, aoi, node["inputs"]), sources)
+    return Step(node, block, block.completed(state, aoi, node["inputs"]), sources)
 
 
 def _block_of(node: Record) -> Block | None:

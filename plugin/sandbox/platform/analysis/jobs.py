@@ -11,11 +11,11 @@ from typing import Any
 from ....api.status import Word
 from ...core.clock import new_id, now
 from ...core.records import USER_ID
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Filter, Record
 from .blocks import find
 from .graph import Plan, Step, planned
-from .results import CREATED, FAILED, FAULTS, RUNNING, SUCCESS, files_of, reason, told
+from .results import CREATED, FAILED, FAULTS, RUNNING, SUCCESS, files_of, output_record, reason
 from .schema import InputWrong
 from .work import Work
 
@@ -26,9 +26,9 @@ _log = logging.getLogger(__name__)
 _DISCLAIMER = "Sample data: synthetic scenes and made-up prices."
 
 
-def new_job(world: World, workflow: Record) -> Record:
+def new_job(state: SandboxState, workflow: Record) -> Record:
     """Return a job as it begins; one that cannot be run has failed at once and costs nothing."""
-    plan = planned(world, workflow["spec"])
+    plan = planned(state, workflow["spec"])
     made = now()
     job: Record = {
         "id": new_id(),
@@ -79,53 +79,53 @@ def _task(step: Step, ids: Mapping[str, str], made: str) -> Record:
     }
 
 
-def begin(world: World, job: Record) -> None:
+def begin(state: SandboxState, job: Record) -> None:
     """Store a job and, if it can be, run it in the background."""
-    world.store.put(KIND, job["id"], job)
+    state.store.put(KIND, job["id"], job)
     if job["status"] in (CREATED, RUNNING):
-        world.in_background(lambda: run(world, job["id"]), "job")
+        state.in_background(lambda: run(state, job["id"]), "job")
 
 
-def resume(world: World) -> None:
+def resume(state: SandboxState) -> None:
     """Go on with the jobs that were under way when the sandbox stopped; tasks that were done stay done."""
-    for job in world.store.all(KIND, Filter(among={"status": (CREATED, RUNNING)})):
-        begin(world, job)
+    for job in state.store.all(KIND, Filter(among={"status": (CREATED, RUNNING)})):
+        begin(state, job)
 
 
-def run(world: World, identifier: str) -> None:
+def run(state: SandboxState, identifier: str) -> None:
     """Run the pending tasks of a job; a failed task does not stop the others, except those that depend on it.
 
     Raises:
         KeyError: there is no such job.
     """
-    job = world.change(KIND, identifier, status=RUNNING, exec_created_at=now())
+    job = state.change(KIND, identifier, status=RUNNING, exec_created_at=now())
     for task in job["tasks"]:
         if task["status"] in (PENDING, RUNNING):
-            _run_task(world, identifier, task["id"])
-    job = world.change(KIND, identifier, exec_updated_at=now())
+            _run_task(state, identifier, task["id"])
+    job = state.change(KIND, identifier, exec_updated_at=now())
     done = all(task["status"] == SUCCESS for task in job["tasks"])
-    _conclude(world, job, SUCCESS if done else FAILED)
+    _conclude(state, job, SUCCESS if done else FAILED)
 
 
-def _conclude(world: World, job: Record, status: str) -> None:
+def _conclude(state: SandboxState, job: Record, status: str) -> None:
     ended = now()
     taken = _between(job["exec_created_at"], ended)
-    world.change(KIND, job["id"], status=status, progress=_percentage(job), finished_at=ended, time_taken=taken)
+    state.change(KIND, job["id"], status=status, progress=_percentage(job), finished_at=ended, time_taken=taken)
 
 
-def _run_task(world: World, job_id: str, task_id: str) -> None:
-    job = _job(world, job_id)
+def _run_task(state: SandboxState, job_id: str, task_id: str) -> None:
+    job = _job(state, job_id)
     task = task_of(job, task_id)
     broken = [need["name"] for need in job["tasks"] if need["id"] in task["depends_on"] and need["status"] != SUCCESS]
     if broken:
         why = {"err_msg": f"needs {', '.join(broken)}, which gave no result", "failure_type": "dependency"}
-        _change_task(world, job_id, task_id, "skipped", status=SKIPPED, finished_at=now(), **why)
+        _change_task(state, job_id, task_id, "skipped", status=SKIPPED, finished_at=now(), **why)
         return
     begun = now()
     times = {"recv_time": task["created_at"], "block_inf_start_time": begun}
-    _change_task(world, job_id, task_id, Word.STARTED, status=RUNNING, progress=0, **times)
+    _change_task(state, job_id, task_id, Word.STARTED, status=RUNNING, progress=0, **times)
     try:
-        fields = {"status": SUCCESS, "progress": 100, "result": _result(world, job, task)}
+        fields = {"status": SUCCESS, "progress": 100, "result": _result(state, job, task)}
     except FAULTS as error:
         _log.exception("a task of a job failed")
         kind = "input" if isinstance(error, InputWrong) else "processing"
@@ -133,43 +133,45 @@ def _run_task(world: World, job_id: str, task_id: str) -> None:
     ended = now()
     ending = {"block_inf_end_time": ended, "send_time": ended, "finished_at": ended}
     fields = {**fields, **ending, "time_taken": _between(begun, ended)}
-    _change_task(world, job_id, task_id, str(fields["status"]), **fields)
+    _change_task(state, job_id, task_id, str(fields["status"]), **fields)
 
 
-def _result(world: World, job: Record, task: Record) -> Record:
+def _result(state: SandboxState, job: Record, task: Record) -> Record:
     block = find(task["block_info"]["name"], task["block_info"]["version"])
-    aoi = world.store.get("aois", job["spec"]["aoi_id"])
+    aoi = state.store.get("aois", job["spec"]["aoi_id"])
     if block is None or aoi is None:
         raise KeyError(task["id"])
-    rasters = {port: _raster(world, job, *source) for port, source in task["_sources"].items()}
+    rasters = {port: _raster(state, job, *source) for port, source in task["_sources"].items()}
 
     def report(share: float, line: str) -> None:
-        _change_task(world, job["id"], task["id"], line, progress=round(99 * share))
+        _change_task(state, job["id"], task["id"], line, progress=round(99 * share))
 
-    return told(block.run(Work(world, aoi, task["_inputs"], rasters, folder_of(world, job["id"], task["id"]), report)))
-
-
-def _raster(world: World, job: Record, task_id: str, output: str) -> Path:
-    return outputs_of(world, job["id"], task_of(job, task_id))[output]
+    return output_record(
+        block.run(Work(state, aoi, task["_inputs"], rasters, folder_of(state, job["id"], task["id"]), report))
+    )
 
 
-def _job(world: World, identifier: str) -> Record:
-    job = world.store.get(KIND, identifier)
+def _raster(state: SandboxState, job: Record, task_id: str, output: str) -> Path:
+    return outputs_of(state, job["id"], task_of(job, task_id))[output]
+
+
+def _job(state: SandboxState, identifier: str) -> Record:
+    job = state.store.get(KIND, identifier)
     if job is None:
         raise KeyError(identifier)
     return job
 
 
-def _change_task(world: World, job_id: str, task_id: str, line: str, **fields: Any) -> None:
+def _change_task(state: SandboxState, job_id: str, task_id: str, line: str, **fields: Any) -> None:
     """Change a task and the progress of its job, and write a line to the task's log."""
     moment = now()
-    with world.store.transaction():
-        job = _job(world, job_id)
+    with state.store.transaction():
+        job = _job(state, job_id)
         for task in job["tasks"]:
             if task["id"] == task_id:
                 task |= {**fields, "state_msg": line, "updated_at": moment}
                 task["info_logs"].append({"time": moment, "message": line})
-        world.change(KIND, job_id, tasks=job["tasks"], progress=_percentage(job))
+        state.change(KIND, job_id, tasks=job["tasks"], progress=_percentage(job))
 
 
 def _percentage(job: Record) -> str:
@@ -192,11 +194,11 @@ def task_of(job: Mapping[str, Any], task_id: str) -> Record:
     return found[task_id]
 
 
-def folder_of(world: World, job_id: str, task_id: str) -> Path:
+def folder_of(state: SandboxState, job_id: str, task_id: str) -> Path:
     """Return where the files of a task are kept."""
-    return world.folder / "jobs" / job_id / task_id
+    return state.folder / "jobs" / job_id / task_id
 
 
-def outputs_of(world: World, job_id: str, task: Mapping[str, Any]) -> dict[str, Path]:
+def outputs_of(state: SandboxState, job_id: str, task: Mapping[str, Any]) -> dict[str, Path]:
     """Return the files of a task by output."""
-    return files_of(task["result"], folder_of(world, job_id, task["id"]))
+    return files_of(task["result"], folder_of(state, job_id, task["id"]))

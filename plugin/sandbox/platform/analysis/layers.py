@@ -16,7 +16,7 @@ from ....imagery.expression import Expression, ExpressionInvalid, parse
 from ....imagery.raster_io import gdal_quiet, open_raster
 from ...core.computing import ensured_file
 from ...core.presets import COMPOSITE
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Filter, Record
 
 Array = np.ndarray[Any, Any]
@@ -64,13 +64,13 @@ class Layer:
     expression: Expression | None
     assets: Mapping[str, Record]
 
-    def at(self, world: World, day: str) -> Picture:
+    def at(self, state: SandboxState, day: str) -> Picture:
         """Return the values of one date.
 
         Raises:
             OSError: the imagery cannot be read.
         """
-        path = ensured_file(world, self.assets[day])
+        path = ensured_file(state, self.assets[day])
         if self.expression is None:
             return read(path, [1])[0]
         places = bands_of(path)
@@ -93,22 +93,22 @@ def read(path: Path, numbers: list[int]) -> list[Picture]:
         return [Picture(BandReader(raster, number).read((0, 0, *size)), grid) for number in numbers]
 
 
-def mosaics_of(world: World, aoi_id: str) -> dict[str, Record]:
+def mosaics_of(state: SandboxState, aoi_id: str) -> dict[str, Record]:
     """Return the mosaics of an area of interest by date, in order."""
-    return _by_date(world, Filter(equal={"aoi_id": aoi_id, "asset_type": "mosaic", "status": Word.SUCCESS}))
+    return _by_date(state, Filter(equal={"aoi_id": aoi_id, "asset_type": "mosaic", "status": Word.SUCCESS}))
 
 
-def layer_of(world: World, aoi: Record, name: str) -> Layer | None:
+def layer_of(state: SandboxState, aoi: Record, name: str) -> Layer | None:
     """Return the band of that name, or the index of that name or id; ``None`` where there is none."""
-    mosaics = mosaics_of(world, aoi["aoi_id"])
+    mosaics = mosaics_of(state, aoi["aoi_id"])
     if any(name in mosaic["band_list"] for mosaic in mosaics.values()):
         return Layer(name, parse(name), mosaics)
-    index = _index(world, aoi, name)
-    return None if index is None else _computed(index, mosaics) or _ready(world, aoi, index)
+    index = _index(state, aoi, name)
+    return None if index is None else _computed(index, mosaics) or _ready(state, aoi, index)
 
 
-def _index(world: World, aoi: Record, name: str) -> Record | None:
-    indices = world.store.all("indices", Filter(equal={"satellite_id": aoi["satellite_id"]}))
+def _index(state: SandboxState, aoi: Record, name: str) -> Record | None:
+    indices = state.store.all("indices", Filter(equal={"satellite_id": aoi["satellite_id"]}))
     fitting = (index for index in indices if name in (index["id"], index["name"]))
     return next((index for index in fitting if index["expression_type"] != COMPOSITE), None)
 
@@ -122,14 +122,14 @@ def _computed(index: Record, mosaics: Mapping[str, Record]) -> Layer | None:
     return Layer(index["name"], expression, having) if having else None
 
 
-def _ready(world: World, aoi: Record, index: Record) -> Layer | None:
+def _ready(state: SandboxState, aoi: Record, index: Record) -> Layer | None:
     """Return an index whose rasters are there already, as those of an imported series."""
     equal = {"aoi_id": aoi["aoi_id"], "index_id": index["id"]}
-    known = [record["id"] for record in world.store.all("visualizations", Filter(equal=equal))]
-    assets = _by_date(world, Filter(equal={"status": Word.SUCCESS}, among={"visualization_id": known}))
+    known = [record["id"] for record in state.store.all("visualizations", Filter(equal=equal))]
+    assets = _by_date(state, Filter(equal={"status": Word.SUCCESS}, among={"visualization_id": known}))
     return Layer(index["name"], None, assets) if assets else None
 
 
-def _by_date(world: World, wanted: Filter) -> dict[str, Record]:
-    found = world.store.all("assets", wanted)
+def _by_date(state: SandboxState, wanted: Filter) -> dict[str, Record]:
+    found = state.store.all("assets", wanted)
     return {str(asset["date"]): asset for asset in sorted(found, key=lambda asset: str(asset["date"]))}

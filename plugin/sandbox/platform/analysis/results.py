@@ -16,7 +16,7 @@ FAULTS = (OSError, KeyError, ValueError, MemoryError)
 _MEDIA = {".csv": "text/csv", ".geojson": "application/geo+json", ".tif": "image/tiff"}
 
 
-def told(result: Result) -> dict[str, Any]:
+def output_record(result: Result) -> dict[str, Any]:
     """Return the files of a result by output, and the rows of its table."""
     return {"files": {name: _file(path) for name, path in result.files.items()}, "rows": list(result.rows)}
 
@@ -27,7 +27,7 @@ def _file(path: Path) -> dict[str, Any]:
 
 
 def files_of(output: Mapping[str, Any] | None, folder: Path) -> dict[str, Path]:
-    """Return the files that an output record of ``told`` lists, by output."""
+    """Return the files that an output record of ``output_record`` lists, by output."""
     return {name: folder / entry["name"] for name, entry in (output or {}).get("files", {}).items()}
 
 

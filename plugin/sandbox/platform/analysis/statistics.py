@@ -12,7 +12,7 @@ from osgeo import gdal, ogr
 
 from ....imagery.raster_io import gdal_quiet, open_raster
 from ...core.geometry import WGS84, Crs, crs_of, inside, overlap, polygon_problem, project
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from .files import NO_CLASS, write_features, write_table
 from .layers import Array, Grid, Picture
@@ -60,13 +60,13 @@ ZONE_OUTPUTS = {
 }
 
 
-def check(world: World, aoi: Record, inputs: Record) -> Record:
+def check(state: SandboxState, aoi: Record, inputs: Record) -> Record:
     """Return inputs with the dates that are meant, in order.
 
     Raises:
         InputWrong: the layer, a date or a zone is none.
     """
-    layer = known_layer(world, aoi, inputs)
+    layer = known_layer(state, aoi, inputs)
     for day in inputs.get("dates", ()):
         check_day(layer.assets, day, "dates")
     if "zones" in inputs:
@@ -103,7 +103,7 @@ def _pictures(work: Work) -> Iterator[tuple[Picture, str]]:
     layer, days = work.layer(), work.inputs["dates"]
     for done, day in enumerate(days, start=1):
         check_day(layer.assets, day, "dates")
-        yield layer.at(work.world, day), day
+        yield layer.at(work.state, day), day
         work.report(done / len(days), f"measured {layer.name} of {day}")
 
 
@@ -146,8 +146,8 @@ def _zone(feature: object, number: int, aoi: Record) -> tuple[str, Record]:
         raise InputWrong(place, problem or "must be a GeoJSON feature")
     if not overlap(shape, aoi["geometry"]):
         raise InputWrong(place, "lies outside the AOI")
-    told = feature.get("properties")
-    name = told.get("name") if isinstance(told, Mapping) else None
+    properties = feature.get("properties")
+    name = properties.get("name") if isinstance(properties, Mapping) else None
     return (name if isinstance(name, str) and name.strip() else f"Zone {number}"), _within(shape, aoi)
 
 

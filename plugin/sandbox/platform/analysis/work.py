@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from .layers import Layer, layer_of
 from .schema import InputWrong
@@ -26,7 +26,7 @@ class Work:
         report: called with the completed share, 0 to 1, and a line for the log.
     """
 
-    world: World
+    state: SandboxState
     aoi: Record
     inputs: Record
     rasters: Mapping[str, Path]
@@ -39,7 +39,7 @@ class Work:
         Raises:
             InputWrong: it is not there any more.
         """
-        return known_layer(self.world, self.aoi, self.inputs)
+        return known_layer(self.state, self.aoi, self.inputs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +50,13 @@ class Result:
     rows: Sequence[Mapping[str, Any]] = field(default_factory=tuple)
 
 
-def known_layer(world: World, aoi: Record, inputs: Mapping[str, Any]) -> Layer:
+def known_layer(state: SandboxState, aoi: Record, inputs: Mapping[str, Any]) -> Layer:
     """Return the layer that inputs name.
 
     Raises:
         InputWrong: the area of interest has none of that name.
     """
-    layer = layer_of(world, aoi, inputs["layer"])
+    layer = layer_of(state, aoi, inputs["layer"])
     if layer is None:
         raise InputWrong("input.layer", "must name a band of the AOI's mosaics, or an index of one band")
     return layer

@@ -52,25 +52,25 @@ def search(call: Call) -> Response:
 def scene_file(call: Call) -> Response:
     """Send the file of a scene, or the range of it that was asked for."""
     scene = call.record("items", "scene", call.path["scene_id"])
-    return FileResponse(call.world.path_of(scene), media_type="image/tiff", filename=f"{scene['id']}.tif")
+    return FileResponse(call.state.path_of(scene), media_type="image/tiff", filename=f"{scene['id']}.tif")
 
 
 def _items(call: Call) -> list[Record]:
-    scenes = [scene for satellite in call.world.store.all("satellites") for scene in _scenes(call, satellite)]
-    return [stac.item(call.world, call.base_url, scene) for scene in scenes]
+    scenes = [scene for satellite in call.state.store.all("satellites") for scene in _scenes(call, satellite)]
+    return [stac.item(call.state, call.base_url, scene) for scene in scenes]
 
 
 def _scenes(call: Call, satellite: Record) -> list[Record]:
-    return stac.scenes_of(call.world, str(satellite["id"]))
+    return stac.scenes_of(call.state, str(satellite["id"]))
 
 
 def _collections(call: Call) -> list[Record]:
     """Return the collections that hold a scene."""
     return [
-        stac.collection(call.world, call.base_url, satellite, told)
-        for satellite in call.world.store.all("satellites")
+        stac.collection(call.state, call.base_url, satellite, listed)
+        for satellite in call.state.store.all("satellites")
         if _scenes(call, satellite)
-        for told in satellite["collections"]
+        for listed in satellite["collections"]
     ]
 
 

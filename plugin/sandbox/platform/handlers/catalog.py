@@ -41,7 +41,7 @@ def search_catalogs(call: Call) -> Response:
 
 
 def _named(call: Call, body: Mapping[str, Any]) -> list[Record]:
-    found = call.world.store.all("catalogs")
+    found = call.state.store.all("catalogs")
     if "ids" in body:
         ids = texts(body, "ids")
         found = [record for record in found if record["id"] in ids or record["_scene"] in ids]
@@ -69,7 +69,7 @@ def get_catalog(call: Call) -> Response:
 
 
 def _catalog(call: Call, identifier: str) -> Record:
-    found = call.world.store.get("catalogs", identifier)
+    found = call.state.store.get("catalogs", identifier)
     if found is None:
         raise bad_request("no such catalog", {"id": identifier[:80]})
     return found
@@ -77,12 +77,12 @@ def _catalog(call: Call, identifier: str) -> Record:
 
 def _shown(call: Call, record: Record) -> Record:
     scene = call.record("items", "scene", str(record["_scene"]))
-    return {**shown(record), "details": stac.item(call.world, call.base_url, scene)}
+    return {**shown(record), "details": stac.item(call.state, call.base_url, scene)}
 
 
 def list_deliveries(call: Call) -> Response:
     """Answer ``ListDeliveries``."""
-    found = call.world.store.all("deliveries")
+    found = call.state.store.all("deliveries")
     for name in ("delivery_id", "catalog_id", "task_id"):
         found = [each for each in found if not call.query.get(name) or each[name] == call.query[name]]
     item = call.query.get("order_item_id")
@@ -95,11 +95,11 @@ def create_delivery(call: Call) -> Response:
     given = call.json_object().get("deliveries")
     if not isinstance(given, list) or not given or not all(isinstance(each, Mapping) for each in given):
         raise bad_request("deliveries must hold at least one object", {"field": "deliveries"})
-    with call.world.store.transaction():
-        wanted = [(_chosen(call, each), target(call.world, each.get("cloud_info"))) for each in given]
-        made = [deliver(call.world, catalog, place, None) for catalogs, place in wanted for catalog in catalogs]
+    with call.state.store.transaction():
+        wanted = [(_chosen(call, each), target(call.state, each.get("cloud_info"))) for each in given]
+        made = [deliver(call.state, catalog, place, None) for catalogs, place in wanted for catalog in catalogs]
         for delivery in made:
-            call.world.change("catalogs", delivery["catalog_id"], delivery_status=Word.SUCCESS.upper())
+            call.state.change("catalogs", delivery["catalog_id"], delivery_status=Word.SUCCESS.upper())
     return JSONResponse({"deliveries": made}, status_code=201)
 
 
@@ -121,7 +121,7 @@ def _by_id(call: Call, identifiers: list[str]) -> list[Record]:
 def _by_item(call: Call, identifiers: list[str]) -> list[Record]:
     for identifier in identifiers:
         order_item(call, identifier)
-    return [record for record in call.world.store.all("catalogs") if record["_order_item_id"] in identifiers]
+    return [record for record in call.state.store.all("catalogs") if record["_order_item_id"] in identifiers]
 
 
 def create_download(call: Call) -> Response:
@@ -129,12 +129,12 @@ def create_download(call: Call) -> Response:
     catalogs = _chosen(call, call.json_object())
     scenes = {str(each["_scene"]): call.record("items", "scene", str(each["_scene"])) for each in catalogs}
     record: Record = {"id": new_id(), "signed_url": ""}
-    packing.begin(call.world, _KIND, record, [_member(call, scene) for scene in scenes.values()])
+    packing.begin(call.state, _KIND, record, [_member(call, scene) for scene in scenes.values()])
     return JSONResponse(shown(record), status_code=201)
 
 
 def _member(call: Call, scene: Record) -> tuple[str, Callable[[], Path]]:
-    return f"{scene['id']}.tif", lambda: call.world.path_of(scene)
+    return f"{scene['id']}.tif", lambda: call.state.path_of(scene)
 
 
 def download_status(call: Call) -> Response:

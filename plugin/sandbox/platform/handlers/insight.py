@@ -16,7 +16,7 @@ from ...core.filters import made_on
 from ...core.records import shown
 from ...core.request import Call, bad_request, text, texts
 from ...core.signing import signed_url
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Filter, Record
 from ..analysis import insights
 from ..analysis.blocks import BLOCKS, INSIGHT, Block
@@ -35,13 +35,13 @@ def create_insight(call: Call) -> Response:
     if not isinstance(estimate, bool):
         raise bad_request("estimate must be true or false", {"field": "estimate"})
     try:
-        inputs = block.completed(call.world, aoi, body.get("input"))
+        inputs = block.completed(call.state, aoi, body.get("input"))
     except InputWrong as wrong:
         raise bad_request(str(wrong), {"field": wrong.field, "reason": wrong.reason}) from wrong
     if estimate:
         return JSONResponse({"estimate": block.cost(aoi, inputs)})
     insight = insights.new_insight(aoi, block, inputs, {"name": block.title, **fields})
-    insights.begin(call.world, insight)
+    insights.begin(call.state, insight)
     return JSONResponse({"id": insight["id"], "message": "the insight is being made"}, status_code=201)
 
 
@@ -49,7 +49,7 @@ def list_insights(call: Call) -> Response:
     """Answer ``listInsights``."""
     aoi = _aoi(call)
     wanted = Filter(equal={"aoi_id": aoi["aoi_id"], **call.given("id", "status", "created_by")})
-    found = made_on(call, call.world.store.all(insights.KIND, wanted), created_on="created_at")
+    found = made_on(call, call.state.store.all(insights.KIND, wanted), created_on="created_at")
     return JSONResponse({"insights": [shown(insight) for insight in found]})
 
 
@@ -61,7 +61,7 @@ def download_insight(call: Call) -> Response:
     chosen = _chosen(call, insight)
     key = hashlib.sha256(json.dumps(chosen).encode()).hexdigest()[:12]
     fresh = {"id": f"{insight['id']}-{key}", "insight_id": insight["id"]}
-    record = packing.ensured(call.world, insights.PACKAGES, fresh, _members(call.world, insight, chosen))
+    record = packing.ensured(call.state, insights.PACKAGES, fresh, _members(call.state, insight, chosen))
     ready = packing.is_ready(insights.PACKAGES, record)
     address = signed_url(call, insights.PACKAGES, record["id"]) if ready else ""
     return JSONResponse({"id": insight["id"], "status": record["status"], "signed_url": address})
@@ -72,13 +72,13 @@ def delete_insight(call: Call) -> Response:
     insight = _insight(call)
     if call.query.get("project_id") != insight["_project_id"]:
         raise bad_request("project_id must name the insight's project", {"field": "project_id"})
-    insights.remove(call.world, insight)
+    insights.remove(call.state, insight)
     return Response()
 
 
 def _aoi(call: Call) -> Record:
     """Return the area of interest of the path; the contract knows no 404 here."""
-    found = call.world.store.get("aois", call.path["aoi_id"])
+    found = call.state.store.get("aois", call.path["aoi_id"])
     if found is None:
         raise bad_request("there is no such AOI", {"field": "aoi_id"})
     return found
@@ -86,7 +86,7 @@ def _aoi(call: Call) -> Record:
 
 def _insight(call: Call) -> Record:
     _aoi(call)
-    found = call.world.store.get(insights.KIND, call.path["insight_id"])
+    found = call.state.store.get(insights.KIND, call.path["insight_id"])
     if found is None or found["aoi_id"] != call.path["aoi_id"]:
         raise bad_request("there is no such insight of the AOI", {"field": "insight_id"})
     return found
@@ -94,11 +94,11 @@ def _insight(call: Call) -> Record:
 
 def _block(body: Record) -> Block:
     """Return the block that a request identifies by name or id, and by version."""
-    told = body.get("block")
-    if not isinstance(told, dict):
+    block_given = body.get("block")
+    if not isinstance(block_given, dict):
         raise bad_request("block must be an object", {"field": "block"})
-    version = text(told, "version")
-    given = {name: text(told, name) for name in ("name", "id") if told.get(name) is not None}
+    version = text(block_given, "version")
+    given = {name: text(block_given, name) for name in ("name", "id") if block_given.get(name) is not None}
     if not given:
         raise bad_request("block.name is required", {"field": "block.name"})
     fitting = (b for b in BLOCKS if b.version == version and INSIGHT in b.modes and _is_meant(b, given))
@@ -142,15 +142,15 @@ def _chosen(call: Call, insight: Record) -> dict[str, list[str]]:
     return chosen if any(chosen.values()) else {"outputs": known["outputs"]}
 
 
-def _members(world: World, insight: Record, chosen: Mapping[str, list[str]]) -> packing.Members:
-    outputs = insights.outputs_of(world, insight)
+def _members(state: SandboxState, insight: Record, chosen: Mapping[str, list[str]]) -> packing.Members:
+    outputs = insights.outputs_of(state, insight)
     results = [(outputs[name].name, partial(Path, outputs[name])) for name in chosen.get("outputs", ())]
-    given = [(f"inputs/{n}.json", partial(_input_file, world, insight, n)) for n in chosen.get("inputs", ())]
+    given = [(f"inputs/{n}.json", partial(_input_file, state, insight, n)) for n in chosen.get("inputs", ())]
     return [*results, *given]
 
 
-def _input_file(world: World, insight: Record, name: str) -> Path:
-    path = insights.folder_of(world, insight["id"]) / "inputs" / f"{name}.json"
+def _input_file(state: SandboxState, insight: Record, name: str) -> Path:
+    path = insights.folder_of(state, insight["id"]) / "inputs" / f"{name}.json"
     with whole_or_nothing(path) as part:
         part.write_text(json.dumps(insight["input"][name]), encoding="utf-8")
     return path

@@ -15,7 +15,7 @@ from ...core.periods import period
 from ...core.request import Call, bad_request, pagination
 from ...core.store import Record
 from ..ordering.bandsets import bandsets
-from ..ordering.order_request import wish
+from ..ordering.order_request import requested_item
 from ..ordering.orders import begin, drafted, place, shown_item, shown_order
 from ..ordering.report import report
 
@@ -38,13 +38,13 @@ def submit_order(call: Call) -> Response:
         raise bad_request("dry_run must be true or false", {"field": "dry_run"})
     if not isinstance(given, list) or not given:
         raise bad_request("order_items must hold at least one", {"field": "order_items"})
-    with call.world.store.transaction():  # no store goes between the look at it and the order
-        wishes = [wish(call.world, each) for each in given]
+    with call.state.store.transaction():  # no store goes between the look at it and the order
+        requested = [requested_item(call.state, each) for each in given]
         if dry_run:
-            return JSONResponse(drafted(wishes), status_code=201)
-        order = place(call.world, wishes)
-        shown = shown_order(call.world, order)
-    begin(call.world, order)
+            return JSONResponse(drafted(requested), status_code=201)
+        order = place(call.state, requested)
+        shown = shown_order(call.state, order)
+    begin(call.state, order)
     return JSONResponse(shown, status_code=201)
 
 
@@ -52,20 +52,20 @@ def list_orders(call: Call) -> Response:
     """Answer ``ListOrders``, oldest first."""
     offset, limit = call.window()
     user = call.query.get("user_id")
-    found = [order for order in call.world.store.all("orders") if not user or order["user_id"] == user]
-    shown = [shown_order(call.world, order) for order in found[offset : offset + limit]]
+    found = [order for order in call.state.store.all("orders") if not user or order["user_id"] == user]
+    shown = [shown_order(call.state, order) for order in found[offset : offset + limit]]
     return JSONResponse({"orders": shown, "pagination": pagination(offset, limit, len(found))})
 
 
 def get_order(call: Call) -> Response:
     """Answer ``GetOrderById``."""
-    return JSONResponse(shown_order(call.world, call.record("orders", "order", call.path["id"])))
+    return JSONResponse(shown_order(call.state, call.record("orders", "order", call.path["id"])))
 
 
 def list_items(call: Call) -> Response:
     """Answer ``ListOrderItems``; ``created_at`` and ``area`` are ranges with a comma between."""
     offset, limit = call.window()
-    found = call.world.store.all("order_items")
+    found = call.state.store.all("order_items")
     for name in ("user_id", "type", "status", "created_by"):
         found = [item for item in found if not call.query.get(name) or item[name] == call.query[name]]
     for name, field in _LISTS.items():
@@ -120,7 +120,7 @@ def order_item(call: Call, identifier: str) -> Record:
     Raises:
         Refused: there is none; a 400, the contract knows no 404.
     """
-    found = call.world.store.get("order_items", identifier)
+    found = call.state.store.get("order_items", identifier)
     if found is None:
         raise bad_request("order item not found", {"id": identifier[:80]})
     return found
@@ -128,7 +128,7 @@ def order_item(call: Call, identifier: str) -> Record:
 
 def order_report(call: Call) -> Response:
     """Answer ``DownloadOrderReport``."""
-    text = report(call.world.store.all("order_items"), _zone(call.query.get("tz") or _UTC))
+    text = report(call.state.store.all("order_items"), _zone(call.query.get("tz") or _UTC))
     return Response(text, media_type="text/csv")
 
 

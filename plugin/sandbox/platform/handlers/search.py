@@ -42,8 +42,8 @@ def _found(call: Call, body: Record) -> list[Record]:
     first, last = _days(body)
     geometry = _polygons(body.get("geometry"))
     filters = _filters(body.get("filters", []))
-    scenes = [scene for satellite_id, _ in collections for scene in stac.scenes_of(call.world, satellite_id)]
-    items = [stac.item(call.world, call.base_url, scene) for scene in scenes]
+    scenes = [scene for satellite_id, _ in collections for scene in stac.scenes_of(call.state, satellite_id)]
+    items = [stac.item(call.state, call.base_url, scene) for scene in scenes]
     return [
         item
         for item in items
@@ -83,7 +83,7 @@ def _collection(call: Call, wanted: Any) -> tuple[str, str]:
     if not isinstance(wanted, Mapping):
         raise bad_request("a satellite must be an object", {"field": "satellites"})
     satellite_id, collection_id = text(wanted, "satellite_id"), text(wanted, "collection_id")
-    satellite = call.world.store.get("satellites", satellite_id)
+    satellite = call.state.store.get("satellites", satellite_id)
     if satellite is None or collection_id not in {each["id"] for each in satellite["collections"]}:
         raise bad_request("no such collection of this satellite", {"value": collection_id[:80]})
     return satellite_id, collection_id

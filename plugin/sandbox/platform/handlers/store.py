@@ -22,17 +22,17 @@ _SECRETS = {
 
 def list_stores(call: Call) -> Response:
     """Answer ``ListStores``."""
-    return JSONResponse({"stores": [shown(store) for store in call.world.store.all("stores")]})
+    return JSONResponse({"stores": [shown(store) for store in call.state.store.all("stores")]})
 
 
 def create_store(call: Call) -> Response:
     """Answer ``CreateStore``."""
     body = call.json_object()
     record = {"id": new_id(), **_checked(body), **_stamps()}
-    with call.world.store.transaction():
-        if call.world.store.page("stores", Filter(equal={"name": record["name"]}), 0, 1)[1]:
+    with call.state.store.transaction():
+        if call.state.store.page("stores", Filter(equal={"name": record["name"]}), 0, 1)[1]:
             raise Refused(409, "CONFLICT", "a store of this name exists", {"field": "name"})
-        call.world.store.put("stores", record["id"], record)
+        call.state.store.put("stores", record["id"], record)
     return JSONResponse(record)
 
 
@@ -66,10 +66,10 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def delete_store(call: Call) -> Response:
     """Answer ``DeleteStore``; an unknown one is a 400, the contract knows no 404."""
     store_id = call.path["id"]
-    with call.world.store.transaction():
-        if call.world.store.get("stores", store_id) is None:
+    with call.state.store.transaction():
+        if call.state.store.get("stores", store_id) is None:
             raise bad_request("store not found", {"id": store_id[:80]})
-        if is_waited_for(call.world, store_id):
+        if is_waited_for(call.state, store_id):
             raise Refused(409, "CONFLICT", "an order is still to be delivered into this store", {"id": store_id})
-        call.world.store.remove("stores", store_id)
+        call.state.store.remove("stores", store_id)
     return Response(status_code=204)

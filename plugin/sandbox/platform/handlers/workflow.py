@@ -38,7 +38,7 @@ def list_workflows(call: Call) -> Response:
     """Answer ``listWorkflows``; a name filters by substring."""
     offset, limit = call.number("offset", 0), min(call.number("limit", _PAGE, least=1), LARGEST_PAGE)
     wanted = Filter(equal=call.given("id", "project_id", "created_by"), contains=call.given("name"))
-    found = call.world.store.all(KIND, wanted)
+    found = call.state.store.all(KIND, wanted)
     found = made_on(call, found, created_on="created_at", updated_at="updated_at")
     page = [_listed_workflow(workflow) for workflow in found[offset : offset + limit]]
     return JSONResponse({"workflows": page, "pagination": pagination(offset, limit, len(found))})
@@ -47,27 +47,27 @@ def list_workflows(call: Call) -> Response:
 def get_workflow(call: Call) -> Response:
     """Answer ``getWorkflowsById``, with the issues that prevent a run."""
     workflow = _in_project(call)
-    plan = planned(call.world, workflow["spec"])
+    plan = planned(call.state, workflow["spec"])
     return JSONResponse({**shown(workflow), "estimated_cost": plan.cost, "val_errors": list(plan.issues)})
 
 
 def estimate_workflow(call: Call) -> Response:
     """Answer ``getWorkflowCostEstimate``: the sum of its blocks' prices; nothing for one that cannot run."""
-    return JSONResponse({"estimated_cost": planned(call.world, _workflow(call)["spec"]).cost})
+    return JSONResponse({"estimated_cost": planned(call.state, _workflow(call)["spec"]).cost})
 
 
 def list_jobs(call: Call) -> Response:
     """Answer ``listJobs``."""
     workflow = _workflow(call)
     wanted = Filter(equal={"workflow_id": workflow["id"], **call.given("id", "status", "created_by")})
-    found = made_on(call, call.world.store.all(jobs.KIND, wanted), created_on="created_at")
+    found = made_on(call, call.state.store.all(jobs.KIND, wanted), created_on="created_at")
     return JSONResponse({"jobs": [{name: job[name] for name in _LISTED_JOB if name in job} for job in found]})
 
 
 def create_job(call: Call) -> Response:
     """Answer ``createJob``: the job at once, its results soon after."""
-    job = jobs.new_job(call.world, _in_project(call))
-    jobs.begin(call.world, job)
+    job = jobs.new_job(call.state, _in_project(call))
+    jobs.begin(call.state, job)
     return JSONResponse(_shown_job(job))
 
 
@@ -84,7 +84,7 @@ def download_job(call: Call) -> Response:
     members = [
         (f"{number}-{task['block_info']['name']}/{path.name}", partial(Path, path))
         for number, task in enumerate(job["tasks"], start=1)
-        for path in jobs.outputs_of(call.world, job["id"], task).values()
+        for path in jobs.outputs_of(call.state, job["id"], task).values()
     ]
     return _package(call, "job_downloads", {"id": job["id"], "workflowId": job["workflow_id"]}, members)
 
@@ -97,13 +97,13 @@ def download_task(call: Call) -> Response:
         raise bad_request("there is no such task of the job", {"field": "task_id"})
     if task["status"] != SUCCESS:
         raise bad_request("the task has no results", {"status": task["status"]})
-    files = jobs.outputs_of(call.world, job["id"], task).values()
+    files = jobs.outputs_of(call.state, job["id"], task).values()
     record = {"id": task["id"], "job_id": job["id"], "workflow_id": job["workflow_id"]}
     return _package(call, "task_downloads", record, [(path.name, partial(Path, path)) for path in files])
 
 
 def _package(call: Call, kind: str, record: Record, members: packing.Members) -> Response:
-    record = packing.ensured(call.world, kind, record, members)
+    record = packing.ensured(call.state, kind, record, members)
     address = signed_url(call, kind, record["id"]) if packing.is_ready(kind, record) else ""
     return JSONResponse({**shown(record), "signed_url": address})
 
@@ -119,7 +119,7 @@ def _shown_job(job: Record) -> Record:
 
 def _workflow(call: Call) -> Record:
     """Return the workflow of the path; the contract knows no 404 here."""
-    found = call.world.store.get(KIND, call.path["workflow_id"])
+    found = call.state.store.get(KIND, call.path["workflow_id"])
     if found is None:
         raise bad_request("there is no such workflow", {"field": "workflow_id"})
     return found
@@ -134,7 +134,7 @@ def _in_project(call: Call) -> Record:
 
 def _job(call: Call) -> Record:
     workflow = _workflow(call)
-    found = call.world.store.get(jobs.KIND, call.path["job_id"])
+    found = call.state.store.get(jobs.KIND, call.path["job_id"])
     if found is None or found["workflow_id"] != workflow["id"]:
         raise bad_request("there is no such job of the workflow", {"field": "job_id"})
     return found

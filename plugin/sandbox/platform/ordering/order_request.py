@@ -8,7 +8,7 @@ from typing import Any
 
 from ...core.geometry import area_m2, overlap, polygon_problem
 from ...core.request import bad_request, text, texts, whole
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
 from .bandsets import bandset
 from .pricing import ARCHIVE, RECURRING, TASKING, USUAL_ANGLE, USUAL_CLOUDS, Price, price
@@ -18,7 +18,7 @@ _SPEEDS = ("STANDARD", "NOT_APPLICABLE")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class RequestedItem:
     """One thing to order, checked."""
 
     kind: str
@@ -31,7 +31,7 @@ class Wish:
     price: Price
 
 
-def wish(world: World, given: Any) -> Wish:
+def requested_item(state: SandboxState, given: Any) -> RequestedItem:
     """Return a checked order item.
 
     Raises:
@@ -40,7 +40,7 @@ def wish(world: World, given: Any) -> Wish:
     if not isinstance(given, Mapping):
         raise bad_request("an order item must be an object", {"field": "order_items"})
     polygons = _polygons(given.get("geometry"))
-    scenes = _scenes(world, given, polygons)
+    scenes = _scenes(state, given, polygons)
     recurrence = _one_of(given, "recurrence", RECURRENCES, "ONCE")
     when = no_schedule(given) if scenes else schedule(given, recurrence)
     kind = ARCHIVE if scenes else RECURRING if is_recurring(recurrence) else TASKING
@@ -48,7 +48,7 @@ def wish(world: World, given: Any) -> Wish:
     angle = whole(given, "off_nadir", USUAL_ANGLE, most=90)
     chosen = _bandset(given)
     fields: Record = {
-        "project_id": _project(world, given),
+        "project_id": _project(state, given),
         "usecase": text(given, "usecase"),
         "name": text(given, "name") if "name" in given else "Order item",
         "cloud_cover": clouds,
@@ -58,12 +58,14 @@ def wish(world: World, given: Any) -> Wish:
     }
     captures = chosen["captures"] if chosen else 1
     paid = price(kind, sum(map(area_m2, polygons)), len(scenes) or len(when.windows) * captures, clouds, angle)
-    return Wish(kind, fields, when, polygons, scenes, None if scenes else chosen, _delivery(world, given), paid)
+    return RequestedItem(
+        kind, fields, when, polygons, scenes, None if scenes else chosen, _delivery(state, given), paid
+    )
 
 
-def _project(world: World, given: Mapping[str, Any]) -> str:
+def _project(state: SandboxState, given: Mapping[str, Any]) -> str:
     identifier = text(given, "project_id")
-    if world.store.get("projects", identifier) is None:
+    if state.store.get("projects", identifier) is None:
         raise bad_request("project_id is not known", {"field": "project_id"})
     return identifier
 
@@ -74,7 +76,7 @@ def _polygons(collection: Any) -> tuple[Record, ...]:
     if not is_collection or not isinstance(features, list) or not features:
         raise bad_request("geometry must be a FeatureCollection with a feature", {"field": "geometry"})
     found = [polygon for feature in features for polygon in _parts(feature)]
-    problem = next((told for told in map(polygon_problem, found) if told), None)
+    problem = next((fault for fault in map(polygon_problem, found) if fault), None)
     if problem:
         raise bad_request(problem, {"field": "geometry"})
     return tuple(found)
@@ -94,12 +96,12 @@ def _parts(feature: Any) -> list[Record]:
     return [dict(geometry)]
 
 
-def _scenes(world: World, given: Mapping[str, Any], polygons: tuple[Record, ...]) -> tuple[Record, ...]:
+def _scenes(state: SandboxState, given: Mapping[str, Any], polygons: tuple[Record, ...]) -> tuple[Record, ...]:
     if "item_ids" not in given:
         return ()
     scenes = []
     for identifier in dict.fromkeys(texts(given, "item_ids")):
-        scene = world.store.get("items", identifier)
+        scene = state.store.get("items", identifier)
         if scene is None:
             raise bad_request("no such item in the archive", {"field": "item_ids", "value": identifier[:80]})
         if not any(overlap(scene["geometry"], polygon) for polygon in polygons):
@@ -125,11 +127,11 @@ def _bandset(given: Mapping[str, Any]) -> Record | None:
     return found
 
 
-def _delivery(world: World, given: Mapping[str, Any]) -> Record | None:
-    return target(world, given["cloud_delivery"]) if "cloud_delivery" in given else None
+def _delivery(state: SandboxState, given: Mapping[str, Any]) -> Record | None:
+    return target(state, given["cloud_delivery"]) if "cloud_delivery" in given else None
 
 
-def target(world: World, wanted: Any) -> Record:
+def target(state: SandboxState, wanted: Any) -> Record:
     """Return where to deliver: an existing store, and a prefix in it.
 
     Raises:
@@ -138,7 +140,7 @@ def target(world: World, wanted: Any) -> Record:
     if not isinstance(wanted, Mapping):
         raise bad_request("a delivery must be an object", {"field": "cloud_delivery"})
     store_id = text(wanted, "config")
-    if world.store.get("stores", store_id) is None:
+    if state.store.get("stores", store_id) is None:
         raise bad_request("no such store", {"field": "config", "value": store_id[:80]})
     prefix = {"path": text(wanted, "path", blank=True)} if "path" in wanted else {}
     return {"config": store_id, **prefix}

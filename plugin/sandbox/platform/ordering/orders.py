@@ -10,32 +10,32 @@ from ....api.status import Word
 from ...core.clock import new_id, now
 from ...core.geometry import area_m2, common_parts
 from ...core.records import TENANT_ID, USER_ID
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Filter, Record
-from .order_request import Wish
+from .order_request import RequestedItem
 from .pricing import ARCHIVE, TASKING
 
 _KM2 = 1e6
 _UNFINISHED = ("ACTIVE", "DRAFT")
 
 
-def drafted(wishes: Sequence[Wish]) -> Record:
+def drafted(requested: Sequence[RequestedItem]) -> Record:
     """Return an order as it would be made: priced, without ids of its own."""
-    items = [_item(each) for each in wishes]
+    items = [_item(each) for each in requested]
     return {
         "org_id": TENANT_ID,
         "user_id": USER_ID,
         "status": "UNPAID",
-        "total_amount": sum(each.price.final for each in wishes),
+        "total_amount": sum(each.price.final for each in requested),
         "order_items": items,
     }
 
 
-def place(world: World, wishes: Sequence[Wish]) -> Record:
+def place(state: SandboxState, requested: Sequence[RequestedItem]) -> Record:
     """Store an order with its items and tasks, and return it."""
     made, order_id, transaction = now(), new_id(), new_id()
-    items = [_placed(each, order_id, transaction, made) for each in wishes]
-    facts = drafted(wishes)
+    items = [_placed(each, order_id, transaction, made) for each in requested]
+    facts = drafted(requested)
     del facts["order_items"]
     order: Record = {
         **facts,
@@ -45,29 +45,29 @@ def place(world: World, wishes: Sequence[Wish]) -> Record:
         "paid_at": made,
         **_stamps(made),
     }
-    with world.store.transaction():
-        world.store.put("orders", order_id, order)
-        world.store.put_all("order_items", ((item["id"], item) for item in items))
+    with state.store.transaction():
+        state.store.put("orders", order_id, order)
+        state.store.put_all("order_items", ((item["id"], item) for item in items))
     return order
 
 
-def begin(world: World, order: Record) -> None:
+def begin(state: SandboxState, order: Record) -> None:
     """Fulfil in the background the items available at once: the scenes of the archive."""
-    world.in_background(lambda: _fulfil_all(world, Filter(equal={"order_id": str(order["id"])})), "order")
+    state.in_background(lambda: _fulfil_all(state, Filter(equal={"order_id": str(order["id"])})), "order")
 
 
-def resume(world: World) -> None:
+def resume(state: SandboxState) -> None:
     """Fulfil the orders that were incomplete when the sandbox stopped."""
-    _fulfil_all(world, Filter())
+    _fulfil_all(state, Filter())
 
 
-def _fulfil_all(world: World, wanted: Filter) -> None:
-    for item in world.store.all("order_items", wanted):
+def _fulfil_all(state: SandboxState, wanted: Filter) -> None:
+    for item in state.store.all("order_items", wanted):
         if item["type"] == ARCHIVE:
-            _fulfil(world, str(item["id"]))
+            _fulfil(state, str(item["id"]))
 
 
-def _item(each: Wish) -> Record:
+def _item(each: RequestedItem) -> Record:
     chosen = each.bandset
     bands = chosen["bands"] if chosen else []
     optional: Record = {}
@@ -95,7 +95,7 @@ def _item(each: Wish) -> Record:
     }
 
 
-def _placed(each: Wish, order_id: str, transaction: str, made: str) -> Record:
+def _placed(each: RequestedItem, order_id: str, transaction: str, made: str) -> Record:
     identifier = new_id()
     paid = {"tokens_used": each.price.final, "transaction_id": transaction, **_stamps(made)}
     return {
@@ -110,7 +110,7 @@ def _placed(each: Wish, order_id: str, transaction: str, made: str) -> Record:
     }
 
 
-def _tasks(each: Wish, paid: Record) -> list[Record]:
+def _tasks(each: RequestedItem, paid: Record) -> list[Record]:
     """Return the tasks of an item: one for all scenes of the archive, or one for every window of time."""
     facts: Record = {
         **paid,
@@ -144,20 +144,20 @@ def _stamps(made: str) -> dict[str, str]:
     return {"created_at": made, "created_by": USER_ID, "updated_at": made, "updated_by": USER_ID}
 
 
-def _fulfil(world: World, item_id: str) -> None:
+def _fulfil(state: SandboxState, item_id: str) -> None:
     """Bring an archive item's scenes into the catalogue, deliver them where wanted, and call it fulfilled."""
-    with world.store.transaction():
-        item = world.store.get("order_items", item_id)
+    with state.store.transaction():
+        item = state.store.get("order_items", item_id)
         if item is None or item["status"] != "ACTIVE":
             return
         (task,) = item["_tasks"]
         for image in item["images"]:
             catalog = _catalog(item, task, image)
-            world.store.put("catalogs", catalog["id"], catalog)
+            state.store.put("catalogs", catalog["id"], catalog)
             if item.get("cloud_delivery"):
-                deliver(world, catalog, item["cloud_delivery"], str(task["id"]))
+                deliver(state, catalog, item["cloud_delivery"], str(task["id"]))
         task = {**task, "status": "FULFILLED", "delivery_status": _delivered(item), "updated_at": now()}
-        world.change("order_items", item_id, status="FULFILLED", _tasks=[task])
+        state.change("order_items", item_id, status="FULFILLED", _tasks=[task])
 
 
 def _delivered(item: Record) -> str:
@@ -180,7 +180,7 @@ def _catalog(item: Record, task: Record, image: Record) -> Record:
     }
 
 
-def deliver(world: World, catalog: Record, target: Record, task_id: str | None) -> Record:
+def deliver(state: SandboxState, catalog: Record, target: Record, task_id: str | None) -> Record:
     """Record that a scene was delivered into a store; no byte leaves this machine."""
     prefix = str(target.get("path", "")).strip("/")
     record: Record = {
@@ -192,13 +192,13 @@ def deliver(world: World, catalog: Record, target: Record, task_id: str | None) 
         "target_path": "/".join(part for part in (prefix, f"{catalog['_scene']}.tif") if part),
         **_stamps(now()),
     }
-    world.store.put("deliveries", record["delivery_id"], {**record, "_order_item_id": catalog["_order_item_id"]})
+    state.store.put("deliveries", record["delivery_id"], {**record, "_order_item_id": catalog["_order_item_id"]})
     return record
 
 
-def is_waited_for(world: World, store_id: str) -> bool:
+def is_waited_for(state: SandboxState, store_id: str) -> bool:
     """Return whether an unfinished item is to be delivered into a store."""
-    items = world.store.all("order_items")
+    items = state.store.all("order_items")
     return any(_target(item) == store_id and item["status"] in _UNFINISHED for item in items)
 
 
@@ -206,9 +206,9 @@ def _target(item: Record) -> Any:
     return (item.get("cloud_delivery") or {}).get("config")
 
 
-def shown_order(world: World, order: Record) -> Record:
+def shown_order(state: SandboxState, order: Record) -> Record:
     """Return an order with its items, as the API shows it."""
-    items = world.store.all("order_items", Filter(equal={"order_id": str(order["id"])}))
+    items = state.store.all("order_items", Filter(equal={"order_id": str(order["id"])}))
     return {**order, "order_items": [shown_item(item, whole=False) for item in items]}
 
 

@@ -37,12 +37,12 @@ def price(kind: str, area_m2: float, count: int, cloud_cover: int, off_nadir: in
     """Return the price of so many scenes or captures; ``cloud_cover`` in percent, ``off_nadir`` in degrees."""
     area = max(1, math.ceil(area_m2 / 1e6))
     base = area * _RATES[kind] * count
-    wishes = []
+    reasons = []
     if kind != ARCHIVE and cloud_cover < _FEW_CLOUDS:
-        wishes.append(("Few clouds", f"At most {cloud_cover} percent"))
+        reasons.append(("Few clouds", f"At most {cloud_cover} percent"))
     if kind != ARCHIVE and off_nadir < _STEEP:
-        wishes.append(("Steep view", f"At most {off_nadir} degrees off nadir"))
-    return Price(area, base, tuple(_uplift(title, subtitle, base) for title, subtitle in wishes))
+        reasons.append(("Steep view", f"At most {off_nadir} degrees off nadir"))
+    return Price(area, base, tuple(_uplift(title, subtitle, base) for title, subtitle in reasons))
 
 
 def _uplift(title: str, subtitle: str, base: int) -> Record:

@@ -29,9 +29,9 @@ def report(items: Iterable[Record], zone: tzinfo) -> str:
     table = csv.writer(text)
     table.writerow(COLUMNS)
     for item in items:
-        told = {**item, "order_item_id": item["id"], "area_km2": item["area"]}
+        row = {**item, "order_item_id": item["id"], "area_km2": item["area"]}
         times = {name: _local(str(item[name]), zone) for name in ("created_at", "updated_at")}
-        table.writerow([{**told, **times}[name] for name in COLUMNS])
+        table.writerow([{**row, **times}[name] for name in COLUMNS])
     return text.getvalue()
 
 

@@ -6,17 +6,17 @@ from typing import Any
 
 from ...core.clock import named_id
 from ...core.records import USER_ID
-from ...core.state import World
+from ...core.state import SandboxState
 from ...core.store import Record
-from .order_request import wish
+from .order_request import requested_item
 from .orders import place
 
 
-def add_samples(world: World, project_id: str, aoi: Record, made_at: str) -> None:
+def add_samples(state: SandboxState, project_id: str, aoi: Record, made_at: str) -> None:
     """Add a store, and an order over an area of interest: its newest scene, still to be fulfilled, and a tasking."""
     store = _store(made_at)
-    world.store.put("stores", store["id"], store)
-    scenes = [item for item in world.store.all("items") if item["satellite_id"] == aoi["satellite_id"]]
+    state.store.put("stores", store["id"], store)
+    scenes = [item for item in state.store.all("items") if item["satellite_id"] == aoi["satellite_id"]]
     newest = max(scenes, key=lambda scene: str(scene["day"]))
     feature = {"type": "Feature", "properties": {}, "geometry": aoi["geometry"]}
     given: dict[str, Any] = {
@@ -26,8 +26,8 @@ def add_samples(world: World, project_id: str, aoi: Record, made_at: str) -> Non
     }
     delivered = {"item_ids": [newest["id"]], "cloud_delivery": {"config": store["id"], "path": "raba"}}
     season = {"start_date": "2027-04-01", "end_date": "2027-10-01", "recurrence": "MONTHLY"}
-    wishes = ({**given, **delivered, "name": "Newest scene"}, {**given, **season, "name": "Season 2027"})
-    place(world, [wish(world, each) for each in wishes])
+    requested = ({**given, **delivered, "name": "Newest scene"}, {**given, **season, "name": "Season 2027"})
+    place(state, [requested_item(state, each) for each in requested])
 
 
 def _store(made_at: str) -> Record:
