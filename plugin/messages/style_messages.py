@@ -131,10 +131,10 @@ def _details(outcomes: Sequence[Outcome]) -> str:
     """Return the notes and problems, by layer where there are several."""
     lines: list[str] = []
     for outcome in outcomes:
-        told = [outcome.problem.text] if outcome.problem else list(outcome.notes)
-        if told and len(outcomes) > 1:
+        lines_of_one = [outcome.problem.text] if outcome.problem else list(outcome.notes)
+        if lines_of_one and len(outcomes) > 1:
             lines.append(f"{quoted(outcome.layer)}:")
-        lines += told
+        lines += lines_of_one
     return "\n".join(lines)
 
 

@@ -99,7 +99,7 @@ class Runner(QObject):
         number, content = post
         if isinstance(content, Progress):
             if number in self._jobs:
-                self._jobs[number].tell(content)
+                self._jobs[number].report(content)
         elif number in self._jobs:
             self._jobs.pop(number).end(content)
         return True

@@ -332,7 +332,7 @@ def install(setting: dict[str, Any]) -> Outcome:
     ended: list[Outcome] = []
     job = InstallJob(Path(setting["profile"]) / "packages-of-the-test")
     lines: list[str] = []
-    job.said.connect(lines.append)
+    job.output.connect(lines.append)
     job.succeeded.connect(lambda _folder: ended.append({"reached": True, "sentence": ""}))
     job.failed.connect(lambda error: ended.append({"reached": False, "sentence": explain(error).text}))
     job.start()

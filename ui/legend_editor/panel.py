@@ -480,7 +480,7 @@ class LegendPanel(QWidget):
     def _show_edits_again(self) -> None:
         """Let the map show the edits that are left: it has drawn the server's answer for every date."""
         if self.workspace is not None:
-            self.workspace.feed.tell(self.workspace.session.edited_keys)
+            self.workspace.feed.announce(self.workspace.session.edited_keys)
 
     def _flush(self) -> None:
         for workspace in self._workspaces.values():

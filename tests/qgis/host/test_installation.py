@@ -45,7 +45,7 @@ def run(job: InstallJob, *, cancel: bool = False) -> tuple[list[tuple[str, Any]]
     told: list[tuple[str, Any]] = []
     lines: list[str] = []
     loop = QEventLoop()
-    job.said.connect(lines.append)
+    job.output.connect(lines.append)
     job.succeeded.connect(lambda folder: told.append(("succeeded", folder)))
     job.failed.connect(lambda error: told.append(("failed", error)))
     job.cancelled.connect(lambda: told.append(("cancelled", None)))

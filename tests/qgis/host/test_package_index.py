@@ -49,7 +49,7 @@ class Run:
         self.error: Any = None
         self.job = InstallJob(folder)
         self._loop = QEventLoop()
-        self.job.said.connect(self.lines.append)
+        self.job.output.connect(self.lines.append)
         self.job.progressed.connect(lambda *report: self.progress.append(report))
         self.job.succeeded.connect(lambda _folder: self.signals.append("succeeded"))
         self.job.failed.connect(self._on_failed)

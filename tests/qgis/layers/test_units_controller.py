@@ -52,7 +52,7 @@ def load(
         image = replace(image, values=value_range(image.path))
         image = replace(image, units=controller.known(image.connection, image.visualization_id))
         layer = project_layers.add(image, project_name="p", aoi_name="a")
-        controller.weigh(image, layer)
+        controller.resolve(image, layer)
         return layer
 
     return loaded
@@ -155,7 +155,7 @@ def load_integers(
         del dataset
         image = replace(image, values=value_range(image.path))
         layer = project_layers.add(image, project_name="p", aoi_name="a")
-        controller.weigh(image, layer)
+        controller.resolve(image, layer)
         return layer
 
     return loaded
@@ -200,7 +200,7 @@ def test_an_answer_is_for_one_connection(
         image = make_image(DAYS[0], "values", legend=EIGHT_BIT, display=(-1.0, 1.0), connection=name, suffix=f"_{name}")
         image = replace(image, values=value_range(image.path))
         layers[name] = project_layers.add(image, project_name="p", aoi_name="a")
-        controller.weigh(image, layers[name])
+        controller.resolve(image, layers[name])
     assert [question.connection for question in asked] == ["Sample data", "Other server"]
     controller.answer(asked[1], Units.DISPLAY)
     assert layers["Sample data"].renderer().type() == "singlebandgray"

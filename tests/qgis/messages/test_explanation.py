@@ -326,7 +326,7 @@ def test_a_failed_installation_says_what_to_do(reason: str, words: str) -> None:
 
 @pytest.mark.parametrize("reason", list(InstallReason))
 def test_every_reason_for_a_failed_installation_has_a_sentence_of_its_own(reason: InstallReason) -> None:
-    error = InstallFailed(reason, host="index.example.test", proxy="proxy.example.test:3128", says="Sign in")
+    error = InstallFailed(reason, host="index.example.test", proxy="proxy.example.test:3128", answer_text="Sign in")
     text = explain(error).text
     assert (text == explain(InstallFailed("other")).text) is (reason is InstallReason.OTHER)
     assert "{" not in text

@@ -416,7 +416,7 @@ class TestTrouble:
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patched:
-            patched.setattr(unpacking, "_check_room", full)
+            patched.setattr(unpacking, "_check_free_space", full)
             with pytest.raises(OSError, match="No space"):
                 download(server, tmp_path)
         server.asked.clear()
