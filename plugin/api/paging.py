@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from enum import StrEnum
+from typing import Any, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 PAGE_SIZE = 50
 SMALL_PAGE = 10
-MOST_PAGES = 10_000
+MOST_PAGES = 2_000
+MOST_RECORDS = 100_000
+MOST_EMPTY_PAGES = 5
+"""In a row, as the server sent them."""
 PAGES_AHEAD = 4
 
 _log = logging.getLogger(__name__)
@@ -27,12 +33,86 @@ class Page(Generic[T]):
         offset: position of the first one in the list.
         total: length of the whole list, if the server declares it.
         next_offset: offset of the next page; ``None`` at the end.
+        received: number of records that the server sent.
     """
 
     items: tuple[T, ...]
     offset: int = 0
     total: int | None = None
     next_offset: int | None = None
+    received: int = 0
+
+
+class EarlyEnd(StrEnum):
+    """Why a list was ended although the server announced more."""
+
+    PAGES = "pages"
+    RECORDS = "records"
+    EMPTY = "empty"
+    REPEATED = "repeated"
+
+
+class EndedList(NamedTuple):
+    """A list that was ended early: the reason, and the number of records that were read."""
+
+    end: EarlyEnd
+    records: int
+
+
+_early_ends: ContextVar[list[EndedList] | None] = ContextVar("early_ends", default=None)
+
+
+@contextmanager
+def collected_early_ends() -> Iterator[list[EndedList]]:
+    """Collect the lists that are ended early inside the block, also in tasks that are started there."""
+    ends: list[EndedList] = []
+    token = _early_ends.set(ends)
+    try:
+        yield ends
+    finally:
+        _early_ends.reset(token)
+
+
+class ListGuard:
+    """Ends a list that does not end by itself; one object for each list, shared by all ways to page.
+
+    ``most_records`` counts what the server sent, before filters.
+    """
+
+    def __init__(self, most_records: int = MOST_RECORDS) -> None:
+        self._most_records = most_records
+        self.seen: set[str] = set()
+        self._pages = 0
+        self._empty_pages = 0
+        self._received = 0
+
+    def add(self, keys: Collection[str], received: int) -> EarlyEnd | None:
+        """Add a page, and return why no further one is to be requested, or ``None``.
+
+        Args:
+            keys: of the records that are left after filters the server did not apply.
+            received: number of records that the server sent.
+        """
+        is_repeated = bool(keys) and self.seen.issuperset(keys)
+        self.seen.update(keys)
+        self._pages += 1
+        self._received += received
+        self._empty_pages = 0 if received else self._empty_pages + 1
+        if is_repeated:
+            return EarlyEnd.REPEATED
+        if self._empty_pages >= MOST_EMPTY_PAGES:
+            return EarlyEnd.EMPTY
+        if self._received >= self._most_records:
+            return EarlyEnd.RECORDS
+        return EarlyEnd.PAGES if self._pages >= MOST_PAGES else None
+
+
+def note_early_end(end: EarlyEnd, records: int) -> None:
+    """Log that a list was ended early, and pass the reason on to the block that collects them."""
+    _log.warning("list ended early after %d records: %s", records, end)
+    collected = _early_ends.get()
+    if collected is not None:
+        collected.append(EndedList(end, records))
 
 
 def next_offset(offset: int, received: int, limit: int, total: int | None) -> int | None:
@@ -46,31 +126,29 @@ def next_offset(offset: int, received: int, limit: int, total: int | None) -> in
 async def walk(
     fetch: Callable[[int], Awaitable[Page[T]]], key: Callable[[T], str], start: int = 0, ahead: int = PAGES_AHEAD
 ) -> AsyncIterator[T]:
-    """Yield every record once, page after page; end where a page brings only records already seen.
+    """Yield every record once, page after page, until the list or :class:`ListGuard` ends it.
 
     Once a page has declared the total and the server's page size is known, up to ``ahead`` pages are requested
     together; a page that begins elsewhere than foreseen is requested again.
     """
-    seen: set[str] = set()
+    guard = ListGuard()
     offset: int | None = start
     pages = _PagesAhead(fetch, ahead)
     try:
-        for _ in range(MOST_PAGES):
-            if offset is None:
-                return
+        while offset is not None:
             page = await pages.at(offset)
-            fresh = [item for item in page.items if key(item) not in seen]
-            if page.items and not fresh:
-                _log.warning("list ended early: the page at %d repeats records already received", offset)
-                return
-            pages.foresee(page)
-            for item in fresh:
-                seen.add(key(item))
+            fresh = {key(item): item for item in page.items if key(item) not in guard.seen}
+            end = guard.add([key(item) for item in page.items], page.received)
+            if end is None:
+                pages.foresee(page)
+            for item in fresh.values():
                 yield item
-            if page.total is not None and len(seen) >= page.total:
+            if page.total is not None and len(guard.seen) >= page.total:
                 return
             offset = page.next_offset
-        _log.warning("list ended early: more than %d pages", MOST_PAGES)
+            if end is not None and offset is not None:
+                note_early_end(end, len(guard.seen))
+                return
     finally:
         pages.drop()
 

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from ..api.paging import EarlyEnd, ListGuard
 from ..messages.explanation import explain
+from ..messages.list_sentences import ended_early
 from .aoi_watch import AoiWatch
+from .early_ends import with_early_ends
 from .listing import (
     get_visualization,
     list_projects,
@@ -42,6 +45,10 @@ __all__ = [
 ]
 
 PAGE_SIZE = 50
+MOST_ROWS = 10_000
+"""Of AOIs in the dock; who has more searches by name."""
+ROWS_AT_ONCE = 2_000
+"""Passed on in one turn of the event loop, so that a server's huge page does not block the window."""
 _LONGEST_POLL_INTERVAL_MS = 60_000
 _logger = logging.getLogger(__name__)
 
@@ -49,17 +56,21 @@ _logger = logging.getLogger(__name__)
 class CatalogService(QObject):
     """A service that fetches the lists shown in the dock.
 
-    ``aois_loaded(items, has_more, total)`` appends a page; the first page follows ``search_started``.
+    ``aois_loaded(items, has_more, total)`` appends a page; the first page follows ``search_started``, and
+    ``aois_ended_early(reason)`` the last one of a list that was ended though the server announced more.
     ``visualizations_loaded(aoi_id, items)`` is emitted again while the state of one of them may change, and
-    ``aoi_changed(aoi)`` for an AOI that the server is still creating.
+    ``aoi_changed(aoi)`` for an AOI that the server is still creating. ``visualizations_ended_early(aoi_id, reason)``
+    follows an incomplete list of visualizations.
     """
 
     projects_loaded = pyqtSignal(object)
     projects_failed = pyqtSignal(object)
     search_started = pyqtSignal()
     aois_loaded = pyqtSignal(object, bool, object)
+    aois_ended_early = pyqtSignal(str)
     aois_failed = pyqtSignal(object)
     visualizations_loaded = pyqtSignal(str, object)
+    visualizations_ended_early = pyqtSignal(str, str)
     visualizations_failed = pyqtSignal(str, object)
     aoi_changed = pyqtSignal(object)
 
@@ -70,6 +81,13 @@ class CatalogService(QObject):
         self._search_job: Job | None = None
         self._query: AoiQuery | None = None
         self._next_offset: int | None = None
+        self._guard = ListGuard(MOST_ROWS)
+        self._rows_waiting: list[Aoi] = []
+        self._total: int | None = None
+        self._end_reason = ""
+        self._passed_on = 0
+        self._rows_timer = QTimer(self)
+        self._rows_timer.setSingleShot(True)
         self._loading: dict[str, Job] = {}
         self._watched: dict[str, frozenset[State]] = {}
         self._timer = QTimer(self)
@@ -82,6 +100,7 @@ class CatalogService(QObject):
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._poll)
+        self._rows_timer.timeout.connect(self._pass_rows_on)
         self._aois.changed.connect(self.aoi_changed)
         self._session.state_changed.connect(self._on_state_changed)
 
@@ -96,18 +115,19 @@ class CatalogService(QObject):
 
     def search(self, query: AoiQuery) -> None:
         """Restart the list of AOIs with the first page of a query."""
-        self._query, self._next_offset = query, None
+        self._forget_list()
+        self._query = query
         self.search_started.emit()
         self._fetch_page(query, 0)
 
     def fetch_more(self) -> None:
         """Fetch the next page, if there is one and none is under way."""
-        if self._query is not None and self._next_offset is not None and self._search_job is None:
+        if self._query is not None and self._next_offset is not None and not self._is_busy:
             self._fetch_page(self._query, self._next_offset)
 
     def retry_page(self) -> None:
         """Fetch the page again that failed."""
-        if self._query is not None and self._search_job is None:
+        if self._query is not None and not self._is_busy:
             self._fetch_page(self._query, self._next_offset or 0)
 
     def load_visualizations(self, aoi_id: str) -> None:
@@ -135,9 +155,39 @@ class CatalogService(QObject):
         if job is not self._search_job:
             return
         self._search_job = None
-        self._next_offset = page.next_offset
-        self._aois.follow(page.items)
-        self.aois_loaded.emit(page.items, page.next_offset is not None, page.total)
+        end = self._guard.add([aoi.aoi_id for aoi in page.items], page.received)
+        most = MOST_ROWS - self._passed_on
+        is_cut = len(page.items) > most
+        self._next_offset = None if end is not None or is_cut else page.next_offset
+        if is_cut or (end is not None and page.next_offset is not None):
+            self._end_reason = ended_early(end or EarlyEnd.RECORDS, MOST_ROWS)
+        self._total = page.total
+        self._rows_waiting = list(page.items[:most])
+        self._aois.follow(self._rows_waiting)
+        self._pass_rows_on()
+
+    def _pass_rows_on(self) -> None:
+        """Emit the next rows of a page, and the rest in later turns of the event loop."""
+        rows, self._rows_waiting = self._rows_waiting[:ROWS_AT_ONCE], self._rows_waiting[ROWS_AT_ONCE:]
+        self._passed_on += len(rows)
+        if self._rows_waiting:
+            self._rows_timer.start()
+        has_more = bool(self._rows_waiting) or self._next_offset is not None
+        self.aois_loaded.emit(rows, has_more, self._total)
+        if self._end_reason and not has_more:
+            self.aois_ended_early.emit(self._end_reason)
+
+    @property
+    def _is_busy(self) -> bool:
+        """Return whether a page is under way or not passed on completely."""
+        return self._search_job is not None or bool(self._rows_waiting)
+
+    def _forget_list(self) -> None:
+        """Discard the list of AOIs with the rows that were not passed on."""
+        self._query, self._next_offset = None, None
+        self._guard = ListGuard(MOST_ROWS)
+        self._rows_waiting, self._passed_on, self._total, self._end_reason = [], 0, None, ""
+        self._rows_timer.stop()
 
     def _on_page_failed(self, job: Job, error: Exception) -> None:
         if job is not self._search_job:
@@ -161,12 +211,15 @@ class CatalogService(QObject):
         job.failed.connect(partial(self._on_visualizations_failed, job, aoi_id, quietly))
         job.start()
 
-    def _on_visualizations(self, job: Job, aoi_id: str, items: list[VisualizationItem]) -> None:
+    def _on_visualizations(self, job: Job, aoi_id: str, found: tuple[list[VisualizationItem], list[str]]) -> None:
         if self._loading.get(aoi_id) is not job:
             return
+        items, reasons = found
         del self._loading[aoi_id]
         self._watch(aoi_id, frozenset(item.state for item in items if item.state.may_change))
         self.visualizations_loaded.emit(aoi_id, items)
+        for reason in reasons:
+            self.visualizations_ended_early.emit(aoi_id, reason)
 
     def _on_visualizations_failed(self, job: Job, aoi_id: str, quietly: bool, error: Exception) -> None:
         if self._loading.get(aoi_id) is not job:
@@ -204,7 +257,7 @@ class CatalogService(QObject):
         for job in (self._projects_job, self._search_job, *self._loading.values()):
             _cancel(job)
         self._projects_job = self._search_job = None
-        self._query, self._next_offset = None, None
+        self._forget_list()
         self._loading.clear()
         self._watched.clear()
         self._timer.stop()
@@ -224,5 +277,5 @@ async def _page(query: AoiQuery, offset: int, client: ApiClient, _report: Report
     return await client.aois.list(query, offset, PAGE_SIZE)
 
 
-async def _visualizations(aoi_id: str, client: ApiClient, _report: Report) -> list[VisualizationItem]:
-    return await list_visualizations(client, aoi_id)
+async def _visualizations(aoi_id: str, client: ApiClient, _report: Report) -> tuple[list[VisualizationItem], list[str]]:
+    return await with_early_ends(list_visualizations(client, aoi_id))

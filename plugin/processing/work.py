@@ -63,8 +63,10 @@ def reporter(feedback: QgsProcessingFeedback) -> Report:
 async def _watched(make_client: Callable[[], Any], work: Work[_T], feedback: QgsProcessingFeedback) -> _T:
     import asyncio
 
+    from ..catalog.early_ends import with_early_ends
+
     async with make_client() as client:
-        task = asyncio.ensure_future(work(client, reporter(feedback)))
+        task = asyncio.ensure_future(with_early_ends(work(client, reporter(feedback))))
         while not task.done():
             if feedback.isCanceled():
                 task.cancel()
@@ -72,4 +74,7 @@ async def _watched(make_client: Callable[[], Any], work: Work[_T], feedback: Qgs
             await asyncio.wait({task}, timeout=_LOOK_EVERY)
         if task.cancelled():
             raise Stopped
-        return task.result()
+        result, warnings = task.result()
+        for warning in warnings:
+            feedback.pushWarning(warning)
+        return result

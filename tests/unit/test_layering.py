@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.messages": (
         "plugin.messages",
+        "plugin.api.paging",
         "plugin.api.secrets",
         "plugin.api.transport.retrying",
         "plugin.legend",

@@ -61,6 +61,7 @@ class CatalogList(QWidget):
         self.state_page.setObjectName("statePage")
         self.count_label.setObjectName("countLabel")
         self.count_label.setContentsMargins(8, 1, 8, 2)
+        self.count_label.setWordWrap(True)
         self.stack.addWidget(self.tree)
         self.stack.addWidget(self.state_page)
         layout = QVBoxLayout(self)
@@ -76,9 +77,11 @@ class CatalogList(QWidget):
         self.model.visualizations_requested.connect(catalog.load_visualizations)
         catalog.search_started.connect(self._on_search_started)
         catalog.aois_loaded.connect(self._on_aois)
+        catalog.aois_ended_early.connect(self._on_ended_early)
         catalog.aois_failed.connect(self._on_aois_failed)
         catalog.aoi_changed.connect(self._on_aoi_changed)
         catalog.visualizations_loaded.connect(self._on_visualizations)
+        catalog.visualizations_ended_early.connect(self.model.show_visualizations_end)
         catalog.visualizations_failed.connect(self._on_visualizations_failed)
         self.tree.current_changed.connect(self._on_current_changed)
         self.tree.expanded.connect(self._on_expanded)
@@ -185,6 +188,10 @@ class CatalogList(QWidget):
         elif not self.model.aois():
             show_empty(self.state_page, search=self._search, project=self._project)
             self.stack.setCurrentWidget(self.state_page)
+
+    def _on_ended_early(self, reason: str) -> None:
+        """Show below the list the reason why it ends, though the server announced more."""
+        self._show_text(self.tr("{}. {}").format(self._count_words(None), reason))
 
     def _on_aois_failed(self, message: Message) -> None:
         if self._fresh is not None:

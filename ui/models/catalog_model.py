@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from enum import IntEnum
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractItemModel, QModelIndex, QObject, Qt, pyqtSignal
@@ -63,7 +64,8 @@ class CatalogModel(QAbstractItemModel):
         self._pending = False
         self._has_more = has_more
         unique = {aoi.aoi_id: aoi for aoi in aois}
-        fresh = [aoi for aoi in unique.values() if not self._refreshed(aoi)]
+        self._refresh_all([aoi for aoi in unique.values() if aoi.aoi_id in self._by_aoi])
+        fresh = [aoi for aoi in unique.values() if aoi.aoi_id not in self._by_aoi]
         self._append(self._root, [(NodeKind.AOI, aoi) for aoi in fresh])
 
     def replace_aois(self, aois: Sequence[Aoi], *, has_more: bool) -> None:
@@ -72,15 +74,15 @@ class CatalogModel(QAbstractItemModel):
         self._pending = False
         self._has_more = has_more
         wanted = {aoi.aoi_id: aoi for aoi in aois}
-        for row in range(len(self._root.children) - 1, -1, -1):
-            if _id_of(self._root.children[row]) not in wanted:
-                self._drop_aoi(row)
-        for row, aoi in enumerate(wanted.values()):
-            if aoi.aoi_id in self._by_aoi:
-                self._move(self._by_aoi[aoi.aoi_id].row, row)
-                self._refreshed(aoi)
-            else:
-                self._insert(self._root, row, [(NodeKind.AOI, aoi)])
+        self._drop_aois([node for node in self._root.children if _id_of(node) not in wanted])
+        self._order_aois([aoi_id for aoi_id in wanted if aoi_id in self._by_aoi])
+        self._refresh_all([aoi for aoi in wanted.values() if aoi.aoi_id in self._by_aoi])
+        row = 0
+        for is_listed, run in groupby(wanted.values(), lambda aoi: aoi.aoi_id in self._by_aoi):
+            aois_of_run = list(run)
+            if not is_listed:
+                self._insert(self._root, row, [(NodeKind.AOI, aoi) for aoi in aois_of_run])
+            row += len(aois_of_run)
 
     def update_aoi(self, aoi: Aoi) -> None:
         """Show another state of an AOI, if it is listed."""
@@ -105,6 +107,12 @@ class CatalogModel(QAbstractItemModel):
         self._pending = False
         self._has_more = False
         self._append(self._root, [(NodeKind.PROBLEM, sentence)])
+
+    def show_visualizations_end(self, aoi_id: str, reason: str) -> None:
+        """Show below an AOI's visualizations the reason why they may be incomplete."""
+        node = self._by_aoi.get(aoi_id)
+        if node is not None:
+            self._append(node, [(NodeKind.NOTE, reason)])
 
     def retry_page(self) -> None:
         """Ask for the page that failed once more."""
@@ -289,21 +297,40 @@ class CatalogModel(QAbstractItemModel):
         _number(parent.children, first)
         self.endRemoveRows()
 
-    def _drop_aoi(self, row: int) -> None:
-        node = self._root.children[row]
-        self._remove(node, 0)
-        self._by_aoi.pop(_id_of(node), None)
-        self._remove(self._root, row, row)
+    def _drop_aois(self, nodes: Sequence[Node]) -> None:
+        """Remove AOIs with their children, neighbours at once, the last ones first."""
+        rows = [node.row for node in nodes]
+        for node in nodes:
+            self._by_aoi.pop(_id_of(node), None)
+            for child in node.children:
+                self._nodes.pop(child.key, None)
+        while rows:
+            last = first = rows.pop()
+            while rows and rows[-1] == first - 1:
+                first = rows.pop()
+            self._remove(self._root, first, last)
 
-    def _move(self, row: int, target: int) -> None:
-        """Move an AOI up to where it belongs; rows above the target are in their places already."""
-        if row == target:
+    def _order_aois(self, ids: Sequence[str]) -> None:
+        """Bring the listed AOIs into an order, with one change of the layout where they are not in it."""
+        ordered = [self._by_aoi[aoi_id] for aoi_id in ids]
+        if ordered == self._root.children:
             return
-        top = QModelIndex()
-        self.beginMoveRows(top, row, row, top, target)
-        self._root.children.insert(target, self._root.children.pop(row))
-        _number(self._root.children, target)
-        self.endMoveRows()
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        self._root.children = ordered
+        _number(ordered)
+        self.changePersistentIndexList(before, [self._index(self._of(index)) for index in before])
+        self.layoutChanged.emit()
+
+    def _refresh_all(self, aois: Sequence[Aoi]) -> None:
+        """Replace the records of listed AOIs, with one report for all that changed."""
+        changed = [self._by_aoi[aoi.aoi_id] for aoi in aois if self._by_aoi[aoi.aoi_id].payload != aoi]
+        for aoi in aois:
+            self._by_aoi[aoi.aoi_id].payload = aoi
+        if changed:
+            rows = [node.row for node in changed]
+            first, last = self._root.children[min(rows)], self._root.children[max(rows)]
+            self.dataChanged.emit(self._index(first), self._index(last))
 
     def _replace_children(self, node: Node, rows: Iterable[tuple[NodeKind, Payload]]) -> None:
         self._remove(node, 0)

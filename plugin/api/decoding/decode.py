@@ -45,6 +45,7 @@ _MOMENT = re.compile(
 _YEAR_FIRST = re.compile(r"(?<!\d)((?:19|20)\d\d)([-_/.]?)(\d\d)\2(\d\d)(?!\d)")
 _DAY_FIRST = re.compile(r"(?<!\d)(\d\d)([-_/.])(\d\d)\2((?:19|20)\d\d)(?!\d)")
 _LONGEST_MESSAGE = 500
+_LARGEST_ENVELOPE = 1_000_000  # larger bodies are results, which are not parsed twice
 _MOST_OBJECTS = 1_000_000
 _MOST_LISTS = 5_000_000  # a position of an outline is one
 _MOST_ITEMS = 100_000  # of a page; 50 are asked for
@@ -221,7 +222,7 @@ _ENVELOPE_KEYS = frozenset(
 
 def error_envelope(body: bytes) -> dict[str, Any] | None:
     """Return the error envelope that was sent in place of a result, whatever the status and content type."""
-    if not body[:64].lstrip().startswith(b"{") or b'"error"' not in body[:2000]:
+    if len(body) > _LARGEST_ENVELOPE or not body[:64].lstrip().startswith(b"{") or b'"error"' not in body[:2000]:
         return None
     try:
         raw = json_value(body)
@@ -234,7 +235,7 @@ def error_envelope(body: bytes) -> dict[str, Any] | None:
 def error_facts(body: bytes) -> tuple[str, str, Any]:
     """Read code, message and details of an error body, as far as they came; HTML pages are not quoted."""
     try:
-        raw = json_value(body[:1_000_000])
+        raw = json_value(body[:_LARGEST_ENVELOPE])
     except BadAnswer:
         return "", _plain(body), None
     holder = raw.get("error", raw) if isinstance(raw, Mapping) else raw

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..models import SearchRequest, StacItem
 from ..models.search import MOST_SCENES, page_facts, scenes_in
-from ..paging import MOST_PAGES
+from ..paging import ListGuard, note_early_end
 from .base import Area, read_all
 
 _GROWTH = 4
@@ -53,16 +53,17 @@ class Search(Area):
         Cursors are followed where the server gives them. The schema has none, and nothing else to ask for the next
         page by: an answer that is not all is then asked for again with a higher limit.
         """
-        seen: set[str] = set()
-        for _ in range(MOST_PAGES):
-            result = await self.images(request)
-            fresh = {item.id: item for item in result.items if item.id not in seen}
-            seen.update(fresh)
+        guard = ListGuard()
+        following: SearchRequest | None = request
+        while following is not None:
+            request, result = following, await self.images(following)
+            fresh = {item.id: item for item in result.items if item.id not in guard.seen}
+            end = guard.add([item.id for item in result.items], len(result.items))
             yield replace(result, items=tuple(fresh.values()))
-            following = _following(request, result, len(seen)) if fresh else None
-            if following is None:
+            following = _following(request, result, len(guard.seen)) if fresh or not result.items else None
+            if end is not None and following is not None:
+                note_early_end(end, len(guard.seen))
                 return
-            request = following
 
 
 def _following(request: SearchRequest, result: SearchResult, seen: int) -> SearchRequest | None:

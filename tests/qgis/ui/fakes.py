@@ -76,8 +76,10 @@ class FakeCatalog(QObject):
     projects_failed = pyqtSignal(object)
     search_started = pyqtSignal()
     aois_loaded = pyqtSignal(object, bool, object)
+    aois_ended_early = pyqtSignal(str)
     aois_failed = pyqtSignal(object)
     visualizations_loaded = pyqtSignal(str, object)
+    visualizations_ended_early = pyqtSignal(str, str)
     visualizations_failed = pyqtSignal(str, object)
     aoi_changed = pyqtSignal(object)
 

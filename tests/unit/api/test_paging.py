@@ -182,7 +182,7 @@ class Crowd(Server):
         self.now -= 1
         items = tuple(self.names[offset : offset + self.most])
         following = next_offset(offset, len(items), self.most, len(self.names))
-        return Page(items, offset, len(self.names) if self.tells_total else None, following)
+        return Page(items, offset, len(self.names) if self.tells_total else None, following, len(items))
 
 
 async def walked(crowd: Crowd) -> list[str]:
