@@ -89,20 +89,27 @@ class Stage:
 
 
 @contextmanager
-def opened(url: str) -> Iterator[Stage]:
-    """Open the plugin's dock on a sandbox in an empty project, and take all down again when the block ends."""
+def plugin_on(url: str, key: str = SAMPLE_KEY) -> Iterator[tuple[PixxelExplorer, Interface]]:
+    """Open the plugin's dock on a server in an empty project, and take all down again when the block ends."""
     QgsProject.instance().clear()
     interface = Interface()
     interface.window.show()
     plugin = PixxelExplorer(interface)
     plugin.initGui()
     plugin.settings.save_connection(Connection("Server", url))
-    plugin.session_keys.set("Server", SAMPLE_KEY)
+    plugin.session_keys.set("Server", key)
     plugin.settings.current_connection = "Server"
     plugin.open_dock()
-    yield Stage(plugin, interface)
+    yield plugin, interface
     plugin.unload()
     QgsProject.instance().clear()
     interface.window.close()
     interface.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Stage]:
+    """Open the plugin's dock on a sandbox, with NDVI of the farm selected."""
+    with plugin_on(url) as (plugin, interface):
+        yield Stage(plugin, interface)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from pixxel_explorer.tests.list_server import serving
 from qgis.core import NULL, Qgis, QgsApplication, QgsProcessingContext
 
 from .conftest import Listener, Run
@@ -155,3 +156,14 @@ def test_assets(run: Run, server: State) -> None:
 def test_assets_of_all_pages(run: Run, server: State) -> None:
     server.assets = [{"id": f"x-{number}"} for number in range(123)]
     assert len(run("listassets", AOI="a-1").rows()) == 123
+
+
+@pytest.mark.parametrize(("way", "reason", "count"), [("repeated", "same records", 50), ("empty", "5 empty pages", 0)])
+def test_a_list_without_an_end_is_ended_with_a_warning(
+    run: Run, server: State, way: str, reason: str, count: int
+) -> None:
+    with serving(way) as endless:
+        server.url = endless.url
+        outcome = run("listaois")
+    assert len(outcome.rows()) == count
+    assert [reason in warning for warning in outcome.said.warnings] == [True]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import httpx
@@ -9,7 +10,18 @@ import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.errors import BadAnswer, RequestRejected
 from pixxel_explorer.plugin.api.models import AoiQuery, CatalogSearch, StacSearch
-from pixxel_explorer.plugin.api.paging import PAGES_AHEAD, Page, next_offset, walk
+from pixxel_explorer.plugin.api.paging import (
+    MOST_EMPTY_PAGES,
+    MOST_PAGES,
+    MOST_RECORDS,
+    PAGES_AHEAD,
+    EarlyEnd,
+    EndedList,
+    Page,
+    collected_early_ends,
+    next_offset,
+    walk,
+)
 
 
 class Server:
@@ -242,3 +254,55 @@ def test_a_page_ahead_that_fails_says_so_when_its_turn_comes() -> None:
 
     broken = Broken(1000, most=50)
     assert asyncio.run(until_it_fails(broken)) == broken.names[:100]
+
+
+def page_of(names: Sequence[str], total: int | None = 1_000_000, following: int | None = 1) -> Page[str]:
+    return Page(tuple(names), 0, total, following, len(names))
+
+
+def ends_of(answer: Callable[[int], Page[str]]) -> tuple[list[str], list[EndedList], int]:
+    """Return what is listed, the early ends and the number of pages of a server that never ends."""
+    asked: list[int] = []
+
+    async def fetch(_offset: int) -> Page[str]:
+        asked.append(1)
+        return answer(len(asked))
+
+    async def everything() -> list[str]:
+        return [name async for name in walk(fetch, str, ahead=0)]
+
+    with collected_early_ends() as ends:
+        found = asyncio.run(everything())
+    return found, ends, len(asked)
+
+
+def test_empty_pages_that_announce_more_end_the_list_with_a_reason() -> None:
+    found, ends, pages = ends_of(lambda _number: page_of(()))
+    assert (found, ends, pages) == ([], [(EarlyEnd.EMPTY, 0)], MOST_EMPTY_PAGES)
+
+
+def test_some_empty_pages_do_not_end_a_list() -> None:
+    def answer(number: int) -> Page[str]:
+        names = (str(number),) if number % MOST_EMPTY_PAGES == 0 else ()
+        return page_of(names, None, None if number == 20 else 1)
+
+    assert ends_of(answer) == (["5", "10", "15", "20"], [], 20)
+
+
+def test_pages_emptied_by_a_filter_do_not_end_a_list() -> None:
+    _, ends, pages = ends_of(lambda number: Page((), 0, None, None if number == 50 else 1, received=50))
+    assert (ends, pages) == ([], 50)
+
+
+def test_repeated_pages_end_the_list_with_a_reason() -> None:
+    assert ends_of(lambda _number: page_of(("a", "b"))) == (["a", "b"], [(EarlyEnd.REPEATED, 2)], 2)
+
+
+def test_endless_pages_end_after_a_stated_number() -> None:
+    found, ends, pages = ends_of(lambda number: page_of((str(number),)))
+    assert (len(found), ends, pages) == (MOST_PAGES, [(EarlyEnd.PAGES, MOST_PAGES)], MOST_PAGES)
+
+
+def test_endless_records_end_after_a_stated_number() -> None:
+    found, ends, pages = ends_of(lambda number: page_of([f"{number}-{i}" for i in range(5_000)]))
+    assert (len(found), ends, pages) == (MOST_RECORDS, [(EarlyEnd.RECORDS, MOST_RECORDS)], 20)

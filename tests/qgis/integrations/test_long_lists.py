@@ -1,0 +1,85 @@
+"""Lists that do not end by themselves, and huge ones, in the dock over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pixxel_explorer.plugin.catalog.service import MOST_ROWS, ROWS_AT_ONCE
+from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.tests.list_server import ListServer, serving
+from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
+from qgis.PyQt.QtTest import QTest
+
+from .whole_plugin import plugin_on, until
+
+
+@pytest.fixture(autouse=True)
+def profile(qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paths, "_profile", lambda: tmp_path)
+
+
+@contextmanager
+def listed(way: str, **count: int) -> Iterator[tuple[ListServer, Any]]:
+    """Open the dock on a list; the panel has its first rows or the reason why there are none."""
+    with serving(way, **count) as server, plugin_on(server.url) as (plugin, _):
+        yield server, until(lambda: plugin.application).panel
+
+
+def scroll_to_the_end(panel: Any) -> None:
+    """Ask for pages as a view does at the end of its scroll bar, until there are no more."""
+    while panel.model.canFetchMore(QModelIndex()) or panel.model.is_pending:
+        panel.tree.scrollToBottom()
+        panel.model.fetchMore(QModelIndex())
+        QCoreApplication.processEvents()
+
+
+def test_empty_pages_end_with_a_reason() -> None:
+    with listed("empty") as (server, panel):
+        until(lambda: "5 empty pages" in panel.list.count_label.text())
+        assert server.pages == 5
+        QCoreApplication.processEvents()
+        assert server.pages == 5
+
+
+def test_repeated_pages_end_with_a_reason() -> None:
+    with listed("repeated") as (server, panel):
+        until(panel.model.aois)
+        scroll_to_the_end(panel)
+        assert "sent the same records again" in panel.list.count_label.text()
+        assert len(panel.model.aois()) == 50
+        assert server.pages == 2
+
+
+def test_a_long_list_ends_after_a_stated_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pixxel_explorer.plugin.catalog.service.MOST_ROWS", 200)
+    with listed("endless") as (server, panel):
+        until(panel.model.aois)
+        scroll_to_the_end(panel)
+        text = panel.list.count_label.text()
+        assert text == "200 AOIs. The list ends after 200 records, because it is very long. Narrow the search."
+        assert len(panel.model.aois()) == 200
+        assert server.pages == 4
+
+
+def test_a_huge_page_comes_in_slices_and_is_cut() -> None:
+    inserted: list[int] = []
+    with listed("whole", count=MOST_ROWS + 500) as (_, panel):
+        panel.model.rowsInserted.connect(lambda _parent, first, last: inserted.append(last - first + 1))
+        until(lambda: "10,000 records" in panel.list.count_label.text())
+        assert len(panel.model.aois()) == MOST_ROWS
+        assert inserted == [ROWS_AT_ONCE] * (MOST_ROWS // ROWS_AT_ONCE)
+
+
+def test_a_new_search_drops_the_rows_that_wait() -> None:
+    with listed("whole", count=MOST_ROWS) as (_, panel):
+        until(panel.model.aois)
+        assert len(panel.model.aois()) == ROWS_AT_ONCE
+        panel.filter_bar.search_edit.setText("Field 0000007")
+        QTest.keyClick(panel.filter_bar.search_edit, Qt.Key.Key_Return)
+        until(lambda: [aoi.name for aoi in panel.model.aois()] == ["Field 0000007"])
+        QTest.qWait(100)
+        assert len(panel.model.aois()) == 1
