@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from ..api.paging import collected_early_ends
@@ -11,8 +11,8 @@ from ..messages.list_sentences import ended_early
 _T = TypeVar("_T")
 
 
-async def with_early_ends(work: Awaitable[_T]) -> tuple[_T, list[str]]:
-    """Return the result of the work, and a sentence for each list that was ended early."""
+async def with_early_ends(work: Callable[[], Awaitable[_T]]) -> tuple[_T, list[str]]:
+    """Run the work and return its result, and a sentence for each list that was ended early."""
     with collected_early_ends() as ends:
-        result = await work
+        result = await work()
     return result, list(dict.fromkeys(ended_early(each.end, each.records) for each in ends))

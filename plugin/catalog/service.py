@@ -278,4 +278,4 @@ async def _page(query: AoiQuery, offset: int, client: ApiClient, _report: Report
 
 
 async def _visualizations(aoi_id: str, client: ApiClient, _report: Report) -> tuple[list[VisualizationItem], list[str]]:
-    return await with_early_ends(list_visualizations(client, aoi_id))
+    return await with_early_ends(partial(list_visualizations, client, aoi_id))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ async def _watched(make_client: Callable[[], Any], work: Work[_T], feedback: Qgs
     from ..catalog.early_ends import with_early_ends
 
     async with make_client() as client:
-        task = asyncio.ensure_future(with_early_ends(work(client, reporter(feedback))))
+        task = asyncio.ensure_future(with_early_ends(partial(work, client, reporter(feedback))))
         while not task.done():
             if feedback.isCanceled():
                 task.cancel()
