@@ -202,7 +202,7 @@ def _incomplete(count: int) -> str:
 
 
 def _cloud_unknown(count: int) -> str:
-    text = translate("Messages", "{0} images have no cloud cover given; they are kept, whatever MAX_CLOUD says.")
+    text = translate("Messages", "{0} images have no cloud cover given; they are kept, regardless of MAX_CLOUD.")
     return text.format(count)
 
 

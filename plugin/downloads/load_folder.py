@@ -146,7 +146,7 @@ def _digest_of(style: Path) -> str:
 def _kept_style(name: str) -> str:
     text = translate(
         "Messages",
-        "{0} was saved by somebody since it was loaded, so it is kept and the new style is not written. "
+        "{0} was changed since it was loaded, so it is kept and the new style is not written. "
         "Move it away and load again for the server's style.",
     )
     return text.format(name)

@@ -37,7 +37,7 @@ class PolygonRefused(Exception):
         reason: ``no-crs`` or ``no-transformation`` (the layer's CRS does not say where on the Earth it is),
             ``not-polygon``, ``not-finite`` and ``range`` (coordinates), ``no-area``, ``crossing`` (an outline crosses
             or touches itself), ``invalid`` (another rule of OGC is broken), ``long-edge`` (an edge of more than 180
-            degrees of longitude), ``pole`` (the shape lies round a pole), ``too-wide`` (wider than the globe);
+            degrees of longitude), ``pole`` (the shape surrounds a pole), ``too-wide`` (wider than the globe);
             where one polygon is needed: ``none``, ``several`` (features), ``parts`` (of one feature) or
             ``antimeridian`` (one polygon across the 180th meridian).
         place: where the fault is, in words: coordinates and their CRS.

@@ -102,7 +102,7 @@ def _replaced_settings(layer: QgsRasterLayer, style: RasterStyle) -> list[str]:
         warnings.append(f"Layer: its opacity of {opacity:.0%} is replaced by the style's, {style.opacity:.0%}.")
     if _has_effects(layer):
         warnings.append(
-            "Layer: its brightness, contrast, gamma and colour changes are reset; the style says the colours."
+            "Layer: its brightness, contrast, gamma and colour changes are reset; the style defines the colours."
         )
     if layer.hasScaleBasedVisibility() and style.has_scale_limits:
         warnings.append("Layer: the scales at which it is visible are replaced by the style's.")
@@ -156,7 +156,7 @@ def _with_gamma(style: RasterStyle, gamma: float, warnings: list[str]) -> Raster
     if gamma == 1:
         return style
     if style.legend is not None:
-        warnings.append("GammaValue: QGIS's gamma over a colour map cannot be said in SLD.")
+        warnings.append("GammaValue: QGIS's gamma over a colour map cannot be written to SLD.")
         return style
     if style.colours is None:
         return replace(style, grey=_brightened(style.grey, gamma))
@@ -171,11 +171,11 @@ def _brightened(channel: Channel, gamma: float) -> Channel:
 def _note_effects(layer: QgsRasterLayer, warnings: list[str]) -> None:
     brightness = layer.brightnessFilter()
     if brightness.brightness() or brightness.contrast():
-        warnings.append("Layer: its brightness and contrast cannot be said in SLD.")
+        warnings.append("Layer: its brightness and contrast cannot be written to SLD.")
     if _changes_hue(layer):
-        warnings.append("Layer: its changes of hue and saturation cannot be said in SLD.")
+        warnings.append("Layer: its changes of hue and saturation cannot be written to SLD.")
     if layer.blendMode() != QPainter.CompositionMode.CompositionMode_SourceOver:
-        warnings.append("Layer: its blending with the layers below cannot be said in SLD.")
+        warnings.append("Layer: its blending with the layers below cannot be written to SLD.")
     provider = layer.dataProvider()
     if any(provider.userNoDataValues(band) for band in range(1, provider.bandCount() + 1)):
-        warnings.append("Layer: its additional no-data values cannot be said in SLD.")
+        warnings.append("Layer: its additional no-data values cannot be written to SLD.")

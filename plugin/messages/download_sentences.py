@@ -15,7 +15,7 @@ def download_damaged(_error: Any) -> tuple[str, Action]:
     """Return the message that a file's checksum does not match."""
     return translate(
         "Messages",
-        "A file arrived damaged and was thrown away: its checksum is not the one the server told. Download it again.",
+        "A file arrived damaged and was discarded: its checksum differs from the server's. Download it again.",
     ), Action.RETRY
 
 
@@ -56,7 +56,7 @@ def download_failed(error: Any) -> tuple[str, Action]:
         "timeout": translate("Messages", "The server took too long to prepare the files. Try again later."),
         "unnamed": translate(
             "Messages",
-            "The server took the request for the files, but did not tell where they will be. "
+            "The server took the request for the files, but gave no address for them. "
             "Try again later, and report it with its details.",
         ),
         "unanswered": translate(
@@ -83,7 +83,7 @@ def archive_refused(error: Any) -> tuple[str, Action]:
     if error.reason == "no-raster":
         text = translate(
             "Messages",
-            "The downloaded package holds no raster of this date. Try again, or add the date as a picture.",
+            "The downloaded package contains no raster of this date. Try again, or add the date as a picture.",
         )
     elif error.reason == "foreign":
         text = translate(
@@ -97,11 +97,12 @@ def archive_refused(error: Any) -> tuple[str, Action]:
         text = translate("Messages", "The downloaded package is empty. Try again later, and report it if it stays so.")
     elif error.reason in ("too-big", "too-many"):
         text = translate(
-            "Messages", "The downloaded package holds more than can be right, so it was not unpacked. Report it."
+            "Messages", "The downloaded package contains more than is plausible, so it was not unpacked. Report it."
         )
     else:
         text = translate(
             "Messages",
-            "The downloaded package holds a file that would land in a wrong place, so it was not unpacked. Report it.",
+            "The downloaded package contains a file that would be written outside the folder, so it was not unpacked. "
+            "Report it.",
         )
     return text, Action.RETRY

@@ -14,7 +14,7 @@ def edited_elsewhere() -> Message:
     text = translate(
         "Edits",
         "This legend is also open in another QGIS window. Each window keeps a draft of its own; "
-        "whoever pushes second compares first.",
+        "before the second push the two are compared.",
     )
     return Message(text)
 

@@ -53,7 +53,8 @@ def _invalid_config(error: Any) -> tuple[str, Action]:
             "Messages", "There is no key for this connection. Open Connection Settings to enter one."
         ),
         "key": translate(
-            "Messages", "The key holds characters no key can have. Open Connection Settings and paste it again."
+            "Messages",
+            "The key contains characters that a key cannot have. Open Connection Settings and paste it again.",
         ),
         "scheme": translate(
             "Messages", "The way to send the key is not understood: {0}. PIXXEL_AUTH_SCHEME is raw or bearer."
@@ -64,7 +65,7 @@ def _invalid_config(error: Any) -> tuple[str, Action]:
             "Open Connection Settings and use one that begins with https.",
         ),
         "url-credentials": translate(
-            "Messages", "The address holds a user name or password. Open Connection Settings and take it out."
+            "Messages", "The address contains a user name or password. Open Connection Settings and take it out."
         ),
     }
     default = translate(
@@ -346,7 +347,7 @@ def _bins_refused(error: Any) -> tuple[str, Action]:
 def _push_blocked(error: Any) -> tuple[str, Action]:
     text = translate(
         "Messages",
-        "Nothing was pushed. The server did not tell the full legend of {0}, which a push could lose. "
+        "Nothing was pushed. The server did not return the full legend of {0}, which a push could lose. "
         "Push a legend for every date.",
     )
     return text.format(_listed(error.dates)), Action.NONE
@@ -356,7 +357,7 @@ def _push_conflict(error: Any) -> tuple[str, Action]:
     dates = tuple(str(conflict["date"]) for conflict in error.report.conflicts)
     text = translate(
         "Messages",
-        "Nothing was pushed. Somebody else changed the legend of {0} meanwhile. "
+        "Nothing was pushed. Another user changed the legend of {0} meanwhile. "
         "Compare the two, then push again or overwrite.",
     )
     return text.format(_listed(dates)), Action.RELOAD

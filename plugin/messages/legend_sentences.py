@@ -79,9 +79,9 @@ def may_change_warning(days: Sequence[str]) -> str:
 
 def changed_text(days: Sequence[str]) -> str:
     """Return that dates changed though they were not chosen."""
-    text = translate("Messages", "The server also changed the legend of {0}, though nobody chose it.")
+    text = translate("Messages", "The server also changed the legend of {0}, although it was not selected.")
     if len(days) > 1:
-        text = translate("Messages", "The server also changed the legends of {0}, though nobody chose them.")
+        text = translate("Messages", "The server also changed the legends of {0}, although they were not selected.")
     return text.format(", ".join(days))
 
 
@@ -119,7 +119,7 @@ def write_refused(error: Any) -> tuple[str, Action]:
 
 def _changed_meanwhile(error: Any) -> str:
     days = ", ".join(shortened([str(one["date"]) for one in error.report.conflicts]))
-    who = quoted(error.who) or translate("Messages", "Somebody else")
+    who = quoted(error.who) or translate("Messages", "Another user")
     what = ", ".join(dict.fromkeys(filter(None, map(_field_text, error.fields))))
     text = translate("Messages", "{0} changed the legend of {1} meanwhile ({2}).")
     if not what:

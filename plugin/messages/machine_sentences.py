@@ -74,7 +74,7 @@ def credentials_unavailable(error: Any) -> tuple[str, Action]:
 def install_failed(error: Any) -> tuple[str, Action]:
     """Return the message with the reason why the packages could not be installed."""
     default = translate(
-        "Messages", "The packages could not be installed. Open the details below for what the installer said."
+        "Messages", "The packages could not be installed. Open the details below for the output of the installer."
     )
     texts = _install_on_machine() | _install_through_proxy() | _install_from_index()
     texts |= _install_of_files() | _install_certificates()

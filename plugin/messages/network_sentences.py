@@ -164,7 +164,8 @@ def _tls_expired(error: Any) -> str:
 def _tls_name(error: Any) -> str:
     return translate(
         "Messages",
-        "The server's certificate is for another name: {0}. The address may be wrong, or somebody is in between. "
+        "The server's certificate is for another name: {0}. The address may be wrong, or the connection "
+        "is intercepted. "
         "Check the address in Connection Settings.",
     ).format(quoted(error.subject))
 

@@ -101,7 +101,7 @@ def _other(error: Any) -> str:
             "An edge of the polygon spans more than 180° of longitude ({0}): across the 180th meridian, or round the "
             "globe? To cross, write longitudes beyond 180 (180.1 for -179.9); else put corners between.",
         ),
-        "pole": translate("Messages", "The polygon lies round a pole, which the server cannot take. Draw it beside."),
+        "pole": translate("Messages", "The polygon surrounds a pole, which the server cannot take. Draw it beside."),
         "too-wide": translate("Messages", "The polygon is wider than the globe. Draw a smaller one."),
     }
     return texts[error.reason].format(error.place or error.detail)

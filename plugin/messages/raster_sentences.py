@@ -33,7 +33,7 @@ def raster_unreadable(error: Any) -> tuple[str, Action]:
     texts = {
         "off-earth": translate(
             "Messages",
-            "The raster says that it is nowhere on the Earth, or that its pixels have an impossible size. "
+            "The raster's georeference is not on the Earth, or its pixel size is impossible. "
             "Add the date as a picture, and report the raster to Pixxel.",
         ),
         "other-file": translate(

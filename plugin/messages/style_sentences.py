@@ -98,7 +98,7 @@ def _nothing_to_draw(place: str) -> str:
         return _unknown()
     return translate(
         "Messages",
-        "The document ({0}) holds no RasterSymbolizer, so it cannot draw a raster; choose an SLD made for rasters.",
+        "The document ({0}) contains no RasterSymbolizer, so it cannot draw a raster; choose an SLD made for rasters.",
     ).format(place)
 
 
@@ -204,7 +204,7 @@ def _no_words(renderer: str) -> str:
     }
     return translate(
         "Messages",
-        "The layer is drawn {0}, which SLD has no words for; choose another symbology for it, then save again.",
+        "The layer is drawn {0}, which SLD cannot describe; choose another symbology for it, then save again.",
     ).format(names.get(renderer, translate("Messages", "in a way of QGIS's own")))
 
 

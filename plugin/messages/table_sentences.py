@@ -98,7 +98,8 @@ def _of_cells() -> dict[str, str]:
 def _of_classes() -> dict[str, str]:
     return {
         "not-a-legend": translate(
-            "Messages", "The legend file holds something other than classes. Export a legend to see how it should look."
+            "Messages",
+            "The legend file contains something other than classes. Export a legend to see how it should look.",
         ),
         "unclear-class-colour": translate(
             "Messages",

@@ -112,7 +112,7 @@ class _Writer:
         options = (("algorithm", contrast.algorithm.value), ("minValue", _number(contrast.minimum)))
         for name, value in (*options, ("maxValue", _number(contrast.maximum))):
             self._add(method, "VendorOption", value, name=name)
-        self.warnings.append("ContrastEnhancement: its limits are said by options that only GeoServer reads.")
+        self.warnings.append("ContrastEnhancement: its limits are written as options that only GeoServer reads.")
 
     def _colour_map(self, symbolizer: Element, legend: Legend) -> None:
         if self._prefix and self._as_function(symbolizer, legend):

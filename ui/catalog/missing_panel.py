@@ -119,7 +119,7 @@ class MissingPanel(QScrollArea):
         self.list_label.setText(self.tr("• {0} {1} – damaged, or made for another Python").format(name, version))
         self.note.setText(
             self.tr(
-                "All packages of Pixxel Explorer can be installed anew into their private folder of this QGIS profile; "
+                "All packages of Pixxel Explorer can be reinstalled into their private folder of this QGIS profile; "
                 "nothing else on this computer changes."
             )
         )

@@ -146,7 +146,7 @@ class PushDialog(QDialog):
         self.retry_button = QPushButton(self.tr("Try Again"), self)
         self.date_list = QListWidget(self)
         self.table = ComparisonTable(self.model, self)
-        self.conflict_box = QGroupBox(self.tr("Changed by Somebody Else"), self)
+        self.conflict_box = QGroupBox(self.tr("Changed by Another User"), self)
         self.conflict_label = QLabel(self.conflict_box)
         self.server_radio = QRadioButton(self.tr("Take Server's"), self.conflict_box)
         self.mine_radio = QRadioButton(self.tr("Keep Mine and Overwrite"), self.conflict_box)
@@ -321,7 +321,7 @@ class PushDialog(QDialog):
                 self.tr("The server already has what you edited, so there is nothing to push."), Tone.GOOD
             )
         elif undecided:
-            text = self.tr("Somebody else changed {} since your edits began. Choose which legend is to stay.")
+            text = self.tr("Another user changed {} since your edits began. Choose which legend is to stay.")
             self._show_status(text.format(listed(undecided)), Tone.WARNING)
         else:
             self._show_status(self._what_stays(), Tone.NEUTRAL)

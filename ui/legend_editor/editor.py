@@ -345,7 +345,7 @@ class LegendEditor(QWidget):
         self.push_button.setEnabled(not busy and not obstacle)
         self.push_button.setToolTip(busy or obstacle or self.tr("Compare with the server, then send"))
         self.rollback_button.setEnabled(not busy)
-        dynamic = self.tr("Have the server compute the breakpoints anew from the data")
+        dynamic = self.tr("Have the server recompute the breakpoints from the data")
         theoretical = self.tr("Have the server bring back the fixed breakpoints of the index")
         self.rollback_button.setToolTip(dynamic if session.mode == _DYNAMIC else theoretical)
         self._show_problem(self._refusal or (obstacle if session.edited_keys else ""))

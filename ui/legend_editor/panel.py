@@ -106,7 +106,7 @@ class LegendPanel(QWidget):
         self.units_button = QToolButton(self)
         self.units_button.setObjectName("legendUnitsButton")
         self.units_button.setAutoRaise(True)
-        self.units_button.setToolTip(self.tr("In which units the edges of this legend are; click to say it anew"))
+        self.units_button.setToolTip(self.tr("In which units the edges of this legend are; click to change it"))
         self.units_button.hide()
         head.addWidget(self.units_button)
         layout.addLayout(head)

@@ -273,7 +273,7 @@ class LegendWriting(QObject):
         elif sentences:
             self.message_ready.emit(Message(" ".join(sentences), details), Qgis.MessageLevel.Warning, 0)
         else:
-            text = self.tr("Rolled back {}. The server computed the breakpoints anew.").format(write.dates)
+            text = self.tr("Rolled back {}. The server recomputed the breakpoints.").format(write.dates)
             self.message_ready.emit(Message(text), Qgis.MessageLevel.Success, 8)
         self.rolled_back.emit(report)
 

@@ -330,7 +330,7 @@ class LegendTableModel(QAbstractTableModel):
 
     def _area_tip(self) -> str:
         if self._area_unit() is None:
-            return self.tr("Area of the class on this date, as the server gives it; it says no unit")
+            return self.tr("Area of the class on this date, as the server gives it; its unit is not stated")
         return self.tr("Area of the class on this date, from the server")
 
     def _problems_of(self, row: int, column: ClassColumn) -> list[Problem]:

@@ -70,7 +70,7 @@ class ApplySld(PixxelAlgorithm):
         """Declare the parameters."""
         self.addParameter(QgsProcessingParameterRasterLayer("RASTER", self.tr("Raster")))
         band = QgsProcessingParameterBand("BAND", self.tr("Band"), FIRST_BAND, "RASTER")
-        band.setHelp(self.tr("The first band leaves the choice to the document; any other is drawn whatever it says."))
+        band.setHelp(self.tr("The first band leaves the choice to the document; any other is always drawn."))
         self.addParameter(band)
         self.addParameter(
             QgsProcessingParameterFile(

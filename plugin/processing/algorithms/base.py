@@ -250,7 +250,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         """Return the remedies for use without a window, by the action that a message would offer in one."""
         from ...messages.wording import Action
 
-        key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY tell the address and the key.")
+        key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY set the address and the key.")
         password = self.tr("QGIS_AUTH_PASSWORD_FILE names a file with the master password.")
         return {Action.OPEN_SETTINGS: key, Action.UNLOCK: f"{key} {password}"}
 

@@ -41,7 +41,7 @@ class ClassAreas(PixxelAlgorithm):
         """Return the help text of the algorithm."""
         return self.tr(
             "Lists the area of every class at every date, as a table. “server” takes the areas as the server gives "
-            "them (it does not say their unit) and leaves empty what it does not give. “pixels” downloads the value "
+            "them (their unit is not stated) and leaves empty what it does not give. “pixels” downloads the value "
             "rasters and measures them by the same classes, in square metres and per cent of the pixels with data: a "
             "class holds its minimum and not its maximum, the topmost class both; pixels without data and values "
             "outside of the classes count in none. UTM and other map planes that show areas true to one per cent are "

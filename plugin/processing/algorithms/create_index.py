@@ -26,7 +26,7 @@ class CreateIndex(PixxelAlgorithm):
 
     def help(self) -> str:
         """Return the help text of the algorithm."""
-        return self.tr("Creates a custom index on the server from an expression of band names, and tells its id.")
+        return self.tr("Creates a custom index on the server from an expression of band names, and returns its id.")
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare the parameters."""

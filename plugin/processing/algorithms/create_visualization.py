@@ -34,7 +34,8 @@ class CreateVisualization(PixxelAlgorithm):
     def help(self) -> str:
         """Return the help text of the algorithm."""
         return self.tr(
-            "Asks the server to compute an index over an area of interest, and tells the id of the new visualization. "
+            "Asks the server to compute an index over an area of interest, and returns the id of the new "
+            "visualization. "
             "It can wait until the server has finished."
         )
 

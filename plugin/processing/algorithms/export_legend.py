@@ -82,7 +82,9 @@ class ExportLegend(PixxelAlgorithm):
 
         lost = transparency_lost({date.key: legend for date, legend in chosen})
         if lost:
-            text = self.tr("JSON and CSV hold no transparency: {0} is written as an opaque colour. Use .sld or .qml.")
+            text = self.tr(
+                "JSON and CSV cannot store transparency: {0} is written as an opaque colour. Use .sld or .qml."
+            )
             feedback.pushWarning(text.format(lost_text(lost)))
 
     def _chosen(

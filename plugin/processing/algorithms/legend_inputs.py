@@ -64,5 +64,5 @@ def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
         text = algorithm.tr("The file in INPUT has two legends for {0}, written differently. Remove one of them.")
         raise InputRefused(text.format(exc.day)) from exc
     except DatesNeeded as exc:
-        text = algorithm.tr("The legend in the file has no date. Say in DATES which dates it is for.")
+        text = algorithm.tr("The legend in the file has no date. Give its dates in DATES.")
         raise InputRefused(text) from exc

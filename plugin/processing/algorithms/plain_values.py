@@ -43,7 +43,7 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     elif _is_left_out(algorithm, parameters, name, context):
         return None
     if is_null(value):
-        text = algorithm.tr("{0} is NULL, which does not say what is meant. Leave the parameter out, or give a value.")
+        text = algorithm.tr("{0} is NULL, which is ambiguous. Leave the parameter out, or give a value.")
         raise InputRefused(text.format(name))
     return value
 
@@ -79,11 +79,9 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
         value = value.strip().removesuffix(",").split(",")
     values = [scalar(algorithm, name, item) for item in _flat(value)] if isinstance(value, _LISTS) else []
     if isinstance(value, _LISTS) and not values:
-        text = algorithm.tr("{0} is an empty list, which does not say what is meant. Give at least one value.")
+        text = algorithm.tr("{0} is an empty list, which is ambiguous. Give at least one value.")
         if algorithm.parameterDefinition(name).flags() & Qgis.ProcessingParameterFlag.Optional:
-            text = algorithm.tr(
-                "{0} is an empty list, which does not say what is meant. Leave the parameter out for all."
-            )
+            text = algorithm.tr("{0} is an empty list, which is ambiguous. Leave the parameter out for all.")
         raise InputRefused(text.format(name))
     values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(algorithm, name, value)]]
     if "" in values:
@@ -150,7 +148,7 @@ def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, contex
         raise not_understood(algorithm, name, value)
     if isinstance(result, str) and not result.strip():
         text = algorithm.tr(
-            "{0} is an expression that gives an empty text ({1}), which does not say what is meant. "
+            "{0} is an expression that gives an empty text ({1}), which is ambiguous. "
             "Leave the parameter out, or correct the expression."
         )
         raise InputRefused(text.format(name, shown(value)))

@@ -37,7 +37,7 @@ class RollbackLegend(PixxelAlgorithm):
     def help(self) -> str:
         """Return the help text of the algorithm."""
         return self.tr(
-            "Lets the server compute the legend of the given dates anew from its data. Edits of these dates are lost "
+            "Lets the server recompute the legend of the given dates from its data. Edits of these dates are lost "
             "on the server; the report keeps what was there before."
         )
 

@@ -30,7 +30,7 @@ def picture_of(renderer: QgsRasterRenderer | None) -> tuple[RasterStyle, list[st
     warnings: list[str] = []
     style = replace(_picture(renderer, warnings), opacity=renderer.opacity())
     if renderer.alphaBand() > 0:
-        warnings.append("Renderer: the transparency of an alpha band cannot be said in SLD.")
+        warnings.append("Renderer: the transparency of an alpha band cannot be written to SLD.")
     return style, warnings
 
 
@@ -53,7 +53,9 @@ def _of_classes(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle
     warnings.extend(notes)
     transparency = renderer.rasterTransparency()
     if transparency and not all(map(is_gap, transparency.transparentSingleValuePixelList())):
-        warnings.append("Renderer: its transparent values cannot be said in SLD; the ColorMap's colours are written.")
+        warnings.append(
+            "Renderer: its transparent values cannot be written to SLD; the ColorMap's colours are written."
+        )
     return RasterStyle(legend=legend, grey=Channel(str(_band(renderer))))
 
 
@@ -103,4 +105,4 @@ def _band(renderer: QgsRasterRenderer) -> int:
 def _note_transparency(renderer: QgsRasterRenderer, warnings: list[str]) -> None:
     transparency = renderer.rasterTransparency()
     if transparency and not transparency.isEmpty():
-        warnings.append("Renderer: single transparent values cannot be said in SLD without a colour map.")
+        warnings.append("Renderer: single transparent values cannot be written to SLD without a colour map.")

@@ -146,7 +146,7 @@ def test_the_mask_outlasts_documents_which_cannot_name_it(masked: MakeMasked, na
     apply_styles(layer, read_styles(DOCUMENTS[name]))
     layer.saveSldStyle(str(tmp_path / "qgis.sld"))
     style, warnings = style_of(layer)
-    assert "Renderer: the transparency of an alpha band cannot be said in SLD." in warnings
+    assert "Renderer: the transparency of an alpha band cannot be written to SLD." in warnings
     for text in ((tmp_path / "qgis.sld").read_bytes(), write_style(style, "ours")[0]):
         apply_styles(layer, read_styles(text))
         assert alphas(layer) == list(OPAQUE)
@@ -187,7 +187,7 @@ def test_a_document_replaces_colours_and_says_so_and_all_else_stays(masked: Make
     assert layer.opacity() == 0.7
     assert warnings == [
         "Layer: its opacity of 50% is replaced by the style's, 70%.",
-        "Layer: its brightness, contrast, gamma and colour changes are reset; the style says the colours.",
+        "Layer: its brightness, contrast, gamma and colour changes are reset; the style defines the colours.",
         "Layer: it stays visible at its own scales only; the style names none.",
     ]
     assert put_back(layer, former, style_now(layer))

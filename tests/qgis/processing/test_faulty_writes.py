@@ -202,16 +202,16 @@ SCENARIOS = (
     Scenario(
         "409, a colleague wrote meanwhile",
         lambda rig: faults.before(lambda: rig.relabel("Colleague"), faults.answer(409, SAID)),
-        r"Nothing was pushed\. Somebody else changed the legend of {day} meanwhile \(labels\)\..*Compare the two",
-        r"Nothing was rolled back\. Somebody else changed the legend of {day} meanwhile \(labels\)",
+        r"Nothing was pushed\. Another user changed the legend of {day} meanwhile \(labels\)\..*Compare the two",
+        r"Nothing was rolled back\. Another user changed the legend of {day} meanwhile \(labels\)",
         done=None,
     ),
     Scenario("409, nothing changed", _status(409), r"reports a conflict, but.*so says", r"Nothing was rolled back"),
     Scenario(
         "412, a colleague wrote meanwhile",
         lambda rig: faults.before(lambda: rig.relabel("Colleague"), faults.answer(412, SAID)),
-        r"Somebody else changed the legend of {day} meanwhile \(labels\)",
-        r"Somebody else changed the legend of {day} meanwhile \(labels\)",
+        r"Another user changed the legend of {day} meanwhile \(labels\)",
+        r"Another user changed the legend of {day} meanwhile \(labels\)",
         done=None,
     ),
     Scenario("412, nothing changed", _status(412), r"precondition of the server failed", r"precondition"),
@@ -319,7 +319,7 @@ def test_the_report_has_the_comparison_after_a_conflict(rig: Rig, act: str) -> N
     assert conflict["server"][0]["label"] == "Colleague"
     assert (conflict["mine"] or [{"label": None}])[0]["label"] == ("Mine" if act == "push" else None)
     assert report["refused"] == {"status": 409, "message": "so says the server"}
-    assert "Somebody else changed" in report["error"]
+    assert "Another user changed" in report["error"]
 
 
 @pytest.mark.parametrize("act", METHODS)

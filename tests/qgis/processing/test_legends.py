@@ -85,7 +85,7 @@ def test_an_edited_date_is_pushed_and_the_others_stay(run: Run, server: State, t
     base = _export(run, tmp_path / "base.json")
     edited = _edited(_export(run, tmp_path / "a.json"), KEYS[1])
     theoretical = copy.deepcopy({key: server.legend[key]["theoretical"] for key in KEYS})
-    server.legend[KEYS[0]]["dynamic"][0]["label"] = "Lake"  # somebody else, another date
+    server.legend[KEYS[0]]["dynamic"][0]["label"] = "Lake"  # another user, another date
 
     outcome, report = _push(run, tmp_path / "r.json", INPUT=str(edited), BASE=str(base), DATES=DAYS[1])
 

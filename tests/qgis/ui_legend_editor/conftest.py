@@ -81,7 +81,7 @@ class Sandbox:
         return dict(self.do(lambda client: read_legends(client, item, mode, read_legend)).legends)
 
     def relabel(self, item: VisualizationItem, key: str, label: str) -> None:
-        """Let somebody else change a label."""
+        """Let another user change a label."""
         legend = self.legends(item)[key].replacing(0, label=label)
         self.do(lambda client: push_legends(client, PushRequest(item, "dynamic", {key: legend}), read_legend))
 

@@ -102,7 +102,7 @@ def test_what_a_colleague_changed_meanwhile_is_not_put_back_over(stage: Stage) -
     stage.sandbox.relabel(stage.item, stage.keys[2], "Theirs")
     press(stage, "Put Back")
     assert stage.server_class(0, stage.keys[2]).label == "Theirs"
-    assert "Somebody else changed" in stage.said()[-1]
+    assert "Another user changed" in stage.said()[-1]
 
 
 def test_a_server_that_leaves_other_dates_alone_gives_no_offer(stage: Stage) -> None:

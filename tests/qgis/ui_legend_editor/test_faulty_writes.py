@@ -89,7 +89,7 @@ def test_a_409_after_a_colleagues_write_says_so_and_offers_the_comparison(stage:
     change = faults.before(lambda: stage.sandbox.relabel(stage.item, stage.keys[0], "Colleague"), faults.answer(409))
     stage.sandbox.proxy.on("PUT", METADATA, change, count=1)
     edit_and_push(stage)
-    assert "Somebody else changed the legend" in stage.said()[-1]
+    assert "Another user changed the legend" in stage.said()[-1]
     assert stage.server_class(0).label == "Colleague"
     assert stage.edits() > 0
     press(stage, "Compare")

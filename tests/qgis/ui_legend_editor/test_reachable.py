@@ -58,7 +58,7 @@ def assert_whole(view: QTableView) -> None:
 
 
 def open_comparison(stage: Stage, *, conflict: bool = True) -> Any:
-    """Edit two dates, let somebody else change one of them if wished, and open the comparison."""
+    """Edit two dates, let another user change one of them if wished, and open the comparison."""
     stage.open()
     stage.edit(0, LABEL, "Mine")
     stage.choose_date(1)

@@ -93,7 +93,7 @@ def test_on_a_lean_server_the_answer_to_a_push_is_read_and_not_its_style(lean: A
     after = ask(lean, lambda client: read_legends(client, item, "dynamic", read_legend, memory.recall))
     assert (after.source, after.legends[key].classes[0].label) == ("answer", "Mine")
     assert after.legends[key].classes[0].area is not None  # a style tells no areas
-    # Somebody else rolls back: the answer counts no more.
+    # Another user rolls back: the answer counts no more.
     ask(lean, lambda client: rollback_legends(client, item, "dynamic", (key,), read_legend))
     again = ask(lean, lambda client: read_legends(client, item, "dynamic", read_legend, memory.recall))
     assert (again.source, again.legends[key].classes[0].label == "Mine") == ("sld", False)
