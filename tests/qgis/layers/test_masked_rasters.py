@@ -214,7 +214,7 @@ def test_transparent_values_a_document_cannot_hold_are_said(masked: MakeMasked) 
     apply_styles(layer, read_styles(DOCUMENTS["intervals"]))
     assert style_of(layer)[1] == []
     set_everything(layer)
-    assert any("its transparent values cannot be said" in text for text in style_of(layer)[1])
+    assert any("its transparent values cannot be written to SLD" in text for text in style_of(layer)[1])
 
 
 def test_an_index_with_an_alpha_band(shared: Path, tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_a_raster_off_the_earth_is_one_sentence(
 ) -> None:
     server.raster = _tiff(tmp_path / "a.tif", (8, 6), transform)
     error = _load(run, tmp_path / "out", "values").error
-    assert "nowhere on the Earth" in error
+    assert "not on the Earth" in error
     assert "unexpected" not in error
     assert _nothing_in(tmp_path / "out")
 
