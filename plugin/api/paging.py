@@ -17,6 +17,7 @@ PAGE_SIZE = 50
 SMALL_PAGE = 10
 MOST_PAGES = 2_000
 MOST_RECORDS = 100_000
+"""As the server sent them, before filters of ours."""
 MOST_EMPTY_PAGES = 5
 """In a row, as the server sent them."""
 PAGES_AHEAD = 4
@@ -74,13 +75,9 @@ def collected_early_ends() -> Iterator[list[EndedList]]:
 
 
 class ListGuard:
-    """Ends a list that does not end by itself; one object for each list, shared by all ways to page.
+    """Ends a list that does not end by itself; one object for each list, shared by all ways to page."""
 
-    ``most_records`` counts what the server sent, before filters.
-    """
-
-    def __init__(self, most_records: int = MOST_RECORDS) -> None:
-        self._most_records = most_records
+    def __init__(self) -> None:
         self.seen: set[str] = set()
         self._pages = 0
         self._empty_pages = 0
@@ -102,7 +99,7 @@ class ListGuard:
             return EarlyEnd.REPEATED
         if self._empty_pages >= MOST_EMPTY_PAGES:
             return EarlyEnd.EMPTY
-        if self._received >= self._most_records:
+        if self._received >= MOST_RECORDS:
             return EarlyEnd.RECORDS
         return EarlyEnd.PAGES if self._pages >= MOST_PAGES else None
 

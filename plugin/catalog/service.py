@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from ..api.paging import EarlyEnd, ListGuard
+from ..api.paging import MOST_RECORDS, EarlyEnd, ListGuard
 from ..messages.explanation import explain
 from ..messages.list_sentences import ended_early
 from .aoi_watch import AoiWatch
@@ -81,7 +81,7 @@ class CatalogService(QObject):
         self._search_job: Job | None = None
         self._query: AoiQuery | None = None
         self._next_offset: int | None = None
-        self._guard = ListGuard(MOST_ROWS)
+        self._guard = ListGuard()
         self._rows_waiting: list[Aoi] = []
         self._total: int | None = None
         self._end_reason = ""
@@ -157,10 +157,13 @@ class CatalogService(QObject):
         self._search_job = None
         end = self._guard.add([aoi.aoi_id for aoi in page.items], page.received)
         most = MOST_ROWS - self._passed_on
-        is_cut = len(page.items) > most
-        self._next_offset = None if end is not None or is_cut else page.next_offset
-        if is_cut or (end is not None and page.next_offset is not None):
-            self._end_reason = ended_early(end or EarlyEnd.RECORDS, MOST_ROWS)
+        has_more = page.next_offset is not None
+        is_full = len(page.items) > most or (len(page.items) == most and has_more)
+        self._next_offset = None if end is not None or is_full else page.next_offset
+        if is_full:
+            self._end_reason = ended_early(EarlyEnd.RECORDS, MOST_ROWS)
+        elif end is not None and has_more:
+            self._end_reason = ended_early(end, MOST_RECORDS)
         self._total = page.total
         self._rows_waiting = list(page.items[:most])
         self._aois.follow(self._rows_waiting)
@@ -185,7 +188,7 @@ class CatalogService(QObject):
     def _forget_list(self) -> None:
         """Discard the list of AOIs with the rows that were not passed on."""
         self._query, self._next_offset = None, None
-        self._guard = ListGuard(MOST_ROWS)
+        self._guard = ListGuard()
         self._rows_waiting, self._passed_on, self._total, self._end_reason = [], 0, None, ""
         self._rows_timer.stop()
 

@@ -191,7 +191,8 @@ class CatalogList(QWidget):
 
     def _on_ended_early(self, reason: str) -> None:
         """Show below the list the reason why it ends, though the server announced more."""
-        self._show_text(self.tr("{}. {}").format(self._count_words(None), reason))
+        count = self._count_words(None)
+        self._show_text(self.tr("{}. {}").format(count, reason) if count else reason)
 
     def _on_aois_failed(self, message: Message) -> None:
         if self._fresh is not None:

@@ -40,6 +40,7 @@ def scroll_to_the_end(panel: Any) -> None:
 def test_empty_pages_end_with_a_reason() -> None:
     with listed("empty") as (server, panel):
         until(lambda: "5 empty pages" in panel.list.count_label.text())
+        assert panel.list.count_label.text().startswith("The list may be incomplete")
         assert server.pages == 5
         QCoreApplication.processEvents()
         assert server.pages == 5
@@ -83,3 +84,22 @@ def test_a_new_search_drops_the_rows_that_wait() -> None:
         until(lambda: [aoi.name for aoi in panel.model.aois()] == ["Field 0000007"])
         QTest.qWait(100)
         assert len(panel.model.aois()) == 1
+
+
+def test_a_search_by_name_goes_on_beyond_the_rows_that_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server ignores the name, so the pages before the wanted record leave no rows."""
+    monkeypatch.setattr("pixxel_explorer.plugin.catalog.service.MOST_ROWS", 200)
+    with listed("whole", count=1) as (server, panel):
+        until(panel.model.aois)
+        server.way, server.count = "endless", 1_000
+        panel.filter_bar.search_edit.setText("Field 0000730")
+        QTest.keyClick(panel.filter_bar.search_edit, Qt.Key.Key_Return)
+        until(lambda: [aoi.name for aoi in panel.model.aois()] == ["Field 0000730"])
+
+
+def test_a_list_of_as_many_records_as_are_listed_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pixxel_explorer.plugin.catalog.service.MOST_ROWS", 200)
+    with listed("endless", count=200) as (_, panel):
+        until(panel.model.aois)
+        scroll_to_the_end(panel)
+        assert panel.list.count_label.text() == "200 AOIs"

@@ -100,12 +100,14 @@ def plugin_on(url: str, key: str = SAMPLE_KEY) -> Iterator[tuple[PixxelExplorer,
     plugin.session_keys.set("Server", key)
     plugin.settings.current_connection = "Server"
     plugin.open_dock()
-    yield plugin, interface
-    plugin.unload()
-    QgsProject.instance().clear()
-    interface.window.close()
-    interface.window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    try:
+        yield plugin, interface
+    finally:
+        plugin.unload()
+        QgsProject.instance().clear()
+        interface.window.close()
+        interface.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @contextmanager
