@@ -28,7 +28,7 @@ from ..files.names import readable_name
 from ..worker.background import in_thread
 from ..worker.progress import Progress
 from .errors import ArchiveRefused, AssetNotReady, NoAssets
-from .journal import Journal, Order
+from .journal import Journal, PackageOrder
 from .package_requests import PackageSource
 from .unpacking import Placed, unpack
 
@@ -116,7 +116,7 @@ def _wanted(aoi_id: str, listed: dict[str, Asset], asked: list[str]) -> tuple[li
     return wanted, unready
 
 
-def _orders(journal: Journal, aoi_id: str, wanted: list[str], listed: dict[str, Asset]) -> list[Order]:
+def _orders(journal: Journal, aoi_id: str, wanted: list[str], listed: dict[str, Asset]) -> list[PackageOrder]:
     """Take up the packages known from before, and divide the rest into new ones.
 
     Assets whose state is a word that is not known are packed apart: the server may refuse them.
@@ -130,7 +130,7 @@ def _orders(journal: Journal, aoi_id: str, wanted: list[str], listed: dict[str, 
     doubtful = [one for one in rest if listed[one].state is State.UNKNOWN]
     certain = [one for one in rest if one not in doubtful]
     packages = [ids[at : at + AT_MOST] for ids in (certain, doubtful) for at in range(0, len(ids), AT_MOST)]
-    return orders + [Order(aoi_id, tuple(ids)) for ids in packages]
+    return orders + [PackageOrder(aoi_id, tuple(ids)) for ids in packages]
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class _Download:
     client: ApiClient
     folder: Path
     journal: Journal
-    orders: list[Order]
+    orders: list[PackageOrder]
     assets: dict[str, Asset]
     report: Report
     sleep: Sleep
@@ -161,7 +161,7 @@ class _Download:
             watch.report(_STEPS, "")
         return DownloadResult(self.folder, tuple(files), tuple(problems), unready)
 
-    async def _one(self, order: Order, watch: _Watch) -> tuple[Placed, ...]:
+    async def _one(self, order: PackageOrder, watch: _Watch) -> tuple[Placed, ...]:
         """Return the files of a package: those already present, or else freshly unpacked ones."""
         if bool(order.files) and await in_thread(_are_in, order.files, self.folder):
             return order.files
@@ -178,14 +178,14 @@ class _Download:
             package.unlink(missing_ok=True)
         return placed
 
-    def _source(self, order: Order) -> PackageSource:
+    def _source(self, order: PackageOrder) -> PackageSource:
         def note(download_id: str) -> None:
             self.journal.put(replace(order, download_id=download_id))
 
         known = order.download_id
         return PackageSource(self.client, *order.key, self.sleep, known=known, on_known=note)
 
-    async def _unpacked(self, order: Order, package: Path, watch: _Watch) -> tuple[Placed, ...]:
+    async def _unpacked(self, order: PackageOrder, package: Path, watch: _Watch) -> tuple[Placed, ...]:
         """Unpack in a thread, which ends soon when this is cancelled."""
         stop, loop = threading.Event(), asyncio.get_running_loop()
 
@@ -206,7 +206,7 @@ class _Download:
                 task.exception()  # retrieved so that asyncio does not warn; the result is no longer awaited
             raise
 
-    def _alone(self, order: Order) -> str:
+    def _alone(self, order: PackageOrder) -> str:
         """Return the name of the one file of a package that is no package."""
         asset = self.assets.get(order.asset_ids[0])
         name = asset.name.strip() if asset is not None else ""
@@ -253,7 +253,7 @@ def _are_in(files: Sequence[Placed], folder: Path) -> bool:
 
 
 @contextmanager
-def _claimed(work: Path, order: Order) -> Iterator[Path]:
+def _claimed(work: Path, order: PackageOrder) -> Iterator[Path]:
     """Yield the path of an order's package; a unique one while another call has locked it."""
     key = hashlib.sha256("\n".join((order.aoi_id, *order.asset_ids)).encode()).hexdigest()[:16]
     lock = work / f".{key}.lock"

@@ -20,7 +20,7 @@ _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class PackageOrder:
     """An order for a package of assets of an AOI.
 
     Attributes:
@@ -48,7 +48,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def orders(self) -> tuple[Order, ...]:
+    def orders(self) -> tuple[PackageOrder, ...]:
         """Return the orders; none where the file is missing or not ours."""
         try:
             raw = json.loads(self._path.read_text(encoding="utf-8"))
@@ -59,12 +59,12 @@ class Journal:
             _logger.warning("%s is not understood and is written anew: %s", self._path.name, type(error).__name__)
             return ()
 
-    def find(self, aoi_id: str, asset_ids: tuple[str, ...]) -> Order:
+    def find(self, aoi_id: str, asset_ids: tuple[str, ...]) -> PackageOrder:
         """Return an order as it is known, or a new one."""
-        new = Order(aoi_id, asset_ids)
+        new = PackageOrder(aoi_id, asset_ids)
         return next((order for order in self.orders() if order.key == new.key), new)
 
-    def put(self, order: Order) -> None:
+    def put(self, order: PackageOrder) -> None:
         """Store an order, replacing the one with the same key.
 
         Raises:
@@ -73,7 +73,7 @@ class Journal:
         with self._held():
             self._write((*(other for other in self.orders() if other.key != order.key), order))
 
-    def remove(self, order: Order) -> None:
+    def remove(self, order: PackageOrder) -> None:
         """Remove an order; delete the file with the last one.
 
         Raises:
@@ -92,10 +92,10 @@ class Journal:
         with hold(self._path.with_name(f".{self._path.name}.lock"), _LONGEST):
             yield
 
-    def _write(self, orders: tuple[Order, ...]) -> None:
+    def _write(self, orders: tuple[PackageOrder, ...]) -> None:
         write_json(self._path, {"version": _VERSION, "orders": [asdict(order) for order in orders]})
 
 
-def _order(raw: Mapping[str, Any]) -> Order:
+def _order(raw: Mapping[str, Any]) -> PackageOrder:
     files = tuple(Placed(str(file["name"]), int(file["size"]), str(file["sha256"])) for file in raw["files"])
-    return Order(str(raw["aoi_id"]), tuple(str(one) for one in raw["asset_ids"]), str(raw["download_id"]), files)
+    return PackageOrder(str(raw["aoi_id"]), tuple(str(one) for one in raw["asset_ids"]), str(raw["download_id"]), files)

@@ -12,7 +12,7 @@ _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?:[ T]0?0:00(?::00
 _MOST_MONTHS = 12
 
 
-class Unclear(Exception):
+class UnclearDate(Exception):
     """A date that may be one of two days, as ``5/6/2025``."""
 
 
@@ -32,7 +32,7 @@ class DateOrder:
         """Return a spreadsheet's date as ``YYYY-MM-DD``, any other text unchanged.
 
         Raises:
-            Unclear: it is one of two days, and no other date decides.
+            UnclearDate: it is one of two days, and no other date decides.
         """
         if match := _YEAR_FIRST.fullmatch(cell):
             return _written(match[1], match[3], match[4]) or cell
@@ -43,7 +43,7 @@ class DateOrder:
         if day_first is None and match[1] != match[3]:
             day_first = self.day_first
             if day_first is None:
-                raise Unclear(cell)
+                raise UnclearDate(cell)
         month, day = (match[1], match[3]) if day_first is False else (match[3], match[1])
         return _written(match[4], month, day) or cell
 

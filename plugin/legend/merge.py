@@ -9,7 +9,7 @@ from .spec import Legend, LegendClass
 
 
 @dataclass(frozen=True, slots=True)
-class Conflict:
+class MergeConflict:
     """A date that changed on the server since the edit began; ``None`` where a side has no such date."""
 
     date_key: str
@@ -23,7 +23,7 @@ class Merge:
     """A whole mode to send, and the dates that another user changed meanwhile."""
 
     send: dict[str, Legend]
-    conflicts: list[Conflict]
+    conflicts: list[MergeConflict]
 
 
 def merge_mode(base: Mapping[str, Legend] | None, mine: Mapping[str, Legend], server: Mapping[str, Legend]) -> Merge:
@@ -35,7 +35,7 @@ def merge_mode(base: Mapping[str, Legend] | None, mine: Mapping[str, Legend], se
         server: the whole mode as the server has it now.
     """
     conflicts = [
-        Conflict(key, base.get(key), legend, server.get(key))
+        MergeConflict(key, base.get(key), legend, server.get(key))
         for key, legend in mine.items()
         if base is not None and _digest(base.get(key)) != _digest(server.get(key))
     ]

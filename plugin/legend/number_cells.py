@@ -20,7 +20,7 @@ class NotANumber(Exception):
     """A cell that is no number."""
 
 
-class Unclear(Exception):
+class UnclearNumber(Exception):
     """A cell that may be one of two numbers, as ``1.234``."""
 
 
@@ -47,7 +47,7 @@ class Decimals:
 
         Raises:
             NotANumber: it is none.
-            Unclear: it is one of two numbers, and no other cell decides.
+            UnclearNumber: it is one of two numbers, and no other cell decides.
         """
         text = cell.translate(_MINUS)
         if text.lower() in _OPEN or _INFINITE.fullmatch(text):
@@ -62,7 +62,7 @@ class Decimals:
             return body
         sign = _sign_of(body) or self.sign or (self.usual if self.usual and self.usual in body else None)
         if sign is None:
-            raise Unclear(body)
+            raise UnclearNumber(body)
         return body.replace(_OTHER[sign], "").replace(sign, ".")
 
 

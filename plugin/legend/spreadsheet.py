@@ -73,7 +73,7 @@ def _plain(row: Row, decimals: Decimals, order: DateOrder) -> Record:
             record[name] = decimals.number(record[name])
         except NotANumber:
             raise _unreadable("number", row, name) from None
-        except number_cells.Unclear:
+        except number_cells.UnclearNumber:
             raise _unreadable("unclear-number", row, name) from None
     if parse_colour(record["color"]) is None:
         raise _unreadable("colour", row, "color")
@@ -81,7 +81,7 @@ def _plain(row: Row, decimals: Decimals, order: DateOrder) -> Record:
         raise _unreadable("unclear-colour", row, "color")
     try:
         record["date"] = order.date(record.get("date", ""))
-    except date_cells.Unclear:
+    except date_cells.UnclearDate:
         raise _unreadable("unclear-date", row, "date") from None
     return record
 

@@ -11,7 +11,7 @@ from qgis.PyQt.QtGui import QIcon
 
 from .access import Access
 from .algorithms.apply_sld import ApplySld
-from .algorithms.class_areas import ClassAreas
+from .algorithms.class_areas import ClassAreasAlgorithm
 from .algorithms.create_aoi import CreateAoi
 from .algorithms.create_index import CreateIndex
 from .algorithms.create_visualization import CreateVisualization
@@ -41,7 +41,7 @@ ALGORITHMS = (
     LoadVisualization,
     SearchImages,
     DownloadAssets,
-    ClassAreas,
+    ClassAreasAlgorithm,
     ExportLegend,
     PushLegend,
     RollbackLegend,

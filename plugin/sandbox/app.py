@@ -19,7 +19,7 @@ from . import seeding, variants
 from .core import signing
 from .core.middleware import FaultMiddleware, FilesMiddleware, KeyMiddleware
 from .core.options import SandboxOptions
-from .core.request import Call, Refused
+from .core.request import Refused, SandboxRequest
 from .core.state import SandboxState
 from .routes import FILES, OPERATIONS, Handler, Operation
 
@@ -56,17 +56,17 @@ def _endpoint(state: SandboxState, operation: Operation) -> Endpoint:
 
     async def answer(request: Request) -> Response:
         body = await request.body()
-        call = Call(state, request.path_params, request.query_params, body, str(request.base_url))
+        call = SandboxRequest(state, request.path_params, request.query_params, body, str(request.base_url))
         return await run_in_threadpool(answered, operation, call, str(request.url.replace(query="")))
 
     return answer
 
 
-def _documented(operation: Operation, call: Call, _address: str) -> Response:
+def _documented(operation: Operation, call: SandboxRequest, _address: str) -> Response:
     return _answered(operation.handler, call)
 
 
-def _in_profile(operation: Operation, call: Call, address: str) -> Response:
+def _in_profile(operation: Operation, call: SandboxRequest, address: str) -> Response:
     """Answer a request of another generation in that generation's form."""
     profile = call.state.options.profile
     request = variants.VariantRequest(
@@ -79,17 +79,17 @@ def _in_profile(operation: Operation, call: Call, address: str) -> Response:
     return Response(answer.body, answer.status, dict(answer.headers))
 
 
-def _as_documented(call: Call, request: variants.VariantRequest) -> Call:
+def _as_documented(call: SandboxRequest, request: variants.VariantRequest) -> SandboxRequest:
     documented = variants.to_documented(call.state.options.profile, request)
     return replace(call, query=documented.query, body=documented.body)
 
 
-def _display(call: Call) -> tuple[float, float] | None:
+def _display(call: SandboxRequest) -> tuple[float, float] | None:
     record = call.state.store.get("visualizations", call.path.get("visualization_id", ""))
     return None if record is None else variants.display_of(record)
 
 
-def _answered(handler: Handler, call: Call) -> Response:
+def _answered(handler: Handler, call: SandboxRequest) -> Response:
     try:
         return handler(call)
     except Refused as refusal:

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from starlette.responses import Response
 
 from .core.handlers import aoi, asset, legend, picture, visualization
-from .core.request import Call
+from .core.request import SandboxRequest
 from .platform.handlers import archive, block, catalog, insight, order, search, store, workflow
 
-Handler = Callable[[Call], Response]
+Handler = Callable[[SandboxRequest], Response]
 
 _AOI = "/v0/aois/{aoi_id}"
 _COLLECTIONS = "/v0/archives/collections"

@@ -23,7 +23,7 @@ from ..requests import AddRequest, EditRequest
 from .catalog_list import CatalogList
 from .connection_bar import ConnectionBar
 from .filter_bar import FilterBar
-from .job_strip import JobStrip, JobStrips, RunningJob
+from .job_strip import JobStrip, JobStrips, ShownJob
 from .visualization_card import VisualizationCard
 
 if TYPE_CHECKING:
@@ -204,7 +204,7 @@ class CatalogPanel(QWidget):
         """Select and open an AOI, and one of its visualizations, now or when they have been listed."""
         self.list.show_aoi(aoi_id, visualization_id)
 
-    def show_progress(self, job: RunningJob) -> JobStrip:
+    def show_progress(self, job: ShownJob) -> JobStrip:
         """Show a running job until it is over."""
         return self.jobs.show_job(job)
 

@@ -9,7 +9,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from ...plugin.messages.wording import Action
 from ..icons import icon, theme_icon
 from ..messages import action_text
-from .state_page import Choice, StatePage
+from .state_page import PageAction, StatePage
 
 if TYPE_CHECKING:
     from ...plugin.messages.message import Message
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 def show_first_run(page: StatePage) -> None:
     """Offer three ways in."""
     choices = [
-        Choice(
+        PageAction(
             "sample",
             _tr("Open Sample Data"),
             _tr("A farm and a lake through one season. No account, no network."),
             icon("sample"),
         ),
-        Choice(
+        PageAction(
             "signIn",
             _tr("Sign In with a Key…"),
             _tr("Your own projects. The key is kept in QGIS's encrypted store."),
             icon("key"),
         ),
-        Choice("guide", _tr("Read the Guide"), _tr("From the first map to an edited legend."), icon("guide")),
+        PageAction("guide", _tr("Read the Guide"), _tr("From the first map to an edited legend."), icon("guide")),
     ]
     page.show_state(
         "first-run",
@@ -43,7 +43,7 @@ def show_first_run(page: StatePage) -> None:
 
 def show_closed(page: StatePage) -> None:
     """Show that no connection is open."""
-    page.show_state("closed", _tr("Not Connected"), "", [Choice("retry", _tr("Connect"))], icon("pixxel"))
+    page.show_state("closed", _tr("Not Connected"), "", [PageAction("retry", _tr("Connect"))], icon("pixxel"))
 
 
 def show_locked(page: StatePage, connection: str) -> None:
@@ -56,11 +56,11 @@ def show_locked(page: StatePage, connection: str) -> None:
     page.show_state("locked", _tr("Not Connected Yet"), text.format(connection), _ways_past_the_lock(), icon("key"))
 
 
-def _ways_past_the_lock() -> list[Choice]:
+def _ways_past_the_lock() -> list[PageAction]:
     return [
-        Choice("unlock", action_text(Action.UNLOCK), icon=theme_icon("locked")),
-        Choice("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")),
-        Choice("sample", _tr("Open Sample Data"), icon=icon("sample")),
+        PageAction("unlock", action_text(Action.UNLOCK), icon=theme_icon("locked")),
+        PageAction("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")),
+        PageAction("sample", _tr("Open Sample Data"), icon=icon("sample")),
     ]
 
 
@@ -69,24 +69,24 @@ def show_problem(page: StatePage, message: Message, *, in_project: bool = False,
     if connecting and message.action is Action.UNLOCK:
         page.show_state("locked", _tr("Not Connected Yet"), message.text, _ways_past_the_lock(), icon("key"))
         return
-    choices = [Choice("retry", action_text(Action.RETRY), icon=theme_icon("mActionRefresh"))]
+    choices = [PageAction("retry", action_text(Action.RETRY), icon=theme_icon("mActionRefresh"))]
     if message.action is Action.OPEN_SETTINGS:
-        choices.insert(0, Choice("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")))
+        choices.insert(0, PageAction("settings", action_text(Action.OPEN_SETTINGS), icon=theme_icon("mActionOptions")))
     if in_project:
-        choices.append(Choice("allProjects", _tr("Show All Projects")))
+        choices.append(PageAction("allProjects", _tr("Show All Projects")))
     if message.details:
-        choices.append(Choice("details", _tr("Details")))
+        choices.append(PageAction("details", _tr("Details")))
     headline = _tr("Could Not Connect") if connecting else _tr("Could Not List the AOIs")
     page.show_state("failed" if connecting else "error", headline, message.text, choices, theme_icon("mIconWarning"))
 
 
 def show_empty(page: StatePage, *, search: str, project: str) -> None:
     """Show that the list is empty, with the reason and the remedy."""
-    create = Choice("createAoi", _tr("Create AOI…"), icon=icon("aoi_create"))
-    everything = [Choice("allProjects", _tr("Show All Projects"))] if project else []
+    create = PageAction("createAoi", _tr("Create AOI…"), icon=icon("aoi_create"))
+    everything = [PageAction("allProjects", _tr("Show All Projects"))] if project else []
     if search:
         text = _tr("No AOI has “{}” in its name.").format(search)
-        clear = Choice("clearSearch", _tr("Clear Search"))
+        clear = PageAction("clearSearch", _tr("Clear Search"))
         page.show_state("empty-search", "", text, [clear, *everything], icon("aoi"))
     elif project:
         text = _tr("No AOIs in this project. Create one from a polygon layer.")

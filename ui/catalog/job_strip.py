@@ -24,7 +24,7 @@ class RunningProgress(Protocol):
     bytes_done: int
 
 
-class RunningJob(Protocol):
+class ShownJob(Protocol):
     """Interface of a job as a strip needs it."""
 
     label: str
@@ -41,7 +41,7 @@ class JobStrip(QWidget):
     over = pyqtSignal()
 
     def __init__(
-        self, job: RunningJob, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
+        self, job: ShownJob, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
     ) -> None:
         super().__init__(parent)
         self._job = job
@@ -115,7 +115,7 @@ class JobStrips(QWidget):
         self._layout.setSpacing(0)
         self.hide()
 
-    def show_job(self, job: RunningJob) -> JobStrip:
+    def show_job(self, job: ShownJob) -> JobStrip:
         """Show a job until it is over."""
         strip = JobStrip(job, self)
         self._layout.addWidget(strip)

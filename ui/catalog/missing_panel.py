@@ -46,7 +46,7 @@ class MissingPackage(Protocol):
         """Return its purpose, or the reason why the installed version is not sufficient."""
 
 
-class DependencyReport(Protocol):
+class PackageReport(Protocol):
     """The missing packages, and the folder where they would be installed."""
 
     @property
@@ -68,7 +68,7 @@ class MissingPanel(QScrollArea):
     retry_requested = pyqtSignal()
     cancel_requested = pyqtSignal()
 
-    def __init__(self, report: DependencyReport, parent: QWidget | None = None) -> None:
+    def __init__(self, report: PackageReport, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("missingPanel")
         self.setWidgetResizable(True)
@@ -95,7 +95,7 @@ class MissingPanel(QScrollArea):
         self.setWidget(body)
         self.show_report(report)
 
-    def show_report(self, report: DependencyReport) -> None:
+    def show_report(self, report: PackageReport) -> None:
         """Show the missing packages."""
         packages = list(report.missing)
         count = len(packages)

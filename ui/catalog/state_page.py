@@ -19,7 +19,7 @@ from qgis.PyQt.QtWidgets import (
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class PageAction:
     """A way on: ``key`` comes back with ``chosen``, ``note`` explains it where that helps."""
 
     key: str
@@ -41,7 +41,9 @@ class StatePage(QScrollArea):
         self._body: QWidget | None = None
         self.state = ""
 
-    def show_state(self, name: str, headline: str, text: str, choices: list[Choice], icon: QIcon | None = None) -> None:
+    def show_state(
+        self, name: str, headline: str, text: str, choices: list[PageAction], icon: QIcon | None = None
+    ) -> None:
         """Show a state; ``name`` is kept in ``state`` for those who want to know which one it is."""
         self.state = name
         body = QWidget(self)
@@ -66,7 +68,7 @@ class StatePage(QScrollArea):
         """Return the button of a choice, if it is offered."""
         return self._body.findChild(QPushButton, f"{key}Button") if self._body else None
 
-    def _button(self, choice: Choice, parent: QWidget) -> QPushButton:
+    def _button(self, choice: PageAction, parent: QWidget) -> QPushButton:
         button = (
             QCommandLinkButton(choice.text, choice.note, parent) if choice.note else QPushButton(choice.text, parent)
         )

@@ -25,7 +25,7 @@ from ...plugin.messages import edit_messages
 from ...plugin.messages.explanation import explain
 from ...plugin.messages.message import Message
 from ...plugin.messages.wording import Action
-from ..catalog.state_page import Choice, StatePage
+from ..catalog.state_page import PageAction, StatePage
 from ..icons import icon
 from ..messages import push_message, push_offer
 from ..models.abilities import legend_problem
@@ -306,11 +306,14 @@ class LegendPanel(QWidget):
             self._show_message(message, Qgis.MessageLevel.Warning, 0)
         elif isinstance(error, NoLegend):
             others = [mode for mode in request.item.modes if mode != request.mode]
-            choices = [Choice("otherMode", self.tr("Open the Other Mode"))] if others else []
+            choices = [PageAction("otherMode", self.tr("Open the Other Mode"))] if others else []
             self._show_state("no-legend", self.tr("No legend in this mode"), message.text, choices)
         else:
             self._show_state(
-                "failed", self.tr("The legend could not be read"), message.text, [Choice("retry", self.tr("Try Again"))]
+                "failed",
+                self.tr("The legend could not be read"),
+                message.text,
+                [PageAction("retry", self.tr("Try Again"))],
             )
 
     # --- display --------------------------------------------------------------------------------------------------
@@ -319,7 +322,7 @@ class LegendPanel(QWidget):
         text = self.tr("Select a visualization in Pixxel Explorer and choose Edit Legend.")
         self._show_state("empty", "", text, [])
 
-    def _show_state(self, name: str, headline: str, text: str, choices: list[Choice]) -> None:
+    def _show_state(self, name: str, headline: str, text: str, choices: list[PageAction]) -> None:
         picture = icon("legend") if name in ("no-legend", "empty", "failed") else None
         self.state_page.show_state(name, headline, text, choices, picture)
         self.stack.setCurrentWidget(self.state_page)

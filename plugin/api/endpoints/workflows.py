@@ -6,7 +6,7 @@ import builtins
 from collections.abc import AsyncIterator
 
 from ..decoding import decode
-from ..models import Download, Job, JobQuery, Workflow, WorkflowEstimate, WorkflowQuery
+from ..models import Download, JobQuery, Workflow, WorkflowEstimate, WorkflowJob, WorkflowQuery
 from ..paging import PAGE_SIZE, Page, walk
 from .base import Area, named, path_of, read_all, read_one
 
@@ -46,16 +46,16 @@ class Workflows(Area):
 class Jobs(Area):
     """Runs of workflows."""
 
-    async def list(self, workflow_id: str, query: JobQuery | None = None) -> builtins.list[Job]:
+    async def list(self, workflow_id: str, query: JobQuery | None = None) -> builtins.list[WorkflowJob]:
         """Return all jobs of a workflow that fit, without their tasks.
 
         ``listJobs``, docs.pixxel.space/openapi.json
         """
         params = (query or JobQuery()).params()
         raw = await self._session.json("GET", path_of("workflows", workflow_id, "jobs"), params=params)
-        return builtins.list(read_all(Job, decode.page_items(raw, "jobs"), "jobs"))
+        return builtins.list(read_all(WorkflowJob, decode.page_items(raw, "jobs"), "jobs"))
 
-    async def create(self, workflow_id: str, project_id: str) -> Job:
+    async def create(self, workflow_id: str, project_id: str) -> WorkflowJob:
         """Run a workflow. Costs tokens (ask ``workflows.estimate`` first), sent once.
 
         ``createJob``, docs.pixxel.space/openapi.json
@@ -64,14 +64,14 @@ class Jobs(Area):
             OutcomeUnknown: the answer was lost or cannot be read; look at ``list`` before asking again.
         """
         path = path_of("workflows", workflow_id, "jobs")
-        return await self._write("POST", path, Job, None, "job", project_id=named("project_id", project_id))
+        return await self._write("POST", path, WorkflowJob, None, "job", project_id=named("project_id", project_id))
 
-    async def get(self, workflow_id: str, job_id: str) -> Job:
+    async def get(self, workflow_id: str, job_id: str) -> WorkflowJob:
         """Return one job with its tasks.
 
         ``getJobById``, docs.pixxel.space/openapi.json
         """
-        return await self._get(path_of("workflows", workflow_id, "jobs", job_id), Job, "job")
+        return await self._get(path_of("workflows", workflow_id, "jobs", job_id), WorkflowJob, "job")
 
     async def download(self, workflow_id: str, job_id: str) -> Download:
         """Request a package of a finished job's files, or its progress; repeat the call to poll.

@@ -80,11 +80,11 @@ from .visualization import (
     VisualizationQuery,
 )
 from .workflow import (
-    Job,
     JobQuery,
     JobTask,
     Workflow,
     WorkflowEstimate,
+    WorkflowJob,
     WorkflowQuery,
 )
 
@@ -116,7 +116,6 @@ __all__ = [
     "InsightDownloadRequest",
     "InsightEstimate",
     "InsightQuery",
-    "Job",
     "JobQuery",
     "JobTask",
     "LegendsByDate",
@@ -147,5 +146,6 @@ __all__ = [
     "VisualizationQuery",
     "Workflow",
     "WorkflowEstimate",
+    "WorkflowJob",
     "WorkflowQuery",
 ]

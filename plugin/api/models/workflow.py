@@ -70,7 +70,7 @@ def _task(value: Any) -> JobTask | None:
         return None
 
 
-class Job(Record):
+class WorkflowJob(Record):
     """A run of a workflow; ``cost`` is in tokens, ``progress`` in percent; a list may leave the tasks out."""
 
     id: Identifier = Field(validation_alias=AliasChoices("id", "job_id"))

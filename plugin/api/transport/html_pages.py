@@ -25,7 +25,7 @@ _SHORTEST_SECRET = 6
 _HIDDEN = "•••"
 
 
-class Page(NamedTuple):
+class PageSummary(NamedTuple):
     """Title of a page and the beginning of its text, each on one line."""
 
     title: str
@@ -40,14 +40,14 @@ def is_page(content_type: str, body: bytes) -> bool:
     return "html" in content_type.lower() and _FRAGMENT.match(start) is not None
 
 
-def page_of(content_type: str, body: bytes, secrets: Iterable[str] = ()) -> Page:
+def page_of(content_type: str, body: bytes, secrets: Iterable[str] = ()) -> PageSummary:
     """Read the title and text of a page; secrets in it are hidden."""
     named = _CHARSET.search(content_type)
     markup = _COMMENT.sub(" ", body[:PAGE_CAP].decode(named[1] if named else "utf-8", "replace"))
     titled = _TITLE.search(markup)
     title = one_line(unescape(titled[1]) if titled else "", _NAME, secrets)
     text = one_line(unescape(_TAG.sub(" ", _UNSEEN.sub(" ", markup))), _LINE + len(title), secrets)
-    return Page(title, one_line(text.removeprefix(title), _LINE) or title)
+    return PageSummary(title, one_line(text.removeprefix(title), _LINE) or title)
 
 
 def one_line(text: str, longest: int = _NAME, secrets: Iterable[str] = ()) -> str:

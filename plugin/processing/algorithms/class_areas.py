@@ -12,8 +12,7 @@ from .legend_inputs import sld_legend
 from .tables import NUMBER, WHOLE, add_table, texts, write_rows
 
 if TYPE_CHECKING:
-    from ...legend_sync.class_areas import ClassArea
-    from ...legend_sync.class_areas import ClassAreas as Found
+    from ...legend_sync.class_areas import ClassArea, ClassAreas
     from ..work import Report
 
 SERVER, PIXELS = "server", "pixels"
@@ -25,7 +24,7 @@ COLUMNS = [
 ]
 
 
-class ClassAreas(PixxelAlgorithm):
+class ClassAreasAlgorithm(PixxelAlgorithm):
     """Lists the areas of a visualization's classes over time."""
 
     ID: ClassVar[str] = "classareas"
@@ -67,7 +66,7 @@ class ClassAreas(PixxelAlgorithm):
         mode = choice_of(self, parameters, "MODE", context)
         source = choice_of(self, parameters, "SOURCE", context)
 
-        async def fetch(client: Any, report: Report) -> Found:
+        async def fetch(client: Any, report: Report) -> ClassAreas:
             if source == SERVER:
                 return await given_areas(client, aoi, item, mode, sld_legend)
             return await measured_areas(client, aoi, item, mode, sld_legend, report)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime
 import re
 
-from .request import Call, bad_request
+from .request import SandboxRequest, bad_request
 from .store import Record
 
 _OFFSET = re.compile(r" (\d{2}:\d{2})$")
 
 
-def made_on(call: Call, records: list[Record], **fields: str) -> list[Record]:
+def made_on(call: SandboxRequest, records: list[Record], **fields: str) -> list[Record]:
     """Return the records whose times lie on the UTC days that parameters of the query name.
 
     Args:

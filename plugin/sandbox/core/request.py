@@ -55,7 +55,7 @@ def refused_as(status: int, code: str, ask: Callable[[], T]) -> T:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class SandboxRequest:
     """A request as handlers see it."""
 
     state: SandboxState

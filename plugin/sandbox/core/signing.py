@@ -7,25 +7,25 @@ import hmac
 import time
 from urllib.parse import quote, urlencode
 
-from .request import Call, Refused
+from .request import Refused, SandboxRequest
 from .state import SandboxState
 
 ANSWERS = "answers"
 
 
-def signed_url(call: Call, kind: str, identifier: str) -> str:
+def signed_url(call: SandboxRequest, kind: str, identifier: str) -> str:
     """Return an address of a finished package that opens for whoever has it, until it expires."""
     return _signed(call, kind, identifier, f"packages/{quote(kind, safe='')}/{quote(identifier, safe='')}.zip")
 
 
-def kept_body_url(call: Call, body: bytes, media_type: str) -> str:
+def kept_body_url(call: SandboxRequest, body: bytes, media_type: str) -> str:
     """Keep an answer, and return an address it can be fetched from."""
     identifier = hashlib.sha256(body).hexdigest()[:32]
     call.state.keep_body(identifier, body, media_type)
     return _signed(call, ANSWERS, identifier, f"{ANSWERS}/{identifier}")
 
 
-def _signed(call: Call, kind: str, identifier: str, path: str) -> str:
+def _signed(call: SandboxRequest, kind: str, identifier: str, path: str) -> str:
     """Sign an address; it lies on the origin set aside for files, else on the one that was asked."""
     expires = int(time.time()) + call.state.options.link_life_s
     origin = (call.state.files_origin or call.base_url).rstrip("/")
@@ -33,7 +33,7 @@ def _signed(call: Call, kind: str, identifier: str, path: str) -> str:
     return f"{origin}/files/{path}?{proof}"
 
 
-def check_signature(call: Call, kind: str, identifier: str) -> None:
+def check_signature(call: SandboxRequest, kind: str, identifier: str) -> None:
     """Let pass who shows the signature of a package before it expires.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .clock import now
 from .options import SandboxOptions
-from .store import Filter, Presence, Record, Store
+from .store import Filter, Presence, Record, RecordStore
 
 _MOST_KEPT = 512
 _log = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ class SandboxState:
         self._kept_bodies: dict[str, tuple[bytes, str]] = {}
         self._fill = fill
         self._filling = threading.Lock()
-        self._store: Store | None = None
+        self._store: RecordStore | None = None
         self._work: list[threading.Thread] = []
 
     @property
@@ -44,7 +44,7 @@ class SandboxState:
         return self.options.state_folder
 
     @property
-    def store(self) -> Store:
+    def store(self) -> RecordStore:
         """Return the records; the first call draws the scenes, which takes a moment."""
         if self._store is None:
             with self._filling:
@@ -52,8 +52,8 @@ class SandboxState:
                     self._store = self._opened()
         return self._store
 
-    def _opened(self) -> Store:
-        store = Store(self.options.database or self.folder / "sandbox.sqlite")
+    def _opened(self) -> RecordStore:
+        store = RecordStore(self.options.database or self.folder / "sandbox.sqlite")
         self._presence = self._presence or Presence(self.folder / "sandbox.present")
         self.is_first = self._presence.is_first
         self._store = store

@@ -66,7 +66,7 @@ class Presence:
         self._mark.close()
 
 
-class Store:
+class RecordStore:
     """The records of one state folder; it may be used from several threads and processes."""
 
     def __init__(self, path: Path) -> None:

@@ -11,9 +11,9 @@ from pixxel_explorer.plugin.api.models import (
     Insight,
     InsightCreate,
     InsightQuery,
-    Job,
     JobQuery,
     Workflow,
+    WorkflowJob,
     WorkflowQuery,
 )
 
@@ -47,7 +47,7 @@ async def workflow(desk: Desk) -> Workflow:
     return (await desk.client.workflows.list(WorkflowQuery(project_id=farm.project_id))).items[0]
 
 
-async def ended_job(desk: Desk) -> Job:
+async def ended_job(desk: Desk) -> WorkflowJob:
     """Run a workflow to its end."""
     one = await workflow(desk)
     begun = await desk.client.jobs.create(one.id, one.project_id or "")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.downloads import journal as journals
-from pixxel_explorer.plugin.downloads.journal import Journal, Order
+from pixxel_explorer.plugin.downloads.journal import Journal, PackageOrder
 from pixxel_explorer.plugin.files.file_lock import open_locked
 
 _EACH = 25
@@ -38,11 +38,11 @@ def test_a_journal_that_somebody_holds_for_too_long_is_left_as_it_is(
 ) -> None:
     path = tmp_path / "downloads.json"
     journal = Journal(path)
-    journal.put(Order("a", ("1",)))
+    journal.put(PackageOrder("a", ("1",)))
     before = path.read_bytes()
     monkeypatch.setattr(journals, "_LONGEST", 0.05)
     lock = open_locked(tmp_path / ".downloads.json.lock")
     assert lock is not None
     with lock, pytest.raises(OSError, match="lock"):
-        journal.remove(Order("a", ("1",)))
+        journal.remove(PackageOrder("a", ("1",)))
     assert path.read_bytes() == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pixxel_explorer.plugin.legend.edit import set_colour, set_label, set_maximum
-from pixxel_explorer.plugin.legend.merge import Conflict, merge_mode, rebase
+from pixxel_explorer.plugin.legend.merge import MergeConflict, merge_mode, rebase
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 
 BASE = Legend((LegendClass(0, 1, Colour(1, 1, 1), "a", 5.0), LegendClass(1, 2, Colour(2, 2, 2), "b", 7.0)))
@@ -20,12 +20,12 @@ def test_other_dates_go_back_as_the_server_has_them_now() -> None:
 
 def test_a_date_changed_on_the_server_is_a_conflict() -> None:
     merge = merge_mode({"d1": BASE}, {"d1": MINE}, {"d1": THEIRS})
-    assert merge.conflicts == [Conflict("d1", BASE, MINE, THEIRS)]
+    assert merge.conflicts == [MergeConflict("d1", BASE, MINE, THEIRS)]
 
 
 def test_a_date_gone_or_new_on_the_server_is_a_conflict() -> None:
-    assert merge_mode({"d1": BASE}, {"d1": MINE}, {}).conflicts == [Conflict("d1", BASE, MINE, None)]
-    assert merge_mode({}, {"d1": MINE}, {"d1": BASE}).conflicts == [Conflict("d1", None, MINE, BASE)]
+    assert merge_mode({"d1": BASE}, {"d1": MINE}, {}).conflicts == [MergeConflict("d1", BASE, MINE, None)]
+    assert merge_mode({}, {"d1": MINE}, {"d1": BASE}).conflicts == [MergeConflict("d1", None, MINE, BASE)]
 
 
 def test_without_a_base_nothing_conflicts() -> None:

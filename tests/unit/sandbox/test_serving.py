@@ -15,7 +15,7 @@ import httpx
 import pytest
 from pixxel_explorer.plugin.sandbox.commandline import listening
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
-from pixxel_explorer.plugin.sandbox.core.store import Filter, Store
+from pixxel_explorer.plugin.sandbox.core.store import Filter, RecordStore
 from pixxel_explorer.plugin.sandbox.transport import SAMPLE_URL, sample_transport
 
 from .conftest import Sandbox
@@ -182,7 +182,7 @@ def test_a_wrong_option_is_explained(root: Path, wrong: list[str]) -> None:
 
 
 def test_writes_of_a_failed_block_never_happened(tmp_path: Path) -> None:
-    store = Store(tmp_path / "records.sqlite")
+    store = RecordStore(tmp_path / "records.sqlite")
     store.put("things", "a", {"name": "first"})
     with pytest.raises(RuntimeError), store.transaction():
         store.put("things", "a", {"name": "second"})
@@ -192,7 +192,7 @@ def test_writes_of_a_failed_block_never_happened(tmp_path: Path) -> None:
 
 
 def test_a_replaced_record_keeps_its_place(tmp_path: Path) -> None:
-    store = Store(tmp_path / "records.sqlite")
+    store = RecordStore(tmp_path / "records.sqlite")
     store.put_all("things", ((name, {"name": name}) for name in "abc"))
     store.put("things", "a", {"name": "A"})
     found, total = store.page("things", Filter(contains={"name": "a"}), 0, 10)

@@ -8,19 +8,19 @@ from ..clock import now
 from ..computing import fill_aoi, items_over
 from ..geometry import overlap, polygon_problem
 from ..records import new_aoi, shown
-from ..request import Call, Refused, bad_request, pagination, refused_as, text, texts
+from ..request import Refused, SandboxRequest, bad_request, pagination, refused_as, text, texts
 from ..store import Filter, Record
 
 _PROVIDERS = ("pixxel", "planetary")
 _LARGEST_PROJECT_PAGE = 100
 
 
-def ping(call: Call) -> Response:
+def ping(call: SandboxRequest) -> Response:
     """Answer ``Ping``."""
     return JSONResponse("pong")
 
 
-def list_projects(call: Call) -> Response:
+def list_projects(call: SandboxRequest) -> Response:
     """Answer ``ListProjects``."""
     number = call.number("page_num", 1, least=1)
     size = min(call.number("page_size", 10, least=1), _LARGEST_PROJECT_PAGE)
@@ -28,18 +28,18 @@ def list_projects(call: Call) -> Response:
     return JSONResponse({"count": total, "projects": [shown(project) for project in found]})
 
 
-def get_project(call: Call) -> Response:
+def get_project(call: SandboxRequest) -> Response:
     """Answer ``GetProjectById``."""
     project = call.record("projects", "project", call.path["id"])
     return JSONResponse({"project": {k: v for k, v in shown(project).items() if k != "members_count"}})
 
 
-def list_satellites(call: Call) -> Response:
+def list_satellites(call: SandboxRequest) -> Response:
     """Answer ``ListSatellites``."""
     return JSONResponse({"satellites": [shown(satellite) for satellite in call.state.store.all("satellites")]})
 
 
-def list_aois(call: Call) -> Response:
+def list_aois(call: SandboxRequest) -> Response:
     """Answer ``ListAOIs``; a name filters by substring. The contract has no status 400 for it."""
     offset, limit = refused_as(404, "NOT_FOUND", call.window)
     names = call.given("aoi_name")
@@ -53,12 +53,12 @@ def list_aois(call: Call) -> Response:
     return JSONResponse({"aois": [shown(aoi) for aoi in found], "pagination": pagination(offset, limit, total)})
 
 
-def get_aoi(call: Call) -> Response:
+def get_aoi(call: SandboxRequest) -> Response:
     """Answer ``GetAoiById``."""
     return JSONResponse(shown(call.aoi()))
 
 
-def create_aoi(call: Call) -> Response:
+def create_aoi(call: SandboxRequest) -> Response:
     """Answer ``AOICreateAOI``: the record at once, its images soon after."""
     fields = _checked(call, call.json_object())
     items = _wanted_items(call, fields)
@@ -73,11 +73,11 @@ def create_aoi(call: Call) -> Response:
     return JSONResponse(shown(aoi), status_code=201)
 
 
-def _fill(call: Call, aoi: Record, items: list[Record]) -> None:
+def _fill(call: SandboxRequest, aoi: Record, items: list[Record]) -> None:
     fill_aoi(call.state, aoi["aoi_id"], items)
 
 
-def _checked(call: Call, body: Record) -> Record:
+def _checked(call: SandboxRequest, body: Record) -> Record:
     fields = {name: text(body, name) for name in ("name", "satellite_id", "provider", "project_id")}
     fields["description"] = text(body, "description", blank=True)
     problem = polygon_problem(body.get("geometry"))
@@ -91,7 +91,7 @@ def _checked(call: Call, body: Record) -> Record:
     return {**fields, "geometry": body["geometry"], "item_ids": texts(body, "item_ids")}
 
 
-def _wanted_items(call: Call, fields: Record) -> list[Record]:
+def _wanted_items(call: SandboxRequest, fields: Record) -> list[Record]:
     """Return the scenes asked for, or every scene over the area where none is named."""
     if not fields["item_ids"]:
         return items_over(call.state, fields["satellite_id"], fields["geometry"])

@@ -14,7 +14,7 @@ from ..clock import new_id
 from ..computing import ensured_file
 from ..package_file import PackageFile
 from ..records import shown, shown_asset
-from ..request import Call, bad_request, not_found, pagination, refused_as, texts
+from ..request import SandboxRequest, bad_request, not_found, pagination, refused_as, texts
 from ..signing import ANSWERS, check_signature, signed_url
 from ..state import SandboxState
 from ..store import Filter, Record
@@ -24,7 +24,7 @@ T = TypeVar("T")
 _KIND = "downloads"
 
 
-def list_assets(call: Call) -> Response:
+def list_assets(call: SandboxRequest) -> Response:
     """Answer ``ListAssets``."""
     call.aoi()
     offset, limit = _documented(call.window)
@@ -34,7 +34,7 @@ def list_assets(call: Call) -> Response:
     return JSONResponse({"assets": items, "pagination": pagination(offset, limit, total)})
 
 
-def create_download(call: Call) -> Response:
+def create_download(call: SandboxRequest) -> Response:
     """Answer ``AOICreateDownload``: a package is begun."""
     call.aoi()
     wanted = _documented(lambda: _wanted(call))
@@ -50,7 +50,7 @@ def create_download(call: Call) -> Response:
     return JSONResponse(_shown_download(record), status_code=201)
 
 
-def download_status(call: Call) -> Response:
+def download_status(call: SandboxRequest) -> Response:
     """Answer ``GetDownloadStatus``; every answer signs a fresh address."""
     record = call.record(_KIND, "download", call.path["download_id"])
     if record["aoi_id"] != call.path["aoi_id"]:
@@ -60,7 +60,7 @@ def download_status(call: Call) -> Response:
     return JSONResponse(_shown_download(record))
 
 
-def asset_file(call: Call) -> Response:
+def asset_file(call: SandboxRequest) -> Response:
     """Send the file of an asset, or the range of it that was asked for."""
     asset = call.record("assets", "asset", call.path["asset_id"])
     if "_file" not in asset:
@@ -69,7 +69,7 @@ def asset_file(call: Call) -> Response:
     return FileResponse(path, media_type="image/tiff", filename=f"{asset['date']}_{asset['id'][:8]}.tif")
 
 
-def package_file(call: Call) -> Response:
+def package_file(call: SandboxRequest) -> Response:
     """Send a package to whoever has its signed address, until that expires."""
     kind, identifier = call.path["kind"], call.path["identifier"]
     check_signature(call, kind, identifier)
@@ -79,7 +79,7 @@ def package_file(call: Call) -> Response:
     return PackageFile(call.state.path_of(record), record["_md5"], f"{identifier}.zip")
 
 
-def answer_file(call: Call) -> Response:
+def answer_file(call: SandboxRequest) -> Response:
     """Send a stored response that was announced by its URL, unchanged."""
     identifier = call.path["identifier"]
     check_signature(call, ANSWERS, identifier)
@@ -89,7 +89,7 @@ def answer_file(call: Call) -> Response:
     return Response(kept[0], media_type=kept[1])
 
 
-def _wanted(call: Call) -> list[str]:
+def _wanted(call: SandboxRequest) -> list[str]:
     wanted = list(dict.fromkeys(texts(call.json_object(), "asset_ids")))
     if not wanted:
         raise bad_request("asset_ids must name at least one asset", {"field": "asset_ids"})

@@ -16,14 +16,14 @@ from ..computing import legends_of
 from ..legends import DEFAULT_BINS, DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
 from ..options import Behaviour
 from ..records import shown_visualization
-from ..request import Call, bad_request, text, texts
+from ..request import SandboxRequest, bad_request, text, texts
 from ..store import Record
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
 _MODES = (DYNAMIC, THEORETICAL)
 
 
-def update_metadata(call: Call) -> Response:
+def update_metadata(call: SandboxRequest) -> Response:
     """Answer ``UpdateVisualizationMetadata``: the named dates of one mode are replaced, all else stays."""
     record, body = call.visualization(), call.json_object()
     mode = checked_mode(record, body)
@@ -39,7 +39,7 @@ def update_metadata(call: Call) -> Response:
     return JSONResponse({"legend": changed["metadata"]["legend"]})
 
 
-def _as_behaved(call: Call, record: Record, given: Record, bins: int | None) -> Record:
+def _as_behaved(call: SandboxRequest, record: Record, given: Record, bins: int | None) -> Record:
     """Return how this server interprets a request: dates to classes, or ``None`` for dates that it computes."""
     behaviours = call.state.options.behaviours
     if bins and Behaviour.BINS_OF_MODE in behaviours:
@@ -49,7 +49,7 @@ def _as_behaved(call: Call, record: Record, given: Record, bins: int | None) -> 
     return given
 
 
-def rollback_metadata(call: Call) -> Response:
+def rollback_metadata(call: SandboxRequest) -> Response:
     """Answer ``RollbackVisualizationMetadata``: the named dates of one mode are recomputed."""
     record, body = call.visualization(), call.json_object()
     mode = checked_mode(record, body)
@@ -94,7 +94,7 @@ def checked_index(record: Record, body: Mapping[str, Any]) -> None:
         raise bad_request("index_id is not the index of this visualization", {"field": "index_id"})
 
 
-def _rasters(call: Call, record: Record, keys: Any) -> dict[str, Record]:
+def _rasters(call: SandboxRequest, record: Record, keys: Any) -> dict[str, Record]:
     by_key = {key_of_asset(asset): asset for asset in call.state.assets_of(record["id"])}
     known = record["metadata"]["legend"]
     for key in keys:
@@ -103,7 +103,7 @@ def _rasters(call: Call, record: Record, keys: Any) -> dict[str, Record]:
     return {key: by_key[key] for key in keys}
 
 
-def _replace(call: Call, record: Record, mode: str, fresh: Mapping[str, Classes]) -> Record:
+def _replace(call: SandboxRequest, record: Record, mode: str, fresh: Mapping[str, Classes]) -> Record:
     store = call.state.store
     with store.transaction():
         current = store.get("visualizations", record["id"]) or record
@@ -126,7 +126,7 @@ def _bins(body: Mapping[str, Any]) -> int:
     return value
 
 
-def _new_classes(call: Call, record: Record, raster: Record, given: Any, bins: int | None) -> Classes:
+def _new_classes(call: SandboxRequest, record: Record, raster: Record, given: Any, bins: int | None) -> Classes:
     """Return the classes to keep: as given, or computed where dynamic ones come without edges."""
     pixels = legends.pixels_of(call.state.path_of(raster))
     if given is None and bins is not None:

@@ -12,12 +12,12 @@ from ..computing import ensured_file
 from ..drawing.render import Sheet, picture
 from ..legends import DYNAMIC, THEORETICAL
 from ..presets import INDEX
-from ..request import Call, bad_request, not_found, text, texts
+from ..request import SandboxRequest, bad_request, not_found, text, texts
 from ..store import Record
 from .legend import checked_index, checked_mode, modes_of
 
 
-def index_png(call: Call) -> Response:
+def index_png(call: SandboxRequest) -> Response:
     """Answer ``GenerateIndexPng``: the date coloured by its legend, which is painted into a corner."""
     record, body = call.visualization(), call.json_object()
     checked_index(record, body)
@@ -31,7 +31,7 @@ def index_png(call: Call) -> Response:
     return Response(picture(ensured_file(call.state, raster), sheet), media_type="image/png")
 
 
-def _raster(call: Call, record: Record, key: str) -> Record:
+def _raster(call: SandboxRequest, record: Record, key: str) -> Record:
     if not parse_state(record["status"]).is_usable:
         raise bad_request(f"the visualization is {record['status']}", {"status": record["status"]})
     found = {key_of_asset(asset): asset for asset in call.state.assets_of(record["id"])}
@@ -40,7 +40,7 @@ def _raster(call: Call, record: Record, key: str) -> Record:
     return found[key]
 
 
-def visualization_sld(call: Call) -> Response:
+def visualization_sld(call: SandboxRequest) -> Response:
     """Answer ``GenerateVisualizationSLD``; a mode the visualization has no legend in is left out."""
     record, body = call.visualization(), call.json_object()
     keys, modes = texts(body, "dates"), texts(body, "visualization_modes")

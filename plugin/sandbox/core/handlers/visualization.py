@@ -11,14 +11,14 @@ from ..clock import new_id, now
 from ..computing import compute, expressions_of
 from ..presets import COMPOSITE, COMPOSITE_BANDS, GRAYSCALE, INDEX
 from ..records import new_visualization, shown, shown_visualization
-from ..request import Call, Refused, bad_request, pagination, refused_as, text, texts
+from ..request import Refused, SandboxRequest, bad_request, pagination, refused_as, text, texts
 from ..state import SandboxState
 from ..store import Filter, Record
 
 _FINEST_M, _COARSEST_M = 10.0, 10_000.0
 
 
-def list_indices(call: Call) -> Response:
+def list_indices(call: SandboxRequest) -> Response:
     """Answer ``ListIndices``."""
     offset, limit = call.window()
     equal = call.given("satellite_id", "type", "expression_type")
@@ -27,7 +27,7 @@ def list_indices(call: Call) -> Response:
     return JSONResponse({"indices": [shown(i) for i in found], "pagination": pagination(offset, limit, total)})
 
 
-def create_index(call: Call) -> Response:
+def create_index(call: SandboxRequest) -> Response:
     """Answer ``CreateIndex``."""
     body = call.json_object()
     names = ("name", "expression", "colormap", "satellite_id", "expression_type")
@@ -55,7 +55,7 @@ def _rescale(body: Record) -> list[float]:
     return value
 
 
-def _checked_bands(call: Call, fields: Record) -> list[str]:
+def _checked_bands(call: SandboxRequest, fields: Record) -> list[str]:
     """Return the bands an expression uses, all of which the satellite has."""
     if fields["expression_type"] not in (COMPOSITE, GRAYSCALE, INDEX):
         raise bad_request("expression_type must be composite, grayscale or index", {"field": "expression_type"})
@@ -75,7 +75,7 @@ def _checked_bands(call: Call, fields: Record) -> list[str]:
     return bands
 
 
-def list_visualizations(call: Call) -> Response:
+def list_visualizations(call: SandboxRequest) -> Response:
     """Answer ``ListVisualizations``; the array is under the singular key. The contract knows no 404 of it."""
     refused_as(400, "BAD_REQUEST", call.aoi)
     offset, limit = call.window()
@@ -89,7 +89,7 @@ def list_visualizations(call: Call) -> Response:
     return JSONResponse({"visualization": items, "pagination": pagination(offset, limit, total)})
 
 
-def _go_on(call: Call) -> None:
+def _go_on(call: SandboxRequest) -> None:
     """Move visualizations that are computed while they are listed one step on."""
     waiting = Filter(equal={"aoi_id": call.path["aoi_id"]}, among={"status": (Word.QUEUED, Word.PROCESSING)})
     for record in call.state.store.all("visualizations", waiting):
@@ -104,11 +104,11 @@ def _step_on(state: SandboxState, record: Record) -> None:
         state.in_background(lambda: compute(state, record["id"]), "visualization")
 
 
-def _listed(call: Call, record: Record) -> Record:
+def _listed(call: SandboxRequest, record: Record) -> Record:
     return shown_visualization(record, call.state.assets_of(record["id"]), call.base_url)
 
 
-def create_visualization(call: Call) -> Response:
+def create_visualization(call: SandboxRequest) -> Response:
     """Answer ``CreateVisualization``: the record at once, its rasters and legends soon after."""
     aoi, body = call.aoi(), call.json_object()
     index = call.state.store.get("indices", text(body, "index_id"))
@@ -125,7 +125,7 @@ def create_visualization(call: Call) -> Response:
     return JSONResponse(shown_visualization(record, [], call.base_url), status_code=201)
 
 
-def _sources(call: Call, aoi: Record, body: Record) -> list[str]:
+def _sources(call: SandboxRequest, aoi: Record, body: Record) -> list[str]:
     """Return the mosaics to compute over: those asked for, or all of the area of interest."""
     mosaics = Filter(equal={"aoi_id": aoi["aoi_id"], "asset_type": "mosaic"})
     known = [asset["id"] for asset in call.state.store.all("assets", mosaics)]

@@ -23,7 +23,7 @@ _TOKENS_A_MINUTE = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class AnalysisBlock:
     """One version of a block.
 
     Attributes:
@@ -86,7 +86,7 @@ class Block:
 
 
 BLOCKS = (
-    Block(
+    AnalysisBlock(
         "zonal-statistics",
         "1.0.0",
         "Zonal statistics",
@@ -100,7 +100,7 @@ BLOCKS = (
         lambda inputs: len(inputs["dates"]),
         statistics.run,
     ),
-    Block(
+    AnalysisBlock(
         "zonal-statistics",
         "1.1.0",
         "Zonal statistics",
@@ -114,7 +114,7 @@ BLOCKS = (
         lambda inputs: len(inputs["dates"]),
         statistics.run_in_zones,
     ),
-    Block(
+    AnalysisBlock(
         "change-detection",
         "1.0.0",
         "Change detection",
@@ -128,7 +128,7 @@ BLOCKS = (
         lambda inputs: 2,
         change.run,
     ),
-    Block(
+    AnalysisBlock(
         "classification",
         "1.0.0",
         "Classification",
@@ -150,6 +150,6 @@ def minutes(cost: int) -> int:
     return max(1, math.ceil(cost / _TOKENS_A_MINUTE))
 
 
-def find(name: str, version: str) -> Block | None:
+def find(name: str, version: str) -> AnalysisBlock | None:
     """Return a version of a block, or ``None``."""
     return next((block for block in BLOCKS if (block.name, block.version) == (name, version)), None)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ...core.state import SandboxState
 from ...core.store import Record
-from .blocks import WORKFLOW, Block, find
+from .blocks import WORKFLOW, AnalysisBlock, find
 from .schema import InputWrong
 
 Issue = dict[str, str]
@@ -33,7 +33,7 @@ class Step:
     """A node that can be run."""
 
     node: Record
-    block: Block
+    block: AnalysisBlock
     inputs: Record
     sources: Mapping[str, End]
 
@@ -83,7 +83,7 @@ def _step(state: SandboxState, aoi: Record, node: Record, sources: Mapping[str, 
     return Step(node, block, block.completed(state, aoi, node["inputs"]), sources)
 
 
-def _block_of(node: Record) -> Block | None:
+def _block_of(node: Record) -> AnalysisBlock | None:
     block = find(node["block"]["name"], node["block"]["version"])
     return block if block is not None and WORKFLOW in block.modes else None
 

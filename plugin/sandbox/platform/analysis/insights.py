@@ -12,7 +12,7 @@ from ...core.clock import new_id, now
 from ...core.records import USER_ID
 from ...core.state import SandboxState
 from ...core.store import Filter, Record
-from .blocks import Block, find, minutes
+from .blocks import AnalysisBlock, find, minutes
 from .results import CREATED, FAILED, FAULTS, RUNNING, SUCCESS, files_of, output_record, reason
 from .work import Work
 
@@ -24,7 +24,7 @@ class Removed(Exception):
     """An insight that was deleted while it ran."""
 
 
-def new_insight(aoi: Record, block: Block, inputs: Record, fields: Mapping[str, Any]) -> Record:
+def new_insight(aoi: Record, block: AnalysisBlock, inputs: Record, fields: Mapping[str, Any]) -> Record:
     """Return an insight as it begins."""
     cost = block.cost(aoi, inputs)
     return {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, Response
 
-from ...core.request import Call, bad_request, not_found
+from ...core.request import SandboxRequest, bad_request, not_found
 from ..analysis.blocks import BLOCKS, INSIGHT, WORKFLOW, find
 
 
-def list_blocks(call: Call) -> Response:
+def list_blocks(call: SandboxRequest) -> Response:
     """Answer ``ListBlocks``: every version of every block, or of those for insights or workflows."""
     mode = call.query.get("mode", "")
     if mode not in ("", INSIGHT, WORKFLOW):
@@ -16,7 +16,7 @@ def list_blocks(call: Call) -> Response:
     return JSONResponse({"blocks": [block.shown() for block in BLOCKS if not mode or mode in block.modes]})
 
 
-def block_versions(call: Call) -> Response:
+def block_versions(call: SandboxRequest) -> Response:
     """Answer ``GetBlockVersions``."""
     found = [block.shown() for block in BLOCKS if block.name == call.path["name"]]
     if not found:
@@ -24,7 +24,7 @@ def block_versions(call: Call) -> Response:
     return JSONResponse({"blocks": found})
 
 
-def block_by_version(call: Call) -> Response:
+def block_by_version(call: SandboxRequest) -> Response:
     """Answer ``GetBlockByVersion``."""
     block = find(call.path["name"], call.path["version"])
     if block is None:

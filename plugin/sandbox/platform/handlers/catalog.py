@@ -12,7 +12,7 @@ from ....api.status import Word
 from ...core import packing
 from ...core.clock import new_id
 from ...core.records import shown
-from ...core.request import LARGEST_PAGE, Call, bad_request, pagination, texts, whole
+from ...core.request import LARGEST_PAGE, SandboxRequest, bad_request, pagination, texts, whole
 from ...core.signing import signed_url
 from ...core.store import Record
 from .. import stac
@@ -27,7 +27,7 @@ _BY = {"order_ids": "_order_id", "order_item_ids": "_order_item_id", "item_ids":
 _OF_SCENES = ("bbox", "collections", "datetime", "intersects", "query")
 
 
-def search_catalogs(call: Call) -> Response:
+def search_catalogs(call: SandboxRequest) -> Response:
     """Answer ``SearchCatalogs``; ``ids`` may be those of the catalogue or of the scenes."""
     body = call.json_object()
     limit, offset = whole(body, "limit", _DEFAULT, least=1), whole(body, "offset", 0)
@@ -40,7 +40,7 @@ def search_catalogs(call: Call) -> Response:
     return JSONResponse(page)
 
 
-def _named(call: Call, body: Mapping[str, Any]) -> list[Record]:
+def _named(call: SandboxRequest, body: Mapping[str, Any]) -> list[Record]:
     found = call.state.store.all("catalogs")
     if "ids" in body:
         ids = texts(body, "ids")
@@ -63,24 +63,24 @@ def _plain(catalog: Record) -> Record:
     return {name: value for name, value in catalog.items() if name != "details"}
 
 
-def get_catalog(call: Call) -> Response:
+def get_catalog(call: SandboxRequest) -> Response:
     """Answer ``GetCatalogById``; an unknown one is a 400, the contract knows no 404."""
     return JSONResponse(_shown(call, _catalog(call, call.path["id"])))
 
 
-def _catalog(call: Call, identifier: str) -> Record:
+def _catalog(call: SandboxRequest, identifier: str) -> Record:
     found = call.state.store.get("catalogs", identifier)
     if found is None:
         raise bad_request("no such catalog", {"id": identifier[:80]})
     return found
 
 
-def _shown(call: Call, record: Record) -> Record:
+def _shown(call: SandboxRequest, record: Record) -> Record:
     scene = call.record("items", "scene", str(record["_scene"]))
     return {**shown(record), "details": stac.item(call.state, call.base_url, scene)}
 
 
-def list_deliveries(call: Call) -> Response:
+def list_deliveries(call: SandboxRequest) -> Response:
     """Answer ``ListDeliveries``."""
     found = call.state.store.all("deliveries")
     for name in ("delivery_id", "catalog_id", "task_id"):
@@ -90,7 +90,7 @@ def list_deliveries(call: Call) -> Response:
     return JSONResponse({"deliveries": [shown(each) for each in found]})
 
 
-def create_delivery(call: Call) -> Response:
+def create_delivery(call: SandboxRequest) -> Response:
     """Answer ``CreateDelivery``: all of them are made, or none."""
     given = call.json_object().get("deliveries")
     if not isinstance(given, list) or not given or not all(isinstance(each, Mapping) for each in given):
@@ -103,7 +103,7 @@ def create_delivery(call: Call) -> Response:
     return JSONResponse({"deliveries": made}, status_code=201)
 
 
-def _chosen(call: Call, given: Mapping[str, Any]) -> list[Record]:
+def _chosen(call: SandboxRequest, given: Mapping[str, Any]) -> list[Record]:
     """Return the catalogues a body names: by their own ids, or by the order items they came with, not both."""
     ids, items = (texts(given, name) if name in given else [] for name in ("catalog_ids", "order_item_ids"))
     if bool(ids) == bool(items):
@@ -114,17 +114,17 @@ def _chosen(call: Call, given: Mapping[str, Any]) -> list[Record]:
     return found
 
 
-def _by_id(call: Call, identifiers: list[str]) -> list[Record]:
+def _by_id(call: SandboxRequest, identifiers: list[str]) -> list[Record]:
     return [_catalog(call, identifier) for identifier in dict.fromkeys(identifiers)]
 
 
-def _by_item(call: Call, identifiers: list[str]) -> list[Record]:
+def _by_item(call: SandboxRequest, identifiers: list[str]) -> list[Record]:
     for identifier in identifiers:
         order_item(call, identifier)
     return [record for record in call.state.store.all("catalogs") if record["_order_item_id"] in identifiers]
 
 
-def create_download(call: Call) -> Response:
+def create_download(call: SandboxRequest) -> Response:
     """Answer ``CreateDownload``: a package of the scenes' files is begun."""
     catalogs = _chosen(call, call.json_object())
     scenes = {str(each["_scene"]): call.record("items", "scene", str(each["_scene"])) for each in catalogs}
@@ -133,11 +133,11 @@ def create_download(call: Call) -> Response:
     return JSONResponse(shown(record), status_code=201)
 
 
-def _member(call: Call, scene: Record) -> tuple[str, Callable[[], Path]]:
+def _member(call: SandboxRequest, scene: Record) -> tuple[str, Callable[[], Path]]:
     return f"{scene['id']}.tif", lambda: call.state.path_of(scene)
 
 
-def download_status(call: Call) -> Response:
+def download_status(call: SandboxRequest) -> Response:
     """Answer ``GetDownloadById``; every answer signs a fresh address."""
     record = call.record(_KIND, "download", call.path["download_id"])
     if packing.is_ready(_KIND, record):

@@ -14,19 +14,19 @@ from ....files.whole import whole_or_nothing
 from ...core import packing
 from ...core.filters import made_on
 from ...core.records import shown
-from ...core.request import Call, bad_request, text, texts
+from ...core.request import SandboxRequest, bad_request, text, texts
 from ...core.signing import signed_url
 from ...core.state import SandboxState
 from ...core.store import Filter, Record
 from ..analysis import insights
-from ..analysis.blocks import BLOCKS, INSIGHT, Block
+from ..analysis.blocks import BLOCKS, INSIGHT, AnalysisBlock
 from ..analysis.results import SUCCESS
 from ..analysis.schema import InputWrong
 
 _LONGEST_NAME = 200
 
 
-def create_insight(call: Call) -> Response:
+def create_insight(call: SandboxRequest) -> Response:
     """Answer ``createInsights``: the price of a run, or one begun."""
     aoi, body = _aoi(call), call.json_object()
     block = _block(body)
@@ -45,7 +45,7 @@ def create_insight(call: Call) -> Response:
     return JSONResponse({"id": insight["id"], "message": "the insight is being made"}, status_code=201)
 
 
-def list_insights(call: Call) -> Response:
+def list_insights(call: SandboxRequest) -> Response:
     """Answer ``listInsights``."""
     aoi = _aoi(call)
     wanted = Filter(equal={"aoi_id": aoi["aoi_id"], **call.given("id", "status", "created_by")})
@@ -53,7 +53,7 @@ def list_insights(call: Call) -> Response:
     return JSONResponse({"insights": [shown(insight) for insight in found]})
 
 
-def download_insight(call: Call) -> Response:
+def download_insight(call: SandboxRequest) -> Response:
     """Answer ``downloadInsights``: asked first, the package is begun; asked again, it may be ready."""
     insight = _insight(call)
     if insight["status"] != SUCCESS:
@@ -67,7 +67,7 @@ def download_insight(call: Call) -> Response:
     return JSONResponse({"id": insight["id"], "status": record["status"], "signed_url": address})
 
 
-def delete_insight(call: Call) -> Response:
+def delete_insight(call: SandboxRequest) -> Response:
     """Answer ``deleteInsights``: the record goes, and its files."""
     insight = _insight(call)
     if call.query.get("project_id") != insight["_project_id"]:
@@ -76,7 +76,7 @@ def delete_insight(call: Call) -> Response:
     return Response()
 
 
-def _aoi(call: Call) -> Record:
+def _aoi(call: SandboxRequest) -> Record:
     """Return the area of interest of the path; the contract knows no 404 here."""
     found = call.state.store.get("aois", call.path["aoi_id"])
     if found is None:
@@ -84,7 +84,7 @@ def _aoi(call: Call) -> Record:
     return found
 
 
-def _insight(call: Call) -> Record:
+def _insight(call: SandboxRequest) -> Record:
     _aoi(call)
     found = call.state.store.get(insights.KIND, call.path["insight_id"])
     if found is None or found["aoi_id"] != call.path["aoi_id"]:
@@ -92,7 +92,7 @@ def _insight(call: Call) -> Record:
     return found
 
 
-def _block(body: Record) -> Block:
+def _block(body: Record) -> AnalysisBlock:
     """Return the block that a request identifies by name or id, and by version."""
     block_given = body.get("block")
     if not isinstance(block_given, dict):
@@ -108,7 +108,7 @@ def _block(body: Record) -> Block:
     return block
 
 
-def _is_meant(block: Block, given: Mapping[str, str]) -> bool:
+def _is_meant(block: AnalysisBlock, given: Mapping[str, str]) -> bool:
     ids = (block.id, block.shown()["spec"]["id"])
     return given.get("name", block.name) == block.name and given.get("id", block.id) in ids
 
@@ -130,7 +130,7 @@ def _is_texts(value: object) -> bool:
     return isinstance(value, dict) and all(isinstance(part, str) for part in value.values())
 
 
-def _chosen(call: Call, insight: Record) -> dict[str, list[str]]:
+def _chosen(call: SandboxRequest, insight: Record) -> dict[str, list[str]]:
     """Return which inputs and outputs are to be packed; all outputs where none of both is named."""
     body = call.json_object() if call.body.strip() else {}
     known = {"inputs": list(insight["input"]), "outputs": list(insight["output"]["files"])}

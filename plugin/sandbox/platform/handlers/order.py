@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from ...core.clock import stamp
 from ...core.periods import period
-from ...core.request import Call, bad_request, pagination
+from ...core.request import SandboxRequest, bad_request, pagination
 from ...core.store import Record
 from ..ordering.bandsets import bandsets
 from ..ordering.order_request import requested_item
@@ -25,12 +25,12 @@ _UTC = "UTC"
 _LISTS = {"order_ids": "order_id", "project_ids": "project_id", "ids": "id"}
 
 
-def list_bandsets(call: Call) -> Response:
+def list_bandsets(call: SandboxRequest) -> Response:
     """Answer ``ListBandsets``."""
     return JSONResponse({"bandsets": bandsets()})
 
 
-def submit_order(call: Call) -> Response:
+def submit_order(call: SandboxRequest) -> Response:
     """Answer ``SubmitOrder``; a dry run is priced and checked, and leaves nothing behind."""
     body = call.json_object()
     given, dry_run = body.get("order_items"), body.get("dry_run", False)
@@ -48,7 +48,7 @@ def submit_order(call: Call) -> Response:
     return JSONResponse(shown, status_code=201)
 
 
-def list_orders(call: Call) -> Response:
+def list_orders(call: SandboxRequest) -> Response:
     """Answer ``ListOrders``, oldest first."""
     offset, limit = call.window()
     user = call.query.get("user_id")
@@ -57,12 +57,12 @@ def list_orders(call: Call) -> Response:
     return JSONResponse({"orders": shown, "pagination": pagination(offset, limit, len(found))})
 
 
-def get_order(call: Call) -> Response:
+def get_order(call: SandboxRequest) -> Response:
     """Answer ``GetOrderById``."""
     return JSONResponse(shown_order(call.state, call.record("orders", "order", call.path["id"])))
 
 
-def list_items(call: Call) -> Response:
+def list_items(call: SandboxRequest) -> Response:
     """Answer ``ListOrderItems``; ``created_at`` and ``area`` are ranges with a comma between."""
     offset, limit = call.window()
     found = call.state.store.all("order_items")
@@ -78,7 +78,7 @@ def list_items(call: Call) -> Response:
 
 
 def _between(
-    call: Call,
+    call: SandboxRequest,
     name: str,
     items: list[Record],
     read: Callable[[str], tuple[T, T]],
@@ -109,12 +109,12 @@ def _times(part: str) -> tuple[str, str]:
     return stamp(first), stamp(last)
 
 
-def get_item(call: Call) -> Response:
+def get_item(call: SandboxRequest) -> Response:
     """Answer ``GetOrderItemById``."""
     return JSONResponse(shown_item(order_item(call, call.path["id"])))
 
 
-def order_item(call: Call, identifier: str) -> Record:
+def order_item(call: SandboxRequest, identifier: str) -> Record:
     """Return a thing ordered.
 
     Raises:
@@ -126,7 +126,7 @@ def order_item(call: Call, identifier: str) -> Record:
     return found
 
 
-def order_report(call: Call) -> Response:
+def order_report(call: SandboxRequest) -> Response:
     """Answer ``DownloadOrderReport``."""
     text = report(call.state.store.all("order_items"), _zone(call.query.get("tz") or _UTC))
     return Response(text, media_type="text/csv")

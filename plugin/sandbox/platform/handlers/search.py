@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 
 from ...core.geometry import overlap, polygon_problem
 from ...core.periods import period
-from ...core.request import Call, bad_request, text, whole
+from ...core.request import SandboxRequest, bad_request, text, whole
 from ...core.store import Record
 from .. import stac
 from ..stac_search import value_of
@@ -20,7 +20,7 @@ _MOST = 10_000
 _DEFAULT = 100
 
 
-def search_images(call: Call) -> Response:
+def search_images(call: SandboxRequest) -> Response:
     """Answer ``SearchSatelliteImages``: scenes that share an area with the geometry, by id, newest first.
 
     ``next_token`` is the id of the last scene of the page before: schemas and samples page by ``limit`` and ``skip``,
@@ -37,7 +37,7 @@ def search_images(call: Call) -> Response:
     return JSONResponse({"items": {item["id"]: item for item in shown}, "pagination": page})
 
 
-def _found(call: Call, body: Record) -> list[Record]:
+def _found(call: SandboxRequest, body: Record) -> list[Record]:
     collections = _collections(call, body)
     first, last = _days(body)
     geometry = _polygons(body.get("geometry"))
@@ -72,14 +72,14 @@ def _days(body: Record) -> tuple[datetime, datetime]:
     return first, last
 
 
-def _collections(call: Call, body: Record) -> list[tuple[str, str]]:
+def _collections(call: SandboxRequest, body: Record) -> list[tuple[str, str]]:
     wanted = body.get("satellites")
     if not isinstance(wanted, list) or not wanted:
         raise bad_request("satellites must name at least one satellite", {"field": "satellites"})
     return list(dict.fromkeys(_collection(call, each) for each in wanted))
 
 
-def _collection(call: Call, wanted: Any) -> tuple[str, str]:
+def _collection(call: SandboxRequest, wanted: Any) -> tuple[str, str]:
     if not isinstance(wanted, Mapping):
         raise bad_request("a satellite must be an object", {"field": "satellites"})
     satellite_id, collection_id = text(wanted, "satellite_id"), text(wanted, "collection_id")

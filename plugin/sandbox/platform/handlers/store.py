@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 from ...core.clock import new_id, now
 from ...core.records import USER_ID, shown
-from ...core.request import Call, Refused, bad_request, text
+from ...core.request import Refused, SandboxRequest, bad_request, text
 from ...core.store import Filter, Record
 from ..ordering.orders import is_waited_for
 
@@ -20,12 +20,12 @@ _SECRETS = {
 }
 
 
-def list_stores(call: Call) -> Response:
+def list_stores(call: SandboxRequest) -> Response:
     """Answer ``ListStores``."""
     return JSONResponse({"stores": [shown(store) for store in call.state.store.all("stores")]})
 
 
-def create_store(call: Call) -> Response:
+def create_store(call: SandboxRequest) -> Response:
     """Answer ``CreateStore``."""
     body = call.json_object()
     record = {"id": new_id(), **_checked(body), **_stamps()}
@@ -63,7 +63,7 @@ def _object(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return value
 
 
-def delete_store(call: Call) -> Response:
+def delete_store(call: SandboxRequest) -> Response:
     """Answer ``DeleteStore``; an unknown one is a 400, the contract knows no 404."""
     store_id = call.path["id"]
     with call.state.store.transaction():
