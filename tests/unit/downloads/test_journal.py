@@ -18,9 +18,9 @@ root, path, aoi, count = sys.argv[1:]
 s = u.spec_from_file_location('pixxel_explorer', root + '/__init__.py', submodule_search_locations=[root])
 m = u.module_from_spec(s); sys.modules['pixxel_explorer'] = m; s.loader.exec_module(m)
 from pathlib import Path
-from pixxel_explorer.plugin.downloads.journal import Journal, Order
+from pixxel_explorer.plugin.downloads.journal import Journal, PackageOrder
 for number in range(int(count)):
-    Journal(Path(path)).put(Order(aoi, (str(number),), "d"))
+    Journal(Path(path)).put(PackageOrder(aoi, (str(number),), "d"))
 """
 
 
