@@ -58,7 +58,8 @@ class TransportFailed(ApiError):
     """The request got no response.
 
     Attributes:
-        kind: ``connect``, ``host`` (its name does not exist), ``read``, ``protocol``, ``redirect`` …;
+        kind: ``connect``, ``host`` (its name does not exist), ``read``, ``protocol``, ``headers`` (too many),
+            ``redirect`` …;
             ``tls``, ``tls-expired``, ``tls-name``, ``tls-unknown`` (its issuer);
             ``proxy``, ``proxy-refused`` (nothing listens there), ``proxy-host`` (its name does not exist),
             ``proxy-unreached`` (it does not reach the server), ``proxy-locked`` (its password is in a locked store),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,6 +22,7 @@ from .transfers import Transfer
 
 NAME = "pixxel-network"
 GRACE_MS = 500
+STUCK = 5.0  # seconds; Qt 5 needs minutes to join 100,000 headers, and cannot be interrupted
 _LOOK_EVERY = 0.02  # seconds between looks at the main thread's events while a person is asked
 _LOOPBACK = ["http://localhost", "http://127.", "http://[::1]"]
 _running: set[NetworkThread] = set()  # Qt aborts the process when a running thread is forgotten
@@ -50,7 +52,7 @@ class QgisNetwork:
             listener(Fault("proxy-locked", "the master password has not been given"))
             return _NotSent()
         with self._lock:
-            if self._thread is not None and (settings != self._settings or self._thread.has_failed):
+            if self._thread is not None and (settings != self._settings or self._thread.is_unfit):
                 self._thread.retire()
                 self._thread = None
             if self._thread is None:
@@ -75,10 +77,17 @@ class NetworkThread(QThread):
     def __init__(self, main: QgsNetworkAccessManager, attention: Attention) -> None:
         super().__init__()
         self.setObjectName(NAME)
-        self.has_failed = False
+        self.has_failed = self.is_asking = False
+        self._called_at = 0.0
         self._main = main
         self._attention = attention
         self._calls: deque[Call] = deque()
+
+    @property
+    def is_unfit(self) -> bool:
+        """Return whether a request has failed here, or Qt has been busy with one answer for too long."""
+        is_waiting = bool(self._calls) and not self.is_asking
+        return self.has_failed or (is_waiting and time.monotonic() - self._called_at > STUCK)
 
     def begin(self) -> None:
         """Start the thread."""
@@ -104,6 +113,8 @@ class NetworkThread(QThread):
 
     def call(self, call: Call) -> None:
         """Run a function in this thread."""
+        if not self._calls:
+            self._called_at = time.monotonic()
         self._calls.append(call)
         self.called.emit()
 
@@ -236,11 +247,13 @@ class _Station(QObject):
             transfer.gave_password = transfer.gave_password or bool(authenticator.user())
 
     def _on_question(self, *_: object) -> None:
+        self._thread.is_asking = True
         self._attention(True)
         for transfer in tuple(self._transfers):
             transfer.notify(Notice.ASKING)
 
     def _answered(self) -> None:
+        self._thread.is_asking = False
         self._attention(False)
         for transfer in tuple(self._transfers):
             transfer.notify(Notice.ASKED)

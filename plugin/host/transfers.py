@@ -32,6 +32,8 @@ _OPERATIONS = {
 }
 _HIDDEN = b"(hidden)"
 _PIECE = 256 * 1024
+_MOST_HEADERS = 1000  # an honest answer has some dozens
+_LONGEST_HEADERS = 1024 * 1024
 _TIMER = "timeoutTimer"  # QGIS's own limit, which would show the whole address in QGIS's log
 
 
@@ -140,11 +142,11 @@ class Transfer:
             self._end(failed=False)
             self._reply.abort()
 
-    def break_off(self, detail: str) -> None:
-        """Give the request up as one whose connection broke."""
+    def break_off(self, detail: str, kind: str = "read") -> None:
+        """Give the request up as one whose connection broke, or for another kind of fault."""
         if not self._is_over:
             self._end(failed=True)
-            self._listener(Fault("read", detail))
+            self._listener(Fault(kind, detail))
             self._reply.abort()
 
     def notify(self, notice: Notice) -> None:
@@ -165,8 +167,12 @@ class Transfer:
         status = _status(self._reply)
         if self._is_over or self._has_head or status < 200:
             return
+        pairs = self._reply.rawHeaderPairs()  # Qt searches its list anew for each name it is asked for
+        if len(pairs) > _MOST_HEADERS or sum(name.size() + value.size() for name, value in pairs) > _LONGEST_HEADERS:
+            self.break_off(f"{len(pairs)} headers, at most {_MOST_HEADERS}", "headers")
+            return
         self._has_head = True
-        headers = tuple((bytes(name), bytes(self._reply.rawHeader(name))) for name in self._reply.rawHeaderList())
+        headers = tuple((bytes(name), bytes(value)) for name, value in pairs)
         reason = str(self._reply.attribute(_Attribute.HttpReasonPhraseAttribute) or "")
         self._listener(Head(status, reason, headers))
 

@@ -12,7 +12,7 @@ from .error_sentences import sentence_of
 from .message import Message
 from .wording import Action, translate
 
-_NO_ANSWER, _ANSWERED, _GARBLED = "TransportFailed", "RedirectRefused", "protocol"
+_NO_ANSWER, _ANSWERED, _GARBLED = "TransportFailed", "RedirectRefused", ("protocol", "headers")
 
 
 def explain(error: BaseException, *, doing: str = "") -> Message:
@@ -29,7 +29,7 @@ def explain(error: BaseException, *, doing: str = "") -> Message:
 
 def _is_offline(error: BaseException, names: Sequence[str]) -> bool:
     """Return whether no server answered; a garbled answer is one."""
-    return _NO_ANSWER in names and _ANSWERED not in names and getattr(error, "kind", "") != _GARBLED
+    return _NO_ANSWER in names and _ANSWERED not in names and getattr(error, "kind", "") not in _GARBLED
 
 
 def _details(error: BaseException, doing: str) -> str:

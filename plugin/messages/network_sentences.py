@@ -67,6 +67,14 @@ def _garbled(_error: Any) -> str:
     )
 
 
+def _many_headers(_error: Any) -> str:
+    return translate(
+        "Messages",
+        "The server's answer was not read, because it has far more headers than any answer needs. The server or a "
+        "proxy before it may be faulty. Report it with its details.",
+    )
+
+
 def _host(_error: Any) -> str:
     return translate(
         "Messages",
@@ -186,6 +194,7 @@ _TEXTS: dict[str, Callable[[Any], str]] = {
     "host": _host,
     "read": _broken_off,
     "protocol": _garbled,
+    "headers": _many_headers,
     "proxy": _proxy_failed,
     "proxy-refused": _proxy_refused,
     "proxy-host": _proxy_host,

@@ -30,6 +30,7 @@ _PASSING = frozenset({502, 503, 504})
 _REDIRECT = 300
 _BAD_REQUEST = 400
 _REQUEST_TIMEOUT = 408
+_HEADERS = "headers"  # the server has answered, and would answer so again
 _TLS = frozenset({"tls", "tls-expired", "tls-name", "tls-unknown"})
 _PROXY = frozenset(
     {
@@ -63,7 +64,7 @@ def may_retry(error: ApiError, *, safe: bool) -> bool:
     if isinstance(error, TimedOut) and error.kind == "connect":
         return False  # the network has tried for long already
     if isinstance(error, TransportFailed):
-        return error.kind not in _HOPELESS
+        return error.kind not in _HOPELESS | {_HEADERS}
     return isinstance(error, ServerFailed) and error.status in _PASSING
 
 

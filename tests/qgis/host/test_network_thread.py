@@ -478,3 +478,46 @@ def test_httpx_gets_status_reason_and_repeated_headers(qgis_app: Any, server: Se
     response = on_main_thread(server.url, whole)
     assert (response.status_code, response.reason_phrase, response.content) == (299, "Very Fine", b"abc")
     assert response.headers["x-a"] == "1, 2"
+
+
+def _with_headers(lines: bytes) -> Callable[[Any], None]:
+    return lambda handler: handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n" + lines + b'\r\n"pong"')
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [b"".join(b"X-%d: a\r\n" % number for number in range(5000)), b"X: %s\r\n" % (b"a" * 200) * 6000],
+    ids=["names", "bytes"],
+)
+@BOTH
+def test_an_answer_of_countless_headers_is_refused_once(qgis_app: Any, server: Server, run: Any, lines: bytes) -> None:
+    server.answer = _with_headers(lines)
+    with pytest.raises(TransportFailed) as caught:
+        run(server.url, read)
+    assert (caught.value.kind, len(server.seen)) == ("headers", 1)
+
+
+def test_an_answer_of_many_headers_is_read(qgis_app: Any, server: Server) -> None:
+    server.answer = _with_headers(b"".join(b"X-%d: a\r\n" % number for number in range(500)))
+    assert on_worker(server.url, read) == b'"pong"'
+
+
+def test_other_requests_do_not_wait_for_an_answer_that_keeps_qt_busy(
+    qgis_app: Any, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt 5 joins headers for minutes, in its own code; the next request waited behind it, even after Stop."""
+    monkeypatch.setattr(network_thread, "STUCK", 0.3)
+
+    async def ask_while_busy(made: Any) -> float:
+        await read(made)
+        (thread,) = [thread for thread in network_thread._running if not thread.isFinished()]
+        thread.call(lambda _station: time.sleep(4))
+        first = asyncio.ensure_future(read(made))
+        await asyncio.sleep(0.6)
+        first.cancel()
+        began = time.monotonic()
+        assert await read(made) == b'"pong"'
+        return time.monotonic() - began
+
+    assert on_main_thread(server.url, ask_while_busy) < 2
+    assert all(thread.wait(10_000) for thread in tuple(network_thread._running))

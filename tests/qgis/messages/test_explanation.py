@@ -111,6 +111,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.ServerFailed(503, request_id="r-1"), Action.RETRY, "on its side"),
     (errors.BadAnswer("aois[3].aoi_id", "an id is expected"), Action.RETRY, "could not be understood"),
     (errors.DownloadDamaged("md5", "x.tif"), Action.RETRY, "arrived damaged"),
+    (errors.TransportFailed("headers", "GET", PATH), Action.RETRY, "far more headers"),
     (errors.AnswerTooLarge("aois", "too many"), Action.RETRY, "far more entries"),
     (PictureUnreadable("damaged"), Action.RETRY, "damaged"),
     (PictureUnreadable("extent"), Action.RETRY, "outline of its AOI"),
