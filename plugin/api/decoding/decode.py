@@ -48,6 +48,8 @@ _LONGEST_MESSAGE = 500
 _LARGEST_ENVELOPE = 1_000_000  # larger bodies are results, which are not parsed twice
 _MOST_OBJECTS = 1_000_000
 _MOST_LISTS = 5_000_000  # a position of an outline is one
+_MOST_KEYS = 2_000_000  # a key is a colon; times and addresses have some, too
+_MOST_VALUES = 10_000_000  # a value is a comma; a position of an outline is two
 _MOST_ITEMS = 100_000  # of a page; 50 are asked for
 
 
@@ -56,7 +58,7 @@ def json_value(body: bytes) -> Any:
 
     Raises:
         BadAnswer: not JSON, not UTF-8, nested too deep, or holding NaN.
-        AnswerTooLarge: more objects or lists than fit the memory; they are counted before they are built.
+        AnswerTooLarge: more objects, lists, keys or values than fit the memory; they are counted before they are built.
     """
     text = body.removeprefix(_BOM).strip()
     if not text:
@@ -69,8 +71,8 @@ def json_value(body: bytes) -> Any:
 
 
 def _check_count(text: bytes) -> None:
-    """Check the number of opening brackets; those within texts count too, since only a flood has many of them."""
-    for mark, most in ((b"{", _MOST_OBJECTS), (b"[", _MOST_LISTS)):
+    """Check the number of marks; those within texts count too, since only a flood has many of them."""
+    for mark, most in ((b"{", _MOST_OBJECTS), (b"[", _MOST_LISTS), (b":", _MOST_KEYS), (b",", _MOST_VALUES)):
         count = text.count(mark)
         if count > most:
             raise AnswerTooLarge("", f"{count} times {mark.decode()}, at most {most}")
