@@ -13,6 +13,7 @@ Extent = tuple[float, float, float, float]
 _DEGREE = 111_320.0  # metres, at the equator
 _SMALLEST, _LARGEST = 1e-3, 1e6  # metres of a pixel
 _FARTHEST = 1e8  # metres from the origin of a map plane
+_RADII = 6.35e6, 6.4e6  # metres, of the ellipsoids and spheres in use for the Earth
 _ROUND = 360.0
 _EAST = 540.0  # rasters may run on beyond the 180th meridian
 _POLE = 90.0
@@ -25,7 +26,7 @@ def is_on_earth(transform: Sequence[float], size: tuple[int, int], reference: An
         transform: as GDAL has it; ``reference``: the CRS, longitude or easting first.
         size: width and height in pixels.
     """
-    if not all(map(math.isfinite, transform)) or min(size) < 1:
+    if not all(map(math.isfinite, transform)) or min(size) < 1 or not is_of_earth(reference):
         return False
     unit = _metres(reference)
     east, south = (math.hypot(*(unit * transform[n] for n in pair)) for pair in ((1, 4), (2, 5)))
@@ -38,6 +39,11 @@ def is_on_earth(transform: Sequence[float], size: tuple[int, int], reference: An
     if reference.IsGeographic():
         return _is_in_degrees(tuple(edge * unit / _DEGREE for edge in extent), max(east, south) / _DEGREE)
     return max(abs(edge) * unit for edge in extent) <= _FARTHEST and _has_place(extent, reference)
+
+
+def is_of_earth(reference: Any) -> bool:
+    """Return whether a CRS is of the Earth, by its radius; older GDAL does not name the celestial body."""
+    return _RADII[0] <= float(reference.GetSemiMajor()) <= _RADII[1]
 
 
 def box_of(transform: Sequence[float], size: tuple[int, int]) -> Extent:

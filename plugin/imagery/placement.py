@@ -16,7 +16,7 @@ from osgeo import gdal, osr
 
 from ..files.whole import whole_or_nothing
 from .budget import IsStopped, check_stopped, never
-from .earth import Extent, box_of, is_on_earth
+from .earth import Extent, box_of, is_of_earth, is_on_earth
 from .errors import RasterUnreadable
 from .loaded import Placement
 from .png_file import TILE_ROWS, PictureUnreadable, PngFile, read_structure
@@ -84,6 +84,8 @@ def raster_placement(path: Path) -> Placement:
         crs = _crs_of(reference)
         if crs is None:
             raise RasterUnreadable("no-crs", path.name)
+        if not is_of_earth(reference):
+            raise RasterUnreadable("not-of-earth", path.name, str(reference.GetName()))
         size = (dataset.RasterXSize, dataset.RasterYSize)
         if not is_on_earth(transform, size, reference):
             raise RasterUnreadable("off-earth", path.name, str(transform))

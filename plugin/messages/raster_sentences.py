@@ -42,6 +42,13 @@ def raster_unreadable(error: Any) -> tuple[str, Action]:
             "Add the date as a picture, and report the raster to Pixxel.",
         ),
     }
+    if error.reason == "not-of-earth":
+        text = translate(
+            "Messages",
+            "The raster's coordinate system is “{0}”, which is of another celestial body than the Earth, so the raster "
+            "was not loaded. Add the date as a picture, and report the raster to Pixxel.",
+        )
+        return text.format(quoted(error.detail)), Action.RETRY
     if error.found:
         text = translate("Messages", "{0} is {1} and not a GeoTIFF, so it was not opened. Load the date again.")
         return text.format(quoted(error.name), kind_text(error.found)), Action.RETRY

@@ -42,13 +42,17 @@ def _claimed(width: int, height: int) -> bytes:
 
 
 def _tiff(
-    path: Path, size: tuple[int, int] = (8, 6), transform: tuple[float, ...] = (5e5, 10, 0, 14e5, 0, -10), *more: str
+    path: Path,
+    size: tuple[int, int] = (8, 6),
+    transform: tuple[float, ...] = (5e5, 10, 0, 14e5, 0, -10),
+    *more: str,
+    crs: str = "EPSG:32643",
 ) -> bytes:
     options = ["SPARSE_OK=TRUE", "TILED=YES", "COMPRESS=DEFLATE", *more]
     dataset = gdal.GetDriverByName("GTiff").Create(str(path), *size, 1, gdal.GDT_Float32, options)
     dataset.SetGeoTransform(transform)
     reference = osr.SpatialReference()
-    reference.ImportFromEPSG(32643)
+    reference.SetFromUserInput(crs)
     dataset.SetProjection(reference.ExportToWkt())
     dataset = None
     return path.read_bytes()
@@ -188,4 +192,43 @@ def test_from_the_command_line(server: State, tmp_path: Path) -> None:
     assert ended.code != 0
     assert "60,000 × 60,000 pixels" in ended.said
     assert "Traceback" not in ended.said
+    assert _nothing_in(tmp_path / "out")
+
+
+@pytest.mark.parametrize(("crs", "name"), [("IAU_2015:30100", "Moon (2015)"), ("ESRI:104905", "Mars")])
+def test_a_raster_of_another_celestial_body_is_refused(
+    run: Run, server: State, tmp_path: Path, crs: str, name: str
+) -> None:
+    server.raster = _tiff(tmp_path / "a.tif", (8, 6), (77.5, 0.001, 0, 12.5, 0, -0.001), crs=crs)
+    error = _load(run, tmp_path / "out", "values").error
+    assert "of another celestial body than the Earth" in error
+    assert name in error
+    assert _nothing_in(tmp_path / "out")
+
+
+@pytest.mark.parametrize("crs", ["+proj=longlat +R=6371000", "EPSG:4267", "EPSG:4326"])
+def test_rasters_of_other_figures_of_the_earth_are_loaded(run: Run, server: State, tmp_path: Path, crs: str) -> None:
+    server.raster = _tiff(tmp_path / "a.tif", (8, 6), (77.5, 0.001, 0, 12.5, 0, -0.001), crs=crs)
+    assert _load(run, tmp_path / "out", "values").ok
+
+
+@pytest.mark.parametrize("size", [(0, 6), (8, 0), (0, 0)])
+def test_a_picture_without_pixels_is_one_sentence(
+    run: Run, server: State, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    server.picture = _claimed(*size)
+    assert "picture without pixels" in _load(run, tmp_path / "out", "picture").error
+    assert _nothing_in(tmp_path / "out")
+
+
+@pytest.mark.parametrize("tag", [256, 257])
+def test_a_raster_without_pixels_is_one_sentence(run: Run, server: State, tmp_path: Path, tag: int) -> None:
+    whole = _tiff(tmp_path / "a.tif")
+    entry = struct.pack("<HHI", tag, 3, 1)
+    assert whole.count(entry) == 1
+    place = whole.index(entry) + len(entry)
+    server.raster = whole[:place] + bytes(4) + whole[place + 4 :]
+    error = _load(run, tmp_path / "out", "values").error
+    assert "cannot be read" in error
+    assert "unexpected" not in error
     assert _nothing_in(tmp_path / "out")
