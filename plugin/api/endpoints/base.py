@@ -11,6 +11,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from ..decoding import decode
+from ..decoding.json_text import collections_deferred, pause
 from ..errors import BadAnswer, InvalidConfig, InvalidRequest, OutcomeUnknown, RequestRejected
 from ..models.fields import place_of
 from ..paging import SMALL_PAGE, Page, next_offset
@@ -20,6 +21,7 @@ M = TypeVar("M", bound=BaseModel)
 
 _LARGEST = 10_000
 _SLICE = 200  # records read without a pause: other threads, the window's too, wait meanwhile
+_LONG = 2_000  # records; longer lists are read with pauses and without garbage collections
 _LONGEST_ID = 1_000  # characters; servers refuse addresses of some thousands
 
 _log = logging.getLogger(__name__)
@@ -152,13 +154,23 @@ def read_all(model: type[M], raw: Iterable[Any], place: str) -> tuple[M, ...]:
     Raises:
         BadAnswer: one is useless, with the place of the fault.
     """
-    records, found = list(raw), list[M]()
+    records = list(raw)
+    if len(records) <= _LONG:
+        return tuple(_read_slices(model, records, place))
+    with collections_deferred():
+        return tuple(_read_slices(model, records, place))
+
+
+def _read_slices(model: type[M], records: list[Any], place: str) -> list[M]:
+    found = list[M]()
     for start in range(0, len(records), _SLICE):
         try:
             found += _adapter(model).validate_python(records[start : start + _SLICE])
         except ValidationError as error:
             raise _bad_answer(error, place, start) from error
-    return tuple(found)
+        if len(records) > _LONG:
+            pause()
+    return found
 
 
 @cache
