@@ -49,14 +49,14 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 
 DESKTOP = (
-    "main",
-    "style_desk",
+    "plugin",
+    "app.style_controller",
     "integrations.layout_dates",
     "integrations.temporal",
     "layers.edit_view",
     "layers.keeper",
     "layers.legend_rows",
-    "watchers",
+    "app.project_watchers",
 )
 
 

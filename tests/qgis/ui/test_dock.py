@@ -63,7 +63,7 @@ spec = importlib.util.spec_from_file_location("p", root + "/__init__.py", submod
 module = importlib.util.module_from_spec(spec)
 sys.modules["p"] = module
 spec.loader.exec_module(module)
-import p.ui.dock, p.ui.panels.missing_panel, p.ui.options_page
+import p.ui.dock, p.ui.catalog.missing_panel, p.ui.options_page
 print(sorted({{"httpx", "pydantic", "starlette"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)

@@ -593,7 +593,7 @@ spec = importlib.util.spec_from_file_location("p", root + "/__init__.py", submod
 module = importlib.util.module_from_spec(spec)
 sys.modules["p"] = module
 spec.loader.exec_module(module)
-import p.plugin.style_desk
+import p.plugin.app.style_controller
 print(sorted({{"httpx", "pydantic", "defusedxml", "xml.etree", "p.plugin.style", "p.ui"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
