@@ -594,7 +594,7 @@ module = importlib.util.module_from_spec(spec)
 sys.modules["p"] = module
 spec.loader.exec_module(module)
 import p.plugin.app.style_controller
-print(sorted({{"httpx", "pydantic", "defusedxml", "xml.etree", "p.plugin.style", "p.ui"}} & set(sys.modules)))
+print(sorted({{"httpx", "pydantic", "defusedxml", "xml.etree", "p.plugin.sld", "p.ui"}} & set(sys.modules)))
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
