@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit test-qgis test-qt6 test-desktop test-matrix bench soak sandbox package install lint format docs clean
+.PHONY: help setup demo run test test-unit test-qgis test-qt6 test-desktop test-matrix bench soak sandbox package install lint format i18n docs clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,6 +65,10 @@ lint: setup ## Check style and types
 format: setup ## Put the code in its common form
 	$(PYTHON) -m ruff format .
 	$(PYTHON) -m ruff check --fix .
+
+i18n: setup ## Extract all texts for translators to build/i18n
+	@mkdir -p build/i18n
+	$(PYTHON) -m PyQt6.lupdate.pylupdate --no-obsolete --exclude sandbox --ts build/i18n/pixxel_explorer.ts plugin ui
 
 docs: setup ## Take the desktop's pictures into the guide and check its links
 	@$(PYTHON) tools/check_docs.py

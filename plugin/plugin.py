@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QCoreApplication, QObject, Qt
+from qgis.PyQt.QtCore import QObject, Qt
 from qgis.PyQt.QtGui import QIcon
 from qgis.PyQt.QtWidgets import QAction, QMenu
 
 from .host import dependencies, paths
 from .host.connections import ConnectionBook
 from .host.credentials import SessionKeys
+from .host.i18n import translate
 from .host.isolation import PackageUnusable
 from .host.log import LogForwarder
 from .host.settings import Settings
@@ -185,13 +186,15 @@ class PixxelExplorer(QObject):
     def _add_action(self) -> None:
         assert self._iface is not None
         assert self._dock is not None
-        self._action = QAction(QIcon(str(ICON)), tr("Pixxel Explorer"), self._iface.mainWindow())
+        self._action = QAction(
+            QIcon(str(ICON)), translate("PixxelExplorer", "Pixxel Explorer"), self._iface.mainWindow()
+        )
         self._action.setObjectName("pixxelExplorerAction")
         self._action.setCheckable(True)
-        self._action.setToolTip(tr("Browse Pixxel's index maps and edit their legends"))
+        self._action.setToolTip(translate("PixxelExplorer", "Browse Pixxel's index maps and edit their legends"))
         self._dock.setToggleVisibilityAction(self._action)
         self._iface.addToolBarIcon(self._action)
-        self._iface.addPluginToRasterMenu(tr("Pixxel Explorer"), self._action)
+        self._iface.addPluginToRasterMenu(translate("PixxelExplorer", "Pixxel Explorer"), self._action)
 
     def _add_options(self) -> None:
         from ..ui.options_page import PixxelOptionsFactory
@@ -235,7 +238,7 @@ class PixxelExplorer(QObject):
         assert self._iface is not None
         menus = self._iface.mainWindow().findChildren(QMenu)
         ours = [menu for menu in menus if menu.actions() == [action]]
-        self._iface.removePluginRasterMenu(tr("Pixxel Explorer"), action)
+        self._iface.removePluginRasterMenu(translate("PixxelExplorer", "Pixxel Explorer"), action)
         for menu in ours:
             menu.deleteLater()
 
@@ -285,7 +288,13 @@ class PixxelExplorer(QObject):
 
         assert self._dock is not None
         page = StatePage()
-        page.show_state("restart", tr("QGIS Needs a Restart"), explain(replaced).text, [], theme_icon("mIconWarning"))
+        page.show_state(
+            "restart",
+            translate("PixxelExplorer", "QGIS Needs a Restart"),
+            explain(replaced).text,
+            [],
+            theme_icon("mIconWarning"),
+        )
         self._dock.set_page(page)
 
     def _show_packages(self, report: dependencies.DependencyReport, unusable: PackageUnusable | None = None) -> None:
@@ -325,11 +334,6 @@ class PixxelExplorer(QObject):
 
         connection = chosen_connection(self.settings)
         return connection.name if connection is not None else ""
-
-
-def tr(text: str) -> str:
-    """Return the text in the language of QGIS."""
-    return str(QCoreApplication.translate("PixxelExplorer", text))
 
 
 logging.getLogger(LOGGER_NAME).addHandler(logging.NullHandler())

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from ..plugin.host.i18n import translate
 from ..plugin.messages.message import Message
 from ..plugin.messages.numbers import count_text
 from ..plugin.messages.wording import Action
@@ -73,7 +74,7 @@ def show_details(message: Message, parent: QWidget) -> QMessageBox:
     box.setObjectName("detailsBox")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setIcon(QMessageBox.Icon.Information)
-    box.setWindowTitle(_tr("Details"))
+    box.setWindowTitle(translate("MessageBar", "Details"))
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(message.text)
     box.setInformativeText(message.details)
@@ -85,12 +86,12 @@ def show_details(message: Message, parent: QWidget) -> QMessageBox:
 def action_text(action: Action) -> str:
     """Return the words of the button for an action, empty for none."""
     texts = {
-        Action.RETRY: _tr("Try Again"),
-        Action.OPEN_SETTINGS: _tr("Connection Settings…"),
-        Action.RELOAD: _tr("Reload"),
-        Action.OPEN_PANEL: _tr("Open Pixxel Explorer"),
-        Action.UNDO: _tr("Undo"),
-        Action.UNLOCK: _tr("Unlock and Connect…"),
+        Action.RETRY: translate("MessageBar", "Try Again"),
+        Action.OPEN_SETTINGS: translate("MessageBar", "Connection Settings…"),
+        Action.RELOAD: translate("MessageBar", "Reload"),
+        Action.OPEN_PANEL: translate("MessageBar", "Open Pixxel Explorer"),
+        Action.UNDO: translate("MessageBar", "Undo"),
+        Action.UNLOCK: translate("MessageBar", "Unlock and Connect…"),
     }
     return texts.get(action, "")
 
@@ -123,7 +124,7 @@ class MessageBody(QWidget):
         if text:
             self.action_button = self._button(text, "messageActionButton", row)
         if self._message.details:
-            details = self._button(_tr("Details"), "messageDetailsButton", row)
+            details = self._button(translate("MessageBar", "Details"), "messageDetailsButton", row)
             # The Python wrapper of this widget dies with that of QGIS's own bar, which is not referenced.
             message = self._message
             details.clicked.connect(lambda: show_details(message, details.window()))
@@ -160,7 +161,11 @@ def _counted(bar: QgsMessageBar, message: Message) -> tuple[int, Message]:
             bar.popWidget(item)
     if times == 1:
         return times, message
-    text = _tr("{0} This happened {1} times; see the details.") if details else _tr("{0} This happened {1} times.")
+    text = (
+        translate("MessageBar", "{0} This happened {1} times; see the details.")
+        if details
+        else translate("MessageBar", "{0} This happened {1} times.")
+    )
     kept = "\n\n".join(details)[:_MOST_DETAILS]
     return times, replace(
         message, text=text.format(message.text, count_text(times)), details=kept, alike=_kind(message)
@@ -170,7 +175,3 @@ def _counted(bar: QgsMessageBar, message: Message) -> tuple[int, Message]:
 def _act(bar: QgsMessageBar, item: QgsMessageBarItem, act: Callable[[], None]) -> None:
     bar.popWidget(item)
     act()
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate("MessageBar", text))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory, QgsSpinBox
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..plugin.host.i18n import translate
 from ..plugin.imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS
 from .icons import icon
 
@@ -149,7 +150,7 @@ class PixxelOptionsFactory(QgsOptionsWidgetFactory):
     """
 
     def __init__(self, settings: ConnectionSettings, edit: EditConnection) -> None:
-        super().__init__(QCoreApplication.translate("PixxelOptionsPage", "Pixxel Explorer"), icon("pixxel"))
+        super().__init__(translate("PixxelOptionsPage", "Pixxel Explorer"), icon("pixxel"))
         self._settings, self._edit = settings, edit
 
     def createWidget(self, parent: QWidget | None = None) -> PixxelOptionsPage:  # noqa: N802 (QGIS calls this name)

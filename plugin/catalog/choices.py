@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.PyQt.QtCore import QObject
 
+from ..host.i18n import translate
 from ..messages.numbers import natural_key
-from ..messages.wording import translate
 from .choice_list import ChoiceList
 from .errors import NotConnected
 from .listing import get_visualization, list_assets, list_projects, list_visualizations

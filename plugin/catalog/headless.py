@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError
-from ..messages.wording import translate
+from ..host.i18n import translate
 from .aoi_creation import create_aoi
 from .created_once import Creation, create_once
 from .creation import create_visualization

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..api.decoding.decode import day_of, timestamp
-from ..messages.wording import translate
+from ..host.i18n import translate
 from ..worker.progress import Progress
 from .errors import NoCollections, SearchTooWide
 from .listing import resolve_satellites

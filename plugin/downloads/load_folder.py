@@ -15,8 +15,8 @@ from typing import Any
 
 from ..files.file_lock import hold
 from ..files.whole import sync, whole_or_nothing, write_json
+from ..host.i18n import translate
 from ..imagery.loaded import LoadedImage
-from ..messages.wording import translate
 from .errors import ManifestUnreadable
 
 MANIFEST = "manifest.json"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import paths
-from .i18n import tr
+from .i18n import translate
 from .isolation import Home, Isolation
 
 if TYPE_CHECKING:
@@ -166,11 +166,11 @@ def _missing(unmet: Unmet) -> Missing:
 
 def _purpose(name: str, asked_by: str) -> str:
     purposes = {
-        "httpx": tr("Dependencies", "talks to the server"),
-        "pydantic": tr("Dependencies", "reads the server's answers"),
-        "defusedxml": tr("Dependencies", "reads style documents safely"),
-        "starlette": tr("Dependencies", "serves the sample data"),
+        "httpx": translate("Dependencies", "talks to the server"),
+        "pydantic": translate("Dependencies", "reads the server's answers"),
+        "defusedxml": translate("Dependencies", "reads style documents safely"),
+        "starlette": translate("Dependencies", "serves the sample data"),
     }
     if asked_by:
-        return tr("Dependencies", "needed by {}").format(asked_by)
+        return translate("Dependencies", "needed by {}").format(asked_by)
     return purposes.get(name, "")

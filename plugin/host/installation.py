@@ -12,7 +12,7 @@ from pathlib import Path
 from qgis.PyQt.QtCore import QObject, QProcess, QProcessEnvironment, pyqtSignal, pyqtSlot
 
 from . import dependencies, network, pip_run
-from .i18n import tr
+from .i18n import translate
 from .package_index import PackageIndex
 from .pip_run import InstallFailed, InstallReason, PipSettings
 from .redaction import redact
@@ -41,7 +41,7 @@ class InstallJob(QObject):
     def __init__(self, folder: Path, wheels: Path | None = None, parent: QObject | None = None) -> None:
         """Prepare to install into ``folder``, from the index or from a folder of wheels."""
         super().__init__(parent)
-        self.label = tr("Dependencies", "Installing Python packages")
+        self.label = translate("Dependencies", "Installing Python packages")
         self._folder, self._wheels = folder, wheels
         self._staging = folder.with_name(folder.name + ".new")
         self._lines: list[str] = []

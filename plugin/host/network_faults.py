@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsApplication, QgsAuthCertUtils
-from qgis.PyQt.QtCore import QCoreApplication, QUrl
+from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QHostInfo, QNetworkProxy, QNetworkProxyQuery, QNetworkReply, QSslCertificate, QSslError
 
 from ..api.transport.exchange import Fault
+from .i18n import translate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,7 +88,7 @@ def _kind_at_proxy(kind: str, detail: str, proxy: str) -> str:
     if kind == "connect":
         return "proxy-unreached"
     for found, texts in _WORDS.items():
-        if detail in [QCoreApplication.translate(*text) for text in texts]:
+        if detail in [translate(*text) for text in texts]:
             return found
     return "proxy" if kind == "protocol" else kind
 

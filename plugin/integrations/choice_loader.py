@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QCoreApplication, QObject, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QObject, pyqtSignal, pyqtSlot
 
+from ..host.i18n import translate
 from ..messages.explanation import explain
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ class ChoiceLoader(QObject):
         within = tuple(value for _, value in values)
         if empty is not None:
             self._forget()
-            text = _tr("This list depends on “{0}”, which has no value here. Choose one first, or type an id in.")
+            text = translate(
+                "ChoiceLoader",
+                "This list depends on “{0}”, which has no value here. Choose one first, or type an id in.",
+            )
             self.noted.emit(text.format(empty))
         elif (self._service.connection, *within) != self._source:
             self._start(within)
@@ -52,7 +56,7 @@ class ChoiceLoader(QObject):
     def _start(self, within: tuple[str, ...]) -> None:
         self._forget()
         source = (self._service.connection, *within)
-        self.noted.emit(_tr("Loading…"))
+        self.noted.emit(translate("ChoiceLoader", "Loading…"))
         try:
             job = self._service.job(self._kind, within)
         except Exception as error:  # noqa: BLE001 (the border to the host: keys and settings fail in their own ways)
@@ -71,7 +75,7 @@ class ChoiceLoader(QObject):
             job.cancel()
 
     def _explain(self, error: Exception) -> None:
-        self.noted.emit(explain(error, doing=_tr("listing the choices")).text)
+        self.noted.emit(explain(error, doing=translate("ChoiceLoader", "listing the choices")).text)
 
     @pyqtSlot(object)
     def _on_succeeded(self, choices: list[Choice]) -> None:
@@ -82,7 +86,9 @@ class ChoiceLoader(QObject):
             self.loaded.emit(choices)
         else:
             self._source = None
-            self.noted.emit(_tr("The server lists nothing to choose from here. An id can be typed in."))
+            self.noted.emit(
+                translate("ChoiceLoader", "The server lists nothing to choose from here. An id can be typed in.")
+            )
 
     @pyqtSlot(object)
     def _on_failed(self, error: Exception) -> None:
@@ -94,8 +100,4 @@ class ChoiceLoader(QObject):
     def _on_cancelled(self) -> None:
         if self.sender() is self._job:
             self._job = self._source = None
-            self.noted.emit(_tr("The list was stopped. Open it again."))
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate("ChoiceLoader", text))
+            self.noted.emit(translate("ChoiceLoader", "The list was stopped. Open it again."))

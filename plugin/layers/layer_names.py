@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QCoreApplication
+from ..host.i18n import translate
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
@@ -32,16 +32,16 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
 
 def layer_title(image: LoadedImage) -> str:
     """Return the index, place and date of a layer: the heading of its tooltip."""
-    about = str(QCoreApplication.translate("LayerNames", "{0} of {1} on {2}")) if image.aoi_name else "{0} {2}"
+    about = translate("LayerNames", "{0} of {1} on {2}") if image.aoi_name else "{0} {2}"
     return about.format(image.visualization_title, image.aoi_name, image.label)
 
 
 def layer_abstract(image: LoadedImage) -> str:
     """Return one sentence that describes the pixels of a layer: the text of its tooltip."""
     sentences = {
-        "values": QCoreApplication.translate("LayerNames", "Index values, coloured by the {0} legend."),
-        "picture": QCoreApplication.translate("LayerNames", "The picture as the server draws it by the {0} legend."),
-        "classes": QCoreApplication.translate("LayerNames", "The classes of the {0} legend."),
+        "values": translate("LayerNames", "Index values, coloured by the {0} legend."),
+        "picture": translate("LayerNames", "The picture as the server draws it by the {0} legend."),
+        "classes": translate("LayerNames", "The classes of the {0} legend."),
     }
     return str(sentences.get(image.kind, "")).format(_tr(image.mode))
 
@@ -55,9 +55,9 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def _tr(word: str) -> str:
     words = {
-        "dynamic": QCoreApplication.translate("LayerNames", "dynamic"),
-        "theoretical": QCoreApplication.translate("LayerNames", "theoretical"),
-        "picture": QCoreApplication.translate("LayerNames", "picture"),
-        "classes": QCoreApplication.translate("LayerNames", "classes"),
+        "dynamic": translate("LayerNames", "dynamic"),
+        "theoretical": translate("LayerNames", "theoretical"),
+        "picture": translate("LayerNames", "picture"),
+        "classes": translate("LayerNames", "classes"),
     }
     return str(words.get(word, word))

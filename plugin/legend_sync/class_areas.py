@@ -18,6 +18,7 @@ from ..catalog.errors import ServiceProblem
 from ..catalog.listing import get_visualization
 from ..catalog.visualization_item import AcquisitionDate
 from ..downloads.values import PARTS, ValueSource
+from ..host.i18n import translate
 from ..imagery.class_areas import Areas, Partition, class_areas
 from ..imagery.errors import RasterUnreadable
 from ..imagery.statistics import value_range
@@ -27,7 +28,6 @@ from ..legend.spec import ColourMapKind, Legend
 from ..legend.units import Units, display_range, in_values, reading
 from ..messages.explanation import explain
 from ..messages.fit_messages import units_fitted
-from ..messages.wording import translate
 from ..worker.background import in_stoppable_thread, in_thread
 from ..worker.progress import Progress
 from .document import LegendDocument, read_legends

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from ..host.i18n import translate
 from .message import Message
 from .numbers import count_text
-from .wording import quoted, translate
+from .wording import quoted
 
 
 def already_there(title: str, days: Sequence[str], shown: str, above: Sequence[str] = ()) -> Message:

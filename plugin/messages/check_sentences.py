@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
+from ..host.i18n import translate
 from ..legend.check import Problem, ProblemCode
 from .numbers import count_text, number_text
-from .wording import translate
 
 
 def problem_text(problem: Problem) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..host.i18n import translate
 from .raster_sentences import kind_text
-from .wording import Action, quoted, translate
+from .wording import Action, quoted
 
 _MOST_NAMED = 10
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..host.i18n import translate
 from .message import Message
 from .numbers import count_text
-from .wording import quoted, translate
+from .wording import quoted
 
 
 def edited_elsewhere() -> Message:

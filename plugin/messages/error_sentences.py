@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..api.transport.retrying import is_safe
+from ..host.i18n import translate
 from .check_sentences import problem_text
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
 from .foreign_sentences import foreign_answer, gateway_failed
@@ -33,7 +34,7 @@ from .polygon_sentences import polygon_refused
 from .raster_sentences import instead_of_picture, picture_unreadable, raster_too_large, raster_unreadable
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
 from .table_sentences import table_unreadable
-from .wording import Action, quoted, translate
+from .wording import Action, quoted
 
 __all__ = ["SENTENCES", "Action", "translate"]
 

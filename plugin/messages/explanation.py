@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..host.i18n import translate
 from .error_sentences import sentence_of
 from .message import Message
-from .wording import Action, translate
+from .wording import Action
 
 _NO_ANSWER, _ANSWERED, _GARBLED = "TransportFailed", "RedirectRefused", ("protocol", "headers")
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from ..host.i18n import translate
 from ..legend.spec import ColourMapKind
 from .message import Message
 from .numbers import count_text, rounded_text
-from .wording import quoted, translate
+from .wording import quoted
 
 if TYPE_CHECKING:
     from ..imagery.statistics import Fill

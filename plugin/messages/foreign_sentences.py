@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .wording import Action, quoted, translate
+from ..host.i18n import translate
+from .wording import Action, quoted
 
 
 def foreign_answer(error: Any) -> tuple[str, Action]:

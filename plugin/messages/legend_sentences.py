@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..host.i18n import translate
 from .numbers import count_text, percent_text, rounded_text
-from .wording import Action, quoted, translate
+from .wording import Action, quoted
 
 _MOST_NAMED = 6
 _MOST_DAYS = 3

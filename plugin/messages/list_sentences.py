@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..api.paging import MOST_EMPTY_PAGES, MOST_PAGES, EarlyEnd
+from ..host.i18n import translate
 from .numbers import count_text
-from .wording import translate
 
 
 def ended_early(end: EarlyEnd, listed: int) -> str:

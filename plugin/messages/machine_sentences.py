@@ -5,7 +5,8 @@ from __future__ import annotations
 import errno
 from typing import Any
 
-from .wording import Action, quoted, translate
+from ..host.i18n import translate
+from .wording import Action, quoted
 
 _DISK = {
     errno.ENOSPC: "full",

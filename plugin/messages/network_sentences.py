@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .wording import Action, quoted, translate
+from ..host.i18n import translate
+from .wording import Action, quoted
 
 
 def transport_failed(error: Any) -> tuple[str, Action]:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..host.i18n import translate
 from .foreign_sentences import instead_of_answer
-from .wording import Action, quoted, translate
+from .wording import Action, quoted
 
 _Sentence = Callable[[], str]
 

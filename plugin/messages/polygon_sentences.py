@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..host.i18n import translate
 from .numbers import count_text, rounded_text
-from .wording import Action, translate
+from .wording import Action
 
 
 def polygon_refused(error: Any) -> tuple[str, Action]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..host.i18n import translate
 from .numbers import count_text
-from .wording import Action, quoted, translate
+from .wording import Action, quoted
 
 _MILLION = 1_000_000
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from ..host.i18n import translate
 from .message import Message
 from .numbers import count_text
-from .wording import Action, quoted, translate
+from .wording import Action, quoted
 
 
 @dataclass(frozen=True, slots=True)

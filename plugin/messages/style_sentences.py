@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from .wording import Action, quoted, translate
+from ..host.i18n import translate
+from .wording import Action, quoted
 
 _SHORT = 40
 _LINE = re.compile(

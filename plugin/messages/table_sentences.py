@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .wording import Action, quoted, translate
+from ..host.i18n import translate
+from .wording import Action, quoted
 
 
 def table_unreadable(error: Any) -> tuple[str, Action]:

@@ -19,13 +19,6 @@ class Action(Enum):
     UNLOCK = auto()
 
 
-def translate(context: str, text: str) -> str:
-    """Return the text in the language of QGIS."""
-    from qgis.PyQt.QtCore import QCoreApplication
-
-    return str(QCoreApplication.translate(context, text))
-
-
 def quoted(text: str) -> str:
     """Return a text on one line, shortened if it is long."""
     short = " ".join(text.split())

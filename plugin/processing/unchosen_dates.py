@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QCoreApplication
-
 from ..files.whole import write_text
+from ..host.i18n import translate
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback
@@ -48,7 +47,7 @@ def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback
 
     if report.changed:
         days = [date_text(change.key) for change in report.changed]
-        text = QCoreApplication.translate("UnchosenDates", "{0} Push {1} as INPUT to put back what was there.")
+        text = translate("UnchosenDates", "{0} Push {1} as INPUT to put back what was there.")
         feedback.pushWarning(text.format(changed_text(days), _former_file(output)))
     other_modes = [one["date"] for one in report.differences if one["field"] in MODES]
     if other_modes:

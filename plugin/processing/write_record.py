@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QCoreApplication
-
 from ..files.whole import write_json
+from ..host.i18n import translate
 from .work import Stopped
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class WriteRecord:
         if report is not None:
             self.keep({**self._nothing, **report.as_dict(), "error": explain(error).text})
             if report.conflicts:
-                text = QCoreApplication.translate("WriteRecord", "{0} has the legends of both sides.")
+                text = translate("WriteRecord", "{0} has the legends of both sides.")
                 feedback.pushInfo(text.format(self._path.name))
             return
         if not self._before or is_refused(error):
@@ -70,7 +69,7 @@ class WriteRecord:
         if not isinstance(error, Stopped):
             self.keep({**self._sent, "error": explain(error).text})
             return
-        text = QCoreApplication.translate(
+        text = translate(
             "WriteRecord",
             "It was stopped after the request was sent, so the change may be in place on the server. "
             "{0} has what was there before.",

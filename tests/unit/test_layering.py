@@ -35,6 +35,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.messages": (
         "plugin.messages",
+        "plugin.host.i18n",
         "plugin.api.paging",
         "plugin.api.secrets",
         "plugin.api.transport.retrying",
@@ -43,15 +44,24 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.layers": (
         "plugin.layers",
+        "plugin.host.i18n",
         "plugin.files",
         "plugin.api.models",
         "plugin.legend",
         "plugin.sld",
         "plugin.imagery",
     ),
-    "plugin.catalog": ("plugin.catalog", "plugin.messages", "plugin.api", "plugin.worker", "plugin.legend"),
+    "plugin.catalog": (
+        "plugin.catalog",
+        "plugin.messages",
+        "plugin.host.i18n",
+        "plugin.api",
+        "plugin.worker",
+        "plugin.legend",
+    ),
     "plugin.downloads": (
         "plugin.downloads",
+        "plugin.host.i18n",
         "plugin.catalog",
         "plugin.messages",
         "plugin.files",
@@ -62,6 +72,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.legend_sync": (
         "plugin.legend_sync",
+        "plugin.host.i18n",
         "plugin.catalog",
         "plugin.downloads",
         "plugin.messages",
@@ -107,6 +118,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.app": ("plugin", "ui"),
     "ui.models": (
         "ui.models",
+        "plugin.host.i18n",
         "plugin.api.models",
         "plugin.api.status",
         "plugin.catalog",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from qgis.PyQt.QtCore import QCoreApplication, Qt
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from ...plugin.host.i18n import translate
 from ...plugin.messages.numbers import count_text
 
 _SUFFIX = ".sld"
@@ -15,8 +16,13 @@ _SUFFIX = ".sld"
 
 def ask_document(parent: QWidget, folder: Path) -> Path | None:
     """Ask for a document to read."""
-    filters = ";;".join((_tr("SLD documents (*.sld *.SLD *.xml *.XML)"), _tr("All files (*)")))
-    name, _ = QFileDialog.getOpenFileName(parent, _tr("Load SLD Style"), str(folder), filters)
+    filters = ";;".join(
+        (
+            translate("StyleDialogs", "SLD documents (*.sld *.SLD *.xml *.XML)"),
+            translate("StyleDialogs", "All files (*)"),
+        )
+    )
+    name, _ = QFileDialog.getOpenFileName(parent, translate("StyleDialogs", "Load SLD Style"), str(folder), filters)
     return Path(name) if name else None
 
 
@@ -28,8 +34,8 @@ def ask_target(parent: QWidget, suggestion: Path, version: str, count: int) -> t
         count: number of layers; with several, the chosen file name is the prefix of their file names.
     """
     types = {
-        _tr("SLD 1.0.0, for GeoServer and most others (*.sld)"): "1.0.0",
-        _tr("Symbology Encoding 1.1.0 (*.sld)"): "1.1.0",
+        translate("StyleDialogs", "SLD 1.0.0, for GeoServer and most others (*.sld)"): "1.0.0",
+        translate("StyleDialogs", "Symbology Encoding 1.1.0 (*.sld)"): "1.1.0",
     }
     chosen = next(name for name, known in types.items() if known == version)
     name, kind = QFileDialog.getSaveFileName(parent, _save_title(count), str(suggestion), ";;".join(types), chosen)
@@ -43,11 +49,13 @@ def with_suffix(path: Path) -> Path:
 
 def ask_replace(parent: QWidget, files: Sequence[Path]) -> bool:
     """Ask whether files that are there already may be replaced."""
-    text = _tr("These files exist already: {0}. Replace them?").format(", ".join(file.name for file in files))
+    text = translate("StyleDialogs", "These files exist already: {0}. Replace them?").format(
+        ", ".join(file.name for file in files)
+    )
     if len(files) == 1:
-        text = _tr("“{0}” exists already. Replace it?").format(files[0].name)
-    box = _question(parent, _tr("Save as SLD"), text, "replaceStyleBox")
-    replace = box.addButton(_tr("Replace"), QMessageBox.ButtonRole.AcceptRole)
+        text = translate("StyleDialogs", "“{0}” exists already. Replace it?").format(files[0].name)
+    box = _question(parent, translate("StyleDialogs", "Save as SLD"), text, "replaceStyleBox")
+    replace = box.addButton(translate("StyleDialogs", "Replace"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.exec()
     agreed = box.clickedButton() is replace
@@ -57,10 +65,12 @@ def ask_replace(parent: QWidget, files: Sequence[Path]) -> bool:
 
 def ask_drop(parent: QWidget, file: Path, layers: Sequence[str], on_apply: Callable[[], None]) -> QMessageBox:
     """Open the question whether layers are to be drawn by a dropped document; it blocks nothing."""
-    text = _tr("Draw {0} layers by the style in “{1}”?").format(count_text(len(layers)), file.name)
+    text = translate("StyleDialogs", "Draw {0} layers by the style in “{1}”?").format(
+        count_text(len(layers)), file.name
+    )
     if len(layers) == 1:
-        text = _tr("Draw “{0}” by the style in “{1}”?").format(layers[0], file.name)
-    box = _question(parent, _tr("Apply SLD Style"), text, "dropStyleBox")
+        text = translate("StyleDialogs", "Draw “{0}” by the style in “{1}”?").format(layers[0], file.name)
+    box = _question(parent, translate("StyleDialogs", "Apply SLD Style"), text, "dropStyleBox")
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     apply = box.addButton(QMessageBox.StandardButton.Apply)
     apply.setObjectName("dropApplyButton")
@@ -80,9 +90,7 @@ def _question(parent: QWidget, title: str, text: str, name: str) -> QMessageBox:
 
 def _save_title(count: int) -> str:
     if count == 1:
-        return _tr("Save as SLD")
-    return _tr("Save {0} Layers as SLD, Each under This Name and Its Own").format(count_text(count))
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate("StyleDialogs", text))
+        return translate("StyleDialogs", "Save as SLD")
+    return translate("StyleDialogs", "Save {0} Layers as SLD, Each under This Name and Its Own").format(
+        count_text(count)
+    )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QCoreApplication
-
 from ...plugin.api.status import State
+from ...plugin.host.i18n import translate
 from .wording import read_status
 
 if TYPE_CHECKING:
@@ -20,7 +19,7 @@ def zoom_problem(aoi: Aoi) -> str:
     """Return why the map cannot be zoomed to an AOI, or nothing."""
     if aoi.geometry:
         return ""
-    return QCoreApplication.translate("Abilities", "This AOI has no outline, so the map cannot be zoomed to it.")
+    return translate("Abilities", "This AOI has no outline, so the map cannot be zoomed to it.")
 
 
 def ready_problem(item: VisualizationItem) -> str:
@@ -28,18 +27,16 @@ def ready_problem(item: VisualizationItem) -> str:
     if item.state.is_usable:
         return ""
     if item.state.has_failed:
-        return QCoreApplication.translate(
-            "Abilities", "The server could not compute this visualization. Create it again to use it."
-        )
+        return translate("Abilities", "The server could not compute this visualization. Create it again to use it.")
     texts = {
-        State.QUEUED: QCoreApplication.translate(
+        State.QUEUED: translate(
             "Abilities", "The server has queued this visualization; it can be used when it is ready."
         ),
-        State.WORKING: QCoreApplication.translate(
+        State.WORKING: translate(
             "Abilities", "The server is still creating this visualization; it can be used when it is ready."
         ),
     }
-    unknown = QCoreApplication.translate(
+    unknown = translate(
         "Abilities", "The server says “{}” of this visualization, which is not known to mean that it is ready."
     ).format(read_status(item.status).text)
     return texts.get(item.state, unknown)
@@ -51,9 +48,9 @@ def add_problem(aoi: Aoi, item: VisualizationItem, kind: str) -> str:
     if problem:
         return problem
     if not item.dates:
-        return QCoreApplication.translate("Abilities", "This visualization has no dates yet.")
+        return translate("Abilities", "This visualization has no dates yet.")
     if kind == "picture" and not aoi.geometry:
-        return QCoreApplication.translate(
+        return translate(
             "Abilities", "This AOI has no outline, so its pictures cannot be placed. Add the values instead."
         )
     return ""
@@ -67,12 +64,12 @@ def has_no_legend(item: VisualizationItem) -> bool:
 def legend_problem(item: VisualizationItem) -> str:
     """Return why the legend cannot be edited, or nothing."""
     if has_no_legend(item):
-        return QCoreApplication.translate(
+        return translate(
             "Abilities", "A composite or grayscale picture is drawn from bands directly and has no legend to edit."
         )
     problem = ready_problem(item)
     if problem:
         return problem
     if not item.dates:
-        return QCoreApplication.translate("Abilities", "This visualization has no dates yet.")
+        return translate("Abilities", "This visualization has no dates yet.")
     return ""

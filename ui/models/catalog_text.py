@@ -5,8 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QCoreApplication
-
+from ...plugin.host.i18n import translate
 from .catalog_nodes import Filling, Node, NodeKind
 from .wording import Status, Tone, area_text, dates_text, read_status
 
@@ -22,12 +21,12 @@ def name_text(node: Node) -> str:
     """Return the first words of a row."""
     if node.kind is NodeKind.AOI:
         aoi: Aoi = node.payload  # type: ignore[assignment]
-        return aoi.name or QCoreApplication.translate("Catalog", "Unnamed AOI")
+        return aoi.name or translate("Catalog", "Unnamed AOI")
     if node.kind is NodeKind.VISUALIZATION:
         item: VisualizationItem = node.payload  # type: ignore[assignment]
         return item.title
     if node.kind is NodeKind.SKELETON:
-        return QCoreApplication.translate("Catalog", "Loading…")
+        return translate("Catalog", "Loading…")
     return str(node.payload or "")
 
 
@@ -84,7 +83,7 @@ def tooltip_text(node: Node) -> str:
     elif node.kind is NodeKind.VISUALIZATION:
         lines = _item_lines(node)
     elif node.kind is NodeKind.PROBLEM:
-        lines = [name_text(node), QCoreApplication.translate("Catalog", "Double-click to try again.")]
+        lines = [name_text(node), translate("Catalog", "Double-click to try again.")]
     else:
         return ""
     first, *rest = [escape(line) for line in lines if line]
@@ -93,7 +92,7 @@ def tooltip_text(node: Node) -> str:
 
 def _aoi_lines(node: Node) -> list[str]:
     aoi: Aoi = node.payload  # type: ignore[assignment]
-    outline = "" if aoi.geometry else QCoreApplication.translate("Catalog", "The server has no outline of it yet.")
+    outline = "" if aoi.geometry else translate("Catalog", "The server has no outline of it yet.")
     detail = detail_text(node)
     return [name_text(node), aoi.description or "", detail[:1].upper() + detail[1:], outline]
 
@@ -106,7 +105,7 @@ def _item_lines(node: Node) -> list[str]:
 def _span_text(item: VisualizationItem) -> str:
     days = sorted(date.day for date in item.dates)
     if not days:
-        return QCoreApplication.translate("Catalog", "No dates yet")
+        return translate("Catalog", "No dates yet")
     if days[0] == days[-1]:
         return f"{dates_text(len(days))}, {days[0].isoformat()}"
     return f"{dates_text(len(days))}, {days[0].isoformat()} – {days[-1].isoformat()}"

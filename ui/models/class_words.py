@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QCoreApplication
-
+from ...plugin.host.i18n import translate
 from ...plugin.messages.numbers import count_text, decimal_text, number_text
 from .wording import area_in_table_text, three_digits_text
 
@@ -34,15 +33,11 @@ def range_text(entry: LegendClass, between: str = " – ") -> str:
 
 def edges_text(entry: LegendClass) -> str:
     """Return the edges of a class in words."""
-    low, high = (number_text(edge) or _tr("open") for edge in (entry.minimum, entry.maximum))
-    return _tr("{} to {}").format(low, high)
+    low, high = (number_text(edge) or translate("ClassWords", "open") for edge in (entry.minimum, entry.maximum))
+    return translate("ClassWords", "{} to {}").format(low, high)
 
 
 def class_name(row: int, entry: LegendClass) -> str:
     """Return the name of a class: its number, and its label if it has one."""
-    number = _tr("class {}").format(count_text(row + 1))
+    number = translate("ClassWords", "class {}").format(count_text(row + 1))
     return f"{number}, {entry.label}" if entry.label else number
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate("ClassWords", text))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from qgis.PyQt.QtCore import QCoreApplication
-
 from ...plugin.catalog.visualization_item import last_change
+from ...plugin.host.i18n import translate
 from ...plugin.messages.check_sentences import problem_text
 from ...plugin.messages.numbers import count_text, number_text, percent_text
 
@@ -24,7 +23,7 @@ def share_text(value: float | None, is_fraction: bool = False) -> str:
 
 def edit_count_text(count: int) -> str:
     """Return a number of edits in words."""
-    text = _tr("{} edit") if count == 1 else _tr("{} edits")
+    text = translate("LegendText", "{} edit") if count == 1 else translate("LegendText", "{} edits")
     return text.format(count_text(count))
 
 
@@ -32,10 +31,10 @@ def edits_text(session: LegendSession) -> str:
     """Return how many edits are not pushed, and on how many dates if several."""
     edits, dates = session.total_edits, len(session.edited_keys)
     if edits == 0:
-        return _tr("No edits")
+        return translate("LegendText", "No edits")
     if dates > 1:
-        return _tr("{} on {} dates not pushed").format(edit_count_text(edits), count_text(dates))
-    return _tr("{} not pushed").format(edit_count_text(edits))
+        return translate("LegendText", "{} on {} dates not pushed").format(edit_count_text(edits), count_text(dates))
+    return translate("LegendText", "{} not pushed").format(edit_count_text(edits))
 
 
 def date_text(session: LegendSession, key: str) -> str:
@@ -47,7 +46,7 @@ def listed(texts: Sequence[str], most: int = 3) -> str:
     """Return the first few of some texts."""
     shown = ", ".join(texts[:most])
     more = len(texts) - most
-    return shown if more <= 0 else _tr("{} and {} more").format(shown, count_text(more))
+    return shown if more <= 0 else translate("LegendText", "{} and {} more").format(shown, count_text(more))
 
 
 def clock_text(moment: datetime.datetime, now: datetime.datetime) -> str:
@@ -61,41 +60,52 @@ def last_change_text(session: LegendSession) -> str:
     moment, name = last_change(session.item)
     when = f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment is not None else ""
     if when and name:
-        return _tr("The server was last changed on {} by {}.").format(when, name)
+        return translate("LegendText", "The server was last changed on {} by {}.").format(when, name)
     if when:
-        return _tr("The server was last changed on {}; it does not say by whom.").format(when)
-    return _tr("The server was last changed by {}.").format(name) if name else ""
+        return translate("LegendText", "The server was last changed on {}; it does not say by whom.").format(when)
+    return translate("LegendText", "The server was last changed by {}.").format(name) if name else ""
 
 
 def push_obstacle(session: LegendSession) -> str:
     """Return why the edits cannot be pushed, in one sentence; nothing where they can."""
     for key in session.edited_keys:
         if not session.is_writable(key):
-            text = _tr(
+            text = translate(
+                "LegendText",
                 "{}: this legend is a continuous ramp without classes, so the server cannot take it. "
-                "Recompute or roll back to get classes."
+                "Recompute or roll back to get classes.",
             )
             return text.format(date_text(session, key))
         found = session.problems(key)
         if found:
-            return _tr("{}: {}").format(date_text(session, key), problem_text(found[0]))
-    return "" if session.edited_keys else _tr("There is nothing to push. Edit a class first.")
+            return translate("LegendText", "{}: {}").format(date_text(session, key), problem_text(found[0]))
+    return "" if session.edited_keys else translate("LegendText", "There is nothing to push. Edit a class first.")
 
 
 def differences_text(differences: Sequence[dict[str, Any]]) -> str:
     """Return a sentence on the differences between the server's response and the data sent."""
     dates = listed(list(dict.fromkeys(str(one["date"]) for one in differences)))
     if any(one["field"] in ("dynamic", "theoretical") for one in differences):
-        return _tr("The server also changed the other mode of {}. Look at it before going on.").format(dates)
+        return translate(
+            "LegendText", "The server also changed the other mode of {}. Look at it before going on."
+        ).format(dates)
     if any(one["field"] == "date" for one in differences):
-        return _tr("The server no longer lists a legend for {}. Reload the legend, then push it again.").format(dates)
+        return translate(
+            "LegendText", "The server no longer lists a legend for {}. Reload the legend, then push it again."
+        ).format(dates)
     counts = next((one for one in differences if one["field"] == "classes"), None)
     if counts is not None:
-        text = _tr("The server made {} classes of {} on {}. Its classes are shown; Undo brings yours back.")
+        text = translate(
+            "LegendText", "The server made {} classes of {} on {}. Its classes are shown; Undo brings yours back."
+        )
         return text.format(count_text(counts["answered"]), count_text(counts["sent"]), counts["date"])
     if any(one["field"] in ("min", "max") for one in differences):
-        return _tr("The server moved breakpoints of {}. Its own are shown; Undo brings yours back.").format(dates)
-    return _tr("The server changed colours or labels of {}. Its own are shown; Undo brings yours back.").format(dates)
+        return translate(
+            "LegendText", "The server moved breakpoints of {}. Its own are shown; Undo brings yours back."
+        ).format(dates)
+    return translate(
+        "LegendText", "The server changed colours or labels of {}. Its own are shown; Undo brings yours back."
+    ).format(dates)
 
 
 def differences_details(differences: Sequence[dict[str, Any]]) -> list[str]:
@@ -105,14 +115,10 @@ def differences_details(differences: Sequence[dict[str, Any]]) -> list[str]:
 
 def _difference_line(one: dict[str, Any]) -> str:
     index = one["class_index"]
-    place = "" if index is None else _tr("class {}").format(count_text(index + 1))
+    place = "" if index is None else translate("LegendText", "class {}").format(count_text(index + 1))
     change = f"{one['field']}: {_plain_value(one['sent'])} → {_plain_value(one['answered'])}"
     return " · ".join(part for part in (one["date"], place, change) if part)
 
 
 def _plain_value(value: Any) -> str:
     return number_text(value) if isinstance(value, (int, float)) else str(value)
-
-
-def _tr(text: str) -> str:
-    return str(QCoreApplication.translate("LegendText", text))

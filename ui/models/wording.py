@@ -7,9 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from qgis.PyQt.QtCore import QCoreApplication
-
 from ...plugin.api.status import State, parse_state
+from ...plugin.host.i18n import translate
 from ...plugin.messages.numbers import count_text, decimal_text
 
 _DIGITS, _MOST_DECIMALS = 3, 4
@@ -48,8 +47,8 @@ def read_status(status: str | None, progress: float | None = None) -> Status:
 
 def _under_way(state: State, progress: float | None) -> Status:
     if state is State.QUEUED and not progress:
-        return Status(Tone.BUSY, QCoreApplication.translate("Wording", "queued"))
-    text = QCoreApplication.translate("Wording", "creating")
+        return Status(Tone.BUSY, translate("Wording", "queued"))
+    text = translate("Wording", "creating")
     if progress is None:
         return Status(Tone.BUSY, text)
     percent = max(0, min(100, round(progress)))
@@ -57,11 +56,11 @@ def _under_way(state: State, progress: float | None) -> Status:
 
 
 _ENDED: dict[State, Callable[[], Status]] = {
-    State.READY: lambda: Status(Tone.GOOD, QCoreApplication.translate("Wording", "ready")),
-    State.PARTIAL: lambda: Status(Tone.WARNING, QCoreApplication.translate("Wording", "partly ready")),
-    State.FAILED: lambda: Status(Tone.BAD, QCoreApplication.translate("Wording", "failed")),
-    State.CANCELLED: lambda: Status(Tone.BAD, QCoreApplication.translate("Wording", "cancelled")),
-    State.EXPIRED: lambda: Status(Tone.BAD, QCoreApplication.translate("Wording", "expired")),
+    State.READY: lambda: Status(Tone.GOOD, translate("Wording", "ready")),
+    State.PARTIAL: lambda: Status(Tone.WARNING, translate("Wording", "partly ready")),
+    State.FAILED: lambda: Status(Tone.BAD, translate("Wording", "failed")),
+    State.CANCELLED: lambda: Status(Tone.BAD, translate("Wording", "cancelled")),
+    State.EXPIRED: lambda: Status(Tone.BAD, translate("Wording", "expired")),
     State.UNSTATED: lambda: Status(Tone.NEUTRAL, ""),
 }
 
@@ -97,8 +96,8 @@ def dates_text(count: int) -> str:
     """Return ``1 date``, ``8 dates``."""
     # Two texts instead of %n: the source language has no translation file that would pick the plural.
     if count == 1:
-        return QCoreApplication.translate("Wording", "{} date").format(count_text(count))
-    return QCoreApplication.translate("Wording", "{} dates").format(count_text(count))
+        return translate("Wording", "{} date").format(count_text(count))
+    return translate("Wording", "{} dates").format(count_text(count))
 
 
 def bytes_text(count: float) -> str:

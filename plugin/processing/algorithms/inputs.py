@@ -20,6 +20,7 @@ from qgis.core import (
     QgsProcessingParameterString,
 )
 
+from ...host.i18n import translate
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .plain_values import Scalar, given, is_in_model, is_null, not_understood, scalar, scalars, words
@@ -52,28 +53,31 @@ def add_choice(
 def add_visualization(algorithm: PixxelAlgorithm) -> None:
     """Add ``AOI`` and ``VISUALIZATION``."""
     add_aoi(algorithm)
-    hint = algorithm.tr("Choose a visualization of the AOI, or enter its id.")
-    add_text(algorithm, "VISUALIZATION", algorithm.tr("Visualization"), hint=hint)
+    hint = translate("AlgorithmInputs", "Choose a visualization of the AOI, or enter its id.")
+    add_text(algorithm, "VISUALIZATION", translate("AlgorithmInputs", "Visualization"), hint=hint)
 
 
 def add_aoi(algorithm: PixxelAlgorithm) -> None:
     """Add ``AOI``."""
-    hint = algorithm.tr("Choose an area of interest, or enter its id.")
-    add_text(algorithm, "AOI", algorithm.tr("AOI"), hint=hint)
+    hint = translate("AlgorithmInputs", "Choose an area of interest, or enter its id.")
+    add_text(algorithm, "AOI", translate("AlgorithmInputs", "AOI"), hint=hint)
 
 
 def add_mode(algorithm: PixxelAlgorithm) -> None:
     """Add ``MODE``."""
-    hint = algorithm.tr("Dynamic classes come from the data of each date, theoretical ones from the index itself.")
-    add_choice(algorithm, "MODE", algorithm.tr("Legend mode"), MODES, hint=hint)
+    hint = translate(
+        "AlgorithmInputs", "Dynamic classes come from the data of each date, theoretical ones from the index itself."
+    )
+    add_choice(algorithm, "MODE", translate("AlgorithmInputs", "Legend mode"), MODES, hint=hint)
 
 
 def add_dates(algorithm: PixxelAlgorithm, *, optional: bool, hint: str = "") -> None:
     """Add ``DATES``."""
-    hint = hint or algorithm.tr(
-        "Days as YYYY-MM-DD with commas between, or an interval as 2025-05-01/2025-05-31; empty or “all” means all."
+    hint = hint or translate(
+        "AlgorithmInputs",
+        "Days as YYYY-MM-DD with commas between, or an interval as 2025-05-01/2025-05-31; empty or “all” means all.",
     )
-    add_text(algorithm, "DATES", algorithm.tr("Dates"), optional=optional, hint=hint)
+    add_text(algorithm, "DATES", translate("AlgorithmInputs", "Dates"), optional=optional, hint=hint)
 
 
 def text_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> str:
@@ -85,7 +89,7 @@ def text_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
     value = given(algorithm, parameters, name, context)
     text = "" if value is None else words(algorithm, name, scalar(algorithm, name, value))
     if not text and not _is_optional(algorithm, name):
-        raise InputRefused(algorithm.tr("{0} is empty. Enter a value.").format(name))
+        raise InputRefused(translate("AlgorithmInputs", "{0} is empty. Enter a value.").format(name))
     return text
 
 
@@ -112,7 +116,7 @@ def ids_of(
     ids = list_of(algorithm, parameters, name, context)
     for text in ids:
         if _NOT_IN_IDS.search(text):
-            raise not_understood(algorithm, name, text, algorithm.tr("Write ids with commas between."))
+            raise not_understood(algorithm, name, text, translate("AlgorithmInputs", "Write ids with commas between."))
     return ids
 
 
@@ -131,8 +135,10 @@ def dates_of(
 
     values = _several(algorithm, parameters, name, context)
     if not values and name in parameters and algorithm.WRITES and is_in_model(context):
-        text = algorithm.tr("{0} is empty, which in a model may be an expression that gives nothing. {1}")
-        raise InputRefused(text.format(name, algorithm.tr("Write “all” for all dates, or name them.")))
+        text = translate(
+            "AlgorithmInputs", "{0} is empty, which in a model may be an expression that gives nothing. {1}"
+        )
+        raise InputRefused(text.format(name, translate("AlgorithmInputs", "Write “all” for all dates, or name them.")))
     if values == [_ALL] and _is_optional(algorithm, name):
         return ALL_DATES
     pieces = [value if isinstance(value, datetime.date) else words(algorithm, name, value) for value in values]
@@ -156,7 +162,7 @@ def day_of(
     text = words(algorithm, name, one)
     day = read_day(text)
     if day is None and (text or not _is_optional(algorithm, name)):
-        raise not_understood(algorithm, name, text, algorithm.tr("Write the day as YYYY-MM-DD."))
+        raise not_understood(algorithm, name, text, translate("AlgorithmInputs", "Write the day as YYYY-MM-DD."))
     return day
 
 
@@ -171,7 +177,9 @@ def range_of(
     values = _several(algorithm, parameters, name, context)
     numbers = [_as_number(value) for value in values]
     if len(numbers) != 2 or not numbers[0] < numbers[1] or not all(map(math.isfinite, numbers)):
-        text = algorithm.tr("{0} is not two rising numbers: {1}. Write it as min,max, for example -1,1.")
+        text = translate(
+            "AlgorithmInputs", "{0} is not two rising numbers: {1}. Write it as min,max, for example -1,1."
+        )
         raise InputRefused(text.format(name, ",".join(str(value) for value in values)))
     return numbers[0], numbers[1]
 
@@ -191,10 +199,10 @@ def number_of(
         return None
     number = _as_number(scalar(algorithm, name, value))
     if not math.isfinite(number):
-        raise not_understood(algorithm, name, value, algorithm.tr("Give a number."))
+        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "Give a number."))
     has_limits = isinstance(definition, QgsProcessingParameterNumber)
     if has_limits and not definition.minimum() <= number <= definition.maximum():
-        raise not_understood(algorithm, name, value, algorithm.tr("The number is out of range."))
+        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "The number is out of range."))
     return number
 
 
@@ -209,7 +217,7 @@ def whole_number_of(
     number = number_of(algorithm, parameters, name, context)
     if number is None or number.is_integer():
         return None if number is None else int(number)
-    raise not_understood(algorithm, name, number, algorithm.tr("Give a whole number."))
+    raise not_understood(algorithm, name, number, translate("AlgorithmInputs", "Give a whole number."))
 
 
 def flag_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> bool:
@@ -224,7 +232,7 @@ def flag_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
     one = scalar(algorithm, name, value)
     flag = _FLAGS.get(str(one).strip().casefold())
     if flag is None:
-        raise not_understood(algorithm, name, value, algorithm.tr("Write true or false."))
+        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "Write true or false."))
     return flag
 
 
@@ -239,7 +247,7 @@ def choice_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
     if value is None:
         return str(definition.defaultValue())
     if value not in definition.options():
-        hint = algorithm.tr("Choose one of: {0}.").format(", ".join(definition.options()))
+        hint = translate("AlgorithmInputs", "Choose one of: {0}.").format(", ".join(definition.options()))
         raise not_understood(algorithm, name, value, hint)
     return str(value)
 
@@ -256,7 +264,7 @@ def file_of(
     if isinstance(value, Path):
         return value
     if value is not None and not isinstance(value, str):
-        raise not_understood(algorithm, name, value, algorithm.tr("Give the path of one file."))
+        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "Give the path of one file."))
     return Path(value) if value else None
 
 
@@ -269,7 +277,9 @@ def target_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
     value = parameters.get(name)
     path = "" if is_null(value) else str(algorithm.parameterAsFileOutput(parameters, name, context))
     if not path.strip() or "\0" in path:
-        raise not_understood(algorithm, name, value, algorithm.tr("Give the path of a file or folder to write."))
+        raise not_understood(
+            algorithm, name, value, translate("AlgorithmInputs", "Give the path of a file or folder to write.")
+        )
     return Path(path)
 
 
@@ -281,7 +291,7 @@ def _several(
     if value is not None and not (isinstance(value, str) and not value.strip()):
         return scalars(algorithm, name, value)
     if not _is_optional(algorithm, name):
-        raise InputRefused(algorithm.tr("{0} is empty. Enter a value.").format(name))
+        raise InputRefused(translate("AlgorithmInputs", "{0} is empty. Enter a value.").format(name))
     return []
 
 

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsProcessingParameterFileDestination,
 )
 
+from ...host.i18n import translate
 from ..errors import InputRefused
 from ..legend_files import DateNotInFile, DatesNeeded, DateTwiceInFile, UnknownFormat
 from .base import PixxelAlgorithm
@@ -29,7 +30,7 @@ def add_legend_file(algorithm: PixxelAlgorithm, name: str, label: str, hint: str
         label,
         Qgis.ProcessingFileParameterBehavior.File,
         optional=True,
-        fileFilter=algorithm.tr("Legends ({0})").format(_FILES),
+        fileFilter=translate("AlgorithmInputs", "Legends ({0})").format(_FILES),
     )
     parameter.setHelp(hint)
     algorithm.addParameter(parameter)
@@ -37,7 +38,7 @@ def add_legend_file(algorithm: PixxelAlgorithm, name: str, label: str, hint: str
 
 def add_report(algorithm: PixxelAlgorithm) -> None:
     """Add ``OUTPUT``, the report."""
-    label, files = algorithm.tr("Report"), algorithm.tr("JSON files (*.json)")
+    label, files = translate("AlgorithmInputs", "Report"), translate("AlgorithmInputs", "JSON files (*.json)")
     algorithm.addParameter(QgsProcessingParameterFileDestination("OUTPUT", label, files))
 
 
@@ -55,14 +56,20 @@ def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
     try:
         yield
     except UnknownFormat as exc:
-        text = algorithm.tr("The format of {0} is not known. Use a name that ends in .json, .csv, .sld or .qml.")
+        text = translate(
+            "AlgorithmInputs", "The format of {0} is not known. Use a name that ends in .json, .csv, .sld or .qml."
+        )
         raise InputRefused(text.format(exc.name)) from exc
     except DateNotInFile as exc:
-        text = algorithm.tr("The file in {0} has no legend for {1}. Leave these dates out, or add them to the file.")
+        text = translate(
+            "AlgorithmInputs", "The file in {0} has no legend for {1}. Leave these dates out, or add them to the file."
+        )
         raise InputRefused(text.format(exc.parameter, ", ".join(exc.days))) from exc
     except DateTwiceInFile as exc:
-        text = algorithm.tr("The file in INPUT has two legends for {0}, written differently. Remove one of them.")
+        text = translate(
+            "AlgorithmInputs", "The file in INPUT has two legends for {0}, written differently. Remove one of them."
+        )
         raise InputRefused(text.format(exc.day)) from exc
     except DatesNeeded as exc:
-        text = algorithm.tr("The legend in the file has no date. Give its dates in DATES.")
+        text = translate("AlgorithmInputs", "The legend in the file has no date. Give its dates in DATES.")
         raise InputRefused(text) from exc

@@ -20,6 +20,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QVariant
 
+from ...host.i18n import translate
 from ..errors import InputRefused
 
 if TYPE_CHECKING:
@@ -43,7 +44,9 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     elif _is_left_out(algorithm, parameters, name, context):
         return None
     if is_null(value):
-        text = algorithm.tr("{0} is NULL, which is ambiguous. Leave the parameter out, or give a value.")
+        text = translate(
+            "AlgorithmInputs", "{0} is NULL, which is ambiguous. Leave the parameter out, or give a value."
+        )
         raise InputRefused(text.format(name))
     return value
 
@@ -56,7 +59,7 @@ def scalar(algorithm: PixxelAlgorithm, name: str, value: Any) -> Scalar:
     """
     value = plain(value)
     if isinstance(value, _LISTS):
-        text = algorithm.tr("{0} takes one value, but a list was given: {1}. Give one value.")
+        text = translate("AlgorithmInputs", "{0} takes one value, but a list was given: {1}. Give one value.")
         raise InputRefused(text.format(name, shown(value)))
     if isinstance(value, QDate) and value.isValid():
         return datetime.date(value.year(), value.month(), value.day())
@@ -79,13 +82,15 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
         value = value.strip().removesuffix(",").split(",")
     values = [scalar(algorithm, name, item) for item in _flat(value)] if isinstance(value, _LISTS) else []
     if isinstance(value, _LISTS) and not values:
-        text = algorithm.tr("{0} is an empty list, which is ambiguous. Give at least one value.")
+        text = translate("AlgorithmInputs", "{0} is an empty list, which is ambiguous. Give at least one value.")
         if algorithm.parameterDefinition(name).flags() & Qgis.ProcessingParameterFlag.Optional:
-            text = algorithm.tr("{0} is an empty list, which is ambiguous. Leave the parameter out for all.")
+            text = translate(
+                "AlgorithmInputs", "{0} is an empty list, which is ambiguous. Leave the parameter out for all."
+            )
         raise InputRefused(text.format(name))
     values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(algorithm, name, value)]]
     if "" in values:
-        text = algorithm.tr("{0} has an empty entry: {1}. Remove it, or write what is missing.")
+        text = translate("AlgorithmInputs", "{0} has an empty entry: {1}. Remove it, or write what is missing.")
         raise InputRefused(text.format(name, shown(value)))
     return values
 
@@ -124,7 +129,7 @@ def is_null(value: Any) -> bool:
 
 def not_understood(algorithm: PixxelAlgorithm, name: str, value: Any, hint: str = "") -> InputRefused:
     """Return the error that refuses a value and quotes it; ``hint`` describes the correct form."""
-    text = algorithm.tr("{0} is not understood: {1}.").format(name, shown(value))
+    text = translate("AlgorithmInputs", "{0} is not understood: {1}.").format(name, shown(value))
     return InputRefused(f"{text} {hint}".strip())
 
 
@@ -147,9 +152,10 @@ def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, contex
     if not ok and not is_null(result):
         raise not_understood(algorithm, name, value)
     if isinstance(result, str) and not result.strip():
-        text = algorithm.tr(
+        text = translate(
+            "AlgorithmInputs",
             "{0} is an expression that gives an empty text ({1}), which is ambiguous. "
-            "Leave the parameter out, or correct the expression."
+            "Leave the parameter out, or correct the expression.",
         )
         raise InputRefused(text.format(name, shown(value)))
     return result
@@ -207,6 +213,6 @@ def _day_of_moment(algorithm: PixxelAlgorithm, name: str, moment: datetime.datet
     """
     in_utc = moment if moment.tzinfo is None else moment.astimezone(datetime.UTC)
     if in_utc.time() != datetime.time():
-        hint = algorithm.tr("It has a time of day; give the day in UTC, as YYYY-MM-DD.")
+        hint = translate("AlgorithmInputs", "It has a time of day; give the day in UTC, as YYYY-MM-DD.")
         raise not_understood(algorithm, name, moment.isoformat(), hint)
     return in_utc.date()

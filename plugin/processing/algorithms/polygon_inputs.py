@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingFeedback,
 )
 
+from ...host.i18n import translate
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .plain_values import given, not_understood
@@ -91,7 +92,7 @@ def _is_extent_of_layer(algorithm: PixxelAlgorithm, name: str, value: Any) -> bo
     if box is not None:
         _check_box(algorithm, name, value, box)
     elif isinstance(value, list | tuple | dict):
-        hint = algorithm.tr("Write it as a text: west,east,south,north [EPSG:4326].")
+        hint = translate("AlgorithmInputs", "Write it as a text: west,east,south,north [EPSG:4326].")
         raise not_understood(algorithm, name, value, hint)
     return isinstance(value, QgsMapLayer) or (isinstance(value, str) and box is None)
 
@@ -99,21 +100,23 @@ def _is_extent_of_layer(algorithm: PixxelAlgorithm, name: str, value: Any) -> bo
 def _check_box(algorithm: PixxelAlgorithm, name: str, text: str, box: re.Match[str]) -> None:
     west, east, south, north = map(float, box.groups()[:4])
     if west > east or south > north:
-        hint = algorithm.tr(
+        hint = translate(
+            "AlgorithmInputs",
             "A minimum is above its maximum; the order is west,east,south,north. Across the 180th meridian, write "
-            "longitudes beyond 180, as 179,181."
+            "longitudes beyond 180, as 179,181.",
         )
         raise not_understood(algorithm, name, text, hint)
     if box[5] is not None and not QgsCoordinateReferenceSystem(box[5]).isValid():
-        hint = algorithm.tr("Its CRS is not known. Write one that QGIS knows, as [EPSG:4326].")
+        hint = translate("AlgorithmInputs", "Its CRS is not known. Write one that QGIS knows, as [EPSG:4326].")
         raise not_understood(algorithm, name, text, hint)
 
 
 def _warn_of_approximation(algorithm: PixxelAlgorithm, reader: OutlineReader, feedback: QgsProcessingFeedback) -> None:
     if reader.is_approximate:
         feedback.pushWarning(
-            algorithm.tr(
+            translate(
+                "AlgorithmInputs",
                 "The CRS does not say how it relates to WGS 84, so the polygon may lie some hundred metres off. "
-                "Check its place."
+                "Check its place.",
             )
         )

@@ -23,6 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QMetaType
 
+from ...host.i18n import translate
 from .base import PixxelAlgorithm
 
 NUMBER, TEXT, WHOLE = QMetaType.Type.Double, QMetaType.Type.QString, QMetaType.Type.Int
@@ -63,7 +64,7 @@ def write_rows(
             feature.setGeometry(_multiple(feature.geometry()))
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
             raise QgsProcessingException(algorithm.writeFeatureError(sink, parameters, "OUTPUT"))
-    feedback.pushInfo(algorithm.tr("Rows written: {0}").format(len(features)))
+    feedback.pushInfo(translate("AlgorithmInputs", "Rows written: {0}").format(len(features)))
     feedback.setProgress(100)
     return {"OUTPUT": target}
 
