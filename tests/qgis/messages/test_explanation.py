@@ -117,7 +117,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (PictureUnreadable("extent"), Action.RETRY, "outline of its AOI"),
     (PictureUnreadable("not-png", found="WMS"), Action.RETRY, "web service"),
     (errors.BadAnswer("png", "a PNG is expected", found="PDF"), Action.RETRY, "a PDF document"),
-    (RasterUnreadable("not-of-earth", "a.tif", "Moon <2015>"), Action.RETRY, "“Moon <2015>”"),
+    (RasterUnreadable("not-of-earth", "a.tif", "Moon (2015)"), Action.RETRY, "“Moon (2015)”"),
     (RasterUnreadable("off-earth", "a.tif"), Action.RETRY, "not on the Earth"),
     (RasterUnreadable("not-raster", "a.tif", found="HTML"), Action.RETRY, "a.tif is a web page"),
     (RasterTooLarge("picture", "", (20000, 20000), 10**8), Action.NONE, "20,000 × 20,000"),
