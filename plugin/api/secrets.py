@@ -19,6 +19,7 @@ HIDDEN = "•••"
 _SHORTEST = 6  # shorter "secrets" would blot out ordinary words
 _SHORTEST_KEY = 10  # a password may be a word that labels have, too
 _DEEPEST = 20
+_SHORTEST_PART = 8
 
 _secrets: set[str] = set()
 
@@ -27,15 +28,24 @@ _AUTHORIZATION = (
     r"(?i)((?:proxy-)?authorization[\"']?\s*[:=,]\s*(?:b(?=[\"']))?[\"']?)(?:(?:bearer|basic)\s+)?[^\s\"',;)}\]]+"
 )
 _BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
+_SEPARATORS = r"[/?#@:\\]"  # of an address: what stands between them may be left of a key there, as a host
+_WORD = r"[A-Z]?[a-z_-]+|[A-Z_-]+"
 _QUERY = r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+"
 _USER = r"((?<!\w)\w+://)[^\s/@\"']+@"
 
 
 def remember(secret: str) -> None:
-    """Hide this text from now on, wherever it appears and however it is encoded."""
+    """Hide this text from now on, wherever it appears and however it is encoded, and its parts in an address."""
     for text in (secret.strip(), secret.strip().rpartition(" ")[2]):
         if len(text) >= _SHORTEST:
             _secrets.add(text)
+            _secrets.update(_parts(text))
+
+
+def _parts(secret: str) -> list[str]:
+    """Return the parts of a secret between the separators of addresses, without those that may be plain words."""
+    parts = re.split(_SEPARATORS, secret)
+    return [part for part in parts if len(part) >= _SHORTEST_PART and not re.fullmatch(_WORD, part)]
 
 
 def hide(text: str) -> str:

@@ -99,6 +99,19 @@ def test_an_answer_that_repeats_the_key_to_a_write(proxy: faults.FaultProxy, tmp
     assert _found(tmp_path, ended) == []
 
 
+@pytest.mark.parametrize("separator", ["/", "?", "#", "@"])
+def test_a_part_of_the_key_that_is_left_as_a_host(proxy: faults.FaultProxy, tmp_path: Path, separator: str) -> None:
+    first, last = "zq7k9faxw0", "pd4m8rtyu2"
+    _everything(proxy, faults.answer(302, b"", {"Location": "https://{key}/"}))
+    ended = _run(tmp_path, installed(tmp_path, proxy.url, first + separator + last), "listprojects")
+    assert proxy.requests
+    printed = ended.said.lower()
+    assert (first in printed, last in printed) == (False, False)
+    for path in tmp_path.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            assert first.encode() not in path.read_bytes().lower()
+
+
 def test_the_search_finds_a_key(tmp_path: Path) -> None:
     (tmp_path / "history.db").write_bytes(b"\0" + KEY.encode() + b"\0")
     (tmp_path / "log.txt").write_text(base64.b64encode(f"user:{KEY}".encode()).decode(), encoding="utf-8")
