@@ -197,7 +197,7 @@ class NotFound(RequestRejected):
 
 
 class Conflict(RequestRejected):
-    """409: such a thing is there already."""
+    """409: an object of this name or content exists already."""
 
 
 class RateLimited(RequestRejected):

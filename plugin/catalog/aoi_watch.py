@@ -76,7 +76,7 @@ class AoiWatch(QObject):
 
     def _ask(self) -> None:
         ids = sorted(self._watched)[:_MOST_AT_ONCE]
-        job = self._session.job(partial(_aois, ids), "Looking at AOIs", visible=False)
+        job = self._session.job(partial(_aois, ids), "Checking AOIs", visible=False)
         self._job = job
         job.succeeded.connect(partial(self._on_answered, job))
         job.failed.connect(partial(self._on_failed, job))

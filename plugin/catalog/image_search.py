@@ -202,18 +202,18 @@ def _incomplete(count: int) -> str:
 
 
 def _cloud_unknown(count: int) -> str:
-    text = translate("Messages", "{0} images have no cloud cover given; they are kept, regardless of MAX_CLOUD.")
+    text = translate("Messages", "{0} images have no cloud cover; they are kept, regardless of MAX_CLOUD.")
     return text.format(count)
 
 
 def _cloud_as_share() -> str:
     return translate(
         "Messages",
-        "The cloud cover runs from 0 to 1 only, so the server may give parts of one and not per cent. It is listed as "
-        "given, and MAX_CLOUD may let more through than it should.",
+        "The cloud cover runs from 0 to 1 only, so the server may give fractions instead of per cent. It is listed as "
+        "given, and MAX_CLOUD may let more images through than intended.",
     )
 
 
 def _boxes_only(count: int) -> str:
-    text = translate("Messages", "{0} images have no footprint given; their bounding boxes stand for it.")
+    text = translate("Messages", "{0} images have no footprint; their bounding boxes are used instead.")
     return text.format(count)

@@ -56,7 +56,7 @@ class Journal:
         except FileNotFoundError:
             return ()
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            _logger.warning("%s is not understood and is written anew: %s", self._path.name, type(error).__name__)
+            _logger.warning("%s is not understood and is rewritten: %s", self._path.name, type(error).__name__)
             return ()
 
     def find(self, aoi_id: str, asset_ids: tuple[str, ...]) -> PackageOrder:

@@ -88,7 +88,7 @@ class PackageSource:
         try:
             found = await self._client.downloads.status(self._aoi_id, self._known)
         except NotFound:
-            _logger.info("A package is gone, and is asked for anew")
+            _logger.info("A package is gone, and is requested again")
             return await self._created()
         return await self._created() if found.has_failed else found
 

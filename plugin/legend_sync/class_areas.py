@@ -215,7 +215,7 @@ def _doubts(legends: Iterable[Legend]) -> tuple[str, ...]:
         return ()
     return (
         translate(
-            "Messages", "The server gives area_percentage as parts of one here, not per cent: 0.25 is a quarter."
+            "Messages", "The server gives area_percentage as a fraction here, not in per cent: 0.25 is a quarter."
         ),
     )
 

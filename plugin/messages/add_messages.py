@@ -70,13 +70,15 @@ def in_part(aoi: str) -> Message:
 
 def tiny(aoi: str) -> Message:
     """Return that the map shows an AOI of which dates are added too small to see anything."""
-    return Message(translate("Adding", "“{0}”, to which dates are added, is tiny on the map.").format(quoted(aoi)))
+    return Message(
+        translate("Adding", "“{0}”, to which dates are added, is very small on the map.").format(quoted(aoi))
+    )
 
 
 def pictures_hidden() -> Message:
     """Return that pictures were hidden because values were added above them."""
     text = translate(
-        "Adding", "The pictures below are hidden, since their painted legends would stick out beside the values."
+        "Adding", "The pictures below are hidden, because their painted legends would be visible beside the values."
     )
     return Message(text)
 

@@ -55,7 +55,7 @@ def _too_many(problem: Problem) -> str:
 
 
 def _label(problem: Problem) -> str:
-    text = translate("LegendText", "the label of class {} holds a mark that cannot be seen ({}). Enter it again.")
+    text = translate("LegendText", "the label of class {} contains an invisible character ({}). Enter it again.")
     return text.format(count_text(problem.row + 1), ", ".join(f"U+{int(value or 0):04X}" for value in problem.values))
 
 

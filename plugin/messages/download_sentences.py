@@ -24,7 +24,7 @@ def no_assets(error: Any) -> tuple[str, Action]:
     """Return the message that there is nothing to download."""
     if error.unready:
         text = translate(
-            "Messages", "There are no files, because the server has not finished the assets: {0}. Look again later."
+            "Messages", "There are no files, because the server has not finished the assets: {0}. Check again later."
         )
         text = text.format(assets_text(error.unready))
     else:
@@ -62,7 +62,7 @@ def download_failed(error: Any) -> tuple[str, Action]:
         ),
         "unanswered": translate(
             "Messages",
-            "The connection broke while the files were asked for, so the server may be preparing them or not. "
+            "The connection broke while the files were asked for, so the server may or may not be preparing them. "
             "Start again to ask once more.",
         ),
         "address": translate(

@@ -114,17 +114,19 @@ def _conflict(error: Any) -> tuple[str, Action]:
         )
         return text, Action.RELOAD
     if error.message:
-        text = translate("Messages", "The server already has such a thing: “{0}”. Choose another name.").format(
-            quoted(error.message)
-        )
+        text = translate(
+            "Messages", "The server already has one with this name or content: “{0}”. Choose another name."
+        ).format(quoted(error.message))
         return text, Action.NONE
-    return translate("Messages", "The server already has such a thing. Choose another name."), Action.NONE
+    return translate(
+        "Messages", "The server already has one with this name or content. Choose another name."
+    ), Action.NONE
 
 
 def _rate_limited(error: Any) -> tuple[str, Action]:
-    what = translate("Messages", "The server is asked too often.")
+    what = translate("Messages", "The server received too many requests.")
     if error.method and not is_safe(error.method, error.path):
-        what = translate("Messages", "The server is asked too often, so nothing was changed.")
+        what = translate("Messages", "The server received too many requests, so nothing was changed.")
     if error.retry_after:
         text = translate("Messages", "Try again in {0} seconds.").format(count_text(max(1, round(error.retry_after))))
     else:
@@ -257,10 +259,10 @@ def _not_ready(error: Any) -> tuple[str, Action]:
         text = translate(
             "Messages",
             "The server says “{0}” of this visualization, which is not known to mean that it is ready. "
-            "Look again later.",
+            "Check again later.",
         ).format(quoted(error.word))
     elif error.has_waited:
-        text = translate("Messages", "The visualization is still being computed after a long wait. Look again later.")
+        text = translate("Messages", "The visualization is still being computed after a long wait. Check again later.")
     else:
         text = translate("Messages", "The visualization is still being computed. Wait until it is ready.")
     return text, Action.RELOAD
@@ -305,8 +307,8 @@ def _date_refused(error: Any) -> tuple[str, Action]:
 def _one_picture_a_day(error: Any) -> tuple[str, Action]:
     text = translate(
         "Messages",
-        "The server has several scenes of this day and gives one picture of them, so {0} cannot be had as a picture. "
-        "Add this date as values instead.",
+        "The server has several scenes of this day and gives one picture of them, so {0} is not available as a "
+        "picture. Add this date as values instead.",
     )
     return text.format(error.day), Action.NONE
 
@@ -342,7 +344,7 @@ def _bins_refused(error: Any) -> tuple[str, Action]:
             "Leave BINS out to send the legend, or INPUT to have classes computed.",
         )
         return text.format(count_text(error.bins), count_text(error.classes)), Action.NONE
-    return translate("Messages", "A dynamic legend has 1 to 15 classes. Choose a number within that."), Action.NONE
+    return translate("Messages", "A dynamic legend has 1 to 15 classes. Choose a number in this range."), Action.NONE
 
 
 def _push_blocked(error: Any) -> tuple[str, Action]:

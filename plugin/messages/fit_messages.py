@@ -32,7 +32,7 @@ def layers_miss(fits: Sequence[tuple[str, Fit]]) -> Message:
     ]
     if len(lines) == 1:
         return Message(lines[0])
-    text = translate("Fits", "In {0} layers values and style do not meet, or no-data is not declared: {1}")
+    text = translate("Fits", "In {0} layers values and style do not match, or no-data is not declared: {1}")
     return Message(text.format(count_text(len(lines)), lines[0]), "\n".join(lines))
 
 

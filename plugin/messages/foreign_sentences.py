@@ -49,14 +49,14 @@ def instead_of_answer(error: BaseException | None) -> str:
     """Return a description of the page received in place of a lost response; empty if there was none."""
     if type(error).__name__ != "ForeignAnswer":
         return ""
-    text = translate("Messages", "Instead came {who}{words}")
+    text = translate("Messages", "The answer was {who}{words}")
     return text.format(who=_who(error), words=_words(error.text))  # type: ignore[union-attr]
 
 
 def _who(error: Any) -> str:
     page = _page(error.title, error.server) if error.title or error.text else quoted(error.server)
     if error.host in ("", error.asked):
-        return page or translate("Messages", "something on the way")
+        return page or translate("Messages", "a device in the network")
     return f"{quoted(error.host)} ({page})" if page else quoted(error.host)
 
 

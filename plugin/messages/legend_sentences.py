@@ -88,7 +88,7 @@ def changed_text(days: Sequence[str]) -> str:
 
 def other_mode_text(days: Sequence[str]) -> str:
     """Return that a write changed the mode that was not written."""
-    text = translate("Messages", "The server also changed the other mode of {0}. Look at it before going on.")
+    text = translate("Messages", "The server also changed the other mode of {0}. Check it before continuing.")
     return text.format(", ".join(days))
 
 
@@ -154,15 +154,15 @@ def unverified_text() -> str:
     """Return the message that a write was answered, but the stored legend could not be read."""
     return translate(
         "Messages",
-        "The server took the change, but could not be read again, so whether it holds what it answered is not known. "
-        "Reload the legend.",
+        "The server accepted the change, but could not be read again, so it is not known whether it stored what "
+        "it answered. Reload the legend.",
     )
 
 
 def stored_otherwise_text(days: Sequence[str]) -> str:
     """Return that the server holds another legend than it answered."""
     text = translate(
-        "Messages", "The server holds another legend of {0} than it answered with. What it holds is shown."
+        "Messages", "The server holds another legend of {0} than it answered with. The stored legend is shown."
     )
     return text.format(", ".join(days))
 
@@ -171,8 +171,8 @@ def unchanged_text(days: Sequence[str]) -> str:
     """Return the message that a rollback was answered, but the legend is the same as before."""
     text = translate(
         "Messages",
-        "The server took the rollback, but holds the same legend of {0} as before: it was as computed already, or "
-        "nothing was rolled back.",
+        "The server accepted the rollback, but holds the same legend of {0} as before: it was "
+        "already the computed one, or nothing was rolled back.",
     )
     return text.format(", ".join(days))
 

@@ -179,7 +179,7 @@ def _install_from_index() -> dict[str, str]:
         ),
         "index-refusal": translate(
             "Messages",
-            "The package index {0} does not give out a file ({2}). Ask those who run it to allow it, "
+            "The package index {0} refused to send a file ({2}). Ask those who run it to allow it, "
             "or install from a folder.",
         ),
         "server": translate(
@@ -196,7 +196,8 @@ def _install_from_index() -> dict[str, str]:
 def _install_of_files() -> dict[str, str]:
     return {
         "too-large": translate(
-            "Messages", "{0} sent more than any package holds, so the installation was stopped. Install from a folder."
+            "Messages",
+            "{0} sent more data than a package can have, so the installation was stopped. Install from a folder.",
         ),
         "damaged": translate(
             "Messages",

@@ -55,7 +55,7 @@ def _silent_proxy(error: Any) -> str:
 def _broken_off(_error: Any) -> str:
     return translate(
         "Messages",
-        "The server ended the connection without a whole answer. It may be busy, or want a client certificate. "
+        "The server ended the connection without a whole answer. It may be busy, or require a client certificate. "
         "Try again, or choose a sign-in with a certificate in Connection Settings.",
     )
 
@@ -125,7 +125,7 @@ def _proxy_sign_in(error: Any) -> str:
 def _proxy_ways(error: Any) -> str:
     return translate(
         "Messages",
-        "The proxy {0} wants a sign-in that this computer does not have, as that of a company's domain. "
+        "The proxy {0} requires a sign-in that this computer does not have, such as that of a company's domain. "
         "Sign in to the domain, or ask those who run the proxy for another way.",
     ).format(_proxy(error))
 
@@ -157,7 +157,7 @@ def _proxy_refusal(error: Any) -> str:
 def _tls(_error: Any) -> str:
     return translate(
         "Messages",
-        "No encrypted connection to the server came about. A certificate may be missing or wrong. "
+        "No encrypted connection to the server could be set up. A certificate may be missing or wrong. "
         "Check the certificates in QGIS's options, then try again.",
     )
 

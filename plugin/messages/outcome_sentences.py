@@ -34,7 +34,7 @@ def not_created(error: Any) -> tuple[str, Action]:
     text = translate(
         "Messages",
         "The server did not confirm that it created {0}, and does not list it. Most likely it was not created: "
-        "look at the list once more in a minute, then create it again.",
+        "check the list again in a minute, then create it again.",
     )
     return text.format(quoted(error.name)), Action.RELOAD
 
@@ -52,7 +52,7 @@ def rollback_uncertain(error: Any) -> tuple[str, Action]:
     text = translate(
         "Messages",
         "The rollback was not confirmed, and the server holds the same legend of {0} as before: it did not happen, or "
-        "the legend was as computed already. Roll back again if it should differ.",
+        "the legend was already the computed one. Roll back again if it should differ.",
     )
     return text.format(", ".join(error.days)), Action.RELOAD
 
@@ -143,7 +143,7 @@ def _paid() -> str:
     return translate(
         "Messages",
         "The order was sent once, and the server did not confirm it, so it may or may not be placed and paid. "
-        "Look at the list of orders before ordering again.",
+        "Check the list of orders before ordering again.",
     )
 
 
@@ -151,15 +151,15 @@ def _run() -> str:
     return translate(
         "Messages",
         "The run was asked for once, and the server did not confirm it, so it may or may not be under way and paid. "
-        "Look at the list of runs before starting another.",
+        "Check the list of runs before starting another.",
     )
 
 
 def _package() -> str:
     return translate(
         "Messages",
-        "The package was asked for once, and the server did not confirm it, so it may or may not be in the making. "
-        "Nothing of yours was changed: ask for it again.",
+        "The package was asked for once, and the server did not confirm it, so the server may or may not be preparing "
+        "it. Nothing of yours was changed: ask for it again.",
     )
 
 
@@ -167,7 +167,7 @@ def _delivery() -> str:
     return translate(
         "Messages",
         "The delivery was asked for once, and the server did not confirm it, so it may or may not be under way. "
-        "Look at the list of deliveries before asking again.",
+        "Check the list of deliveries before asking again.",
     )
 
 
@@ -175,7 +175,7 @@ def _store() -> str:
     return translate(
         "Messages",
         "The store was sent once, and the server did not confirm it, so it may or may not exist. "
-        "Look at the list of stores before adding it again.",
+        "Check the list of stores before adding it again.",
     )
 
 

@@ -35,7 +35,7 @@ def _effect(repair: Any) -> str:
         area = translate("Messages", "changes the area from {0} to {1}").format(before, after)
     if repair.parts > 1:
         area = translate("Messages", "gives {0} parts and {1}").format(count_text(repair.parts), area)
-    text = translate("Messages", "A repair {0}: mend it by hand, or switch on “Repair invalid polygons”.")
+    text = translate("Messages", "A repair {0}. Correct the polygon by hand, or switch on “Repair invalid polygons”.")
     return text.format(area)
 
 
@@ -87,7 +87,7 @@ def _other(error: Any) -> str:
         ),
         "no-transformation": translate(
             "Messages",
-            "The layer's coordinates cannot be put into longitude and latitude from its CRS ({0}). "
+            "The layer's coordinates cannot be converted to longitude and latitude from its CRS ({0}). "
             "Choose the right CRS for the layer.",
         ),
         "not-polygon": translate("Messages", "The shape is no polygon ({0}). Choose a layer of polygons."),
@@ -100,9 +100,11 @@ def _other(error: Any) -> str:
         "long-edge": translate(
             "Messages",
             "An edge of the polygon spans more than 180° of longitude ({0}): across the 180th meridian, or round the "
-            "globe? To cross, write longitudes beyond 180 (180.1 for -179.9); else put corners between.",
+            "globe? To cross, write longitudes beyond 180 (180.1 for -179.9); otherwise add corners between.",
         ),
-        "pole": translate("Messages", "The polygon surrounds a pole, which the server cannot take. Draw it beside."),
+        "pole": translate(
+            "Messages", "The polygon surrounds a pole, which the server cannot take. Draw it away from the pole."
+        ),
         "too-wide": translate("Messages", "The polygon is wider than the globe. Draw a smaller one."),
     }
     return texts[error.reason].format(error.place or error.detail)

@@ -19,7 +19,7 @@ def picture_unreadable(error: Any) -> tuple[str, Action]:
         "no-pixels": translate("Messages", "The server sent a picture without pixels. Report the date to Pixxel."),
         "extent": translate(
             "Messages",
-            "The picture cannot be laid on the map, because the outline of its AOI has no area or is not on the "
+            "The picture cannot be placed on the map, because the outline of its AOI has no area or is not on the "
             "Earth. Correct the AOI, or ask for the date as values.",
         ),
     }

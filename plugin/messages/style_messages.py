@@ -51,10 +51,10 @@ def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
 def own_style_shown(layers: Sequence[tuple[str, str]]) -> Message:
     """Return the note that edits of a legend are not seen on layers, given by name with the style they show."""
     if len(layers) == 1:
-        text = translate("Styles", "“{0}” shows your style “{1}”, which edits of the legend leave alone; ")
+        text = translate("Styles", "“{0}” shows your style “{1}”, which edits of the legend do not change; ")
         text = text.format(quoted(layers[0][0]), quoted(layers[0][1]))
         return Message(text + translate("Styles", "choose “default” in its Styles menu to see them."))
-    text = translate("Styles", "{0} layers show styles of yours, which edits of the legend leave alone; ")
+    text = translate("Styles", "{0} layers show styles of yours, which edits of the legend do not change; ")
     return Message(
         text.format(count_text(len(layers)))
         + translate("Styles", "choose “default” in their Styles menus to see the edits.")
@@ -122,7 +122,7 @@ def _obstacle(text: str, file: str, outcomes: Sequence[Outcome]) -> Message:
 def _done(text: str, outcomes: Sequence[Outcome]) -> Message:
     count = len({note for outcome in outcomes for note in outcome.notes})
     if count == 1:
-        text += translate("Styles", ", with a note in the details")
+        text += translate("Styles", ", with one note in the details")
     elif count:
         text += translate("Styles", ", with {0} notes in the details").format(count_text(count))
     return Message(f"{text}.", _details(outcomes))

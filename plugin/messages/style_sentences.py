@@ -84,7 +84,7 @@ def _not_xml(detail: str) -> str:
     if line is not None:
         return translate(
             "Messages",
-            "The style document is damaged at line {0}, or is no SLD at all; correct it there, or choose another file.",
+            "The style document is damaged at line {0}, or is not an SLD; correct it there, or choose another file.",
         ).format(line[1])
     return translate("Messages", "The file is no style document, or its encoding is unknown; choose an SLD file.")
 
@@ -143,7 +143,7 @@ def _whole_document() -> dict[str, str]:
         "doctype": translate(
             "Messages",
             "The style document brings definitions of its own (DOCTYPE), which are never followed because they can be "
-            "abused; take them out, or choose another document.",
+            "abused; remove them, or choose another document.",
         ),
         "no-colour-map": translate(
             "Messages", "The style has no ColorMap, so it has no classes to take over; choose an SLD with a ColorMap."

@@ -14,13 +14,13 @@ def table_unreadable(error: Any) -> tuple[str, Action]:
     text = {**_of_files(), **_of_rows(), **_of_cells(), **_of_classes()}[error.reason]
     names = {"row": error.row, "column": error.column, "text": quoted(error.text)}
     if not error.row and error.reason == "not-json":
-        text = translate("Messages", "The legend file is damaged. Export a legend to see how it should look.")
+        text = translate("Messages", "The legend file is damaged. Export a legend to see the expected format.")
     return text.format(**names), Action.NONE
 
 
 def assumed_letters(name: str) -> str:
     """Return the warning about a file that does not declare its encoding."""
-    return translate("Messages", "The letters of {0} are read as Windows-1252; check the labels.").format(name)
+    return translate("Messages", "The characters of {0} are read as Windows-1252; check the labels.").format(name)
 
 
 def fields_left_out(name: str, fields: Sequence[str]) -> str:
@@ -36,12 +36,12 @@ def _of_files() -> dict[str, str]:
         "encoding": translate(
             "Messages", "The legend file is no text, or its encoding is not known. Save it again as UTF-8."
         ),
-        "empty": translate("Messages", "The legend file has no classes. Export a legend to see how it should look."),
+        "empty": translate("Messages", "The legend file has no classes. Export a legend to see the expected format."),
         "not-json": translate(
             "Messages", "The legend file is damaged at line {row} ({text}). Correct it there, or export it again."
         ),
         "date-twice": translate(
-            "Messages", "The legend file has “{text}” twice in one place, so one of them would be lost. Take one out."
+            "Messages", "The legend file has “{text}” twice in one place, so one of them would be lost. Remove one."
         ),
     }
 
@@ -76,7 +76,7 @@ def _of_cells() -> dict[str, str]:
         ),
         "unclear-number": translate(
             "Messages",
-            "Row {row} of the legend file: {column} is “{text}”, whose sign may stand before decimals or thousands. "
+            "Row {row} of the legend file: {column} is “{text}”, whose separator may mark decimals or thousands. "
             "Write it with more or fewer decimals.",
         ),
         "colour": translate(
@@ -100,7 +100,7 @@ def _of_classes() -> dict[str, str]:
     return {
         "not-a-legend": translate(
             "Messages",
-            "The legend file contains something other than classes. Export a legend to see how it should look.",
+            "The legend file contains something other than classes. Export a legend to see the expected format.",
         ),
         "unclear-class-colour": translate(
             "Messages",

@@ -96,7 +96,7 @@ def stated_mode(path: Path) -> str | None:
 def write(path: Path, legends: Sequence[tuple[AcquisitionDate, Legend]], title: str) -> list[Path]:
     """Write legends in the format of the path's extension, and return the files.
 
-    SLD and QML are one file a date; with several dates ``_<date>`` is put before the extension.
+    SLD and QML are one file per date; with several dates ``_<date>`` is put before the extension.
 
     Raises:
         UnknownFormat, LegendInvalid, OSError: it cannot be written.
@@ -220,7 +220,7 @@ def _write_style(path: Path, legend: Legend, title: str) -> None:
 
 
 def _dated_names(path: Path, dates: Sequence[AcquisitionDate]) -> list[Path]:
-    """Name one file a date, by its label."""
+    """Name one file per date, by its label."""
     from ..catalog.date_labels import file_label
 
     return [path.with_name(f"{path.stem}_{file_label(date.label)}{path.suffix}") for date in dates]

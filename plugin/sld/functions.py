@@ -54,7 +54,7 @@ def _thresholds(element: Element, notes: Notes) -> list[float]:
         raise SldRefused(RefusalCode.THRESHOLDS, "Categorize", ", ".join(map(str, edges)))
     belongs = attribute(element, "threshholdsBelongTo") or attribute(element, "thresholdsBelongTo")
     if belongs is not None and belongs.lower() == "preceding":
-        notes.add("Categorize: thresholds belong to the preceding class; every edge is drawn a hair above.")
+        notes.add("Categorize: thresholds belong to the preceding class; every edge is drawn very slightly above.")
         return [just_above(edge) for edge in edges]
     return edges
 

@@ -129,11 +129,11 @@ class _Writer:
             self._categorize(self._add(symbolizer, "ColorMap"), legend)
         else:
             self.warnings.append(
-                "ColorMap: SE 1.1 has no words for opacities, gaps and single values; the entries of SLD 1.0 are used."
+                "ColorMap: SE 1.1 cannot express opacities, gaps and single values; the entries of SLD 1.0 are used."
             )
             return False
         if any(entry.label for entry in legend.classes):
-            self.warnings.append("ColorMap: SE 1.1 has no words for labels; they are left out.")
+            self.warnings.append("ColorMap: SE 1.1 cannot express labels; they are left out.")
         return True
 
     def _categorize(self, colour_map: Element, legend: Legend) -> None:

@@ -70,7 +70,7 @@ def _given_text(document: str | bytes) -> tuple[str | None, str]:
     text = _mistaken(document)
     if text is None:
         return None, ""
-    return text, "StyledLayerDescriptor: its letters are not UTF-8; they are read as Windows-1252."
+    return text, "StyledLayerDescriptor: its characters are not UTF-8; they are read as Windows-1252."
 
 
 def _read(document: str | bytes) -> Element:

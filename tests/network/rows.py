@@ -22,7 +22,7 @@ LONG, SHORT = 20_000, 3000  # QGIS's time limit in milliseconds; the short one i
 
 WORLD = trustme.CA(organization_name="An authority known to all")
 COMPANY = trustme.CA(organization_name="The company's own authority")
-STRANGER = trustme.CA(organization_name="An authority nobody knows")
+STRANGER = trustme.CA(organization_name="An unknown authority")
 
 
 @dataclass

@@ -61,7 +61,7 @@ def show_locked(page: StatePage, connection: str) -> None:
     text = translate(
         "CatalogStates",
         "The key of “{}” is in QGIS's encrypted store. Pixxel Explorer needs it to connect, and QGIS will ask you for "
-        "the master password of that store. Nothing is asked until you press the button; other connections and the "
+        "the master password of that store. QGIS does not ask until you press the button; other connections and the "
         "sample data work without it.",
     )
     page.show_state(

@@ -106,8 +106,8 @@ class MissingPanel(QScrollArea):
         self.list_label.setText("\n".join(self._line(package) for package in packages))
         self.note.setText(
             self.tr(
-                "Pixxel Explorer needs them to talk to the server. They can be installed into a private folder of this "
-                "QGIS profile; nothing else on this computer changes."
+                "Pixxel Explorer needs them to connect to the server. They can be installed into a private folder of "
+                "this QGIS profile; nothing else on this computer changes."
             )
         )
         self.note.setToolTip(str(report.folder))

@@ -169,7 +169,7 @@ class PushDialog(QDialog):
         for name, widget in names.items():
             widget.setObjectName(name)
         self.date_list.setAccessibleName(self.tr("Dates to push"))
-        self.date_list.setAccessibleDescription(self.tr("Space ticks a date, or leaves it out"))
+        self.date_list.setAccessibleDescription(self.tr("Space ticks or unticks a date"))
 
     def _build(self) -> None:
         for label in (self.summary_label, self.conflict_label):
@@ -232,7 +232,7 @@ class PushDialog(QDialog):
         column = QVBoxLayout(self.conflict_box)
         for widget in (self.conflict_label, self.server_radio, self.mine_radio):
             column.addWidget(widget)
-        self.server_radio.setToolTip(self.tr("Give your edits of this date up; Undo brings them back"))
+        self.server_radio.setToolTip(self.tr("Discard your edits of this date; Undo brings them back"))
         self.mine_radio.setToolTip(self.tr("Replace the server's legend of this date by yours"))
 
     def _connect(self) -> None:
@@ -310,7 +310,9 @@ class PushDialog(QDialog):
         for radio in (self.server_radio, self.mine_radio):
             radio.setAutoExclusive(True)
         if decision is not None:
-            text = self.tr("The server's legend of {} is not the one you began from. Which one is to stay?")
+            text = self.tr(
+                "The server's legend of {} differs from the one your edits began with. Which one do you want to keep?"
+            )
             parts = (text.format(date_text(self.session, key)), last_change_text(self.session))
             self.conflict_label.setText(" ".join(part for part in parts if part))
 
@@ -321,7 +323,7 @@ class PushDialog(QDialog):
                 self.tr("The server already has what you edited, so there is nothing to push."), Tone.GOOD
             )
         elif undecided:
-            text = self.tr("Another user changed {} since your edits began. Choose which legend is to stay.")
+            text = self.tr("Another user changed {} since your edits began. Choose which legend to keep.")
             self._show_status(text.format(listed(undecided)), Tone.WARNING)
         else:
             self._show_status(self._what_stays(), Tone.NEUTRAL)
@@ -335,7 +337,7 @@ class PushDialog(QDialog):
 
     def _dropped_text(self) -> str:
         taken = [date_text(self.session, key) for key in self.take]
-        text = self.tr("Your edits of {} are dropped, and the server's legend stays. Undo brings them back.")
+        text = self.tr("Your edits of {} are discarded, and the server's legend stays. Undo brings them back.")
         return text.format(listed(taken)) if taken else ""
 
     def _what_is_replaced(self) -> str:

@@ -101,7 +101,7 @@ class DatesDialog(QDialog):
         made = {key: self.session.hand_made(key) for key in self.keys}
         dates = [date_text(self.session, key) for key, count in made.items() if count]
         count = sum(made.values())
-        others = self.tr("Changes that were pushed earlier, by anybody, are replaced too.")
+        others = self.tr("Changes pushed earlier by any user are replaced too.")
         if not count:
             return self.tr("You have changed nothing on these dates since the legend was opened. {}").format(others)
         if count == 1:

@@ -33,7 +33,7 @@ def busy_text(dates: int) -> str:
 
 def not_spread_text(session: LegendSession, key: str, problem: Problem) -> str:
     """Return the message that a legend was not copied to all dates, with its error and the remedy."""
-    text = translate("CoverageText", "The legend of {} was not given to other dates: {}")
+    text = translate("CoverageText", "The legend of {} was not applied to other dates: {}")
     return text.format(date_text(session, key), problem_text(problem))
 
 

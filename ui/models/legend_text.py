@@ -60,10 +60,12 @@ def last_change_text(session: LegendSession) -> str:
     moment, name = last_change(session.item)
     when = f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment is not None else ""
     if when and name:
-        return translate("LegendText", "The server was last changed on {} by {}.").format(when, name)
+        return translate("LegendText", "The server's legend was last changed on {} by {}.").format(when, name)
     if when:
-        return translate("LegendText", "The server was last changed on {}; it does not say by whom.").format(when)
-    return translate("LegendText", "The server was last changed by {}.").format(name) if name else ""
+        return translate("LegendText", "The server's legend was last changed on {}; the user is not stated.").format(
+            when
+        )
+    return translate("LegendText", "The server's legend was last changed by {}.").format(name) if name else ""
 
 
 def push_obstacle(session: LegendSession) -> str:
@@ -87,7 +89,7 @@ def differences_text(differences: Sequence[dict[str, Any]]) -> str:
     dates = listed(list(dict.fromkeys(str(one["date"]) for one in differences)))
     if any(one["field"] in ("dynamic", "theoretical") for one in differences):
         return translate(
-            "LegendText", "The server also changed the other mode of {}. Look at it before going on."
+            "LegendText", "The server also changed the other mode of {}. Check it before continuing."
         ).format(dates)
     if any(one["field"] == "date" for one in differences):
         return translate(

@@ -122,7 +122,7 @@ class _Transfer:
         return False
 
     def _begin_without_ranges(self, reason: str) -> None:
-        _log.info("%s: a download cannot go on and begins anew: %s", self._call(0).path, reason)
+        _log.info("%s: a download cannot continue and starts again: %s", self._call(0).path, reason)
         self._part.forget()
         self._ranges = False
 
@@ -164,7 +164,7 @@ class _Transfer:
         """Return whether a range response continues at the end of the part, in the same version of the file."""
         sent_range, facts = content_range(answer.headers), self._part.facts
         if not asked:
-            raise BadAnswer("Content-Range", "a range came that nobody asked for")
+            raise BadAnswer("Content-Range", "a range came that was not requested")
         return (
             sent_range is not None
             and sent_range.first == asked

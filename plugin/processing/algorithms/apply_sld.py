@@ -61,8 +61,8 @@ class ApplySld(PixxelAlgorithm):
             "Draws a raster by an SLD document (1.0.0, or Symbology Encoding 1.1.0), which QGIS itself cannot read for "
             "rasters. The style is written as a QGIS style file; a layer of the project is restyled at once, and "
             "further styles of the document become named styles of it. The document chooses the band, unless another "
-            "than the first is chosen here. What QGIS cannot draw as the document describes it is reported as a "
-            "warning; so is a style whose quantities miss the raster's values, with the factor that would explain it. "
+            "than the first is chosen here. Parts that QGIS cannot draw as described are reported as warnings; "
+            "so is a style whose quantities miss the raster's values, with the factor that would explain it. "
             "No connection is needed."
         )
 

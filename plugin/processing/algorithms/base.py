@@ -259,6 +259,6 @@ def _project_closed(title: str) -> str:
     text = QCoreApplication.translate(
         "PixxelAlgorithm",
         "The project was closed while “{0}” was running, so nothing was added to the project that is open now. "
-        "Files that were written are where you wanted them.",
+        "Files that were written are where you chose.",
     )
     return str(text).format(title)

@@ -37,7 +37,7 @@ class DownloadAssets(PixxelAlgorithm):
         """Return the help text of the algorithm."""
         return self.tr(
             "Downloads the files of an area of interest into a folder, checked and unpacked. If it is stopped or the "
-            "connection breaks, run it again with the same folder: it goes on where it stopped, and leaves alone what "
+            "connection breaks, run it again with the same folder: it continues where it stopped, and keeps what "
             "is there already. A file that was changed since is not overwritten; the new one gets a number."
         )
 

@@ -50,9 +50,9 @@ class LoadVisualization(PixxelAlgorithm):
     def help(self) -> str:
         """Return the help text of the algorithm."""
         return self.tr(
-            "Loads dates of a visualization into a folder, one georeferenced raster a date with its style file beside "
-            "it, and a manifest of what was loaded. “picture” is the server's image as it came, “values” the index "
-            "itself, drawn by the server's style. In QGIS the layers are added to the project."
+            "Loads dates of a visualization into a folder, one georeferenced raster per date with its style file "
+            "beside it, and a manifest of what was loaded. “picture” is the server's image as it came, “values” the "
+            "index itself, drawn by the server's style. In QGIS the layers are added to the project."
         )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802

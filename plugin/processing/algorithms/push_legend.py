@@ -116,7 +116,7 @@ class PushLegend(PixxelAlgorithm):
         )
         bins.setHelp(self.tr("1 to 15, dynamic mode only."))
         self.addParameter(bins)
-        hint = self.tr("Exported legend the edit started from; it lets changes by others be noticed.")
+        hint = self.tr("Exported legend the edit started from; it is needed to detect changes by other users.")
         add_legend_file(self, "BASE", self.tr("Legend before the edit"), hint)
         self.addParameter(QgsProcessingParameterBoolean("DRY_RUN", self.tr("Report only, send nothing"), False))
         force = QgsProcessingParameterBoolean("FORCE", self.tr("Overwrite changes by others"), False)

@@ -155,7 +155,7 @@ def _normalized(
     if kind in _SHOWN_AS_THEY_ARE:
         return _ALGORITHM.ClipToMinimumMaximum, (
             "band {0} is drawn as it is from {1:g} to {2:g} and not at all beyond, where servers draw the limits; "
-            "QGIS's “stretch and clip” is written in the same words."
+            "QGIS's “stretch and clip” is written in the same way."
         )
     return _ALGORITHM.StretchAndClipToMinimumMaximum, (
         "ClipToMinimumMaximum is drawn as QGIS's “stretch and clip”: band {0} is stretched from {1:g} to {2:g} "

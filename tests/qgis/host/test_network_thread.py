@@ -37,7 +37,7 @@ from qgis.PyQt.QtCore import QEventLoop, QTimer
 from qgis.PyQt.QtNetwork import QSslCertificate, QSslError
 
 KEY = "secret-key"
-AUTHORITY = trustme.CA(organization_name="An authority nobody knows")
+AUTHORITY = trustme.CA(organization_name="An unknown authority")
 
 
 class Server(ThreadingHTTPServer):
@@ -272,7 +272,7 @@ def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer(secure: Any, 
     server, _ = secure
     with pytest.raises(TransportFailed) as caught:
         run(server.url, read)
-    assert (caught.value.kind, caught.value.subject) == ("tls-unknown", "An authority nobody knows")
+    assert (caught.value.kind, caught.value.subject) == ("tls-unknown", "An unknown authority")
     assert server.seen == []
 
 

@@ -339,7 +339,7 @@ def test_links_that_lead_out_of_the_web_are_not_followed(
         (200, "text/plain", "answered with the page “Access denied” in place of the package index."),
         (403, "text/html", "answered with the page “Access denied” in place of the package index."),
         (511, "text/html", "answered with the page “Access denied” in place of the package index."),
-        (403, "application/json", "does not give out a file (403)."),
+        (403, "application/json", "refused to send a file (403)."),
         (200, "application/json", "answered with another page in place of the package index."),
     ],
 )

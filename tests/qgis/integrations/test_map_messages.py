@@ -112,7 +112,7 @@ def test_values_hide_the_pictures_below_whose_legends_would_stick_out(stage: Sta
     newest = f"{title} {stage.days[-1]}"
     assert stage.seen() == [newest]
     assert stage.said_in_list() == [
-        "The pictures below are hidden, since their painted legends would stick out beside the values."
+        "The pictures below are hidden, because their painted legends would be visible beside the values."
     ]
     controller = stage.interface.canvas.temporalController()
     controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)

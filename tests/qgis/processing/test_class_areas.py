@@ -45,7 +45,7 @@ def test_shares_of_one_are_named(run: Run, server: State) -> None:
             entry["area_percentage"] = 0.25
     outcome = run("classareas", **ITEM)
     assert _values(outcome.rows(), "area_percentage") == [0.25] * 9
-    assert ["parts of one" in warning for warning in outcome.said.warnings] == [True]
+    assert ["as a fraction" in warning for warning in outcome.said.warnings] == [True]
 
 
 def test_a_mode_without_classes_is_refused(run: Run, server: State) -> None:

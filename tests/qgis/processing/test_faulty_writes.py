@@ -243,12 +243,12 @@ SCENARIOS = (
         "",
         done=None,
     ),
-    Scenario("429 without Retry-After", _status(429), "asked too often.*nothing was changed", "asked too often"),
+    Scenario("429 without Retry-After", _status(429), "too many requests.*nothing was changed", "too many requests"),
     Scenario(
         "429 with Retry-After of an hour",
         lambda _: faults.answer(429, SAID, {"Retry-After": "3600"}),
-        "asked too often.*3600|3,600",
-        "asked too often",
+        "too many requests.*3600|3,600",
+        "too many requests",
     ),
 )
 CASES = [
@@ -432,7 +432,7 @@ def test_a_creation_is_not_repeated_after_a_429_without_retry_after(
     outcome, asked = _create(maker, kind, tmp_path)
     OUTCOMES["429 without Retry-After", kind] = outcome.text
     assert asked == 1
-    assert "asked too often" in outcome.error
+    assert "too many requests" in outcome.error
 
 
 # --- the table --------------------------------------------------------------------------------------------------------

@@ -263,7 +263,7 @@ def test_a_mark_in_a_label_that_nobody_sees_is_refused(
     csv = f'min,max,color,label\n0,1,#1a9641,"Cr{mark}op"\n'
     path.write_text(json.dumps(rows) if ending == "json" else csv, encoding="utf-8", newline="")
     outcome, _ = _push(run, tmp_path, path, DATES=DAYS[0])
-    assert f"The label of class 1 holds a mark that cannot be seen (U+{ord(mark):04X})" in outcome.error
+    assert f"The label of class 1 contains an invisible character (U+{ord(mark):04X})" in outcome.error
     assert _puts(server) == []
 
 

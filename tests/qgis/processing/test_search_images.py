@@ -149,7 +149,7 @@ def test_clouds_as_parts_of_one_are_doubted(run: Run, server: State) -> None:
     server.images = [image("a", properties={"eo:cloud_cover": 0.4}), image("b", properties={"eo:cloud_cover": 1})]
     outcome = run("searchimages", EXTENT=EXTENT, **ASKED)
     assert [row["cloud_cover"] for row in outcome.rows()] == [0.4, 1]
-    assert "parts of one" in outcome.said.warnings[0]
+    assert "fractions instead of per cent" in outcome.said.warnings[0]
 
 
 def test_a_server_that_keeps_images_back_is_named(run: Run, server: State, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -655,7 +655,7 @@ def test_one_offer_serves_all_layers_it_explains(window: Window, controller: Sty
     layers = [add_integers(tmp_path, INTEGERS, name) for name in ("a", "b")]
     fitting = add_layer(tmp_path)
     controller.draw(write(tmp_path / "x.sld", MAP), [*layers, fitting])
-    assert wait_for(window, "outside").startswith("In 2 layers values and style do not meet")
+    assert wait_for(window, "outside").startswith("In 2 layers values and style do not match")
     assert [line[:3] for line in window.details().splitlines()] == ["“a”", "“b”"]
     offer(window).click()
     assert window.told() == "2 layers are drawn by “x.sld × 10000”."

@@ -191,7 +191,7 @@ def test_a_conflict_given_in_to_says_that_edits_are_dropped_and_lists_nothing_as
     sent = lambda: [table.model().index(row, 0).data() for row in range(table.model().rowCount())]  # noqa: E731
     assert "Mine" in sent()[0]
     click_radio(dialog, "takeServerRadio")
-    assert summary.text().startswith(f"Your edits of {stage.panel.day} are dropped")
+    assert summary.text().startswith(f"Your edits of {stage.panel.day} are discarded")
     assert "replaces" not in summary.text()
     assert set(sent()) == {"–"}
     assert not any(table.model().index(row, 0).data(ComparedRole.IS_DIFFERENT) for row in range(len(sent())))
@@ -210,7 +210,7 @@ def test_of_two_dates_one_is_dropped_and_one_is_sent(stage: Stage) -> None:
     dialog = stage.dialog("pushDialog")
     click_radio(dialog, "takeServerRadio")
     text = dialog.findChild(QLabel, "pushSummaryLabel").text()
-    assert text.startswith(f"Your edits of {stage.item.dates[0].day} are dropped")
+    assert text.startswith(f"Your edits of {stage.item.dates[0].day} are discarded")
     assert "Dates that are not ticked" in text
 
 

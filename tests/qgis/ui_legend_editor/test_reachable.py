@@ -238,7 +238,7 @@ def test_the_conflict_says_when_the_server_was_changed(stage: Stage) -> None:
     dialog = open_comparison(stage)
     text = dialog.conflict_label.text()
     assert "last changed on 20" in text
-    assert "does not say by whom" in text
+    assert "the user is not stated" in text
 
 
 # --- help -----------------------------------------------------------------------------------------------------------

@@ -169,7 +169,7 @@ def test_a_legend_with_a_fault_is_given_to_no_date(stage: Stage) -> None:
     stage.trigger("wholeForAllAction")
     said = stage.text("spreadLabel")
     assert is_asked(stage)
-    assert "was not given to other dates: class 2 begins at" in said
+    assert "was not applied to other dates: class 2 begins at" in said
     assert not stage.button("spreadOpenButton").isVisible()
     assert not stage.button("spreadKeepButton").isVisible()
     assert stage.edits() == before
