@@ -35,7 +35,7 @@ def _effect(repair: Any) -> str:
         area = translate("Messages", "changes the area from {0} to {1}").format(before, after)
     if repair.parts > 1:
         area = translate("Messages", "gives {0} parts and {1}").format(count_text(repair.parts), area)
-    text = translate("Messages", "A repair {0}. Correct the polygon by hand, or switch on “Repair invalid polygons”.")
+    text = translate("Messages", "A repair {0}. Correct it by hand, or switch on “Repair invalid polygons”.")
     return text.format(area)
 
 
