@@ -21,15 +21,18 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
+sys.path[:0] = [str(ROOT / "tools"), str(ROOT / "tests")]
 
 import desktop  # noqa: E402 (a script of tools/)
+import list_server  # noqa: E402 (of tests/)
 
 OUT = ROOT / "build/bench"
 DATES = 24
 LATENCY_MS = 80
 STARTS = 5
 AOIS = 10_000
+FLOODS = {10_000: 100, 100_000: 250}
+"""Records in one page, and the goal for the longest gap of the event loop in milliseconds."""
 LOAD_GOALS = {"picture": 1.25, "values": 1.35}
 
 
@@ -164,6 +167,20 @@ def measure_lists() -> list[dict[str, Any]]:
     ]
 
 
+def measure_floods() -> list[dict[str, Any]]:
+    """Measure how long a server's huge page of AOIs keeps the event loop while the dock lists it."""
+    rows = []
+    for count, goal in FLOODS.items():
+        with list_server.serving("whole", count) as server:
+            searches = inside(installed(), "measure_floods.py", PIXXEL_BENCH_URL=server.url)["searches"]
+        seconds, longest = (statistics.median(each[name] for each in searches) for name in ("s", "gap_ms"))
+        rows += [
+            row(f"{count:,} AOIs in one page: until all rows are there", seconds, "s"),
+            row(f"{count:,} AOIs in one page: longest gap", longest, "ms", goal=goal),
+        ]
+    return rows
+
+
 def measure_styles() -> list[dict[str, Any]]:
     """Measure an SLD of 256 entries until it is a renderer, and drawing by it, against what one would do by hand."""
     found = outside("measure_sld.py", QT_QPA_PLATFORM="offscreen")
@@ -243,7 +260,7 @@ def show(rows: list[dict[str, Any]]) -> None:
 def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
-    rows = measure_start() + measure_load() + measure_lists() + measure_styles() + measure_dates()
+    rows = measure_start() + measure_load() + measure_lists() + measure_floods() + measure_styles() + measure_dates()
     rows += measure_transport()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
