@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -61,3 +61,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this user may not mount a small disk")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@pytest.fixture
+def scenario(request: pytest.FixtureRequest) -> Callable[[str, str, str], None]:
+    """Return what compares a row of the table in docs/robustness.md: its section, the scenario, what came of it."""
+    from pixxel_explorer.tests.robustness import check
+
+    test = request.path.relative_to(ROOT).as_posix()
+    is_writing = bool(request.config.getoption("--write-table"))
+    return lambda section, name, outcome: check(section, name, outcome, test, is_writing)

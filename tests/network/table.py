@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from .. import tables
 from .measure import COMMAND_LINE, PARTS, Measured
 from .rows import ROWS, Row
 
-BEGIN, END = "<!-- The table begins; it is written by a test. -->", "<!-- The table ends. -->"
+_NAME = "settings"
 _TITLES = ("Setting", "QGIS", "Dock", "Command line", "Packages", "What it says", "Remarks")
 _NAMES = {"qgis": "QGIS", "dock": "Dock", COMMAND_LINE: "Command line", "installer": "Packages"}
 _SECONDS = re.compile(r", \d+\.\d s")
@@ -48,7 +49,7 @@ def _sentences(measured: Measured) -> str:
         part = measured.parts.get(name)
         if name != "qgis" and part is not None and part.sentence:
             said.setdefault(part.sentence, []).append(title)
-    return "<br>".join(f"{_joined(titles)}: “{_escaped(text)}”" for text, titles in said.items())
+    return "<br>".join(f"{_joined(titles)}: “{tables.escaped(text)}”" for text, titles in said.items())
 
 
 def _remarks(measured: Measured) -> list[str]:
@@ -64,10 +65,6 @@ def _joined(titles: Sequence[str]) -> str:
     return " and ".join(filter(None, (", ".join(titles[:-1]), titles[-1])))
 
 
-def _escaped(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")
-
-
 def differs(measured: Measured) -> bool:
     """Return whether one of our ways ends otherwise than QGIS."""
     return len({part.reached for part in measured.parts.values()}) > 1
@@ -75,15 +72,8 @@ def differs(measured: Measured) -> bool:
 
 def read(document: str) -> dict[str, Line]:
     """Return the lines of the table, by group and setting."""
-    inside = document.partition(BEGIN)[2].partition(END)[0]
-    lines, group = {}, ""
-    for text in inside.splitlines():
-        if text.startswith("### "):
-            group = text[4:]
-        elif text.startswith("| ") and not text.startswith(("| ---", f"| {_TITLES[0]} |")):
-            cells = tuple(cell.strip() for cell in re.split(r"(?<!\\)\|", text)[1:-1])
-            lines[f"{group}: {cells[0]}"] = Line(cells)
-    return lines
+    sections = tables.read(document, _NAME)
+    return {f"{group}: {text}": Line(cells) for group, rows in sections.items() for text, cells in rows.items()}
 
 
 def place(row: Row) -> str:
@@ -94,16 +84,8 @@ def place(row: Row) -> str:
 def write(document: str, found: Sequence[Measured]) -> str:
     """Return the document with the lines of what was measured; other settings keep their lines."""
     lines = {**read(document), **{place(measured.row): line_of(measured) for measured in found}}
-    before, _, rest = document.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{_body(lines)}\n{END}{after}"
-
-
-def _body(lines: Mapping[str, Line]) -> str:
-    parts = []
-    for group, rows in groupby(ROWS, key=lambda row: row.group):
-        known = [lines[place(row)] for row in rows if place(row) in lines]
-        head = [_TITLES, tuple("---" for _ in _TITLES)]
-        table = "\n".join(f"| {' | '.join(cells)} |" for cells in [*head, *(line.cells for line in known)])
-        parts.append(f"\n### {group}\n\n{table}\n")
-    return "".join(parts)
+    groups = {
+        group: [lines[place(row)].cells for row in rows if place(row) in lines]
+        for group, rows in groupby(ROWS, key=lambda row: row.group)
+    }
+    return tables.write(document, _NAME, _TITLES, groups)

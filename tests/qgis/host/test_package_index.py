@@ -27,6 +27,7 @@ from pixxel_explorer.plugin.host.pip_run import PipSettings
 from pixxel_explorer.plugin.messages.explanation import explain
 from pixxel_explorer.tests.late_marks import LateMarks
 from pixxel_explorer.tests.package_index import SIGN_IN, Index, served, wheel
+from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.unit.api.proxies import PASSWORD, USER, Proxy
 from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
 from qgis.PyQt.QtCore import QEventLoop, QProcess, QTimer
@@ -559,7 +560,7 @@ def pip_standin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_pip_gets_no_secret_no_proxy_and_no_foreign_modules(
-    pip_standin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pip_standin: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
 ) -> None:
     monkeypatch.setenv("PIXXEL_API_KEY", "key-of-the-api")
     monkeypatch.setenv("PIXXEL_AUTHCFG", "abc1234")
@@ -572,6 +573,8 @@ def test_pip_gets_no_secret_no_proxy_and_no_foreign_modules(
     text = pip_standin.read_text(encoding="utf-8")
     for secret in ("key-of-the-api", "abc1234", "proxy-word", "strange-modules"):
         assert secret not in text
+    variables_set = "PIXXEL_API_KEY, PIXXEL_AUTHCFG, PIP_TARGET, PYTHONPATH and a proxy are in the environment"
+    scenario("The environment of pip", variables_set, "pip gets none of them.")
     arguments, variables, _ = calls[1]
     assert "secret-word" not in json.dumps(calls[1])
     assert "PIP_TARGET" not in variables

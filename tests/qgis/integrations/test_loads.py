@@ -10,6 +10,7 @@ import pytest
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.tests.held_requests import HeldRequests
 from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, until
+from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.sandbox_server import served
 from qgis.core import QgsApplication, QgsProject, QgsTask
 from qgis.PyQt.QtCore import Qt
@@ -20,6 +21,7 @@ from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QToolButton
 PICTURES = r"/png$"
 VALUES = r"^/files/"
 GARBLED = b'{"png": "http'
+ONCE = "One message per act"
 
 
 class Rig:
@@ -76,8 +78,11 @@ def open_another(path: Path) -> None:
     assert QgsProject.instance().read(str(path))
 
 
-@pytest.mark.parametrize("close", [new, open_another])
-def test_a_load_ends_with_its_project(rig: Rig, tmp_path: Path, close: Any) -> None:
+CLOSINGS = {new: "a new project", open_another: "another project is opened"}
+
+
+@pytest.mark.parametrize("close", CLOSINGS)
+def test_a_load_ends_with_its_project(rig: Rig, tmp_path: Path, close: Any, scenario: Scenario) -> None:
     other = tmp_path / "other.qgz"
     assert QgsProject().write(str(other))
     rig.server.is_held, rig.server.let_through = True, 2
@@ -89,6 +94,7 @@ def test_a_load_ends_with_its_project(rig: Rig, tmp_path: Path, close: Any) -> N
     assert rig.layers() == []
     assert not rig.panel.jobs.isVisible()
     assert rig.said() == ["The project was closed, so loading NDVI ended: 2 of 8 dates had been added to it."]
+    scenario("A project that is closed during a load", f"A load of the dock, and {CLOSINGS[close]}", rig.said()[0])
     rig.add("picture")
     until(lambda: len(rig.layers()) == 8)
 
@@ -142,7 +148,7 @@ def test_values_fetched_for_an_edit_do_not_go_to_the_next_project(rig: Rig) -> N
     assert len(rig.stage.said()) == 1
 
 
-def test_what_is_removed_stays_removed_and_the_rest_arrives(rig: Rig) -> None:
+def test_what_is_removed_stays_removed_and_the_rest_arrives(rig: Rig, scenario: Scenario) -> None:
     rig.server.is_held, rig.server.let_through = True, 3
     rig.add("picture")
     until(lambda: len(rig.layers()) == 3)
@@ -155,10 +161,12 @@ def test_what_is_removed_stays_removed_and_the_rest_arrives(rig: Rig) -> None:
     rig.idle()
     assert len(rig.layers()) == 5
     assert not set(rig.layers()) & set(removed)
+    outcome = f"{len(rig.layers())} other dates arrive, the {len(removed)} stay removed, and nothing is said."
+    scenario("Layers that are removed during a load", "The group with 3 of 8 dates is removed", outcome)
     assert rig.said() == []
 
 
-def test_a_date_removed_while_it_is_loaded_again_stays_removed(rig: Rig) -> None:
+def test_a_date_removed_while_it_is_loaded_again_stays_removed(rig: Rig, scenario: Scenario) -> None:
     rig.add("picture")
     until(lambda: len(rig.layers()) == 8)
     rig.idle()
@@ -173,20 +181,23 @@ def test_a_date_removed_while_it_is_loaded_again_stays_removed(rig: Rig) -> None
     rig.idle()
     assert len(rig.layers()) == 7
     assert gone not in rig.layers()
+    subject = "Layers that are removed during a load"
+    scenario(subject, "One of 8 dates is removed while it is loaded again", "It stays removed, and 7 are there.")
 
 
-def test_a_load_that_fails_is_one_message_that_counts_and_lists(rig: Rig) -> None:
+def test_a_load_that_fails_is_one_message_that_counts_and_lists(rig: Rig, scenario: Scenario) -> None:
     rig.server.fault = (403, b'{"message": "no"}')
     rig.add("picture")
     rig.idle()
     said = rig.said()
     assert len(said) == 1
     assert said[0].startswith("8 of 8 dates of NDVI could not be loaded: ")
+    scenario(ONCE, "A load of 8 dates is refused", said[0])
     details = rig.details()
     assert [day for day in rig.stage.days if day not in details] == []
 
 
-def test_loads_that_fail_alike_are_counted_in_one_message(rig: Rig) -> None:
+def test_loads_that_fail_alike_are_counted_in_one_message(rig: Rig, scenario: Scenario) -> None:
     rig.server.fault = (403, b'{"message": "no"}')
     for _ in range(4):
         rig.add("picture")
@@ -194,6 +205,7 @@ def test_loads_that_fail_alike_are_counted_in_one_message(rig: Rig) -> None:
     said = rig.said()
     assert len(said) == 1
     assert said[0].endswith("This happened 4 times; see the details.")
+    scenario(ONCE, "Four loads of 8 dates are refused", said[0])
     rig.panel.message_bar.clearWidgets()
     rig.add("picture")
     rig.idle()
@@ -257,7 +269,7 @@ def test_dates_that_fail_beside_others_are_told_in_the_end(rig: Rig) -> None:
     assert said[0].startswith("2 of 8 dates of NDVI could not be loaded: ")
 
 
-def test_a_garbled_answer_is_not_a_server_out_of_reach(rig: Rig) -> None:
+def test_a_garbled_answer_is_not_a_server_out_of_reach(rig: Rig, scenario: Scenario) -> None:
     rig.server.fault = (200, GARBLED)
     rig.add("picture")
     rig.idle()
@@ -265,3 +277,4 @@ def test_a_garbled_answer_is_not_a_server_out_of_reach(rig: Rig) -> None:
     assert len(said) == 1
     assert "could not be reached" not in said[0]
     assert "in place of a PNG picture" in said[0]
+    scenario(ONCE, "The pictures of a load are garbled JSON", said[0])

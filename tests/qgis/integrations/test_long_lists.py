@@ -11,10 +11,13 @@ import pytest
 from pixxel_explorer.plugin.catalog.service import MOST_ROWS, ROWS_AT_ONCE
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.tests.list_server import ListServer, serving
+from pixxel_explorer.tests.robustness import Scenario
 from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 
 from .whole_plugin import plugin_on, until
+
+LENGTH = "Lists of absurd length"
 
 
 @pytest.fixture(autouse=True)
@@ -37,20 +40,22 @@ def scroll_to_the_end(panel: Any) -> None:
         QCoreApplication.processEvents()
 
 
-def test_empty_pages_end_with_a_reason() -> None:
+def test_empty_pages_end_with_a_reason(scenario: Scenario) -> None:
     with listed("empty") as (server, panel):
         until(lambda: "5 empty pages" in panel.list.count_label.text())
         assert panel.list.count_label.text().startswith("The list may be incomplete")
+        scenario(LENGTH, "Empty pages without end, in the dock", panel.list.count_label.text())
         assert server.pages == 5
         QCoreApplication.processEvents()
         assert server.pages == 5
 
 
-def test_repeated_pages_end_with_a_reason() -> None:
+def test_repeated_pages_end_with_a_reason(scenario: Scenario) -> None:
     with listed("repeated") as (server, panel):
         until(panel.model.aois)
         scroll_to_the_end(panel)
         assert "sent the same records again" in panel.list.count_label.text()
+        scenario(LENGTH, "The same page again and again, in the dock", panel.list.count_label.text())
         assert len(panel.model.aois()) == 50
         assert server.pages == 2
 
@@ -66,11 +71,12 @@ def test_a_long_list_ends_after_a_stated_number_of_rows(monkeypatch: pytest.Monk
         assert server.pages == 4
 
 
-def test_a_huge_page_comes_in_slices_and_is_cut() -> None:
+def test_a_huge_page_comes_in_slices_and_is_cut(scenario: Scenario) -> None:
     inserted: list[int] = []
     with listed("whole", count=MOST_ROWS + 500) as (_, panel):
         panel.model.rowsInserted.connect(lambda _parent, first, last: inserted.append(last - first + 1))
         until(lambda: "10,000 records" in panel.list.count_label.text())
+        scenario(LENGTH, "A page of 10,500 AOIs, in the dock", panel.list.count_label.text())
         assert len(panel.model.aois()) == MOST_ROWS
         assert inserted == [ROWS_AT_ONCE] * (MOST_ROWS // ROWS_AT_ONCE)
 

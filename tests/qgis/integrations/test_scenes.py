@@ -9,6 +9,7 @@ import pytest
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.layers import identity
 from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, until
+from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.sandbox_server import served
 from pixxel_explorer.tests.scene_series import DATES, TITLE, write_scenes
 from qgis.core import QgsProject, QgsRasterLayer
@@ -50,15 +51,18 @@ def top(layer: QgsRasterLayer) -> str:
     return layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].color.name()
 
 
-def test_eight_ticked_dates_become_eight_layers(stage: Stage) -> None:
+def test_eight_ticked_dates_become_eight_layers(stage: Stage, scenario: Scenario) -> None:
     model = stage.panel.card.date_list.view.model()
     shown = [model.data(model.index(row, 0)) for row in range(model.rowCount())]
     assert sorted(shown) == LABELS
     tick_all_and_add(stage)
+    until(lambda: len(QgsProject.instance().mapLayers()) >= len(DATES))  # they are handed over after the job has ended
     idle(stage)
     layers = QgsProject.instance().mapLayers().values()
     assert sorted(layer.name() for layer in layers) == [f"Crop {label}" for label in LABELS]
     assert len({layer.source() for layer in layers}) == len(DATES)
+    outcome = "Layers " + ", ".join(sorted(layer.name() for layer in layers))
+    scenario("Two scenes on one day", "Eight dates are ticked in the dock", outcome)
 
 
 def test_layers_of_both_scenes_are_found_again_in_a_project_that_is_opened_again(stage: Stage, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.layers.open_project import OpenProject
 from pixxel_explorer.plugin.processing.algorithms import load_visualization
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from pixxel_explorer.tests.robustness import Scenario
 from qgis.core import (
     QgsApplication,
     QgsProcessingAlgorithm,
@@ -114,7 +115,7 @@ def test_a_run_is_added_to_the_project_it_began_in(
 
 
 def test_a_run_is_not_added_to_the_next_project(
-    provider: PixxelProvider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    provider: PixxelProvider, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
 ) -> None:
     run = Run(tmp_path / "out", monkeypatch)
     run.in_task()
@@ -126,6 +127,7 @@ def test_a_run_is_not_added_to_the_next_project(
     assert len(run.said.errors) == 1
     assert run.said.errors[0].startswith("The project was closed while “Load Visualization” was running")
     assert (tmp_path / "out/manifest.json").exists()
+    scenario("A project that is closed during a load", "A run of the Toolbox", run.said.errors[0])
 
 
 def test_a_model_changes_the_project_in_the_main_thread(

@@ -27,6 +27,7 @@ from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
 from pixxel_explorer.plugin.sld.reader import read_legend
 from pixxel_explorer.tests import fault_proxy as faults
+from pixxel_explorer.tests import tables
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProcessingException
 
@@ -437,26 +438,24 @@ def test_a_creation_is_not_repeated_after_a_429_without_retry_after(
 
 # --- the table --------------------------------------------------------------------------------------------------------
 
-BEGIN, END = "<!-- writes: made by tests/qgis/processing/test_faulty_writes.py -->", "<!-- end of writes -->"
+TABLE = "writes"
 
 
-def _table() -> str:
-    columns = ("push", "rollback", *CREATIONS)
-    names = [*(scenario.name for scenario in SCENARIOS), *dict.fromkeys(name for name, _ in OUTCOMES)]
-    lines = [f"| scenario | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
-    for name in dict.fromkeys(names):
-        cells = [OUTCOMES.get((name, column), "").replace("|", "\\|") for column in columns]
-        lines.append(f"| {name} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+def _rows(columns: tuple[str, ...]) -> list[tables.Cells]:
+    names = [*(scenario.name for scenario in SCENARIOS), *(name for name, _ in OUTCOMES)]
+    return [
+        (name, *(tables.escaped(OUTCOMES.get((name, column), "")) for column in columns))
+        for name in dict.fromkeys(names)
+    ]
 
 
 def test_the_table_of_outcomes_is_in_the_documentation(request: pytest.FixtureRequest) -> None:
     if len(OUTCOMES) < len(CASES) + 6 + 2 * len(UNCLEAR) * len(CREATIONS):
         pytest.skip("only some scenarios were run")
-    table, path = _table(), ROOT / "docs" / "robustness.md"
-    print(table)
-    text = path.read_text(encoding="utf-8")
+    columns = ("push", "rollback", *CREATIONS)
+    rows, path = _rows(columns), ROOT / "docs" / "robustness.md"
+    print(*rows, sep="\n")
     if request.config.getoption("--write-table"):
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        path.write_text(f"{before}{BEGIN}\n\n{table}\n\n{END}{after}", encoding="utf-8")
-    assert table in path.read_text(encoding="utf-8")
+        document = tables.write(path.read_text(encoding="utf-8"), TABLE, ("scenario", *columns), {"": rows})
+        path.write_text(document, encoding="utf-8")
+    assert list(tables.read(path.read_text(encoding="utf-8"), TABLE)[""].values()) == rows

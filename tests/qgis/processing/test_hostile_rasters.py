@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.budget import DEFAULT_MEGAPIXELS, budget
+from pixxel_explorer.tests.robustness import Scenario
 from qgis.core import QgsApplication, QgsProcessingContext, QgsProject
 
 from .command_line import installed
@@ -21,6 +22,7 @@ from .server import KEY, State, png
 
 GIVEN = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic", "DATES": "2025-04-12"}
 NAN = float("nan")
+SIZES, NOWHERE = "Pictures and rasters of absurd size", "Rasters that are nowhere"
 
 
 @pytest.fixture(autouse=True)
@@ -62,11 +64,12 @@ def _nothing_in(folder: Path) -> bool:
     return not folder.exists() or [each.name for each in folder.rglob("*") if each.is_file()] == []
 
 
-def test_a_picture_bomb_is_refused_with_its_size(run: Run, server: State, tmp_path: Path) -> None:
+def test_a_picture_bomb_is_refused_with_its_size(run: Run, server: State, tmp_path: Path, scenario: Scenario) -> None:
     server.picture = _claimed(20_000, 20_000)
     error = _load(run, tmp_path / "out", "picture").error
     assert "This picture is 20,000 × 20,000 pixels, more than the limit of 100 million." in error
     assert "Ask for it as values, or raise the limit in Options." in error
+    scenario(SIZES, "A picture of 20,000 × 20,000 pixels, by Processing", error)
     assert _nothing_in(tmp_path / "out")
 
 
@@ -78,16 +81,18 @@ def test_the_limit_can_be_changed(run: Run, server: State, tmp_path: Path) -> No
     assert _load(run, tmp_path / "out", "picture").ok
 
 
-def test_a_raster_bomb_is_refused_with_its_size(run: Run, server: State, tmp_path: Path) -> None:
+def test_a_raster_bomb_is_refused_with_its_size(run: Run, server: State, tmp_path: Path, scenario: Scenario) -> None:
     tiles = ("BLOCKXSIZE=16384", "BLOCKYSIZE=16384")
     server.raster = _tiff(tmp_path / "a.tif", (1_000_000, 1_000_000), (5e5, 0.1, 0, 14e5, 0, -0.1), *tiles)
     assert len(server.raster) < 50_000
     error = _load(run, tmp_path / "out", "values").error
     assert "This raster is 1,000,000 × 1,000,000 pixels, more than the limit of 10,000 million." in error
+    scenario(SIZES, "A raster of a million pixels squared in 46 kB", error)
     assert _nothing_in(tmp_path / "out")
     server.raster = _tiff(tmp_path / "b.tif", (16_384, 16_384), (5e5, 0.1, 0, 14e5, 0, -0.1), *tiles)
     error = _load(run, tmp_path / "out", "values").error
     assert "decoded in pieces of 16,384 × 16,384 pixels, which need more memory than the limit of 200 MB" in error
+    scenario(SIZES, "A raster in tiles of 16,384 × 16,384 pixels", error)
     measured = run("classareas", AOI="a-1", VISUALIZATION="v-1", MODE="dynamic", SOURCE="pixels")
     assert "16,384 × 16,384" in measured.error
 
@@ -103,13 +108,14 @@ def test_a_raster_bomb_is_refused_with_its_size(run: Run, server: State, tmp_pat
     ],
 )
 def test_a_raster_off_the_earth_is_one_sentence(
-    run: Run, server: State, tmp_path: Path, transform: tuple[float, ...]
+    run: Run, server: State, tmp_path: Path, transform: tuple[float, ...], scenario: Scenario
 ) -> None:
     server.raster = _tiff(tmp_path / "a.tif", (8, 6), transform)
     error = _load(run, tmp_path / "out", "values").error
     assert "not on the Earth" in error
     assert "unexpected" not in error
     assert _nothing_in(tmp_path / "out")
+    scenario(NOWHERE, f"A raster with the geotransform {transform}", error)
 
 
 @pytest.mark.parametrize(
@@ -120,10 +126,13 @@ def test_a_raster_off_the_earth_is_one_sentence(
         [[[77.5, 112.25], [77.75, 112.25], [77.75, 112.5], [77.5, 112.25]]],
     ],
 )
-def test_a_picture_off_the_earth_is_one_sentence(run: Run, server: State, tmp_path: Path, outline: Any) -> None:
+def test_a_picture_off_the_earth_is_one_sentence(
+    run: Run, server: State, tmp_path: Path, outline: Any, scenario: Scenario
+) -> None:
     server.aois[0]["geometry"] = {"type": "Polygon", "coordinates": outline}
     error = _load(run, tmp_path / "out", "picture").error
     assert "outline of its AOI has no area or is not on the Earth" in error
+    scenario(NOWHERE, f"A picture of an AOI with the outline {outline}", error)
     assert _nothing_in(tmp_path / "out")
 
 
@@ -135,11 +144,14 @@ def test_a_picture_off_the_earth_is_one_sentence(run: Run, server: State, tmp_pa
         (b"%PDF-1.7 and more", "a PDF document"),
     ],
 )
-def test_other_files_are_refused_by_name(run: Run, server: State, tmp_path: Path, content: bytes, named: str) -> None:
+def test_other_files_are_refused_by_name(
+    run: Run, server: State, tmp_path: Path, content: bytes, named: str, scenario: Scenario
+) -> None:
     server.picture = server.raster = content
     for kind in ("picture", "values"):
         error = _load(run, tmp_path / "out", kind).error
         assert named in error, error
+        scenario("Files of other kinds", f"In place of a {kind}: {named}", error)
         assert _nothing_in(tmp_path / "out")
 
 

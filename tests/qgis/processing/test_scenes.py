@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
+from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from pixxel_explorer.tests.scene_series import DATES, TITLE, write_scenes
 from qgis.core import QgsApplication, QgsProcessingContext
@@ -55,14 +56,18 @@ def commands(qgis_app: object, tmp_path: Path) -> Iterator[Commands]:
         QgsApplication.processingRegistry().removeProvider(provider)
 
 
-def test_each_scene_is_a_file_of_its_own_with_a_stable_name(commands: Commands, tmp_path: Path) -> None:
+def test_each_scene_is_a_file_of_its_own_with_a_stable_name(
+    commands: Commands, tmp_path: Path, scenario: Scenario
+) -> None:
     for _ in range(2):
         commands.run("loadvisualization", AS="values", FOLDER=str(tmp_path / "out"))
     layers = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["layers"]
     assert sorted(layer["label"] for layer in layers) == LABELS
     assert len({layer["key"] for layer in layers}) == len(DATES)
     assert {layer["file"].partition("_")[0] for layer in layers} >= {"2025-04-14", "2025-04-14-2", "2025-05-20-1042"}
-    assert len(list((tmp_path / "out").glob("*.tif"))) == len(DATES)
+    files = sorted(path.name for path in (tmp_path / "out").glob("*.tif"))
+    assert len(files) == len(DATES)
+    scenario("Two scenes on one day", "All dates are loaded by Processing", f"Files {', '.join(files)}")
 
 
 @pytest.mark.parametrize("dates", [SECOND, "2025-04-14 (2)"])

@@ -15,12 +15,14 @@ import pytest
 from pixxel_explorer.plugin.files import whole
 from pixxel_explorer.plugin.files.names import former_name
 from pixxel_explorer.plugin.legend_sync.drafts import Draft, DraftStore
+from pixxel_explorer.tests.robustness import Scenario
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QToolButton
 
 from .conftest import LABEL, SAMPLE, Stage, pump
 
 SCRIPT = Path(__file__).with_name("second_editor.py")
 OTHER = "another QGIS window"
+TWO = "Two QGIS on one profile"
 
 
 class Editor:
@@ -72,13 +74,14 @@ def drafts_of(stage: Stage) -> list[str]:
 
 
 def test_the_edits_of_one_neither_overwrite_nor_remove_the_draft_of_the_other(
-    stage: Stage, editor: Callable[[], Editor]
+    stage: Stage, editor: Callable[[], Editor], scenario: Scenario
 ) -> None:
     other = editor()
     assert not any(OTHER in said for said in other.do("open")["said"])
     other.do("label Theirs")
     stage.open()
-    assert any(OTHER in said for said in stage.said())
+    (told,) = (said for said in stage.said() if OTHER in said)
+    scenario(TWO, "A second editor opens a legend that is edited", told)
     assert stage.edits() == 0
     stage.edit(0, LABEL, "Mine")
     pump(600)
@@ -91,7 +94,7 @@ def test_the_edits_of_one_neither_overwrite_nor_remove_the_draft_of_the_other(
     assert other.do("open")["label"] == "Theirs"
 
 
-def test_both_drafts_outlive_a_kill_of_both(stage: Stage, editor: Callable[[], Editor]) -> None:
+def test_both_drafts_outlive_a_kill_of_both(stage: Stage, editor: Callable[[], Editor], scenario: Scenario) -> None:
     both = [editor(), editor()]
     for each, label in zip(both, ("First", "Second"), strict=True):
         each.do("open")
@@ -103,6 +106,7 @@ def test_both_drafts_outlive_a_kill_of_both(stage: Stage, editor: Callable[[], E
     stage.open()
     assert stage.value(0, LABEL) == "First"
     assert not any(OTHER in said for said in stage.said())
+    scenario(TWO, "Both are killed, and a third one opens", next(said for said in stage.said() if "draft" in said))
     offer = next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Open That Draft")
     offer.click()
     pump(600)
@@ -129,14 +133,15 @@ def test_a_draft_of_the_version_before_is_read(stage: Stage) -> None:
 
 
 def test_edits_the_disk_refuses_stay_and_are_offered_to_be_saved_elsewhere(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
 ) -> None:
     stage.open()
     with monkeypatch.context() as full:
         _fill(full)
         stage.edit(0, LABEL, "Kept in memory")
         pump(600)
-        assert any("disk is full" in said for said in stage.said())
+        (told,) = (said for said in stage.said() if "disk is full" in said)
+        scenario("A disk that is full, a folder that refuses or vanishes", "A draft", told)
         assert stage.text("draftLabel") == "Draft not saved"
         stage.panel.set_connection("Field work")
         stage.panel.set_connection(SAMPLE.name)

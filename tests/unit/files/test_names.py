@@ -8,6 +8,7 @@ from pathlib import Path, PureWindowsPath
 
 import pytest
 from pixxel_explorer.plugin.files.names import readable_name, unique_name
+from pixxel_explorer.tests.robustness import Scenario
 
 HOSTILE = [
     "",
@@ -79,10 +80,14 @@ def test_any_text_is_one_plain_name(make: object, text: str, tmp_path: Path) -> 
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
-def test_two_ids_never_fall_together_on_any_disk() -> None:
+def test_two_ids_never_fall_together_on_any_disk(scenario: Scenario) -> None:
     for one, other in itertools.combinations(HOSTILE, 2):
         names = [unicodedata.normalize("NFKC", unique_name(text)).casefold() for text in (one, other)]
         assert names[0] != names[1], (one, other)
+    outcome = f"{len({unique_name(text) for text in HOSTILE})} names, also on a disk that ignores case."
+    scenario(
+        "Names from outside", f"{len(HOSTILE)} ids with separators, reserved words or invisible characters", outcome
+    )
 
 
 @pytest.mark.parametrize("text", ["v1", "0f8fad5b-d9cb-469f-a165-70867728950e", "ndvi-2025", "a" * 60])

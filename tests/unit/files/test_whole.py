@@ -18,6 +18,7 @@ from pixxel_explorer.plugin.files import whole
 from pixxel_explorer.plugin.imagery.evaluate import evaluate_file
 from pixxel_explorer.plugin.imagery.expression import parse
 from pixxel_explorer.plugin.imagery.raster_io import create_raster, gdal_quiet
+from pixxel_explorer.tests.robustness import Scenario
 
 ROOT = Path(__file__).parents[3]
 # A process that may write no file beyond 64 kB; Python ignores the signal that comes with it.
@@ -57,7 +58,7 @@ def test_a_full_disk_leaves_what_was_there(small_disk: Path) -> None:
     assert names(small_disk) == ["a.json"]
 
 
-def test_a_limit_of_size_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_limit_of_size_leaves_what_was_there(tmp_path: Path, scenario: Scenario) -> None:
     target = tmp_path / "a.json"
     whole.write_text(target, "before")
     command = [sys.executable, "-c", LIMITED, str(whole.__file__), str(target)]
@@ -65,6 +66,8 @@ def test_a_limit_of_size_leaves_what_was_there(tmp_path: Path) -> None:
     assert "File too large" in done.stderr
     assert target.read_text() == "before"
     assert names(tmp_path) == ["a.json"]
+    subject = "A disk that is full, a folder that refuses or vanishes"
+    scenario(subject, "A file outgrows the room that is left", "The former content is there, and nothing beside it.")
 
 
 @pytest.mark.parametrize("has_exceptions", [False, True])
