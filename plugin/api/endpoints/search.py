@@ -60,9 +60,12 @@ class Search(Area):
             fresh = {item.id: item for item in result.items if item.id not in guard.seen}
             end = guard.add([item.id for item in result.items], len(result.items))
             yield replace(result, items=tuple(fresh.values()))
-            following = _following(request, result, len(guard.seen)) if fresh or not result.items else None
+            # A higher limit that brings nothing new meets the server's own limit: who counts the scenes says so.
+            has_following = bool(fresh) or result.next_token is not None
+            following = _following(request, result, len(guard.seen)) if has_following else None
             if end is not None and following is not None:
-                note_early_end(end, len(guard.seen))
+                if result.total is None or len(guard.seen) < result.total:
+                    note_early_end(end, len(guard.seen))
                 return
 
 

@@ -34,6 +34,7 @@ from pixxel_explorer.plugin.api.models import (
     StoreCreate,
     WorkflowQuery,
 )
+from pixxel_explorer.plugin.api.paging import MOST_EMPTY_PAGES, EarlyEnd, collected_early_ends
 
 Work = Callable[[ApiClient], Awaitable[Any]]
 RING = [[20.0, 50.0], [20.1, 50.0], [20.1, 50.1], [20.0, 50.0]]
@@ -309,7 +310,9 @@ def test_a_search_goes_on_with_the_cursor_as_long_as_it_brings_something_new(lab
     async def everything(client: ApiClient) -> list[str]:
         return [item.id async for item in client.search.iterate(SEARCH)]
 
-    assert lab.run(lab.answering(*map(answer_of, pages)), everything) == ["x", "y"]
+    with collected_early_ends() as ends:
+        assert lab.run(lab.answering(*map(answer_of, pages)), everything) == ["x", "y"]
+    assert ends == [(EarlyEnd.REPEATED, 2)]
     assert [json.loads(r.content).get("next_token") for r in lab.requests] == [None, "after x", "after y"]
 
 
@@ -329,6 +332,24 @@ def test_a_search_without_a_cursor_is_repeated_with_a_higher_limit(lab: Any) -> 
     pages = _searched(lab, 2, _found(2, total=5), _found(5, total=5))
     assert pages == [["x0", "x1"], ["x2", "x3", "x4"]]
     assert [json.loads(r.content)["limit"] for r in lab.requests] == [2, 8]
+
+
+def test_a_repeated_answer_is_no_early_end_where_all_scenes_have_come(lab: Any) -> None:
+    with collected_early_ends() as ends:
+        pages = _searched(lab, 2, _found(2, total=2, next_token="more"))
+    assert (pages, ends) == ([["x0", "x1"], []], [])
+
+
+def test_a_higher_limit_that_brings_nothing_new_is_no_early_end(lab: Any) -> None:
+    with collected_early_ends() as ends:
+        pages = _searched(lab, 2, _found(2, total=9))
+    assert (pages, ends) == ([["x0", "x1"], []], [])
+
+
+def test_empty_answers_with_a_cursor_end_the_search_with_a_reason(lab: Any) -> None:
+    with collected_early_ends() as ends:
+        pages = _searched(lab, 2, _found(0, next_token="more"))
+    assert (len(pages), ends) == (MOST_EMPTY_PAGES, [(EarlyEnd.EMPTY, 0)])
 
 
 def test_a_full_answer_without_a_total_may_not_be_all(lab: Any) -> None:
