@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ..host.memory import give_back
+
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback
 
@@ -42,8 +44,11 @@ def _in_own_loop(make_client: Callable[[], Any], work: Work[_T], feedback: QgsPr
     """Run the work in a new loop; ``asyncio.run`` would take away the one that another plugin set for the thread."""
     import asyncio
 
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        return runner.run(_watched(make_client, work, feedback))
+    try:
+        with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+            return runner.run(_watched(make_client, work, feedback))
+    finally:
+        give_back()  # large rasters leave hundreds of megabytes; this takes a fraction of a second
 
 
 def reporter(feedback: QgsProcessingFeedback) -> Report:

@@ -6,12 +6,15 @@ import ctypes
 import os
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.host.memory import MemoryReturn
-from qgis.core import QgsProject, QgsVectorLayer
+from pixxel_explorer.plugin.processing import work
+from qgis.core import QgsProcessingFeedback, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import QCoreApplication, QThread
 
 BLOCK, COUNT = 100_000, 4000
@@ -48,3 +51,17 @@ def test_memory_goes_back_after_layers_are_removed(qgis_app: Any) -> None:
         QCoreApplication.processEvents()
         QThread.msleep(20)
     keeper.close()
+
+
+@asynccontextmanager
+async def _client() -> AsyncIterator[None]:
+    yield None
+
+
+def test_memory_goes_back_after_an_algorithm(qgis_app: Any) -> None:
+    async def free(_client: Any, _report: Any) -> None:
+        free_much()
+
+    before = resident_mb()
+    work.run(_client, free, QgsProcessingFeedback())
+    assert resident_mb() < before + 100
