@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QModelIndex, pyqtSignal
 from qgis.PyQt.QtWidgets import QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from ...plugin.messages.message import Message
 from ...plugin.messages.numbers import count_text
+from ...plugin.messages.wording import Action
 from ..messages import show_details
 from ..models.catalog_model import CatalogModel
 from .catalog_states import show_closed, show_empty, show_first_run, show_locked, show_problem
@@ -20,7 +22,6 @@ from .state_page import StatePage
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.catalog.service import CatalogService, VisualizationItem
-    from ...plugin.messages.message import Message
 
 
 class CatalogList(QWidget):
@@ -190,9 +191,11 @@ class CatalogList(QWidget):
             self.stack.setCurrentWidget(self.state_page)
 
     def _on_ended_early(self, reason: str) -> None:
-        """Show below the list the reason why it ends, though the server announced more."""
-        count = self._count_words(None)
-        self._show_text(self.tr("{}. {}").format(count, reason) if count else reason)
+        """Show why the list ends, though the server announced more: below it, or in its place if it is empty."""
+        if not self.model.aois():
+            self._show_problem(Message(reason, action=Action.RETRY), connecting=False)
+            return
+        self._show_text(self.tr("{}. {}").format(self._count_words(None), reason))
 
     def _on_aois_failed(self, message: Message) -> None:
         if self._fresh is not None:

@@ -14,6 +14,7 @@ from pixxel_explorer.tests.list_server import ListServer, serving
 from pixxel_explorer.tests.robustness import Scenario
 from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QLabel
 
 from .whole_plugin import plugin_on, until
 
@@ -42,9 +43,13 @@ def scroll_to_the_end(panel: Any) -> None:
 
 def test_empty_pages_end_with_a_reason(scenario: Scenario) -> None:
     with listed("empty") as (server, panel):
-        until(lambda: "5 empty pages" in panel.list.count_label.text())
-        assert panel.list.count_label.text().startswith("The list may be incomplete")
-        scenario(LENGTH, "Empty pages without end, in the dock", panel.list.count_label.text())
+        until(lambda: panel.state_page.state == "error")
+        text = panel.state_page.findChild(QLabel, "stateText").text()
+        assert text.startswith("The list may be incomplete: the server sent 5 empty pages")
+        scenario(LENGTH, "Empty pages without end, in the dock", text)
+        assert panel.list.count_label.text() == ""
+        assert panel.state_page.button("createAoi") is None
+        assert panel.state_page.button("retry") is not None
         assert server.pages == 5
         QCoreApplication.processEvents()
         assert server.pages == 5
