@@ -7,8 +7,18 @@ from dataclasses import replace
 
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMessageBox, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtCore import QSize, Qt
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ..plugin.host.i18n import translate
 from ..plugin.messages.message import Message
@@ -18,6 +28,7 @@ from ..plugin.messages.wording import Action
 # Properties of an item on a bar: a widget's Python wrapper dies with that of the bar, which is not referenced.
 _PROPERTIES = _KIND, _TIMES, _DETAILS = "pixxelKind", "pixxelTimes", "pixxelDetails"
 _MOST_DETAILS = 20_000  # characters
+_DETAILS_SIZE = QSize(560, 320)
 
 
 def push_message(
@@ -68,19 +79,35 @@ def push_offer(
     return item
 
 
-def show_details(message: Message, parent: QWidget) -> QMessageBox:
+def show_details(message: Message, parent: QWidget) -> DetailsDialog:
     """Open a non-modal window with the details of a message."""
-    box = QMessageBox(parent)
-    box.setObjectName("detailsBox")
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setIcon(QMessageBox.Icon.Information)
-    box.setWindowTitle(translate("MessageBar", "Details"))
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setText(message.text)
-    box.setInformativeText(message.details)
-    box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    box.open()
-    return box
+    dialog = DetailsDialog(message, parent)
+    dialog.open()
+    return dialog
+
+
+class DetailsDialog(QDialog):
+    """A message and its details, which scroll: a load of many dates has more of them than a screen has lines."""
+
+    def __init__(self, message: Message, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("detailsBox")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(translate("MessageBar", "Details"))
+        self.label = QLabel(message.text, self)
+        self.label.setObjectName("detailsSentence")
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setWordWrap(True)
+        self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.details = QPlainTextEdit(message.details, self)
+        self.details.setObjectName("detailsText")
+        self.details.setReadOnly(True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        for widget in (self.label, self.details, buttons):
+            layout.addWidget(widget)
+        self.resize(_DETAILS_SIZE)
 
 
 def action_text(action: Action) -> str:

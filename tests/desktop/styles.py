@@ -163,7 +163,7 @@ def keep_settings(driver: Driver, raster: Path, document: Path) -> None:
         driver.click("messageDetailsButton")
         details = driver.wait(lambda: driver.visible("detailsBox"), "the details")
         driver.picture("replaced")
-        assert "opacity of 50%" in details.detailedText() + details.informativeText() + details.text()
+        assert "opacity of 50%" in details.details.toPlainText()
         details.close()
         driver.click("messageActionButton")
         driver.wait(lambda: "as before" in message(), "the message")

@@ -16,7 +16,7 @@ from qgis.core import QgsApplication, QgsProject, QgsTask
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QLabel, QMenu, QMessageBox, QToolButton
+from qgis.PyQt.QtWidgets import QDialog, QLabel, QMenu, QPlainTextEdit, QToolButton
 
 PICTURES = r"/png$"
 VALUES = r"^/files/"
@@ -55,8 +55,8 @@ class Rig:
         """Return what the button of the newest message shows."""
         item = self.panel.message_bar.items()[0]
         QTest.mouseClick(item.findChild(QToolButton, "messageDetailsButton"), Qt.MouseButton.LeftButton)
-        box = until(lambda: self.stage.interface.window.findChild(QMessageBox, "detailsBox"))
-        text = str(box.informativeText())
+        box = until(lambda: self.stage.interface.window.findChild(QDialog, "detailsBox"))
+        text = str(box.findChild(QPlainTextEdit, "detailsText").toPlainText())
         box.close()
         return text
 

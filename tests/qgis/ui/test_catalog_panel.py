@@ -17,7 +17,7 @@ from pixxel_explorer.ui.models.wording import Tone
 from pixxel_explorer.ui.requests import AddRequest, EditRequest
 from qgis.PyQt.QtCore import QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QAction, QLabel, QMenu, QMessageBox, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QAction, QDialog, QLabel, QMenu, QPlainTextEdit, QToolButton, QWidget
 
 from .conftest import Stage, record
 from .fakes import FIELD, PROJECT, SAMPLE, FakeJob, FakeProgress, SessionStatus, make_aoi, make_item
@@ -117,8 +117,8 @@ def test_a_refused_key_leads_to_the_connection_settings(stage: Stage) -> None:
 def test_details_open_in_a_window_that_blocks_nothing(stage: Stage) -> None:
     stage.session.become(SessionStatus.FAILED, FIELD, REFUSED)
     stage.panel.state_page.button("details").click()
-    box = stage.panel.window().findChild(QMessageBox, "detailsBox")
-    assert box.informativeText() == "403"
+    box = stage.panel.window().findChild(QDialog, "detailsBox")
+    assert box.findChild(QPlainTextEdit, "detailsText").toPlainText() == "403"
     box.close()
 
 

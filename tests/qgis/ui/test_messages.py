@@ -9,7 +9,8 @@ from pixxel_explorer.plugin.messages.message import Message
 from pixxel_explorer.plugin.messages.wording import Action
 from pixxel_explorer.ui.messages import push_message
 from qgis.gui import QgsMessageBar
-from qgis.PyQt.QtWidgets import QLabel, QMessageBox, QToolButton
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QToolButton
 
 SENTENCE = "The server could not be reached. Check the connection, then try again."
 
@@ -47,6 +48,20 @@ def test_no_button_without_something_behind_it(bar: QgsMessageBar) -> None:
 def test_details_open_in_a_window(bar: QgsMessageBar) -> None:
     push_message(bar, Message(SENTENCE, "TransportFailed: GET /v0/aois"))
     bar.findChild(QToolButton, "messageDetailsButton").click()
-    box = bar.window().findChild(QMessageBox, "detailsBox")
-    assert (box.text(), box.informativeText()) == (SENTENCE, "TransportFailed: GET /v0/aois")
+    box = bar.window().findChild(QDialog, "detailsBox")
+    assert box.findChild(QLabel, "detailsSentence").text() == SENTENCE
+    assert box.findChild(QPlainTextEdit, "detailsText").toPlainText() == "TransportFailed: GET /v0/aois"
     box.close()
+
+
+def test_long_details_scroll_and_leave_the_button_on_the_screen(bar: QgsMessageBar) -> None:
+    push_message(bar, Message(SENTENCE, "\n".join(f"line {n}: Forbidden: POST /v0/aois" for n in range(500))))
+    bar.findChild(QToolButton, "messageDetailsButton").click()
+    box = bar.window().findChild(QDialog, "detailsBox")
+    button = box.findChild(QDialogButtonBox).buttons()[0]
+    QTest.qWait(50)
+    screen = box.screen().availableGeometry()
+    assert box.height() < screen.height()
+    assert box.rect().contains(button.mapTo(box, button.rect().bottomRight()))
+    button.click()
+    assert not box.isVisible()

@@ -31,7 +31,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, QObject, Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QAction, QLabel, QMainWindow, QMessageBox, QToolButton
+from qgis.PyQt.QtWidgets import QAction, QDialog, QLabel, QMainWindow, QMessageBox, QPlainTextEdit, QToolButton
 
 RED, GREEN = "#d7191c", "#1a9641"
 MAP = f'<ColorMap><ColorMapEntry color="{RED}" quantity="0"/><ColorMapEntry color="{GREEN}" quantity="1"/></ColorMap>'
@@ -96,8 +96,8 @@ class Window:
 
     def details(self) -> str:
         self.bar.findChild(QToolButton, "messageDetailsButton").click()
-        box = self.bar.window().findChild(QMessageBox, "detailsBox")
-        text = str(box.informativeText())
+        box = self.bar.window().findChild(QDialog, "detailsBox")
+        text = str(box.findChild(QPlainTextEdit, "detailsText").toPlainText())
         box.close()
         return text
 

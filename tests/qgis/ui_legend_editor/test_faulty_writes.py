@@ -17,7 +17,7 @@ from pixxel_explorer.tests.sandbox_server import served
 from pixxel_explorer.ui.messages import MessageBody
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QMessageBox, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QPlainTextEdit, QToolButton, QWidget
 
 from .conftest import LABEL, Sandbox, Stage, _list, pump
 
@@ -163,8 +163,9 @@ def test_a_key_that_the_server_repeats_is_not_shown(stage: Stage, status: int) -
     press(stage, "Details")
     shown = [*stage.said()]
     for widget in stage.panel.window().findChildren(QWidget):
-        if isinstance(widget, QMessageBox):
-            shown += [widget.text(), widget.informativeText()]
+        if widget.objectName() == "detailsBox":
+            shown += [widget.findChild(QLabel, "detailsSentence").text()]
+            shown += [widget.findChild(QPlainTextEdit, "detailsText").toPlainText()]
             widget.close()
     assert SAMPLE_KEY not in " ".join(shown)
     assert len(shown) > 1
