@@ -32,6 +32,12 @@ def draft_not_saved(reason: Message) -> Message:
     return Message(text.format(reason.text), reason.details)
 
 
+def not_saved_elsewhere(name: str, reason: Message) -> Message:
+    """Return the message that edits could not be saved in a file chosen by the person, either."""
+    text = translate("Edits", "The edits could not be saved in {0} either, so they would be lost on closing. {1}")
+    return Message(text.format(name, reason.text), reason.details)
+
+
 def saved_elsewhere(name: str) -> Message:
     """Return the message that edits were saved in a file chosen by the person."""
     text = translate("Edits", "The edits are saved in {0}. The algorithm Push Legend can send them from there.")

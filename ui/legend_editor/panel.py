@@ -413,9 +413,13 @@ class LegendPanel(QWidget):
         self._begin(replace(self._request, date_key=self.editor.key), workspace.session.document, number)
 
     def _on_draft_failed(self, workspace: LegendWorkspace, reason: Message) -> None:
+        self._offer_file(workspace, edit_messages.draft_not_saved(reason))
+
+    def _offer_file(self, workspace: LegendWorkspace, message: Message) -> None:
+        """Show why edits are in memory only, and offer to save them in a file."""
         offer = (self.tr("Save As…"), partial(self._ask_file, workspace))
         self.message_bar.clearWidgets()
-        push_offer(self.message_bar, edit_messages.draft_not_saved(reason), [offer], Qgis.MessageLevel.Critical)
+        push_offer(self.message_bar, message, [offer], Qgis.MessageLevel.Critical)
 
     def _ask_file(self, workspace: LegendWorkspace) -> None:
         """Ask where the edits of a legend are to be saved, as its draft could not be."""
@@ -435,7 +439,8 @@ class LegendPanel(QWidget):
         try:
             write_text(file, to_json({key: session.mine(key) for key in session.edited_keys}))
         except (OSError, LegendInvalid) as error:
-            self._on_draft_failed(workspace, explain(error, doing="saving the edits"))
+            reason = explain(error, doing="saving the edits")
+            self._offer_file(workspace, edit_messages.not_saved_elsewhere(file.name, reason))
         else:
             self._show_message(edit_messages.saved_elsewhere(file.name), Qgis.MessageLevel.Success, 0)
 

@@ -165,6 +165,25 @@ def test_edits_the_disk_refuses_stay_and_are_offered_to_be_saved_elsewhere(
     assert "draft saved" in stage.text("draftLabel").lower()
 
 
+def test_a_file_the_disk_refuses_too_is_named(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stage.open()
+    _fill(monkeypatch)
+    stage.edit(0, LABEL, "Kept in memory")
+    pump(600)
+    next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Save As…").click()
+    pump()
+    dialog = stage.panel.findChild(QFileDialog, "saveEditsDialog")
+    dialog.findChild(QLineEdit, "fileNameEdit").setText(str(tmp_path / "mine"))
+    dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save).click()
+    pump(600)
+    assert not (tmp_path / "mine.json").exists()
+    assert stage.said() == [
+        "The edits could not be saved in mine.json either, so they would be lost on closing. "
+        "The disk is full. Free some space, then try again."
+    ]
+    assert any(b.text() == "Save As…" for b in stage.panel.findChildren(QToolButton))
+
+
 def _fill(patch: pytest.MonkeyPatch) -> None:
     """Let the disk have no room for what is synced."""
 
