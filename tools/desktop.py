@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import shutil
@@ -82,6 +83,8 @@ def stop(process: subprocess.Popen[bytes]) -> None:
                 process.wait(5)
             except subprocess.TimeoutExpired:
                 continue
+    with contextlib.suppress(ProcessLookupError):  # QGIS may outlive the wrapper of its display
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def run_script(
@@ -129,8 +132,8 @@ def run_until_exit(
         process = subprocess.Popen(command, env=environment(**extra), stdout=log, stderr=log, start_new_session=True)
         try:
             _wait_for(out / "report.json", process, seconds)
-            if sign is not None:
-                process.send_signal(sign)
+            if sign is not None:  # to QGIS itself: its display's wrapper would end without it
+                os.kill(int(json.loads((out / "report.json").read_text(encoding="utf-8"))["pid"]), sign)
             status = process.wait(seconds)
         finally:
             stop(process)

@@ -117,7 +117,7 @@ class Driver:
 
     def report(self) -> None:
         """Write the report; it appears whole or not at all."""
-        text = json.dumps({"steps": self._steps}, indent=2)
+        text = json.dumps({"pid": os.getpid(), "steps": self._steps}, indent=2)
         part = self.out / "report.part"
         part.write_text(text, encoding="utf-8")
         part.replace(self.out / "report.json")
