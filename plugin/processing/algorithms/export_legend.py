@@ -57,7 +57,7 @@ class ExportLegend(PixxelAlgorithm):
         dates = dates_of(self, parameters, "DATES", context)
         mode = choice_of(self, parameters, "MODE", context)
         path = target_of(self, parameters, "OUTPUT", context)
-        with files_explained(self):
+        with files_explained():
             legend_files.check_format(path)
 
         async def read(client: Any, _report: Any) -> tuple[VisualizationItem, LegendDocument]:

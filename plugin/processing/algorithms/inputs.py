@@ -87,7 +87,7 @@ def text_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
         InputRefused: it is empty though it must not be, a list, NULL, or no text.
     """
     value = given(algorithm, parameters, name, context)
-    text = "" if value is None else words(algorithm, name, scalar(algorithm, name, value))
+    text = "" if value is None else words(name, scalar(name, value))
     if not text and not _is_optional(algorithm, name):
         raise InputRefused(translate("AlgorithmInputs", "{0} is empty. Enter a value.").format(name))
     return text
@@ -102,7 +102,7 @@ def list_of(
         InputRefused: it is empty though it must not be, or has a value that is empty, NULL or not understood.
     """
     values = _several(algorithm, parameters, name, context)
-    return list(dict.fromkeys(words(algorithm, name, value) for value in values))
+    return list(dict.fromkeys(words(name, value) for value in values))
 
 
 def ids_of(
@@ -116,7 +116,7 @@ def ids_of(
     ids = list_of(algorithm, parameters, name, context)
     for text in ids:
         if _NOT_IN_IDS.search(text):
-            raise not_understood(algorithm, name, text, translate("AlgorithmInputs", "Write ids with commas between."))
+            raise not_understood(name, text, translate("AlgorithmInputs", "Write ids with commas between."))
     return ids
 
 
@@ -141,7 +141,7 @@ def dates_of(
         raise InputRefused(text.format(name, translate("AlgorithmInputs", "Write “all” for all dates, or name them.")))
     if values == [_ALL] and _is_optional(algorithm, name):
         return ALL_DATES
-    pieces = [value if isinstance(value, datetime.date) else words(algorithm, name, value) for value in values]
+    pieces = [value if isinstance(value, datetime.date) else words(name, value) for value in values]
     return choice_of(pieces, name) if pieces else ALL_DATES
 
 
@@ -156,13 +156,13 @@ def day_of(
     from ...catalog.date_choice import read_day
 
     value = given(algorithm, parameters, name, context)
-    one = "" if value is None else scalar(algorithm, name, value)
+    one = "" if value is None else scalar(name, value)
     if isinstance(one, datetime.date):
         return one
-    text = words(algorithm, name, one)
+    text = words(name, one)
     day = read_day(text)
     if day is None and (text or not _is_optional(algorithm, name)):
-        raise not_understood(algorithm, name, text, translate("AlgorithmInputs", "Write the day as YYYY-MM-DD."))
+        raise not_understood(name, text, translate("AlgorithmInputs", "Write the day as YYYY-MM-DD."))
     return day
 
 
@@ -197,12 +197,12 @@ def number_of(
     value = definition.defaultValue() if value is None else value
     if is_null(value):
         return None
-    number = _as_number(scalar(algorithm, name, value))
+    number = _as_number(scalar(name, value))
     if not math.isfinite(number):
-        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "Give a number."))
+        raise not_understood(name, value, translate("AlgorithmInputs", "Give a number."))
     has_limits = isinstance(definition, QgsProcessingParameterNumber)
     if has_limits and not definition.minimum() <= number <= definition.maximum():
-        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "The number is out of range."))
+        raise not_understood(name, value, translate("AlgorithmInputs", "The number is out of range."))
     return number
 
 
@@ -217,7 +217,7 @@ def whole_number_of(
     number = number_of(algorithm, parameters, name, context)
     if number is None or number.is_integer():
         return None if number is None else int(number)
-    raise not_understood(algorithm, name, number, translate("AlgorithmInputs", "Give a whole number."))
+    raise not_understood(name, number, translate("AlgorithmInputs", "Give a whole number."))
 
 
 def flag_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> bool:
@@ -229,10 +229,10 @@ def flag_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, c
     value = given(algorithm, parameters, name, context)
     if value is None:
         return bool(algorithm.parameterDefinition(name).defaultValue())
-    one = scalar(algorithm, name, value)
+    one = scalar(name, value)
     flag = _FLAGS.get(str(one).strip().casefold())
     if flag is None:
-        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "Write true or false."))
+        raise not_understood(name, value, translate("AlgorithmInputs", "Write true or false."))
     return flag
 
 
@@ -248,7 +248,7 @@ def choice_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
         return str(definition.defaultValue())
     if value not in definition.options():
         hint = translate("AlgorithmInputs", "Choose one of: {0}.").format(", ".join(definition.options()))
-        raise not_understood(algorithm, name, value, hint)
+        raise not_understood(name, value, hint)
     return str(value)
 
 
@@ -264,7 +264,7 @@ def file_of(
     if isinstance(value, Path):
         return value
     if value is not None and not isinstance(value, str):
-        raise not_understood(algorithm, name, value, translate("AlgorithmInputs", "Give the path of one file."))
+        raise not_understood(name, value, translate("AlgorithmInputs", "Give the path of one file."))
     return Path(value) if value else None
 
 
@@ -277,9 +277,7 @@ def target_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
     value = parameters.get(name)
     path = "" if is_null(value) else str(algorithm.parameterAsFileOutput(parameters, name, context))
     if not path.strip() or "\0" in path:
-        raise not_understood(
-            algorithm, name, value, translate("AlgorithmInputs", "Give the path of a file or folder to write.")
-        )
+        raise not_understood(name, value, translate("AlgorithmInputs", "Give the path of a file or folder to write."))
     return Path(path)
 
 

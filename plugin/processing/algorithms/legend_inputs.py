@@ -51,7 +51,7 @@ def sld_legend(document: str) -> Legend:
 
 
 @contextmanager
-def files_explained(algorithm: PixxelAlgorithm) -> Iterator[None]:
+def files_explained() -> Iterator[None]:
     """Convert errors about mismatches of files and dates to messages."""
     try:
         yield

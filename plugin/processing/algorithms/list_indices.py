@@ -56,7 +56,7 @@ class ListIndices(PixxelAlgorithm):
     def _type(self, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
         kind = text_of(self, parameters, "TYPE", context)
         if kind and kind.casefold() not in TYPES:
-            raise not_understood(self, "TYPE", kind, self.tr("Write preset or custom."))
+            raise not_understood("TYPE", kind, self.tr("Write preset or custom."))
         return kind.casefold()
 
 

@@ -40,7 +40,7 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     """
     value = plain(parameters.get(name))
     if isinstance(value, QgsProperty):
-        value = _evaluated(algorithm, value, name, context)
+        value = _evaluated(value, name, context)
     elif _is_left_out(algorithm, parameters, name, context):
         return None
     if is_null(value):
@@ -51,7 +51,7 @@ def given(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, con
     return value
 
 
-def scalar(algorithm: PixxelAlgorithm, name: str, value: Any) -> Scalar:
+def scalar(name: str, value: Any) -> Scalar:
     """Return one value as text, number, truth value or day.
 
     Raises:
@@ -66,10 +66,10 @@ def scalar(algorithm: PixxelAlgorithm, name: str, value: Any) -> Scalar:
     if isinstance(value, QDateTime) and value.isValid():
         value = _moment(value)
     if isinstance(value, datetime.datetime):
-        return _day_of_moment(algorithm, name, value)
+        return _day_of_moment(name, value)
     if isinstance(value, str | bool | int | datetime.date) or (isinstance(value, float) and math.isfinite(value)):
         return value
-    raise not_understood(algorithm, name, value)
+    raise not_understood(name, value)
 
 
 def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
@@ -80,7 +80,7 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
     """
     if isinstance(value, str):
         value = value.strip().removesuffix(",").split(",")
-    values = [scalar(algorithm, name, item) for item in _flat(value)] if isinstance(value, _LISTS) else []
+    values = [scalar(name, item) for item in _flat(value)] if isinstance(value, _LISTS) else []
     if isinstance(value, _LISTS) and not values:
         text = translate("AlgorithmInputs", "{0} is an empty list, which is ambiguous. Give at least one value.")
         if algorithm.parameterDefinition(name).flags() & Qgis.ProcessingParameterFlag.Optional:
@@ -88,21 +88,21 @@ def scalars(algorithm: PixxelAlgorithm, name: str, value: Any) -> list[Scalar]:
                 "AlgorithmInputs", "{0} is an empty list, which is ambiguous. Leave the parameter out for all."
             )
         raise InputRefused(text.format(name))
-    values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(algorithm, name, value)]]
+    values = [item.strip() if isinstance(item, str) else item for item in values or [scalar(name, value)]]
     if "" in values:
         text = translate("AlgorithmInputs", "{0} has an empty entry: {1}. Remove it, or write what is missing.")
         raise InputRefused(text.format(name, shown(value)))
     return values
 
 
-def words(algorithm: PixxelAlgorithm, name: str, value: Scalar) -> str:
+def words(name: str, value: Scalar) -> str:
     """Return a value as text without blanks around it.
 
     Raises:
         InputRefused: it is a truth value.
     """
     if isinstance(value, bool):
-        raise not_understood(algorithm, name, value)
+        raise not_understood(name, value)
     if isinstance(value, float):
         return f"{value:.15g}"
     return value.isoformat() if isinstance(value, datetime.date) else str(value).strip()
@@ -127,7 +127,7 @@ def is_null(value: Any) -> bool:
     return value is None or bool(QgsVariantUtils.isNull(value))
 
 
-def not_understood(algorithm: PixxelAlgorithm, name: str, value: Any, hint: str = "") -> InputRefused:
+def not_understood(name: str, value: Any, hint: str = "") -> InputRefused:
     """Return the error that refuses a value and quotes it; ``hint`` describes the correct form."""
     text = translate("AlgorithmInputs", "{0} is not understood: {1}.").format(name, shown(value))
     return InputRefused(f"{text} {hint}".strip())
@@ -147,10 +147,10 @@ def shown(value: Any) -> str:
     return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 1]}…"
 
 
-def _evaluated(algorithm: PixxelAlgorithm, value: QgsProperty, name: str, context: QgsProcessingContext) -> Any:
+def _evaluated(value: QgsProperty, name: str, context: QgsProcessingContext) -> Any:
     result, ok = value.value(context.expressionContext(), None)
     if not ok and not is_null(result):
-        raise not_understood(algorithm, name, value)
+        raise not_understood(name, value)
     if isinstance(result, str) and not result.strip():
         text = translate(
             "AlgorithmInputs",
@@ -205,7 +205,7 @@ def _moment(value: QDateTime) -> datetime.datetime:
     return datetime.datetime.fromisoformat(shown_in_utc).replace(tzinfo=datetime.UTC)
 
 
-def _day_of_moment(algorithm: PixxelAlgorithm, name: str, moment: datetime.datetime) -> datetime.date:
+def _day_of_moment(name: str, moment: datetime.datetime) -> datetime.date:
     """Return the day that begins at a moment.
 
     Raises:
@@ -214,5 +214,5 @@ def _day_of_moment(algorithm: PixxelAlgorithm, name: str, moment: datetime.datet
     in_utc = moment if moment.tzinfo is None else moment.astimezone(datetime.UTC)
     if in_utc.time() != datetime.time():
         hint = translate("AlgorithmInputs", "It has a time of day; give the day in UTC, as YYYY-MM-DD.")
-        raise not_understood(algorithm, name, moment.isoformat(), hint)
+        raise not_understood(name, moment.isoformat(), hint)
     return in_utc.date()

@@ -47,7 +47,7 @@ def outlines_of(
     if source is None:
         raise InputRefused(algorithm.invalidSourceError(parameters, name))
     reader = OutlineReader(source.sourceCrs(), context.transformContext(), repair=repair)
-    _warn_of_approximation(algorithm, reader, feedback)
+    _warn_of_approximation(reader, feedback)
     # invalid shapes are judged by the reader, whatever QGIS's own setting for them
     flag = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
     return reader.of_features(source.getFeatures(QgsFeatureRequest().setNoAttributes(), flag))
@@ -70,16 +70,16 @@ def extent_outline(
     """
     from ...layers.polygons import WGS84, OutlineReader
 
-    is_of_layer = _is_extent_of_layer(algorithm, name, given(algorithm, parameters, name, context))
+    is_of_layer = _is_extent_of_layer(name, given(algorithm, parameters, name, context))
     crs = algorithm.parameterAsExtentCrs(parameters, name, context)
     if not crs.isValid() and not is_of_layer:
         crs = QgsCoordinateReferenceSystem(WGS84)
     reader = OutlineReader(crs, context.transformContext())
-    _warn_of_approximation(algorithm, reader, feedback)
+    _warn_of_approximation(reader, feedback)
     return reader.of_extent(algorithm.parameterAsExtent(parameters, name, context))
 
 
-def _is_extent_of_layer(algorithm: PixxelAlgorithm, name: str, value: Any) -> bool:
+def _is_extent_of_layer(name: str, value: Any) -> bool:
     """Return whether an extent is that of a layer, whose CRS it has to have.
 
     QGIS exchanges a minimum above its maximum, which makes of an extent across the 180th meridian one round the globe,
@@ -90,14 +90,14 @@ def _is_extent_of_layer(algorithm: PixxelAlgorithm, name: str, value: Any) -> bo
     """
     box = _BOX.fullmatch(value) if isinstance(value, str) else None
     if box is not None:
-        _check_box(algorithm, name, value, box)
+        _check_box(name, value, box)
     elif isinstance(value, list | tuple | dict):
         hint = translate("AlgorithmInputs", "Write it as a text: west,east,south,north [EPSG:4326].")
-        raise not_understood(algorithm, name, value, hint)
+        raise not_understood(name, value, hint)
     return isinstance(value, QgsMapLayer) or (isinstance(value, str) and box is None)
 
 
-def _check_box(algorithm: PixxelAlgorithm, name: str, text: str, box: re.Match[str]) -> None:
+def _check_box(name: str, text: str, box: re.Match[str]) -> None:
     west, east, south, north = map(float, box.groups()[:4])
     if west > east or south > north:
         hint = translate(
@@ -105,13 +105,13 @@ def _check_box(algorithm: PixxelAlgorithm, name: str, text: str, box: re.Match[s
             "A minimum is above its maximum; the order is west,east,south,north. Across the 180th meridian, write "
             "longitudes beyond 180, as 179,181.",
         )
-        raise not_understood(algorithm, name, text, hint)
+        raise not_understood(name, text, hint)
     if box[5] is not None and not QgsCoordinateReferenceSystem(box[5]).isValid():
         hint = translate("AlgorithmInputs", "Its CRS is not known. Write one that QGIS knows, as [EPSG:4326].")
-        raise not_understood(algorithm, name, text, hint)
+        raise not_understood(name, text, hint)
 
 
-def _warn_of_approximation(algorithm: PixxelAlgorithm, reader: OutlineReader, feedback: QgsProcessingFeedback) -> None:
+def _warn_of_approximation(reader: OutlineReader, feedback: QgsProcessingFeedback) -> None:
     if reader.is_approximate:
         feedback.pushWarning(
             translate(

@@ -143,7 +143,7 @@ class PushLegend(PixxelAlgorithm):
         self._check_apart(output, parameters)
         record = WriteRecord(output, NOTHING_SENT)
         try:
-            with files_explained(self):
+            with files_explained():
                 wanted = self._wanted(parameters, context, feedback.pushWarning)
                 keep = history_keeper(self._connection, wanted.ids[1], wanted.mode, "push")
                 report = self.ask(_Push(wanted, record, feedback, keep).run, feedback)
