@@ -31,7 +31,7 @@ def failures(report: dict[str, Any]) -> list[str]:
     return [f"{step['name']}: {step['problem']}" for step in report["steps"] if not step["held"]]
 
 
-def test_trouble_ends_in_a_sentence_and_loses_nothing(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_ends_in_a_sentence_and_loses_nothing(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
     words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
     monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop")

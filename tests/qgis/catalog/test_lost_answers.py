@@ -18,7 +18,7 @@ WRITES = [o for o in contract_at(ROOT).operations if not is_safe(o.method, re.su
 
 
 @pytest.mark.parametrize("operation", WRITES, ids=lambda operation: operation.id)
-def test_a_lost_answer_is_told_by_what_was_asked(operation: Operation) -> None:
+def test_a_lost_answer_is_reported_by_what_was_asked(operation: Operation) -> None:
     message = explain(OutcomeUnknown(operation.method, re.sub(r"\{\w+\}", "x", operation.path)))
     assert message.text != GENERAL
     assert "may or may not" in message.text

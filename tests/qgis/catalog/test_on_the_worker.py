@@ -81,7 +81,7 @@ def test_images_arrive_one_by_one_in_the_main_thread(session: SessionService, it
     assert len(list(tmp_path.iterdir())) == 4
 
 
-def test_a_date_that_fails_is_told_with_its_message(session: SessionService, item: Any, tmp_path: Path) -> None:
+def test_a_date_that_fails_is_reported_with_its_message(session: SessionService, item: Any, tmp_path: Path) -> None:
     service = VisualizationService(session)
     failed: list[Any] = []
     service.date_failed.connect(lambda _request, date, error: failed.append((date.key, explain(error).text)))

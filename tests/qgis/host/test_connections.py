@@ -44,7 +44,7 @@ def test_a_key_that_another_connection_uses_stays(unlocked: Any, settings: Setti
     credentials.remove_key(auth_config)
 
 
-def test_a_sign_in_made_by_somebody_else_stays(unlocked: Any, settings: Settings) -> None:
+def test_a_sign_in_made_by_another_user_stays(unlocked: Any, settings: Settings) -> None:
     config = QgsAuthMethodConfig("Basic")
     config.setName("Company portal")
     config.setConfig("username", "ann")

@@ -78,7 +78,7 @@ def test_without_a_key_there_are_no_headers(qgis_app: Any) -> None:
     assert headers_for(Connection("new"), SessionKeys()) == ()
 
 
-def test_a_locked_store_is_told_and_a_session_key_still_works(stored: str) -> None:
+def test_a_locked_store_is_reported_and_a_session_key_still_works(stored: str) -> None:
     manager = QgsApplication.authManager()
     manager.clearMasterPassword()
     connection = Connection("Office", auth_config=stored)

@@ -186,7 +186,7 @@ def test_folders_are_inside_the_profile(qgis_app: Any) -> None:
     assert all(folder.is_relative_to(profile / "pixxel_explorer") for folder in folders)
 
 
-def test_the_host_room_imports_nothing_heavy(root: Path) -> None:
+def test_the_host_package_imports_nothing_heavy(root: Path) -> None:
     rooms = [
         "credentials",
         "dependencies",

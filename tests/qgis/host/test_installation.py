@@ -109,7 +109,7 @@ def test_cancelling_leaves_nothing_behind(qgis_app: Any, wheels: Path, tmp_path:
     assert not folder.with_name("packages.new").exists()
 
 
-def test_cancelling_before_the_start_is_told_as_well(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
+def test_cancelling_before_the_start_is_reported_as_well(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
     job = InstallJob(tmp_path / "packages", wheels)
     job.cancel()
     told, _ = run(job)
@@ -117,7 +117,7 @@ def test_cancelling_before_the_start_is_told_as_well(qgis_app: Any, wheels: Path
     assert not (tmp_path / "packages").exists()
 
 
-def test_a_python_that_will_not_start_is_told(
+def test_a_python_that_will_not_start_is_reported(
     qgis_app: Any, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pip_run, "interpreter", lambda: tmp_path / "absent")
@@ -132,7 +132,7 @@ def test_the_interpreter_is_a_python_of_this_version() -> None:
     assert found.name.startswith("python")
 
 
-def test_no_interpreter_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_no_interpreter_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(sys, "exec_prefix", str(tmp_path))
     monkeypatch.setattr(sys, "executable", "/usr/bin/qgis")
     with pytest.raises(InstallFailed) as caught:

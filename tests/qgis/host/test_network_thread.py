@@ -268,7 +268,7 @@ def test_requests_do_not_make_pyqt_take_other_objects_for_deleted(qgis_app: Any,
 
 
 @BOTH
-def test_a_certificate_that_is_not_trusted_is_told_with_its_issuer(secure: Any, run: Any) -> None:
+def test_a_certificate_that_is_not_trusted_is_reported_with_its_issuer(secure: Any, run: Any) -> None:
     server, _ = secure
     with pytest.raises(TransportFailed) as caught:
         run(server.url, read)
@@ -391,7 +391,7 @@ def test_settings_that_change_are_those_of_the_next_request(proxies: Any) -> Non
     assert kinds == ["127.0.0.1:9", "127.0.0.1:7", "127.0.0.1:5"]
 
 
-def test_a_locked_store_is_told_and_nobody_asked(proxies: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_locked_store_is_reported_and_nobody_asked(proxies: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     proxies(proxyEnabled=True, proxyType="HttpProxy", proxyHost="127.0.0.1", proxyPort="9")
     monkeypatch.setattr(network_thread, "proxy_settings", lambda: {"proxyEnabled": "true", "authcfg": "proxyin"})
     monkeypatch.setattr(QgsApplication.authManager().__class__, "masterPasswordIsSet", lambda _manager: False)

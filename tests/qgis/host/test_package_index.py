@@ -527,7 +527,7 @@ def test_an_address_that_is_none_is_named(configure: Callable[..., None], tmp_pa
     assert "index.example.test:port" in run.error.details
 
 
-def test_a_pip_that_is_set_to_be_quiet_tells_its_settings_all_the_same(
+def test_a_pip_that_is_set_to_be_quiet_reports_its_settings_all_the_same(
     serve: Serve, configure: Callable[..., None], tmp_path: Path
 ) -> None:
     index = serve()

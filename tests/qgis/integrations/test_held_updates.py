@@ -103,7 +103,7 @@ def test_it_comes_back_at_once_on_close(tree: QgsLayerTreeView) -> None:
     held.close()
 
 
-def test_a_tree_that_somebody_else_holds_is_left_alone(tree: QgsLayerTreeView) -> None:
+def test_a_tree_that_another_user_holds_is_left_alone(tree: QgsLayerTreeView) -> None:
     tree.setUpdatesEnabled(False)
     held = HeldUpdates(tree)
     held.hold()

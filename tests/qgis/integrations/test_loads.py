@@ -257,7 +257,7 @@ def test_try_again_loads_the_dates_of_all_loads_that_are_counted(rig: Rig) -> No
     assert len(rig.layers()) == 16
 
 
-def test_dates_that_fail_beside_others_are_told_in_the_end(rig: Rig) -> None:
+def test_dates_that_fail_beside_others_are_reported_in_the_end(rig: Rig) -> None:
     rig.server.is_held, rig.server.let_through = True, 6
     rig.add("picture")
     until(lambda: len(rig.layers()) == 6)

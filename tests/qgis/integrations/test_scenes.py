@@ -112,7 +112,7 @@ def test_the_pictures_of_both_scenes_become_layers(stage: Stage) -> None:
     assert len(QgsProject.instance().mapLayers()) == len(DATES)
 
 
-def test_every_label_of_the_date_list_has_room(stage: Stage) -> None:
+def test_every_label_of_the_date_list_is_shown_whole(stage: Stage) -> None:
     view = stage.panel.card.date_list.view
     model = view.model()
     for row in range(model.rowCount()):

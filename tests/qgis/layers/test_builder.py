@@ -63,7 +63,7 @@ def _rendered(layer: QgsRasterLayer, size: QSize) -> QImage:
 
 
 @pytest.mark.parametrize("size", [(60, 40), (173, 95), (30, 20)])
-def test_a_picture_left_as_it_came_is_drawn_like_one_written_anew(
+def test_a_picture_left_as_it_came_is_drawn_like_one_written_again(
     qgis_app: object, make_image: MakeImage, tmp_path: Path, size: tuple[int, int]
 ) -> None:
     """Whether at its own size, larger or smaller."""

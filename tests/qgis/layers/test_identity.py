@@ -338,7 +338,7 @@ def test_layers_pasted_into_another_project_are_ours_there(
     assert _day_shown(layer) == JUNE
 
 
-def test_two_visualizations_in_one_folder_are_told_apart(
+def test_two_visualizations_in_one_folder_are_distinguished(
     project_layers: ProjectLayers, make_image: MakeImage, tmp_path: Path
 ) -> None:
     (tmp_path / "out").mkdir()

@@ -82,7 +82,7 @@ def test_the_gaps_of_the_legend_before_do_not_stay(project_layers: ProjectLayers
     assert drawn == [0, *[255] * 47]  # the first pixel is no-data
 
 
-def test_limits_found_anew_with_every_move_of_the_map_do_not_replace_the_legend(
+def test_limits_found_again_with_every_move_of_the_map_do_not_replace_the_legend(
     project_layers: ProjectLayers, make_image: MakeImage
 ) -> None:
     layer = project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")

@@ -244,7 +244,7 @@ def test_one_colour_is_one_class_without_ends(raster: MakeRaster) -> None:
         assert colours(layer) == [(10, 20, 30)] * 3
 
 
-def test_what_sld_has_no_words_for_is_refused_or_said(raster: MakeRaster) -> None:
+def test_what_sld_has_no_description_for_is_refused_or_said(raster: MakeRaster) -> None:
     layer = raster([[0, 100, 255], [1, 2, 3], [4, 5, 6], [7, 8, 9]])
     layer.setRenderer(QgsHillshadeRenderer(layer.dataProvider(), 1, 315, 45))
     with pytest.raises(StyleNotDrawable) as caught:

@@ -339,7 +339,7 @@ def test_every_reason_for_a_failed_installation_has_a_sentence_of_its_own(reason
     assert ("proxy.example.test:3128" in text) or not reason.startswith("proxy")
 
 
-def test_of_several_errors_at_once_the_first_is_told() -> None:
+def test_of_several_errors_at_once_the_first_is_reported() -> None:
     group = ExceptionGroup("at once", [errors.TimedOut("read"), ValueError("other")])
     assert "in time" in explain(group).text
 

@@ -59,7 +59,7 @@ def test_a_refusal_names_its_place_and_what_to_do(document: str, words: list[str
 
 
 @pytest.mark.parametrize("inside", ["", "<ChannelSelection><RedChannel/></ChannelSelection>"])
-def test_a_style_without_classes_is_told_where_classes_are_needed(inside: str) -> None:
+def test_a_style_without_classes_is_reported_where_classes_are_needed(inside: str) -> None:
     with pytest.raises(SldRefused) as refusal:
         read_legend(SYMBOLIZER.format(inside))
     text = explain(refusal.value).text
@@ -80,7 +80,7 @@ def test_every_reason_has_a_sentence_of_its_own(code: RefusalCode, place: str, d
     assert code.value in message.details
 
 
-def test_a_strangers_text_is_quoted_short_and_harmless() -> None:
+def test_an_unsupported_text_is_quoted_short_and_harmless() -> None:
     text = told(ENTRY.format(f'color="{{0}}&lt;b&gt;{"x" * 500}\ny" quantity="2"'))
     assert len(text) < 200
     assert "“0bxxx" in text
@@ -100,7 +100,7 @@ def test_a_strangers_text_is_quoted_short_and_harmless() -> None:
         (StyleNotDrawable("empty"), "without any class"),
     ],
 )
-def test_what_does_not_go_together_is_told(error: StyleNotDrawable, words: str) -> None:
+def test_what_does_not_go_together_is_reported(error: StyleNotDrawable, words: str) -> None:
     text = explain(error).text
     assert words in text
     assert is_one_sentence(text)

@@ -127,7 +127,7 @@ def test_the_document_chooses_the_band_unless_somebody_does(
     assert colours(reopened(source, tmp_path / "a.qml")) == [drawn]
 
 
-def test_a_band_chosen_for_a_style_of_three_bands_is_told_to_be_of_no_use(run: Run, tmp_path: Path) -> None:
+def test_a_band_chosen_for_a_style_of_three_bands_is_reported_to_be_of_no_use(run: Run, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", [1], [2], [3], kind=gdal.GDT_Byte)
     channels = "".join(
         f"<{name}Channel><SourceChannelName>{band}</SourceChannelName></{name}Channel>"
@@ -155,7 +155,7 @@ def test_a_layer_of_the_project_is_restyled_with_every_style(run: Run, tmp_path:
     assert QgsProject.instance().isDirty()
 
 
-def test_what_the_layer_alone_is_told_of_its_named_styles_is_told_once(run: Run, tmp_path: Path) -> None:
+def test_what_the_layer_alone_is_asked_of_its_named_styles_is_reported_once(run: Run, tmp_path: Path) -> None:
     layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [0.5])), "Field", "gdal")
     QgsProject.instance().addMapLayer(layer)
     odd = [intervals(name).replace("intervals", "odd") for name in ("plain", "other")]
@@ -172,7 +172,7 @@ def test_a_chosen_band_is_drawn_on_the_layer_too(run: Run, tmp_path: Path) -> No
     assert colours(layer) == [GREEN]
 
 
-def test_without_a_layer_the_styles_that_have_no_room_in_the_file_are_told(run: Run, tmp_path: Path) -> None:
+def test_without_a_layer_the_styles_that_have_no_room_in_the_file_are_reported(run: Run, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", [-1])
     sld = document(tmp_path / "a.sld", intervals("plain"), intervals("other"))
     (warning,) = apply(run, source, sld, tmp_path / "a.qml").said.warnings
@@ -272,7 +272,7 @@ def test_a_pipe_that_nobody_writes_into_is_not_waited_for(run: Run, tmp_path: Pa
     ("more", "words"),
     [({"BAND": 4}, "no band 4"), ({"OUTPUT": "a.sld"}, "a.sld"), ({"SLD": "none.sld"}, "none.sld")],
 )
-def test_what_cannot_be_is_told(run: Run, tmp_path: Path, more: dict[str, Any], words: str) -> None:
+def test_what_cannot_be_is_reported(run: Run, tmp_path: Path, more: dict[str, Any], words: str) -> None:
     source = raster(tmp_path / "a.tif", [0.5], [0.5])
     sld = document(tmp_path / "a.sld", intervals())
     text = sld.read_text()

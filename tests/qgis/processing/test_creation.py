@@ -83,7 +83,7 @@ def test_an_aoi_is_made_of_one_polygon(run: Run, server: State, shapes: tuple[st
     assert _posted(server, "/v0/aois") == []
 
 
-def test_a_name_that_is_taken_is_told(run: Run) -> None:
+def test_a_name_that_is_taken_is_reported(run: Run) -> None:
     given = AOI | {"NAME": "Farm near Raba"}
     error = run("createaoi", INPUT=_layer("POLYGON((0 0, 1 0, 1 1, 0 0))").id(), **given).error
     assert "another name" in error

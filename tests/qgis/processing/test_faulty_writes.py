@@ -261,7 +261,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("scenario", "act"), CASES)
-def test_a_write_of_a_legend_is_told_as_it_went(rig: Rig, scenario: Scenario, act: str) -> None:
+def test_a_write_of_a_legend_is_reported_as_it_went(rig: Rig, scenario: Scenario, act: str) -> None:
     rig.on(act, scenario.fault(rig))
     outcome = rig.write(act)
     day = rig.key.replace("_", "-")

@@ -74,7 +74,7 @@ def test_an_unknown_format_is_refused(run: Run, tmp_path: Path) -> None:
     assert ".json" in error
 
 
-def test_a_visualization_without_legend_is_told(run: Run, server: State, tmp_path: Path) -> None:
+def test_a_visualization_without_legend_is_reported(run: Run, server: State, tmp_path: Path) -> None:
     record = server.visualizations[0]
     record["expression_type"] = "composite"
     record["metadata"] = {}
@@ -182,7 +182,7 @@ def test_a_style_needs_dates_to_go_to(run: Run, server: State, tmp_path: Path) -
     assert report == {"sent": None, "answered": None, "differences": [], "conflicts": []}
 
 
-def test_a_date_that_the_file_lacks_is_told(run: Run, tmp_path: Path) -> None:
+def test_a_date_that_the_file_lacks_is_reported(run: Run, tmp_path: Path) -> None:
     path = _export(run, tmp_path / "a.json", DATES=f"{DAYS[0]},{DAYS[1]}")
     outcome, _ = _push(run, tmp_path / "r.json", INPUT=str(path), DATES=DAYS[2])
     assert DAYS[2] in outcome.error
@@ -202,7 +202,7 @@ def test_bins_in_theoretical_mode_are_refused(run: Run, server: State, tmp_path:
     assert _puts(server) == []
 
 
-def test_nothing_to_push_is_told(run: Run, tmp_path: Path) -> None:
+def test_nothing_to_push_is_reported(run: Run, tmp_path: Path) -> None:
     outcome, report = _push(run, tmp_path / "r.json")
     assert "INPUT" in outcome.error
     assert report["sent"] is None

@@ -52,7 +52,7 @@ def test_aois_by_a_part_of_their_name(run: Run) -> None:
     assert [row["aoi_id"] for row in run("listaois", NAME="RABA").rows()] == ["a-1"]
 
 
-def test_an_unknown_project_is_told(run: Run) -> None:
+def test_an_unknown_project_is_reported(run: Run) -> None:
     assert "“nowhere”" in run("listaois", PROJECT="nowhere").error
 
 

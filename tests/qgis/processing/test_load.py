@@ -161,7 +161,7 @@ def test_dates_may_be_chosen_in_any_spelling(run: Run, tmp_path: Path, dates: st
     assert [layer["date"] for layer in _manifest(tmp_path)["layers"]] == ["2025-04-12", "2025-06-01"]
 
 
-def test_a_date_that_is_not_there_is_told_and_nothing_loaded(run: Run, tmp_path: Path) -> None:
+def test_a_date_that_is_not_there_is_reported_and_nothing_loaded(run: Run, tmp_path: Path) -> None:
     error = _load(run, tmp_path / "out", DATES="2025-05-03").error
     assert "2025-05-03" in error
     assert "2025-05-02" in error
@@ -379,7 +379,7 @@ def _save_style(raster: Path, opacity: float) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_style_that_somebody_saved_beside_a_raster_is_kept_when_it_is_loaded_anew(
+def test_a_style_that_somebody_saved_beside_a_raster_is_kept_when_it_is_loaded_again(
     run: Run, tmp_path: Path, kind: str
 ) -> None:
     assert _load(run, tmp_path, AS=kind).ok
@@ -398,7 +398,7 @@ def test_a_style_that_somebody_saved_beside_a_raster_is_kept_when_it_is_loaded_a
     assert QgsRasterLayer(str(raster), "x", "gdal").opacity() == 1
 
 
-def test_a_style_of_ours_is_written_anew(run: Run, server: State, tmp_path: Path) -> None:
+def test_a_style_of_ours_is_written_again(run: Run, server: State, tmp_path: Path) -> None:
     assert _load(run, tmp_path, AS="values", DATES="2025-05-02").ok
     server.legend["2025_05_02"]["dynamic"][0]["color"] = "#123456"
     outcome = _load(run, tmp_path, AS="values", DATES="2025-05-02")

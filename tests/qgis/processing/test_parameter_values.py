@@ -257,7 +257,7 @@ def test_the_base_may_be_a_path_object(script: Script, server: State, tmp_path: 
     assert "Nothing was pushed" in text
 
 
-def test_a_base_without_the_date_does_not_let_it_be_computed_anew(
+def test_a_base_without_the_date_does_not_let_it_be_computed_again(
     script: Script, server: State, tmp_path: Path
 ) -> None:
     base = tmp_path / "base.json"

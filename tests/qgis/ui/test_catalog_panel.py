@@ -175,7 +175,7 @@ def test_an_empty_page_with_more_to_come_is_stepped_over(stage: Stage) -> None:
     assert _current_page(stage) is stage.panel.tree
 
 
-def test_the_number_of_aois_is_told(stage: Stage) -> None:
+def test_the_number_of_aois_is_reported(stage: Stage) -> None:
     stage.connect()
     stage.catalog.aois_loaded.emit(tuple(make_aoi(i) for i in range(50)), True, 10_000)
     assert stage.panel.list.count_label.text() == "50 of 10,000 AOIs"

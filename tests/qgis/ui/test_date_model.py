@@ -85,7 +85,7 @@ def test_an_update_keeps_checks_and_checks_nothing_new(model: DateModel) -> None
     assert _checked(model) == ["2025_05_12"]
 
 
-def test_two_scenes_of_one_day_are_told_apart_by_their_labels(model: DateModel) -> None:
+def test_two_scenes_of_one_day_are_distinguished_by_their_labels(model: DateModel) -> None:
     first = make_dates(1)[0]
     model.set_dates((first, dataclasses.replace(first, key="2025_04_12_2", name="2025-04-12 (2)")))
     assert [model.index(row).data() for row in range(2)] == ["2025-04-12", "2025-04-12 (2)"]

@@ -12,7 +12,7 @@ from qgis.PyQt.QtWidgets import QLabel, QMainWindow
 from .conftest import record
 
 
-def test_the_first_showing_is_told_once(qgis_app: object) -> None:
+def test_the_first_showing_is_reported_once(qgis_app: object) -> None:
     dock = PixxelDock()
     told = record(dock.opened)
     dock.show()  # as QGIS does with a dock that is added

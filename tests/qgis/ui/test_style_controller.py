@@ -288,7 +288,7 @@ def test_a_refused_document_changes_nothing(
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
 
 
-def test_a_file_that_is_gone_is_told(window: Window, controller: StyleController, tmp_path: Path) -> None:
+def test_a_file_that_is_gone_is_reported(window: Window, controller: StyleController, tmp_path: Path) -> None:
     controller.draw(tmp_path / "gone.sld", [add_layer(tmp_path)])
     assert "gone.sld" in window.told()
     assert window.bar.findChild(QToolButton, "messageActionButton") is None
@@ -434,7 +434,7 @@ def test_several_layers_are_saved_under_their_names(
     assert window.told().startswith(f"The styles of 2 layers are saved in “{tmp_path.name}”")
 
 
-def test_what_sld_cannot_say_is_told_and_saved_no_further(
+def test_what_sld_cannot_say_is_reported_and_saved_no_further(
     window: Window, controller: StyleController, answers: list[tuple[str, str]], tmp_path: Path
 ) -> None:
     layer = add_layer(tmp_path)
@@ -585,7 +585,7 @@ def test_names_of_layers_become_names_of_files() -> None:
     ]
 
 
-def test_a_desk_loads_neither_the_parser_nor_the_renderers_before_it_is_used(root: Path) -> None:
+def test_a_controller_loads_neither_the_parser_nor_the_renderers_before_it_is_used(root: Path) -> None:
     script = f"""
 import importlib.util, sys
 root = {str(root)!r}

@@ -149,7 +149,7 @@ def test_a_rollback_that_changed_nothing_says_so(stage: Stage) -> None:
     assert "same legend" in stage.said()[-1]
 
 
-def test_a_429_that_does_not_say_when_is_told_at_once(stage: Stage) -> None:
+def test_a_429_that_does_not_say_when_is_reported_at_once(stage: Stage) -> None:
     stage.sandbox.proxy.on("PUT", METADATA, faults.answer(429))
     edit_and_push(stage)
     assert "too many requests, so nothing was changed" in stage.said()[-1]

@@ -144,7 +144,7 @@ def test_edits_given_up_come_back_with_their_count(session: LegendSession, histo
     assert session.edit_count(APRIL) == 2
 
 
-def test_after_a_push_counting_begins_anew_and_undoing_what_was_pushed_is_an_edit(
+def test_after_a_push_counting_begins_again_and_undoing_what_was_pushed_is_an_edit(
     session: LegendSession, history: LegendHistory
 ) -> None:
     history.edit(edited(edit.set_label(START, 0, "Water")))
@@ -280,7 +280,7 @@ def test_an_open_end_that_the_server_gave_may_stay(qgis_app: object) -> None:
     assert push_obstacle(session) == ""
 
 
-def test_edits_are_told_with_their_dates(session: LegendSession, history: LegendHistory) -> None:
+def test_edits_are_reported_with_their_dates(session: LegendSession, history: LegendHistory) -> None:
     assert edits_text(session) == "No edits"
     history.edit(edited(edit.set_label(START, 0, "Mine")))
     assert edits_text(session) == "1 edit not pushed"
@@ -314,7 +314,9 @@ def test_the_table_shows_every_class(table: LegendTableModel) -> None:
     assert cell(table, 1, ClassColumn.COLOUR) == QColor(10, 100, 0)
 
 
-def test_shares_that_are_parts_of_one_are_told_by_their_sum(table: LegendTableModel, session: LegendSession) -> None:
+def test_shares_that_are_parts_of_one_are_reported_by_their_sum(
+    table: LegendTableModel, session: LegendSession
+) -> None:
     parts = replace(START, classes=tuple(replace(entry, area_percentage=0.25) for entry in START.classes))
     session.refresh(document({APRIL: parts, MAY: START}))
     assert cell(table, 0, ClassColumn.SHARE, Qt.ItemDataRole.DisplayRole) == "25.0 %"

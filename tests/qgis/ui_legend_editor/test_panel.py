@@ -61,7 +61,7 @@ def test_numbers_that_were_not_edited_do_not_change(stage: Stage) -> None:
     assert stage.value(0, MAXIMUM) == stage.server_class(0).maximum
 
 
-def test_the_map_is_told_while_editing(stage: Stage) -> None:
+def test_the_map_is_reported_while_editing(stage: Stage) -> None:
     stage.open()
     told = record(stage.panel.preview_changed)
     stage.recolour(1)
@@ -71,7 +71,7 @@ def test_the_map_is_told_while_editing(stage: Stage) -> None:
     assert set(told[-1].legends) == {stage.keys[0]}
 
 
-def test_a_drag_is_told_at_most_25_times_a_second(stage: Stage) -> None:
+def test_a_drag_is_reported_at_most_25_times_a_second(stage: Stage) -> None:
     stage.open()
     told = record(stage.panel.preview_changed)
     model, low = stage.table.model(), stage.value(0, MINIMUM)
@@ -473,7 +473,7 @@ def test_the_panel_fits_a_narrow_dock(stage: Stage) -> None:
     assert stage.panel.minimumSizeHint().width() <= 300
 
 
-def test_what_is_edited_is_told_at_each_choice_of_date_mode_or_legend(stage: Stage) -> None:
+def test_what_is_edited_is_reported_at_each_choice_of_date_mode_or_legend(stage: Stage) -> None:
     told = record(stage.panel.date_shown)
     edited = []
     stage.panel.date_shown.connect(lambda _key: edited.append(stage.panel.workspace.session.mode))

@@ -44,7 +44,7 @@ async def answer(_report: Report) -> int:
     return 42
 
 
-def test_work_done_before_the_stop_is_told_as_done_even_if_nobody_had_time_to_listen(qgis_app: Any) -> None:
+def test_work_done_before_the_stop_is_reported_as_done_even_if_nobody_had_time_to_listen(qgis_app: Any) -> None:
     done = threading.Event()
 
     async def write(_report: Report) -> str:
@@ -167,7 +167,7 @@ def test_nothing_keeps_a_job_or_its_work_when_it_has_ended(runner: Runner) -> No
     assert runner.running == frozenset()
 
 
-def test_a_started_job_that_nobody_holds_still_tells_its_end(runner: Runner) -> None:
+def test_a_started_job_that_nobody_holds_still_reports_its_end(runner: Runner) -> None:
     told = listen(job := runner.job(answer, "answering"))
     job.start()
     del job

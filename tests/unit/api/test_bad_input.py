@@ -280,7 +280,7 @@ class TestBombs:
         wire.answers = [saying(message(body, "200 OK", f"Content-Encoding: {named}"))]
         assert len(run(wire.url, READS["GET"]).items) == 1
 
-    def test_a_compressed_answer_cut_short_is_told(self, wire: Wire) -> None:
+    def test_a_compressed_answer_cut_short_is_reported(self, wire: Wire) -> None:
         wire.answers = [saying(message(gzip.compress(AOIS)[:-12], "200 OK", "Content-Encoding: gzip"))]
         with pytest.raises(errors.BadAnswer, match="compression"):
             run(wire.url, READS["GET"])

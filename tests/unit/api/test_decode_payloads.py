@@ -144,5 +144,5 @@ def test_a_zip_of_documents_is_matched_by_the_names_in_it() -> None:
         (b"words", "unknown"),
     ],
 )
-def test_bytes_are_told_apart_by_their_beginning(body: bytes, kind: str) -> None:
+def test_bytes_are_distinguished_by_their_beginning(body: bytes, kind: str) -> None:
     assert decode.kind_of(body) == kind

@@ -386,7 +386,7 @@ def test_items_without_a_total_are_listed_to_the_empty_page(lab: Any) -> None:
 
 
 @pytest.mark.parametrize("content", [b'{"a": 1}', b"<html></html>", b"<?xml version='1.0'?><a/>"])
-def test_a_report_that_is_no_table_is_told(lab: Any, content: bytes) -> None:
+def test_a_report_that_is_no_table_is_reported(lab: Any, content: bytes) -> None:
     with pytest.raises((BadAnswer, ForeignAnswer)):
         lab.run(lab.answering(answer_of(content)), lambda c: c.reports.orders())
 

@@ -127,7 +127,7 @@ def test_an_order_that_comes_back_without_id_may_have_been_placed(lab: Any) -> N
     assert len(lab.requests) == 1
 
 
-def test_an_insight_begun_where_a_price_was_asked_for_is_told(lab: Any) -> None:
+def test_an_insight_begun_where_a_price_was_asked_for_is_reported(lab: Any) -> None:
     wanted = models.InsightCreate(block=BLOCK, input={"layer": "NDVI"})
     answer = httpx.Response(200, json={"id": "i", "message": "Insight created"})
     with pytest.raises(OutcomeUnknown):

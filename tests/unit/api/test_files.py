@@ -223,13 +223,13 @@ class TestAcrossCalls:
         assert work.read_bytes() == BIG
         assert server.asked[-1].range == "bytes=5000-"
 
-    def test_another_file_begins_anew(self, server: FileServer, tmp_path: Path) -> None:
+    def test_another_file_begins_again(self, server: FileServer, tmp_path: Path) -> None:
         stopped(server, tmp_path / "f.tif")
         run(server, lambda client: client.files.fetch("/other.tif", tmp_path / "f.tif"))
         assert [asked.range for asked in server.asked] == [None]
         assert (tmp_path / "f.tif").read_bytes() == BIG
 
-    def test_a_new_version_begins_anew(self, server: FileServer, tmp_path: Path) -> None:
+    def test_a_new_version_begins_again(self, server: FileServer, tmp_path: Path) -> None:
         stopped(server, tmp_path / "f.tif")
         server.content, server.etag = BIG[::-1], '"two"'
         fetch(server, tmp_path / "f.tif")
@@ -255,7 +255,7 @@ class TestAcrossCalls:
         assert [asked.range for asked in server.asked] == rest_from(len(BIG))
         assert (tmp_path / "f.tif").read_bytes() == BIG
 
-    def test_a_range_beyond_the_end_begins_anew(self, server: FileServer, tmp_path: Path) -> None:
+    def test_a_range_beyond_the_end_begins_again(self, server: FileServer, tmp_path: Path) -> None:
         stopped(server, tmp_path / "f.tif")
         server.content = BIG[:4000]
         fetch(server, tmp_path / "f.tif")
@@ -263,14 +263,14 @@ class TestAcrossCalls:
         assert (tmp_path / "f.tif").read_bytes() == BIG[:4000]
 
     @pytest.mark.parametrize("notes", [b"", b"{", b"[]", b"[" * 60_000, b'{"source": 1}', b"\xff\xfe"])
-    def test_damaged_notes_begin_anew(self, server: FileServer, tmp_path: Path, notes: bytes) -> None:
+    def test_damaged_notes_begin_again(self, server: FileServer, tmp_path: Path, notes: bytes) -> None:
         stopped(server, tmp_path / "f.tif")
         (tmp_path / NOTES).write_bytes(notes)
         fetch(server, tmp_path / "f.tif")
         assert [asked.range for asked in server.asked] == [None]
         assert (tmp_path / "f.tif").read_bytes() == BIG
 
-    def test_a_part_longer_than_the_file_begins_anew(self, server: FileServer, tmp_path: Path) -> None:
+    def test_a_part_longer_than_the_file_begins_again(self, server: FileServer, tmp_path: Path) -> None:
         stopped(server, tmp_path / "f.tif")
         (tmp_path / PART).write_bytes(BIG + b"x")
         fetch(server, tmp_path / "f.tif")
@@ -452,7 +452,7 @@ class TestDisk:
             fetch(server, tmp_path / "f.tif")
         assert names(tmp_path) == []
 
-    def test_a_name_of_the_greatest_length_has_room_for_its_part(self, server: FileServer, tmp_path: Path) -> None:
+    def test_a_name_of_the_greatest_length_leaves_space_for_its_part(self, server: FileServer, tmp_path: Path) -> None:
         target = tmp_path / ("ä" * 125 + ".tif")
         stopped(server, target)
         assert fetch(server, target).read_bytes() == BIG

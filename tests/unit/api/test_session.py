@@ -174,7 +174,7 @@ def test_nobody_waits_for_a_third_full_timeout(lab: Any) -> None:
     assert len(lab.requests) == 2
 
 
-def test_a_certificate_that_does_not_hold_is_told_at_once(lab: Any) -> None:
+def test_a_certificate_that_does_not_hold_is_reported_at_once(lab: Any) -> None:
     error = httpx.ConnectError("x")
     error.__cause__ = ssl.SSLCertVerificationError("CERTIFICATE_VERIFY_FAILED")
     with pytest.raises(errors.TransportFailed) as caught:

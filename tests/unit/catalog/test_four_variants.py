@@ -174,7 +174,7 @@ def test_a_day_of_two_analysts(analyst: Analyst, farm: tuple[Aoi, VisualizationI
     assert {key: after[key].digest() for key in base} == {key: base[key].digest() for key in base}
 
 
-def test_classes_are_computed_anew(analyst: Analyst, farm: tuple[Aoi, VisualizationItem]) -> None:
+def test_classes_are_computed_again(analyst: Analyst, farm: tuple[Aoi, VisualizationItem]) -> None:
     _, item = farm
     key = item.dates[2].key
     request = PushRequest(item, MODE, recompute=(key,), bins=3)

@@ -41,7 +41,7 @@ def test_a_request_as_documented_passes(contract: Contract) -> None:
         ("POST", f"{VISUALIZATION}/sld", {"dates": [], "visualization_modes": [], "index_id": "i"}, "not documented"),
     ],
 )
-def test_a_request_not_as_documented_is_told(
+def test_a_request_not_as_documented_is_reported(
     contract: Contract, method: str, address: str, body: Any, told: str
 ) -> None:
     assert told in faults(contract, method, address, body)

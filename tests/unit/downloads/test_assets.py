@@ -94,7 +94,7 @@ class TestWhole:
         assert [len(ids) for ids in server.packages.values()] == [10, 10, 3]
         assert result.missing == ()
 
-    def test_an_asset_that_is_not_there_is_told_before_anything_is_asked(
+    def test_an_asset_that_is_not_there_is_reported_before_anything_is_asked(
         self, server: DownloadServer, tmp_path: Path
     ) -> None:
         with pytest.raises(UnknownName) as caught:
@@ -104,7 +104,7 @@ class TestWhole:
         assert not (tmp_path / "new").exists()
 
     @pytest.mark.parametrize("status", ["creating", "FAILED"])
-    def test_assets_that_are_not_made_are_told(self, server: DownloadServer, tmp_path: Path, status: str) -> None:
+    def test_assets_that_are_not_made_are_reported(self, server: DownloadServer, tmp_path: Path, status: str) -> None:
         server.asset_facts = {"status": status}
         with pytest.raises(NoAssets) as caught:
             download(server, tmp_path)
@@ -181,7 +181,7 @@ class TestWaiting:
         assert download(server, tmp_path).missing == ()
 
     @pytest.mark.parametrize(("count", "asked"), [(1, 1), (2, 2)])
-    def test_a_lapsed_address_is_asked_for_again_then_made_anew(
+    def test_a_lapsed_address_is_asked_for_again_then_made_again(
         self, server: DownloadServer, tmp_path: Path, count: int, asked: int
     ) -> None:
         server.lapsed = count
@@ -196,7 +196,7 @@ class TestWaiting:
         assert server.asked_for_packages == 2
 
     @pytest.mark.parametrize("created", [b"", b"{}", b'{"status": "SUCCESS"}'])
-    def test_an_answer_without_a_package_is_told_and_not_asked_again(
+    def test_an_answer_without_a_package_is_reported_and_not_asked_again(
         self, server: DownloadServer, tmp_path: Path, created: bytes
     ) -> None:
         server.created = created
@@ -205,7 +205,9 @@ class TestWaiting:
         assert error.status == "unnamed"
         assert server.asked_for_packages == 1
 
-    def test_a_page_in_place_of_a_package_is_told_by_what_it_says(self, server: DownloadServer, tmp_path: Path) -> None:
+    def test_a_page_in_place_of_a_package_is_reported_by_what_it_says(
+        self, server: DownloadServer, tmp_path: Path
+    ) -> None:
         server.created = b"<html><title>Guests</title><p>Accept our terms</html>"
         error = download(server, tmp_path).problems[0][1]
         assert isinstance(error, ForeignAnswer)
@@ -213,7 +215,7 @@ class TestWaiting:
         assert server.asked_for_packages == 1
 
     @pytest.mark.parametrize("scheme", ["s3://bucket", "file:///etc", "http://storage.example.com"])
-    def test_an_address_nobody_can_open_safely_is_told(
+    def test_an_address_nobody_can_open_safely_is_reported(
         self, server: DownloadServer, tmp_path: Path, scheme: str
     ) -> None:
         server.scheme = scheme
@@ -269,7 +271,7 @@ class TestAgain:
         assert names(tmp_path) == {*FILES, JOURNAL}
 
     @pytest.mark.parametrize("word", ["EXPIRED", "failed"])
-    def test_a_package_that_is_gone_is_asked_for_anew(self, server: DownloadServer, tmp_path: Path, word: str) -> None:
+    def test_a_package_that_is_gone_is_asked_for_again(self, server: DownloadServer, tmp_path: Path, word: str) -> None:
         server.breaks = [100_000, *[0] * 9]
         download(server, tmp_path)
         server.breaks.clear()
@@ -285,7 +287,7 @@ class TestAgain:
         assert SECRET.encode() not in kept
 
     @pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 1}', '{"version": 2, "orders": [{}]}', "[" * 99_999])
-    def test_a_journal_nobody_understands_is_begun_anew(
+    def test_a_journal_nobody_understands_is_begun_again(
         self, server: DownloadServer, tmp_path: Path, text: str
     ) -> None:
         (tmp_path / JOURNAL).write_text(text)

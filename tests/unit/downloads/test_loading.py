@@ -333,7 +333,7 @@ class TestValues:
         result, _, _ = load(api, tmp_path, "values", count=1)
         assert len(result.images) == 1
 
-    def test_a_lapsed_address_is_asked_for_again_and_then_made_anew(self, tmp_path: Path, tiff: bytes) -> None:
+    def test_a_lapsed_address_is_asked_for_again_and_then_made_again(self, tmp_path: Path, tiff: bytes) -> None:
         api = server("s3://bucket/x.tif")
         packages(api, tiff)
         good = api.answers["/package"][0]
@@ -342,7 +342,7 @@ class TestValues:
         assert len(result.images) == 1
         assert len(api.sent("POST", "/downloads")) == 2
 
-    def test_a_package_that_cannot_be_made_is_told(self, tmp_path: Path) -> None:
+    def test_a_package_that_cannot_be_made_is_reported(self, tmp_path: Path) -> None:
         api = server("s3://bucket/x.tif")
         api.answers[DOWNLOADS] = [httpx.Response(201, json={"download_id": "d1", "status": "FAILED"})]
         result, _, _ = load(api, tmp_path, "values", count=1)
@@ -386,7 +386,7 @@ class TestValues:
         assert error.reason == reason
         assert names(tmp_path) == ["in"]
 
-    def test_a_raster_without_place_is_told(self, tmp_path: Path) -> None:
+    def test_a_raster_without_place_is_reported(self, tmp_path: Path) -> None:
         api = server()
         api.answers[STORE] = [httpx.Response(200, content=b"II*\0 and nothing")]
         result, _, _ = load(api, tmp_path, "values", count=1)

@@ -323,7 +323,7 @@ class TestWhatIsThere:
         assert refused(tmp_path, zipped({"a/x.tif": RASTER})) == "path"
         assert names(tmp_path / "elsewhere") == set()
 
-    def test_a_disk_without_room_is_told_before(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_a_disk_without_space_is_reported_before(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         usage = type("Usage", (), {"free": 10})
         monkeypatch.setattr(unpacking.shutil, "disk_usage", lambda _path: usage)
         with pytest.raises(OSError, match="space"):

@@ -93,7 +93,7 @@ def test_the_next_load_goes_on_at_the_assets_own_address(server: DownloadServer,
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_package_the_server_failed_to_make_is_asked_for_anew(server: DownloadServer, tmp_path: Path) -> None:
+def test_a_package_the_server_failed_to_make_is_asked_for_again(server: DownloadServer, tmp_path: Path) -> None:
     server.failing = {"x1"}
     with pytest.raises(DownloadFailed):
         fetch(server, tmp_path)

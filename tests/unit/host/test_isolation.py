@@ -177,7 +177,7 @@ def test_compiled_modules_get_the_private_copies(
     assert other().Core.version == "1"
 
 
-def test_a_package_that_fails_is_named_and_tried_anew(isolation: Isolation, folders: tuple[Path, Path]) -> None:
+def test_a_package_that_fails_is_named_and_tried_again(isolation: Isolation, folders: tuple[Path, Path]) -> None:
     put(folders[0], {"pxbroken": "raise SystemError('made for another version')\n"})
     put(folders[0].parent / "plugins", {"pxowner/broken": "import pxbroken\n"})
     with pytest.raises(PackageUnusable, match="made for another version") as caught:

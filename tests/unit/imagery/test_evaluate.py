@@ -59,7 +59,7 @@ def test_every_block_is_computed_in_its_place(scene: Path, tmp_path: Path) -> No
     assert len(seen) > 1
 
 
-def test_a_window_lies_where_it_was_cut_from_and_keeps_what_it_is_told_to(scene: Path, tmp_path: Path) -> None:
+def test_a_window_lies_where_it_was_cut_from_and_keeps_what_it_is_reported_to(scene: Path, tmp_path: Path) -> None:
     keep = np.zeros((300, 4), dtype=bool)
     keep[280, 2] = True
     evaluate_file(parse("B04"), scene, tmp_path / "out.tif", window=Window(3, 100, 4, 300), keep=keep)

@@ -28,7 +28,7 @@ def png(tmp_path: Path) -> bytes:
     return png_of(np.random.default_rng(3).integers(0, 256, (4, 30, 50), dtype=np.uint8), tmp_path)
 
 
-def test_a_wrapped_picture_lies_and_looks_as_the_same_picture_written_anew(png: bytes, tmp_path: Path) -> None:
+def test_a_wrapped_picture_lies_and_looks_as_the_same_picture_written_again(png: bytes, tmp_path: Path) -> None:
     placement = wrap_picture(png, tmp_path / "a.png", tmp_path / "a.vrt", EXTENT)
     written = place_picture(png, tmp_path / "a.tif", EXTENT)
     wrapped, anew = gdal.Open(str(tmp_path / "a.vrt")), gdal.Open(str(tmp_path / "a.tif"))

@@ -146,7 +146,7 @@ class TestWhatIsSent:
         push(api, edited(opened(api), FIRST))
         assert api.sent("PUT")[0]["legend"][FIRST][0]["min"] is None
 
-    def test_a_dry_run_sends_nothing_and_tells_all(self) -> None:
+    def test_a_dry_run_sends_nothing_and_reports_all(self) -> None:
         api = server()
         report = push(api, edited(opened(api), FIRST, dry_run=True))
         assert api.sent("PUT") == []
@@ -241,7 +241,7 @@ class TestOthersAtWork:
         assert edges(api, SECOND) == [(-1, 0.6), (0.6, 1)]
         assert [conflict["date"] for conflict in report.conflicts] == ["2025-05-02"]
 
-    def test_the_same_edit_by_somebody_else_is_no_conflict(self) -> None:
+    def test_the_same_edit_by_another_user_is_no_conflict(self) -> None:
         api = server()
         request = edited(opened(api), FIRST)
         push(api, request)
@@ -262,7 +262,7 @@ class TestOthersAtWork:
         assert push(api, request).conflicts == []
         assert edges(api, FIRST) == MOVED
 
-    def test_a_dry_run_tells_of_a_conflict(self) -> None:
+    def test_a_dry_run_reports_a_conflict(self) -> None:
         api = server()
         request = edited(opened(api), FIRST, dry_run=True)
         api.legends["v1"][FIRST]["dynamic"] = rows(-1, 0.6, 1)
@@ -308,14 +308,14 @@ class TestWhatTheServerMadeOfIt:
         assert report.differences == []
         assert edges(api, SECOND) == [(-1, 0), (0, 0.25), (0.25, 1)]
 
-    def test_a_date_that_vanished_although_it_was_sent_is_told(self) -> None:
+    def test_a_date_that_vanished_although_it_was_sent_is_reported(self) -> None:
         api = server(drops=THIRD)
         found = push(api, edited(opened(api), FIRST)).differences
         assert found == [
             {"date": "2025-05-22", "class_index": None, "field": "date", "sent": "present", "answered": "missing"}
         ]
 
-    def test_recomputed_edges_are_told(self) -> None:
+    def test_recomputed_edges_are_reported(self) -> None:
         api = server(recomputes=True)
         found = push(api, edited(opened(api), FIRST)).differences
         assert {"date": "2025-05-02", "class_index": 0, "field": "min", "sent": -1, "answered": 0.0} in found
@@ -326,7 +326,7 @@ class TestWhatTheServerMadeOfIt:
         push(api, edited(opened(api), FIRST))
         assert {key: modes["theoretical"] for key, modes in api.legends["v1"].items()} == before
 
-    def test_a_change_of_the_other_mode_is_told(self) -> None:
+    def test_a_change_of_the_other_mode_is_reported(self) -> None:
         api = server()
 
         def spoil() -> None:
@@ -361,7 +361,7 @@ class TestLostAnswers:
         assert report.document is not None
         assert report.document.legends[FIRST].classes[0].maximum == 0.03
 
-    def test_a_push_that_did_not_arrive_is_told(self) -> None:
+    def test_a_push_that_did_not_arrive_is_reported(self) -> None:
         api = server(loses="before")
         with pytest.raises(PushUncertain) as caught:
             push(api, edited(opened(api), FIRST))
@@ -370,7 +370,7 @@ class TestLostAnswers:
         assert caught.value.report.document is not None
         assert caught.value.report.document.legends[FIRST].classes[0].maximum == 0
 
-    def test_a_server_that_now_holds_something_else_is_told(self) -> None:
+    def test_a_server_that_now_holds_something_else_is_reported(self) -> None:
         api = server(loses="after", recomputes=True)
         with pytest.raises(PushUncertain) as caught:
             push(api, edited(opened(api), FIRST))
@@ -383,7 +383,7 @@ class TestLostAnswers:
         assert report.document is not None
         assert len(report.document.legends[FIRST]) == 4
 
-    def test_where_even_the_look_fails_the_loss_is_told(self) -> None:
+    def test_where_even_the_look_fails_the_loss_is_reported(self) -> None:
         api = server(loses="after")
         request = edited(opened(api), FIRST)
 

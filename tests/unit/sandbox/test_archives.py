@@ -261,7 +261,7 @@ def test_a_search_of_the_archive_that_makes_no_sense_is_refused(sandbox: Sandbox
     assert sandbox.client.post("/v0/archives/search", json=search).status_code == 400
 
 
-def test_what_is_not_there_is_told_as_the_contract_has_it(sandbox: Sandbox) -> None:
+def test_what_is_not_there_is_reported_as_the_contract_has_it(sandbox: Sandbox) -> None:
     assert sandbox.client.get("/v0/archives/collections/none").status_code == 404
     assert sandbox.client.get("/v0/archives/collections/none/items").status_code == 400
     assert sandbox.client.get(f"{ITEMS}/none").status_code == 404

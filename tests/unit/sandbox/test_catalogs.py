@@ -36,7 +36,7 @@ def order(sandbox: Sandbox) -> Json:
     return submitted(sandbox, archive_wish(sandbox, SCENE, EARLIER))
 
 
-def test_a_catalog_tells_its_scene_as_the_archive_does(sandbox: Sandbox, order: Json) -> None:
+def test_a_catalog_returns_its_scene_as_the_archive_does(sandbox: Sandbox, order: Json) -> None:
     for catalog in catalogs(sandbox, order_ids=[order["id"]]):
         assert sandbox.client.get(f"/v0/catalogs/{catalog['id']}").json() == catalog
         scene = f"/v0/archives/collections/{COLLECTION}/items/{catalog['details']['id']}"

@@ -118,7 +118,7 @@ def test_what_is_created(contract: Contract, spoken: Sandbox) -> None:
     assert ready["status"] == "SUCCESS"
 
 
-def test_a_lean_list_tells_nothing_but_ids_status_and_times(start: Start) -> None:
+def test_a_lean_list_returns_only_ids_status_and_times(start: Start) -> None:
     sandbox = start(profile=Profile.LEAN)
     aoi_id = sandbox.aoi("Farm near Raba")["aoi_id"]
     item = sandbox.client.get(f"/v0/aois/{aoi_id}/visualizations").json()["visualization"][0]

@@ -95,7 +95,7 @@ def test_classes_without_edges_get_equal_ones_and_keep_their_looks(sandbox: Sand
     assert answer[0]["max"] == answer[1]["min"]
 
 
-def test_a_rollback_computes_the_named_dates_of_one_mode_anew(sandbox: Sandbox) -> None:
+def test_a_rollback_computes_the_named_dates_of_one_mode_again(sandbox: Sandbox) -> None:
     record = sandbox.visualization("Irrigation", "NDVI")
     before = record["metadata"]["legend"]
     edited = [as_sent(0, 1)]

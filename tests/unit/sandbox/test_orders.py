@@ -67,7 +67,7 @@ def test_bandsets_tell_wavelengths_in_nanometres(sandbox: Sandbox) -> None:
         assert all(one["wavelength"] < other["wavelength"] for one, other in pairwise(bandset["bands"]))
 
 
-def test_a_dry_run_tells_the_price_and_leaves_nothing(sandbox: Sandbox, area: int) -> None:
+def test_a_dry_run_returns_the_price_and_leaves_nothing(sandbox: Sandbox, area: int) -> None:
     wish = archive_wish(sandbox)
     before = sandbox.client.get("/v0/orders").json()["pagination"]["total"]
     order = tried(sandbox, wish)
@@ -286,7 +286,7 @@ def test_one_bad_wish_spoils_the_order(sandbox: Sandbox) -> None:
     assert sandbox.client.get("/v0/orders").json()["pagination"]["total"] == before
 
 
-def test_what_is_not_there_is_told_as_the_contract_has_it(sandbox: Sandbox) -> None:
+def test_what_is_not_there_is_reported_as_the_contract_has_it(sandbox: Sandbox) -> None:
     assert sandbox.client.get("/v0/orders/nobody").status_code == 404
     assert sandbox.client.get("/v0/order-items/nobody").status_code == 400
 

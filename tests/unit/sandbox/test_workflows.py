@@ -104,7 +104,7 @@ def test_workflows_are_listed_by_page_project_and_day(sandbox: Sandbox, contract
         assert sandbox.client.get("/v0/workflows", params=wrong).status_code == 400
 
 
-def test_a_workflow_tells_its_graph_and_its_price(sandbox: Sandbox, contract: Contract) -> None:
+def test_a_workflow_returns_its_graph_and_its_price(sandbox: Sandbox, contract: Contract) -> None:
     listed = workflow_of(sandbox, CHECK)
     address = f"/v0/workflows/{listed['id']}"
     workflow = sandbox.client.get(address, params={"project_id": listed["project_id"]}).json()

@@ -234,7 +234,7 @@ def test_what_cannot_be_drawn_is_refused_with_a_code(text: str | bytes, code: Re
         '<!DOCTYPE a [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>',
     ],
 )
-def test_definitions_of_strangers_are_never_followed(definition: str) -> None:
+def test_definitions_of_unsupported_parts_are_never_followed(definition: str) -> None:
     assert refusal(definition + document(colour_map("", entry(1)))) is RefusalCode.DOCTYPE
 
 

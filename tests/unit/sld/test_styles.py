@@ -162,7 +162,7 @@ def test_contrast_over_a_colour_map_is_left_out_and_said() -> None:  # CONTRAST
     assert [warning.split(":")[0] for warning in style.warnings] == ["ContrastEnhancement"]
 
 
-def test_who_wants_a_legend_is_told_of_scales_and_further_styles() -> None:
+def test_who_wants_a_legend_is_reported_of_scales_and_further_styles() -> None:
     near = "<MaxScaleDenominator>5e4</MaxScaleDenominator>"
     style = read(document(user_style("one", rule(before=near)), user_style("two")))
     assert style.legend.kind is ColourMapKind.RAMP

@@ -47,7 +47,7 @@ def warnings(inside: str = MAP, frame: str = "") -> tuple[str, ...]:
         (MAP + '<VendorOption name="x">1</VendorOption>', "VendorOption: the options x are one vendor's"),
     ],
 )
-def test_what_is_not_read_is_told(inside: str, told: str) -> None:
+def test_what_is_not_read_is_reported(inside: str, told: str) -> None:
     assert any(warning.startswith(told) for warning in warnings(inside))
 
 
@@ -58,7 +58,7 @@ def test_what_is_not_read_is_told(inside: str, told: str) -> None:
         ("<VendorOption name='composite'>multiply</VendorOption>", "VendorOption: the options composite are"),
     ],
 )
-def test_what_the_frame_asks_for_is_told(frame: str, told: str) -> None:
+def test_what_the_frame_asks_for_is_reported(frame: str, told: str) -> None:
     assert any(warning.startswith(told) for warning in warnings(frame=frame))
 
 
@@ -78,6 +78,6 @@ def test_the_options_of_a_contrast_are_its_own() -> None:
     )
 
 
-def test_a_long_name_is_told_in_part() -> None:
+def test_a_long_name_is_reported_in_part() -> None:
     (warning,) = warnings(MAP + f"<{'N' * 5000}/>")
     assert len(warning) < 120

@@ -106,7 +106,7 @@ def test_ramps_are_interpolate_in_version_1_1() -> None:
     assert read(document).legend == RAMP
 
 
-def test_labels_that_version_1_1_cannot_say_are_told() -> None:
+def test_labels_that_version_1_1_cannot_say_are_reported() -> None:
     labelled = Legend((LegendClass(None, 0, RED, "dry"), LegendClass(0, None, GREEN, "wet")))
     _, warnings = write_style(RasterStyle(legend=labelled), "water", "1.1.0")
     assert [warning.split(":")[0] for warning in warnings] == ["ColorMap"]
@@ -120,7 +120,7 @@ def test_labels_that_version_1_1_cannot_say_are_told() -> None:
         Legend((LegendClass(1, 1, RED), LegendClass(2, 2, GREEN)), ColourMapKind.VALUES),
     ],
 )
-def test_what_version_1_1_has_no_words_for_is_written_in_those_of_1_0_and_told(legend: Legend) -> None:
+def test_what_version_1_1_has_no_description_for_is_written_in_those_of_1_0_and_told(legend: Legend) -> None:
     document, warnings = write_style(RasterStyle(legend=legend), "water", "1.1.0")
     assert [warning.split(":")[0] for warning in warnings] == ["ColorMap"]
     assert read(document).legend == legend
