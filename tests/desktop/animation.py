@@ -10,7 +10,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import (
     QgsLayoutExporter,
@@ -48,23 +48,23 @@ def map_image() -> QImage:
     return draw(QgsMapSettings(iface.mapCanvas().mapSettings()))
 
 
-def image_of_day(desk: Desk, day: str) -> QImage:
+def image_of_day(page: DockPage, day: str) -> QImage:
     """Draw the value layer of one day alone, where the canvas is, without any range of time."""
     settings = QgsMapSettings(iface.mapCanvas().mapSettings())
     settings.setIsTemporal(False)
-    settings.setLayers([layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == day])
+    settings.setLayers([layer for layer in page.layers("values") if layer.customProperty("pixxel/date") == day])
     return draw(settings)
 
 
-def play_each_date(driver: Driver, desk: Desk, panel: QDockWidget) -> None:
+def play_each_date(driver: Driver, page: DockPage, panel: QDockWidget) -> None:
     """Step through the frames by the panel's buttons and compare the map with each date."""
     buttons = driver.find(QWidget, "mAnimationController", panel)
     driver.click("mRewindButton", buttons)
-    days = desk.days("values")
-    assert image_of_day(desk, days[0]) != image_of_day(desk, days[1]), "dates can be told apart"
+    days = page.days("values")
+    assert image_of_day(page, days[0]) != image_of_day(page, days[1]), "dates can be told apart"
     for number, day in enumerate(days):
         driver.wait(lambda: iface.mapCanvas().temporalController().currentFrameNumber() == number, day)  # noqa: B023
-        assert map_image() == image_of_day(desk, day), f"frame {number} shows {day}"
+        assert map_image() == image_of_day(page, day), f"frame {number} shows {day}"
         driver.click("mNextButton", buttons)
     assert iface.mapCanvas().temporalController().totalFrameCount() == len(days) == 8
 
@@ -178,22 +178,22 @@ def shown_names() -> list[str]:
     return [layer.name() for layer in iface.mapCanvas().layers()]
 
 
-def edit_below_other_layers(driver: Driver, desk: Desk) -> None:
+def edit_below_other_layers(driver: Driver, page: DockPage) -> None:
     """Edit the theoretical legend of NDVI, below its pictures and another index, and close the editor."""
     before = shown_names()
     driver.click("editLegendButton")
-    driver.wait(desk.legend_rows, "the legend's classes")
-    day = desk.dates()[3]
-    desk.edit_day(day)
+    driver.wait(page.legend_rows, "the legend's classes")
+    day = page.dates()[3]
+    page.edit_day(day)
     driver.click("theoreticalModeButton", driver.find(QDockWidget, "PixxelLegendDock", iface.mainWindow()))
     name = f"{INDEX} {day} theoretical"
     driver.wait(lambda: shown_names() == [name], "what is edited to be seen alone")
-    desk.wait_until_idle()
+    page.wait_until_idle()
     driver.picture("edited-alone")
     unedited = map_image()
-    desk.set_maximum(0, desk.maximum(0) + 0.1)
+    page.set_maximum(0, page.maximum(0) + 0.1)
     driver.wait(lambda: map_image() != unedited, "the map to follow")
-    driver.wait(lambda: desk.area(0) and desk.area(1), "the areas of both classes")
+    driver.wait(lambda: page.area(0) and page.area(1), "the areas of both classes")
     layer = iface.mapCanvas().layers()[0]
     assert all(re.fullmatch(r".+ \(\S+ – \S+\)", row) for row in tree_rows(layer)), tree_rows(layer)
     driver.picture("edited")
@@ -210,34 +210,34 @@ def exported(driver: Driver, layout: QgsPrintLayout, name: str) -> QImage:
 
 def scenario(driver: Driver) -> None:
     """Animate eight dates, save, reopen, add, print."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Put eight dates on the map"):
-        desk.open_dock()
+        page.open_dock()
         driver.click("sampleButton")
-        driver.wait(lambda: AOI in desk.aoi_names(), "the AOIs")
-        desk.select(AOI, INDEX)
-        desk.add("values")
-        driver.wait(lambda: len(desk.layers("values")) == 8, "eight value rasters")
-        desk.wait_until_idle()
+        driver.wait(lambda: AOI in page.aoi_names(), "the AOIs")
+        page.select(AOI, INDEX)
+        page.add("values")
+        driver.wait(lambda: len(page.layers("values")) == 8, "eight value rasters")
+        page.wait_until_idle()
         before = visible_days()
-        assert before == [desk.days("values")[-1]]
+        assert before == [page.days("values")[-1]]
     with driver.step("Animate them by QGIS's buttons"):
         driver.trigger("mActionTemporalController", iface.mainWindow())
         panel = driver.find(QDockWidget, "Temporal Controller", iface.mainWindow())
         driver.click("mNavigationAnimated", panel)
         driver.wait(lambda: len(visible_days()) == 8, "every date to be visible")
         assert iface.mapCanvas().temporalRange().begin().date() == QDate.fromString(before[0], Qt.DateFormat.ISODate)
-        play_each_date(driver, desk, panel)
+        play_each_date(driver, page, panel)
     with driver.step("Save and reopen while animated"):
-        path = desk.save_project()
+        path = page.save_project()
         QgsProject.instance().clear()
         assert QgsProject.instance().read(str(path))
         driver.wait(lambda: iface.mapCanvas().temporalController().totalFrameCount() == 8, "the frames")
-        play_each_date(driver, desk, panel)
+        play_each_date(driver, page, panel)
     with driver.step("Add dates while animated"):
-        desk.add("picture")
-        driver.wait(lambda: len(desk.layers("picture")) == 8, "eight pictures")
-        desk.wait_until_idle()
+        page.add("picture")
+        driver.wait(lambda: len(page.layers("picture")) == 8, "eight pictures")
+        page.wait_until_idle()
         assert len(visible_days()) == 16
         assert iface.mapCanvas().temporalController().totalFrameCount() == 8
     with driver.step("Switch the controller off"):
@@ -245,12 +245,12 @@ def scenario(driver: Driver) -> None:
         driver.wait(lambda: len(visible_days()) == 2, "the other dates to be hidden")
         assert set(visible_days()) == set(before)
         root = QgsProject.instance().layerTreeRoot()
-        for layer in desk.layers("picture"):
+        for layer in page.layers("picture"):
             root.findLayer(layer.id()).parent().setItemVisibilityChecked(False)
     with driver.step("Print another date than the map shows"):
         layout, item = layout_with_a_map()
         newest = exported(driver, layout, "layout-newest")
-        day = desk.days("values")[2]
+        day = page.days("values")[2]
         window = set_the_time_of(driver, layout, item, QDate.fromString(day, Qt.DateFormat.ISODate))
         printed = exported(driver, layout, "layout-third-date")
         assert printed != newest
@@ -258,7 +258,7 @@ def scenario(driver: Driver) -> None:
         settings.setOutputSize(QSize(300, 200))
         only = QgsMapSettings(settings)
         only.setIsTemporal(False)
-        only.setLayers([layer for layer in desk.layers("values") if layer.customProperty("pixxel/date") == day])
+        only.setLayers([layer for layer in page.layers("values") if layer.customProperty("pixxel/date") == day])
         assert draw(settings) == draw(only), "the layout's map draws its own date"
         legend = drawn(driver, layout, QgsLayoutItemLegend, "Add Legend", (QPointF(165, 10), QPointF(280, 100)))
         driver.wait(legend.legendFilterByMapEnabled, "the legend to follow its map")
@@ -279,12 +279,12 @@ def scenario(driver: Driver) -> None:
     with driver.step("Print a legend that is made before its map"):
         a_legend_before_its_map(driver)
     with driver.step("Edit a legend whose layers lie below others"):
-        desk.select(AOI, "NDWI")
-        desk.add("values")
-        driver.wait(lambda: len(desk.layers("values")) == 16, "another index above")
-        desk.wait_until_idle()
-        desk.select(AOI, INDEX)
-        edit_below_other_layers(driver, desk)
+        page.select(AOI, "NDWI")
+        page.add("values")
+        driver.wait(lambda: len(page.layers("values")) == 16, "another index above")
+        page.wait_until_idle()
+        page.select(AOI, INDEX)
+        edit_below_other_layers(driver, page)
 
 
 drive(scenario)

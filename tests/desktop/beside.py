@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication
@@ -28,16 +28,16 @@ def press_other(driver: Driver) -> None:
 
 def use_ours(driver: Driver) -> None:
     """Connect to the sample data, at the first time, and list what is there with all its dates."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     if utils.plugins["pixxel_explorer"].application is None:
-        desk.open_dock()
-    if not desk.aoi_names():
-        driver.wait(lambda: driver.visible("sampleButton") or desk.aoi_names(), "the first page")
+        page.open_dock()
+    if not page.aoi_names():
+        driver.wait(lambda: driver.visible("sampleButton") or page.aoi_names(), "the first page")
         if driver.visible("sampleButton"):
             driver.click("sampleButton")
-        driver.wait(desk.aoi_names, "the list of AOIs")
-    desk.select("Farm near Raba", "NDVI")
-    assert len(desk.dates()) >= 6
+        driver.wait(page.aoi_names, "the list of AOIs")
+    page.select("Farm near Raba", "NDVI")
+    assert len(page.dates()) >= 6
 
 
 def install_ours(driver: Driver) -> None:
@@ -57,10 +57,10 @@ def reopen(driver: Driver) -> None:
 
 def map_and_legend(driver: Driver) -> None:
     """Load dates as values, which reads style documents in the worker."""
-    desk = Desk(driver)
-    desk.add("values")
-    driver.wait(lambda: len(desk.layers("values")) >= 6, "the value layers", 60)
-    desk.wait_until_idle()
+    page = DockPage(driver)
+    page.add("values")
+    driver.wait(lambda: len(page.layers("values")) >= 6, "the value layers", 60)
+    page.wait_until_idle()
 
 
 def nobody_sees_ours() -> None:

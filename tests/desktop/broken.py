@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication
@@ -39,10 +39,10 @@ def scenario(driver: Driver) -> None:
     with driver.step("Go on once it is mended"):
         shutil.copy2(os.environ["PIXXEL_TEST_CORE"], core)
         driver.click("retryButton")
-        desk = Desk(driver)
+        page = DockPage(driver)
         driver.wait(lambda: utils.plugins["pixxel_explorer"].application is not None, "the dock")
         driver.click("sampleButton")
-        driver.wait(desk.aoi_names, "the list of AOIs")
+        driver.wait(page.aoi_names, "the list of AOIs")
         assert can_execute("listprojects") == (True, "")
     with driver.step("Ask for a restart after a replacement"):
         (info,) = folder.glob("httpx-*.dist-info")

@@ -11,7 +11,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsApplication, QgsAuthCertUtils, QgsNetworkAccessManager, QgsSettings
 from qgis.PyQt.QtCore import Qt, QTimer
@@ -91,15 +91,15 @@ def choose(name: str, url: str) -> None:
     plugin.application.panel.choose_connection(name)
 
 
-def sentence(desk: Desk) -> str:
+def sentence(page: DockPage) -> str:
     """Return what the page says that is shown instead of the list."""
-    labels = [label.text() for label in desk.panel.state_page.findChildren(object, "stateText")]
+    labels = [label.text() for label in page.panel.state_page.findChildren(object, "stateText")]
     return labels[0] if labels else ""
 
 
 def scenario(driver: Driver) -> None:
     """Connect through a proxy that asks, decline another, and save an exception for a certificate."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     manager = QgsApplication.authManager()
     assert manager.setMasterPassword("a test's master password", True)
     certificate = QSslCertificate(FACTS["authority"].encode())
@@ -107,29 +107,29 @@ def scenario(driver: Driver) -> None:
     manager.storeCertTrustPolicy(certificate, QgsAuthCertUtils.CertTrustPolicy.Trusted)
     manager.rebuildCaCertsCache()
     manager.rebuildTrustedCaCertsCache()
-    desk.open_dock()
+    page.open_dock()
 
     with driver.step("Decline the prompt of the proxy"):
         set_proxy(FACTS["declined"])
         prompts = Prompts(decline)
         choose("Declined", FACTS["url"])
-        driver.wait(lambda: desk.state() == "failed", "the sentence")
+        driver.wait(lambda: page.state() == "failed", "the sentence")
         prompts.stop()
         assert len(prompts.titles) == 1, prompts.titles
-        assert "refused" not in sentence(desk), "nothing was sent that could be refused"
-        assert "proxy" in sentence(desk)
+        assert "refused" not in sentence(page), "nothing was sent that could be refused"
+        assert "proxy" in sentence(page)
     with driver.step("Give the proxy its password when QGIS asks"):
         set_proxy(FACTS["asking"])
         prompts = Prompts(sign_in)
         choose("Company", FACTS["url"])
-        driver.wait(desk.aoi_names, "the list of AOIs")
+        driver.wait(page.aoi_names, "the list of AOIs")
         prompts.stop()
         assert len(prompts.titles) == 1, prompts.titles
     with driver.step("Save an exception for a certificate"):
         set_proxy({"proxy/proxyEnabled": False})
         prompts = Prompts(save_exception)
         choose("Test server", FACTS["unknown"])
-        driver.wait(lambda: desk.is_connected() and desk.aoi_names(), "the list of AOIs")
+        driver.wait(lambda: page.is_connected() and page.aoi_names(), "the list of AOIs")
         prompts.stop()
         assert len(prompts.titles) <= 1, prompts.titles
 

@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -30,15 +30,15 @@ NAME = "Field with a spike"
 
 def scenario(driver: Driver) -> None:
     """Press “Create AOI…”, run the form, and mend what it says."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     layer = add_layer(SPIKE)
-    desk.use_connection("Sandbox", URL, KEY)
-    desk.open_dock()
-    driver.wait(desk.aoi_names, "the AOIs")
+    page.use_connection("Sandbox", URL, KEY)
+    page.open_dock()
+    driver.wait(page.aoi_names, "the AOIs")
     QTimer.singleShot(1000, lambda: use_form(driver, layer))  # the form has an event loop of its own until it is closed
-    desk.panel.connection_bar.create_aoi_action.trigger()
+    page.panel.connection_bar.create_aoi_action.trigger()
     with driver.step("See the AOI in the list"):
-        driver.wait(lambda: NAME in desk.aoi_names(), "the AOI")
+        driver.wait(lambda: NAME in page.aoi_names(), "the AOI")
 
 
 def use_form(driver: Driver, layer: QgsVectorLayer) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from journey import edit_the_legend, read_the_map
 from qgis.core import QgsProject
@@ -18,29 +18,29 @@ AOI, INDEX = "Farm near Raba", "NDVI"
 
 def scenario(driver: Driver) -> None:
     """Do the main job, step by step."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Open the dock"):
-        desk.open_dock()
+        page.open_dock()
         assert driver.visible("sampleButton"), "the first run offers the sample data"
     with driver.step("Connect to the sample data"):
         driver.click("sampleButton")
-        driver.wait(desk.is_connected, "the connection")
-        driver.wait(desk.aoi_names, "the list of AOIs")
-        assert AOI in desk.aoi_names()
-        assert len(desk.project_names()) >= 2
+        driver.wait(page.is_connected, "the connection")
+        driver.wait(page.aoi_names, "the list of AOIs")
+        assert AOI in page.aoi_names()
+        assert len(page.project_names()) >= 2
     with driver.step("List visualizations and dates"):
-        desk.select(AOI, INDEX)
-        assert len(desk.dates()) >= 6
-        assert desk.checked_dates() >= 6
-    read_the_map(driver, desk)
-    edit_the_legend(driver, desk)
+        page.select(AOI, INDEX)
+        assert len(page.dates()) >= 6
+        assert page.checked_dates() >= 6
+    read_the_map(driver, page)
+    edit_the_legend(driver, page)
     with driver.step("Save and reopen the project"):
-        before = desk.summary_of_layers()
-        path = desk.save_project()
+        before = page.summary_of_layers()
+        path = page.save_project()
         QgsProject.instance().clear()
         assert QgsProject.instance().read(str(path))
-        assert desk.summary_of_layers() == before
-        driver.wait(desk.is_rendered, "the map")
+        assert page.summary_of_layers() == before
+        driver.wait(page.is_rendered, "the map")
 
 
 drive(scenario)

@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.gui import QgsFileWidget
@@ -25,45 +25,45 @@ APRIL, JUNE = 0, 4  # places of two dates among the eight
 
 def scenario(driver: Driver) -> None:
     """Paste, load, duplicate, restyle, embed; edit a legend in between, and reopen."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Put eight dates and a raster of one's own on the map", picture=False):
-        desk.open_dock()
+        page.open_dock()
         driver.click("sampleButton")
-        driver.wait(lambda: AOI in desk.aoi_names(), "the AOIs")
-        desk.select(AOI, INDEX)
-        desk.add("values")
-        driver.wait(lambda: len(desk.layers("values")) == 8, "eight value rasters")
-        desk.wait_until_idle()
+        driver.wait(lambda: AOI in page.aoi_names(), "the AOIs")
+        page.select(AOI, INDEX)
+        page.add("values")
+        driver.wait(lambda: len(page.layers("values")) == 8, "eight value rasters")
+        page.wait_until_idle()
         own = iface.addRasterLayer(str(write_raster(driver.out / "terrain.tif")), "terrain")
-        days = desk.days("values")
+        days = page.days("values")
     with driver.step("Paste the style of one date on another and on the raster"):
-        first, second = layer_of(desk, days[APRIL]), layer_of(desk, days[JUNE])
+        first, second = layer_of(page, days[APRIL]), layer_of(page, days[JUNE])
         paste_style(first, second)
         paste_style(first, own)
         driver.pause(0.2)
-        is_true(desk, days, second, own)
+        is_true(page, days, second, own)
     with driver.step("Load a style file of one date on the raster", picture=False):
         style = driver.out / "april.qml"
         first.saveNamedStyle(str(style))
         load_style(own, style)
-        is_true(desk, days, second, own)
+        is_true(page, days, second, own)
     with driver.step("Duplicate a date, and give another a style of one's own", picture=False):
         copy = duplicate(driver, second)
-        manager = layer_of(desk, days[JUNE + 1]).styleManager()
+        manager = layer_of(page, days[JUNE + 1]).styleManager()
         manager.addStyleFromLayer("Mine")
         manager.setCurrentStyle("Mine")
-        desk.add("values")
-        desk.wait_until_idle()
+        page.add("values")
+        page.wait_until_idle()
         assert len(QgsProject.instance().mapLayers()) == 10, "dates that are on the map are not added again"
     with driver.step("Edit the legend: only our own drawing follows"):
-        edit(driver, desk, days, copy, own)
+        edit(driver, page, days, copy, own)
     with driver.step("Save and reopen the project"):
-        reopen(driver, desk, days)
+        reopen(driver, page, days)
     with driver.step("Embed a group of it in a new project, and add dates beside it"):
-        embed(driver, desk)
+        embed(driver, page)
 
 
-def layer_of(desk: Desk, day: str) -> QgsRasterLayer:
+def layer_of(page: DockPage, day: str) -> QgsRasterLayer:
     """Return the layer that is named by its day."""
     named = {layer.name(): layer for layer in QgsProject.instance().mapLayers().values()}
     return named.get(f"{INDEX} {day}") or named[day]
@@ -97,9 +97,9 @@ def load_style(layer: QgsRasterLayer, style: Path) -> None:
     assert loaded, message
 
 
-def is_true(desk: Desk, days: list[str], second: QgsRasterLayer, own: QgsRasterLayer) -> None:
+def is_true(page: DockPage, days: list[str], second: QgsRasterLayer, own: QgsRasterLayer) -> None:
     """Check that the second date is itself and the person's raster nobody else's."""
-    assert desk.days("values") == days, desk.days("values")
+    assert page.days("values") == days, page.days("values")
     assert second.customProperty("pixxel/date") == days[JUNE]
     assert second.name() == f"{INDEX} {days[JUNE]}"
     found = second.temporalProperties().fixedTemporalRange()
@@ -108,23 +108,23 @@ def is_true(desk: Desk, days: list[str], second: QgsRasterLayer, own: QgsRasterL
     assert own.customProperty("pixxel/date") is None
 
 
-def edit(driver: Driver, desk: Desk, days: list[str], copy: QgsRasterLayer, own: QgsRasterLayer) -> None:
+def edit(driver: Driver, page: DockPage, days: list[str], copy: QgsRasterLayer, own: QgsRasterLayer) -> None:
     """Edit two dates whose layers were tampered with, and see what is drawn."""
-    mine = layer_of(desk, days[JUNE + 1])
+    mine = layer_of(page, days[JUNE + 1])
     source = own.source()
-    before = [desk.image_of(layer) for layer in (copy, own, mine)]
+    before = [page.image_of(layer) for layer in (copy, own, mine)]
     driver.click("editLegendButton")
-    driver.wait(desk.legend_rows, "the classes")
+    driver.wait(page.legend_rows, "the classes")
     for day in (days[JUNE], days[JUNE + 1]):
-        desk.edit_day(day)
-        driver.wait(lambda: desk.legend_day() == day, "the date")  # noqa: B023
-        desk.set_colour(1, QColor("#7b3294"))
+        page.edit_day(day)
+        driver.wait(lambda: page.legend_day() == day, "the date")  # noqa: B023
+        page.set_colour(1, QColor("#7b3294"))
         driver.pause(0.3)
-    driver.wait(lambda: "#7b3294" in colours(layer_of(desk, days[JUNE])), "the preview")
-    assert "#7b3294" not in colours(layer_of(desk, days[APRIL]))
-    assert [desk.image_of(layer) for layer in (copy, own, mine)] == before
+    driver.wait(lambda: "#7b3294" in colours(layer_of(page, days[JUNE])), "the preview")
+    assert "#7b3294" not in colours(layer_of(page, days[APRIL]))
+    assert [page.image_of(layer) for layer in (copy, own, mine)] == before
     assert own.source() == source
-    texts = [label.text() for label in desk.panel.findChildren(QLabel, "messageText")]
+    texts = [label.text() for label in page.panel.findChildren(QLabel, "messageText")]
     assert any("Mine" in text for text in texts), texts
 
 
@@ -133,28 +133,28 @@ def colours(layer: QgsRasterLayer) -> list[str]:
     return [colour.name() for _, colour in layer.renderer().legendSymbologyItems()]
 
 
-def reopen(driver: Driver, desk: Desk, days: list[str]) -> None:
+def reopen(driver: Driver, page: DockPage, days: list[str]) -> None:
     """Save, reopen, and look whether all is as it was."""
-    path = desk.save_project()
+    path = page.save_project()
     QgsProject.instance().clear()
     assert QgsProject.instance().read(str(path))
     driver.pause(0.3)
     own = QgsProject.instance().mapLayersByName("terrain")[0]
-    is_true(desk, days, layer_of(desk, days[JUNE]), own)
+    is_true(page, days, layer_of(page, days[JUNE]), own)
     assert not QgsProject.instance().isDirty()
     assert len(QgsProject.instance().mapLayers()) == 10
 
 
-def embed(driver: Driver, desk: Desk) -> None:
+def embed(driver: Driver, page: DockPage) -> None:
     """Embed the group of dates by QGIS's dialog, add the dates again, save and reopen."""
     project, saved = QgsProject.instance(), QgsProject.instance().fileName()
     iface.newProject()
     assert project.write(str(driver.out / "second.qgs"))
     answer_embedding(driver, Path(saved))
     assert len(project.mapLayers()) == 9, "eight dates and the duplicate are embedded"
-    desk.add("values")
+    page.add("values")
     driver.wait(lambda: len(project.mapLayers()) == 17, "eight dates of this project", 60)
-    desk.wait_until_idle()
+    page.wait_until_idle()
     for _ in range(2):
         in_tree = {node.layerId() for node in project.layerTreeRoot().findLayers()}
         assert in_tree == set(project.mapLayers()), "every layer is in the tree"

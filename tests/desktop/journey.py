@@ -2,65 +2,65 @@
 
 from __future__ import annotations
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver
 from qgis.PyQt.QtGui import QColor
 
 
-def read_the_map(driver: Driver, desk: Desk) -> None:
+def read_the_map(driver: Driver, page: DockPage) -> None:
     """Put six or more dates on the map, first as pictures, then as values."""
     with driver.step("Add six dates as pictures"):
-        desk.add("picture")
-        driver.wait(lambda: len(desk.layers("picture")) >= 6, "six pictures")
-        desk.wait_until_idle()
-        extent = desk.layers("picture")[0].extent()
-        outline = desk.selected_outline().boundingBox()
+        page.add("picture")
+        driver.wait(lambda: len(page.layers("picture")) >= 6, "six pictures")
+        page.wait_until_idle()
+        extent = page.layers("picture")[0].extent()
+        outline = page.selected_outline().boundingBox()
         assert abs(extent.xMinimum() - outline.xMinimum()) < 1e-9, "the picture lies on its AOI"
         assert abs(extent.yMaximum() - outline.yMaximum()) < 1e-9, "the picture lies on its AOI"
     with driver.step("Add six dates as values"):
-        desk.add("values")
-        driver.wait(lambda: len(desk.layers("values")) >= 6, "six value rasters")
-        desk.wait_until_idle()
-        for layer in desk.layers("values"):
+        page.add("values")
+        driver.wait(lambda: len(page.layers("values")) >= 6, "six value rasters")
+        page.wait_until_idle()
+        for layer in page.layers("values"):
             assert len(layer.legendSymbologyItems()) >= 3, "values are styled by classes"
     with driver.step("Look at the stack by date"):
-        days = desk.days("values")
+        days = page.days("values")
         assert len(set(days)) == len(days) >= 6
-        colours = [desk.colour_at_centre(layer) for layer in desk.layers("values")]
+        colours = [page.colour_at_centre(layer) for layer in page.layers("values")]
         assert len(set(colours)) > 1, "the season changes the colours"
 
 
-def edit_the_legend(driver: Driver, desk: Desk) -> None:
+def edit_the_legend(driver: Driver, page: DockPage) -> None:
     """Move a breakpoint, change a colour, push, and roll back."""
     with driver.step("Open the legend"):
         driver.click("editLegendButton")
-        driver.wait(desk.legend_rows, "the legend's classes")
-        day = desk.days("values")[4]
-        desk.edit_day(day)
-        assert desk.legend_day() == day
-        driver.wait(lambda: desk.is_shown(day), "the map to show the date that is edited")
+        driver.wait(page.legend_rows, "the legend's classes")
+        day = page.days("values")[4]
+        page.edit_day(day)
+        assert page.legend_day() == day
+        driver.wait(lambda: page.is_shown(day), "the map to show the date that is edited")
     with driver.step("Move a breakpoint and change a colour"):
-        picture = desk.rendered(day)
-        desk.set_maximum(0, desk.maximum(0) + (desk.maximum(1) - desk.maximum(0)) / 2)
-        desk.set_colour(1, QColor("#7b3294"))
-        driver.wait(lambda: desk.rendered(day) != picture, "the map to follow")
-        assert desk.edit_count() >= 2
+        picture = page.rendered(day)
+        page.set_maximum(0, page.maximum(0) + (page.maximum(1) - page.maximum(0)) / 2)
+        page.set_colour(1, QColor("#7b3294"))
+        driver.wait(lambda: page.rendered(day) != picture, "the map to follow")
+        assert page.edit_count() >= 2
         driver.pause(0.3)  # the preview follows at most 25 times a second
-        edited = desk.rendered(day)
+        edited = page.rendered(day)
     with driver.step("See what a push would send"):
         driver.click_soon("pushButton")
-        driver.wait(desk.push_dialog, "the comparison")
+        driver.wait(page.push_dialog, "the comparison")
     with driver.step("Push and see the answer"):
-        desk.accept_push()
-        driver.wait(lambda: desk.edit_count() == 0, "the server's answer")
-        desk.wait_until_idle()
-        assert desk.server_colour(day, 1) == "#7b3294", "another client sees the new colour"
-        assert desk.rendered(day) == edited, "the map shows what was pushed"
+        page.accept_push()
+        driver.wait(lambda: page.edit_count() == 0, "the server's answer")
+        page.wait_until_idle()
+        assert page.server_colour(day, 1) == "#7b3294", "another client sees the new colour"
+        assert page.rendered(day) == edited, "the map shows what was pushed"
     with driver.step("Roll back"):
         driver.click_soon("rollBackButton")
-        driver.wait(desk.rollback_dialog, "the confirmation")
+        driver.wait(page.rollback_dialog, "the confirmation")
         driver.picture("confirm-roll-back")
-        desk.accept_rollback()
-        driver.wait(lambda: desk.server_colour(day, 1) != "#7b3294", "the recomputed legend")
-        driver.wait(lambda: desk.rendered(day) == picture, "the map as it was")
-        desk.wait_until_idle()
+        page.accept_rollback()
+        driver.wait(lambda: page.server_colour(day, 1) != "#7b3294", "the recomputed legend")
+        driver.wait(lambda: page.rendered(day) == picture, "the map as it was")
+        page.wait_until_idle()

@@ -9,7 +9,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsProject, QgsVectorLayer
 from qgis.gui import QgsGui
@@ -39,58 +39,58 @@ def press(driver: Driver, widget: QWidget, key: Qt.Key, modifiers: Any = NO) -> 
     driver.pause(0.05)
 
 
-def keys_in_the_dock(driver: Driver, desk: Desk) -> None:
+def keys_in_the_dock(driver: Driver, page: DockPage) -> None:
     """Refresh by F5, search by Ctrl+F, also while a vector layer is active."""
     requests: list[str] = []
-    desk.panel.list._catalog.search_started.connect(lambda: requests.append("listed"))
-    press(driver, desk.panel.tree, Qt.Key.Key_F5)
+    page.panel.list._catalog.search_started.connect(lambda: requests.append("listed"))
+    press(driver, page.panel.tree, Qt.Key.Key_F5)
     driver.wait(lambda: requests, "the list to be fetched again")
-    driver.wait(desk.aoi_names, "the AOIs")
+    driver.wait(page.aoi_names, "the AOIs")
     layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "fields", "memory")
     QgsProject.instance().addMapLayer(layer)
     iface.setActiveLayer(layer)
-    press(driver, desk.panel.tree, Qt.Key.Key_F, CTRL)
-    assert QApplication.focusWidget() is desk.panel.filter_bar.search_edit, "the search field has the focus"
+    press(driver, page.panel.tree, Qt.Key.Key_F, CTRL)
+    assert QApplication.focusWidget() is page.panel.filter_bar.search_edit, "the search field has the focus"
     QgsProject.instance().removeMapLayer(layer.id())
 
 
-def keys_in_the_editor(driver: Driver, desk: Desk) -> None:
+def keys_in_the_editor(driver: Driver, page: DockPage) -> None:
     """Split and remove a class, take it back and do it again."""
     table = driver.find(QTableView, "legendTable")
-    rows = desk.legend_rows()
+    rows = page.legend_rows()
     scale = driver.wait(lambda: iface.mapCanvas().scale() > 100 and iface.mapCanvas().scale(), "the map on the AOI")
     table.setCurrentIndex(table.model().index(1, 0))
     press(driver, table, Qt.Key.Key_Insert, ALT)
-    assert desk.legend_rows() == rows + 1
+    assert page.legend_rows() == rows + 1
     press(driver, table, Qt.Key.Key_Z, CTRL)
-    assert desk.legend_rows() == rows
+    assert page.legend_rows() == rows
     press(driver, table, Qt.Key.Key_Z, CTRL | SHIFT)
-    assert desk.legend_rows() == rows + 1
+    assert page.legend_rows() == rows + 1
     press(driver, table, Qt.Key.Key_Delete, ALT)
-    assert desk.legend_rows() == rows
+    assert page.legend_rows() == rows
     assert iface.mapCanvas().scale() == scale, "no key of ours zooms the map"
 
 
 def scenario(driver: Driver) -> None:
     """Press each key where it belongs."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Keys in the dock"):
-        desk.open_dock()
+        page.open_dock()
         driver.click("sampleButton")
-        driver.wait(desk.aoi_names, "the AOIs")
-        keys_in_the_dock(driver, desk)
+        driver.wait(page.aoi_names, "the AOIs")
+        keys_in_the_dock(driver, page)
     with driver.step("Keys in the legend editor"):
-        desk.select("Farm near Raba", "NDVI")
+        page.select("Farm near Raba", "NDVI")
         driver.click("editLegendButton")
-        driver.wait(desk.legend_rows, "the legend's classes")
-        driver.wait(lambda: desk.layers("values"), "the date that is edited, on the map")
-        desk.wait_until_idle()
-        keys_in_the_editor(driver, desk)
+        driver.wait(page.legend_rows, "the legend's classes")
+        driver.wait(lambda: page.layers("values"), "the date that is edited, on the map")
+        page.wait_until_idle()
+        keys_in_the_editor(driver, page)
     with driver.step("Keys on the map are QGIS's"):
-        before = desk.legend_rows()
+        before = page.legend_rows()
         press(driver, iface.mapCanvas(), Qt.Key.Key_Insert, ALT)
         press(driver, iface.mapCanvas(), Qt.Key.Key_Delete, ALT)
-        assert desk.legend_rows() == before
+        assert page.legend_rows() == before
     with driver.step("Keys are listed by QGIS and collide with none of its own"):
         manager = QgsGui.shortcutsManager()
         ours = [action for action in manager.listActions() if action.objectName() in OURS]

@@ -14,7 +14,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt, QTimer
@@ -81,10 +81,10 @@ class Figures:
         (self._driver.out / "figures.json").write_text(json.dumps(self.rows, indent=1), encoding="utf-8")
 
 
-def stop(driver: Driver, desk: Desk) -> None:
+def stop(driver: Driver, page: DockPage) -> None:
     """Click Stop, and wait until the load has ended."""
     QTest.mouseClick(driver.find(QToolButton, "stopButton"), Qt.MouseButton.LeftButton)
-    driver.wait(lambda: not desk.panel.jobs.isVisible(), "the load to end", 120)
+    driver.wait(lambda: not page.panel.jobs.isVisible(), "the load to end", 120)
 
 
 def clear(driver: Driver) -> None:
@@ -104,71 +104,71 @@ def scenario(driver: Driver) -> None:
 
 def run(driver: Driver, figures: Figures) -> None:
     """Stop loads after some time, and let one end."""
-    desk = open_series(driver)
-    warm_up(driver, desk, figures)
+    page = open_series(driver)
+    warm_up(driver, page, figures)
     for seconds in STOPS:
         with driver.step(f"Stop after {seconds} s", picture=False):
             with figures.act(f"load for {seconds} s"):
-                desk.add(KIND)
+                page.add(KIND)
                 driver.pause(seconds)
-            if desk.panel.jobs.isVisible():
+            if page.panel.jobs.isVisible():
                 with figures.act("Stop"):
-                    stop(driver, desk)
+                    stop(driver, page)
             with figures.act("remove the layers"):
                 clear(driver)
     with driver.step("Load all dates"):
         with figures.act("load all dates"):
-            desk.add(KIND)
-            driver.wait(lambda: len(desk.layers(KIND)) == len(desk.dates()), "the layers", 300)
+            page.add(KIND)
+            driver.wait(lambda: len(page.layers(KIND)) == len(page.dates()), "the layers", 300)
         with figures.act("draw"):
-            driver.wait(desk.is_rendered, "the map", 120)
+            driver.wait(page.is_rendered, "the map", 120)
     if KIND == "values":
-        edit(driver, desk, figures)
+        edit(driver, page, figures)
     with driver.step("Remove the layers", picture=False), figures.act("remove the layers"):
         clear(driver)
 
 
-def open_series(driver: Driver) -> Desk:
+def open_series(driver: Driver) -> DockPage:
     """Select the series of large rasters."""
     with driver.step("Open the series"):
-        desk = Desk(driver)
-        desk.use_connection("Sandbox", os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"])
-        desk.open_dock()
-        driver.wait(desk.is_connected, "the connection")
-        driver.wait(desk.aoi_names, "the AOIs")
-        desk.select("Series", TITLE)
-    return desk
+        page = DockPage(driver)
+        page.use_connection("Sandbox", os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"])
+        page.open_dock()
+        driver.wait(page.is_connected, "the connection")
+        driver.wait(page.aoi_names, "the AOIs")
+        page.select("Series", TITLE)
+    return page
 
 
-def warm_up(driver: Driver, desk: Desk, figures: Figures) -> None:
+def warm_up(driver: Driver, page: DockPage, figures: Figures) -> None:
     """Load and remove small dates first, so that what is imported and cached once does not count."""
     with driver.step("Warm up", picture=False):
-        desk.select("Farm near Raba", "NDVI")
-        desk.add(KIND)
-        driver.wait(lambda: len(desk.layers(KIND)) == len(desk.dates()), "the layers", 60)
+        page.select("Farm near Raba", "NDVI")
+        page.add(KIND)
+        driver.wait(lambda: len(page.layers(KIND)) == len(page.dates()), "the layers", 60)
         if KIND == "values":
             driver.click("editLegendButton")
-            driver.wait(desk.legend_rows, "the classes")
+            driver.wait(page.legend_rows, "the classes")
             driver.pause(1)
-        desk.wait_until_idle()
-        desk.select("Series", TITLE)
+        page.wait_until_idle()
+        page.select("Series", TITLE)
         with figures.act("before"):
             clear(driver)
 
 
-def edit(driver: Driver, desk: Desk, figures: Figures) -> None:
+def edit(driver: Driver, page: DockPage, figures: Figures) -> None:
     """Open the legend, move a breakpoint, measure, and give it to all dates."""
     with driver.step("Edit a legend"):
         with figures.act("open the legend"):
             driver.click("editLegendButton")
-            driver.wait(lambda: desk.legend_rows() == 5, "the classes")
+            driver.wait(lambda: page.legend_rows() == 5, "the classes")
             driver.pause(3)
         with figures.act("move a breakpoint"):
-            desk.set_maximum(0, desk.maximum(0) + 0.05)
-            driver.wait(lambda: desk.edit_count() >= 1, "the edit")
+            page.set_maximum(0, page.maximum(0) + 0.05)
+            driver.wait(lambda: page.edit_count() >= 1, "the edit")
             driver.pause(1)
         with figures.act("measure the areas"):
-            driver.wait(lambda: desk.area(0), "the areas", 120)
+            driver.wait(lambda: page.area(0), "the areas", 120)
 
 
 drive(scenario)

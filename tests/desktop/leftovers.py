@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsProject
@@ -27,17 +27,17 @@ UNLOADS = 2
 TASKS_LEFT = 3.0  # seconds; a finished task of QGIS is deleted late
 
 
-def use(driver: Driver, desk: Desk) -> None:
+def use(driver: Driver, page: DockPage) -> None:
     """Load, edit a legend, and leave both under way."""
     driver.click("editLegendButton")
-    driver.wait(desk.legend_rows, "the classes")
-    desk.set_maximum(0, desk.maximum(0) + 0.05)
-    desk.add("picture")
-    desk.add("values")
-    driver.wait(lambda: len(desk.layers("values")) == len(desk.dates()), "the values", 60)
-    desk.wait_until_idle()
+    driver.wait(page.legend_rows, "the classes")
+    page.set_maximum(0, page.maximum(0) + 0.05)
+    page.add("picture")
+    page.add("values")
+    driver.wait(lambda: len(page.layers("values")) == len(page.dates()), "the values", 60)
+    page.wait_until_idle()
     QgsProject.instance().clear()
-    desk.add("picture")
+    page.add("picture")
 
 
 def figures() -> dict[str, int]:

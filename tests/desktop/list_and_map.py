@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsCoordinateReferenceSystem, QgsFeature, QgsGeometry, QgsProject, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QModelIndex, Qt, QTimer
@@ -125,29 +125,29 @@ def sign_in(driver: Driver, dialog: QWidget, url: str) -> None:
     QTest.mouseClick(save, LEFT)
 
 
-def double_click(desk: Desk, index: QModelIndex) -> None:
+def double_click(page: DockPage, index: QModelIndex) -> None:
     """Double-click a row of the list."""
-    tree = desk.panel.tree
+    tree = page.panel.tree
     tree.scrollTo(index)
     place = tree.visualRect(index).center()
     QTest.mouseClick(tree.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
     QTest.mouseDClick(tree.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, place)
 
 
-def aoi_index(desk: Desk, name: str) -> QModelIndex:
+def aoi_index(page: DockPage, name: str) -> QModelIndex:
     """Return the row of an AOI."""
-    return desk.panel.model.index_of_aoi(next(aoi.aoi_id for aoi in desk.panel.model.aois() if aoi.name == name))
+    return page.panel.model.index_of_aoi(next(aoi.aoi_id for aoi in page.panel.model.aois() if aoi.name == name))
 
 
-def is_seen(desk: Desk, name: str) -> bool:
+def is_seen(page: DockPage, name: str) -> bool:
     """Return whether the map shows an AOI, and not as a dot."""
-    aoi = next(aoi for aoi in desk.panel.model.aois() if aoi.name == name)
+    aoi = next(aoi for aoi in page.panel.model.aois() if aoi.name == name)
     return bool(plugins["pixxel_explorer"].application.map._outline.sees(aoi.geometry))
 
 
-def said(desk: Desk) -> str:
+def said(page: DockPage) -> str:
     """Return what the messages above the list say."""
-    return " ".join(label.text() for label in desk.panel.message_bar.findChildren(QLabel, "messageText"))
+    return " ".join(label.text() for label in page.panel.message_bar.findChildren(QLabel, "messageText"))
 
 
 def add_basemap() -> None:
@@ -162,53 +162,53 @@ def add_basemap() -> None:
     iface.mapCanvas().setExtent(QgsRectangle(-180, -90, 180, 90))
 
 
-def bring_dates_into_view(driver: Driver, desk: Desk) -> None:
+def bring_dates_into_view(driver: Driver, page: DockPage) -> None:
     """Add dates beside a basemap of the world, then some of another place."""
     add_basemap()
-    assert not is_seen(desk, FARM)
-    desk.select(FARM, "NDVI")
-    desk.add("values")
-    driver.wait(lambda: len(desk.layers("values")) == 8, "the dates", 60)
-    desk.wait_until_idle()
-    assert is_seen(desk, FARM), "the first dates of ours bring the map to their AOI"
+    assert not is_seen(page, FARM)
+    page.select(FARM, "NDVI")
+    page.add("values")
+    driver.wait(lambda: len(page.layers("values")) == 8, "the dates", 60)
+    page.wait_until_idle()
+    assert is_seen(page, FARM), "the first dates of ours bring the map to their AOI"
     extent = iface.mapCanvas().extent()
-    desk.select(LAKE, "NDCI")
+    page.select(LAKE, "NDCI")
     driver.click("addToMapButton")
-    driver.wait(lambda: "of “Lake shore”" in said(desk) or "does not show" in said(desk), "the offer")
+    driver.wait(lambda: "of “Lake shore”" in said(page) or "does not show" in said(page), "the offer")
     assert iface.mapCanvas().extent() == extent, "the map stays where the person works"
     driver.picture("an-offer-to-zoom")
-    driver.click("answerButton0", desk.panel.message_bar)
-    driver.wait(lambda: is_seen(desk, LAKE), "the lake")
-    desk.wait_until_idle()
+    driver.click("answerButton0", page.panel.message_bar)
+    driver.wait(lambda: is_seen(page, LAKE), "the lake")
+    page.wait_until_idle()
 
 
-def add_them_again(driver: Driver, desk: Desk) -> None:
+def add_them_again(driver: Driver, page: DockPage) -> None:
     """Double-click a visualization whose dates are all there."""
-    desk.select(FARM, "NDVI")
+    page.select(FARM, "NDVI")
     driver.click("allDatesButton")
     before = set(QgsProject.instance().mapLayers())
-    driver.wait(lambda: desk.panel.tree.item is not None, "the visualization")
-    double_click(desk, desk.panel.tree.currentIndex())
-    driver.wait(lambda: "on the map already" in said(desk), "the sentence")
+    driver.wait(lambda: page.panel.tree.item is not None, "the visualization")
+    double_click(page, page.panel.tree.currentIndex())
+    driver.wait(lambda: "on the map already" in said(page), "the sentence")
     assert set(QgsProject.instance().mapLayers()) == before
-    assert not desk.panel.jobs.isVisible(), "nothing is loaded"
-    driver.wait(lambda: is_seen(desk, FARM), "the farm")
+    assert not page.panel.jobs.isVisible(), "nothing is loaded"
+    driver.wait(lambda: is_seen(page, FARM), "the farm")
 
 
-def edit_what_is_seen(driver: Driver, desk: Desk) -> None:
+def edit_what_is_seen(driver: Driver, page: DockPage) -> None:
     """Show an older date in the layer tree, then edit the legend."""
     root = QgsProject.instance().layerTreeRoot()
     farm = [
-        each for each in desk.layers("values") if each.customProperty("pixxel/aoi_id") == desk.panel.tree.aoi.aoi_id
+        each for each in page.layers("values") if each.customProperty("pixxel/aoi_id") == page.panel.tree.aoi.aoi_id
     ]
     for layer in farm:
         root.findLayer(layer.id()).setItemVisibilityChecked(layer is farm[2])
     driver.click("editLegendButton")
-    driver.wait(desk.legend_rows, "the classes")
-    assert desk.legend_day() == str(farm[2].customProperty("pixxel/date"))
+    driver.wait(page.legend_rows, "the classes")
+    assert page.legend_day() == str(farm[2].customProperty("pixxel/date"))
 
 
-def push_by_keys(driver: Driver, desk: Desk) -> None:
+def push_by_keys(driver: Driver, page: DockPage) -> None:
     """Write a label, compare and push, without the mouse."""
     iface.mainWindow().activateWindow()
     table = driver.find(QTableView, "legendTable")
@@ -219,7 +219,7 @@ def push_by_keys(driver: Driver, desk: Desk) -> None:
     editor.selectAll()
     QTest.keyClicks(editor, "By keys")
     QTest.keyClick(editor, Qt.Key.Key_Return)
-    driver.wait(lambda: desk.edit_count() == 1, "the edit")
+    driver.wait(lambda: page.edit_count() == 1, "the edit")
     button = driver.find(QWidget, "pushButton")
     button.setFocus()
     QTest.keyClick(button, Qt.Key.Key_Space)
@@ -233,58 +233,58 @@ def push_by_keys(driver: Driver, desk: Desk) -> None:
     accept = driver.find(QWidget, "pushAcceptButton", dialog)
     accept.setFocus()
     QTest.keyClick(accept, Qt.Key.Key_Space)
-    driver.wait(lambda: desk.edit_count() == 0, "the push")
+    driver.wait(lambda: page.edit_count() == 0, "the push")
     driver.wait(lambda: not driver.visible("pushDialog"), "the comparison to close")
 
 
-def refresh(driver: Driver, desk: Desk, network: Network) -> None:
+def refresh(driver: Driver, page: DockPage, network: Network) -> None:
     """Press F5 with and without a network."""
-    chosen = desk.panel.tree.item.id
-    press_refresh(driver, desk)
-    driver.wait(lambda: desk.aoi_names() and desk.panel.tree.item is not None, "the list")
-    assert desk.panel.tree.item.id == chosen
+    chosen = page.panel.tree.item.id
+    press_refresh(driver, page)
+    driver.wait(lambda: page.aoi_names() and page.panel.tree.item is not None, "the list")
+    assert page.panel.tree.item.id == chosen
     network.cut()
-    press_refresh(driver, desk)
+    press_refresh(driver, page)
     driver.wait(lambda: driver.visible("staleLine"), "the age of the list", 60)
     assert driver.find(QLabel, "staleLabel").text().startswith("Offline: list of ")
-    assert FARM in desk.aoi_names()
-    assert desk.panel.tree.item.id == chosen
+    assert FARM in page.aoi_names()
+    assert page.panel.tree.item.id == chosen
     driver.picture("offline")
     network.mend()
     driver.click("staleRetryButton")
     driver.wait(lambda: not driver.visible("staleLine"), "the list to be new", 60)
 
 
-def press_refresh(driver: Driver, desk: Desk) -> None:
+def press_refresh(driver: Driver, page: DockPage) -> None:
     """Press F5 in the list."""
-    desk.panel.tree.setFocus()
-    QTest.keyClick(desk.panel.tree, Qt.Key.Key_F5)
+    page.panel.tree.setFocus()
+    QTest.keyClick(page.panel.tree, Qt.Key.Key_F5)
     driver.pause(0.2)
 
 
 def scenario(driver: Driver) -> None:
     """Go from a wrong key to a list that is old."""
-    desk, network = Desk(driver), Network(URL)
+    page, network = DockPage(driver), Network(URL)
     with driver.step("A wrong key is said in the dialog"):
-        desk.open_dock()
+        page.open_dock()
         in_dialog(driver, "signInButton", "connectionDialog", lambda dialog: sign_in(driver, dialog, network.url))
-        driver.wait(desk.is_connected, "the connection")
-        driver.wait(desk.aoi_names, "the AOIs")
+        driver.wait(page.is_connected, "the connection")
+        driver.wait(page.aoi_names, "the AOIs")
     with driver.step("A double-click on an AOI shows the map"):
         assert not iface.mapCanvas().isVisible(), "QGIS's welcome page covers the map"
-        double_click(desk, aoi_index(desk, FARM))
+        double_click(page, aoi_index(page, FARM))
         driver.wait(iface.mapCanvas().isVisible, "the map", 5)
-        assert is_seen(desk, FARM)
+        assert is_seen(page, FARM)
     with driver.step("Dates come into view beside a basemap"):
-        bring_dates_into_view(driver, desk)
+        bring_dates_into_view(driver, page)
     with driver.step("What is there already is said and shown"):
-        add_them_again(driver, desk)
+        add_them_again(driver, page)
     with driver.step("The editor opens on the date that is seen"):
-        edit_what_is_seen(driver, desk)
+        edit_what_is_seen(driver, page)
     with driver.step("A legend is pushed by keys"):
-        push_by_keys(driver, desk)
+        push_by_keys(driver, page)
     with driver.step("A refresh keeps what is chosen and offline the list"):
-        refresh(driver, desk, network)
+        refresh(driver, page, network)
 
 
 drive(scenario)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsApplication, QgsSettings
 from qgis.PyQt.QtCore import Qt, QTimer
@@ -27,15 +27,15 @@ def store_the_key(driver: Driver) -> None:
     from pixxel_explorer.plugin.api.config import Connection
     from pixxel_explorer.plugin.host import credentials
 
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Leave the dock open on a stored key"):
         assert QgsApplication.authManager().setMasterPassword(PASSWORD, True)
         auth_config = credentials.store_key(NAME, os.environ["PIXXEL_TEST_KEY"])
         plugin = plugins["pixxel_explorer"]
         plugin.settings.save_connection(Connection(NAME, os.environ["PIXXEL_TEST_URL"], auth_config=auth_config))
         plugin.settings.current_connection = NAME
-        desk.open_dock()
-        driver.wait(desk.is_connected, "the connection")
+        page.open_dock()
+        driver.wait(page.is_connected, "the connection")
         settings = QgsSettings()
         settings.setValue("UI/state", iface.mainWindow().saveState())  # as QGIS does when it is closed
         settings.sync()
@@ -55,20 +55,20 @@ def answer_the_prompt(driver: Driver, asked: list[str]) -> None:
 
 def start_again(driver: Driver) -> None:
     """See that nothing was asked, and connect."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Start with the dock open"):
         assert iface.mainWindow().isVisible()
         assert QApplication.activeModalWidget() is None, "nothing is asked at the start"
         assert driver.visible("PixxelExplorerDock"), "the dock is where it was left"
-        driver.wait(lambda: desk.state() == "locked", "the page that says who will ask, and why")
+        driver.wait(lambda: page.state() == "locked", "the page that says who will ask, and why")
         assert not QgsApplication.authManager().masterPasswordIsSet()
     with driver.step("Unlock when it suits"):
         asked: list[str] = []
         QTimer.singleShot(300, lambda: answer_the_prompt(driver, asked))
         driver.click("unlockButton")
-        driver.wait(desk.is_connected, "the connection")
+        driver.wait(page.is_connected, "the connection")
         assert len(asked) == 1
-        driver.wait(desk.aoi_names, "the list of AOIs")
+        driver.wait(page.aoi_names, "the list of AOIs")
 
 
 drive(start_again if os.environ["PIXXEL_TEST_START"] == "second" else store_the_key)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QTimer
@@ -18,7 +18,7 @@ from qgis.utils import iface
 
 def scenario(driver: Driver) -> None:
     """Open it: nothing is asked, and every layer draws."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     asked: list[str] = []
 
     def close_a_question() -> None:
@@ -37,7 +37,7 @@ def scenario(driver: Driver) -> None:
         layers = QgsProject.instance().mapLayers().values()
         assert len(layers) == 8, [layer.name() for layer in layers]
         assert all(layer.isValid() for layer in layers)
-        driver.wait(desk.is_rendered, "the map")
+        driver.wait(page.is_rendered, "the map")
     timer.stop()
 
 

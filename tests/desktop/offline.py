@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsApplication, QgsNetworkAccessManager, QgsSettings
 from qgis.gui import QgsMessageBar
@@ -23,7 +23,7 @@ def leave_the_dock_open(driver: Driver) -> None:
     from pixxel_explorer.plugin.api.config import Connection
     from pixxel_explorer.plugin.host import credentials
 
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Leave the dock open on a key connection"):
         password = Path(os.environ["PIXXEL_TEST_PASSWORD"]).read_text(encoding="utf-8")
         assert QgsApplication.authManager().setMasterPassword(password, True)
@@ -31,8 +31,8 @@ def leave_the_dock_open(driver: Driver) -> None:
         plugin = plugins["pixxel_explorer"]
         plugin.settings.save_connection(Connection(NAME, URL, auth_config=auth_config))
         plugin.settings.current_connection = NAME
-        desk.open_dock()
-        driver.wait(lambda: desk.state() == "failed", "the page that says why there is no list")
+        page.open_dock()
+        driver.wait(lambda: page.state() == "failed", "the page that says why there is no list")
         settings = QgsSettings()
         settings.setValue("UI/state", iface.mainWindow().saveState())  # as QGIS does when it is closed
         settings.sync()
@@ -45,43 +45,43 @@ def sentences(driver: Driver) -> list[str]:
     return [item.text() for item in bars]
 
 
-def says_once(driver: Driver, desk: Desk, words: str) -> None:
+def says_once(driver: Driver, page: DockPage, words: str) -> None:
     """See one sentence and the way on, and no rows that pretend to be loading."""
     assert words in driver.find(QLabel, "stateText").text()
     assert driver.visible("retryButton")
     assert sentences(driver) == []
-    assert not desk.panel.tree.isVisible()
+    assert not page.panel.tree.isVisible()
     assert not driver.visible("countLabel")
     driver.pause(3)
     assert sentences(driver) == []
-    assert desk.state() == "failed"
+    assert page.state() == "failed"
 
 
 def start_offline(driver: Driver) -> None:
     """See what is wrong, try again in vain, and again when the server is back."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Start without the server"):
         assert driver.visible("PixxelExplorerDock"), "the dock is where it was left"
-        driver.wait(lambda: desk.state() == "failed", "the page that says why there is no list")
-        says_once(driver, desk, "could not be reached")
+        driver.wait(lambda: page.state() == "failed", "the page that says why there is no list")
+        says_once(driver, page, "could not be reached")
     with driver.step("Try again in vain"):
         driver.click("retryButton")
-        driver.wait(lambda: desk.state() == "failed", "the page again")
-        says_once(driver, desk, "could not be reached")
+        driver.wait(lambda: page.state() == "failed", "the page again")
+        says_once(driver, page, "could not be reached")
     with driver.step("Meet a server that says nothing"):
         QgsNetworkAccessManager.setTimeout(3000)
-        desk.use_connection("Silent", SILENT_URL, "any-key")
+        page.use_connection("Silent", SILENT_URL, "any-key")
         driver.wait(lambda: driver.visible("countLabel"), "what is awaited")
         assert "Connecting to Silent" in driver.find(QLabel, "countLabel").text()
         driver.picture("connecting")
-        driver.wait(lambda: desk.state() == "failed", "an end of the waiting", 60)
-        says_once(driver, desk, "did not answer in time")
+        driver.wait(lambda: page.state() == "failed", "an end of the waiting", 60)
+        says_once(driver, page, "did not answer in time")
     with driver.step("Try again when the server is back"):
         QgsNetworkAccessManager.setTimeout(60_000)
         (driver.out / "offline.txt").write_text("seen", encoding="utf-8")
         driver.wait(lambda: (driver.out / "online.txt").exists(), "the server")
-        desk.panel.choose_connection(NAME)
-        driver.wait(desk.aoi_names, "the list", 60)
+        page.panel.choose_connection(NAME)
+        driver.wait(page.aoi_names, "the list", 60)
         assert sentences(driver) == []
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from journey import edit_the_legend, read_the_map
 
@@ -17,15 +17,15 @@ URL, KEY = os.environ["PIXXEL_TEST_URL"], os.environ["PIXXEL_TEST_KEY"]
 
 def scenario(driver: Driver) -> None:
     """List, load, edit, push and roll back."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Connect and list"):
-        desk.use_connection("Sandbox", URL, KEY)
-        desk.open_dock()
-        driver.wait(desk.aoi_names, "the AOIs")
-        desk.select("Farm near Raba", "NDVI")
-        assert len(desk.dates()) >= 6
-    read_the_map(driver, desk)
-    edit_the_legend(driver, desk)
+        page.use_connection("Sandbox", URL, KEY)
+        page.open_dock()
+        driver.wait(page.aoi_names, "the AOIs")
+        page.select("Farm near Raba", "NDVI")
+        assert len(page.dates()) >= 6
+    read_the_map(driver, page)
+    edit_the_legend(driver, page)
 
 
 drive(scenario)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import (
@@ -30,35 +30,35 @@ NAME = "pixxel_explorer"
 _kept: list[object] = []  # what QGIS uses and does not own
 
 
-def loads(driver: Driver, desk: Desk) -> None:
+def loads(driver: Driver, page: DockPage) -> None:
     """Have pictures, values and a legend under way."""
     driver.click("editLegendButton")
-    desk.add("picture")
-    desk.add("values")
-    driver.wait(lambda: desk.panel.jobs.isVisible(), "the loads")
+    page.add("picture")
+    page.add("values")
+    driver.wait(lambda: page.panel.jobs.isVisible(), "the loads")
 
 
-def draft(driver: Driver, desk: Desk) -> None:
+def draft(driver: Driver, page: DockPage) -> None:
     """Edit a legend; nothing is pushed."""
     driver.click("editLegendButton")
-    driver.wait(desk.legend_rows, "the classes")
-    desk.set_maximum(0, desk.maximum(0) + 0.05)
-    driver.wait(desk.edit_count, "the edit")
+    driver.wait(page.legend_rows, "the classes")
+    page.set_maximum(0, page.maximum(0) + 0.05)
+    driver.wait(page.edit_count, "the edit")
 
 
-def push(driver: Driver, desk: Desk) -> None:
+def push(driver: Driver, page: DockPage) -> None:
     """Push a legend to a server that keeps the request waiting."""
-    draft(driver, desk)
+    draft(driver, page)
     driver.click_soon("pushButton")
-    driver.wait(desk.push_dialog, "the comparison")
-    desk.accept_push()
+    driver.wait(page.push_dialog, "the comparison")
+    page.accept_push()
     driver.wait(Path(os.environ["PIXXEL_TEST_HELD"]).exists, "the request")
 
 
-def animation(driver: Driver, desk: Desk) -> None:
+def animation(driver: Driver, page: DockPage) -> None:
     """Play the dates that are on the map, while more are loaded."""
-    desk.add("values")
-    driver.wait(lambda: len(desk.layers("values")) == len(desk.dates()), "the values", 60)
+    page.add("values")
+    driver.wait(lambda: len(page.layers("values")) == len(page.dates()), "the values", 60)
     controller = iface.mapCanvas().temporalController()
     controller.setNavigationMode(QgsTemporalNavigationObject.NavigationMode.Animated)
     controller.setFramesPerSecond(10)
@@ -66,12 +66,12 @@ def animation(driver: Driver, desk: Desk) -> None:
     controller.playForward()
     frame = controller.currentFrameNumber()
     driver.wait(lambda: controller.currentFrameNumber() != frame, "the next frame")
-    desk.add("picture")
+    page.add("picture")
 
 
-def dialog(_driver: Driver, desk: Desk) -> None:
+def dialog(_driver: Driver, page: DockPage) -> None:
     """Have loads under way; a modal dialog is opened by ``open_dialog``, which returns when it is closed."""
-    desk.add("values")
+    page.add("values")
 
 
 def open_dialog(driver: Driver) -> None:
@@ -79,10 +79,10 @@ def open_dialog(driver: Driver) -> None:
     driver.trigger("editConnectionAction")
 
 
-def task(driver: Driver, desk: Desk) -> None:
+def task(driver: Driver, page: DockPage) -> None:
     """Have an algorithm under way in the background."""
-    card = desk.panel.card
-    parameters = {"AOI": desk.panel.tree.aoi.aoi_id, "VISUALIZATION": card.item.id, "AS": "values"}
+    card = page.panel.card
+    parameters = {"AOI": page.panel.tree.aoi.aoi_id, "VISUALIZATION": card.item.id, "AS": "values"}
     parameters["FOLDER"] = str(driver.out / "loaded")
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
     context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
@@ -102,7 +102,7 @@ def installation(driver: Driver) -> None:
     driver.wait(lambda: " of " in driver.find(QLabel, "installTransfer").text(), "the file under way", 60)
 
 
-STATES: dict[str, Callable[[Driver, Desk], None]] = {
+STATES: dict[str, Callable[[Driver, DockPage], None]] = {
     each.__name__: each for each in (loads, draft, push, animation, dialog, task)
 }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis.core import QgsApplication
 from qgis.PyQt.QtGui import QColor, QImage, QPalette
@@ -78,17 +78,17 @@ def check_readable(driver: Driver) -> None:
 
 def scenario(driver: Driver) -> None:
     """Work by day, by night, and by day again."""
-    desk = Desk(driver)
+    page = DockPage(driver)
     with driver.step("Open dock and editor by day"):
-        desk.open_dock()
+        page.open_dock()
         driver.click("sampleButton")
-        driver.wait(desk.aoi_names, "the AOIs")
-        desk.select("Farm near Raba", "NDVI")
+        driver.wait(page.aoi_names, "the AOIs")
+        page.select("Farm near Raba", "NDVI")
         driver.click("editLegendButton")
-        driver.wait(desk.legend_rows, "the legend's classes")
-        driver.wait(lambda: desk.layers("values"), "the date on the map")
-        desk.set_maximum(0, desk.maximum(0) + 0.05)
-        desk.wait_until_idle()
+        driver.wait(page.legend_rows, "the legend's classes")
+        driver.wait(lambda: page.layers("values"), "the date on the map")
+        page.set_maximum(0, page.maximum(0) + 0.05)
+        page.wait_until_idle()
         driver.wait(driver.find(QLabel, "draftLabel").text, "the draft to be saved")
         iface.mainWindow().findChild(QDockWidget, "PixxelExplorerDock").raise_()
         check_readable(driver)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication, QgsProject
@@ -27,64 +27,64 @@ def scenario(driver: Driver) -> None:
     with driver.step("Start without fetching anything"):
         assert utils.plugins[NAME].application is None
         assert not {"httpx", "pydantic", "starlette"} & set(sys.modules), "heavy packages were imported at start"
-    desk = Desk(driver)
-    refuse_the_key(driver, desk)
+    page = DockPage(driver)
+    refuse_the_key(driver, page)
     with driver.step("Close the dock during a load"):
-        desk.select("Farm near Raba", "NDVI")
-        desk.add("values")
+        page.select("Farm near Raba", "NDVI")
+        page.add("values")
         driver.find(QDockWidget, "PixxelExplorerDock").close()
-        driver.wait(lambda: len(desk.layers("values")) == 8, "all dates, though the dock is closed", 60)
-        desk.open_dock()
-    keep_the_draft(driver, desk)
+        driver.wait(lambda: len(page.layers("values")) == 8, "all dates, though the dock is closed", 60)
+        page.open_dock()
+    keep_the_draft(driver, page)
     unload_in_the_middle(driver)
     with driver.step("Leave no key behind"):
-        desk.save_project()
+        page.save_project()
         found = [path.name for path in files_that_may_tell() if KEY.encode() in path.read_bytes()]
         assert found == [], f"the key is in {found}"
 
 
-def refuse_the_key(driver: Driver, desk: Desk) -> None:
+def refuse_the_key(driver: Driver, page: DockPage) -> None:
     """Meet a closed port and a wrong key; a right key leads on from there."""
     with driver.step("Reach no server"):
-        desk.use_connection("Nobody there", "http://127.0.0.1:9", "any-key")
-        desk.open_dock()
-        driver.wait(lambda: desk.state() in ("error", "failed"), "the error page")
+        page.use_connection("Nobody there", "http://127.0.0.1:9", "any-key")
+        page.open_dock()
+        driver.wait(lambda: page.state() in ("error", "failed"), "the error page")
         assert "could not be reached" in driver.find(QLabel, "stateText").text()
         assert driver.visible("retryButton")
     with driver.step("Have the key refused"):
-        desk.use_connection("Sandbox", URL, "wrong-key")
+        page.use_connection("Sandbox", URL, "wrong-key")
         driver.wait(
-            lambda: desk.state() in ("error", "failed") and "refused" in driver.find(QLabel, "stateText").text(),
+            lambda: page.state() in ("error", "failed") and "refused" in driver.find(QLabel, "stateText").text(),
             "the refusal",
         )
         assert driver.visible("settingsButton")
     with driver.step("Go on with the right key"):
-        desk.use_connection("Sandbox", URL, KEY)
-        driver.wait(desk.is_connected, "the connection")
-        driver.wait(desk.aoi_names, "the AOIs")
+        page.use_connection("Sandbox", URL, KEY)
+        driver.wait(page.is_connected, "the connection")
+        driver.wait(page.aoi_names, "the AOIs")
 
 
-def keep_the_draft(driver: Driver, desk: Desk) -> None:
+def keep_the_draft(driver: Driver, page: DockPage) -> None:
     """Edit, take the plugin away, bring it back: the edits are there and the server has not heard of them."""
     with driver.step("Edit a legend"):
         driver.click("editLegendButton")
-        driver.wait(desk.legend_rows, "the classes")
-        day = desk.legend_day()
-        before = desk.server_maximum(day, 0)
+        driver.wait(page.legend_rows, "the classes")
+        day = page.legend_day()
+        before = page.server_maximum(day, 0)
         wanted = before + 0.05
-        layer = driver.wait(lambda: next(iter(desk.layers_of("values", day)), None), "the date on the map")
-        desk.wait_until_idle()
+        layer = driver.wait(lambda: next(iter(page.layers_of("values", day)), None), "the date on the map")
+        page.wait_until_idle()
         layer.setOpacity(0.5)
         drawn_before = layer.renderer()
-        desk.set_maximum(0, wanted)
-        driver.wait(lambda: desk.edit_count() >= 1, "the edit")
+        page.set_maximum(0, wanted)
+        driver.wait(lambda: page.edit_count() >= 1, "the edit")
         driver.wait(lambda: layer.renderer() is not drawn_before, "the map to follow")
         assert layer.opacity() == 0.5, "an edit leaves the layer's opacity alone"
         driver.pause(1)
     with driver.step("Find the edits again after a reload"):
         assert utils.reloadPlugin(NAME) is not False
         driver.pause(0.3)
-        again = Desk(driver)
+        again = DockPage(driver)
         again.use_connection("Sandbox", URL, KEY)
         again.open_dock()
         driver.wait(again.is_connected, "the connection")
@@ -99,9 +99,9 @@ def keep_the_draft(driver: Driver, desk: Desk) -> None:
 def unload_in_the_middle(driver: Driver) -> None:
     """Unload while dates are loading: quickly, and without leaving anything behind."""
     with driver.step("Unload in the middle of a load"):
-        desk = Desk(driver)
+        page = DockPage(driver)
         QgsProject.instance().removeAllMapLayers()
-        desk.add("picture")
+        page.add("picture")
         driver.pause(0.05)
         started = time.monotonic()
         assert utils.unloadPlugin(NAME)

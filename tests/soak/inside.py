@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"]).parent / "desktop"))
 
-from desk import Desk
+from dock_page import DockPage
 from driver import Driver, drive
 from qgis import utils
 from qgis.core import QgsApplication, QgsProject
@@ -55,11 +55,11 @@ def _measure(number: int) -> dict[str, int]:
     }
 
 
-def cycle(driver: Driver, desk: Desk, kind: str) -> None:
+def cycle(driver: Driver, page: DockPage, kind: str) -> None:
     """Load all dates and remove them again."""
-    desk.add(kind)
-    driver.wait(lambda: len(desk.layers(kind)) == len(desk.dates()), "the layers", 60)
-    desk.wait_until_idle()
+    page.add(kind)
+    driver.wait(lambda: len(page.layers(kind)) == len(page.dates()), "the layers", 60)
+    page.wait_until_idle()
     QgsProject.instance().clear()
     driver.wait(lambda: not QgsProject.instance().mapLayers(), "an empty project")
 
@@ -67,13 +67,13 @@ def cycle(driver: Driver, desk: Desk, kind: str) -> None:
 def scenario(driver: Driver) -> None:
     """Go round often."""
     with driver.step("Load and remove", picture=False):
-        desk = open_connected(driver)
-        cycle(driver, desk, "picture")
-        cycle(driver, desk, "values")
+        page = open_connected(driver)
+        cycle(driver, page, "picture")
+        cycle(driver, page, "values")
         figures = Figures(driver, "cycles", CYCLES)
         figures.note(0)
         for number in range(CYCLES):
-            cycle(driver, desk, ("picture", "values")[number % 2])
+            cycle(driver, page, ("picture", "values")[number % 2])
             figures.note(number + 1)
     with driver.step("Reload the plugin", picture=False):
         figures = Figures(driver, "reloads", RELOADS)
@@ -81,7 +81,7 @@ def scenario(driver: Driver) -> None:
         for number in range(RELOADS):
             assert utils.reloadPlugin(NAME) is not False
             driver.pause(0.3)  # what the former plugin left to be deleted later is
-            desk = open_connected(driver)
+            page = open_connected(driver)
             figures.note(number + 1)
 
 

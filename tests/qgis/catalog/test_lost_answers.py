@@ -10,7 +10,7 @@ from pixxel_explorer.plugin.api.errors import OutcomeUnknown
 from pixxel_explorer.plugin.api.transport.retrying import is_safe
 from pixxel_explorer.plugin.messages.explanation import explain
 from pixxel_explorer.plugin.messages.wording import Action
-from pixxel_explorer.tests.unit.contract.judge import Operation, contract_at
+from pixxel_explorer.tests.unit.contract.check import Operation, contract_at
 
 ROOT = Path(__file__).resolve().parents[3]
 GENERAL = explain(OutcomeUnknown("PUT", "/elsewhere")).text

@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from pixxel_explorer.tests.unit.contract.judge import Contract
+from pixxel_explorer.tests.unit.contract.check import Contract
 
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 _LONGER = 40

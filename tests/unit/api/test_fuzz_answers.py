@@ -19,7 +19,7 @@ from pixxel_explorer.plugin.api.config import ClientConfig
 from pixxel_explorer.plugin.api.decoding import decode
 from pixxel_explorer.plugin.api.errors import ApiError, BadAnswer
 from pixxel_explorer.plugin.api.transport.auth import Credentials
-from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
+from pixxel_explorer.tests.unit.contract.check import Contract, contract_at
 
 from .fuzzing import ODD, broken, documents, profile
 

@@ -16,7 +16,7 @@ from pixxel_explorer.plugin.api import models
 from pixxel_explorer.plugin.api.endpoints.base import read_all, read_one
 from pixxel_explorer.plugin.api.errors import BadAnswer, InvalidRequest
 from pixxel_explorer.plugin.api.models.fields import Record, Request
-from pixxel_explorer.tests.unit.contract.judge import contract_at
+from pixxel_explorer.tests.unit.contract.check import contract_at
 from pydantic import BaseModel
 
 from .fuzzing import broken, documents, profile

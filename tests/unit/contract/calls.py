@@ -11,8 +11,8 @@ from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.api.models import Aoi, Asset, Visualization, VisualizationQuery
 from pixxel_explorer.plugin.sandbox.core.state import SandboxState
 
-from .judge import Contract
-from .judged import Judged
+from .check import Contract
+from .checked import CheckedTransport
 
 T = TypeVar("T")
 
@@ -21,13 +21,13 @@ DAY = "2025_06_18"
 
 
 @dataclass(frozen=True)
-class Desk:
+class SandboxClient:
     """A client of a sandbox, and short ways to what the sandbox holds at first."""
 
     client: ApiClient
     state: SandboxState
     profile: str
-    judged: Judged
+    checked: CheckedTransport
     contract: Contract
 
     async def farm(self) -> Aoi:
@@ -57,7 +57,7 @@ class Desk:
         raise AssertionError(f"never ready: {answer}")
 
 
-Work = Callable[[Desk], Awaitable[Any]]
+Work = Callable[[SandboxClient], Awaitable[Any]]
 CALLS: dict[str, Work] = {}
 
 

@@ -16,9 +16,9 @@ from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile, SandboxOptions
 from starlette.applications import Starlette
 
-from .calls import Desk
-from .judge import Contract, contract_at
-from .judged import Judged
+from .calls import SandboxClient
+from .check import Contract, contract_at
+from .checked import CheckedTransport
 
 T = TypeVar("T")
 
@@ -27,23 +27,23 @@ FILES_ORIGIN = "http://localhost"
 
 
 @dataclass(frozen=True)
-class Court:
-    """A sandbox of a profile, and work done on it before the judge."""
+class ContractChecker:
+    """A sandbox of a profile, and work checked against the contract."""
 
     app: Starlette
     contract: Contract
     profile: Profile
 
-    def judge(self, work: Callable[[Desk], Awaitable[T]]) -> tuple[T, Judged]:
-        """Do some work with a client; return its result and what the judge saw."""
-        return asyncio.run(self._judge(work))
+    def check(self, work: Callable[[SandboxClient], Awaitable[T]]) -> tuple[T, CheckedTransport]:
+        """Do some work with a client; return its result and the checked exchanges."""
+        return asyncio.run(self._check(work))
 
-    async def _judge(self, work: Callable[[Desk], Awaitable[T]]) -> tuple[T, Judged]:
-        judged = Judged(httpx.ASGITransport(app=self.app), self.contract, ORIGIN)
+    async def _check(self, work: Callable[[SandboxClient], Awaitable[T]]) -> tuple[T, CheckedTransport]:
+        checked = CheckedTransport(httpx.ASGITransport(app=self.app), self.contract, ORIGIN)
         key = Credentials.from_key(SAMPLE_KEY)
-        async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=judged) as client:
-            desk = Desk(client, self.app.state.sandbox, str(self.profile), judged, self.contract)
-            return await work(desk), judged
+        async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=checked) as client:
+            sandbox = SandboxClient(client, self.app.state.sandbox, str(self.profile), checked, self.contract)
+            return await work(sandbox), checked
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +81,8 @@ def opened(drawn: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ca
 
 
 @pytest.fixture(scope="session", params=[Profile.DOCUMENTED, Profile.LEAN], ids=str)
-def court(request: pytest.FixtureRequest, opened: Callable[[Profile], Starlette], contract: Contract) -> Court:
+def checker(
+    request: pytest.FixtureRequest, opened: Callable[[Profile], Starlette], contract: Contract
+) -> ContractChecker:
     """Return a sandbox of each profile that keeps to the published schemas."""
-    return Court(opened(request.param), contract, request.param)
+    return ContractChecker(opened(request.param), contract, request.param)

@@ -12,7 +12,7 @@ from pixxel_explorer.plugin.api.client import ApiClient
 from pixxel_explorer.plugin.sandbox.routes import OPERATIONS
 
 from .calls import CALLS
-from .judge import Contract
+from .check import Contract
 
 
 class Row(NamedTuple):

@@ -12,7 +12,7 @@ from pixxel_explorer.plugin.api.config import ClientConfig
 
 from . import calls_analysis, calls_imagery, calls_shop  # noqa: F401 - fill CALLS
 from .calls import CALLS
-from .judge import DOCUMENT, Contract
+from .check import DOCUMENT, Contract
 from .operation_table import Row, keep, table, written
 
 

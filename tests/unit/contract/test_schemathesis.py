@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from starlette.applications import Starlette
 
+from .check import EXCUSES, Contract
 from .grounding import Ground, ground_of
-from .judge import EXCUSES, Contract
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 EXAMPLES = 40

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.sandbox.core.options import Profile
-from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
+from pixxel_explorer.tests.unit.contract.check import Contract, contract_at
 
 from .conftest import Sandbox, Start
 

@@ -15,7 +15,7 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
 from pixxel_explorer.plugin.sandbox.core.store import Record
-from pixxel_explorer.tests.unit.contract.judge import Contract
+from pixxel_explorer.tests.unit.contract.check import Contract
 
 from .conftest import Json, Sandbox, Start
 

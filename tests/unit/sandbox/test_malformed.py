@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
+from pixxel_explorer.tests.unit.contract.check import Contract, contract_at
 
 from .conftest import Json, Sandbox, Start
 from .ordering import COLLECTION, SCENE, archive_wish, catalogs, new_store, store_body, submitted, tasking_wish

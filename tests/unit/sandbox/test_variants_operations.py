@@ -14,10 +14,10 @@ from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile, SandboxOptions
 from pixxel_explorer.tests.unit.contract import calls_analysis, calls_imagery, calls_shop  # noqa: F401 - fill CALLS
-from pixxel_explorer.tests.unit.contract.calls import CALLS, Desk
+from pixxel_explorer.tests.unit.contract.calls import CALLS, SandboxClient
+from pixxel_explorer.tests.unit.contract.check import Contract, contract_at
+from pixxel_explorer.tests.unit.contract.checked import CheckedTransport
 from pixxel_explorer.tests.unit.contract.conftest import FILES_ORIGIN, ORIGIN
-from pixxel_explorer.tests.unit.contract.judge import Contract, contract_at
-from pixxel_explorer.tests.unit.contract.judged import Judged
 from starlette.applications import Starlette
 
 BOUND_TO_THE_DOCUMENTS = {
@@ -56,12 +56,12 @@ def apps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[Profile, Sta
 def test_the_client_gets_on_with_it(
     profile: Profile, operation: str, apps: dict[Profile, Starlette], contract: Contract
 ) -> None:
-    judged = Judged(httpx.ASGITransport(app=apps[profile]), contract, ORIGIN)
+    checked = CheckedTransport(httpx.ASGITransport(app=apps[profile]), contract, ORIGIN)
     key = Credentials.from_key(SAMPLE_KEY, "bearer" if profile is Profile.ODD else "raw")
 
     async def call() -> None:
-        async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=judged) as client:
-            await CALLS[operation](Desk(client, apps[profile].state.sandbox, str(profile), judged, contract))
+        async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=checked) as client:
+            await CALLS[operation](SandboxClient(client, apps[profile].state.sandbox, str(profile), checked, contract))
 
     asyncio.run(call())
-    assert judged.passed
+    assert checked.passed

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
-from pixxel_explorer.tests.unit.contract.judge import Contract
+from pixxel_explorer.tests.unit.contract.check import Contract
 
 from .conftest import Json, Sandbox, Start
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import httpx
 
-from .judge import Contract
+from .check import Contract
 
 
 class Passed(NamedTuple):
@@ -18,7 +18,7 @@ class Passed(NamedTuple):
     status: int
 
 
-class Judged(httpx.AsyncBaseTransport):
+class CheckedTransport(httpx.AsyncBaseTransport):
     """Pass requests on, judge them and their answers.
 
     Attributes:
@@ -42,10 +42,10 @@ class Judged(httpx.AsyncBaseTransport):
         self._note(request, found)
         answer = await self._inner.handle_async_request(request)
         content = await answer.aread()
-        self._judge(request, answer, content)
+        self._check(request, answer, content)
         return httpx.Response(answer.status_code, headers=answer.headers, content=content)
 
-    def _judge(self, request: httpx.Request, answer: httpx.Response, content: bytes) -> None:
+    def _check(self, request: httpx.Request, answer: httpx.Response, content: bytes) -> None:
         path = request.url.raw_path.partition(b"?")[0].decode()
         operation = self._contract.operation(request.method, path)
         kind = answer.headers.get("content-type", "")

@@ -20,7 +20,7 @@ from qgis.PyQt.QtWidgets import QComboBox, QDialogButtonBox, QLabel, QMenu, QTab
 from qgis.utils import iface, plugins
 
 
-class Desk:
+class DockPage:
     """One QGIS desktop with the plugin, its dock and its legend editor."""
 
     def __init__(self, driver: Driver) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from .judge import EXCUSES, PNG, Contract
+from .check import EXCUSES, PNG, Contract
 
 HEADERS = {"content-type": "application/json"}
 VISUALIZATION = "http://h/v0/aois/a/visualizations/v"
