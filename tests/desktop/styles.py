@@ -23,6 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPlainTextEdit,
     QToolButton,
     QWidget,
 )
@@ -163,7 +164,7 @@ def keep_settings(driver: Driver, raster: Path, document: Path) -> None:
         driver.click("messageDetailsButton")
         details = driver.wait(lambda: driver.visible("detailsBox"), "the details")
         driver.picture("replaced")
-        assert "opacity of 50%" in details.details.toPlainText()
+        assert "opacity of 50%" in driver.find(QPlainTextEdit, "detailsText", details).toPlainText()
         details.close()
         driver.click("messageActionButton")
         driver.wait(lambda: "as before" in message(), "the message")
