@@ -14,7 +14,8 @@ from ...ui.dialogs.guide_dialog import Chapter, open_guide
 from ...ui.requests import AddRequest
 from ..catalog.service import CatalogService
 from ..catalog.session import SessionService
-from ..host import credentials, tasks
+from ..downloads.service import sweep
+from ..host import credentials, paths, tasks
 from ..host.memory import MemoryReturn
 from ..legend.units import Units
 from ..legend_sync.service import PushReport, RollbackReport
@@ -78,6 +79,7 @@ class Application(QObject):
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         dock.set_page(self.panel)
         self._connect()
+        self._runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
         open_project.closed.connect(self.legends.forget_shown_date)
 
     def connect_current(self) -> None:

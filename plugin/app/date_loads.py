@@ -13,7 +13,6 @@ from ..downloads.service import LoadRequest, VisualizationService
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from ..catalog.session import SessionService
     from ..catalog.visualization_item import AcquisitionDate
@@ -58,14 +57,14 @@ class DateLoads(QObject):
     image_arrived = pyqtSignal(object, object)
     ended = pyqtSignal(object)
 
-    def __init__(self, session: SessionService, cache: Path, parent: QObject | None = None) -> None:
+    def __init__(self, session: SessionService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._loads: list[DateLoad] = []
         self._arrived: deque[tuple[DateLoad, LoadedImage]] = deque()
         self._next = QTimer(self)
         self._next.setInterval(1)  # so that other timers have their turn in between
         self._next.timeout.connect(self._hand_over_next)
-        self._visualizations = VisualizationService(session, self, cache=cache)
+        self._visualizations = VisualizationService(session, self)
         self._visualizations.image_loaded.connect(self._on_image)
         self._visualizations.date_failed.connect(self._on_date_failed)
 

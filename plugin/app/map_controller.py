@@ -95,7 +95,7 @@ class MapController(QObject):
         self._is_other_time = False  # as last reported for the edited date
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles already reported
         self._no_data_named: set[str] = set()
-        self._loads = DateLoads(session, paths.cache_folder(), self)
+        self._loads = DateLoads(session, self)
         self._loads.started.connect(self.load_started)
         self._loads.image_arrived.connect(self._add_layer)
         self._loads.ended.connect(self._on_load_ended)

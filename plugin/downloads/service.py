@@ -27,12 +27,18 @@ __all__ = [
     "create_visualization",
     "load_dates",
     "plain_name",
+    "sweep",
     "wait_until_done",
 ]
 
 
+async def sweep(cache: Path, _report: Report) -> None:
+    """Remove from the cache what loads of killed processes left."""
+    await in_thread(sweep_cache, cache)
+
+
 class VisualizationService(QObject):
-    """A service that loads dates into the permanent cache; the first load cleans ``cache`` of killed processes' files.
+    """A service that loads dates into the permanent cache.
 
     ``image_loaded(LoadRequest, LoadedImage)`` is emitted for each date as it ends, and
     ``date_failed(LoadRequest, AcquisitionDate, Exception)`` for each that could not be loaded; the job's result is the
@@ -42,10 +48,9 @@ class VisualizationService(QObject):
     image_loaded = pyqtSignal(object, object)
     date_failed = pyqtSignal(object, object, object)
 
-    def __init__(self, session: SessionService, parent: QObject | None = None, *, cache: Path | None = None) -> None:
+    def __init__(self, session: SessionService, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._unswept = cache
 
     def load(self, request: LoadRequest) -> Job:
         """Return a job, not started, that loads the dates of a request."""
@@ -53,9 +58,6 @@ class VisualizationService(QObject):
 
     async def _load(self, request: LoadRequest, client: ApiClient, report: Report) -> LoadResult:
         """Run on the worker's loop; the signals cross over to the main thread by themselves."""
-        unswept, self._unswept = self._unswept, None
-        if unswept is not None:
-            await in_thread(sweep_cache, unswept)
         return await load_dates(
             client,
             request,
