@@ -61,7 +61,11 @@ class Exchange:
     def forward(self, body: Any = None) -> Reply:
         """Have the server carry the request out, with another body if one is given, and return its answer."""
         content = self.request.body if body is None else json.dumps(body).encode()
-        return self._handler.proxy.forward(replace(self.request, body=content))
+        return self.forward_as(replace(self.request, body=content))
+
+    def forward_as(self, request: Request) -> Reply:
+        """Have the server carry another request out instead, and return its answer."""
+        return self._handler.proxy.forward(request)
 
     def send(self, reply: Reply) -> None:
         """Answer, with what stands for the request's key filled in."""
@@ -73,6 +77,11 @@ class Exchange:
 
     def drop(self) -> None:
         """Close the connection without an answer."""
+        self._handler.drop()
+
+    def garble(self, content: bytes) -> None:
+        """Answer with bytes that are not HTTP, and close the connection."""
+        self._handler.wfile.write(content)
         self._handler.drop()
 
     def _filled(self, body: bytes) -> bytes:
@@ -107,6 +116,28 @@ def answer(status: int, body: Any = b"", headers: Mapping[str, str] | None = Non
 def lost() -> Act:
     """Return an act that closes the connection without an answer."""
     return lambda exchange: exchange.drop()
+
+
+def garbled(content: bytes = b"SSH-2.0-server\r\n\r\n") -> Act:
+    """Return an act that answers with bytes that are not HTTP."""
+    return lambda exchange: exchange.garble(content)
+
+
+def renamed(own: str, other: str) -> Act:
+    """Return an act that answers as the server does, which has another id in place of its own, in both directions."""
+    there = quote(other, safe="")
+
+    def answered(exchange: Exchange) -> None:
+        request = exchange.request
+        path, body = request.path.replace(there, own), request.body.replace(_in_json(other), own.encode())
+        reply = exchange.forward_as(replace(request, path=path, body=body))
+        exchange.send(replace(reply, body=reply.body.replace(own.encode(), _in_json(other))))
+
+    return answered
+
+
+def _in_json(text: str) -> bytes:
+    return json.dumps(text)[1:-1].encode()
 
 
 def after(act: Act) -> Act:

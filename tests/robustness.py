@@ -29,6 +29,7 @@ SECTIONS = (
     "Layers that are removed during a load",
     "Two QGIS on one profile",
     "A disk that is full, a folder that refuses or vanishes",
+    "Folders of a load that was killed",
     "One message per act",
 )
 # What differs from run to run, and the word that stands for it.
