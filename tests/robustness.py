@@ -22,6 +22,7 @@ SECTIONS = (
     "Lists of absurd length",
     "Rasters that are nowhere",
     "Files of other kinds",
+    "Secrets that an answer repeats",
     "The environment of pip",
     "Names from outside",
     "Two scenes on one day",
@@ -31,6 +32,7 @@ SECTIONS = (
     "A disk that is full, a folder that refuses or vanishes",
     "Folders of a load that was killed",
     "One message per act",
+    "QGIS is left in the middle of work",
 )
 # What differs from run to run, and the word that stands for it.
 _WORDS = (

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 import pytest
 from pixxel_explorer.tests import fault_proxy as faults
+from pixxel_explorer.tests.robustness import Scenario
 
 from .command_line import CommandLine, Ended, installed
 from .every_algorithm import succeeding
@@ -81,22 +82,32 @@ ANSWERS: dict[str, Callable[[], faults.Act]] = {
 
 
 @pytest.mark.parametrize("name", ANSWERS)
-def test_an_answer_that_repeats_the_key_to_a_read(proxy: faults.FaultProxy, tmp_path: Path, name: str) -> None:
+def test_an_answer_that_repeats_the_key_to_a_read(
+    proxy: faults.FaultProxy, tmp_path: Path, scenario: Scenario, name: str
+) -> None:
     _everything(proxy, ANSWERS[name]())
     ended = _run(tmp_path, installed(tmp_path, proxy.url, KEY), "listprojects")
     assert any(request.headers["Authorization"] == KEY for request in proxy.requests)
-    assert _found(tmp_path, ended) == []
+    found = _found(tmp_path, ended)
+    assert found == []
+    outcome = f"The key is in {len(found)} files and outputs; the run ends with {ended.code}."
+    scenario("Secrets that an answer repeats", f"A read, answered by: {name}", outcome)
 
 
 @pytest.mark.parametrize("name", ["400", "500", "redirect"])
-def test_an_answer_that_repeats_the_key_to_a_write(proxy: faults.FaultProxy, tmp_path: Path, name: str) -> None:
+def test_an_answer_that_repeats_the_key_to_a_write(
+    proxy: faults.FaultProxy, tmp_path: Path, scenario: Scenario, name: str
+) -> None:
     satellites = {"satellites": [{"id": "s-1", "name": "Pixxel-TD1", "bands": [], "collections": []}]}
     proxy.on("GET", "/satellites$", faults.answer(200, satellites))
     proxy.on("GET", "/indices$", faults.answer(200, {"indices": [], "pagination": {"total": 0}}))
     proxy.on("POST", "/indices$", ANSWERS[name]())
     ended = _run(tmp_path, installed(tmp_path, proxy.url, KEY), "createindex")
     assert proxy.count("POST") == 1
-    assert _found(tmp_path, ended) == []
+    found = _found(tmp_path, ended)
+    assert found == []
+    outcome = f"The key is in {len(found)} files and outputs; the run ends with {ended.code}."
+    scenario("Secrets that an answer repeats", f"A write, answered by: {name}", outcome)
 
 
 @pytest.mark.parametrize("separator", ["/", "?", "#", "@"])
