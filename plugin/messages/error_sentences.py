@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -128,10 +129,19 @@ def _rate_limited(error: Any) -> tuple[str, Action]:
     if error.method and not is_safe(error.method, error.path):
         what = translate("Messages", "The server received too many requests, so nothing was changed.")
     if error.retry_after:
-        text = translate("Messages", "Try again in {0} seconds.").format(count_text(max(1, round(error.retry_after))))
+        text = _try_again_in(error.retry_after)
     else:
         text = translate("Messages", "Wait a minute, then try again.")
     return f"{what} {text}", Action.RETRY
+
+
+def _try_again_in(seconds: float) -> str:
+    """Return when to try again, rounded up to minutes or hours where seconds are hard to read."""
+    if seconds <= 120:
+        return translate("Messages", "Try again in {0} seconds.").format(count_text(max(1, round(seconds))))
+    if seconds <= 2 * 3600:
+        return translate("Messages", "Try again in {0} minutes.").format(count_text(math.ceil(seconds / 60)))
+    return translate("Messages", "Try again in {0} hours.").format(count_text(math.ceil(seconds / 3600)))
 
 
 def _request_rejected(error: Any) -> tuple[str, Action]:

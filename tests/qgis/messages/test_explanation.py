@@ -111,6 +111,8 @@ CASES: list[tuple[Exception, Action, str]] = [
     (errors.Conflict(409, message="Farm exists"), Action.NONE, "“Farm exists”"),
     (errors.Conflict(409), Action.NONE, "another name"),
     (errors.RateLimited(429, retry_after=7.4), Action.RETRY, "7 seconds"),
+    (errors.RateLimited(429, retry_after=3600), Action.RETRY, "in 60 minutes"),
+    (errors.RateLimited(429, retry_after=90_000), Action.RETRY, "in 25 hours"),
     (errors.RateLimited(429), Action.RETRY, "too many requests"),
     (errors.ServerFailed(503, request_id="r-1"), Action.RETRY, "on its side"),
     (errors.BadAnswer("aois[3].aoi_id", "an id is expected"), Action.RETRY, "could not be understood"),

@@ -248,7 +248,7 @@ SCENARIOS = (
     Scenario(
         "429 with Retry-After of an hour",
         lambda _: faults.answer(429, SAID, {"Retry-After": "3600"}),
-        "too many requests.*3600|3,600",
+        "too many requests.*60 minutes",
         "too many requests",
     ),
 )
