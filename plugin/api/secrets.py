@@ -30,6 +30,7 @@ _AUTHORIZATION = (
 _BEARER = r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"
 _SEPARATORS = r"[/?#@:\\]"  # of an address: what stands between them may be left of a key there, as a host
 _WORD = r"[A-Z]?[a-z_-]+|[A-Z_-]+"
+_PADDED_END = "(?:[a-z0-9+/_-](?:=|%3d){1,2})?"  # of base64: its letter has bits of the last one of the secret
 _QUERY = r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+"
 _USER = r"((?<!\w)\w+://)[^\s/@\"']+@"
 
@@ -115,7 +116,7 @@ def _pattern(secret: str) -> re.Pattern[str]:
     """
     texts = "".join(map(_written, secret))
     digits = "[:\\s-]?".join(secret.encode().hex()[n : n + 2] for n in range(0, 2 * len(secret.encode()), 2))
-    codes = map(re.escape, sorted(_base64_forms(secret), key=len, reverse=True))
+    codes = (re.escape(code) + _PADDED_END for code in sorted(_base64_forms(secret), key=len, reverse=True))
     return re.compile("|".join((texts, digits, *codes)), re.IGNORECASE)
 
 

@@ -56,6 +56,13 @@ def test_a_key_is_hidden_in_base64_wherever_it_begins(prefix: str) -> None:
     assert HIDDEN in shown
 
 
+@pytest.mark.parametrize("prefix", ["", "a", "ab"])
+def test_the_padded_end_of_base64_is_hidden_with_the_key(prefix: str) -> None:
+    remember("some-long/key+4711")
+    code = base64.b64encode(f"{prefix}some-long/key+4711".encode()).decode()
+    assert redact(f"sent {code}.").endswith(f"{HIDDEN}.")
+
+
 @pytest.mark.parametrize("form", ["some-long%2Fkey%2B4711", "some-long%2fkey%2b4711", "SOME-LONG/KEY+4711"])
 def test_a_key_is_hidden_in_an_address_and_in_any_letter_case(form: str) -> None:
     remember("some-long/key+4711")
