@@ -428,9 +428,9 @@ def unfinished_folder(folder: Path) -> Iterator[Path]:
     _sweep(folder)
     scratch = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=folder))
     lock = open_locked(scratch / _IN_USE)
-    if lock is not None:
-        lock.write(b"1")  # from now on, whoever can lock it knows that its process is dead
     try:
+        if lock is not None:
+            lock.write(b"1")  # from now on, whoever can lock it knows that its process is dead
         yield scratch
     finally:
         if lock is not None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from pixxel_explorer.plugin.downloads.loading import (
     load_dates,
     plain_name,
     sweep_cache,
+    unfinished_folder,
 )
 from pixxel_explorer.plugin.files.file_lock import open_locked
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
@@ -468,3 +470,12 @@ class TestDatesTheServerListsNoKeysOf:
         result, *_ = load(api, tmp_path, count=1)
         (_, problem), *_ = result.problems
         assert isinstance(problem, NotFound)
+
+
+def test_a_full_disk_keeps_no_folder_of_unfinished_files(small_disk: Path) -> None:
+    with suppress(OSError), (small_disk / "filling").open("wb", buffering=0) as filling:
+        while filling.write(b"x" * 512):
+            pass
+    with pytest.raises(OSError, match="No space"), unfinished_folder(small_disk):
+        pass
+    assert [path.name for path in small_disk.iterdir()] == ["filling"]
