@@ -34,14 +34,14 @@ class Page(Generic[T]):
         offset: position of the first one in the list.
         total: length of the whole list, if the server declares it.
         next_offset: offset of the next page; ``None`` at the end.
-        received: number of records that the server sent.
+        filtered: number of records that the server sent and a filter here removed.
     """
 
     items: tuple[T, ...]
     offset: int = 0
     total: int | None = None
     next_offset: int | None = None
-    received: int = 0
+    filtered: int = 0
 
 
 class EarlyEnd(StrEnum):
@@ -83,14 +83,16 @@ class ListGuard:
         self._empty_pages = 0
         self._received = 0
 
-    def add(self, keys: Collection[str], received: int) -> EarlyEnd | None:
+    def add(self, keys: Collection[str], filtered: int = 0) -> EarlyEnd | None:
         """Add a page, and return why no further one is to be requested, or ``None``.
 
         Args:
             keys: of the records that are left after filters the server did not apply.
-            received: number of records that the server sent.
+            filtered: number of records that these filters removed; they may be new ones, so that a page with some is
+                not taken for a repeated one.
         """
-        is_repeated = bool(keys) and self.seen.issuperset(keys)
+        received = len(keys) + filtered
+        is_repeated = bool(keys) and not filtered and self.seen.issuperset(keys)
         self.seen.update(keys)
         self._pages += 1
         self._received += received
@@ -135,7 +137,7 @@ async def walk(
         while offset is not None:
             page = await pages.at(offset)
             fresh = {key(item): item for item in page.items if key(item) not in guard.seen}
-            end = guard.add([key(item) for item in page.items], page.received)
+            end = guard.add([key(item) for item in page.items], page.filtered)
             if end is None:
                 pages.foresee(page)
             for item in fresh.values():

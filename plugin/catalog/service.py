@@ -155,7 +155,7 @@ class CatalogService(QObject):
         if job is not self._search_job:
             return
         self._search_job = None
-        end = self._guard.add([aoi.aoi_id for aoi in page.items], page.received)
+        end = self._guard.add([aoi.aoi_id for aoi in page.items], page.filtered)
         most = MOST_ROWS - self._passed_on
         has_more = page.next_offset is not None
         is_full = len(page.items) > most or (len(page.items) == most and has_more)

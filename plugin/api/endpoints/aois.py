@@ -33,7 +33,8 @@ class Aois(Area):
 
     async def _filtered(self, asked: AoiQuery, wanted: AoiQuery, offset: int, limit: int) -> Page[Aoi]:
         page = await self._page("/v0/aois", "aois", Aoi, asked.params(), offset, limit)
-        return replace(page, items=tuple(aoi for aoi in page.items if wanted.accepts(aoi)))
+        kept = tuple(aoi for aoi in page.items if wanted.accepts(aoi))
+        return replace(page, items=kept, filtered=len(page.items) - len(kept))
 
     async def get(self, aoi_id: str) -> Aoi:
         """Return one area of interest.

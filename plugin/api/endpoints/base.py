@@ -52,7 +52,7 @@ class Area:
         items = read_all(model, decode.page_items(raw, key), key)
         total = decode.page_total(raw)
         sent = min(limit, self._largest_page or limit)
-        return Page(items, offset, total, next_offset(offset, len(items), sent, total), len(items))
+        return Page(items, offset, total, next_offset(offset, len(items), sent, total))
 
     async def _ask(self, path: str, asked: Mapping[str, Any], size: str, method: str = "GET") -> Any:
         """Ask for a page; a server that refuses its size is asked for small ones from then on."""

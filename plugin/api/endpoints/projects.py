@@ -30,7 +30,7 @@ class Projects(Area):
             _log.info("the first page of projects is number 0")
             return await self.list(0, page_size)
         is_whole = not items or (page_num <= 1 and total is not None and len(items) >= total)
-        return Page(items, page_num, total, None if is_whole else page_num + 1, len(items))
+        return Page(items, page_num, total, None if is_whole else page_num + 1)
 
     def iterate(self) -> AsyncIterator[Project]:
         """Yield every project."""

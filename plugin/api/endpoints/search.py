@@ -58,7 +58,7 @@ class Search(Area):
         while following is not None:
             request, result = following, await self.images(following)
             fresh = {item.id: item for item in result.items if item.id not in guard.seen}
-            end = guard.add([item.id for item in result.items], len(result.items))
+            end = guard.add([item.id for item in result.items])
             yield replace(result, items=tuple(fresh.values()))
             # A higher limit that brings nothing new meets the server's own limit: who counts the scenes says so.
             has_following = bool(fresh) or result.next_token is not None

@@ -194,7 +194,7 @@ class Crowd(Server):
         self.now -= 1
         items = tuple(self.names[offset : offset + self.most])
         following = next_offset(offset, len(items), self.most, len(self.names))
-        return Page(items, offset, len(self.names) if self.tells_total else None, following, len(items))
+        return Page(items, offset, len(self.names) if self.tells_total else None, following)
 
 
 async def walked(crowd: Crowd) -> list[str]:
@@ -257,7 +257,7 @@ def test_a_page_ahead_that_fails_says_so_when_its_turn_comes() -> None:
 
 
 def page_of(names: Sequence[str], total: int | None = 1_000_000, following: int | None = 1) -> Page[str]:
-    return Page(tuple(names), 0, total, following, len(names))
+    return Page(tuple(names), 0, total, following)
 
 
 def ends_of(answer: Callable[[int], Page[str]]) -> tuple[list[str], list[EndedList], int]:
@@ -290,8 +290,14 @@ def test_some_empty_pages_do_not_end_a_list() -> None:
 
 
 def test_pages_emptied_by_a_filter_do_not_end_a_list() -> None:
-    _, ends, pages = ends_of(lambda number: Page((), 0, None, None if number == 50 else 1, received=50))
+    _, ends, pages = ends_of(lambda number: Page((), 0, None, None if number == 50 else 1, filtered=50))
     assert (ends, pages) == ([], 50)
+
+
+def test_a_known_record_on_a_filtered_page_does_not_end_the_list() -> None:
+    """It slid to the next page, whose other records were removed by a filter; more may follow."""
+    pages = [Page(("a",), 0, None, 1, 49), Page(("a",), 0, None, 1, 49), Page(("b",), 0, None, None, 49)]
+    assert ends_of(lambda number: pages[number - 1]) == (["a", "b"], [], 3)
 
 
 def test_repeated_pages_end_the_list_with_a_reason() -> None:
