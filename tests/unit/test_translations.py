@@ -65,3 +65,9 @@ def test_the_extractor_finds_every_text(root: Path, tmp_path: Path) -> None:
 def _is_in_definition(path: Path, call: ast.Call) -> bool:
     """Return whether a call is the body of the algorithms' own ``tr``, which passes a text on."""
     return path.name == "base.py" and ast.unparse(call.args[-1]) == "text"
+
+
+def test_the_base_of_the_algorithms_names_its_context(root: Path) -> None:
+    """Its ``tr`` looks a text up under the name of the algorithm's class, where the extractor does not put it."""
+    path = root / "plugin/processing/algorithms/base.py"
+    assert [call.lineno for call in calls(path) if len(call.args) == 1] == []

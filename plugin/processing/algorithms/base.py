@@ -17,10 +17,10 @@ from qgis.core import (
     QgsProcessingParameterDefinition,
     QgsProject,
 )
-from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QIcon
 
 from ...host import dependencies
+from ...host.i18n import translate
 from ...host.redaction import hide
 from ..access import Access
 from ..errors import InputRefused
@@ -55,7 +55,7 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
 
     def tr(self, text: str) -> str:
         """Return a text in the language of QGIS."""
-        return str(QCoreApplication.translate(type(self).__name__, text))
+        return translate(type(self).__name__, text)
 
     def title(self) -> str:
         """Return the name people see."""
@@ -136,11 +136,11 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
     def group(self) -> str:
         """Return the group's name people see."""
         names: dict[str, str] = {
-            "catalogue": QCoreApplication.translate("PixxelAlgorithm", "Catalogue"),
-            "images": QCoreApplication.translate("PixxelAlgorithm", "Images"),
-            "legends": QCoreApplication.translate("PixxelAlgorithm", "Legends"),
-            "creation": QCoreApplication.translate("PixxelAlgorithm", "Creation"),
-            "styles": QCoreApplication.translate("PixxelAlgorithm", "Styles"),
+            "catalogue": translate("PixxelAlgorithm", "Catalogue"),
+            "images": translate("PixxelAlgorithm", "Images"),
+            "legends": translate("PixxelAlgorithm", "Legends"),
+            "creation": translate("PixxelAlgorithm", "Creation"),
+            "styles": translate("PixxelAlgorithm", "Styles"),
         }
         return names[self.GROUP]
 
@@ -201,7 +201,9 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         except Stopped:
             return {}
         except KeyboardInterrupt:  # Ctrl+C under qgis_process, which has no other way to cancel
-            failure = QgsProcessingException(self.tr("“{0}” was interrupted.").format(self.title()))
+            failure = QgsProcessingException(
+                translate("PixxelAlgorithm", "“{0}” was interrupted.").format(self.title())
+            )
         except Exception as error:  # noqa: BLE001 (the border to QGIS; logged)
             failure = self._failure(error, feedback)
         del parameters, context, feedback  # see _failure
@@ -250,13 +252,15 @@ class PixxelAlgorithm(QgsProcessingAlgorithm):
         """Return the remedies for use without a window, by the action that a message would offer in one."""
         from ...messages.wording import Action
 
-        key = self.tr("Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY set the address and the key.")
-        password = self.tr("QGIS_AUTH_PASSWORD_FILE names a file with the master password.")
+        key = translate(
+            "PixxelAlgorithm", "Outside the desktop, PIXXEL_API_URL and PIXXEL_API_KEY set the address and the key."
+        )
+        password = translate("PixxelAlgorithm", "QGIS_AUTH_PASSWORD_FILE names a file with the master password.")
         return {Action.OPEN_SETTINGS: key, Action.UNLOCK: f"{key} {password}"}
 
 
 def _project_closed(title: str) -> str:
-    text = QCoreApplication.translate(
+    text = translate(
         "PixxelAlgorithm",
         "The project was closed while “{0}” was running, so nothing was added to the project that is open now. "
         "Files that were written are where you chose.",
