@@ -181,9 +181,14 @@ class CatalogService(QObject):
             self.aois_ended_early.emit(self._end_reason)
 
     @property
+    def is_passing_on(self) -> bool:
+        """Return whether more rows of the same page will be emitted."""
+        return bool(self._rows_waiting)
+
+    @property
     def _is_busy(self) -> bool:
         """Return whether a page is under way or not passed on completely."""
-        return self._search_job is not None or bool(self._rows_waiting)
+        return self._search_job is not None or self.is_passing_on
 
     def _forget_list(self) -> None:
         """Discard the list of AOIs with the rows that were not passed on."""

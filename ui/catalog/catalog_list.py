@@ -174,6 +174,8 @@ class CatalogList(QWidget):
         self._problem = None
         if self._fresh is not None:
             self._fresh += aois
+            if self._catalog.is_passing_on:
+                return
             if has_more and self._awaits_more(self._fresh):
                 self._catalog.fetch_more()
                 return

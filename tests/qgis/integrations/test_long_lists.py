@@ -114,3 +114,14 @@ def test_a_list_of_as_many_records_as_are_listed_is_whole(monkeypatch: pytest.Mo
         until(panel.model.aois)
         scroll_to_the_end(panel)
         assert panel.list.count_label.text() == "200 AOIs"
+
+
+def test_a_refresh_of_a_huge_list_keeps_its_rows() -> None:
+    count, removed = 3 * ROWS_AT_ONCE, []
+    with listed("whole", count=count) as (server, panel):
+        until(lambda: len(panel.model.aois()) == count)
+        panel.model.rowsRemoved.connect(lambda _parent, first, last: removed.append(last - first + 1))
+        panel.refresh()
+        until(lambda: server.pages == 2 and panel.list.is_up_to_date)
+        QTest.qWait(200)
+        assert (removed, len(panel.model.aois())) == ([], count)

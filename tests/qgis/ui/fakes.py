@@ -83,6 +83,8 @@ class FakeCatalog(QObject):
     visualizations_failed = pyqtSignal(str, object)
     aoi_changed = pyqtSignal(object)
 
+    is_passing_on = False
+
     def __init__(self) -> None:
         super().__init__()
         self.asked: list[Any] = []
