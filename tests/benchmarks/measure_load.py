@@ -11,62 +11,25 @@ import shutil
 import subprocess
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
 from qgis import utils
 from qgis.core import QgsApplication, QgsProject
-from qgis.PyQt.QtCore import QEventLoop, QObject, QTimer
 from qgis.utils import iface
 
-NAME, ROUNDS, AT_ONCE = "pixxel_explorer", 5, 6
+sys.path.insert(0, os.environ["PIXXEL_DESKTOP_SCRIPTS"])
+
+from in_qgis import NAME, OUT, Heartbeat, connected, measure_when_settled, wait
+
+ROUNDS, AT_ONCE = 5, 6
 KINDS = ("picture", "values")
-OUT = Path(os.environ["PIXXEL_DESKTOP_OUT"])
 URL, KEY = os.environ["PIXXEL_BENCH_URL"], os.environ["PIXXEL_BENCH_KEY"]
 
 
-class Heartbeat(QObject):
-    """Measures how long the event loop takes to come round, each time."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.gaps_ms: list[float] = []
-        self._last = time.perf_counter()
-        self._timer = QTimer(self)
-        self._timer.timeout.connect(self._beat)
-        self._timer.start(1)
-
-    def _beat(self) -> None:
-        now = time.perf_counter()
-        self.gaps_ms.append((now - self._last) * 1000)
-        self._last = now
-
-    def reset(self) -> None:
-        """Begin anew."""
-        self.gaps_ms, self._last = [], time.perf_counter()
-
-
-def wait(condition: Any, seconds: float = 120) -> None:
-    """Run the event loop, asleep between events, until a condition holds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the plugin took too long"
-        loop = QEventLoop()
-        QTimer.singleShot(5, loop.quit)
-        loop.exec()
-
-
-def connect(plugin: Any) -> Any:
-    """Open the dock on the served sandbox and select the imported series; return the panel."""
-    from pixxel_explorer.plugin.api.config import Connection
-
-    plugin.settings.save_connection(Connection("Bench", URL))
-    plugin.session_keys.set("Bench", KEY)
-    plugin.settings.current_connection = "Bench"
-    plugin.open_dock()
-    wait(lambda: plugin.application is not None and plugin.application.panel.model.aois())
-    panel = plugin.application.panel
+def select_series() -> Any:
+    """Select the imported series with all its dates; return the panel."""
+    panel = connected(URL, KEY).panel
     aoi = next(aoi for aoi in panel.model.aois() if "series" in aoi.name.lower() or "imported" in aoi.name.lower())
     panel.show_aoi(aoi.aoi_id)
     parent = panel.model.index_of_aoi(aoi.aoi_id)
@@ -139,28 +102,10 @@ def measure_kind(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[str, list[
     return found
 
 
-def measure() -> None:
-    """Measure each kind of layer, and report."""
-    utils.loadPlugin(NAME)
-    utils.startPlugin(NAME)
-    panel = connect(utils.plugins[NAME])
-    heartbeat = Heartbeat()
-    found = {kind: measure_kind(panel, kind, heartbeat) for kind in KINDS}
-    part = OUT / "report.part"
-    part.write_text(json.dumps(found), encoding="utf-8")
-    part.replace(OUT / "report.json")
+def measure() -> dict[str, Any]:
+    """Measure each kind of layer."""
+    panel, heartbeat = select_series(), Heartbeat()
+    return {kind: measure_kind(panel, kind, heartbeat) for kind in KINDS}
 
 
-def run() -> None:
-    """Measure; a failure ends the process, so that nobody waits for a report."""
-    done = False
-    try:
-        measure()
-        done = True
-    finally:
-        if not done:
-            traceback.print_exc(file=sys.__stderr__)  # QGIS has a window for what goes to the other one
-            os._exit(1)
-
-
-QTimer.singleShot(3000, run)
+measure_when_settled(measure)
