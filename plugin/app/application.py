@@ -196,8 +196,8 @@ class Application(QObject):
         question = self.map.units.question(connection, visualization_id)
         texts = {"display": self.tr("Edges: 0 to 255"), "values": self.tr("Edges: the raster's values")}
         texts[SCALED] = self.tr("Edges: scaled for the map")
-        unsaid = self.tr("Edges: units not certain")
-        text = "" if question is None else texts.get(self.map.units.chosen(connection, visualization_id), unsaid)
+        uncertain = self.tr("Edges: units not certain")
+        text = "" if question is None else texts.get(self.map.units.chosen(connection, visualization_id), uncertain)
         self.legends.show_units(visualization_id, text)
 
     def _on_units_requested(self, visualization_id: str) -> None:

@@ -106,6 +106,7 @@ def test_a_search_by_name_goes_on_beyond_the_rows_that_are_listed(monkeypatch: p
         panel.filter_bar.search_edit.setText("Field 0000730")
         QTest.keyClick(panel.filter_bar.search_edit, Qt.Key.Key_Return)
         until(lambda: [aoi.name for aoi in panel.model.aois()] == ["Field 0000730"])
+        assert panel.list.count_label.text() == "1 of 1,000 AOIs"  # the server counts without the name
 
 
 def test_a_list_of_as_many_records_as_are_listed_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
