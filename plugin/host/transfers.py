@@ -167,7 +167,7 @@ class Transfer:
         status = _status(self._reply)
         if self._is_over or self._has_head or status < 200:
             return
-        pairs = self._reply.rawHeaderPairs()  # Qt searches its list anew for each name it is asked for
+        pairs = self._reply.rawHeaderPairs()  # Qt searches its list again for each name it is asked for
         if len(pairs) > _MOST_HEADERS or sum(name.size() + value.size() for name, value in pairs) > _LONGEST_HEADERS:
             self.break_off(f"{len(pairs)} headers, at most {_MOST_HEADERS}", "headers")
             return

@@ -48,7 +48,7 @@ def collections_deferred() -> Iterator[None]:
     try:
         yield
     finally:
-        if not gc.get_freeze_count():  # else somebody keeps frozen objects, which would be released
+        if not gc.get_freeze_count():  # else another plugin keeps frozen objects, which would be released
             gc.freeze()
             gc.unfreeze()
         if was_enabled:

@@ -80,8 +80,8 @@ def test_the_edits_of_one_neither_overwrite_nor_remove_the_draft_of_the_other(
     assert not any(OTHER in said for said in other.do("open")["said"])
     other.do("label Theirs")
     stage.open()
-    (told,) = (said for said in stage.said() if OTHER in said)
-    scenario(TWO, "A second editor opens a legend that is edited", told)
+    (shown,) = (said for said in stage.said() if OTHER in said)
+    scenario(TWO, "A second editor opens a legend that is edited", shown)
     assert stage.edits() == 0
     stage.edit(0, LABEL, "Mine")
     pump(600)
@@ -140,8 +140,8 @@ def test_edits_the_disk_refuses_stay_and_are_offered_to_be_saved_elsewhere(
         _fill(full)
         stage.edit(0, LABEL, "Kept in memory")
         pump(600)
-        (told,) = (said for said in stage.said() if "disk is full" in said)
-        scenario("A disk that is full, a folder that refuses or vanishes", "A draft", told)
+        (shown,) = (said for said in stage.said() if "disk is full" in said)
+        scenario("A disk that is full, a folder that refuses or vanishes", "A draft", shown)
         assert stage.text("draftLabel") == "Draft not saved"
         stage.panel.set_connection("Field work")
         stage.panel.set_connection(SAMPLE.name)
