@@ -202,7 +202,7 @@ def _incomplete(count: int) -> str:
 
 
 def _cloud_unknown(count: int) -> str:
-    text = translate("Messages", "{0} images have no cloud cover; they are kept, regardless of MAX_CLOUD.")
+    text = translate("Messages", "Images without cloud cover, kept regardless of MAX_CLOUD: {0}.")
     return text.format(count)
 
 
@@ -215,5 +215,5 @@ def _cloud_as_share() -> str:
 
 
 def _boxes_only(count: int) -> str:
-    text = translate("Messages", "{0} images have no footprint; their bounding boxes are used instead.")
+    text = translate("Messages", "Images without footprint, drawn with their bounding boxes: {0}.")
     return text.format(count)

@@ -148,7 +148,7 @@ class SearchImages(PixxelAlgorithm):
 
     def _without_footprint(self, rows: list[Row]) -> list[str]:
         count = sum(shape is None for _, shape in rows)
-        text = self.tr("{0} images have no footprint that can be drawn. They are rows without geometry and coverage.")
+        text = self.tr("Images without a footprint that can be drawn, listed without geometry and coverage: {0}.")
         return [text.format(count)] if count else []
 
 

@@ -104,7 +104,7 @@ def test_what_a_server_overlooks_is_left_out(run: Run, server: State) -> None:
         "text": 20.5,
         "unknown": NULL,
     }
-    assert ["1 images have no cloud cover" in warning for warning in outcome.said.warnings] == [True]
+    assert ["MAX_CLOUD: 1." in warning for warning in outcome.said.warnings] == [True]
 
 
 def test_times_of_any_form_are_listed(run: Run, server: State) -> None:
@@ -141,8 +141,8 @@ def test_images_without_footprint_stay_in_the_list(run: Run, server: State) -> N
     assert rows["crossed"]["coverage"] == pytest.approx(50, rel=1e-2)
     assert (rows["nothing"]["coverage"], rows["point"]["coverage"]) == (NULL, NULL)
     assert rows["lean"]["satellite"] == "Pixxel-TD1", "named by its collection"
-    assert any("1 images have no footprint given" in warning for warning in outcome.said.warnings)
-    assert any("2 images have no footprint that can be drawn" in warning for warning in outcome.said.warnings)
+    assert any("drawn with their bounding boxes: 1." in warning for warning in outcome.said.warnings)
+    assert any("listed without geometry and coverage: 2." in warning for warning in outcome.said.warnings)
 
 
 def test_clouds_as_parts_of_one_are_doubted(run: Run, server: State) -> None:
