@@ -92,6 +92,7 @@ class MapController(QObject):
         self._edit_load: DateLoad | None = None
         self._is_edited = self._is_edit_paused = False
         self._edited_date: AcquisitionDate | None = None
+        self._edited_layer = ""  # its id, once it is on the map
         self._is_other_time = False  # as last reported for the edited date
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles already reported
         self._no_data_named: set[str] = set()
@@ -130,7 +131,7 @@ class MapController(QObject):
         newest = max(request.dates, key=lambda date: date.day)
         shown = next((date for date in request.dates if date.key == seen), newest)
         self.layers.show(layers[shown.key])
-        self._time.go_to(shown.day)
+        self._time.go_to(layers[shown.key])
         show_canvas(self._canvas)
         if request.aoi.geometry is not None and not self._outline.sees(request.aoi.geometry):
             self.zoom(request.aoi)
@@ -143,7 +144,7 @@ class MapController(QObject):
         title, shown, days = request.item.title, date.label, [each.label for each in request.dates]
         offers = [(add_messages.load_again(), partial(self._load_and_show, request))]
         above = self.layers.covering(layers[date.key], self._time.shown_range())
-        if not self._time.shows(date.day):
+        if not self._time.shows(layers[date.key]):
             self.offered.emit(add_messages.there_at_another_time(title, days, shown), offers)
             return
         if above:
@@ -201,7 +202,7 @@ class MapController(QObject):
         self._await_no_more()
         self._name_dates(request.item)
         was_paused = self._is_edit_paused
-        self._edited_date = request.dates[0] if request.dates else None
+        self._edited_date, self._edited_layer = (request.dates[0] if request.dates else None), ""
         self._is_other_time = False
         self._is_edited, self._is_edit_paused = True, False
         if was_paused:
@@ -213,11 +214,11 @@ class MapController(QObject):
 
     def return_to_edited(self) -> None:
         """Show the edited date again, where the map's displayed time was changed; else report the reason why not."""
-        date = self._edited_date
-        if date is None:
+        date, layer = self._edited_date, QgsProject.instance().mapLayer(self._edited_layer)
+        if date is None or layer is None:
             return
-        self._time.go_to(date.day)
-        is_other_time = not self._time.shows(date.day)
+        self._time.go_to(layer)
+        is_other_time = not self._time.shows(layer)
         if is_other_time != self._is_other_time:
             self._is_other_time = is_other_time
             self.edit_noted.emit(edit_messages.other_time(date.label) if is_other_time else None)
@@ -248,12 +249,13 @@ class MapController(QObject):
         """Show one date alone: by visibility, or as the frame of an animation; return whether it is in the tree."""
         is_shown = self._edit_view.show(layer, is_added=is_added)
         if is_shown:
-            self._time.go_to(date.day)
+            self._edited_layer = layer.id()
+            self._time.go_to(layer)
             self._note_what_hides(layer, date)
         return is_shown
 
     def _note_what_hides(self, layer: QgsRasterLayer, date: AcquisitionDate | LoadedImage) -> None:
-        self._is_other_time = not self._time.shows(date.day)
+        self._is_other_time = not self._time.shows(layer)
         if self._is_other_time:
             self.edit_noted.emit(edit_messages.other_time(date.label))
         elif above := self._edit_view.covering(layer):

@@ -1,4 +1,4 @@
-"""QGIS's temporal controller over our stacks of dates: one frame per acquisition date, each showing its image."""
+"""QGIS's temporal controller over our stacks of dates: one frame per acquisition date."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsProject
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
 
-from ..layers import date_visibility, frames, time_stack
+from ..layers import date_visibility, frames, identity, scene_times, time_stack
 
 if TYPE_CHECKING:
-    import datetime
-
+    from qgis.core import QgsRasterLayer
     from qgis.gui import QgsMapCanvas
 
 _FILTERING = (Qgis.TemporalNavigationMode.Animated, Qgis.TemporalNavigationMode.FixedRange)
@@ -54,15 +53,18 @@ class TemporalController(QObject):
         """Return whether the map shows a range of time only."""
         return self._controller.navigationMode() in _FILTERING
 
-    def go_to(self, day: datetime.date) -> None:
-        """Show the frame of an acquisition date, where the map is animated."""
-        if self._is_animated():
-            self._controller.setCurrentFrameNumber(self._frame_of(day))
+    def go_to(self, layer: QgsRasterLayer) -> None:
+        """Show the frame of the acquisition date of one of our layers, where the map is animated."""
+        self._follow_at_once()
+        if self._is_animated() and (span := _span(layer)) is not None:
+            self._controller.setCurrentFrameNumber(self._controller.findBestFrameNumberForFrameStart(span.begin()))
 
-    def shows(self, day: datetime.date) -> bool:
-        """Return whether the map shows an acquisition date, or can by another frame."""
+    def shows(self, layer: QgsRasterLayer) -> bool:
+        """Return whether the map shows the acquisition date of one of our layers, or can by another frame."""
+        self._follow_at_once()
+        span = _span(layer)
         is_limited = self._controller.navigationMode() == Qgis.TemporalNavigationMode.FixedRange
-        return not is_limited or self._controller.temporalExtents().overlaps(time_stack.day_range(day))
+        return not is_limited or span is None or bool(self._controller.temporalExtents().overlaps(span))
 
     def shown_range(self) -> QgsDateTimeRange | None:
         """Return the range of time the map is limited to, or ``None`` where it is not."""
@@ -74,7 +76,7 @@ class TemporalController(QObject):
 
     @pyqtSlot()
     def _on_mode(self) -> None:
-        shown = date_visibility.visible_day(self._project.layerTreeRoot())
+        shown = date_visibility.visible_date(self._project.layerTreeRoot())
         self._update()
         if shown is not None and self.is_filtering():
             self.go_to(shown)
@@ -84,12 +86,19 @@ class TemporalController(QObject):
         """Follow once for layers that come or go together."""
         self._later.start()
 
+    def _follow_at_once(self) -> None:
+        """Give layers that came or went a moment ago their times now, where these are asked for."""
+        if self._later.isActive():
+            self._later.stop()
+            self._update()
+
     @pyqtSlot()
     def _on_project_read(self) -> None:
         self._update()
 
     @pyqtSlot()
     def _update(self) -> None:
+        scene_times.divide_days(self._project)
         date_visibility.follow(self._project.layerTreeRoot(), filtered=self.is_filtering())
         if self._is_animated() and self._may_set_steps():
             self._step_by_date()
@@ -116,5 +125,7 @@ class TemporalController(QObject):
         self._controller.setTemporalExtents(QgsDateTimeRange(ranges[0].begin(), ranges[-1].end(), True, False))
         self._controller.setCurrentFrameNumber(self._controller.findBestFrameNumberForFrameStart(shown))
 
-    def _frame_of(self, day: datetime.date) -> int:
-        return int(self._controller.findBestFrameNumberForFrameStart(time_stack.day_range(day).begin()))
+
+def _span(layer: QgsRasterLayer) -> QgsDateTimeRange | None:
+    origin = identity.of(layer)
+    return None if origin is None else time_stack.span(layer, origin.day)

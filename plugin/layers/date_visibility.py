@@ -118,11 +118,11 @@ def _hide_again(stack: QgsLayerTreeGroup) -> None:
             node.setItemVisibilityChecked(False)
 
 
-def visible_day(root: QgsLayerTreeGroup) -> datetime.date | None:
-    """Return the acquisition date of the uppermost date that is visible, if one is."""
+def visible_date(root: QgsLayerTreeGroup) -> QgsMapLayer | None:
+    """Return the layer of the uppermost date that is visible, if one is."""
     for node in (node for stack in stacks(root) for node in _dates(stack)):
         if node.isVisible() and not node.customProperty(_HIDDEN):
-            return day_of(node)
+            return node.layer()
     return None
 
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsRasterLayer
+from qgis.core import QgsDateTimeRange, QgsRasterLayer
 
 from . import identity, sources, time_stack
 
 if TYPE_CHECKING:
     import datetime
 
-    from qgis.core import QgsDateTimeRange, QgsMapLayer
+    from qgis.core import QgsMapLayer
 
 
 def ranges(layers: Iterable[QgsMapLayer]) -> list[QgsDateTimeRange]:
-    """Return the days of layers in order, each once."""
-    days = {day for layer in layers if (day := _day_of(layer)) is not None}
-    return [time_stack.day_range(day) for day in sorted(days)]
+    """Return the times that layers are shown in, in order, without overlaps: days, or parts of them for scenes."""
+    spans = defaultdict(list)
+    for layer in layers:
+        if (day := _day_of(layer)) is not None:
+            spans[day].append(time_stack.span(layer, day))
+    return [frame for day in sorted(spans) for frame in _frames_of_day(spans[day])]
+
+
+def _frames_of_day(spans: Sequence[QgsDateTimeRange]) -> Iterator[QgsDateTimeRange]:
+    """Return the parts of a day between all beginnings and ends, where something is shown."""
+    edges = {edge.toMSecsSinceEpoch(): edge for span in spans for edge in (span.begin(), span.end())}
+    for begin, end in pairwise(sorted(edges)):
+        part = QgsDateTimeRange(edges[begin], edges[end], True, False)
+        if any(part.overlaps(span) for span in spans):
+            yield part
 
 
 def has_others(layers: Iterable[QgsMapLayer]) -> bool:
@@ -31,9 +45,9 @@ def has_others(layers: Iterable[QgsMapLayer]) -> bool:
 
 
 def _day_of(layer: QgsMapLayer) -> datetime.date | None:
-    """Return the day of a layer of ours, or of a copy or an embedded one that still shows its file's day."""
+    """Return the day of a layer of ours, or of a copy or an embedded one that is still shown on its file's day."""
     origin = identity.of(layer)
     if origin is not None:
         return origin.day
     source = sources.read(layer) if isinstance(layer, QgsRasterLayer) else None
-    return source.day if source is not None and time_stack.is_shown_on(layer, source.day) else None
+    return source.day if source is not None and time_stack.is_part(layer, source.day) else None

@@ -62,13 +62,13 @@ def update(layer: QgsMapLayer, **changed: str) -> None:
 
 def name_date(layer: QgsMapLayer, key: str) -> None:
     """Note the server's key on a layer of an earlier version; the project does not count as changed by this."""
-    with _dirty_as_before(layer.project()):
+    with dirty_as_before(layer.project()):
         update(layer, date_key=key)
 
 
 def forget(project: QgsProject, layer_ids: Iterable[str]) -> None:
     """Drop the records of layers; whether the project counts as changed stays as it is."""
-    with _dirty_as_before(project):
+    with dirty_as_before(project):
         for key in map(_key, layer_ids):
             if project.readEntry(_SCOPE, key)[1]:
                 project.removeEntry(_SCOPE, key)
@@ -99,30 +99,36 @@ def settle(project: QgsProject) -> None:
     if is_being_read(project):
         return
     layers = [layer for layer in project.mapLayers().values() if isinstance(layer, QgsRasterLayer)]
-    with _dirty_as_before(project):
+    with dirty_as_before(project):
         for layer in layers:
             settle_layer(layer)
         _record_proven(project, layers)
 
 
-def settle_layer(layer: QgsRasterLayer) -> None:
-    """Make the properties of a layer true: set back to its record, or taken away where they are another's."""
+def settle_layer(layer: QgsRasterLayer) -> bool:
+    """Make the properties of a layer true: set back to its record, or taken away where they are another's.
+
+    Returns:
+        Whether they were set back.
+    """
     kept, source = _believed(layer), sources.read(layer)
-    if kept is not None:
-        _set_back(layer, kept)
-    elif not _is_embedded(layer):
+    is_set_back = kept is not None and _set_back(layer, kept)
+    if kept is None and not _is_embedded(layer):
         _take_foreign(layer)
     if source is not None:
         time_stack.exclude_end(layer, source.day)
+    return is_set_back
 
 
-def _set_back(layer: QgsRasterLayer, kept: dict[str, str]) -> None:
+def _set_back(layer: QgsRasterLayer, kept: dict[str, str]) -> bool:
+    """Set properties back to those of the record; return whether they differed."""
     if provenance.values(layer) == kept:
-        return
+        return False
     stated, true = provenance.stated(layer), provenance.from_values(kept)
     provenance.replace_values(layer, kept)
     if true is not None and (stated is None or stated.day != true.day):
         time_stack.set_range(layer, true.day)  # the range is part of a style, too
+    return True
 
 
 def _take_foreign(layer: QgsRasterLayer) -> None:
@@ -250,7 +256,8 @@ def _key(layer_id: str) -> str:
 
 
 @contextmanager
-def _dirty_as_before(project: QgsProject) -> Iterator[None]:
+def dirty_as_before(project: QgsProject) -> Iterator[None]:
+    """Let the block change the project without the project counting as changed by it."""
     before = project.isDirty()
     yield
     project.setDirty(before)

@@ -8,7 +8,7 @@ from contextlib import suppress
 from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QObject, QTimer
 
-from . import identity
+from . import identity, scene_times
 
 
 class IdentityKeeper(QObject):
@@ -56,10 +56,13 @@ class IdentityKeeper(QObject):
         identity.forget(self._project, layer_ids)
 
     def _on_style_changed(self) -> None:
-        """Look at a layer again: QGIS has no other signal for a style that was pasted."""
+        """Look at a layer again: QGIS has no other signal for a style that was pasted, with the time of its layer."""
         layer = self.sender()
-        if isinstance(layer, QgsRasterLayer) and layer.project() is not None:
-            identity.settle_layer(layer)
+        is_ours = isinstance(layer, QgsRasterLayer) and layer.project() is not None
+        if is_ours and identity.settle_layer(layer):
+            self._soon.start()
 
     def _settle(self) -> None:
         identity.settle(self._project)
+        if not identity.is_being_read(self._project):
+            scene_times.divide_days(self._project)

@@ -136,7 +136,7 @@ def test_a_date_to_be_shown_is_the_frame_while_animated(four_dates: Stage) -> No
     four_dates.switch(ANIMATED)
     layer = four_dates.layers.find("Sample data", "viz-1")[3]
     four_dates.show(layer)
-    four_dates.time.go_to(layer.temporalProperties().fixedTemporalRange().begin().toUTC().date().toPyDate())
+    four_dates.time.go_to(layer)
     assert four_dates.frame() == DAYS[3]
     assert sorted(four_dates.shown()) == DAYS
     four_dates.switch(OFF)
@@ -184,7 +184,7 @@ def test_other_layers_with_a_time_keep_the_controller_as_it_is(four_dates: Stage
 def test_a_range_of_time_shows_every_date_too(four_dates: Stage) -> None:
     four_dates.switch(Qgis.TemporalNavigationMode.FixedRange)
     assert sorted(four_dates.shown()) == DAYS
-    assert date_visibility.visible_day(four_dates.project.layerTreeRoot()) is not None
+    assert date_visibility.visible_date(four_dates.project.layerTreeRoot()) is not None
 
 
 def test_after_closing_nothing_follows(four_dates: Stage) -> None:
