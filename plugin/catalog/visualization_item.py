@@ -87,6 +87,10 @@ class VisualizationItem:
         listed = {mode for modes in (self.visualization.legends or {}).values() for mode in modes}
         return tuple(mode for mode in MODES if mode in listed) or MODES
 
+    def label_of(self, key: str) -> str:
+        """Return what people read for a key of the server, which may belong to no date of the item."""
+        return next((date.label for date in self.dates if date.key == key), None) or date_text(key)
+
 
 def join(visualization: Visualization, index: Index | None, assets: Sequence[Asset]) -> VisualizationItem:
     """Make the item of a record, with its index and the AOI's assets where the record itself is lean."""
@@ -174,11 +178,6 @@ def available_labels(item: VisualizationItem) -> tuple[str, ...]:
     return tuple(date.label for date in item.dates)
 
 
-def label_of(item: VisualizationItem, key: str) -> str:
-    """Return what people read for a key of the server, which may belong to no date of the item."""
-    return next((date.label for date in item.dates if date.key == key), None) or date_text(key)
-
-
 def class_dicts(item: VisualizationItem, key: str, mode: str) -> list[dict[str, Any]]:
     """Return the classes the server listed for a date, or for all dates alike; none where it listed none."""
     legends = item.visualization.legends or {}
@@ -208,7 +207,7 @@ def named_keys(item: VisualizationItem, wanted: str) -> tuple[str, ...]:
     """
     keys = known_keys(item, wanted)
     if not keys:
-        raise UnknownDate((date_text(wanted),), available_labels(item))
+        raise UnknownDate((item.label_of(wanted),), available_labels(item))
     return keys
 
 

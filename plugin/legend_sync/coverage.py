@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.visualization_item import MODES, date_text, listed_legend
+from ..catalog.visualization_item import MODES, listed_legend
 from ..legend.coverage import DateCoverage, estimated, outer_ends
 from ..legend.units import DISPLAY_TOP, Range, Units, reading
 
@@ -63,7 +63,7 @@ def estimated_outside(legends: Mapping[str, Legend], server: LegendDocument) -> 
         of_date = None if known is None else classes_of_values(server.item, key, server.mode, known)
         coverage = None if of_date is None else estimated(legend, of_date)
         if coverage is not None and coverage.outside:
-            found.append({"date": date_text(key), "percent": round(100 * coverage.outside, 2)})
+            found.append({"date": server.item.label_of(key), "percent": round(100 * coverage.outside, 2)})
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog.listing import get_visualization
 from ..catalog.style_documents import style_texts
-from ..catalog.visualization_item import VisualizationItem, date_keys, date_text, listed_legend
+from ..catalog.visualization_item import VisualizationItem, date_keys, listed_legend
 from ..legend.wire import read_classes
 from ..messages.style_messages import legend_from_style, unreadable_style
 from .errors import NoLegend
@@ -73,7 +73,7 @@ def listed_document(item: VisualizationItem, mode: str) -> LegendDocument | None
         legend, found = listed_legend(item, key, mode)
         if legend is not None:
             legends[key] = legend
-            warnings += [f"{date_text(key)}: {warning}" for warning in found]
+            warnings += [f"{item.label_of(key)}: {warning}" for warning in found]
     if not legends:
         return None
     return LegendDocument(item, mode, legends, METADATA, item.updated_at or None, tuple(warnings))
@@ -89,7 +89,7 @@ def with_answer(before: LegendDocument, answered: Mapping[str, Mapping[str, list
         known.setdefault(key, {}).update(modes)
         if modes.get(before.mode):
             legends[key], found = read_classes(modes[before.mode])
-            warnings += [f"{date_text(key)}: {warning}" for warning in found]
+            warnings += [f"{before.item.label_of(key)}: {warning}" for warning in found]
     record = before.item.visualization.model_copy(update={"legends": known})
     item = replace(before.item, visualization=record)
     return LegendDocument(item, before.mode, legends, ANSWER, None, tuple(dict.fromkeys(warnings)))
@@ -104,7 +104,7 @@ async def _rebuilt(client: ApiClient, item: VisualizationItem, mode: str, from_s
             legends[key] = from_sld(text)
         except ValueError as error:
             _logger.warning("The style of %s gives no legend: %s", key, error)
-            warnings.append(unreadable_style(date_text(key)))
+            warnings.append(unreadable_style(item.label_of(key)))
     if not legends:
         raise NoLegend(item.id, mode)
     return LegendDocument(item, mode, legends, SLD, item.updated_at or None, tuple(warnings))

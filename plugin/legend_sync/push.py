@@ -17,7 +17,6 @@ from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
 from ..catalog.visualization_item import (
     VisualizationItem,
     class_dicts,
-    date_text,
     known_keys,
     listed_legend,
     named_keys,
@@ -98,7 +97,7 @@ async def push_legends(
     request, asked = _without_invisible(request), request
     _check(request)
     server = await read_legends(client, request.item, request.mode, from_sld, recall)
-    lost = transparency_lost(_resolved(asked, server.item).legends)
+    lost = transparency_lost(_resolved(asked, server.item).legends, server.item.label_of)
     request = _resolved(request, server.item)
     conflicts = _conflicts(request, server.legends)
     if conflicts and not request.force:
@@ -192,7 +191,7 @@ class _Push:
             _logger.warning("The dates that the server dropped could not be put back: %s", error)
             return report
         changed = {change.key for change in again.changed}
-        return replace(again, put_back=[date_text(key) for key in dropped if key not in changed])
+        return replace(again, put_back=[self.server.item.label_of(key) for key in dropped if key not in changed])
 
     def _without_edges(self) -> dict[str, list[Row]]:
         bins = self.body["dynamic_bins"]
@@ -212,7 +211,8 @@ class _Push:
             _logger.warning("The legend could not be read again after a push: %s", error)
             held = {**document.legends, **returned}
             others = [key for key in self.server.legends if key not in returned and key not in self.chosen]
-            report = replace(report, verified=False, not_compared=[date_text(key) for key in others])
+            labels = [self.server.item.label_of(key) for key in others]
+            report = replace(report, verified=False, not_compared=labels)
         found = self._differences(held) + self._computed_otherwise(returned, held)
         found += other_modes(self.server.item, document.item, self.request.mode, held)
         return replace(report, differences=found, document=document, changed=self._unchosen_changes(held))
@@ -220,7 +220,7 @@ class _Push:
     def _computed_otherwise(self, returned: Mapping[str, Legend], held: Mapping[str, Legend]) -> list[dict[str, Any]]:
         """Return where dates that the server was to compute are stored otherwise than it answered."""
         rows = {key: rows_of(returned[key]) for key in self.request.recompute if key in returned and key in held}
-        return [one for one in differences(rows, held) if one["field"] != "classes"]
+        return [one for one in differences(rows, held, self.server.item.label_of) if one["field"] != "classes"]
 
     async def _looked_up(
         self, document: LegendDocument, held: dict[str, Legend]
@@ -238,10 +238,12 @@ class _Push:
         return replace(document, legends=legends), legends
 
     def _differences(self, held: Mapping[str, Legend]) -> list[dict[str, Any]]:
-        return differences(self.body["legend"], held, self.body.get("dynamic_bins"))
+        return differences(self.body["legend"], held, self.server.item.label_of, self.body.get("dynamic_bins"))
 
     def _unchosen_changes(self, held: Mapping[str, Legend]) -> list[UnchosenChange]:
-        return unchosen_changes(self.server.legends, self.chosen, held, exact=self.server.source != SLD)
+        return unchosen_changes(
+            self.server.legends, self.chosen, held, self.server.item.label_of, exact=self.server.source != SLD
+        )
 
     async def _after_lost_answer(self, error: OutcomeUnknown) -> PushReport:
         """Read the server's current legends: those sent, those it had before, or others."""
@@ -328,13 +330,13 @@ def _resolved(request: PushRequest, item: VisualizationItem) -> PushRequest:
 def _conflicts(request: PushRequest, server: Mapping[str, Legend]) -> list[dict[str, Any]]:
     """Return the dates to be written whose server legend equals neither the edit's base nor the edited legend."""
     edited = [
-        conflict(each.date_key, each.base, each.mine, each.server)
+        conflict(request.item.label_of(each.date_key), each.base, each.mine, each.server)
         for each in merge_mode(request.base, request.legends, server).conflicts
         if each.mine.digest() != _digest(server, each.date_key)
     ]
     base = request.base or {}
     recomputed = [
-        conflict(key, base[key], None, server.get(key))
+        conflict(request.item.label_of(key), base[key], None, server.get(key))
         for key in request.recompute
         if key in base and _digest(server, key) != _digest(base, key)
     ]
@@ -358,7 +360,7 @@ def _may_change(request: PushRequest, server: LegendDocument) -> list[str]:
     chosen = {*request.recompute, *request.legends}
     others = {key: legend for key, legend in server.legends.items() if key not in chosen}
     found = list(others) if request.recompute else of_other_size(others, _bins(request))
-    return [date_text(key) for key in found]
+    return [server.item.label_of(key) for key in found]
 
 
 def _rows(key: str, request: PushRequest, server: LegendDocument) -> list[Row] | None:
@@ -379,7 +381,7 @@ def _kept(key: str, server: LegendDocument) -> list[Row]:
         return [written_row(row) for row in raw] if as_it_came else write_classes(legend, allow_open=True)
     found = [problem for problem in problems(legend) if problem.code is not ProblemCode.LABEL]  # it is the server's
     if legend.kind is not ColourMapKind.INTERVALS or found:
-        raise PushBlocked((date_text(key),))
+        raise PushBlocked((server.item.label_of(key),))
     return write_classes(legend)
 
 

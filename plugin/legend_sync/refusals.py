@@ -47,7 +47,10 @@ async def refused_write(
         _logger.warning("The legend could not be read after the server refused a write: %s", failed)
         return WriteRefused(PushReport(refused=answer), act, error.status, error.message)
     changed = [key for key in keys if _digest(before.legends, key) != _digest(fresh.legends, key)]
-    conflicts = [conflict(key, before.legends.get(key), mine.get(key), fresh.legends.get(key)) for key in changed]
+    conflicts = [
+        conflict(fresh.item.label_of(key), before.legends.get(key), mine.get(key), fresh.legends.get(key))
+        for key in changed
+    ]
     report = PushReport(conflicts=conflicts, document=fresh, refused=answer)
     fields = _changed_fields(before.legends, fresh.legends, changed)
     return WriteRefused(report, act, error.status, error.message, who=last_change(fresh.item)[1], fields=fields)
@@ -56,7 +59,7 @@ async def refused_write(
 def _changed_fields(before: Mapping[str, Legend], after: Mapping[str, Legend], keys: Iterable[str]) -> tuple[str, ...]:
     """Return in which fields legends differ."""
     rows = {key: rows_of(before[key]) for key in keys if key in before}
-    return tuple(sorted({str(one["field"]) for one in differences(rows, after)}))
+    return tuple(sorted({str(one["field"]) for one in differences(rows, after, str)}))
 
 
 def _digest(legends: Mapping[str, Legend], key: str) -> str | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.visualization_item import date_text
 from ..legend.colour import parse_colour
 from ..legend.transparency import transparent_classes
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from .unchosen import UnchosenChange
 
 Row = dict[str, Any]
+LabelOf = Callable[[str], str]  # from a key of the server to what people read for its date
 _FIELDS = ("min", "max", "color", "label")
 _SAME = 1e-9
 
@@ -118,42 +118,45 @@ def rows_of(legend: Legend) -> list[Row]:
     ]
 
 
-def conflict(key: str, base: Legend | None, mine: Legend | None, server: Legend | None) -> dict[str, Any]:
-    """Return the report of one conflict."""
-    found: dict[str, Any] = {"date": date_text(key)}
+def conflict(label: str, base: Legend | None, mine: Legend | None, server: Legend | None) -> dict[str, Any]:
+    """Return the report of one conflict; ``label`` is what people read for the date."""
+    found: dict[str, Any] = {"date": label}
     for name, legend in (("base", base), ("mine", mine), ("server", server)):
         found[name] = None if legend is None else rows_of(legend)
     return found
 
 
 def differences(
-    sent: Mapping[str, Sequence[Row] | None], held: Mapping[str, Legend], bins: int | None = None
+    sent: Mapping[str, Sequence[Row] | None],
+    held: Mapping[str, Legend],
+    label_of: LabelOf,
+    bins: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Return where the server holds something else than was sent.
+    """Return where the server holds something else than was sent; ``label_of`` labels the date of a key.
 
     A date sent to be computed differs where it has not ``bins`` classes.
     """
     found: list[dict[str, Any]] = []
     for key, rows in sent.items():
         if key not in held:
-            found.append(_difference(key, None, "date", "present", "missing"))
+            found.append(_difference(label_of(key), None, "date", "present", "missing"))
         elif rows is not None:
-            found += _row_differences(key, rows, rows_of(held[key]))
+            found += _row_differences(label_of(key), rows, rows_of(held[key]))
         elif bins is not None and len(held[key]) != bins:
-            found.append(_difference(key, None, "classes", bins, len(held[key])))
+            found.append(_difference(label_of(key), None, "classes", bins, len(held[key])))
     return found
 
 
-def other_mode(key: str, mode: str) -> dict[str, Any]:
-    """Return the difference that a mode which was not named has changed."""
-    return _difference(key, None, mode, "unchanged", "changed")
+def other_mode(label: str, mode: str) -> dict[str, Any]:
+    """Return the difference that a mode which was not named has changed on a date."""
+    return _difference(label, None, mode, "unchanged", "changed")
 
 
-def transparency_lost(legends: Mapping[str, Legend]) -> list[dict[str, Any]]:
+def transparency_lost(legends: Mapping[str, Legend], label_of: LabelOf) -> list[dict[str, Any]]:
     """Return the transparency lost by a push of legends, since the API's classes have none."""
     found: list[dict[str, Any]] = []
     for key, legend in legends.items():
-        day = date_text(key)
+        day = label_of(key)
         found += [
             {"date": day, "class_index": one.row, "label": one.label, "opacity": one.opacity}
             for one in transparent_classes(legend)
@@ -168,19 +171,19 @@ def any_class(lost: Sequence[Mapping[str, Any]]) -> bool:
     return any(one["class_index"] is not None for one in lost)
 
 
-def _row_differences(key: str, sent: Sequence[Row], held: Sequence[Row]) -> Iterator[dict[str, Any]]:
+def _row_differences(label: str, sent: Sequence[Row], held: Sequence[Row]) -> Iterator[dict[str, Any]]:
     if len(sent) != len(held):
-        yield _difference(key, None, "classes", len(sent), len(held))
+        yield _difference(label, None, "classes", len(sent), len(held))
         return
     for index, (mine, theirs) in enumerate(zip(sent, held, strict=True)):
         for name in _FIELDS:
             equal = _equal_colours if name == "color" else _equal
             if mine.get(name) is not None and not equal(mine[name], theirs[name]):
-                yield _difference(key, index, name, mine[name], theirs[name])
+                yield _difference(label, index, name, mine[name], theirs[name])
 
 
-def _difference(key: str, index: int | None, name: str, sent: Any, answered: Any) -> dict[str, Any]:
-    return {"date": date_text(key), "class_index": index, "field": name, "sent": sent, "answered": answered}
+def _difference(label: str, index: int | None, name: str, sent: Any, answered: Any) -> dict[str, Any]:
+    return {"date": label, "class_index": index, "field": name, "sent": sent, "answered": answered}
 
 
 def _equal(mine: Any, theirs: Any) -> bool:

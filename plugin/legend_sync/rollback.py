@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
-from ..catalog.visualization_item import VisualizationItem, date_text, named_keys
+from ..catalog.visualization_item import VisualizationItem, named_keys
 from ..worker.background import in_thread
 from .document import METADATA, SLD, LegendDocument, listed_document, read_legends
 from .errors import NoLegend, RollbackUncertain
@@ -108,11 +108,11 @@ class _Rollback:
         modes = other_modes(before.item, after.item, after.mode, before.legends) if after.source == METADATA else []
         otherwise = {one["date"] for one in stored_otherwise or []}
         return RollbackReport(
-            rolled_back=[date_text(key) for key in self.keys],
+            rolled_back=[after.item.label_of(key) for key in self.keys],
             before={key: rows_of(before.legends[key]) for key in self.keys if key in before.legends},
             answered={key: rows_of(after.legends[key]) for key in self.keys if key in after.legends},
             document=after,
-            changed=unchosen_changes(before.legends, self.keys, after.legends, exact=exact),
+            changed=unchosen_changes(before.legends, self.keys, after.legends, after.item.label_of, exact=exact),
             differences=[*(stored_otherwise or []), *modes],
             unchanged=[day for day in self._unchanged(after) if day not in otherwise],
         )
@@ -120,7 +120,7 @@ class _Rollback:
     def _stored_otherwise(self, answer: LegendDocument | None, after: LegendDocument) -> list[dict[str, Any]]:
         returned = answer.legends if answer is not None else {}
         rows = {key: rows_of(returned[key]) for key in self.keys if key in returned}
-        return differences(rows, _exact(returned, after))
+        return differences(rows, _exact(returned, after), after.item.label_of)
 
     def _unchanged(self, after: LegendDocument) -> list[str]:
         """Return the days whose legend is the same as before, unless the server reports a change since."""
@@ -128,7 +128,7 @@ class _Rollback:
         if all(moments) and moments[0] != moments[1]:
             return []
         held, former = _exact(self.before.legends, after), self.before.legends
-        return [date_text(key) for key in self.keys if _same(held.get(key), former.get(key))]
+        return [after.item.label_of(key) for key in self.keys if _same(held.get(key), former.get(key))]
 
     async def _read(self) -> LegendDocument:
         return await read_legends(self.client, self.before.item, self.before.mode, self.from_sld)

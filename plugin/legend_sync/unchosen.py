@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.visualization_item import MODES, class_dicts, date_text
+from ..catalog.visualization_item import MODES, class_dicts
 from ..legend.units import are_alike
 from .report import differences, other_mode, rows_of
 
 if TYPE_CHECKING:
     from ..catalog.visualization_item import VisualizationItem
     from ..legend.spec import Legend
-    from .report import Row
+    from .report import LabelOf, Row
 
 _WRITTEN = ("min", "max", "color", "label")
 
@@ -23,17 +23,23 @@ class UnchosenChange:
     """A date that a write changed though it was not chosen; ``now`` is ``None`` where it has no legend any more."""
 
     key: str
+    label: str
     before: Legend
     now: Legend | None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the change for a JSON file."""
         now = None if self.now is None else rows_of(self.now)
-        return {"date": date_text(self.key), "before": rows_of(self.before), "now": now}
+        return {"date": self.label, "before": rows_of(self.before), "now": now}
 
 
 def unchosen_changes(
-    before: Mapping[str, Legend], chosen: Collection[str], held: Mapping[str, Legend], *, exact: bool
+    before: Mapping[str, Legend],
+    chosen: Collection[str],
+    held: Mapping[str, Legend],
+    label_of: LabelOf,
+    *,
+    exact: bool,
 ) -> list[UnchosenChange]:
     """Return the dates that were not chosen but changed.
 
@@ -41,10 +47,11 @@ def unchosen_changes(
         before: the legends of the mode before the write.
         chosen: the dates of the write.
         held: the legends of the mode after it.
+        label_of: labels the date of a key.
         exact: whether both sides are as listed; a legend rebuilt from a style may be rounded and without labels.
     """
     others = [(key, legend, held.get(key)) for key, legend in before.items() if key not in chosen]
-    return [UnchosenChange(key, old, new) for key, old, new in others if not _same(key, old, new, exact)]
+    return [UnchosenChange(key, label_of(key), old, new) for key, old, new in others if not _same(key, old, new, exact)]
 
 
 def other_modes(
@@ -52,7 +59,7 @@ def other_modes(
 ) -> list[dict[str, Any]]:
     """Return the differences in modes that were not written, as far as the server listed them before."""
     return [
-        other_mode(key, mode)
+        other_mode(after.label_of(key), mode)
         for key in keys
         for mode in MODES
         if mode != written
@@ -79,7 +86,7 @@ def nearer(known: Legend | None, rebuilt: Legend) -> Legend:
 def _same(key: str, old: Legend, new: Legend | None, exact: bool) -> bool:
     if new is None:
         return False
-    return not differences({key: rows_of(old)}, {key: new}) or (not exact and _look_alike(old, new))
+    return not differences({key: rows_of(old)}, {key: new}, str) or (not exact and _look_alike(old, new))
 
 
 def _look_alike(one: Legend, other: Legend) -> bool:

@@ -35,7 +35,7 @@ def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dic
 
 def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
     """Warn of dates and modes that changed though not chosen, how to restore the dates, and unverified results."""
-    from ..catalog.visualization_item import MODES, date_text
+    from ..catalog.visualization_item import MODES
     from ..legend_sync.report import PushReport
     from ..messages.legend_sentences import (
         changed_text,
@@ -46,7 +46,7 @@ def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback
     )
 
     if report.changed:
-        days = [date_text(change.key) for change in report.changed]
+        days = [change.label for change in report.changed]
         text = translate("UnchosenDates", "{0} Push {1} as INPUT to put back what was there.")
         feedback.pushWarning(text.format(changed_text(days), _former_file(output)))
     other_modes = [one["date"] for one in report.differences if one["field"] in MODES]

@@ -45,7 +45,7 @@ class TransparencyBox(QGroupBox):
 
     def show_legends(self, legends: Mapping[str, Legend]) -> None:
         """Show the losses in legends that are to be sent."""
-        lost = transparency_lost(legends)
+        lost = transparency_lost(legends, str)  # the label says classes only
         self.label.setText(transparency_warning(lost))
         self.leave_out.setVisible(any(map(has_invisible, legends.values())))
         self.setVisible(bool(lost))

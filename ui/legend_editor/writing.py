@@ -10,7 +10,6 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ...plugin.catalog.visualization_item import MODES
-from ...plugin.catalog.visualization_item import date_text as day_text
 from ...plugin.legend.transparency import Transparency
 from ...plugin.legend_sync.service import (
     PushConflict,
@@ -157,7 +156,7 @@ class LegendWriting(QObject):
 
     def _on_pushed(self, write: PendingWrite, report: PushReport) -> None:
         write.absorb(report.document, self.tr("Server's Answer"))
-        changed = {day_text(change.key) for change in report.changed}
+        changed = {change.label for change in report.changed}
         differences = [one for one in report.differences if one["date"] not in changed]
         sentences = self._what_happened_to_others(report)
         sentences += [differences_text(differences)] if differences else []
@@ -175,7 +174,7 @@ class LegendWriting(QObject):
     def _what_happened_to_others(self, report: PushReport) -> list[str]:
         """Return messages about dates that were not chosen, if any are affected."""
         found = (
-            (legend_sentences.changed_text, [day_text(change.key) for change in report.changed]),
+            (legend_sentences.changed_text, [change.label for change in report.changed]),
             (legend_sentences.put_back_text, report.put_back),
             (legend_sentences.not_compared_text, report.not_compared),
         )
@@ -267,7 +266,7 @@ class LegendWriting(QObject):
         sentences = self._outcome_of_rollback(report)
         details = "\n".join(differences_details(report.differences))
         if report.changed:
-            days = [day_text(change.key) for change in report.changed]
+            days = [change.label for change in report.changed]
             text = " ".join([legend_sentences.changed_text(legend_sentences.shortened(days)), *sentences])
             self._offer_to_put_back(write.workspace, report.changed, Message(text, "\n".join(days)))
         elif sentences:

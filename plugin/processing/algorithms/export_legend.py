@@ -80,7 +80,7 @@ class ExportLegend(PixxelAlgorithm):
         from ...legend_sync.report import transparency_lost
         from ...messages.legend_sentences import lost_text
 
-        lost = transparency_lost({date.key: legend for date, legend in chosen})
+        lost = transparency_lost({date.label: legend for date, legend in chosen}, str)
         if lost:
             text = self.tr(
                 "JSON and CSV cannot store transparency: {0} is written as an opaque colour. Use .sld or .qml."

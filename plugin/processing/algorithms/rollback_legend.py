@@ -53,7 +53,7 @@ class RollbackLegend(PixxelAlgorithm):
     ) -> dict[str, Any]:
         """Roll back, and write the report whatever comes of it."""
         from ...catalog.listing import get_visualization
-        from ...catalog.visualization_item import date_text, select_dates
+        from ...catalog.visualization_item import select_dates
         from ...legend_sync.report import rows_of
         from ...legend_sync.service import rollback_legends
 
@@ -72,7 +72,7 @@ class RollbackLegend(PixxelAlgorithm):
             def begin(held: Mapping[str, Legend]) -> None:
                 keep(held)
                 before = {key: rows_of(held[key]) for key in keys if key in held}
-                record.begin({**NOTHING_DONE, "sent": [date_text(key) for key in keys]}, before)
+                record.begin({**NOTHING_DONE, "sent": [item.label_of(key) for key in keys]}, before)
 
             return await rollback_legends(client, item, mode, keys, sld_legend, before_write=begin)
 

@@ -27,7 +27,7 @@ from pixxel_explorer.plugin.legend_sync.report import PushReport, conflict
 from pixxel_explorer.plugin.messages.explanation import explain
 from pixxel_explorer.plugin.messages.wording import Action
 
-REPORT = PushReport(conflicts=[conflict("2025_05_02", Legend(), Legend(), None)])
+REPORT = PushReport(conflicts=[conflict("2025-05-02", Legend(), Legend(), None)])
 LOST = [{"date": "2025-05-02", "class_index": 1, "label": "Sparse", "opacity": 0.5}]
 ONE, TWO = Repair(5000, 12.3e6, 1), Repair(0, 900, 2)
 PATH = "/v0/aois/8e0c/visualizations"

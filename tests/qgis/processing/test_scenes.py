@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.api.models import MetadataUpdate
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
@@ -43,6 +44,13 @@ class Commands:
         held = self.sandbox.state.store.get("visualizations", self.record["id"])
         assert held is not None
         return {key: modes["dynamic"] for key, modes in held["metadata"]["legend"].items()}
+
+    def relabel(self, key: str, label: str) -> None:
+        """Change the label of the first class of a date on the server, as a colleague would."""
+        rows = [{**row, "label": label} if not number else row for number, row in enumerate(self.legends()[key])]
+        change = MetadataUpdate(visualization_mode="dynamic", legend={key: rows}, dynamic_bins=len(rows))
+        ids = self.record["aoi_id"], self.record["id"]
+        self.sandbox.do(lambda client: client.visualizations.update_metadata(*ids, change))
 
 
 @pytest.fixture
@@ -107,3 +115,23 @@ def test_a_legend_exported_edited_and_pushed_changes_the_second_scene_alone(
 def test_styles_exported_one_a_date_are_named_by_their_scenes(commands: Commands, tmp_path: Path) -> None:
     commands.run("exportlegend", OUTPUT=str(tmp_path / "style.qml"), DATES=f"{SECOND},2025-06-01")
     assert sorted(file.name for file in tmp_path.glob("*.qml")) == ["style_2025-04-14-2.qml", "style_2025-06-01.qml"]
+
+
+def test_the_report_of_a_push_names_scenes_by_their_labels(commands: Commands, tmp_path: Path) -> None:
+    base, file, report = tmp_path / "base.json", tmp_path / "legend.json", tmp_path / "report.json"
+    commands.run("exportlegend", OUTPUT=str(base), DATES=SECOND)
+    file.write_text(base.read_text(encoding="utf-8").replace('"label": "', '"label": "my '), encoding="utf-8")
+    commands.relabel(SECOND, "theirs")
+    with pytest.raises(AssertionError, match=r"2025-04-14 \(2\)"):
+        commands.run("pushlegend", INPUT=str(file), BASE=str(base), OUTPUT=str(report))
+    conflicts = json.loads(report.read_text(encoding="utf-8"))["conflicts"]
+    assert [one["date"] for one in conflicts] == ["2025-04-14 (2)"]
+
+
+def test_the_report_of_a_rollback_names_scenes_by_their_labels(commands: Commands, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    commands.run("rollbacklegend", DATES=f"{SECOND},2025-05-20 14:05", OUTPUT=str(report))
+    assert json.loads(report.read_text(encoding="utf-8"))["rolled_back"] == ["2025-04-14 (2)", "2025-05-20 14:05"]
+    for label in ("2025-04-14 (2)", "2025-05-20 14:05"):
+        commands.run("rollbacklegend", DATES=label, OUTPUT=str(report))
+        assert list(json.loads(report.read_text(encoding="utf-8"))["rolled_back"]) == [label]
