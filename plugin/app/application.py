@@ -126,12 +126,13 @@ class Application(QObject):
         controller.edit_noted.connect(self.legends.show_map_note)
         controller.edit_resumed.connect(self.legends.show_edits_again)
         controller.layer_added.connect(self.legends.show_edits_on)
-        self.legends.date_shown.connect(self._on_date_shown)
-        self.legends.date_edited.connect(controller.return_to_edited)
-        self.legends.editing_ended.connect(controller.end_edit)
-        self.legends.preview_changed.connect(self._on_preview)
-        self.legends.answered.connect(self._on_answer)
-        self.legends.units_requested.connect(self._on_units_requested)
+        events = self.legends.events
+        events.date_shown.connect(self._on_date_shown)
+        events.date_edited.connect(controller.return_to_edited)
+        events.editing_ended.connect(controller.end_edit)
+        events.preview_changed.connect(self._on_preview)
+        events.answered.connect(self._on_answer)
+        events.units_requested.connect(self._on_units_requested)
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)

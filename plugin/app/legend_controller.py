@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.gui import QgsDockWidget
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, Qt, pyqtSignal
+from qgis.PyQt.QtCore import QObject, Qt
 
+from ...ui.legend_editor.legend_events import LegendEvents
 from ...ui.legend_editor.panel import LegendPanel
 from ...ui.legend_editor.spreading_check import no_rasters
 from ..host import paths
@@ -32,18 +32,11 @@ _logger = logging.getLogger(__name__)
 
 
 class LegendController(QObject):
-    """Controller of the legend editor: opens legends in one dock and reports edits by signals.
+    """Controller of the legend editor: opens legends in one dock.
 
-    ``date_shown(EditRequest)`` reports the legend edited now, ``date_edited()`` that the displayed date was edited,
-    ``editing_ended()`` that no legend is edited.
+    Attributes:
+        events: the signals by which others follow the edits, also before a legend is first opened.
     """
-
-    date_shown = pyqtSignal(object)
-    date_edited = pyqtSignal()
-    editing_ended = pyqtSignal()
-    preview_changed = pyqtSignal(object)
-    answered = pyqtSignal(object)
-    units_requested = pyqtSignal(str)
 
     def __init__(self, iface: QgisInterface, session: SessionService, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +49,7 @@ class LegendController(QObject):
         self._dock: QgsDockWidget | None = None
         self._request: EditRequest | None = None
         self._opened_from = ""
+        self.events = LegendEvents(self)
         self.panel: LegendPanel | None = None
         self.value_rasters: Rasters = no_rasters
 
@@ -139,15 +133,8 @@ class LegendController(QObject):
             self._dock.hide()
 
     def _build(self, connection_name: str) -> None:
-        self.panel = LegendPanel(self._service, self._drafts, connection_name)
+        self.panel = LegendPanel(self._service, self._drafts, connection_name, self.events)
         self.panel.spreading.rasters = self.panel.areas.rasters = self.value_rasters
-        self.panel.date_shown.connect(self._on_date_shown)
-        self.panel.date_edited.connect(self.date_edited)
-        self.panel.closed.connect(self.editing_ended)
-        self.panel.preview_changed.connect(self.preview_changed)
-        self.panel.pushed.connect(self.answered)
-        self.panel.rolled_back.connect(self.answered)
-        self.panel.units_requested.connect(self._on_units_requested)
         self._dock = QgsDockWidget(self.tr("Pixxel Legend"), self._iface.mainWindow())
         self._dock.setObjectName("PixxelLegendDock")
         self._dock.setWidget(self.panel)
@@ -157,13 +144,3 @@ class LegendController(QObject):
         """Show the units of the open legend's breakpoints."""
         if self.panel is not None and self._request is not None and self._request.item.id == visualization_id:
             self.panel.show_units(text)
-
-    def _on_units_requested(self) -> None:
-        if self._request is not None:
-            self.units_requested.emit(self._request.item.id)
-
-    def _on_date_shown(self, key: str) -> None:
-        """Emit the displayed date and mode, as the request that would have opened it."""
-        workspace = self.panel.workspace if self.panel is not None else None
-        if self._request is not None and workspace is not None:
-            self.date_shown.emit(replace(self._request, mode=workspace.session.mode, date_key=key))

@@ -72,6 +72,7 @@ def measure() -> dict[str, list[float]]:
     from pixxel_explorer.plugin.legend_sync.drafts import DraftStore
     from pixxel_explorer.ui.catalog.date_list import DateList
     from pixxel_explorer.ui.legend_editor.editor import LegendEditor
+    from pixxel_explorer.ui.legend_editor.legend_events import LegendEvents
     from pixxel_explorer.ui.legend_editor.spread_question import SpreadQuestion
     from pixxel_explorer.ui.legend_editor.spreading_check import SpreadingCheck
     from pixxel_explorer.ui.legend_editor.workspace import LegendWorkspace
@@ -80,17 +81,17 @@ def measure() -> dict[str, list[float]]:
     document = make_document()
     keys = [date.key for date in document.item.dates]
     assert len(keys) == DATES
-    editor, model = LegendEditor(), DateModel()
+    editor, model, events = LegendEditor(), DateModel(), LegendEvents()
     dates, spreading = DateList(model), SpreadingCheck(None, SpreadQuestion())  # without rasters no service is asked
     text = editor.whole_action.text()
-    editor.whole_for_all_requested.connect(lambda: spreading.start(opened[-1], editor.key, text))
+    editor.whole_action.triggered.connect(lambda: spreading.start(opened[-1], editor.key, text))
     for widget in (editor, dates):
         widget.resize(420, 700)
         widget.show()
     found: dict[str, list[float]] = {name: [] for name in ("open", "edit", "date", "list", "all")}
     opened = []
     for number in range(ROUNDS):
-        workspace = LegendWorkspace(document, DraftStore(Path(tempfile.mkdtemp())), "bench")
+        workspace = LegendWorkspace(document, DraftStore(Path(tempfile.mkdtemp())), "bench", events)
 
         def recolour(workspace: LegendWorkspace = workspace, number: int = number) -> None:
             index = editor.model.index(1, 2)

@@ -51,15 +51,10 @@ _USUAL_KEYS = {
 
 
 class LegendEditor(QWidget):
-    """A widget that edits the legend of a workspace; requests to the server are only emitted as signals."""
+    """A widget that edits the legend of a workspace; what its buttons ask of the server is up to the panel."""
 
     date_changed = pyqtSignal(str)
     date_chosen_again = pyqtSignal()
-    push_requested = pyqtSignal()
-    rollback_requested = pyqtSignal()
-    recompute_requested = pyqtSignal()
-    discard_requested = pyqtSignal()
-    whole_for_all_requested = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -128,20 +123,20 @@ class LegendEditor(QWidget):
         self.look_action = self._action(
             "lookForAllAction", "", self.tr("Same Colours and Labels for All Dates"), self._on_look_for_all
         )
-        self.whole_action = self._action(
-            "wholeForAllAction", "", self.tr("Same Legend for All Dates"), self.whole_for_all_requested.emit
-        )
-        self.recompute_action = self._action(
-            "recomputeAction", "mActionRefresh", self.tr("Recompute Classes…"), self.recompute_requested.emit
-        )
+        self.whole_action = self._action("wholeForAllAction", "", self.tr("Same Legend for All Dates"))
+        self.recompute_action = self._action("recomputeAction", "mActionRefresh", self.tr("Recompute Classes…"))
 
-    def _action(self, name: str, icon: str, text: str, act: Callable[[], None], shortcut: str = "") -> QAction:
+    def _action(
+        self, name: str, icon: str, text: str, act: Callable[[], None] | None = None, shortcut: str = ""
+    ) -> QAction:
+        """Return a new action; without ``act`` the panel connects it."""
         action = QAction(text, self)
         action.setObjectName(name)
         if icon:
             action.setIcon(theme_icon(icon))
         self.keys.add(action, shortcut, _USUAL_KEYS.get(name, ()))
-        action.triggered.connect(lambda: act())
+        if act is not None:
+            action.triggered.connect(lambda: act())
         self.addAction(action)
         return action
 
@@ -221,9 +216,6 @@ class LegendEditor(QWidget):
         self.date_combo.activated.connect(self._on_date_activated)
         self.table.selectionModel().currentChanged.connect(self._on_current_changed)
         self.table.colours.closed.connect(self._on_colour_chosen)
-        self.push_button.clicked.connect(self.push_requested)
-        self.rollback_button.clicked.connect(self.rollback_requested)
-        self.discard_button.clicked.connect(self.discard_requested)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import Qgis
 from qgis.gui import QgsMessageBar, QgsMessageBarItem
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QEvent, pyqtSignal
+from qgis.PyQt.QtCore import QEvent
 from qgis.PyQt.QtGui import QCloseEvent, QFont, QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from qgis.PyQt.QtWidgets import QAction, QFileDialog, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -42,8 +42,9 @@ from .writing import LegendWriting
 
 if TYPE_CHECKING:
     from ...plugin.legend_sync.drafts import Draft
-    from ...plugin.legend_sync.service import LegendDocument, LegendService
+    from ...plugin.legend_sync.service import LegendDocument, LegendService, PushReport, RollbackReport
     from .draft_keeper import Drafts
+    from .legend_events import LegendEvents
 
 __all__ = ["LegendPanel", "LegendPreview"]
 
@@ -51,32 +52,28 @@ __all__ = ["LegendPanel", "LegendPreview"]
 class LegendPanel(QWidget):
     """A panel that edits one legend at a time; edits of those opened before are kept, as drafts and with their history.
 
-    ``preview_changed(LegendPreview)`` carries the legends for the map, ``pushed(PushReport)`` and
-    ``rolled_back(RollbackReport)`` the server's new legends, ``date_shown(key)`` the date edited now;
-    ``date_edited()`` reports that the displayed date was edited, ``closed()`` that no legend is edited any more,
-    ``units_requested()`` that the user wants to choose the breakpoints' units again.
+    Args:
+        events: the signals by which the application follows the edits.
     """
 
-    preview_changed = pyqtSignal(object)
-    pushed = pyqtSignal(object)
-    rolled_back = pyqtSignal(object)
-    date_shown = pyqtSignal(str)
-    date_edited = pyqtSignal()
-    closed = pyqtSignal()
-    units_requested = pyqtSignal()
-
     def __init__(
-        self, legend_service: LegendService, drafts: Drafts, connection_name: str, parent: QWidget | None = None
+        self,
+        legend_service: LegendService,
+        drafts: Drafts,
+        connection_name: str,
+        events: LegendEvents,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("legendPanel")
         self._service, self._drafts, self._connection_name = legend_service, drafts, connection_name
+        self.events = events
         self._workspaces: dict[tuple[str, str, str], LegendWorkspace] = {}
         self._request: EditRequest | None = None
         self._job: Any = None
         self._announced: tuple[LegendWorkspace, str] | None = None
         self._map_note: QgsMessageBarItem | None = None
-        self.writing = LegendWriting(legend_service, self)
+        self.writing = LegendWriting(legend_service, self.reload, self)
         self._build()
         self.spreading = SpreadingCheck(legend_service, self.editor.spread_question, self)
         self.areas = AreaMeasuring(legend_service, self)
@@ -114,24 +111,20 @@ class LegendPanel(QWidget):
         layout.addWidget(self.stack, 1)
 
     def _connect(self) -> None:
-        self.units_button.clicked.connect(self.units_requested)
+        self.units_button.clicked.connect(self._on_units)
         self.editor.date_changed.connect(self._announce)
         self.editor.date_chosen_again.connect(self._announce_again)
-        self.editor.push_requested.connect(self._on_push)
-        self.editor.rollback_requested.connect(lambda: self._with_workspace(self._roll_back))
-        self.editor.recompute_requested.connect(lambda: self._with_workspace(self._recompute))
-        self.editor.whole_for_all_requested.connect(lambda: self._with_workspace(self._spread))
+        self.editor.push_button.clicked.connect(lambda: self._on_push())
+        self.editor.rollback_button.clicked.connect(lambda: self._with_workspace(self._roll_back))
+        self.editor.recompute_action.triggered.connect(lambda: self._with_workspace(self._recompute))
+        self.editor.whole_action.triggered.connect(lambda: self._with_workspace(self._spread))
         self.editor.date_changed.connect(lambda _key: self.spreading.cancel())
-        self.editor.discard_requested.connect(lambda: self._with_workspace(self._discard))
+        self.editor.discard_button.clicked.connect(lambda: self._with_workspace(self._discard))
         self.editor.mode_switch.mode_changed.connect(self._on_mode_changed)
         self.state_page.chosen.connect(self._on_choice)
         self.writing.message_ready.connect(self._show_message)
         self.writing.offered.connect(self._offer)
-        self.writing.pushed.connect(self.pushed)
-        self.writing.rolled_back.connect(self.rolled_back)
-        for answered in (self.writing.pushed, self.writing.rolled_back):
-            answered.connect(self._show_edits_again)
-        self.writing.reload_requested.connect(self.reload)
+        self.writing.answered.connect(self._on_answered)
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 
@@ -178,7 +171,7 @@ class LegendPanel(QWidget):
             self._map_note = push_message(self.message_bar, message, level=Qgis.MessageLevel.Info)
 
     def forget_shown_date(self) -> None:
-        """Let ``date_shown`` come again when the same date is chosen: the map that showed it is gone."""
+        """Emit ``date_shown`` again when the same date is chosen: the map that showed it is gone."""
         self._announced = None
 
     def reload(self) -> None:
@@ -286,9 +279,8 @@ class LegendPanel(QWidget):
     def _begin(self, request: EditRequest, document: LegendDocument, wanted: int = 0) -> None:
         """Show a legend with a draft of it: the wanted one, else the first without an editor."""
         area = request.aoi.area_in_sq_m
-        workspace = LegendWorkspace(document, self._drafts, self._connection_name, self, aoi_area=area)
+        workspace = LegendWorkspace(document, self._drafts, self._connection_name, self.events, self, aoi_area=area)
         self._workspaces[self._place(request)] = workspace
-        workspace.feed.preview_changed.connect(self.preview_changed)
         workspace.session.legends_changed.connect(partial(self._on_edited, workspace))
         workspace.keeper.failed.connect(partial(self._on_draft_failed, workspace))
         draft = workspace.keeper.start(wanted)
@@ -338,10 +330,11 @@ class LegendPanel(QWidget):
     def _announce(self) -> None:
         """Report the edited date, once each time a date, a mode or a legend is chosen; nothing while hidden."""
         workspace, key = self.workspace, self.editor.key
-        if workspace is not None and self.isVisible() and self._announced != (workspace, key):
-            self._announced = workspace, key
-            self.areas.follow(workspace, key)
-            self.date_shown.emit(key)
+        if workspace is None or self._request is None or not self.isVisible() or self._announced == (workspace, key):
+            return
+        self._announced = workspace, key
+        self.areas.follow(workspace, key)
+        self.events.date_shown.emit(replace(self._request, date_key=key))
 
     def _announce_again(self) -> None:
         self._announced = None
@@ -349,13 +342,13 @@ class LegendPanel(QWidget):
 
     def _on_edited(self, workspace: LegendWorkspace, keys: tuple[str, ...]) -> None:
         if workspace is self.workspace and self.isVisible() and self.editor.key in keys:
-            self.date_edited.emit()
+            self.events.date_edited.emit()
 
     def _end(self) -> None:
         """Report that no legend is edited."""
         self._announced = None
         self.areas.stop()
-        self.closed.emit()
+        self.events.editing_ended.emit()
 
     def _show_message(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
         self._clear_messages()
@@ -485,8 +478,13 @@ class LegendPanel(QWidget):
             other = next(mode for mode in self._request.item.modes if mode != self._request.mode)
             self._on_mode_changed(other)
 
-    def _show_edits_again(self) -> None:
-        """Let the map show the edits that are left: it has drawn the server's answer for every date."""
+    def _on_units(self) -> None:
+        if self._request is not None:
+            self.events.units_requested.emit(self._request.item.id)
+
+    def _on_answered(self, report: PushReport | RollbackReport) -> None:
+        """Let the map draw the server's answer for every date, and then the edits that are left."""
+        self.events.answered.emit(report)
         if self.workspace is not None:
             self.workspace.feed.announce(self.workspace.session.edited_keys)
 

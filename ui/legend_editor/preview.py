@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QTimer
 
 from ...plugin.legend.spec import Legend
 
 if TYPE_CHECKING:
     from ..models.legend_session import LegendSession
+    from .legend_events import LegendEvents
 
 INTERVAL_MS = 40
 
@@ -31,11 +32,10 @@ class PreviewFeed(QObject):
     An inconsistent legend is not emitted: the map keeps the last valid one.
     """
 
-    preview_changed = pyqtSignal(object)
-
-    def __init__(self, session: LegendSession, parent: QObject | None = None) -> None:
+    def __init__(self, session: LegendSession, events: LegendEvents, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._events = events
         self._waiting: dict[str, None] = {}
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -62,4 +62,4 @@ class PreviewFeed(QObject):
         }
         self._timer.start()
         if legends:
-            self.preview_changed.emit(LegendPreview(self._session.item.id, self._session.mode, legends))
+            self._events.preview_changed.emit(LegendPreview(self._session.item.id, self._session.mode, legends))

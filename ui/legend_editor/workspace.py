@@ -14,6 +14,7 @@ from .preview import PreviewFeed
 if TYPE_CHECKING:
     from ...plugin.legend_sync.service import LegendDocument
     from .draft_keeper import Drafts
+    from .legend_events import LegendEvents
 
 
 class LegendWorkspace(QObject):
@@ -29,6 +30,7 @@ class LegendWorkspace(QObject):
         document: LegendDocument,
         drafts: Drafts,
         connection: str,
+        events: LegendEvents,
         parent: QObject | None = None,
         *,
         aoi_area: float | None = None,
@@ -36,7 +38,7 @@ class LegendWorkspace(QObject):
         super().__init__(parent)
         self.session = LegendSession(document, self, aoi_area=aoi_area)
         self.history = LegendHistory(self.session, self)
-        self.feed = PreviewFeed(self.session, self)
+        self.feed = PreviewFeed(self.session, events, self)
         self.keeper = DraftKeeper(self.session, drafts, connection, self)
         self._busy = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis
@@ -88,18 +88,21 @@ class LegendWriting(QObject):
     """A runner of writes, one at a time for each legend; editing continues meanwhile.
 
     The message signal (Message, level, seconds) reports the outcome, ``offered(Message, offers)`` also the possible
-    actions, as pairs of a button's text and a function; ``reload_requested`` requests that the server is read again.
+    actions, as pairs of a button's text and a function; ``answered(PushReport or RollbackReport)`` carries the server's
+    response.
+
+    Args:
+        reload: reads the server's legends again, after a write that was stopped.
     """
 
-    pushed = pyqtSignal(object)
-    rolled_back = pyqtSignal(object)
+    answered = pyqtSignal(object)
     message_ready = pyqtSignal(object, object, int)
     offered = pyqtSignal(object, object)
-    reload_requested = pyqtSignal()
 
-    def __init__(self, service: LegendService, parent: QWidget) -> None:
+    def __init__(self, service: LegendService, reload: Callable[[], None], parent: QWidget) -> None:
         super().__init__(parent)
         self._service = service
+        self._reload = reload
         self._parent = parent
 
     # --- push -----------------------------------------------------------------------------------------------------
@@ -151,7 +154,7 @@ class LegendWriting(QObject):
         write.can_compare = not request.recompute
         write.succeeded.connect(self._on_pushed)
         write.failed.connect(self._on_push_failed)
-        write.cancelled.connect(self.reload_requested)
+        write.cancelled.connect(self._reload)
         write.start(self.tr("Pushing {}…").format(dates))
 
     def _on_pushed(self, write: PendingWrite, report: PushReport) -> None:
@@ -169,7 +172,7 @@ class LegendWriting(QObject):
         else:
             text = self.tr("Pushed {}. The server holds exactly what was sent.").format(write.dates)
             self.message_ready.emit(Message(text), Qgis.MessageLevel.Success, 8)
-        self.pushed.emit(report)
+        self.answered.emit(report)
 
     def _what_happened_to_others(self, report: PushReport) -> list[str]:
         """Return messages about dates that were not chosen, if any are affected."""
@@ -257,7 +260,7 @@ class LegendWriting(QObject):
         write = PendingWrite(workspace, sent, dates, self._service.rollback(session.item, session.mode, keys), self)
         write.succeeded.connect(self._on_rolled_back)
         write.failed.connect(self._on_rollback_failed)
-        write.cancelled.connect(self.reload_requested)
+        write.cancelled.connect(self._reload)
         write.start(self.tr("Rolling back {}…").format(dates))
 
     def _on_rolled_back(self, write: PendingWrite, report: RollbackReport) -> None:
@@ -274,7 +277,7 @@ class LegendWriting(QObject):
         else:
             text = self.tr("Rolled back {}. The server recomputed the breakpoints.").format(write.dates)
             self.message_ready.emit(Message(text), Qgis.MessageLevel.Success, 8)
-        self.rolled_back.emit(report)
+        self.answered.emit(report)
 
     def _outcome_of_rollback(self, report: RollbackReport) -> list[str]:
         """Return messages about differences between the server's legends and its response."""

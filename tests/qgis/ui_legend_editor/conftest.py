@@ -25,6 +25,7 @@ from pixxel_explorer.plugin.legend_sync.service import LegendService, PushReques
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, SandboxOptions
 from pixxel_explorer.plugin.sld.reader import read_legend
+from pixxel_explorer.ui.legend_editor.legend_events import LegendEvents
 from pixxel_explorer.ui.legend_editor.panel import LegendPanel
 from pixxel_explorer.ui.requests import EditRequest
 from qgis.PyQt.QtCore import QCoreApplication, QEvent, Qt
@@ -114,7 +115,7 @@ class Stage:
 
     def another_panel(self) -> LegendPanel:
         """Return a panel as after a restart."""
-        return LegendPanel(self.service, self.drafts, SAMPLE.name)
+        return LegendPanel(self.service, self.drafts, SAMPLE.name, LegendEvents())
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -261,7 +262,7 @@ def staged(sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]:
     session.open(SAMPLE)
     drafts = DraftStore(tmp_path / "drafts")
     service = LegendService(session, drafts, read_legend)
-    panel = LegendPanel(service, drafts, SAMPLE.name)
+    panel = LegendPanel(service, drafts, SAMPLE.name, LegendEvents())
     panel.resize(420, 480)
     panel.show()
     aoi, item = sandbox.pick("NDVI")

@@ -63,7 +63,7 @@ def test_numbers_that_were_not_edited_do_not_change(stage: Stage) -> None:
 
 def test_the_map_is_reported_while_editing(stage: Stage) -> None:
     stage.open()
-    told = record(stage.panel.preview_changed)
+    told = record(stage.panel.events.preview_changed)
     stage.recolour(1)
     assert told[-1].visualization_id == stage.item.id
     assert told[-1].mode == "dynamic"
@@ -73,7 +73,7 @@ def test_the_map_is_reported_while_editing(stage: Stage) -> None:
 
 def test_a_drag_is_reported_at_most_25_times_a_second(stage: Stage) -> None:
     stage.open()
-    told = record(stage.panel.preview_changed)
+    told = record(stage.panel.events.preview_changed)
     model, low = stage.table.model(), stage.value(0, MINIMUM)
     for step in range(200):
         model.setData(model.index(0, MAXIMUM), low + 0.05 + step / 10_000)
@@ -115,7 +115,7 @@ def test_a_class_that_ends_before_it_begins_stops_the_push_with_its_reason(stage
 
 def test_a_push_sends_the_edit_and_shows_the_answer(stage: Stage) -> None:
     stage.open()
-    told = record(stage.panel.pushed)
+    told = record(stage.panel.events.answered)
     stage.recolour(1)
     stage.push()
     assert stage.server_class(1).colour.hex == PURPLE
@@ -347,7 +347,7 @@ def test_a_rollback_says_what_is_lost_and_brings_the_servers_legend(stage: Stage
     before = stage.server_class(1).colour.hex
     stage.recolour(1)
     stage.push()
-    told = record(stage.panel.rolled_back)
+    told = record(stage.panel.events.answered)
     stage.click("rollBackButton")
     dialog = stage.dialog("rollbackDialog")
     assert dialog is not None
@@ -429,9 +429,9 @@ def test_after_a_push_the_map_keeps_the_edits_that_are_left(stage: Stage) -> Non
     stage.choose_date(1)
     stage.edit(0, LABEL, "Later")
     order: list[str] = []
-    stage.panel.pushed.connect(lambda _report: order.append("answer"))
+    stage.panel.events.answered.connect(lambda _report: order.append("answer"))
     later = stage.keys[1]
-    stage.panel.preview_changed.connect(
+    stage.panel.events.preview_changed.connect(
         lambda preview: order.append(preview.legends[later].classes[0].label if later in preview.legends else "")
     )
     stage.jobs.holding = False
@@ -474,26 +474,29 @@ def test_the_panel_fits_a_narrow_dock(stage: Stage) -> None:
 
 
 def test_what_is_edited_is_reported_at_each_choice_of_date_mode_or_legend(stage: Stage) -> None:
-    told = record(stage.panel.date_shown)
+    told = record(stage.panel.events.date_shown)
     edited = []
-    stage.panel.date_shown.connect(lambda _key: edited.append(stage.panel.workspace.session.mode))
+    stage.panel.events.date_shown.connect(lambda _request: edited.append(stage.panel.workspace.session.mode))
     stage.open()
     stage.choose_date(1)
     stage.click("theoreticalModeButton")
     pump()
     stage.open(mode="theoretical", date_key=stage.keys[1])
-    assert told == [stage.keys[0], stage.keys[1], stage.keys[1], stage.keys[1]]
-    assert edited == ["dynamic", "dynamic", "theoretical", "theoretical"]
+    shown = [(request.mode, request.date_key) for request in told]
+    modes = ("dynamic", "dynamic", "theoretical", "theoretical")
+    keys = (stage.keys[0], stage.keys[1], stage.keys[1], stage.keys[1])
+    assert shown == list(zip(modes, keys, strict=True))
+    assert edited == list(modes)
 
 
 def test_editing_ends_when_the_panel_is_closed_and_goes_on_when_it_is_shown(stage: Stage) -> None:
     stage.open()
-    told, ends = record(stage.panel.date_shown), []
-    stage.panel.closed.connect(lambda: ends.append("closed"))
+    told, ends = record(stage.panel.events.date_shown), []
+    stage.panel.events.editing_ended.connect(lambda: ends.append("closed"))
     stage.panel.close()
     assert ends == ["closed"]
     stage.panel.show()
-    assert told == [stage.keys[0]]
+    assert [request.date_key for request in told] == [stage.keys[0]]
     stage.open(title="Natural colour")
     assert ends == ["closed", "closed"]
 
