@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
 from ..downloads.service import LoadRequest, VisualizationService
+from ..imagery.errors import RasterUnreadable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from ..catalog.session import SessionService
     from ..catalog.visualization_item import AcquisitionDate
@@ -27,7 +29,7 @@ class DateLoad:
     Attributes:
         present: the layers that were on the map when it began, by id, and the server's key of the date that each shows.
         is_for_edit: it was begun because a legend is edited; ``is_wanted`` says whether it still is.
-        added: how many dates became layers.
+        files: the files of the dates that became layers, by date key.
         failures: dates that could not be had, and why.
         error: why the whole load failed.
     """
@@ -37,13 +39,20 @@ class DateLoad:
     present: Mapping[str, str]
     is_for_edit: bool = False
     is_wanted: bool = True
-    added: int = 0
+    files: dict[str, Path] = field(default_factory=dict)
     failures: list[tuple[AcquisitionDate, Exception]] = field(default_factory=list)
     error: Exception | None = None
 
     def layer_ids(self, key: str) -> list[str]:
         """Return the layers of a date that were on the map when the load began."""
         return [layer_id for layer_id, shown in self.present.items() if shown == key]
+
+    def note_vanished_files(self) -> None:
+        """Add the dates whose files somebody has removed since to the failures."""
+        for date in self.request.dates:
+            file = self.files.get(date.key)
+            if file is not None and not file.is_file():
+                self.failures.append((date, RasterUnreadable("vanished", file.name)))
 
 
 class DateLoads(QObject):

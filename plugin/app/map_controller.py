@@ -326,7 +326,7 @@ class MapController(QObject):
             date = next(date for date in load.request.dates if date.key == image.date_key)
             load.failures.append((date, error))
             return
-        load.added += 1
+        load.files[image.date_key] = image.path
         if load.is_for_edit:
             self._show_edited(layer, image, is_added=True)
         elif image.kind == VALUES and not load.layer_ids(image.date_key):
@@ -362,6 +362,7 @@ class MapController(QObject):
             self._edit_load = None
         if not load.is_wanted:
             return
+        load.note_vanished_files()
         failures = [(date.label, explain(error, doing=f"loading {date.label}")) for date, error in load.failures]
         if load.is_for_edit:
             self._note_edit_failed(load, failures)
@@ -387,7 +388,7 @@ class MapController(QObject):
         loads = [load for load in self._loads.give_up_all() if load.is_wanted and not load.is_for_edit]
         self._edit_load = None
         if loads:
-            ended = [(load.request.item.title, load.added, len(load.request.dates)) for load in loads]
+            ended = [(load.request.item.title, len(load.files), len(load.request.dates)) for load in loads]
             self.noted.emit(add_messages.project_closed(ended))
         if self._is_edited and not self._is_edit_paused:
             self._is_edit_paused = True

@@ -7,8 +7,8 @@ class RasterUnreadable(Exception):
     """A file that is no raster with a known place.
 
     Attributes:
-        reason: ``not-raster``, ``no-place``, ``no-crs``, ``off-earth``, ``not-of-earth`` (its CRS is the detail) or
-            ``other-file`` (it refers to one).
+        reason: ``not-raster``, ``no-place``, ``no-crs``, ``off-earth``, ``not-of-earth`` (its CRS is the detail),
+            ``other-file`` (it refers to one) or ``vanished`` (it was removed while its dates were loaded).
         name: the file's name, without its folder.
         detail: the content found, shortened.
         found: the actual format, as returned by ``content.kind_of``; empty where that is not known.

@@ -40,8 +40,8 @@ def _effect(repair: Any) -> str:
 
 
 def area_text(square_metres: float) -> str:
-    """Return an area in the unit people would choose."""
-    if square_metres >= 1e5:
+    """Return an area in m², from 1,000 m² on in ha, and from 100 ha on in km², as the list of AOIs does."""
+    if square_metres >= 1e6:
         return translate("Messages", "{0} km²").format(rounded_text(square_metres / 1e6, 3))
     if square_metres >= 1e3:
         return translate("Messages", "{0} ha").format(rounded_text(square_metres / 1e4, 3))

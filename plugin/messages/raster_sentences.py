@@ -42,6 +42,9 @@ def raster_unreadable(error: Any) -> tuple[str, Action]:
             "The raster refers to another file, so it was not opened. "
             "Add the date as a picture, and report the raster to Pixxel.",
         ),
+        "vanished": translate(
+            "Messages", "The file was removed while dates were loaded, so its layer is empty. Load the date again."
+        ),
     }
     if error.reason == "not-of-earth":
         text = translate(

@@ -123,6 +123,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     (PictureUnreadable("extent"), Action.RETRY, "outline of its AOI"),
     (PictureUnreadable("not-png", found="WMS"), Action.RETRY, "web service"),
     (errors.BadAnswer("png", "a PNG is expected", found="PDF"), Action.RETRY, "a PDF document"),
+    (RasterUnreadable("vanished", "a.tif"), Action.RETRY, "was removed while dates were loaded"),
     (RasterUnreadable("not-of-earth", "a.tif", "Moon (2015)"), Action.RETRY, "“Moon (2015)”"),
     (RasterUnreadable("off-earth", "a.tif"), Action.RETRY, "not on the Earth"),
     (RasterUnreadable("not-raster", "a.tif", found="HTML"), Action.RETRY, "a.tif is a web page"),
