@@ -127,6 +127,7 @@ class Application(QObject):
         controller.edit_resumed.connect(self.legends.show_edits_again)
         controller.layer_added.connect(self.legends.show_edits_on)
         events = self.legends.events
+        events.settings_requested.connect(self.connections.edit_current)
         events.date_shown.connect(self._on_date_shown)
         events.date_edited.connect(controller.return_to_edited)
         events.editing_ended.connect(controller.end_edit)

@@ -11,7 +11,8 @@ class LegendEvents(QObject):
     ``date_shown(EditRequest)`` reports the legend and date edited now, ``date_edited()`` that the displayed date was
     edited, ``editing_ended()`` that none is edited any more. ``preview_changed(LegendPreview)`` carries the legends
     for the map, ``answered(PushReport or RollbackReport)`` the server's new ones. ``units_requested(visualization_id)``
-    reports that the user wants to choose the breakpoints' units again.
+    reports that the user wants to choose the breakpoints' units again, ``settings_requested()`` that they want to
+    change the connection.
     """
 
     date_shown = pyqtSignal(object)
@@ -20,3 +21,4 @@ class LegendEvents(QObject):
     preview_changed = pyqtSignal(object)
     answered = pyqtSignal(object)
     units_requested = pyqtSignal(str)
+    settings_requested = pyqtSignal()

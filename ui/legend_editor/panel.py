@@ -27,7 +27,7 @@ from ...plugin.messages.message import Message
 from ...plugin.messages.wording import Action
 from ..catalog.state_page import PageAction, StatePage
 from ..icons import icon
-from ..messages import push_message, push_offer
+from ..messages import action_text, push_message, push_offer
 from ..models.abilities import legend_problem
 from ..models.legend_text import clock_text, edit_count_text
 from ..requests import EditRequest
@@ -301,12 +301,10 @@ class LegendPanel(QWidget):
             choices = [PageAction("otherMode", self.tr("Open the Other Mode"))] if others else []
             self._show_state("no-legend", self.tr("No legend in this mode"), message.text, choices)
         else:
-            self._show_state(
-                "failed",
-                self.tr("The legend could not be read"),
-                message.text,
-                [PageAction("retry", self.tr("Try Again"))],
-            )
+            choices = [PageAction("retry", action_text(Action.RETRY))]
+            if message.action is Action.OPEN_SETTINGS:
+                choices.insert(0, PageAction("settings", action_text(Action.OPEN_SETTINGS)))
+            self._show_state("failed", self.tr("The legend could not be read"), message.text, choices)
 
     # --- display --------------------------------------------------------------------------------------------------
 
@@ -352,7 +350,11 @@ class LegendPanel(QWidget):
 
     def _show_message(self, message: Message, level: Qgis.MessageLevel, seconds: int) -> None:
         self._clear_messages()
-        acts: dict[Action, Callable[[], None]] = {Action.RELOAD: self.reload, Action.RETRY: self._on_push}
+        acts: dict[Action, Callable[[], None]] = {
+            Action.RELOAD: self.reload,
+            Action.RETRY: self._on_push,
+            Action.OPEN_SETTINGS: self.events.settings_requested.emit,
+        }
         act = acts.get(message.action)
         push_message(self.message_bar, message, level=level, on_action=act, seconds=seconds)
 
@@ -474,6 +476,8 @@ class LegendPanel(QWidget):
     def _on_choice(self, key: str) -> None:
         if key == "retry":
             self.reload()
+        elif key == "settings":
+            self.events.settings_requested.emit()
         elif key == "otherMode" and self._request is not None:
             other = next(mode for mode in self._request.item.modes if mode != self._request.mode)
             self._on_mode_changed(other)

@@ -1,0 +1,45 @@
+"""A key that is refused while a legend is read: the editor offers the connection's settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.tests import fault_proxy as faults
+from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, until
+from pixxel_explorer.tests.sandbox_server import served
+from qgis.PyQt.QtCore import QTimer
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
+
+OFFER = "Connection Settings…"
+
+
+def press_offer(stage: Stage) -> None:
+    """Press the button that opens the settings, and close the dialog that appears."""
+    shown: list[str] = []
+
+    def close_dialog() -> None:
+        for window in QApplication.topLevelWidgets():
+            if isinstance(window, QDialog) and window.isVisible():
+                shown.append(window.objectName())
+                window.reject()
+
+    QTimer.singleShot(500, close_dialog)
+    buttons = stage.bench.legends.panel.findChildren(QAbstractButton)
+    next(each for each in buttons if each.text() == OFFER and each.isVisible()).click()
+    QTest.qWait(800)
+    assert shown == ["connectionDialog"]
+
+
+def test_a_legend_that_is_refused_offers_the_settings(
+    qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paths, "_profile", lambda: tmp_path / "profile")
+    with served(tmp_path / "state") as sandbox, faults.faulty(sandbox.url) as proxy, opened(proxy.url) as stage:
+        proxy.on("GET", "", faults.answer(401, b"{}", {"Content-Type": "application/json"}))
+        stage.panel.card.edit_button.click()
+        page = until(lambda: stage.bench.legends.panel and stage.bench.legends.panel.state_page)
+        until(lambda: "Open Connection Settings" in page.findChild(QLabel, "stateText").text())
+        press_offer(stage)
