@@ -12,7 +12,6 @@ from qgis.PyQt.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QLabel,
     QPlainTextEdit,
     QSizePolicy,
     QToolButton,
@@ -24,6 +23,7 @@ from ..plugin.host.i18n import translate
 from ..plugin.messages.message import Message
 from ..plugin.messages.numbers import count_text
 from ..plugin.messages.wording import Action
+from .widgets.wrapped_label import WrappedLabel
 
 # Properties of an item on a bar: a widget's Python wrapper dies with that of the bar, which is not referenced.
 _PROPERTIES = _KIND, _TIMES, _DETAILS = "pixxelKind", "pixxelTimes", "pixxelDetails"
@@ -94,10 +94,8 @@ class DetailsDialog(QDialog):
         self.setObjectName("detailsBox")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(translate("MessageBar", "Details"))
-        self.label = QLabel(message.text, self)
+        self.label = WrappedLabel(message.text, self)
         self.label.setObjectName("detailsSentence")
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
         self.label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.details = QPlainTextEdit(message.details, self)
         self.details.setObjectName("detailsText")
@@ -136,10 +134,8 @@ class MessageBody(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 2)
         layout.setSpacing(4)
-        self.label = QLabel(message.text, self)
+        self.label = WrappedLabel(message.text, self)
         self.label.setObjectName("messageText")
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         layout.addWidget(self.label)
         self._add_buttons(layout, has_action, answers)

@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..downloads.loading import VALUES, cached_values
 from ..downloads.service import LoadRequest
+from ..files.shown_names import shown_name
 from ..host import paths
 from ..imagery.errors import RasterUnreadable
 from ..integrations.canvas import AoiOutline, InView, show_canvas
@@ -288,7 +289,7 @@ class MapController(QObject):
         """Show the whole AOI on the map."""
         if aoi.geometry is not None and not self._outline.zoom(aoi.geometry):
             text = self.tr("The map's coordinate system cannot show {}. Choose another one for the project.")
-            self.problem.emit(Message(text.format(aoi.name)))
+            self.problem.emit(Message(text.format(shown_name(aoi.name))))
 
     def _load_request(self, request: AddRequest) -> LoadRequest:
         name = self._connection_name()

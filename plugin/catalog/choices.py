@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.PyQt.QtCore import QObject
 
+from ..files.shown_names import shown_name
 from ..host.i18n import translate
 from ..messages.numbers import natural_key
 from .choice_list import ChoiceList
@@ -92,7 +93,7 @@ async def list_choices(client: ApiClient, kind: ChoiceList, within: Sequence[str
 
 def labelled(value: str, *words: str | None) -> Choice:
     """Return a choice read as ``words — value``; where there are no words, the value stands alone."""
-    text = ", ".join(word for word in words if word)
+    text = ", ".join(filter(None, (shown_name(word or "") for word in words)))
     return Choice(value, f"{text} — {value}" if text and text != value else value)
 
 

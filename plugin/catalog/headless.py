@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError
+from ..files.shown_names import shown_name
 from ..host.i18n import translate
 from .aoi_creation import create_aoi
 from .created_once import Creation, create_once
@@ -59,7 +60,7 @@ async def project_title(client: ApiClient, project_id: str | None) -> str:
     except ApiError as error:
         _logger.info("Project %s could not be read, layers are grouped by AOI only: %s", project_id, error)
         return ""
-    return project.title or project.name
+    return shown_name(project.title or "") or shown_name(project.name or "")
 
 
 async def new_aois(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.decoding.decode import day_of, moment_of, timestamp
 from ..api.status import State, parse_state
+from ..files.shown_names import shown_name
 from ..legend.wire import read_classes
 from ..messages.numbers import natural_key
 from .date_choice import read_day
@@ -100,7 +101,7 @@ def join(visualization: Visualization, index: Index | None, assets: Sequence[Ass
         id=visualization.id,
         aoi_id=visualization.aoi_id or "",
         index_id=visualization.index_id or "",
-        title=visualization.index_name or _field(index, "name") or (visualization.index_id or visualization.id)[:8],
+        title=_title(visualization, index),
         expression=visualization.expression or _field(index, "expression"),
         expression_type=expression_type,
         type=visualization.type or _field(index, "type"),
@@ -113,6 +114,12 @@ def join(visualization: Visualization, index: Index | None, assets: Sequence[Ass
         has_legend=any((visualization.legends or {}).values()) or expression_type.casefold() not in _WITHOUT_LEGEND,
         visualization=visualization,
     )
+
+
+def _title(visualization: Visualization, index: Index | None) -> str:
+    """Return the name of the index as it is displayed; the beginning of an id where there is nothing to see."""
+    names = (visualization.index_name or "", _field(index, "name"), (visualization.index_id or visualization.id)[:8])
+    return next(filter(None, map(shown_name, names)), visualization.id)
 
 
 def select_dates(item: VisualizationItem, choice: DateChoice) -> tuple[AcquisitionDate, ...]:

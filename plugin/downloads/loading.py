@@ -28,6 +28,7 @@ from ..catalog.style_documents import style_texts
 from ..catalog.visualization_item import AcquisitionDate, VisualizationItem, available_labels, listed_legend
 from ..files.file_lock import open_locked
 from ..files.names import scene_name
+from ..files.shown_names import shown_name
 from ..files.whole import sweep_parts, write_bytes
 from ..imagery.budget import check_stopped
 from ..imagery.errors import RasterUnreadable
@@ -289,7 +290,7 @@ class _Load:
             connection=request.connection,
             project_name=request.project_name,
             aoi_id=item.aoi_id,
-            aoi_name=request.aoi.name,
+            aoi_name=shown_name(request.aoi.name),
             visualization_id=item.id,
             visualization_title=item.title,
             index_id=item.index_id,

@@ -34,7 +34,7 @@ class LayerGroups:
         parent = self._project.layerTreeRoot()
         if project_name:
             parent = self._group(parent, f"project/{project_name}", project_name, image.connection)
-        parent = self._group(parent, f"aoi/{image.aoi_id}", aoi_name, image.connection)
+        parent = self._group(parent, f"aoi/{image.aoi_id}", aoi_name or image.aoi_id, image.connection)
         drawn = image.mode if image.kind == "values" else f"{image.mode}, {image.kind}"
         key = f"{_STACK}{image.visualization_id}/{image.mode}/{image.kind}"
         return self._group(parent, key, f"{image.visualization_title} ({drawn})", image.connection)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import Enum, auto
 
+from ..files.shown_names import shown_name
+
 _SHORT = 200
 
 
@@ -21,5 +23,4 @@ class Action(Enum):
 
 def quoted(text: str) -> str:
     """Return a text on one line, shortened if it is long."""
-    short = " ".join(text.split())
-    return short if len(short) <= _SHORT else short[: _SHORT - 1] + "…"
+    return shown_name(text, _SHORT)

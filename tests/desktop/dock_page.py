@@ -82,6 +82,16 @@ class DockPage:
         self.panel.show_aoi(aoi.aoi_id, self._item(aoi.aoi_id, title).id)
         self._driver.wait(lambda: self.panel.card.item is not None, "the visualization's card")
 
+    def select_first(self, aoi: Any) -> None:
+        """Open an AOI in the tree and select the first of its visualizations."""
+        self.panel.show_aoi(aoi.aoi_id)
+        model = self.panel.model
+        item = self._driver.wait(
+            lambda: model.item(model.index(0, 0, model.index_of_aoi(aoi.aoi_id))), "its visualizations"
+        )
+        self.panel.show_aoi(aoi.aoi_id, item.id)
+        self._driver.wait(lambda: self.panel.card.item is not None and self.panel.card.item.id == item.id, "the card")
+
     def dates(self) -> list[str]:
         """List the dates of the selected visualization."""
         return [date.day.isoformat() for date in self.panel.card.item.dates]

@@ -36,6 +36,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.messages": (
         "plugin.messages",
         "plugin.host.i18n",
+        "plugin.files.shown_names",
         "plugin.api.paging",
         "plugin.api.secrets",
         "plugin.api.transport.retrying",
@@ -55,6 +56,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.catalog",
         "plugin.messages",
         "plugin.host.i18n",
+        "plugin.files.shown_names",
         "plugin.api",
         "plugin.worker",
         "plugin.legend",
@@ -119,6 +121,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "ui.models": (
         "ui.models",
         "plugin.host.i18n",
+        "plugin.files.shown_names",
         "plugin.api.models",
         "plugin.api.status",
         "plugin.catalog",

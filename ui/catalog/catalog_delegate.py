@@ -33,6 +33,7 @@ class CatalogDelegate(QStyledItemDelegate):
         """Draw one row."""
         self._paint_background(painter, option, index)
         painter.save()
+        painter.setClipRect(option.rect)  # stacked marks would be drawn over other rows
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         kind = index.data(CatalogRole.KIND)
         rect = option.rect.adjusted(_GAP // 2, 0, -_GAP, 0)

@@ -12,6 +12,7 @@ from ..icons import icon, theme_icon
 from ..models.abilities import add_problem, legend_problem, zoom_problem
 from ..models.catalog_model import CatalogModel
 from ..models.catalog_nodes import NodeKind
+from ..models.tips import plain_tip
 from .catalog_delegate import CatalogDelegate
 
 if TYPE_CHECKING:
@@ -108,12 +109,12 @@ class CatalogTree(QTreeView):
             add = menu.addAction(icon(kind), text)
             add.setObjectName(f"add{kind.capitalize()}Action")
             add.setEnabled(not add_problem(aoi, item, kind))
-            add.setToolTip(add_problem(aoi, item, kind))
+            add.setToolTip(plain_tip(add_problem(aoi, item, kind)))
             add.triggered.connect(lambda _checked=False, kind=kind: self.add_requested.emit(kind))
         edit = menu.addAction(icon("legend"), self.tr("Edit Legend…"))
         edit.setObjectName("editLegendAction")
         edit.setEnabled(not legend_problem(item))
-        edit.setToolTip(legend_problem(item))
+        edit.setToolTip(plain_tip(legend_problem(item)))
         edit.triggered.connect(self.edit_requested)
         menu.addSeparator()
         copies = {

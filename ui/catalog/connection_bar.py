@@ -9,6 +9,7 @@ from qgis.PyQt.QtGui import QPainter, QPaintEvent
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from ..icons import icon, theme_icon
+from ..models.tips import plain_tip
 from ..models.wording import Tone
 from ..widgets.tones import tone_colour
 
@@ -30,7 +31,7 @@ class StateDot(QWidget):
     def show_tone(self, tone: Tone, words: str) -> None:
         """Show a tone, and describe it in the tooltip and for screen readers."""
         self._tone = tone
-        self.setToolTip(words)
+        self.setToolTip(plain_tip(words))
         self.setAccessibleName(words)
         self.update()
 
@@ -96,7 +97,7 @@ class ConnectionBar(QWidget):
     def show_state(self, tone: Tone, words: str, *, can_refresh: bool) -> None:
         """Show how the connection is."""
         self.dot.show_tone(tone, words)
-        self.combo.setToolTip(words)
+        self.combo.setToolTip(plain_tip(words))
         self.refresh_button.setEnabled(can_refresh)
 
     def name_refresh_keys(self, keys: str) -> None:

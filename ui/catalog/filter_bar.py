@@ -9,6 +9,7 @@ from qgis.gui import QgsFilterLineEdit
 from qgis.PyQt.QtCore import Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
 
+from ...plugin.files.shown_names import shown_name
 from ...plugin.messages.numbers import natural_key
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class FilterBar(QWidget):
     def set_projects(self, projects: Sequence[Project]) -> None:
         """List the projects, keeping the chosen one where it is still there."""
         chosen = self.project_id
-        self._names = {project.id: project.title or project.name or project.id for project in projects}
+        self._names = {project.id: _shown(project) for project in projects}
         self.project_combo.blockSignals(True)
         self.project_combo.clear()
         self.project_combo.addItem(self.tr("All projects"), "")
@@ -114,3 +115,8 @@ class FilterBar(QWidget):
         if (self.project_id, self.name) != self._reported:
             self._reported = (self.project_id, self.name)
             self.filter_changed.emit()
+
+
+def _shown(project: Project) -> str:
+    """Return the name of a project as it is displayed; its id where there is nothing to see."""
+    return next(filter(None, map(shown_name, (project.title or "", project.name or ""))), project.id)

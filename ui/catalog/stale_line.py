@@ -6,14 +6,16 @@ import datetime
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ...plugin.messages.wording import Action
 from ..icons import theme_icon
 from ..messages import action_text
 from ..models.legend_text import clock_text
+from ..models.tips import plain_tip
 from ..widgets.text_tint import TextTint
 from ..widgets.tones import dimmed
+from ..widgets.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from ...plugin.messages.message import Message
@@ -27,10 +29,8 @@ class StaleLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("staleLine")
-        self.label = QLabel(self)
+        self.label = WrappedLabel(parent=self)
         self.label.setObjectName("staleLabel")
-        self.label.setTextFormat(Qt.TextFormat.PlainText)
-        self.label.setWordWrap(True)
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._tint = TextTint(self.label, self, dimmed)
         self.button = QToolButton(self)
@@ -51,6 +51,6 @@ class StaleLine(QFrame):
         when = clock_text(listed_at, datetime.datetime.now(datetime.UTC))
         text = self.tr("Offline: list of {}") if message.is_offline else self.tr("Not refreshed: list of {}")
         self.label.setText(text.format(when))
-        self.label.setToolTip(message.text)
+        self.label.setToolTip(plain_tip(message.text))
         self.label.setAccessibleDescription(message.text)
         self.show()

@@ -17,6 +17,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..widgets.wrapped_label import WrappedLabel
+
 
 @dataclass(frozen=True, slots=True)
 class PageAction:
@@ -98,10 +100,8 @@ def _headline(text: str, parent: QWidget) -> QLabel:
 
 
 def _sentence(text: str, parent: QWidget) -> QLabel:
-    label = QLabel(text, parent)
+    label = WrappedLabel(text, parent)
     label.setObjectName("stateText")
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ..icons import icon
 from ..models.abilities import add_problem, legend_problem
 from ..models.date_model import DateModel
+from ..models.tips import plain_tip
 from ..models.wording import dates_text
 from ..widgets.elided_label import ElidedLabel
 from ..widgets.mode_switch import ModeSwitch
 from ..widgets.text_tint import TextTint
 from ..widgets.tones import dimmed
+from ..widgets.wrapped_label import WrappedLabel
 from .date_list import DateList
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class VisualizationCard(QWidget):
         self.expression = ElidedLabel(self)
         self.mode_switch = ModeSwitch(self)
         self.date_list = DateList(self.dates, self)
-        self.reason = QLabel(self)
+        self.reason = WrappedLabel(parent=self)
         self.add_button = QToolButton(self)
         self.edit_button = QPushButton(icon("legend"), self.tr("Edit Legend…"), self)
         self._build()
@@ -108,9 +110,7 @@ class VisualizationCard(QWidget):
         self.expression.setObjectName("visualizationExpression")
         self.mode_switch.setObjectName("modeSwitch")
         self.reason.setObjectName("reasonLabel")
-        self.reason.setWordWrap(True)
         self.reason.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-        self.reason.setTextFormat(Qt.TextFormat.PlainText)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(5)
@@ -179,7 +179,7 @@ class VisualizationCard(QWidget):
         self._show_add(checked, none_checked)
         legend = legend_problem(self._item)
         self.edit_button.setEnabled(not legend)
-        self.edit_button.setToolTip(legend or self.tr("Edit breakpoints, colours and labels"))
+        self.edit_button.setToolTip(plain_tip(legend) or self.tr("Edit breakpoints, colours and labels"))
         reasons = dict.fromkeys(text for text in (self.problem(self._kind), legend, none_checked) if text)
         self.reason.setText(next(iter(reasons), ""))
         self.reason.setVisible(bool(reasons))
@@ -187,11 +187,13 @@ class VisualizationCard(QWidget):
     def _show_add(self, checked: int, none_checked: str) -> None:
         for kind, action in self.actions_by_kind.items():
             action.setEnabled(bool(checked) and not self.problem(kind))
-            action.setToolTip(self.problem(kind) or none_checked or self._add_tip(kind, checked))
+            action.setToolTip(plain_tip(self.problem(kind)) or none_checked or self._add_tip(kind, checked))
         kind = self.possible_kind()
         self.add_button.setIcon(icon(kind or self._kind))
         self.add_button.setEnabled(bool(kind and checked))
-        self.add_button.setToolTip(none_checked or self._add_tip(kind, checked) if kind else self.problem(self._kind))
+        self.add_button.setToolTip(
+            none_checked or self._add_tip(kind, checked) if kind else plain_tip(self.problem(self._kind))
+        )
 
     def _add_tip(self, kind: str, checked: int) -> str:
         if kind == "picture":

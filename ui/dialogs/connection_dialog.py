@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from qgis.gui import QgsAuthConfigSelect, QgsCollapsibleGroupBox, QgsPasswordLineEdit
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -31,6 +31,7 @@ from ..models.wording import Tone
 from ..requests import ConnectionEntry
 from ..widgets.text_tint import TextTint
 from ..widgets.tones import tone_colour
+from ..widgets.wrapped_label import WrappedLabel
 
 _DEFAULT_URL = "https://api.pixxel.space"
 
@@ -339,9 +340,7 @@ class ConnectionDialog(QDialog):
 
 
 def _note(name: str, parent: QWidget) -> QLabel:
-    label = QLabel(parent)
+    label = WrappedLabel(parent=parent)
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
     return label

@@ -13,7 +13,6 @@ from qgis.PyQt.QtWidgets import (
     QDialogButtonBox,
     QGroupBox,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QPushButton,
@@ -35,6 +34,7 @@ from ..models.legend_text import date_text, edit_count_text, last_change_text, l
 from ..models.wording import Tone
 from ..widgets.text_tint import TextTint
 from ..widgets.tones import plain, tone_colour
+from ..widgets.wrapped_label import WrappedLabel
 from .comparison_table import ComparisonTable
 from .guide_dialog import Chapter, open_guide
 from .transparency_box import TransparencyBox
@@ -141,13 +141,13 @@ class PushDialog(QDialog):
     # --- building -------------------------------------------------------------------------------------------------
 
     def _make_widgets(self) -> None:
-        self.summary_label = QLabel(self)
+        self.summary_label = WrappedLabel(parent=self)
         self._summary_tint = TextTint(self.summary_label, self, plain)
         self.retry_button = QPushButton(self.tr("Try Again"), self)
         self.date_list = QListWidget(self)
         self.table = ComparisonTable(self.model, self)
         self.conflict_box = QGroupBox(self.tr("Changed by Another User"), self)
-        self.conflict_label = QLabel(self.conflict_box)
+        self.conflict_label = WrappedLabel(parent=self.conflict_box)
         self.server_radio = QRadioButton(self.tr("Take Server's"), self.conflict_box)
         self.mine_radio = QRadioButton(self.tr("Keep Mine and Overwrite"), self.conflict_box)
         self.transparency = TransparencyBox(self)
@@ -173,8 +173,6 @@ class PushDialog(QDialog):
 
     def _build(self) -> None:
         for label in (self.summary_label, self.conflict_label):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         top = QHBoxLayout()
         top.addWidget(self.summary_label, 1)

@@ -22,6 +22,7 @@ from ...plugin.messages.numbers import count_text
 from ..dialogs.guide_dialog import Chapter, open_guide
 from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, listed
+from ..widgets.wrapped_label import WrappedLabel
 
 if TYPE_CHECKING:
     from ..models.legend_session import LegendSession
@@ -180,9 +181,7 @@ class RecomputeDialog(DatesDialog):
 
 
 def _sentence(parent: QWidget, name: str) -> QLabel:
-    label = QLabel(parent)
+    label = WrappedLabel(parent=parent)
     label.setObjectName(name)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setWordWrap(True)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     return label

@@ -17,6 +17,7 @@ from qgis.PyQt.QtGui import QCloseEvent, QFont, QHideEvent, QKeyEvent, QKeySeque
 from qgis.PyQt.QtWidgets import QAction, QFileDialog, QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.files.names import readable_name
+from ...plugin.files.shown_names import shown_name
 from ...plugin.files.whole import write_text
 from ...plugin.legend.check import LegendInvalid
 from ...plugin.legend.tables import to_json
@@ -134,7 +135,7 @@ class LegendPanel(QWidget):
         self.spreading.cancel()
         self._flush()
         self._request, self._announced = request, None
-        self.title.set_text(f"{request.item.title} · {request.aoi.name}")
+        self.title.set_text(f"{request.item.title} · {shown_name(request.aoi.name)}")
         self.message_bar.clearWidgets()
         self.editor.mode_switch.set_modes(request.item.modes)
         self.editor.mode_switch.set_mode(request.mode)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from ...plugin.files.shown_names import shown_name
 from ...plugin.host.i18n import translate
 from .catalog_nodes import Filling, Node, NodeKind
 from .wording import Status, Tone, area_text, dates_text, read_status
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from ...plugin.catalog.service import VisualizationItem
 
 SEPARATOR = " · "
+_LONGEST_LINE, _MOST_LINES = 400, 10  # of a text of the server in a tooltip
 _NO_STATUS = Status(Tone.NEUTRAL, "")
 
 
@@ -21,7 +23,7 @@ def name_text(node: Node) -> str:
     """Return the first words of a row."""
     if node.kind is NodeKind.AOI:
         aoi: Aoi = node.payload  # type: ignore[assignment]
-        return aoi.name or translate("Catalog", "Unnamed AOI")
+        return shown_name(aoi.name) or translate("Catalog", "Unnamed AOI")
     if node.kind is NodeKind.VISUALIZATION:
         item: VisualizationItem = node.payload  # type: ignore[assignment]
         return item.title
@@ -73,7 +75,7 @@ def _dates_of(node: Node) -> str:
 def _type_text(item: VisualizationItem) -> str:
     """Return the type of a visualization: its expression type where that is not an index, else its origin."""
     expression_type = (item.expression_type or "").casefold()
-    return expression_type if expression_type in ("composite", "grayscale") else (item.type or "")
+    return expression_type if expression_type in ("composite", "grayscale") else shown_name(item.type or "")
 
 
 def tooltip_text(node: Node) -> str:
@@ -94,12 +96,17 @@ def _aoi_lines(node: Node) -> list[str]:
     aoi: Aoi = node.payload  # type: ignore[assignment]
     outline = "" if aoi.geometry else translate("Catalog", "The server has no outline of it yet.")
     detail = detail_text(node)
-    return [name_text(node), aoi.description or "", detail[:1].upper() + detail[1:], outline]
+    return [name_text(node), *_lines(aoi.description or ""), detail[:1].upper() + detail[1:], outline]
 
 
 def _item_lines(node: Node) -> list[str]:
     item: VisualizationItem = node.payload  # type: ignore[assignment]
-    return [item.title, item.expression or "", detail_text(node), _span_text(item)]
+    return [item.title, *_lines(item.expression or ""), detail_text(node), _span_text(item)]
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text of the server as they are displayed, the first ones of many."""
+    return [shown_name(line, _LONGEST_LINE) for line in text.splitlines()[:_MOST_LINES]]
 
 
 def _span_text(item: VisualizationItem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ...plugin.files.shown_names import shown_name
 from ...plugin.host.i18n import translate
 from ...plugin.messages.numbers import count_text, decimal_text, number_text
 from .wording import area_in_table_text, three_digits_text
@@ -40,4 +41,5 @@ def edges_text(entry: LegendClass) -> str:
 def class_name(row: int, entry: LegendClass) -> str:
     """Return the name of a class: its number, and its label if it has one."""
     number = translate("ClassWords", "class {}").format(count_text(row + 1))
-    return f"{number}, {entry.label}" if entry.label else number
+    label = shown_name(entry.label)
+    return f"{number}, {label}" if label else number

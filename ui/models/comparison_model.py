@@ -9,9 +9,11 @@ from typing import Any
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from qgis.PyQt.QtGui import QColor
 
+from ...plugin.files.shown_names import shown_name
 from ...plugin.legend.spec import Legend, LegendClass
 from ...plugin.messages.numbers import count_text
 from .class_words import edges_text, range_text
+from .tips import plain_tip
 
 
 class ComparedColumn(IntEnum):
@@ -79,8 +81,10 @@ class ComparisonModel(QAbstractTableModel):
             return self.tr("no class") if entry is None else _class_text(entry)
         if role == Qt.ItemDataRole.AccessibleDescriptionRole:
             return self._accessible_context(index.row(), column)
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return "–" if entry is None else _text(entry)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return "–" if entry is None else plain_tip(_text(entry))
         if role == ComparedRole.COLOUR and entry is not None:
             return QColor(entry.colour.hex)
         if role == ComparedRole.IS_DIFFERENT:
@@ -116,8 +120,8 @@ def _written(entry: LegendClass) -> tuple[str, ...]:
 
 
 def _text(entry: LegendClass) -> str:
-    return f"{range_text(entry)}\n{entry.label}".rstrip()
+    return f"{range_text(entry)}\n{shown_name(entry.label)}".rstrip()
 
 
 def _class_text(entry: LegendClass) -> str:
-    return ", ".join(part for part in (edges_text(entry), entry.label, entry.colour.hex) if part)
+    return ", ".join(part for part in (edges_text(entry), shown_name(entry.label), entry.colour.hex) if part)

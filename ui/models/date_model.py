@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
+from .tips import plain_tip
+
 if TYPE_CHECKING:
     from ...plugin.catalog.service import AcquisitionDate
 
@@ -90,7 +92,7 @@ class DateModel(QAbstractListModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if date.key in self._checked else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self.tr("{} (UTC day). Double-click adds this date alone.").format(date.label)
+            return plain_tip(self.tr("{} (UTC day). Double-click adds this date alone.").format(date.label))
         return None
 
     def setData(  # noqa: N802 (Qt)

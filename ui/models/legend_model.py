@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 from qgis.PyQt.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QFont
 
+from ...plugin.files.shown_names import one_line, shown_name
 from ...plugin.legend import edit
 from ...plugin.legend.area_units import SQUARE_METRE
-from ...plugin.legend.check import Problem, ProblemCode
+from ...plugin.legend.check import Problem, ProblemCode, unseen_marks
 from ...plugin.legend.shares import are_fractions
 from ...plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from ...plugin.messages.check_sentences import problem_text
@@ -23,6 +24,7 @@ from ...plugin.messages.numbers import NumberRefused, count_text, number_text, r
 from .class_words import class_area_text, class_name
 from .legend_session import LegendSession
 from .legend_text import share_text
+from .tips import plain_tip
 
 if TYPE_CHECKING:
     from ...plugin.legend_sync.measured_areas import MeasuredAreas
@@ -162,7 +164,7 @@ class LegendTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(index.row(), entry, column)
+            return plain_tip(self._tip(index.row(), entry, column))
         return self._own_role(index.row(), entry, column, role)
 
     def setData(  # noqa: N802 (Qt)
@@ -218,7 +220,7 @@ class LegendTableModel(QAbstractTableModel):
             ClassColumn.MINIMUM: lambda: number_text(entry.minimum),
             ClassColumn.MAXIMUM: lambda: number_text(entry.maximum),
             ClassColumn.COLOUR: str,
-            ClassColumn.LABEL: lambda: entry.label,
+            ClassColumn.LABEL: lambda: shown_name(entry.label),
             ClassColumn.AREA: lambda: class_area_text(entry.area, self._area_unit(), self._largest_area()),
             ClassColumn.SHARE: lambda: share_text(entry.area_percentage, self._has_fractions()),
         }
@@ -439,11 +441,16 @@ def _value(entry: LegendClass, column: ClassColumn) -> Any:
         ClassColumn.MINIMUM: entry.minimum,
         ClassColumn.MAXIMUM: entry.maximum,
         ClassColumn.COLOUR: QColor(entry.colour.red, entry.colour.green, entry.colour.blue, entry.colour.alpha),
-        ClassColumn.LABEL: entry.label,
+        ClassColumn.LABEL: _label_to_edit(entry.label),
         ClassColumn.AREA: entry.area,
         ClassColumn.SHARE: entry.area_percentage,
     }
     return values[column]
+
+
+def _label_to_edit(label: str) -> str:
+    """Return a label for its editor; without the characters that must not be sent, so that Enter alone removes them."""
+    return one_line(label) if unseen_marks(label) else label
 
 
 def _colour(value: Any) -> Colour:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ...plugin.api.status import State, parse_state
+from ...plugin.files.shown_names import shown_name
 from ...plugin.host.i18n import translate
 from ...plugin.messages.numbers import count_text, decimal_text
 
 _DIGITS, _MOST_DECIMALS = 3, 4
 _SQUARE_METRES_PER_HECTARE = 10_000
 _SQUARE_METRES_PER_SQUARE_KILOMETRE = 1_000_000
+_SQUARE_METRES_OF_THE_EARTH = 5.2e14
 
 
 class Tone(StrEnum):
@@ -41,7 +43,7 @@ def read_status(status: str | None, progress: float | None = None) -> Status:
     if state.is_under_way:
         return _under_way(state, progress)
     if state is State.UNKNOWN:
-        return Status(Tone.NEUTRAL, (status or "").strip().replace("_", " "))
+        return Status(Tone.NEUTRAL, shown_name((status or "").replace("_", " ")))
     return _ENDED[state]()
 
 
@@ -66,8 +68,8 @@ _ENDED: dict[State, Callable[[], Status]] = {
 
 
 def area_text(square_metres: float | None) -> str:
-    """Return an area in ha, from 100 ha on in km²; nothing where it is unknown."""
-    if square_metres is None or square_metres <= 0:
+    """Return an area in ha, from 100 ha on in km²; nothing where it is unknown or larger than the Earth."""
+    if square_metres is None or not 0 < square_metres < _SQUARE_METRES_OF_THE_EARTH:
         return ""
     if square_metres < _SQUARE_METRES_PER_SQUARE_KILOMETRE:
         return f"{_decimal(square_metres / _SQUARE_METRES_PER_HECTARE)} ha"

@@ -8,6 +8,10 @@ from qgis.PyQt.QtCore import QSize, Qt
 from qgis.PyQt.QtGui import QPainter, QPaintEvent
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from ...plugin.files.shown_names import shown_name
+
+_LONGEST = 1000
+
 
 class ElidedLabel(QLabel):
     """One line of plain text, elided at the right; the whole of it is the tooltip.
@@ -21,12 +25,12 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def text(self) -> str:
-        """Return the whole text."""
+        """Return the text, of a very long one the beginning."""
         return self._text
 
     def set_text(self, text: str) -> None:
         """Show another text."""
-        self._text = " ".join(text.split())
+        self._text = shown_name(text, _LONGEST)
         self.setToolTip(f"<p>{escape(self._text)}</p>" if self._text else "")
         self.setAccessibleName(self._text)
         self.update()

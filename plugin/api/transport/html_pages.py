@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from html import unescape
 from typing import NamedTuple
+
+from ...files import shown_names
 
 PAGE_CAP = 32 * 1024
 """As much of a page as is read; what it says is at its beginning."""
@@ -52,16 +53,8 @@ def page_of(content_type: str, body: bytes, secrets: Iterable[str] = ()) -> Page
 
 def one_line(text: str, longest: int = _NAME, secrets: Iterable[str] = ()) -> str:
     """Return a text on one line, without control and direction characters and secrets, and not longer than allowed."""
-    seen = "".join(_shown(character) for character in text)
-    line = " ".join(seen.split())
+    line = shown_names.one_line(text)
     for secret in secrets:
         if len(secret) >= _SHORTEST_SECRET:
             line = line.replace(secret, _HIDDEN)
-    return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
-
-
-def _shown(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Zl", "Zp"):
-        return " "
-    return "" if category.startswith("C") else character
+    return shown_names.shortened(line, longest)

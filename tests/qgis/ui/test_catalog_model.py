@@ -173,3 +173,20 @@ def test_ten_thousand_aois_in_pages_stay_addressable(qgis_app: object) -> None:
     assert model.rowCount() == 10_000
     assert model.index_of_aoi("aoi-9999").row() == 9_999
     assert model.index(9_999, 0).data() == "Farm 9999"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("First\nSecond", "First Second"),
+        ("   ", "Unnamed AOI"),
+        ("\u200b", "Unnamed AOI"),
+        ("Field \u202egnp", "Field gnp"),
+        ("W" * 10_000, "W" * 99 + "…"),
+    ],
+)
+def test_an_odd_name_is_one_line(model: CatalogModel, name: str, shown: str) -> None:
+    model.append_page([make_aoi(name=name, description=name)], has_more=False)
+    index = model.index(0, 0)
+    assert index.data() == shown
+    assert len(index.data(Qt.ItemDataRole.ToolTipRole)) < 1000

@@ -30,6 +30,13 @@ def test_the_sentence_is_shown_as_it_is(bar: QgsMessageBar) -> None:
     assert bar.findChild(QToolButton, "messageDetailsButton") is None
 
 
+def test_a_long_word_is_wrapped_and_read_whole(bar: QgsMessageBar) -> None:
+    text = f"{'W' * 300} could not be loaded."
+    item = push_message(bar, Message(text))
+    assert item.findChild(QLabel, "messageText").text() == text
+    assert item.minimumSizeHint().width() < 500
+
+
 def test_the_next_step_is_taken_once_and_the_message_goes(bar: QgsMessageBar) -> None:
     taken: list[bool] = []
     push_message(bar, Message(SENTENCE, action=Action.RETRY), on_action=lambda: taken.append(True))

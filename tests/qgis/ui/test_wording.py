@@ -19,6 +19,7 @@ from .fakes import make_aoi, make_item
         (1_000_000, "1.0 km²"),
         (12_400_000, "12.4 km²"),
         (1.5e10, "15,000 km²"),
+        (1e300, ""),
     ],
 )
 def test_areas_are_in_hectares_or_square_kilometres_by_size(square_metres: float | None, text: str) -> None:

@@ -419,3 +419,24 @@ def test_the_comparison_shows_classes_that_only_one_side_has(qgis_app: object) -
     assert model.rowCount() == 5
     assert cell(model, 4, 1, Qt.ItemDataRole.DisplayRole) == "–"
     assert cell(model, 4, 0, ComparedRole.IS_DIFFERENT)
+
+
+def test_a_label_with_unseen_characters_is_mended_by_its_editor(
+    table: LegendTableModel, session: LegendSession
+) -> None:
+    odd = edit.set_label(START, 0, "Bare\nsoil \u202eand more")
+    session.refresh(document({APRIL: odd, MAY: START}))
+    assert cell(table, 0, ClassColumn.LABEL, Qt.ItemDataRole.DisplayRole) == "Bare soil and more"
+    assert put(table, 0, ClassColumn.LABEL, cell(table, 0, ClassColumn.LABEL))
+    assert session.mine(APRIL).classes[0].label == "Bare soil and more"
+    assert not push_obstacle(session)
+
+
+def test_a_label_that_may_be_sent_is_edited_as_it_is(table: LegendTableModel, session: LegendSession) -> None:
+    session.refresh(document({APRIL: edit.set_label(START, 0, "0.1  to  0.2"), MAY: START}))
+    assert cell(table, 0, ClassColumn.LABEL) == "0.1  to  0.2"
+
+
+def test_markup_in_a_label_is_no_markup_in_its_tooltip(table: LegendTableModel, session: LegendSession) -> None:
+    session.refresh(document({APRIL: edit.set_label(START, 0, "<b>Water</b>"), MAY: START}))
+    assert "&lt;b&gt;Water" in cell(table, 0, ClassColumn.LABEL, Qt.ItemDataRole.ToolTipRole)
