@@ -51,6 +51,9 @@ _MOST_LISTS = 5_000_000  # a position of an outline is one
 _MOST_KEYS = 2_000_000  # a key is a colon; times and addresses have some, too
 _MOST_VALUES = 10_000_000  # a value is a comma; a position of an outline is two
 _MOST_ITEMS = 100_000  # of a page; 50 are asked for
+# An encoder may leave out a list that is empty. Any other object without a list is not an answer to the question.
+_OF_PAGE = frozenset({"pagination", "paging", "page", "meta", "total", "total_count", "count", "offset", "limit"})
+_MOST_NAMED = 5
 
 
 def json_value(body: bytes) -> Any:
@@ -149,7 +152,9 @@ def _items_under(raw: Mapping[str, Any], key: str) -> list[Any]:
         if name != key:
             _log.info("list of %s came under the key %s", key, name)
         return _as_list(raw[name], key)
-    return []
+    if raw.keys() <= _OF_PAGE and not page_total(raw):
+        return []
+    raise BadAnswer(key, f"a list is expected, found an object of {', '.join(map(str, list(raw)[:_MOST_NAMED]))}")
 
 
 def _names_of(key: str) -> tuple[str, ...]:

@@ -157,9 +157,11 @@ class Session:
             self._guard.stop()
 
     async def json(self, method: str, path: str, *, params: Mapping[str, Any] | None = None, body: Any = None) -> Any:
-        """Send JSON, if any, and return the answer's JSON; ``None`` for an empty answer."""
+        """Send JSON, if any, and return the answer's JSON; ``None`` for the empty answer to a write."""
         answer = await self.read(method, path, params=params, body=body)
         try:
+            if is_safe(method, path) and not answer.strip():
+                raise BadAnswer("", "JSON is expected, found nothing")
             return decode.json_value(answer)
         except BadAnswer as error:
             if is_safe(method, path):

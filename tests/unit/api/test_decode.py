@@ -70,12 +70,17 @@ def test_a_list_is_found_under_every_known_key(raw: Any) -> None:
     assert decode.page_items(raw, "visualization") == [{"id": "a"}]
 
 
-@pytest.mark.parametrize("raw", [None, {}, [], {"aois": None}, {"aois": []}, {"aois": {}}, {"other": 1}])
+# An encoder may leave an empty list out, and only that.
+WITHOUT_LIST = ({"pagination": {"total": 0}}, {"count": 0}, {"pagination": {"offset": 0, "limit": 50}})
+OTHER_OBJECTS = ({"other": 1}, {"detail": "so says a gateway"}, {"status": "ok"}, {"pagination": {"total": 7}})
+
+
+@pytest.mark.parametrize("raw", [None, {}, [], {"aois": None}, {"aois": []}, {"aois": {}}, *WITHOUT_LIST])
 def test_missing_null_and_empty_all_mean_none(raw: Any) -> None:
     assert decode.page_items(raw, "aois") == []
 
 
-@pytest.mark.parametrize("raw", ["text", 5, {"aois": "text"}, {"aois": 5}])
+@pytest.mark.parametrize("raw", ["text", 5, {"aois": "text"}, {"aois": 5}, *OTHER_OBJECTS])
 def test_a_list_that_is_none_is_a_bad_answer(raw: Any) -> None:
     with pytest.raises(BadAnswer) as caught:
         decode.page_items(raw, "aois")

@@ -428,3 +428,9 @@ def test_another_copy_of_httpx_logs_as_it_likes(lab: Any, tmp_path: Path, caplog
     lab.run(lambda request: httpx.Response(200), work)
     assert "headers by the other plugin" in caplog.text
     assert "decoded by the other plugin" in caplog.text
+
+
+@pytest.mark.parametrize("answer", [httpx.Response(200), httpx.Response(204), httpx.Response(200, content=b" \n")])
+def test_an_empty_answer_to_a_read_is_no_empty_list(lab: Any, answer: httpx.Response) -> None:
+    with pytest.raises(errors.BadAnswer):
+        lab.run(lab.answering(answer), lambda client: client.projects.list())
