@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..plugin.legend.mode import LegendMode
+
 if TYPE_CHECKING:
     from ..plugin.api.models import Aoi
     from ..plugin.catalog.service import AcquisitionDate, VisualizationItem
@@ -21,7 +23,7 @@ class AddRequest:
     project_name: str
     item: VisualizationItem
     dates: tuple[AcquisitionDate, ...]
-    mode: str
+    mode: LegendMode
     kind: str
 
 
@@ -37,7 +39,7 @@ class EditRequest:
 
     aoi: Aoi
     item: VisualizationItem
-    mode: str
+    mode: LegendMode
     date_key: str | None
     current_key: str | None = None
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..api.decoding.decode import day_of
 from ..api.errors import BadAnswer, Forbidden, NotAuthorised, RateLimited, RequestRejected, ServerFailed
+from ..legend.mode import LegendMode
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
@@ -19,7 +20,9 @@ _AT_ONCE = 4
 _logger = logging.getLogger(__name__)
 
 
-async def style_texts(client: ApiClient, item: VisualizationItem, mode: str, keys: Sequence[str]) -> dict[str, str]:
+async def style_texts(
+    client: ApiClient, item: VisualizationItem, mode: LegendMode, keys: Sequence[str]
+) -> dict[str, str]:
     """Return the style document of each date key the server has one for.
 
     All are asked for in one request; where that is refused, each for itself, so that one date without a style does
@@ -38,7 +41,9 @@ async def style_texts(client: ApiClient, item: VisualizationItem, mode: str, key
     return await _one_by_one(client, item, mode, keys)
 
 
-async def _one_by_one(client: ApiClient, item: VisualizationItem, mode: str, keys: Sequence[str]) -> dict[str, str]:
+async def _one_by_one(
+    client: ApiClient, item: VisualizationItem, mode: LegendMode, keys: Sequence[str]
+) -> dict[str, str]:
     slots = asyncio.Semaphore(_AT_ONCE)
 
     async def one(key: str) -> dict[str, str]:
@@ -51,7 +56,7 @@ async def _one_by_one(client: ApiClient, item: VisualizationItem, mode: str, key
     return found
 
 
-async def _asked(client: ApiClient, item: VisualizationItem, mode: str, keys: Sequence[str]) -> dict[str, str]:
+async def _asked(client: ApiClient, item: VisualizationItem, mode: LegendMode, keys: Sequence[str]) -> dict[str, str]:
     from ..api.models import SldRequest
 
     request = SldRequest(dates=tuple(keys), visualization_modes=(mode,))

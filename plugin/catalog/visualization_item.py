@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..api.decoding.decode import day_of, moment_of, timestamp
 from ..api.status import State, parse_state
 from ..files.shown_names import shown_name
+from ..legend.mode import LegendMode
 from ..legend.wire import read_classes
 from ..messages.numbers import natural_key
 from .date_choice import read_day
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from ..legend.spec import Legend
     from .date_choice import DateChoice, DatePiece
 
-MODES = ("dynamic", "theoretical")
 ASSET_TYPE = "visualization"
 _WITHOUT_LEGEND = ("composite", "grayscale")
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
@@ -83,10 +83,10 @@ class VisualizationItem:
         return parse_state(self.status)
 
     @property
-    def modes(self) -> tuple[str, ...]:
+    def modes(self) -> tuple[LegendMode, ...]:
         """Return the modes its listed legends have, or both where none are listed."""
         listed = {mode for modes in (self.visualization.legends or {}).values() for mode in modes}
-        return tuple(mode for mode in MODES if mode in listed) or MODES
+        return tuple(mode for mode in LegendMode if mode in listed) or tuple(LegendMode)
 
     def label_of(self, key: str) -> str:
         """Return what people read for a key of the server, which may belong to no date of the item."""
@@ -185,13 +185,13 @@ def available_labels(item: VisualizationItem) -> tuple[str, ...]:
     return tuple(date.label for date in item.dates)
 
 
-def class_dicts(item: VisualizationItem, key: str, mode: str) -> list[dict[str, Any]]:
+def class_dicts(item: VisualizationItem, key: str, mode: LegendMode) -> list[dict[str, Any]]:
     """Return the classes the server listed for a date, or for all dates alike; none where it listed none."""
     legends = item.visualization.legends or {}
     return (legends.get(key) or legends.get("") or {}).get(mode) or []
 
 
-def listed_legend(item: VisualizationItem, key: str, mode: str) -> tuple[Legend | None, tuple[str, ...]]:
+def listed_legend(item: VisualizationItem, key: str, mode: LegendMode) -> tuple[Legend | None, tuple[str, ...]]:
     """Return the legend the server listed for a date, with warnings about it; ``None`` where it listed none."""
     classes = class_dicts(item, key, mode)
     if not classes:

@@ -36,6 +36,7 @@ from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import assumed_placement, place_picture, raster_placement
 from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
+from ..legend.mode import LegendMode
 from ..legend.units import display_range
 from ..worker.background import in_stoppable_thread
 from ..worker.progress import Progress
@@ -80,7 +81,7 @@ class LoadRequest:
     project_name: str
     item: VisualizationItem
     dates: tuple[AcquisitionDate, ...]
-    mode: str
+    mode: LegendMode
     kind: str
     folder: Path
     connection: str

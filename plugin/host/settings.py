@@ -12,12 +12,12 @@ from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 from ..api.config import DEFAULT_URL, SCHEMES, Connection
 from ..files.file_lock import hold
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
+from ..legend.mode import LegendMode
 from . import paths
 
 NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 KINDS = ("picture", "values")
-MODES = ("dynamic", "theoretical")
 UNITS = ("values", "display")
 _LONGEST = 2.0  # seconds to wait for another QGIS, which changes its lists in a moment
 SLD_VERSIONS = ("1.0.0", "1.1.0")
@@ -37,7 +37,7 @@ class Settings:
             "connections": QgsSettingsEntryString("connections", node, "[]", "Connections as JSON, without keys"),
             "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
             "kind": QgsSettingsEntryString("last-kind", node, KINDS[0], "Kind of layer used last"),
-            "mode": QgsSettingsEntryString("last-mode", node, MODES[0], "Visualization mode used last"),
+            "mode": QgsSettingsEntryString("last-mode", node, LegendMode.DYNAMIC, "Visualization mode used last"),
             "units": QgsSettingsEntryString("legend-units", node, "{}", "Units of legends by visualization, as JSON"),
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
             "picture": QgsSettingsEntryString(
@@ -102,12 +102,12 @@ class Settings:
         self._entries["kind"].setValue(kind)
 
     @property
-    def last_mode(self) -> str:
-        """Return ``dynamic`` or ``theoretical``."""
-        return _one_of(MODES, self._read("mode"))
+    def last_mode(self) -> LegendMode:
+        """Return the legend mode used last."""
+        return LegendMode.named(self._read("mode")) or LegendMode.DYNAMIC
 
     @last_mode.setter
-    def last_mode(self, mode: str) -> None:
+    def last_mode(self, mode: LegendMode) -> None:
         self._entries["mode"].setValue(mode)
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..legend.mode import LegendMode
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.spec import Legend
 
@@ -48,7 +49,7 @@ class LoadedImage:
 
     path: Path
     kind: str
-    mode: str
+    mode: LegendMode
     day: datetime.date
     date_key: str
     connection: str

@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from ..host.i18n import translate
+from ..legend.mode import LegendMode
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
@@ -22,7 +23,7 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
         with_aoi: whether dates of several AOIs are in the project.
     """
     words = [image.visualization_title, image.label]
-    if image.mode != "dynamic":
+    if image.mode != LegendMode.DYNAMIC:
         words.append(_tr(image.mode))
     if image.kind != "values":
         words.append(_tr(image.kind))
@@ -55,8 +56,8 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 def _tr(word: str) -> str:
     words = {
-        "dynamic": translate("LayerNames", "dynamic"),
-        "theoretical": translate("LayerNames", "theoretical"),
+        LegendMode.DYNAMIC: translate("LayerNames", "dynamic"),
+        LegendMode.THEORETICAL: translate("LayerNames", "theoretical"),
         "picture": translate("LayerNames", "picture"),
         "classes": translate("LayerNames", "classes"),
     }

@@ -20,6 +20,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
+from ..legend.mode import LegendMode
 from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources
 from .date_visibility import day_of
 from .groups import LayerGroups, is_stack
@@ -83,7 +84,7 @@ class ProjectLayers:
         connection: str,
         visualization_id: str,
         day: datetime.date | None = None,
-        mode: str | None = None,
+        mode: LegendMode | None = None,
         kind: str | None = None,
         *,
         key: str | None = None,
@@ -115,12 +116,12 @@ class ProjectLayers:
             if key:
                 identity.name_date(layer, key)
 
-    def shown_keys(self, connection: str, visualization_id: str, mode: str, kind: str) -> dict[str, str]:
+    def shown_keys(self, connection: str, visualization_id: str, mode: LegendMode, kind: str) -> dict[str, str]:
         """Return the server's key of the date of each layer of a visualization, by the layer's id."""
         layers = self.find(connection, visualization_id, mode=mode, kind=kind)
         return {layer.id(): origin.date_key for layer in layers if (origin := identity.of(layer)) is not None}
 
-    def preview(self, connection: str, visualization_id: str, mode: str, legends: Legends) -> list[QgsMapLayer]:
+    def preview(self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends) -> list[QgsMapLayer]:
         """Draw the value layers of a visualization by legends that the server does not have (yet).
 
         Returns:
@@ -133,7 +134,7 @@ class ProjectLayers:
                 layer.triggerRepaint()
         return [layer for layer, _ in styled if not is_shown(layer)]
 
-    def restyle(self, connection: str, visualization_id: str, mode: str, legends: Legends) -> None:
+    def restyle(self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends) -> None:
         """Draw the value layers of a visualization by the server's legends, and note that they show them.
 
         Where the person has chosen another style, ours is drawn anew in the background.
@@ -151,7 +152,9 @@ class ProjectLayers:
                 builder.dress(layer, image)
             layer.triggerRepaint()
 
-    def drawable(self, connection: str, visualization_id: str, mode: str, kind: str) -> dict[str, QgsRasterLayer]:
+    def drawable(
+        self, connection: str, visualization_id: str, mode: LegendMode, kind: str
+    ) -> dict[str, QgsRasterLayer]:
         """Return the layers of a visualization that are in the layer tree and can be drawn, by the server's key."""
         found = self.find(connection, visualization_id, mode=mode, kind=kind)
         usable = [layer for layer in found if layer.isValid() and self._node(layer) is not None]
@@ -239,7 +242,7 @@ class ProjectLayers:
         return self._project.layerTreeRoot().findLayer(layer.id())
 
     def _styled_by(
-        self, connection: str, visualization_id: str, mode: str, legends: Legends
+        self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends
     ) -> list[tuple[QgsRasterLayer, Legend]]:
         return [
             (layer, legends[origin.date_key])

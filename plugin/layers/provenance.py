@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..legend.mode import LegendMode
+
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer
 
@@ -22,7 +24,6 @@ _TEXTS = (
     "aoi_id",
     "visualization_id",
     "index_id",
-    "mode",
     "kind",
     "legend_hash",
     "loaded_at",
@@ -34,7 +35,8 @@ _TEXTS = (
 class Provenance:
     """What made a layer; ``kind`` is ``picture``, ``classes`` or ``values``, ``legend_hash`` may be empty.
 
-    ``date_key`` is the server's key of the date; earlier versions did not write it.
+    ``date_key`` is the server's key of the date; earlier versions did not write it. A mode or kind of a later version
+    stays the text it is.
     """
 
     connection: str
@@ -42,7 +44,7 @@ class Provenance:
     visualization_id: str
     index_id: str
     day: datetime.date
-    mode: str
+    mode: LegendMode | str
     kind: str
     legend_hash: str
     loaded_at: str
@@ -64,8 +66,8 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
         "legend_hash": image.legend.digest() if image.legend else "",
         "loaded_at": image.loaded_at,
     }
-    for key, value in values.items():
-        layer.setCustomProperty(_PREFIX + key, value)
+    for key, value in values.items():  # as plain texts: PyQt passes members of enums on as Python objects
+        layer.setCustomProperty(_PREFIX + key, str(value))
 
 
 def write_units(layer: QgsMapLayer, units: str, display: tuple[float, float] | None) -> None:
@@ -104,7 +106,7 @@ def replace_values(layer: QgsMapLayer, wanted: Mapping[str, str]) -> None:
     for key in values(layer).keys() - wanted.keys():
         layer.removeCustomProperty(_PREFIX + key)
     for key, value in wanted.items():
-        layer.setCustomProperty(_PREFIX + key, value)
+        layer.setCustomProperty(_PREFIX + key, str(value))
 
 
 def from_values(found: Mapping[str, str]) -> Provenance | None:
@@ -116,7 +118,7 @@ def from_values(found: Mapping[str, str]) -> Provenance | None:
     if not found.get("visualization_id"):
         return None
     texts = {key: found.get(key, "") for key in _TEXTS}
-    return Provenance(day=day, **texts)
+    return Provenance(day=day, mode=LegendMode.read(found.get("mode", "")), **texts)
 
 
 def _text(layer: QgsMapLayer, key: str) -> str:

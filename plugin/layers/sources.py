@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProviderRegistry
 
 from ..files.names import scene_name, unique_name
+from ..legend.mode import LegendMode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,7 @@ class Source:
 
     path: Path
     day: datetime.date
-    mode: str
+    mode: LegendMode | str
     kind: str
     scene: str = ""
 
@@ -82,7 +83,7 @@ def read(layer: QgsMapLayer) -> Source | None:
     if found is None:
         return None
     try:
-        return Source(path, datetime.date.fromisoformat(found[1]), found[3], found[4], found[2] or "")
+        return Source(path, datetime.date.fromisoformat(found[1]), LegendMode.read(found[3]), found[4], found[2] or "")
     except ValueError:
         return None
 

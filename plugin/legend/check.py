@@ -11,7 +11,6 @@ from unicodedata import category
 
 from .spec import ColourMapKind, Legend, LegendClass
 
-MOST_DYNAMIC = 15
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029")
 
 
@@ -57,7 +56,7 @@ def problems(legend: Legend, *, allow_open: bool = False, most: int | None = Non
     Args:
         legend: the legend to check.
         allow_open: whether an edge without a number is valid.
-        most: the largest number of classes allowed; ``MOST_DYNAMIC`` for the dynamic mode.
+        most: the largest number of classes allowed; ``mode.MOST_DYNAMIC`` for the dynamic mode.
     """
     found = list(_of_whole(legend, most))
     for row, entry in enumerate(legend.classes):

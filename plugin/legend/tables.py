@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from .colour import has_unclear_alpha
+from .mode import LegendMode
 from .spec import Legend
 from .spreadsheet import COLUMNS, FIGURES, column_names, records
 from .table_errors import TableUnreadable
@@ -53,13 +54,13 @@ def from_json(text: str) -> Mapping[str | None, Legend]:
     return {str(key): _legend(classes, str(key)) for key, classes in raw.items()}
 
 
-def stated_mode(text: str) -> str | None:
+def stated_mode(text: str) -> LegendMode | str | None:
     """Return the mode that a body of a request names beside its legends, if it names one; call ``from_json`` first."""
     raw = json.loads(text.lstrip("\ufeff"))
     mode = (
         raw.get("visualization_mode") if isinstance(raw, Mapping) and isinstance(raw.get("legend"), Mapping) else None
     )
-    return None if mode is None else str(mode)
+    return None if mode is None else LegendMode.read(str(mode))
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

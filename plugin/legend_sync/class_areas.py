@@ -23,6 +23,7 @@ from ..imagery.class_areas import Areas, Partition, class_areas
 from ..imagery.errors import RasterUnreadable
 from ..imagery.statistics import value_range
 from ..legend.intervals import Stretch, stretches
+from ..legend.mode import LegendMode
 from ..legend.shares import are_fractions
 from ..legend.spec import ColourMapKind, Legend
 from ..legend.units import Units, display_range, in_values, reading
@@ -65,7 +66,7 @@ class ClassAreas:
 
 
 async def given_areas(
-    client: ApiClient, aoi_id: str, visualization_id: str, mode: str, from_sld: FromSld
+    client: ApiClient, aoi_id: str, visualization_id: str, mode: LegendMode, from_sld: FromSld
 ) -> ClassAreas:
     """Return the areas as the server gives them, in its own unit and per cent or parts of one.
 
@@ -83,7 +84,7 @@ async def given_areas(
 
 
 async def measured_areas(
-    client: ApiClient, aoi_id: str, visualization_id: str, mode: str, from_sld: FromSld, report: Report
+    client: ApiClient, aoi_id: str, visualization_id: str, mode: LegendMode, from_sld: FromSld, report: Report
 ) -> ClassAreas:
     """Return the areas in square metres and per cent of the pixels with data, measured on the value rasters.
 

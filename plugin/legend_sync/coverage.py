@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.visualization_item import MODES, listed_legend
+from ..catalog.visualization_item import listed_legend
 from ..legend.coverage import DateCoverage, estimated, outer_ends
+from ..legend.mode import LegendMode
 from ..legend.units import DISPLAY_TOP, Range, Units, reading
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ..legend.spec import Legend
     from .document import LegendDocument
 
-DYNAMIC = MODES[0]
 _logger = logging.getLogger(__name__)
 
 
@@ -44,9 +44,9 @@ class ValueRaster:
         return Units(self.units) if self.units else reading(self.legend, values, self.display).units
 
 
-def classes_of_values(item: VisualizationItem, key: str, mode: str, server: Legend) -> Legend:
+def classes_of_values(item: VisualizationItem, key: str, mode: LegendMode, server: Legend) -> Legend:
     """Return the server's legend that follows the values of a date most closely: the dynamic one, if it is listed."""
-    listed = None if mode == DYNAMIC else listed_legend(item, key, DYNAMIC)[0]
+    listed = None if mode == LegendMode.DYNAMIC else listed_legend(item, key, LegendMode.DYNAMIC)[0]
     return listed or server
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog.listing import get_visualization
 from ..catalog.style_documents import style_texts
 from ..catalog.visualization_item import VisualizationItem, date_keys, listed_legend
+from ..legend.mode import LegendMode
 from ..legend.wire import read_classes
 from ..messages.style_messages import legend_from_style, unreadable_style
 from .errors import NoLegend
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..legend.spec import Legend
 
     FromSld = Callable[[str], Legend]
-    Recall = Callable[[VisualizationItem, str], Mapping[str, Legend] | None]
+    Recall = Callable[[VisualizationItem, LegendMode], Mapping[str, Legend] | None]
 
 METADATA, ANSWER, SLD = "metadata", "answer", "sld"
 _logger = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ class LegendDocument:
     """
 
     item: VisualizationItem
-    mode: str
+    mode: LegendMode
     legends: Mapping[str, Legend]
     source: str
     updated_at: str | None
@@ -41,7 +42,7 @@ class LegendDocument:
 
 
 async def read_legends(
-    client: ApiClient, item: VisualizationItem, mode: str, from_sld: FromSld, recall: Recall | None = None
+    client: ApiClient, item: VisualizationItem, mode: LegendMode, from_sld: FromSld, recall: Recall | None = None
 ) -> LegendDocument:
     """Read the legends of a mode as the server has them now.
 
@@ -65,7 +66,7 @@ async def read_legends(
     return await _rebuilt(client, fresh, mode, from_sld)
 
 
-def listed_document(item: VisualizationItem, mode: str) -> LegendDocument | None:
+def listed_document(item: VisualizationItem, mode: LegendMode) -> LegendDocument | None:
     """Return the legends that a record lists for a mode, or ``None`` where it lists none."""
     legends: dict[str, Legend] = {}
     warnings: list[str] = []
@@ -95,7 +96,7 @@ def with_answer(before: LegendDocument, answered: Mapping[str, Mapping[str, list
     return LegendDocument(item, before.mode, legends, ANSWER, None, tuple(dict.fromkeys(warnings)))
 
 
-async def _rebuilt(client: ApiClient, item: VisualizationItem, mode: str, from_sld: FromSld) -> LegendDocument:
+async def _rebuilt(client: ApiClient, item: VisualizationItem, mode: LegendMode, from_sld: FromSld) -> LegendDocument:
     texts = await style_texts(client, item, mode, [*dict.fromkeys(date.legend_key for date in item.dates)])
     legends: dict[str, Legend] = {}
     warnings = [legend_from_style()]

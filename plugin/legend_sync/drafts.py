@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..files.whole import sweep_parts
+from ..legend.mode import LegendMode
 from ..legend.spec import Legend
 from .draft_claims import DraftClaim, claim, numbered
 from .records import file_of, legends_of, legends_record, rename_folder, write_record
@@ -30,7 +31,7 @@ class Draft:
     connection: str
     aoi_id: str
     visualization_id: str
-    mode: str
+    mode: LegendMode
     base: Mapping[str, Legend]
     legends: Mapping[str, Legend]
     saved_at: str = ""
@@ -46,7 +47,7 @@ class DraftStore:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def claim(self, connection: str, visualization_id: str, mode: str, wanted: int = 0) -> DraftClaim:
+    def claim(self, connection: str, visualization_id: str, mode: LegendMode, wanted: int = 0) -> DraftClaim:
         """Claim a draft of a legend for an editor: the wanted one, else one without an editor, else a new one."""
         first = self._path(connection, visualization_id, mode)
         sweep_parts(first.parent)
@@ -73,7 +74,7 @@ class DraftStore:
         write_record(numbered(self._path(draft.connection, draft.visualization_id, draft.mode), number), record)
         return saved_at
 
-    def load(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> Draft | None:
+    def load(self, connection: str, visualization_id: str, mode: LegendMode, number: int = 1) -> Draft | None:
         """Return a draft of a legend; one that cannot be read is set aside beside it, not lost."""
         path = numbered(self._path(connection, visualization_id, mode), number)
         try:
@@ -84,12 +85,12 @@ class DraftStore:
             _set_aside(path, error)
             return None
 
-    def discard(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> None:
+    def discard(self, connection: str, visualization_id: str, mode: LegendMode, number: int = 1) -> None:
         """Remove a draft of a legend, if there is one."""
         numbered(self._path(connection, visualization_id, mode), number).unlink(missing_ok=True)
 
     def record_history(
-        self, connection: str, visualization_id: str, mode: str, legends: Mapping[str, Legend], reason: str
+        self, connection: str, visualization_id: str, mode: LegendMode, legends: Mapping[str, Legend], reason: str
     ) -> Path:
         """Store the server's legends before a write; the last hundred of each legend are kept.
 
@@ -121,7 +122,7 @@ class DraftStore:
         """
         rename_folder(self._root, former, name)
 
-    def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
+    def _path(self, connection: str, visualization_id: str, mode: LegendMode) -> Path:
         return file_of(self._root, connection, visualization_id, mode)
 
 
@@ -150,7 +151,7 @@ def _draft(record: Any) -> Draft:
         connection=str(record["connection"]),
         aoi_id=str(record["aoi_id"]),
         visualization_id=str(record["visualization_id"]),
-        mode=str(record["mode"]),
+        mode=LegendMode(record["mode"]),
         base=legends_of(record["base"]),
         legends=legends_of(record["legends"]),
         saved_at=str(record["saved_at"]),

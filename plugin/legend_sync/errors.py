@@ -3,7 +3,7 @@
 ServiceProblem
  +- NoLegend           a visualization without classes in that mode
  +- NoClasses          a legend that is a colour ramp has no classes to measure
- +- BinsRefused        a number of classes outside 1 to 15, or bins where none can be computed
+ +- BinsRefused        a number of classes outside the server's limits, or bins where none can be computed
  +- PushBlocked        other dates of the mode are not known well enough to be sent along unchanged
  +- TransparencyLost   transparent classes would become opaque, and the user did not agree; nothing was sent
  +- PushConflict       another user changed a date that was to be pushed; nothing was sent
@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..catalog.errors import ServiceProblem
+from ..legend.mode import LegendMode
 
 if TYPE_CHECKING:
     from .report import PushReport
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class NoLegend(ServiceProblem):
     """A visualization without classes in a mode."""
 
-    def __init__(self, visualization_id: str, mode: str) -> None:
+    def __init__(self, visualization_id: str, mode: LegendMode) -> None:
         super().__init__(f"visualization {visualization_id}: no legend in mode {mode}")
         self.visualization_id = visualization_id
         self.mode = mode

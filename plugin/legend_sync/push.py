@@ -23,6 +23,7 @@ from ..catalog.visualization_item import (
 )
 from ..legend.check import LegendInvalid, ProblemCode, problems
 from ..legend.merge import merge_mode
+from ..legend.mode import MOST_DYNAMIC, LegendMode
 from ..legend.spec import ColourMapKind, Legend
 from ..legend.transparency import Transparency, transparent_classes, without_invisible
 from ..legend.wire import write_classes
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 
     BeforeWrite = Callable[[Mapping[str, Legend]], object]
 
-DYNAMIC = "dynamic"
-MOST_BINS = 15
 _MALFORMED = (400, 422)
 _logger = logging.getLogger(__name__)
 
@@ -62,7 +61,7 @@ class PushRequest:
     """
 
     item: VisualizationItem
-    mode: str
+    mode: LegendMode
     legends: Mapping[str, Legend] = field(default_factory=dict)
     base: Mapping[str, Legend] | None = None
     bins: int | None = None
@@ -286,13 +285,13 @@ def _check(request: PushRequest) -> None:
         as_classes = replace(legend, kind=ColourMapKind.INTERVALS)  # stops of a ramp are no classes to send
         if found := problems(as_classes, allow_open=True):
             raise LegendInvalid(found)
-    if request.recompute and request.mode != DYNAMIC:
+    if request.recompute and request.mode != LegendMode.DYNAMIC:
         raise BinsRefused("mode", request.bins)
     if request.recompute and request.bins is None:
         raise BinsRefused("missing")
     _check_agreement(request)
     bins = _bins(request)
-    if bins is not None and not 1 <= bins <= MOST_BINS:
+    if bins is not None and not 1 <= bins <= MOST_DYNAMIC:
         raise BinsRefused("range", bins)
 
 
@@ -300,7 +299,7 @@ def _check_agreement(request: PushRequest) -> None:
     """Refuse a number of classes beside legends that have another, or of a mode that has none."""
     if request.bins is None or request.recompute or not request.legends:
         return
-    if request.mode != DYNAMIC:
+    if request.mode != LegendMode.DYNAMIC:
         raise BinsRefused("legend-mode", request.bins)
     classes = max(len(legend) for legend in request.legends.values())
     if request.bins != classes:
@@ -309,7 +308,7 @@ def _check_agreement(request: PushRequest) -> None:
 
 def _bins(request: PushRequest) -> int | None:
     """Return ``dynamic_bins``: as asked, else as many as the pushed classes; none in theoretical mode."""
-    if request.mode != DYNAMIC:
+    if request.mode != LegendMode.DYNAMIC:
         return None
     if request.bins is not None:
         return request.bins

@@ -10,10 +10,11 @@ from typing import Any
 
 from ..files.names import former_name, unique_name
 from ..files.whole import write_text
+from ..legend.mode import LegendMode
 from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
 
 
-def file_of(root: Path, connection: str, visualization_id: str, mode: str) -> Path:
+def file_of(root: Path, connection: str, visualization_id: str, mode: LegendMode) -> Path:
     """Return the path of a legend's file below a folder: one folder per connection, one file per mode.
 
     Files that version 0.1 kept under another name are moved there first, as far as the disk permits.

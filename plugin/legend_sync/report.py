@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..legend.colour import parse_colour
+from ..legend.mode import LegendMode
 from ..legend.transparency import transparent_classes
 
 if TYPE_CHECKING:
@@ -147,7 +148,7 @@ def differences(
     return found
 
 
-def other_mode(label: str, mode: str) -> dict[str, Any]:
+def other_mode(label: str, mode: LegendMode) -> dict[str, Any]:
     """Return the difference that a mode which was not named has changed on a date."""
     return _difference(label, None, mode, "unchanged", "changed")
 

@@ -11,6 +11,7 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
+from ..legend.mode import LegendMode
 from ..legend.spec import Legend
 from .records import file_of, legends_of, legends_record, rename_folder, write_record
 
@@ -24,7 +25,7 @@ class AnswerCache:
         self._root = root
 
     def keep(
-        self, connection: str, visualization_id: str, mode: str, updated_at: str, legends: Mapping[str, Legend]
+        self, connection: str, visualization_id: str, mode: LegendMode, updated_at: str, legends: Mapping[str, Legend]
     ) -> None:
         """Keep the legends of a mode as the server answered them; a disk that refuses costs nothing but them."""
         if not updated_at or not legends:
@@ -35,7 +36,9 @@ class AnswerCache:
         except OSError as error:
             _logger.warning("The server's answer could not be kept: %s", error)
 
-    def find(self, connection: str, visualization_id: str, mode: str, updated_at: str) -> dict[str, Legend] | None:
+    def find(
+        self, connection: str, visualization_id: str, mode: LegendMode, updated_at: str
+    ) -> dict[str, Legend] | None:
         """Return the legends from the last write's response, or ``None`` if the visualization was written since."""
         try:
             record = json.loads(self._path(connection, visualization_id, mode).read_text(encoding="utf-8"))
@@ -54,5 +57,5 @@ class AnswerCache:
         """
         rename_folder(self._root, former, name)
 
-    def _path(self, connection: str, visualization_id: str, mode: str) -> Path:
+    def _path(self, connection: str, visualization_id: str, mode: LegendMode) -> Path:
         return file_of(self._root, connection, visualization_id, mode)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
 from ..catalog.visualization_item import VisualizationItem, named_keys
+from ..legend.mode import LegendMode
 from ..worker.background import in_thread
 from .document import METADATA, SLD, LegendDocument, listed_document, read_legends
 from .errors import NoLegend, RollbackUncertain
@@ -29,7 +30,7 @@ _logger = logging.getLogger(__name__)
 async def rollback_legends(
     client: ApiClient,
     item: VisualizationItem,
-    mode: str,
+    mode: LegendMode,
     wanted: tuple[str, ...],
     from_sld: FromSld,
     *,

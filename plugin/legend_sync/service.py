@@ -12,6 +12,7 @@ from qgis.PyQt.QtCore import QObject
 
 from ..api.errors import ApiError
 from ..catalog.listing import get_visualization
+from ..legend.mode import LegendMode
 from ..worker.background import in_stoppable_thread, in_thread
 from .coverage import ValueRaster, count_outside
 from .document import LegendDocument, listed_document, read_legends
@@ -70,7 +71,7 @@ class LegendService(QObject):
         self._from_sld = from_sld
         self._answers = answers
 
-    def open(self, item: VisualizationItem, mode: str) -> Job:
+    def open(self, item: VisualizationItem, mode: LegendMode) -> Job:
         """Return a job whose result is the ``LegendDocument`` of a mode."""
         work = partial(_open, item, mode, self._from_sld, self._memory())
         return self._session.job(work, f"Reading the legend of {item.title}", visible=False)
@@ -81,7 +82,7 @@ class LegendService(QObject):
         work = partial(_push, request, self._from_sld, remember, self._memory())
         return self._session.job(work, f"Pushing the legend of {request.item.title}")
 
-    def rollback(self, item: VisualizationItem, mode: str, keys: tuple[str, ...]) -> Job:
+    def rollback(self, item: VisualizationItem, mode: LegendMode, keys: tuple[str, ...]) -> Job:
         """Return a job whose result is the ``RollbackReport`` of some dates."""
         remember = self._history(item, mode, "rollback")
         work = partial(_rollback, item, mode, keys, self._from_sld, remember, self._memory())
@@ -100,7 +101,7 @@ class LegendService(QObject):
         connection = self._session.state.connection
         return Memory(self._answers, connection.name if connection is not None else "")
 
-    def _history(self, item: VisualizationItem, mode: str, reason: str) -> BeforeWrite:
+    def _history(self, item: VisualizationItem, mode: LegendMode, reason: str) -> BeforeWrite:
         """Return the function that stores the server's legends on disk before a write to the open connection."""
         connection = self._session.state.connection
         name, drafts = connection.name if connection is not None else "", self._drafts
@@ -117,7 +118,7 @@ class Memory:
     answers: AnswerCache | None
     connection: str
 
-    def recall(self, item: VisualizationItem, mode: str) -> Mapping[str, Legend] | None:
+    def recall(self, item: VisualizationItem, mode: LegendMode) -> Mapping[str, Legend] | None:
         """Return the last response about an item, or ``None`` if the item was written since."""
         if self.answers is None:
             return None
@@ -150,7 +151,7 @@ async def _measure_classes(
 
 
 async def _open(
-    item: VisualizationItem, mode: str, from_sld: FromSld, memory: Memory, client: ApiClient, _report: Report
+    item: VisualizationItem, mode: LegendMode, from_sld: FromSld, memory: Memory, client: ApiClient, _report: Report
 ) -> LegendDocument:
     return await read_legends(client, item, mode, from_sld, memory.recall)
 
@@ -170,7 +171,7 @@ async def _push(
 
 async def _rollback(
     item: VisualizationItem,
-    mode: str,
+    mode: LegendMode,
     keys: tuple[str, ...],
     from_sld: FromSld,
     remember: BeforeWrite,

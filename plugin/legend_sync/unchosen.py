@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ..catalog.visualization_item import MODES, class_dicts
+from ..catalog.visualization_item import class_dicts
+from ..legend.mode import LegendMode
 from ..legend.units import are_alike
 from .report import differences, other_mode, rows_of
 
@@ -61,7 +62,7 @@ def other_modes(
     return [
         other_mode(after.label_of(key), mode)
         for key in keys
-        for mode in MODES
+        for mode in LegendMode
         if mode != written
         and (rows := class_dicts(before, key, mode))
         and list(map(written_row, rows)) != list(map(written_row, class_dicts(after, key, mode)))

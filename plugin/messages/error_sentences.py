@@ -8,6 +8,7 @@ from typing import Any
 
 from ..api.transport.retrying import is_safe
 from ..host.i18n import translate
+from ..legend.mode import MOST_DYNAMIC
 from .check_sentences import problem_text
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
 from .foreign_sentences import foreign_answer, gateway_failed
@@ -354,7 +355,8 @@ def _bins_refused(error: Any) -> tuple[str, Action]:
             "Leave BINS out to send the legend, or INPUT to have classes computed.",
         )
         return text.format(count_text(error.bins), count_text(error.classes)), Action.NONE
-    return translate("Messages", "A dynamic legend has 1 to 15 classes. Choose a number in this range."), Action.NONE
+    text = translate("Messages", "A dynamic legend has 1 to {0} classes. Choose a number in this range.")
+    return text.format(MOST_DYNAMIC), Action.NONE
 
 
 def _push_blocked(error: Any) -> tuple[str, Action]:

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ..host import paths
+from ..legend.mode import LegendMode
 
 if TYPE_CHECKING:
     from ..legend.spec import Legend
 
 
 def history_keeper(
-    connection: str, visualization_id: str, mode: str, reason: str
+    connection: str, visualization_id: str, mode: LegendMode, reason: str
 ) -> Callable[[Mapping[str, Legend]], None]:
     """Return a function that stores the legends of a mode on disk; it raises ``OSError`` where that fails.
 

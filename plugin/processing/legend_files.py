@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..catalog.date_choice import DateChoice
     from ..catalog.visualization_item import AcquisitionDate, VisualizationItem
+    from ..legend.mode import LegendMode
     from ..legend.spec import Legend
 
 WITHOUT_TRANSPARENCY = (".json", ".csv")
@@ -84,7 +85,7 @@ def read(path: Path, warn: Told) -> dict[str | None, Legend]:
     return legends
 
 
-def stated_mode(path: Path) -> str | None:
+def stated_mode(path: Path) -> LegendMode | str | None:
     """Return the mode that a file which was read names for its legends; most name none."""
     from ..legend import tables, text_files
 

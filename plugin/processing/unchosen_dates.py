@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.whole import write_text
 from ..host.i18n import translate
+from ..legend.mode import LegendMode
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback
@@ -35,7 +36,6 @@ def write_former_legends(output: Path, changed: Sequence[UnchosenChange]) -> dic
 
 def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback: QgsProcessingFeedback) -> None:
     """Warn of dates and modes that changed though not chosen, how to restore the dates, and unverified results."""
-    from ..catalog.visualization_item import MODES
     from ..legend_sync.report import PushReport
     from ..messages.legend_sentences import (
         changed_text,
@@ -49,7 +49,7 @@ def warn_of_unchosen(output: Path, report: PushReport | RollbackReport, feedback
         days = [change.label for change in report.changed]
         text = translate("UnchosenDates", "{0} Push {1} as INPUT to put back what was there.")
         feedback.pushWarning(text.format(changed_text(days), _former_file(output)))
-    other_modes = [one["date"] for one in report.differences if one["field"] in MODES]
+    other_modes = [one["date"] for one in report.differences if LegendMode.named(one["field"])]
     if other_modes:
         feedback.pushWarning(other_mode_text(other_modes))
     if not report.verified:

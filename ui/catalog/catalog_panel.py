@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 
 from ...plugin.api.models import AoiQuery
 from ...plugin.catalog.session import SessionState, SessionStatus
+from ...plugin.legend.mode import LegendMode
 from ...plugin.messages.message import Message
 from ...plugin.messages.wording import Action
 from ..focus_keys import FocusKeys
@@ -39,7 +40,7 @@ class DockSettings(Protocol):
 
     current_connection: str
     last_kind: str
-    last_mode: str
+    last_mode: LegendMode
 
     def connections(self) -> Sequence[Any]:
         """Return the connections, the sample data first."""
@@ -372,7 +373,7 @@ class CatalogPanel(QWidget):
     def _on_kind_changed(self, kind: str) -> None:
         self._settings.last_kind = kind
 
-    def _on_mode_changed(self, mode: str) -> None:
+    def _on_mode_changed(self, mode: LegendMode) -> None:
         self._settings.last_mode = mode
 
     def _on_choice(self, key: str) -> None:

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from ...plugin.legend.mode import LegendMode
 from ..icons import icon
 from ..models.abilities import add_problem, legend_problem
 from ..models.date_model import DateModel
@@ -33,7 +34,7 @@ class VisualizationCard(QWidget):
 
     add_requested = pyqtSignal(object, str)
     edit_requested = pyqtSignal(object)
-    mode_changed = pyqtSignal(str)
+    mode_changed = pyqtSignal(object)
     kind_changed = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -63,7 +64,7 @@ class VisualizationCard(QWidget):
         return self._item
 
     @property
-    def mode(self) -> str:
+    def mode(self) -> LegendMode:
         """Return ``dynamic`` or ``theoretical``."""
         return self.mode_switch.mode
 
@@ -72,7 +73,7 @@ class VisualizationCard(QWidget):
         """Return ``picture`` or ``values``: the kind of layer that the main button adds."""
         return self._kind
 
-    def set_preferences(self, kind: str, mode: str) -> None:
+    def set_preferences(self, kind: str, mode: LegendMode) -> None:
         """Take over the kind and mode a person used last."""
         self._kind = kind if kind in KINDS else KINDS[0]
         self.mode_switch.set_mode(mode)

@@ -24,12 +24,12 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.transparency import without_invisible
 from ...plugin.legend_sync.unchosen import of_other_size
 from ...plugin.messages.explanation import explain
 from ...plugin.messages.numbers import count_text
 from ..models.comparison_model import ComparisonModel
-from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, edit_count_text, last_change_text, listed
 from ..models.wording import Tone
 from ..widgets.text_tint import TextTint
@@ -359,7 +359,7 @@ class PushDialog(QDialog):
     def _others_of_other_size(self) -> int:
         """Return how many dates that are not pushed have another number of classes than the one that is sent."""
         send = self.send
-        if self.session.mode != DYNAMIC or not send:
+        if self.session.mode != LegendMode.DYNAMIC or not send:
             return 0
         known = {key: self.session.server(key) for key in self.session.keys if key not in send}
         others = {key: legend for key, legend in known.items() if legend is not None}

@@ -17,10 +17,9 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...plugin.legend.check import MOST_DYNAMIC
+from ...plugin.legend.mode import MOST_DYNAMIC, LegendMode
 from ...plugin.messages.numbers import count_text
 from ..dialogs.guide_dialog import Chapter, open_guide
-from ..models.legend_session import DYNAMIC
 from ..models.legend_text import date_text, listed
 from ..widgets.wrapped_label import WrappedLabel
 
@@ -129,7 +128,7 @@ class RollbackDialog(DatesDialog):
             "Rolling back asks the server for the fixed theoretical breakpoints of the index; "
             "it is not an undo of the last push."
         )
-        self.intro_label.setText(dynamic if session.mode == DYNAMIC else theoretical)
+        self.intro_label.setText(dynamic if session.mode == LegendMode.DYNAMIC else theoretical)
         self.fit()
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
+from ...plugin.legend.mode import LegendMode
 from ...plugin.messages.explanation import explain
 
 if TYPE_CHECKING:
@@ -21,16 +22,16 @@ INTERVAL_MS = 400
 class Drafts(Protocol):
     """Interface of a draft store."""
 
-    def claim(self, connection: str, visualization_id: str, mode: str, wanted: int = 0) -> DraftClaim:
+    def claim(self, connection: str, visualization_id: str, mode: LegendMode, wanted: int = 0) -> DraftClaim:
         """Claim a draft for an editor."""
 
     def save(self, draft: Draft, number: int = 1) -> str:
         """Write a draft and return the time it bears."""
 
-    def load(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> Draft | None:
+    def load(self, connection: str, visualization_id: str, mode: LegendMode, number: int = 1) -> Draft | None:
         """Return a draft, if there is one."""
 
-    def discard(self, connection: str, visualization_id: str, mode: str, number: int = 1) -> None:
+    def discard(self, connection: str, visualization_id: str, mode: LegendMode, number: int = 1) -> None:
         """Remove a draft, if there is one."""
 
 

@@ -24,6 +24,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.legend import edit
+from ...plugin.legend.mode import LegendMode
 from ...plugin.messages.numbers import count_text
 from ..focus_keys import FocusKeys
 from ..icons import theme_icon
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 
 _NARROW = 62  # letters
 _NARROWEST = 70
-_DYNAMIC = "dynamic"
 _USUAL_KEYS = {
     "undoAction": (QKeySequence.StandardKey.Undo,),
     "redoAction": (QKeySequence.StandardKey.Redo,),
@@ -319,7 +319,7 @@ class LegendEditor(QWidget):
         self._describe(self.split_action, self.split_action.text())
         self._describe(self.remove_action, self.remove_action.text())
         self.all_dates_button.setEnabled(len(session.keys) > 1)
-        is_dynamic = session.mode == _DYNAMIC
+        is_dynamic = session.mode == LegendMode.DYNAMIC
         self.recompute_action.setEnabled(is_dynamic and not self._workspace.busy)
         reason = self.tr("Only dynamic classes can be recomputed; Roll Back brings the theoretical ones back")
         self.recompute_action.setToolTip(
@@ -339,7 +339,7 @@ class LegendEditor(QWidget):
         self.rollback_button.setEnabled(not busy)
         dynamic = self.tr("Have the server recompute the breakpoints from the data")
         theoretical = self.tr("Have the server bring back the fixed breakpoints of the index")
-        self.rollback_button.setToolTip(dynamic if session.mode == _DYNAMIC else theoretical)
+        self.rollback_button.setToolTip(dynamic if session.mode == LegendMode.DYNAMIC else theoretical)
         self._show_problem(self._refusal or (obstacle if session.edited_keys else ""))
         self.discard_button.setVisible(bool(session.edited_keys))
         self.discard_button.setEnabled(not busy)

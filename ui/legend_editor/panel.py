@@ -20,6 +20,7 @@ from ...plugin.files.names import readable_name
 from ...plugin.files.shown_names import shown_name
 from ...plugin.files.whole import write_text
 from ...plugin.legend.check import LegendInvalid
+from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.tables import to_json
 from ...plugin.legend_sync.errors import NoLegend
 from ...plugin.messages import edit_messages
@@ -469,7 +470,7 @@ class LegendPanel(QWidget):
         legends = workspace.session.take_server(workspace.session.edited_keys)
         workspace.history.give_up(legends, self.tr("Discard Edits"))
 
-    def _on_mode_changed(self, mode: str) -> None:
+    def _on_mode_changed(self, mode: LegendMode) -> None:
         if self._request is not None:
             request, key = self._request, self.editor.key
             self.open(EditRequest(request.aoi, request.item, mode, key or request.date_key))

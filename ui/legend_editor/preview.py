@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer
 
+from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.spec import Legend
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class LegendPreview:
     """Legends of one visualization and mode that are being edited, by the server's date keys."""
 
     visualization_id: str
-    mode: str
+    mode: LegendMode
     legends: Mapping[str, Legend]
 
 

@@ -9,7 +9,7 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
-from ...plugin.catalog.visualization_item import MODES
+from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.transparency import Transparency
 from ...plugin.legend_sync.service import (
     PushConflict,
@@ -281,8 +281,8 @@ class LegendWriting(QObject):
 
     def _outcome_of_rollback(self, report: RollbackReport) -> list[str]:
         """Return messages about differences between the server's legends and its response."""
-        modes = [str(one["date"]) for one in report.differences if one["field"] in MODES]
-        otherwise = [str(one["date"]) for one in report.differences if one["field"] not in MODES]
+        modes = [str(one["date"]) for one in report.differences if LegendMode.named(one["field"])]
+        otherwise = [str(one["date"]) for one in report.differences if not LegendMode.named(one["field"])]
         found = (
             (legend_sentences.stored_otherwise_text, list(dict.fromkeys(otherwise))),
             (legend_sentences.unchanged_text, report.unchanged),

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...plugin.legend.area_units import area_unit
-from ...plugin.legend.check import MOST_DYNAMIC, Problem, problems
+from ...plugin.legend.check import Problem, problems
 from ...plugin.legend.merge import rebase
+from ...plugin.legend.mode import MOST_DYNAMIC, LegendMode
 from ...plugin.legend.spec import ColourMapKind, Legend
 from ...plugin.legend_sync.drafts import Draft
 from .edit_acts import Acts, EditActs
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from ...plugin.legend_sync.service import LegendDocument
 
     Edges = tuple[tuple[float | None, float | None], ...]
-
-DYNAMIC = "dynamic"
 
 
 class LegendSession(QObject):
@@ -62,7 +61,7 @@ class LegendSession(QObject):
         return self._document.item
 
     @property
-    def mode(self) -> str:
+    def mode(self) -> LegendMode:
         """Return ``dynamic`` or ``theoretical``."""
         return self._document.mode
 
@@ -147,7 +146,7 @@ class LegendSession(QObject):
         if key not in self._problems:
             base = self._base.get(key)
             allow_open = base is not None and any(None in (entry.minimum, entry.maximum) for entry in base.classes)
-            most = MOST_DYNAMIC if self.mode == DYNAMIC else None
+            most = MOST_DYNAMIC if self.mode == LegendMode.DYNAMIC else None
             self._problems[key] = problems(self._mine[key], allow_open=allow_open, most=most)
         return self._problems[key]
 

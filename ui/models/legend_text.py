@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...plugin.catalog.visualization_item import last_change
 from ...plugin.host.i18n import translate
+from ...plugin.legend.mode import LegendMode
 from ...plugin.messages.check_sentences import problem_text
 from ...plugin.messages.numbers import count_text, number_text, percent_text
 
@@ -87,7 +88,7 @@ def push_obstacle(session: LegendSession) -> str:
 def differences_text(differences: Sequence[dict[str, Any]]) -> str:
     """Return a sentence on the differences between the server's response and the data sent."""
     dates = listed(list(dict.fromkeys(str(one["date"]) for one in differences)))
-    if any(one["field"] in ("dynamic", "theoretical") for one in differences):
+    if any(LegendMode.named(one["field"]) for one in differences):
         return translate(
             "LegendText", "The server also changed the other mode of {}. Check it before continuing."
         ).format(dates)

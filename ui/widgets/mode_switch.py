@@ -8,27 +8,27 @@ from qgis.PyQt.QtCore import QEvent, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from ...plugin.catalog.visualization_item import MODES
+from ...plugin.legend.mode import LegendMode
 from .text_tint import THEME_EVENTS
 
 
 class ModeSwitch(QWidget):
     """Segmented buttons of which one is down."""
 
-    mode_changed = pyqtSignal(str)
+    mode_changed = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
-        self._buttons: dict[str, QToolButton] = {}
-        self._wanted = MODES[0]
+        self._buttons: dict[LegendMode, QToolButton] = {}
+        self._wanted = LegendMode.DYNAMIC
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         texts = {
-            "dynamic": (self.tr("Dynamic"), self.tr("Classes from the values of each date")),
-            "theoretical": (self.tr("Theoretical"), self.tr("The same fixed classes for every date")),
+            LegendMode.DYNAMIC: (self.tr("Dynamic"), self.tr("Classes from the values of each date")),
+            LegendMode.THEORETICAL: (self.tr("Theoretical"), self.tr("The same fixed classes for every date")),
         }
         for mode, (text, tip) in texts.items():
             layout.addWidget(self._button(mode, text, tip))
@@ -38,11 +38,11 @@ class ModeSwitch(QWidget):
         self._tint()
 
     @property
-    def mode(self) -> str:
+    def mode(self) -> LegendMode:
         """Return the mode that is on."""
-        return next((mode for mode, button in self._buttons.items() if button.isChecked()), MODES[0])
+        return next((mode for mode, button in self._buttons.items() if button.isChecked()), LegendMode.DYNAMIC)
 
-    def set_mode(self, mode: str) -> None:
+    def set_mode(self, mode: LegendMode) -> None:
         """Switch a mode on, as far as it is offered."""
         if mode not in self._buttons:
             return
@@ -50,17 +50,17 @@ class ModeSwitch(QWidget):
         if self._buttons[mode].isEnabled():
             self._buttons[mode].setChecked(True)
 
-    def set_modes(self, modes: Collection[str]) -> None:
+    def set_modes(self, modes: Collection[LegendMode]) -> None:
         """Offer some modes only; the one wanted last is on where it is offered."""
         for mode, button in self._buttons.items():
             button.setEnabled(mode in modes)
             missing = self.tr("This visualization has no legend in this mode")
             button.setToolTip(str(button.property("tip")) if mode in modes else missing)
-        offered = [mode for mode in MODES if mode in modes]
+        offered = [mode for mode in LegendMode if mode in modes]
         if offered:
             self._buttons[self._wanted if self._wanted in offered else offered[0]].setChecked(True)
 
-    def _button(self, mode: str, text: str, tip: str) -> QToolButton:
+    def _button(self, mode: LegendMode, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
         button.setObjectName(f"{mode}ModeButton")
         button.setText(text)

@@ -14,11 +14,10 @@ from typing import Any
 from ..errors import AnswerTooLarge, BadAnswer
 from .content import kind_of
 from .json_text import parse
-from .legends import MODES, legends
+from .legends import legends
 from .payloads import link, png, sld_documents
 
 __all__ = [
-    "MODES",
     "day_of",
     "error_envelope",
     "error_facts",

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-MODES = ("dynamic", "theoretical")
+from ...legend.mode import LegendMode
+
 UNDATED = ""
 
 _Classes = list[dict[str, Any]]
@@ -17,7 +18,7 @@ _Met = dict[str, None]  # variants, in the order they were met
 _log = logging.getLogger(__name__)
 
 
-def legends(raw: Any, mode: str | None = None, dates: Iterable[str] = ()) -> dict[str, dict[str, _Classes]]:
+def legends(raw: Any, mode: LegendMode | None = None, dates: Iterable[str] = ()) -> dict[str, dict[str, _Classes]]:
     """Normalise a legend of any known shape; each variant met leaves one log line, however often it occurs.
 
     Args:
@@ -35,16 +36,16 @@ def legends(raw: Any, mode: str | None = None, dates: Iterable[str] = ()) -> dic
         for date_key in targets if key == UNDATED else (key,):
             modes = result.setdefault(date_key, {})
             if classes := _read_classes(value, met):
-                modes[named or mode or MODES[0]] = classes
+                modes[named or mode or LegendMode.DYNAMIC] = classes
     for variant in met:
         _log.info("legend variant: %s", variant)
     return {key: modes for key, modes in result.items() if key != UNDATED or modes}
 
 
-def mode_of(key: Any) -> str | None:
+def mode_of(key: Any) -> LegendMode | None:
     """Return the mode a key names, in any letter case."""
     lowered = key.strip().casefold() if isinstance(key, str) else ""
-    return lowered if lowered in MODES else None
+    return LegendMode.named(lowered)
 
 
 def _entries(raw: Any, met: _Met) -> Iterator[_Entry]:

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
+from ...legend.mode import LegendMode
 from ..errors import AnswerTooLarge, BadAnswer
 from .content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
 from .json_text import parse
-from .legends import MODES, mode_of
+from .legends import mode_of
 
 _MOST_MEMBERS = 2_000
 _LARGEST_MEMBER = 16 * 1024 * 1024
@@ -34,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 class _Wanted(NamedTuple):
-    modes: tuple[str, ...]
+    modes: tuple[LegendMode, ...]
     dates: tuple[str, ...]
 
 
@@ -121,7 +122,7 @@ def _check_png(body: bytes) -> None:
     raise BadAnswer("png", f"the picture is cut off after {len(body)} bytes")
 
 
-def sld_documents(body: bytes, modes: Sequence[str], dates: Sequence[str]) -> dict[str, dict[str, str]]:
+def sld_documents(body: bytes, modes: Sequence[LegendMode], dates: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return mode -> date key -> document (or its URL); missing and empty ones are left out.
 
     Each variant met leaves one log line, however many documents have it.
@@ -186,7 +187,7 @@ def _single(text: str, wanted: _Wanted, met: _Met) -> _ByMode:
 
 def _leaves(raw: Mapping[str, Any], wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
     for outer, value in raw.items():
-        mode = mode_of(outer) or (outer if outer in wanted.modes else None)
+        mode = mode_of(outer)
         if not isinstance(value, Mapping) or _document(value, {}) is not None:
             yield from _flat_leaf(outer, mode, value, wanted, met)
             continue
@@ -198,7 +199,7 @@ def _leaves(raw: Mapping[str, Any], wanted: _Wanted, met: _Met) -> Iterator[_Lea
                 yield (mode, inner, document) if mode else (mode_of(inner) or inner, outer, document)
 
 
-def _flat_leaf(key: str, mode: str | None, value: Any, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
+def _flat_leaf(key: str, mode: LegendMode | None, value: Any, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
     document = _document(value, met)
     if document is None:
         return
@@ -266,7 +267,7 @@ def _from_zip(body: bytes, wanted: _Wanted, met: _Met) -> Iterator[_Leaf]:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             for info in archive.infolist()[:_MOST_MEMBERS]:
                 name = info.filename.casefold()
-                mode = _named_in(name, (*modes, *MODES)) or (modes[0] if len(modes) == 1 else None)
+                mode = _named_in(name, LegendMode) or (modes[0] if len(modes) == 1 else None)
                 date_key = _named_in(name, dates) or (dates[0] if len(dates) == 1 else None)
                 if mode and date_key and info.file_size <= _LARGEST_MEMBER:
                     left -= info.file_size

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
 
+from ...legend.mode import MOST_DYNAMIC, LegendMode
 from ..decoding.decode import legends
 from .asset import Asset
 from .fields import Identifier, Number, OptionalText, Request, StatedRecord
-from .request_fields import JsonObject, Mode, SomeWords, Words
+from .request_fields import JsonObject, SomeWords, Words
 
 LegendsByDate = Mapping[str, Mapping[str, list[dict[str, Any]]]]
 
@@ -123,9 +124,9 @@ class VisualizationCreate(Request):
 class MetadataUpdate(Request):
     """Write the legend of one mode: date key -> classes, or ``None`` for the server to compute them."""
 
-    visualization_mode: Mode
+    visualization_mode: LegendMode
     legend: Annotated[dict[str, list[JsonObject] | None], Field(min_length=1)]
-    dynamic_bins: Annotated[int, Field(ge=1, le=15)] | None = None
+    dynamic_bins: Annotated[int, Field(ge=1, le=MOST_DYNAMIC)] | None = None
 
     def body(self) -> dict[str, Any]:
         """Return the JSON body; a date of ``None`` and an edge of ``None`` stay in it."""
@@ -138,7 +139,7 @@ class MetadataRollback(Request):
 
     index_id: Words
     dates: SomeWords
-    visualization_mode: Mode
+    visualization_mode: LegendMode
 
 
 class PngRequest(Request):
@@ -146,11 +147,11 @@ class PngRequest(Request):
 
     index_id: Words
     date: Words
-    visualization_mode: Mode
+    visualization_mode: LegendMode
 
 
 class SldRequest(Request):
     """Dates and modes to be described as SLD."""
 
     dates: SomeWords
-    visualization_modes: Annotated[tuple[Mode, ...], Field(min_length=1)]
+    visualization_modes: Annotated[tuple[LegendMode, ...], Field(min_length=1)]

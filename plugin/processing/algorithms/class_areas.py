@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from qgis.core import Qgis, QgsProcessingContext, QgsProcessingFeedback
 
 from .base import PixxelAlgorithm
-from .inputs import add_choice, add_mode, add_visualization, choice_of, text_of
+from .inputs import add_choice, add_mode, add_visualization, choice_of, mode_of, text_of
 from .legend_inputs import sld_legend
 from .tables import NUMBER, WHOLE, add_table, texts, write_rows
 
@@ -63,7 +63,7 @@ class ClassAreasAlgorithm(PixxelAlgorithm):
         from ...legend_sync.class_areas import given_areas, measured_areas
 
         aoi, item = (text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION"))
-        mode = choice_of(self, parameters, "MODE", context)
+        mode = mode_of(self, parameters, context)
         source = choice_of(self, parameters, "SOURCE", context)
 
         async def fetch(client: Any, report: Report) -> ClassAreas:

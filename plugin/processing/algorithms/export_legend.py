@@ -9,7 +9,7 @@ from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessing
 from .. import legend_files
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
-from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
+from .inputs import add_dates, add_mode, add_visualization, dates_of, mode_of, target_of, text_of
 from .legend_inputs import files_explained, sld_legend
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ class ExportLegend(PixxelAlgorithm):
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
-        mode = choice_of(self, parameters, "MODE", context)
+        mode = mode_of(self, parameters, context)
         path = target_of(self, parameters, "OUTPUT", context)
         with files_explained():
             legend_files.check_format(path)

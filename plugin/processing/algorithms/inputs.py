@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from qgis.core import (
 )
 
 from ...host.i18n import translate
+from ...legend.mode import LegendMode
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .plain_values import Scalar, given, is_in_model, is_null, not_understood, scalar, scalars, words
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
     from ...catalog.date_choice import DateChoice
 
 _ALL = "all"
-MODES = ["dynamic", "theoretical"]
 _FLAGS = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NOT_IN_IDS = re.compile(r"[\s,;|]")
 
@@ -41,11 +42,12 @@ def add_text(algorithm: PixxelAlgorithm, name: str, label: str, *, optional: boo
 
 
 def add_choice(
-    algorithm: PixxelAlgorithm, name: str, label: str, options: list[str], *, optional: bool = False, hint: str = ""
+    algorithm: PixxelAlgorithm, name: str, label: str, options: Iterable[str], *, optional: bool = False, hint: str = ""
 ) -> None:
     """Add a choice among words, which are also its values; the first one is the default."""
+    texts = [str(option) for option in options]  # PyQt passes members of enums on as Python objects
     parameter = QgsProcessingParameterEnum(
-        name, label, options, defaultValue=options[0], optional=optional, usesStaticStrings=True
+        name, label, texts, defaultValue=texts[0], optional=optional, usesStaticStrings=True
     )
     _add(algorithm, parameter, hint)
 
@@ -68,7 +70,7 @@ def add_mode(algorithm: PixxelAlgorithm) -> None:
     hint = translate(
         "AlgorithmInputs", "Dynamic classes come from the data of each date, theoretical ones from the index itself."
     )
-    add_choice(algorithm, "MODE", translate("AlgorithmInputs", "Legend mode"), MODES, hint=hint)
+    add_choice(algorithm, "MODE", translate("AlgorithmInputs", "Legend mode"), LegendMode, hint=hint)
 
 
 def add_dates(algorithm: PixxelAlgorithm, *, optional: bool, hint: str = "") -> None:
@@ -250,6 +252,15 @@ def choice_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str,
         hint = translate("AlgorithmInputs", "Choose one of: {0}.").format(", ".join(definition.options()))
         raise not_understood(name, value, hint)
     return str(value)
+
+
+def mode_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> LegendMode:
+    """Return the legend mode of ``MODE``.
+
+    Raises:
+        InputRefused: it is none.
+    """
+    return LegendMode(choice_of(algorithm, parameters, "MODE", context))
 
 
 def file_of(

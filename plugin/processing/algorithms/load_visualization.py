@@ -17,9 +17,10 @@ from qgis.core import (
     QgsProject,
 )
 
+from ...legend.mode import LegendMode
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
-from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
+from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, mode_of, target_of, text_of
 
 if TYPE_CHECKING:
     from ...catalog.date_choice import DateChoice
@@ -73,7 +74,7 @@ class LoadVisualization(PixxelAlgorithm):
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
-        mode = choice_of(self, parameters, "MODE", context)
+        mode = mode_of(self, parameters, context)
         kind = choice_of(self, parameters, "AS", context)
         folder = target_of(self, parameters, "FOLDER", context)
         target = LoadFolder(folder, _save_style)
@@ -98,7 +99,9 @@ class LoadVisualization(PixxelAlgorithm):
         if self._loaded and _on_desktop() and project is not None:
             self.in_project(partial(_add_layers, project, self._loaded))
 
-    async def _request(self, client: Any, ids: list[str], dates: DateChoice, mode: str, kind: str) -> LoadRequest:
+    async def _request(
+        self, client: Any, ids: list[str], dates: DateChoice, mode: LegendMode, kind: str
+    ) -> LoadRequest:
         """Return the load request; its folder is still to be set."""
         from ...catalog.headless import project_title
         from ...catalog.listing import get_visualization

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
+from ...legend.mode import MOST_DYNAMIC, LegendMode
 from ...legend.transparency import Transparency
 from .. import legend_files
 from ..errors import InputRefused
@@ -29,6 +30,7 @@ from .inputs import (
     dates_of,
     file_of,
     flag_of,
+    mode_of,
     target_of,
     text_of,
     whole_number_of,
@@ -48,7 +50,7 @@ class _Wanted(NamedTuple):
     """The parameters, read; the legends of the files by their own date keys."""
 
     ids: tuple[str, str]
-    mode: str
+    mode: LegendMode
     dates: DateChoice
     given: dict[str | None, Legend] | None
     base: dict[str | None, Legend] | None
@@ -114,7 +116,7 @@ class PushLegend(PixxelAlgorithm):
         bins = QgsProcessingParameterNumber(
             "BINS", self.tr("Number of classes"), QgsProcessingParameterNumber.Type.Integer, None, True
         )
-        bins.setHelp(self.tr("1 to 15, dynamic mode only."))
+        bins.setHelp(self.tr("1 to {0}, dynamic mode only.").format(MOST_DYNAMIC))
         self.addParameter(bins)
         hint = self.tr("Exported legend the edit started from; it is needed to detect changes by other users.")
         add_legend_file(self, "BASE", self.tr("Legend before the edit"), hint)
@@ -176,7 +178,7 @@ class PushLegend(PixxelAlgorithm):
             raise InputRefused(
                 self.tr("There is nothing to push. Give a legend file in INPUT, or a number of classes in BINS.")
             )
-        mode = choice_of(self, parameters, "MODE", context)
+        mode = mode_of(self, parameters, context)
         self._check_mode(files, mode)
         return _Wanted(
             ids=(text_of(self, parameters, "AOI", context), text_of(self, parameters, "VISUALIZATION", context)),
@@ -190,7 +192,7 @@ class PushLegend(PixxelAlgorithm):
             transparency=Transparency(choice_of(self, parameters, "TRANSPARENCY", context)),
         )
 
-    def _check_mode(self, files: Sequence[Path | None], mode: str) -> None:
+    def _check_mode(self, files: Sequence[Path | None], mode: LegendMode) -> None:
         """Raise an error for a file that declares a legend of the other mode."""
         for file in files:
             stated = legend_files.stated_mode(file) if file else None

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
+from ...legend.mode import LegendMode
 from ..history import history_keeper
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from ..write_record import WriteRecord
 from .base import PixxelAlgorithm
-from .inputs import add_dates, add_mode, add_visualization, choice_of, dates_of, target_of, text_of
+from .inputs import add_dates, add_mode, add_visualization, dates_of, mode_of, target_of, text_of
 from .legend_inputs import add_report, sld_legend
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ class RollbackLegend(PixxelAlgorithm):
 
         async def roll_back(client: Any, _report: Any) -> Any:
             ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
-            mode = choice_of(self, parameters, "MODE", context)
+            mode = mode_of(self, parameters, context)
             dates = dates_of(self, parameters, "DATES", context)
             item = await get_visualization(client, *ids)
             keys = tuple(date.key for date in select_dates(item, dates))
@@ -89,10 +90,9 @@ class RollbackLegend(PixxelAlgorithm):
     @staticmethod
     def _warn_of_outcome(report: RollbackReport, feedback: QgsProcessingFeedback) -> None:
         """Warn where the server's stored legend differs from its response, or is the same as before."""
-        from ...catalog.visualization_item import MODES
         from ...messages.legend_sentences import stored_otherwise_text, unchanged_text
 
-        otherwise = [str(one["date"]) for one in report.differences if one["field"] not in MODES]
+        otherwise = [str(one["date"]) for one in report.differences if not LegendMode.named(one["field"])]
         if otherwise:
             feedback.pushWarning(stored_otherwise_text(list(dict.fromkeys(otherwise))))
         if report.unchanged:

@@ -14,6 +14,7 @@ from ...files.whole import whole_or_nothing
 from ...imagery.evaluate import Window, bands_of, evaluate_file
 from ...imagery.expression import Expression, parse, parse_composite
 from ...imagery.raster_io import checked_writing, gdal_quiet, open_raster
+from ...legend.mode import LegendMode
 from . import legends
 from .clock import date_key
 from .geometry import overlap, window_on
@@ -177,11 +178,11 @@ def _evaluate(
             fine.unlink(missing_ok=True)
 
 
-def legends_of(state: SandboxState, values: Record, index: Mapping[str, Any]) -> dict[str, legends.Classes]:
+def legends_of(state: SandboxState, values: Record, index: Mapping[str, Any]) -> dict[LegendMode, legends.Classes]:
     """Return the legends of one date as they are computed; none for composites and grey pictures."""
     if index["expression_type"] != INDEX:
         return {}
     pixels = legends.pixels_of(state.path_of(values))
-    found = {legends.DYNAMIC: legends.dynamic(pixels, index["colormap"])}
+    found = {LegendMode.DYNAMIC: legends.dynamic(pixels, index["colormap"])}
     theory = theory_of(index["name"]) if index["type"] == "preset" else None
-    return found | ({legends.THEORETICAL: legends.theoretical(pixels, theory)} if theory else {})
+    return found | ({LegendMode.THEORETICAL: legends.theoretical(pixels, theory)} if theory else {})

@@ -19,9 +19,7 @@ from .presets import Theory
 Array = np.ndarray[Any, Any]
 Classes = list[dict[str, Any]]
 
-DYNAMIC, THEORETICAL = "dynamic", "theoretical"
 DEFAULT_BINS = 5
-MOST_BINS = 15
 _NAMES = {
     1: ("All values",),
     2: ("Low", "High"),

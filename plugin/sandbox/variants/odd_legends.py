@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ...legend.mode import LegendMode
 from ..core.request import bad_request
 from .exchanged import VariantRequest, VariantResponse
 
@@ -14,7 +15,6 @@ Classes = list[Any]
 Range = tuple[float, float]
 
 _TOP = 255
-_THEORETICAL = "theoretical"
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)", re.ASCII)
 
 
@@ -65,7 +65,7 @@ def _spelt(mode: str, classes: Classes, display: Range | None) -> Classes:
     """Return classes from the top down, in display units; theoretical ones as bare lists."""
     ordered = sorted(classes, key=lambda found: float(found["min"]), reverse=True)
     spelt = [_class(row, found, display) for row, found in enumerate(ordered)]
-    if mode != _THEORETICAL:
+    if mode != LegendMode.THEORETICAL:
         return spelt
     return [[found[name] for name in ("min", "max", "color", "label")] for found in spelt]
 

@@ -8,12 +8,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...api.status import Word
+from ...legend.mode import LegendMode
 from .exchanged import VariantRequest, VariantResponse
 
 Record = dict[str, Any]
 
 _FOLLOWED = "followed"
-_THEORETICAL = "theoretical"
 _WORDS = {
     Word.SUCCESS: Word.COMPLETED.title(),
     Word.IN_PROGRESS: Word.IN_PROGRESS.title().replace("_", " "),
@@ -24,7 +24,7 @@ _WORDS = {
 def picture_elsewhere(asked: VariantRequest, answer: VariantResponse) -> VariantResponse:
     """Send the address of a theoretical picture in its place."""
     body = asked.json()
-    if not answer.is_good or body["visualization_mode"] != _THEORETICAL:
+    if not answer.is_good or body["visualization_mode"] != LegendMode.THEORETICAL:
         return answer
     return answer.with_json({"data": {"url": asked.kept_url(answer.body, "image/png")}})
 
@@ -51,7 +51,7 @@ def documents_elsewhere(asked: VariantRequest, answer: VariantResponse) -> Varia
     if not answer.is_good or not answer.is_json:
         return answer
     changed = {
-        key: {mode: _address(asked, sld) if mode == _THEORETICAL else sld for mode, sld in of.items()}
+        key: {mode: _address(asked, sld) if mode == LegendMode.THEORETICAL else sld for mode, sld in of.items()}
         for key, of in answer.json()["data"].items()
     }
     return answer.with_json({"data": changed})

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 import pytest
-from pixxel_explorer.plugin.legend.check import MOST_DYNAMIC, Problem, ProblemCode, problems
+from pixxel_explorer.plugin.legend.check import Problem, ProblemCode, problems
+from pixxel_explorer.plugin.legend.mode import MOST_DYNAMIC
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 
 GREY = Colour(128, 128, 128)

@@ -10,17 +10,17 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
+from ....legend.mode import MOST_DYNAMIC, LegendMode
 from .. import legends
 from ..clock import key_of_asset
 from ..computing import legends_of
-from ..legends import DEFAULT_BINS, DYNAMIC, MOST_BINS, THEORETICAL, Classes, Pixels
+from ..legends import DEFAULT_BINS, Classes, Pixels
 from ..options import Behaviour
 from ..records import shown_visualization
 from ..request import SandboxRequest, bad_request, text, texts
 from ..store import Record
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}", re.ASCII)
-_MODES = (DYNAMIC, THEORETICAL)
 
 
 def update_metadata(call: SandboxRequest) -> Response:
@@ -30,7 +30,7 @@ def update_metadata(call: SandboxRequest) -> Response:
     given = body.get("legend")
     if not isinstance(given, dict) or not given:
         raise bad_request("legend must map dates to classes", {"field": "legend"})
-    bins = _bins(body) if mode == DYNAMIC else None
+    bins = _bins(body) if mode == LegendMode.DYNAMIC else None
     wanted = _as_behaved(call, record, given, bins)
     rasters = _rasters(call, record, wanted)
     bins = DEFAULT_BINS if bins and Behaviour.BINS_IGNORED in call.state.options.behaviours else bins
@@ -64,24 +64,24 @@ def rollback_metadata(call: SandboxRequest) -> Response:
     return JSONResponse(shown_visualization(changed, call.state.assets_of(record["id"]), call.base_url))
 
 
-def checked_mode(record: Record, body: Mapping[str, Any]) -> str:
+def checked_mode(record: Record, body: Mapping[str, Any]) -> LegendMode:
     """Return the mode a body names.
 
     Raises:
         Refused: the visualization has no legend of that mode.
     """
-    mode = text(body, "visualization_mode")
-    if mode not in _MODES:
-        raise bad_request("visualization_mode must be dynamic or theoretical", {"field": "visualization_mode"})
+    mode = LegendMode.named(text(body, "visualization_mode"))
+    if mode is None:
+        raise bad_request(f"visualization_mode must be {' or '.join(LegendMode)}", {"field": "visualization_mode"})
     if mode not in modes_of(record):
         raise bad_request(f"this visualization has no {mode} legend", {"field": "visualization_mode"})
     return mode
 
 
-def modes_of(record: Record) -> tuple[str, ...]:
+def modes_of(record: Record) -> tuple[LegendMode, ...]:
     """Return the modes a visualization has a legend in: none while it is not computed, or where it has no classes."""
     found = {mode for modes in record["metadata"]["legend"].values() for mode in modes}
-    return tuple(mode for mode in _MODES if mode in found)
+    return tuple(mode for mode in LegendMode if mode in found)
 
 
 def checked_index(record: Record, body: Mapping[str, Any]) -> None:
@@ -103,7 +103,7 @@ def _rasters(call: SandboxRequest, record: Record, keys: Any) -> dict[str, Recor
     return {key: by_key[key] for key in keys}
 
 
-def _replace(call: SandboxRequest, record: Record, mode: str, fresh: Mapping[str, Classes]) -> Record:
+def _replace(call: SandboxRequest, record: Record, mode: LegendMode, fresh: Mapping[str, Classes]) -> Record:
     store = call.state.store
     with store.transaction():
         current = store.get("visualizations", record["id"]) or record
@@ -115,14 +115,14 @@ def _replace(call: SandboxRequest, record: Record, mode: str, fresh: Mapping[str
         return call.state.change("visualizations", record["id"], metadata={"legend": legend})
 
 
-def _without(mode: str, modes: Record) -> Record:
+def _without(mode: LegendMode, modes: Record) -> Record:
     return {name: classes for name, classes in modes.items() if name != mode}
 
 
 def _bins(body: Mapping[str, Any]) -> int:
     value = body.get("dynamic_bins")
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_BINS:
-        raise bad_request(f"dynamic_bins must be 1 to {MOST_BINS}", {"field": "dynamic_bins"})
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= MOST_DYNAMIC:
+        raise bad_request(f"dynamic_bins must be 1 to {MOST_DYNAMIC}", {"field": "dynamic_bins"})
     return value
 
 

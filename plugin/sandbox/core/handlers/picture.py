@@ -5,12 +5,12 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from ....api.status import parse_state
+from ....legend.mode import LegendMode
 from ....sld import writer
 from .. import legends
 from ..clock import day_of_key, key_of_asset
 from ..computing import ensured_file
 from ..drawing.render import Sheet, picture
-from ..legends import DYNAMIC, THEORETICAL
 from ..presets import INDEX
 from ..request import SandboxRequest, bad_request, not_found, text, texts
 from ..store import Record
@@ -44,23 +44,23 @@ def visualization_sld(call: SandboxRequest) -> Response:
     """Answer ``GenerateVisualizationSLD``; a mode the visualization has no legend in is left out."""
     record, body = call.visualization(), call.json_object()
     keys, modes = texts(body, "dates"), texts(body, "visualization_modes")
-    if not keys or not modes or not set(modes) <= {DYNAMIC, THEORETICAL}:
+    if not keys or not modes or not set(modes) <= set(LegendMode):
         raise bad_request("dates and visualization_modes must name something known", {"modes": modes[:5]})
     for key in keys:
         _raster(call, record, key)
-    known = [mode for mode in dict.fromkeys(modes) if mode in modes_of(record)]
+    known = [LegendMode(mode) for mode in dict.fromkeys(modes) if mode in modes_of(record)]
     listed = record["metadata"]["legend"]
     documents = {mode: {key: _document(record, mode, key) for key in keys if mode in listed[key]} for mode in known}
     return JSONResponse({"sld": documents})
 
 
-def _classes(record: Record, mode: str, key: str) -> legends.Classes:
+def _classes(record: Record, mode: LegendMode, key: str) -> legends.Classes:
     classes: legends.Classes | None = record["metadata"]["legend"][key].get(mode)
     if classes is None:
         raise not_found("legend", key)
     return classes
 
 
-def _document(record: Record, mode: str, key: str) -> str:
+def _document(record: Record, mode: LegendMode, key: str) -> str:
     legend = legends.as_legend(record["metadata"]["legend"][key][mode])
     return writer.write(legend, f"{record['index_name']} {day_of_key(key)} {mode}")
