@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..plugin.legend.mode import LegendMode
+from ..plugin.legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from ..plugin.api.models import Aoi

@@ -17,14 +17,13 @@ from ..catalog.session import SessionService
 from ..downloads.service import sweep
 from ..host import credentials, paths, tasks
 from ..host.memory import MemoryReturn
-from ..legend.units import Units
+from ..legend.vocabulary import Units
 from ..legend_sync.service import PushReport, RollbackReport
 from ..messages import fit_messages
 from . import clients
 from .connection_controller import ConnectionController
 from .legend_controller import LegendController
 from .map_controller import MapController
-from .units_controller import SCALED
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -196,8 +195,11 @@ class Application(QObject):
         if connection != self.legends.connection:
             return
         question = self.map.units.question(connection, visualization_id)
-        texts = {"display": self.tr("Edges: 0 to 255"), "values": self.tr("Edges: the raster's values")}
-        texts[SCALED] = self.tr("Edges: scaled for the map")
+        texts = {
+            Units.DISPLAY: self.tr("Edges: 0 to 255"),
+            Units.VALUES: self.tr("Edges: the raster's values"),
+            Units.SCALED: self.tr("Edges: scaled for the map"),
+        }
         uncertain = self.tr("Edges: units not certain")
         text = "" if question is None else texts.get(self.map.units.chosen(connection, visualization_id), uncertain)
         self.legends.show_units(visualization_id, text)

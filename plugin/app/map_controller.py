@@ -19,6 +19,7 @@ from ..integrations.canvas import AoiOutline, InView, show_canvas
 from ..integrations.held_updates import HeldUpdates
 from ..layers import identity, sources
 from ..layers.project_layers import ProjectLayers
+from ..legend.vocabulary import Units
 from ..messages import add_messages, edit_messages
 from ..messages.explanation import explain
 from ..messages.fit_messages import likely_no_data
@@ -264,8 +265,8 @@ class MapController(QObject):
 
     def value_rasters(
         self, item: VisualizationItem, keys: Collection[str] | None = None
-    ) -> tuple[dict[str, Path], str]:
-        """Return a visualization's value rasters on this machine by date key, and its units if the user chose them.
+    ) -> tuple[dict[str, Path], Units]:
+        """Return a visualization's value rasters on this machine by date key, and the units that the user chose.
 
         Args:
             keys: the dates to look for; all without it.

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..layers import builder, provenance
-from ..legend.units import Reading, Units, display_of
+from ..legend.units import Reading, display_of
+from ..legend.vocabulary import Units
 
 if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from ..layers.project_layers import ProjectLayers
     from ..legend.scaling import Scaling
 
-SCALED = "scaled"
 Subject = tuple[str, str]  # the name of a connection and the id of a visualization
 
 
@@ -52,12 +52,12 @@ class UnitsController(QObject):
         self._layers = layers
         self._settings = settings
         self._doubtful: dict[Subject, list[LoadedImage]] = {}
-        self._found: dict[Subject, str] = {}
+        self._found: dict[Subject, Units] = {}
         self._asked: set[Subject] = set()
         self._scalings: dict[Subject, Scaling] = {}
 
-    def known(self, connection: str, visualization_id: str) -> str:
-        """Return the user's answer for a visualization, or an empty text."""
+    def known(self, connection: str, visualization_id: str) -> Units:
+        """Return the user's answer for a visualization."""
         return self._settings.units_of(connection, visualization_id)
 
     def rename_connection(self, former: str, name: str) -> None:
@@ -82,17 +82,19 @@ class UnitsController(QObject):
             return None
         return UnitsQuestion(image.connection, visualization_id, image.visualization_title, reading)
 
-    def chosen(self, connection: str, visualization_id: str) -> str:
-        """Return the units of a visualization with uncertain ones: chosen, or from its style; or an empty text."""
+    def chosen(self, connection: str, visualization_id: str) -> Units:
+        """Return the units of a visualization with uncertain ones: chosen, or from its style."""
         if (connection, visualization_id) in self._scalings:
-            return SCALED
+            return Units.SCALED
         image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
-        return "" if image is None else image.units or self._found.get((connection, visualization_id), "")
+        if image is None:
+            return Units.UNCHOSEN
+        return image.units or self._found.get((connection, visualization_id), Units.UNCHOSEN)
 
     def resolve(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
         """Ask about an image that became a layer, if its legend may be read in more ways than one."""
         units, _ = provenance.read_units(layer)
-        if units == Units.VALUES and not image.units:
+        if units is Units.VALUES and not image.units:
             return
         subject = image.connection, image.visualization_id
         images = self._doubtful.setdefault(subject, [])
@@ -101,7 +103,7 @@ class UnitsController(QObject):
         ]
         if subject in self._scalings:
             self._draw(image)
-        elif units != Units.UNCLEAR:
+        elif units is not Units.UNCLEAR:
             self._found[subject] = units
         elif subject not in self._asked:
             self._ask(subject)
@@ -117,7 +119,7 @@ class UnitsController(QObject):
         self._scalings.pop(question.subject, None)
         self._settings.remember_units(question.connection, question.visualization_id, units)
         images = self._doubtful.get(question.subject, [])
-        images[:] = [replace(image, units=units.value) for image in images]
+        images[:] = [replace(image, units=units) for image in images]
         self._draw_all(question.subject)
 
     def answer_scaling(self, question: UnitsQuestion, scaling: Scaling) -> None:
@@ -133,5 +135,5 @@ class UnitsController(QObject):
     def _draw(self, image: LoadedImage) -> None:
         scaling = self._scalings.get((image.connection, image.visualization_id))
         if scaling is not None:
-            image = replace(image, units=Units.DISPLAY.value, display=display_of(scaling))
+            image = replace(image, units=Units.DISPLAY, display=display_of(scaling))
         self._layers.redraw(image)

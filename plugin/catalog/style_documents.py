@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ..api.decoding.decode import day_of
 from ..api.errors import BadAnswer, Forbidden, NotAuthorised, RateLimited, RequestRejected, ServerFailed
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..api.decoding.decode import day_of, moment_of, timestamp
 from ..api.status import State, parse_state
 from ..files.shown_names import shown_name
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 from ..legend.wire import read_classes
 from ..messages.numbers import natural_key
 from .date_choice import read_day

@@ -36,8 +36,8 @@ from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import assumed_placement, place_picture, raster_placement
 from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
-from ..legend.mode import LegendMode
 from ..legend.units import display_range
+from ..legend.vocabulary import LegendMode, Units
 from ..worker.background import in_stoppable_thread
 from ..worker.progress import Progress
 from .errors import DateRefused, NoPlace, OnePictureADay
@@ -85,7 +85,7 @@ class LoadRequest:
     kind: str
     folder: Path
     connection: str
-    units: str = ""
+    units: Units = Units.UNCHOSEN
 
 
 @dataclass(frozen=True, slots=True)

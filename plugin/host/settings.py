@@ -12,13 +12,12 @@ from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 from ..api.config import DEFAULT_URL, SCHEMES, Connection
 from ..files.file_lock import hold
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode, Units
 from . import paths
 
 NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 KINDS = ("picture", "values")
-UNITS = ("values", "display")
 _LONGEST = 2.0  # seconds to wait for another QGIS, which changes its lists in a moment
 SLD_VERSIONS = ("1.0.0", "1.1.0")
 
@@ -140,14 +139,14 @@ class Settings:
         self._entries["picture"].setValue(str(megapixels))
         budget.megapixels = self.largest_picture
 
-    def units_of(self, connection: str, visualization_id: str) -> str:
-        """Return ``values`` or ``display``, the units chosen for a visualization's legends; else nothing."""
-        return self._units().get(_key(connection, visualization_id), "")
+    def units_of(self, connection: str, visualization_id: str) -> Units:
+        """Return the units chosen for a visualization's legends."""
+        return self._units().get(_key(connection, visualization_id), Units.UNCHOSEN)
 
-    def remember_units(self, connection: str, visualization_id: str, units: str) -> None:
+    def remember_units(self, connection: str, visualization_id: str, units: Units) -> None:
         """Store the units that the user chose for a visualization's legends."""
         with _changing():
-            known = {**self._units(), _key(connection, visualization_id): str(units)}
+            known = {**self._units(), _key(connection, visualization_id): units}
             self._entries["units"].setValue(json.dumps(known))
 
     def rename_units(self, former: str, name: str) -> None:
@@ -159,13 +158,14 @@ class Settings:
                 moved[_key(name, visualization_id) if connection == former else key] = value
             self._entries["units"].setValue(json.dumps(moved))
 
-    def _units(self) -> dict[str, str]:
+    def _units(self) -> dict[str, Units]:
         try:
             raw = json.loads(self._read("units"))
         except ValueError:
             return {}
         pairs = raw.items() if isinstance(raw, dict) else ()
-        return {str(key): value for key, value in pairs if value in UNITS}
+        known = ((str(key), Units.named(value)) for key, value in pairs)
+        return {key: units for key, units in known if units is not None and units.is_kept}
 
     def _read(self, name: str) -> str:
         return str(self._entries[name].value())

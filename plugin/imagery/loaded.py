@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..legend.mode import LegendMode
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.spec import Legend
+from ..legend.vocabulary import LegendMode, Units
 
 if TYPE_CHECKING:
     from .statistics import Fill
@@ -40,8 +40,8 @@ class LoadedImage:
     of it, which is its identity, and ``date_label`` what people read for it; ``legend`` the server's classes where it
     gave any; ``sld`` the server's style document, if asked for.
     ``values`` is the raster's range where it matters (not for bytes), ``display`` the display range the server tells,
-    ``units`` what a person said about the legend's edges: ``values`` or ``display``; ``fitting`` takes what fits, and
-    nothing leaves a layer unstyled where that is not certain.
+    ``units`` what a person said about the legend's edges; ``UNCHOSEN`` leaves a layer unstyled where that is
+    not certain.
     ``stored`` is the scale and offset of the raster. ``fills`` are the values that look like undeclared no-data.
     ``stretch`` is the display range of each band of an image that has no classes, in the units of its values: three
     of a composite, one of a grey picture.
@@ -65,7 +65,7 @@ class LoadedImage:
     sld: str | None = None
     values: tuple[float, float] | None = None
     display: tuple[float, float] | None = None
-    units: str = ""
+    units: Units = Units.UNCHOSEN
     stored: Scaling = PLAIN
     fills: tuple[Fill, ...] = ()
     stretch: tuple[tuple[float, float], ...] = ()

@@ -22,7 +22,8 @@ from ..files.whole import write_text
 from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import Legend
-from ..legend.units import Reading, Units, are_alike, in_values, reading
+from ..legend.units import Reading, are_alike, in_values, reading
+from ..legend.vocabulary import Units
 from ..sld import renderers
 from . import provenance, time_stack
 from .layer_names import layer_abstract, layer_name, layer_title
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from ..imagery.loaded import LoadedImage
 
-FITTING = "fitting"
 _log = logging.getLogger(__name__)
 
 
@@ -109,9 +109,9 @@ def style_values(layer: QgsRasterLayer, legend: Legend) -> None:
     A layer whose units are not known yet is left as it is: it would be drawn wrong.
     """
     units, display = provenance.read_units(layer)
-    if units == Units.UNCLEAR:
+    if units is Units.UNCLEAR:
         return
-    drawn = in_values(legend, display) if units == Units.DISPLAY and display else legend
+    drawn = in_values(legend, display) if units is Units.DISPLAY and display else legend
     swap_renderer(layer, renderers.build(drawn, LayerBands(layer), drawn_band(layer)))
 
 
@@ -139,14 +139,14 @@ def _units_of(image: LoadedImage, listed: Legend | None, styled: Legend | None) 
     that the legend is in display units.
     """
     legend = listed or styled
-    if image.units in (Units.VALUES, Units.DISPLAY):
-        return Units(image.units)
+    if image.units.is_kept:
+        return image.units
     found = None if legend is None else reading(legend, image.values, image.display)
     if found is None or found.units is Units.VALUES:
         return Units.VALUES
     if listed and styled and image.display and are_alike(in_values(listed, image.display), styled):
         return Units.DISPLAY
-    if image.units != FITTING:
+    if image.units is not Units.FITTING:
         return Units.UNCLEAR
     return Units.DISPLAY if found.units is Units.DISPLAY else Units.VALUES
 

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from ..host.i18n import translate
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage

@@ -20,7 +20,7 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources
 from .date_visibility import day_of
 from .groups import LayerGroups, is_stack

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode, Units
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer
@@ -70,9 +70,9 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
         layer.setCustomProperty(_PREFIX + key, str(value))
 
 
-def write_units(layer: QgsMapLayer, units: str, display: tuple[float, float] | None) -> None:
-    """Note in which units a layer's legend is: ``display`` (over a range) or ``unclear``; ``values`` needs no note."""
-    stated = {} if units == "values" else {"units": units}
+def write_units(layer: QgsMapLayer, units: Units, display: tuple[float, float] | None) -> None:
+    """Note in which units a layer's legend is, ``DISPLAY`` with its range; ``VALUES`` need no note."""
+    stated = {} if units is Units.VALUES else {"units": str(units)}
     if stated and display is not None:
         stated["display_range"] = f"{display[0]!r},{display[1]!r}"
     for key in ("units", "display_range"):
@@ -81,13 +81,18 @@ def write_units(layer: QgsMapLayer, units: str, display: tuple[float, float] | N
         layer.setCustomProperty(_PREFIX + key, value)
 
 
-def read_units(layer: QgsMapLayer) -> tuple[str, tuple[float, float] | None]:
-    """Return in which units a layer's legend is, and the display range; without a note it is in the values'."""
+def read_units(layer: QgsMapLayer) -> tuple[Units, tuple[float, float] | None]:
+    """Return in which units a layer's legend is, and the display range.
+
+    Without a note it is in the values'; a note of a later version is unclear.
+    """
+    noted = _text(layer, "units")
+    units = Units.named(noted) or Units.UNCLEAR if noted else Units.VALUES
     try:
         low, high = map(float, _text(layer, "display_range").split(","))
     except ValueError:
-        return _text(layer, "units") or "values", None
-    return _text(layer, "units") or "values", (low, high)
+        return units, None
+    return units, (low, high)
 
 
 def stated(layer: QgsMapLayer) -> Provenance | None:

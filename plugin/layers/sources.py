@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProviderRegistry
 
 from ..files.names import scene_name, unique_name
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

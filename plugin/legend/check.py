@@ -56,7 +56,7 @@ def problems(legend: Legend, *, allow_open: bool = False, most: int | None = Non
     Args:
         legend: the legend to check.
         allow_open: whether an edge without a number is valid.
-        most: the largest number of classes allowed; ``mode.MOST_DYNAMIC`` for the dynamic mode.
+        most: the largest number of classes allowed; ``vocabulary.MOST_DYNAMIC`` for the dynamic mode.
     """
     found = list(_of_whole(legend, most))
     for row, entry in enumerate(legend.classes):

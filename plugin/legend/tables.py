@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from .colour import has_unclear_alpha
-from .mode import LegendMode
 from .spec import Legend
 from .spreadsheet import COLUMNS, FIGURES, column_names, records
 from .table_errors import TableUnreadable
+from .vocabulary import LegendMode
 from .wire import read_classes, write_classes
 
 _DATE = re.compile(r"(\d{4})[-_]?(\d{2})[-_]?(\d{2})(.*)", re.DOTALL)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any
 
 from .scaling import PLAIN, Scaling, plain_scalings
 from .spec import Legend, LegendClass
+from .vocabulary import Units
 
 Range = tuple[float, float]
 
@@ -22,14 +22,6 @@ DISPLAY_TOP = 255.0
 _WIDEST = 20.0
 _SHARE = 0.5
 _SLACK = 0.5
-
-
-class Units(StrEnum):
-    """Units of a legend's edges."""
-
-    VALUES = "values"
-    DISPLAY = "display"
-    UNCLEAR = "unclear"
 
 
 @dataclass(frozen=True, slots=True)

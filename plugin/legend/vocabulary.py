@@ -1,9 +1,14 @@
-"""Closed vocabularies: enums whose members keep the text that is stored, sent and shown."""
+"""The words of a legend, each vocabulary once: enums whose members keep the text that is stored and sent.
+
+Imported at the start of QGIS, so it imports nothing else.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
 from typing import Self
+
+MOST_DYNAMIC = 15  # classes of a dynamic legend, on the server
 
 
 class Vocabulary(StrEnum):
@@ -18,3 +23,30 @@ class Vocabulary(StrEnum):
     def read(cls, text: str) -> Self | str:
         """Return the member that a text names, else the text: a newer version may have written it."""
         return cls.named(text) or text
+
+
+class LegendMode(Vocabulary):
+    """How the server makes the classes of a date: from its values, or as fixed ones of the index."""
+
+    DYNAMIC = "dynamic"
+    THEORETICAL = "theoretical"
+
+
+class Units(Vocabulary):
+    """Units of a legend's edges.
+
+    ``SCALED`` is a plain multiple of the values, chosen for the map; ``FITTING`` whichever of ``VALUES`` and
+    ``DISPLAY`` fits; ``UNCLEAR`` neither for certain; ``UNCHOSEN``, which is false, means that no one has chosen.
+    """
+
+    VALUES = "values"
+    DISPLAY = "display"
+    SCALED = "scaled"
+    FITTING = "fitting"
+    UNCLEAR = "unclear"
+    UNCHOSEN = ""
+
+    @property
+    def is_kept(self) -> bool:
+        """Return whether it is an answer of the user that is stored."""
+        return self in (Units.VALUES, Units.DISPLAY)

@@ -23,10 +23,10 @@ from ..imagery.class_areas import Areas, Partition, class_areas
 from ..imagery.errors import RasterUnreadable
 from ..imagery.statistics import value_range
 from ..legend.intervals import Stretch, stretches
-from ..legend.mode import LegendMode
 from ..legend.shares import are_fractions
 from ..legend.spec import ColourMapKind, Legend
-from ..legend.units import Units, display_range, in_values, reading
+from ..legend.units import display_range, in_values, reading
+from ..legend.vocabulary import LegendMode, Units
 from ..messages.explanation import explain
 from ..messages.fit_messages import units_fitted
 from ..worker.background import in_stoppable_thread, in_thread
@@ -164,7 +164,7 @@ class _Measuring:
         if units is Units.VALUES:
             return legend, []
         drawn = in_values(legend, display) if units is Units.DISPLAY and display else legend
-        return drawn, [units_fitted(date.label, "display" if drawn is not legend else "values")]
+        return drawn, [units_fitted(date.label, Units.DISPLAY if drawn is not legend else Units.VALUES)]
 
 
 def _dated(document: LegendDocument) -> list[tuple[AcquisitionDate, Legend]]:

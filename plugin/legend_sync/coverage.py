@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalog.visualization_item import listed_legend
 from ..legend.coverage import DateCoverage, estimated, outer_ends
-from ..legend.mode import LegendMode
-from ..legend.units import DISPLAY_TOP, Range, Units, reading
+from ..legend.units import DISPLAY_TOP, Range, reading
+from ..legend.vocabulary import LegendMode, Units
 
 if TYPE_CHECKING:
     from ..catalog.visualization_item import VisualizationItem
@@ -31,17 +31,17 @@ class ValueRaster:
     Attributes:
         legend: the server's legend of the date.
         display: the display range that the server declares, if any.
-        units: the user's choice: ``values`` or ``display``; else empty.
+        units: the user's choice, if there is one.
     """
 
     path: Path
     legend: Legend
     display: Range | None = None
-    units: str = ""
+    units: Units = Units.UNCHOSEN
 
     def units_over(self, values: Range | None) -> Units:
         """Return the units of the date's legends: chosen by the user, or fitting the range of the values."""
-        return Units(self.units) if self.units else reading(self.legend, values, self.display).units
+        return self.units or reading(self.legend, values, self.display).units
 
 
 def classes_of_values(item: VisualizationItem, key: str, mode: LegendMode, server: Legend) -> Legend:

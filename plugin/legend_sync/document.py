@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalog.listing import get_visualization
 from ..catalog.style_documents import style_texts
 from ..catalog.visualization_item import VisualizationItem, date_keys, listed_legend
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 from ..legend.wire import read_classes
 from ..messages.style_messages import legend_from_style, unreadable_style
 from .errors import NoLegend

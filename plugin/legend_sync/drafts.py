@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ..files.whole import sweep_parts
-from ..legend.mode import LegendMode
 from ..legend.spec import Legend
+from ..legend.vocabulary import LegendMode
 from .draft_claims import DraftClaim, claim, numbered
 from .records import file_of, legends_of, legends_record, rename_folder, write_record
 

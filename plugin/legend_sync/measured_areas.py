@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..legend.units import Units, in_values
+from ..legend.units import in_values
+from ..legend.vocabulary import Units
 from .errors import NoClasses
 
 if TYPE_CHECKING:

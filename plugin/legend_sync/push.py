@@ -23,9 +23,9 @@ from ..catalog.visualization_item import (
 )
 from ..legend.check import LegendInvalid, ProblemCode, problems
 from ..legend.merge import merge_mode
-from ..legend.mode import MOST_DYNAMIC, LegendMode
 from ..legend.spec import ColourMapKind, Legend
 from ..legend.transparency import Transparency, transparent_classes, without_invisible
+from ..legend.vocabulary import MOST_DYNAMIC, LegendMode
 from ..legend.wire import write_classes
 from ..worker.background import in_thread
 from .coverage import estimated_outside

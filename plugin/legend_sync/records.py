@@ -10,8 +10,8 @@ from typing import Any
 
 from ..files.names import former_name, unique_name
 from ..files.whole import write_text
-from ..legend.mode import LegendMode
 from ..legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from ..legend.vocabulary import LegendMode
 
 
 def file_of(root: Path, connection: str, visualization_id: str, mode: LegendMode) -> Path:

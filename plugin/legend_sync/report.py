@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..legend.colour import parse_colour
-from ..legend.mode import LegendMode
 from ..legend.transparency import transparent_classes
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from ..legend.spec import Legend

@@ -11,8 +11,8 @@ import logging
 from collections.abc import Mapping
 from pathlib import Path
 
-from ..legend.mode import LegendMode
 from ..legend.spec import Legend
+from ..legend.vocabulary import LegendMode
 from .records import file_of, legends_of, legends_record, rename_folder, write_record
 
 _logger = logging.getLogger(__name__)

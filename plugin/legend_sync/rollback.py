@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError, OutcomeUnknown, RequestRejected
 from ..catalog.visualization_item import VisualizationItem, named_keys
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 from ..worker.background import in_thread
 from .document import METADATA, SLD, LegendDocument, listed_document, read_legends
 from .errors import NoLegend, RollbackUncertain

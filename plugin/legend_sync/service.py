@@ -12,7 +12,7 @@ from qgis.PyQt.QtCore import QObject
 
 from ..api.errors import ApiError
 from ..catalog.listing import get_visualization
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 from ..worker.background import in_stoppable_thread, in_thread
 from .coverage import ValueRaster, count_outside
 from .document import LegendDocument, listed_document, read_legends

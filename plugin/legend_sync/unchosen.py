@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..catalog.visualization_item import class_dicts
-from ..legend.mode import LegendMode
 from ..legend.units import are_alike
+from ..legend.vocabulary import LegendMode
 from .report import differences, other_mode, rows_of
 
 if TYPE_CHECKING:

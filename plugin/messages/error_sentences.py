@@ -8,7 +8,7 @@ from typing import Any
 
 from ..api.transport.retrying import is_safe
 from ..host.i18n import translate
-from ..legend.mode import MOST_DYNAMIC
+from ..legend.vocabulary import MOST_DYNAMIC
 from .check_sentences import problem_text
 from .download_sentences import archive_refused, asset_not_ready, download_damaged, download_failed, no_assets
 from .foreign_sentences import foreign_answer, gateway_failed

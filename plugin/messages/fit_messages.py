@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from ..host.i18n import translate
 from ..legend.spec import ColourMapKind
+from ..legend.units import Reading
+from ..legend.vocabulary import Units
 from .message import Message
 from .numbers import count_text, rounded_text
 from .wording import quoted
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from ..imagery.statistics import Fill
     from ..imagery.style_fit import Fit
     from ..legend.scaling import Scaling
-    from ..legend.units import Reading
 
 
 def notes(fit: Fit) -> list[str]:
@@ -168,9 +169,9 @@ def _range_text(found: tuple[float, float] | None) -> str:
     return translate("Messages", "{0} to {1}").format(rounded_text(found[0], 3), rounded_text(found[1], 3))
 
 
-def units_fitted(day: str, units: str) -> str:
+def units_fitted(day: str, units: Units) -> str:
     """Return the warning for an image drawn by the units that fit, since the user could not be asked."""
-    if units == "display":
+    if units is Units.DISPLAY:
         return translate(
             "Messages", "The legend of {0} fits the raster as display values of 0 to 255 only, and is drawn so."
         ).format(day)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from ..host import paths
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from ..legend.spec import Legend

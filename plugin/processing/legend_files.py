@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..catalog.date_choice import DateChoice
     from ..catalog.visualization_item import AcquisitionDate, VisualizationItem
-    from ..legend.mode import LegendMode
     from ..legend.spec import Legend
+    from ..legend.vocabulary import LegendMode
 
 WITHOUT_TRANSPARENCY = (".json", ".csv")
 FORMATS = (".json", ".csv", ".sld", ".qml")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..files.whole import write_text
 from ..host.i18n import translate
-from ..legend.mode import LegendMode
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from qgis.core import QgsProcessingFeedback

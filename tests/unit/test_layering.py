@@ -21,7 +21,7 @@ SANDBOX_MAY = (
 # package or module -> packages and modules of ours that it may import (a prefix allows everything below it)
 ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.files": ("plugin.files",),
-    "plugin.api": ("plugin.api", "plugin.files", "plugin.legend.mode"),
+    "plugin.api": ("plugin.api", "plugin.files", "plugin.legend.vocabulary"),
     "plugin.legend": ("plugin.legend",),
     "plugin.worker": ("plugin.worker",),
     "plugin.sld": ("plugin.legend", "plugin.sld"),
@@ -29,7 +29,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.imagery",
         "plugin.files",
         "plugin.api.decoding.content",
-        "plugin.legend.mode",
+        "plugin.legend.vocabulary",
         "plugin.legend.spec",
         "plugin.legend.intervals",
         "plugin.legend.scaling",
@@ -93,7 +93,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.api.secrets",
         "plugin.api.transport.exchange",
         "plugin.api.transport.html_pages",
-        "plugin.legend.mode",
+        "plugin.legend.vocabulary",
     ),
     "plugin.processing": (
         "plugin.processing",

@@ -14,7 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 
 from ...plugin.api.models import AoiQuery
 from ...plugin.catalog.session import SessionState, SessionStatus
-from ...plugin.legend.mode import LegendMode
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.messages.message import Message
 from ...plugin.messages.wording import Action
 from ..focus_keys import FocusKeys

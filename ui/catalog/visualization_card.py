@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from ...plugin.legend.mode import LegendMode
+from ...plugin.legend.vocabulary import LegendMode
 from ..icons import icon
 from ..models.abilities import add_problem, legend_problem
 from ..models.date_model import DateModel

@@ -24,8 +24,8 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.transparency import without_invisible
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.legend_sync.unchosen import of_other_size
 from ...plugin.messages.explanation import explain
 from ...plugin.messages.numbers import count_text

@@ -17,7 +17,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ...plugin.legend.mode import MOST_DYNAMIC, LegendMode
+from ...plugin.legend.vocabulary import MOST_DYNAMIC, LegendMode
 from ...plugin.messages.numbers import count_text
 from ..dialogs.guide_dialog import Chapter, open_guide
 from ..models.legend_text import date_text, listed

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
-from ...plugin.legend.mode import LegendMode
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.messages.explanation import explain
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.legend import edit
-from ...plugin.legend.mode import LegendMode
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.messages.numbers import count_text
 from ..focus_keys import FocusKeys
 from ..icons import theme_icon

@@ -20,8 +20,8 @@ from ...plugin.files.names import readable_name
 from ...plugin.files.shown_names import shown_name
 from ...plugin.files.whole import write_text
 from ...plugin.legend.check import LegendInvalid
-from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.tables import to_json
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.legend_sync.errors import NoLegend
 from ...plugin.messages import edit_messages
 from ...plugin.messages.explanation import explain

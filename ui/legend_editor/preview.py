@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer
 
-from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.spec import Legend
+from ...plugin.legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from ..models.legend_session import LegendSession

@@ -9,6 +9,7 @@ from qgis.PyQt.QtCore import QObject
 
 from ...plugin.legend.coverage import DateCoverage, outer_ends
 from ...plugin.legend.units import display_range
+from ...plugin.legend.vocabulary import Units
 from ...plugin.legend_sync.coverage import ValueRaster
 from ..models.coverage_text import busy_text, not_spread_text, opened_text, outside_text
 from .spread_question import SpreadChoice, SpreadQuestion
@@ -27,13 +28,13 @@ if TYPE_CHECKING:
 
         def __call__(
             self, item: VisualizationItem, keys: Collection[str] | None = None, /
-        ) -> tuple[Mapping[str, Path], str]:
+        ) -> tuple[Mapping[str, Path], Units]:
             """Return the rasters by date key, and the legend's units as chosen by the user."""
 
 
-def no_rasters(_item: VisualizationItem, _keys: Collection[str] | None = None) -> tuple[Mapping[str, Path], str]:
+def no_rasters(_item: VisualizationItem, _keys: Collection[str] | None = None) -> tuple[Mapping[str, Path], Units]:
     """Return that there are no value rasters on this machine and no units chosen by the user."""
-    return {}, ""
+    return {}, Units.UNCHOSEN
 
 
 class SpreadingCheck(QObject):

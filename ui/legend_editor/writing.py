@@ -9,8 +9,8 @@ from qgis.core import Qgis
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
-from ...plugin.legend.mode import LegendMode
 from ...plugin.legend.transparency import Transparency
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.legend_sync.service import (
     PushConflict,
     PushReport,

@@ -10,8 +10,8 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ...plugin.legend.area_units import area_unit
 from ...plugin.legend.check import Problem, problems
 from ...plugin.legend.merge import rebase
-from ...plugin.legend.mode import MOST_DYNAMIC, LegendMode
 from ...plugin.legend.spec import ColourMapKind, Legend
+from ...plugin.legend.vocabulary import MOST_DYNAMIC, LegendMode
 from ...plugin.legend_sync.drafts import Draft
 from .edit_acts import Acts, EditActs
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...plugin.catalog.visualization_item import last_change
 from ...plugin.host.i18n import translate
-from ...plugin.legend.mode import LegendMode
+from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.messages.check_sentences import problem_text
 from ...plugin.messages.numbers import count_text, number_text, percent_text
 

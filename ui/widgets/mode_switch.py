@@ -8,7 +8,7 @@ from qgis.PyQt.QtCore import QEvent, pyqtSignal
 from qgis.PyQt.QtGui import QPalette
 from qgis.PyQt.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from ...plugin.legend.mode import LegendMode
+from ...plugin.legend.vocabulary import LegendMode
 from .text_tint import THEME_EVENTS
 
 

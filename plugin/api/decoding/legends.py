@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 
 UNDATED = ""
 

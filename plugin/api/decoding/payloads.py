@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 from ..errors import AnswerTooLarge, BadAnswer
 from .content import MOST_CHUNKS, PNG_SIGNATURE, kind_of
 from .json_text import parse

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, model_validator
 
-from ...legend.mode import MOST_DYNAMIC, LegendMode
+from ...legend.vocabulary import MOST_DYNAMIC, LegendMode
 from ..decoding.decode import legends
 from .asset import Asset
 from .fields import Identifier, Number, OptionalText, Request, StatedRecord

@@ -22,7 +22,7 @@ from qgis.core import (
 )
 
 from ...host.i18n import translate
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .plain_values import Scalar, given, is_in_model, is_null, not_understood, scalar, scalars, words

@@ -17,7 +17,7 @@ from qgis.core import (
     QgsProject,
 )
 
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode, Units
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .inputs import add_choice, add_dates, add_mode, add_visualization, choice_of, dates_of, mode_of, target_of, text_of
@@ -107,13 +107,12 @@ class LoadVisualization(PixxelAlgorithm):
         from ...catalog.listing import get_visualization
         from ...catalog.visualization_item import select_dates
         from ...downloads.loading import LoadRequest, check_dates
-        from ...layers.builder import FITTING
 
         aoi = await client.aois.get(ids[0])
         item = await get_visualization(client, *ids)
         project = await project_title(client, aoi.project_id) if _on_desktop() else ""
         wanted = select_dates(item, dates)
-        request = LoadRequest(aoi, project, item, wanted, mode, kind, Path(), self._connection, FITTING)
+        request = LoadRequest(aoi, project, item, wanted, mode, kind, Path(), self._connection, Units.FITTING)
         check_dates(request)
         return request
 
@@ -164,8 +163,8 @@ def _report_units(image: Any, feedback: QgsProcessingFeedback) -> None:
     if image.kind != "values":
         return
     reading, day, misses = builder.reading_of(image), image.label, _misses(image, feedback)
-    if reading is not None and reading.units != "values":
-        feedback.pushWarning(" ".join([units_fitted(day, str(reading.units)), *misses]))
+    if reading is not None and reading.units is not Units.VALUES:
+        feedback.pushWarning(" ".join([units_fitted(day, reading.units), *misses]))
     elif misses:
         feedback.pushWarning(f"{day}: {misses[0]}")
 

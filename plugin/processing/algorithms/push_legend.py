@@ -13,8 +13,8 @@ from qgis.core import (
     QgsProcessingParameterNumber,
 )
 
-from ...legend.mode import MOST_DYNAMIC, LegendMode
 from ...legend.transparency import Transparency
+from ...legend.vocabulary import MOST_DYNAMIC, LegendMode
 from .. import legend_files
 from ..errors import InputRefused
 from ..history import history_keeper

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback
 
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 from ..history import history_keeper
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
 from ..write_record import WriteRecord

@@ -14,7 +14,7 @@ from ...files.whole import whole_or_nothing
 from ...imagery.evaluate import Window, bands_of, evaluate_file
 from ...imagery.expression import Expression, parse, parse_composite
 from ...imagery.raster_io import checked_writing, gdal_quiet, open_raster
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 from . import legends
 from .clock import date_key
 from .geometry import overlap, window_on

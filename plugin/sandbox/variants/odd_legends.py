@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 from ..core.request import bad_request
 from .exchanged import VariantRequest, VariantResponse
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from ...api.status import Word
-from ...legend.mode import LegendMode
+from ...legend.vocabulary import LegendMode
 from .exchanged import VariantRequest, VariantResponse
 
 Record = dict[str, Any]

@@ -15,6 +15,7 @@ from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.layers import builder
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Legend
+from pixxel_explorer.plugin.legend.vocabulary import Units
 from qgis.core import QgsProject, QgsRasterLayer, QgsRasterMinMaxOrigin
 from qgis.PyQt.QtGui import QColor
 
@@ -38,7 +39,7 @@ def _load_again(layers: ProjectLayers, layer: QgsRasterLayer, image: LoadedImage
 
 
 def _answer_units(layers: ProjectLayers, layer: QgsRasterLayer, image: LoadedImage, edited: Legend) -> None:
-    builder.dress(layer, replace(image, legend=edited, units="values"))
+    builder.dress(layer, replace(image, legend=edited, units=Units.VALUES))
 
 
 REDRAWN: dict[str, Redraw] = {

@@ -20,6 +20,7 @@ from pixxel_explorer.plugin.integrations.temporal import TemporalController
 from pixxel_explorer.plugin.layers.edit_view import EditView
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.open_project import OpenProject
+from pixxel_explorer.plugin.legend.vocabulary import Units
 from pixxel_explorer.plugin.worker.runner import Runner
 from qgis.core import QgsLayerTreeModel, QgsProject, QgsTemporalNavigationObject
 from qgis.gui import QgsLayerTreeView, QgsMapCanvas
@@ -72,7 +73,7 @@ class Desk:
             kind="values",
             folder=Path(),
             connection="",
-            units="",
+            units=Units.UNCHOSEN,
         )
         job: Any = SimpleNamespace(is_running=False, cancel=lambda: None)
         self.controller._loads._loads.append(DateLoad(request, job, {}))

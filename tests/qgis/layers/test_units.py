@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +14,8 @@ from pixxel_explorer.plugin.imagery.statistics import value_range
 from pixxel_explorer.plugin.layers import builder, provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from pixxel_explorer.plugin.legend.units import Units, in_values
+from pixxel_explorer.plugin.legend.units import in_values
+from pixxel_explorer.plugin.legend.vocabulary import Units
 from pixxel_explorer.plugin.sld import writer
 from qgis.core import QgsRasterLayer
 
@@ -60,7 +63,7 @@ def test_edits_do_not_colour_it_either(doubtful: Callable[..., LoadedImage], pro
     assert layer.renderer().type() == "singlebandgray"
 
 
-@pytest.mark.parametrize("units", ["display", builder.FITTING])
+@pytest.mark.parametrize("units", [Units.DISPLAY, Units.FITTING])
 def test_display_values_are_spread_over_the_display_range(doubtful: Callable[..., LoadedImage], units: str) -> None:
     layer = builder.build(doubtful(units=units))
     assert bounds(layer) == [0.0, 1.0]
@@ -68,7 +71,7 @@ def test_display_values_are_spread_over_the_display_range(doubtful: Callable[...
 
 
 def test_edits_are_drawn_in_the_same_units(doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers) -> None:
-    image = doubtful(units="display")
+    image = doubtful(units=Units.DISPLAY)
     layer = project_layers.add(image, project_name="p", aoi_name="a")
     edited = EIGHT_BIT.replacing(0, maximum=51).replacing(1, minimum=51)
     project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: edited})
@@ -78,7 +81,7 @@ def test_edits_are_drawn_in_the_same_units(doubtful: Callable[..., LoadedImage],
 def test_who_says_that_the_numbers_are_the_rasters_gets_them_as_they_are(
     doubtful: Callable[..., LoadedImage],
 ) -> None:
-    layer = builder.build(doubtful(units="values"))
+    layer = builder.build(doubtful(units=Units.VALUES))
     assert bounds(layer) == [127.5, 255.0]
 
 
@@ -116,3 +119,23 @@ def test_a_style_that_fits_draws_although_the_legends_units_are_not_certain(
     assert provenance.read_units(layer)[0] == "unclear"
     project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: EIGHT_BIT})
     assert bounds(layer) == before
+
+
+def test_the_words_on_a_layer_are_plain_texts_in_its_style_file(
+    doubtful: Callable[..., LoadedImage], tmp_path: Path
+) -> None:
+    layer = builder.build(doubtful())
+    assert [type(layer.customProperty(f"pixxel/{name}")) for name in ("mode", "kind", "units")] == [str, str, str]
+    builder.save_style(layer, tmp_path / "layer.qml")
+    written = (tmp_path / "layer.qml").read_text(encoding="utf-8")
+    for name, text in (("mode", "dynamic"), ("kind", "values"), ("units", "unclear")):
+        option = re.search(rf'<Option [^>]*name="pixxel/{name}"[^>]*>', written)
+        assert option is not None
+        assert 'type="QString"' in option[0]
+        assert f'value="{text}"' in option[0]
+
+
+def test_units_noted_by_a_later_version_are_unclear(doubtful: Callable[..., LoadedImage]) -> None:
+    layer = builder.build(doubtful(units=Units.DISPLAY))
+    layer.setCustomProperty("pixxel/units", "fathoms")
+    assert provenance.read_units(layer) == (Units.UNCLEAR, (-1.0, 1.0))

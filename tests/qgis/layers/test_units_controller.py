@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal
-from pixxel_explorer.plugin.app.units_controller import SCALED, UnitsController, UnitsQuestion
+from pixxel_explorer.plugin.app.units_controller import UnitsController, UnitsQuestion
 from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.statistics import value_range
@@ -17,7 +17,8 @@ from pixxel_explorer.plugin.layers import provenance
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.scaling import Scaling
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
-from pixxel_explorer.plugin.legend.units import Units, in_values
+from pixxel_explorer.plugin.legend.units import in_values
+from pixxel_explorer.plugin.legend.vocabulary import Units
 from pixxel_explorer.plugin.messages.fit_messages import units_question
 from pixxel_explorer.plugin.sld.writer import write
 from qgis.core import QgsRasterLayer
@@ -179,7 +180,7 @@ def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
     for each in (layer, later):
         items = each.renderer().shader().rasterShaderFunction().colorRampItemList()
         assert items[-1].value == 10000
-    assert controller.chosen("Sample data", "viz-1") == SCALED
+    assert controller.chosen("Sample data", "viz-1") == Units.SCALED
     assert settings.units_of("Sample data", "viz-1") == ""
     project_layers.preview(
         "Sample data", "viz-1", "dynamic", {DAYS[0].replace("-", "_"): INDEX.replacing(1, maximum=0.5)}

@@ -6,8 +6,8 @@ import math
 
 import pytest
 from pixxel_explorer.plugin.legend.check import Problem, ProblemCode, problems
-from pixxel_explorer.plugin.legend.mode import MOST_DYNAMIC
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from pixxel_explorer.plugin.legend.vocabulary import MOST_DYNAMIC
 
 GREY = Colour(128, 128, 128)
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
+from pixxel_explorer.plugin.legend.vocabulary import Units
 from pixxel_explorer.plugin.legend_sync.coverage import ValueRaster, count_outside
 
 RED = Colour(255, 0, 0)
@@ -80,5 +81,5 @@ def test_dates_in_doubt_are_left_to_the_estimate(tmp_path: Path) -> None:
 
 def test_what_a_person_said_of_the_units_decides(tmp_path: Path) -> None:
     path = raster(tmp_path / "a.tif", values(0))
-    said = ValueRaster(path, legend(4000, 5000), units="values")
+    said = ValueRaster(path, legend(4000, 5000), units=Units.VALUES)
     assert count_outside({"a": said}, legend(0, 0.05), never)["a"].outside == 1

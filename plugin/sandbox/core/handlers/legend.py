@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from ....legend.mode import MOST_DYNAMIC, LegendMode
+from ....legend.vocabulary import MOST_DYNAMIC, LegendMode
 from .. import legends
 from ..clock import key_of_asset
 from ..computing import legends_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from ....api.status import parse_state
-from ....legend.mode import LegendMode
+from ....legend.vocabulary import LegendMode
 from ....sld import writer
 from .. import legends
 from ..clock import day_of_key, key_of_asset

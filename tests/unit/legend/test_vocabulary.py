@@ -1,11 +1,11 @@
-"""The modes of legends: parsed where a text enters, refused or kept where it is unknown."""
+"""The words of a legend: parsed where a text enters, refused or kept where it is unknown."""
 
 from __future__ import annotations
 
 import json
 
 import pytest
-from pixxel_explorer.plugin.legend.mode import LegendMode
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode, Units
 
 
 def test_a_mode_keeps_its_stored_text() -> None:
@@ -27,3 +27,8 @@ def test_an_unknown_text_is_kept_where_a_later_version_may_have_written_it() -> 
 def test_an_unknown_text_is_refused_by_name_elsewhere() -> None:
     with pytest.raises(ValueError, match="seasonal"):
         LegendMode("seasonal")
+
+
+def test_only_the_answers_of_a_user_are_stored() -> None:
+    assert [units for units in Units if units.is_kept] == [Units.VALUES, Units.DISPLAY]
+    assert not Units.UNCHOSEN
