@@ -14,6 +14,7 @@ from pixxel_explorer.plugin.catalog.visualization_item import AcquisitionDate
 from pixxel_explorer.plugin.downloads.loading import cached_values
 from pixxel_explorer.plugin.files.names import scene_name
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
+from pixxel_explorer.plugin.legend.vocabulary import Units
 from pixxel_explorer.plugin.legend_sync.coverage import ValueRaster
 from pixxel_explorer.plugin.legend_sync.measured_areas import measure_classes
 
@@ -58,7 +59,7 @@ def test_edges_of_0_to_255_are_spread_over_the_display_range(tmp_path: Path) -> 
 
 def test_what_a_person_said_of_the_units_counts(tmp_path: Path) -> None:
     path = raster(tmp_path / "a.tif")
-    found = measure_classes(ValueRaster(path, legend(0, 1), (-1.0, 1.0), "display"), legend(0, 255), never)
+    found = measure_classes(ValueRaster(path, legend(0, 1), (-1.0, 1.0), Units.DISPLAY), legend(0, 255), never)
     assert found is not None
     assert found.classes == (10_000.0,)
 
