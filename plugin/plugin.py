@@ -305,7 +305,7 @@ class PixxelExplorer(QObject):
         panel = MissingPanel(report)
         if unusable is not None:
             panel.show_unusable(unusable.package, unusable.version, str(unusable))
-        panel.retry_requested.connect(self._on_opened)
+        panel.retry_button.clicked.connect(self._on_opened)
         panel.install_requested.connect(lambda wheels: self._install(panel, report.folder, wheels))
         self._dock.set_page(panel)
 

@@ -10,7 +10,7 @@ from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject
 
 from ...ui.catalog.catalog_panel import CatalogPanel
-from ...ui.dialogs.guide_dialog import Chapter, open_guide
+from ...ui.dialogs.guide_dialog import open_guide
 from ...ui.requests import AddRequest
 from ..catalog.service import CatalogService
 from ..catalog.session import SessionService
@@ -97,8 +97,9 @@ class Application(QObject):
         panel, controller = self.panel, self.map
         panel.connection_chosen.connect(self._on_connection_chosen)
         panel.unlock_requested.connect(self.session.open)
-        panel.new_connection_requested.connect(self.connections.add)
-        panel.edit_connection_requested.connect(self.connections.edit_current)
+        asked = panel.events
+        asked.new_connection_requested.connect(self.connections.add)
+        asked.edit_connection_requested.connect(self.connections.edit_current)
         self.connections.changed.connect(panel.refresh_connections)
         self.connections.renamed.connect(self.legends.rename_connection)
         self.connections.renamed.connect(controller.layers.rename_connection)
@@ -106,14 +107,13 @@ class Application(QObject):
         self.connections.chosen.connect(panel.choose_connection)
         self.session.scheme_found.connect(self._on_scheme_found)
         panel.aoi_selected.connect(controller.outline)
-        panel.zoom_requested.connect(controller.zoom)
+        asked.zoom_requested.connect(controller.zoom)
         panel.add_requested.connect(controller.add)
         panel.edit_legend_requested.connect(self._on_edit_requested)
-        panel.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
-        panel.create_visualization_requested.connect(self._on_create_visualization)
-        panel.guide_requested.connect(lambda: self._open_guide())
-        self.connections.help_requested.connect(partial(self._open_guide, Chapter.CONNECT))
-        controller.load_started.connect(panel.show_progress)
+        asked.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
+        asked.create_visualization_requested.connect(self._on_create_visualization)
+        asked.guide_requested.connect(self._open_guide)
+        controller.loads.started.connect(panel.show_progress)
         controller.problem.connect(panel.show_project_message)
         controller.load_failed.connect(panel.show_load_failure)
         controller.noted.connect(self._on_noted)
@@ -209,8 +209,8 @@ class Application(QObject):
         if question is not None:
             self._ask_units(question)
 
-    def _open_guide(self, chapter: Chapter | None = None) -> None:
-        open_guide(self._iface.mainWindow(), chapter)
+    def _open_guide(self) -> None:
+        open_guide(self._iface.mainWindow())
 
     def _on_create_visualization(self, aoi: Aoi) -> None:
         self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...ui.dialogs.connection_dialog import ConnectionDialog
+from ...ui.dialogs.guide_dialog import Chapter, open_guide
 from ..api.config import Connection, check_base_url
 from ..api.errors import Forbidden, NotAuthorised
 from ..catalog.session import SessionService, SessionState, SessionStatus
@@ -31,7 +33,6 @@ class ConnectionController(QObject):
     changed = pyqtSignal()
     chosen = pyqtSignal(str)
     renamed = pyqtSignal(str, str)
-    help_requested = pyqtSignal()
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class ConnectionController(QObject):
         dialog = ConnectionDialog(
             connection, others, check_url=check_base_url, store_key=self._store_key, parent=parent
         )
-        dialog.help_requested.connect(self.help_requested)
+        dialog.buttons.helpRequested.connect(partial(open_guide, self._window, Chapter.CONNECT))
         test = ConnectionTest(dialog, self._runner)
         accepted = dialog.exec()
         test.close()

@@ -66,7 +66,6 @@ class MapController(QObject):
     ``layer_added(LoadedImage)`` is emitted after an image became a layer.
     """
 
-    load_started = pyqtSignal(object)
     problem = pyqtSignal(object)
     load_failed = pyqtSignal(object, object)
     noted = pyqtSignal(object)
@@ -98,10 +97,9 @@ class MapController(QObject):
         self._is_other_time = False  # as last reported for the edited date
         self._left_alone: set[tuple[str, str]] = set()  # layers and their styles already reported
         self._no_data_named: set[str] = set()
-        self._loads = DateLoads(session, self)
-        self._loads.started.connect(self.load_started)
-        self._loads.image_arrived.connect(self._add_layer)
-        self._loads.ended.connect(self._on_load_ended)
+        self.loads = DateLoads(session, self)
+        self.loads.image_arrived.connect(self._add_layer)
+        self.loads.ended.connect(self._on_load_ended)
         self._open_project = open_project
         open_project.closed.connect(self._on_project_closed)
         self._time = time
@@ -112,7 +110,7 @@ class MapController(QObject):
 
     def close(self) -> None:
         """Disconnect from the map and leave it unchanged."""
-        self._loads.give_up_all()
+        self.loads.give_up_all()
         self._open_project.closed.disconnect(self._on_project_closed)
         self._layer_tree.close()
         self._outline.close()
@@ -316,7 +314,7 @@ class MapController(QObject):
     def _begin(self, wanted: LoadRequest, *, is_for_edit: bool = False) -> DateLoad:
         self._name_dates(wanted.item)
         present = self.layers.shown_keys(wanted.connection, wanted.item.id, wanted.mode, wanted.kind)
-        return self._loads.begin(wanted, present, is_for_edit=is_for_edit)
+        return self.loads.begin(wanted, present, is_for_edit=is_for_edit)
 
     def _add_layer(self, load: DateLoad, image: LoadedImage) -> None:
         if not load.is_wanted or self._was_removed(load, image.date_key):
@@ -387,7 +385,7 @@ class MapController(QObject):
         """End the loads and edits that belong to the closed project, and report it once."""
         self.project_closed.emit()
         self._edited_date = None
-        loads = [load for load in self._loads.give_up_all() if load.is_wanted and not load.is_for_edit]
+        loads = [load for load in self.loads.give_up_all() if load.is_wanted and not load.is_for_edit]
         self._edit_load = None
         if loads:
             ended = [(load.request.item.title, len(load.files), len(load.request.dates)) for load in loads]

@@ -58,9 +58,11 @@ class CatalogService(QObject):
 
     ``aois_loaded(items, has_more, total)`` appends a page; the first page follows ``search_started``, and
     ``aois_ended_early(reason)`` the last one of a list that was ended though the server announced more.
-    ``visualizations_loaded(aoi_id, items)`` is emitted again while the state of one of them may change, and
-    ``aoi_changed(aoi)`` for an AOI that the server is still creating. ``visualizations_ended_early(aoi_id, reason)``
-    follows an incomplete list of visualizations.
+    ``visualizations_loaded(aoi_id, items)`` is emitted again while the state of one of them may change.
+    ``visualizations_ended_early(aoi_id, reason)`` follows an incomplete list of visualizations.
+
+    Attributes:
+        aoi_watch: emits the AOIs of the list that the server is still creating.
     """
 
     projects_loaded = pyqtSignal(object)
@@ -72,7 +74,6 @@ class CatalogService(QObject):
     visualizations_loaded = pyqtSignal(str, object)
     visualizations_ended_early = pyqtSignal(str, str)
     visualizations_failed = pyqtSignal(str, object)
-    aoi_changed = pyqtSignal(object)
 
     def __init__(self, session: SessionService, parent: QObject | None = None, *, poll_interval_ms: int = 5000) -> None:
         super().__init__(parent)
@@ -95,13 +96,12 @@ class CatalogService(QObject):
         self._timer.setInterval(poll_interval_ms)
         self._poll_interval_ms = poll_interval_ms
         self._is_paused = False
-        self._aois = AoiWatch(session, self, interval_ms=poll_interval_ms)
+        self.aoi_watch = AoiWatch(session, self, interval_ms=poll_interval_ms)
         self._connect()
 
     def _connect(self) -> None:
         self._timer.timeout.connect(self._poll)
         self._rows_timer.timeout.connect(self._pass_rows_on)
-        self._aois.changed.connect(self.aoi_changed)
         self._session.state_changed.connect(self._on_state_changed)
 
     def load_projects(self) -> None:
@@ -137,7 +137,7 @@ class CatalogService(QObject):
     def pause(self, paused: bool) -> None:
         """Stop polling unfinished items while the list is not visible; when resumed, poll at once."""
         self._is_paused = paused
-        self._aois.pause(paused)
+        self.aoi_watch.pause(paused)
         if paused:
             self._timer.stop()
         elif self._watched:
@@ -166,7 +166,7 @@ class CatalogService(QObject):
             self._end_reason = ended_early(end, MOST_RECORDS)
         self._total = page.total
         self._rows_waiting = list(page.items[:most])
-        self._aois.follow(self._rows_waiting)
+        self.aoi_watch.follow(self._rows_waiting)
         self._pass_rows_on()
 
     def _pass_rows_on(self) -> None:
@@ -269,7 +269,7 @@ class CatalogService(QObject):
         self._loading.clear()
         self._watched.clear()
         self._timer.stop()
-        self._aois.forget()
+        self.aoi_watch.forget()
 
 
 def _cancel(job: Job | None) -> None:

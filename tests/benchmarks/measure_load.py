@@ -45,7 +45,7 @@ def load_with_the_plugin(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[st
     project = QgsProject.instance()
     wanted = len(panel.card.item.dates)
     loads: list[Any] = []
-    load_started = utils.plugins[NAME].application.map.load_started
+    load_started = utils.plugins[NAME].application.map.loads.started
     load_started.connect(loads.append)
     heartbeat.reset()
     started = time.perf_counter()

@@ -22,6 +22,7 @@ from .state_page import StatePage
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.catalog.service import CatalogService, VisualizationItem
+    from .catalog_events import CatalogEvents
 
 
 class CatalogList(QWidget):
@@ -35,7 +36,7 @@ class CatalogList(QWidget):
     chosen = pyqtSignal(str)
     age_changed = pyqtSignal()
 
-    def __init__(self, catalog: CatalogService, parent: QWidget | None = None) -> None:
+    def __init__(self, catalog: CatalogService, events: CatalogEvents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._catalog = catalog
         self._problem: Message | None = None
@@ -50,7 +51,7 @@ class CatalogList(QWidget):
         self._wanted: tuple[str, str] | None = None
         self.model = CatalogModel(self)
         self.stack = QStackedWidget(self)
-        self.tree = CatalogTree(self.model, self)
+        self.tree = CatalogTree(self.model, events, self)
         self.state_page = StatePage(self)
         self.count_label = QLabel(self)
         self.stale_line = StaleLine(self)
@@ -80,15 +81,15 @@ class CatalogList(QWidget):
         catalog.aois_loaded.connect(self._on_aois)
         catalog.aois_ended_early.connect(self._on_ended_early)
         catalog.aois_failed.connect(self._on_aois_failed)
-        catalog.aoi_changed.connect(self._on_aoi_changed)
+        catalog.aoi_watch.changed.connect(self._on_aoi_changed)
         catalog.visualizations_loaded.connect(self._on_visualizations)
         catalog.visualizations_ended_early.connect(self.model.show_visualizations_end)
         catalog.visualizations_failed.connect(self._on_visualizations_failed)
-        self.tree.current_changed.connect(self._on_current_changed)
+        self.tree.selectionModel().currentChanged.connect(self._on_current_changed)
         self.tree.expanded.connect(self._on_expanded)
         self.tree.collapsed.connect(self._on_collapsed)
         self.state_page.chosen.connect(self._on_chosen)
-        self.stale_line.retry_requested.connect(lambda: self.chosen.emit("retry"))
+        self.stale_line.button.clicked.connect(lambda: self.chosen.emit("retry"))
 
     # --- verbs ----------------------------------------------------------------------------------------------------
 

@@ -21,6 +21,7 @@ from ..focus_keys import FocusKeys
 from ..messages import push_message, push_offer, push_question, shows_alike
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
+from .catalog_events import CatalogEvents
 from .catalog_list import CatalogList
 from .connection_bar import ConnectionBar
 from .filter_bar import FilterBar
@@ -55,13 +56,7 @@ class CatalogPanel(QWidget):
     add_requested = pyqtSignal(object)
     edit_legend_requested = pyqtSignal(object)
     aoi_selected = pyqtSignal(object)
-    zoom_requested = pyqtSignal(object)
     connection_chosen = pyqtSignal(object)
-    new_connection_requested = pyqtSignal()
-    edit_connection_requested = pyqtSignal()
-    create_aoi_requested = pyqtSignal()
-    create_visualization_requested = pyqtSignal(object)
-    guide_requested = pyqtSignal()
     unlock_requested = pyqtSignal(object)
 
     def __init__(
@@ -74,6 +69,7 @@ class CatalogPanel(QWidget):
         self._offer: QWidget | None = None
         self._pending_message: Message | None = None
         self._retries: dict[str, list[Callable[[], object]]] = {}
+        self.events = CatalogEvents(self)
         self._build()
         self._build_actions()
         self._connect_widgets()
@@ -86,9 +82,9 @@ class CatalogPanel(QWidget):
     def _build(self) -> None:
         self.message_bar = QgsMessageBar(self)
         self.message_bar.setObjectName("catalogMessageBar")
-        self.connection_bar = ConnectionBar(self)
+        self.connection_bar = ConnectionBar(self.events, self)
         self.filter_bar = FilterBar(self)
-        self.list = CatalogList(self._catalog, self)
+        self.list = CatalogList(self._catalog, self.events, self)
         self.tree, self.model, self.state_page = self.list.tree, self.list.model, self.list.state_page
         self.card = VisualizationCard(self)
         self.jobs = JobStrips(self)
@@ -133,25 +129,19 @@ class CatalogPanel(QWidget):
     def _connect_widgets(self) -> None:
         bar, tree, card = self.connection_bar, self.tree, self.card
         bar.connection_chosen.connect(self.choose_connection)
-        bar.new_requested.connect(self.new_connection_requested)
-        bar.edit_requested.connect(self.edit_connection_requested)
-        bar.refresh_requested.connect(self.refresh)
-        bar.create_aoi_requested.connect(self.create_aoi_requested)
-        bar.guide_requested.connect(self.guide_requested)
+        bar.refresh_button.clicked.connect(lambda: self.refresh())
         self.filter_bar.filter_changed.connect(self._search)
         self.list.chosen.connect(self._on_choice)
         self.list.current_changed.connect(self._on_current_changed)
         self.list.age_changed.connect(self._on_age_changed)
-        tree.zoom_requested.connect(self.zoom_requested)
         tree.add_requested.connect(self._on_tree_add)
-        tree.edit_requested.connect(card.request_edit)
-        tree.create_aoi_requested.connect(self.create_aoi_requested)
-        tree.create_visualization_requested.connect(self.create_visualization_requested)
+        tree.edit_requested.connect(lambda: self._on_edit(None))
         tree.refresh_requested.connect(self.refresh)
         card.add_requested.connect(self._on_add)
-        card.edit_requested.connect(self._on_edit)
+        card.edit_button.clicked.connect(lambda: self._on_edit(None))
+        card.date_list.edit_requested.connect(self._on_edit)
         card.kind_changed.connect(self._on_kind_changed)
-        card.mode_changed.connect(self._on_mode_changed)
+        card.mode_switch.mode_changed.connect(self._on_mode_changed)
 
     def _connect_services(self) -> None:
         self._catalog.projects_loaded.connect(self._on_projects)
@@ -253,7 +243,7 @@ class CatalogPanel(QWidget):
 
     def _act_for(self, action: Action) -> Callable[[], None] | None:
         if action is Action.OPEN_SETTINGS:
-            return lambda: self.edit_connection_requested.emit()
+            return lambda: self.events.edit_connection_requested.emit()
         if action is Action.UNLOCK:
             return self._unlock
         return self.refresh if action in (Action.RETRY, Action.RELOAD) else None
@@ -380,11 +370,11 @@ class CatalogPanel(QWidget):
         acts: dict[str, Callable[[], Any]] = {
             "retry": self.refresh,
             "unlock": self._unlock,
-            "settings": self.edit_connection_requested.emit,
+            "settings": self.events.edit_connection_requested.emit,
             "sample": self._open_sample,
-            "signIn": self.new_connection_requested.emit,
-            "guide": self.guide_requested.emit,
-            "createAoi": self.create_aoi_requested.emit,
+            "signIn": self.events.new_connection_requested.emit,
+            "guide": self.events.guide_requested.emit,
+            "createAoi": self.events.create_aoi_requested.emit,
             "clearSearch": self.filter_bar.search_edit.clear,
             "allProjects": lambda: self.filter_bar.project_combo.setCurrentIndex(0),
         }

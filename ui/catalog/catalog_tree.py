@@ -18,22 +18,20 @@ from .catalog_delegate import CatalogDelegate
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.catalog.service import VisualizationItem
+    from .catalog_events import CatalogEvents
 
 
 class CatalogTree(QTreeView):
     """A tree view of a :class:`CatalogModel`; actions on the current row are emitted as signals."""
 
-    current_changed = pyqtSignal()
-    zoom_requested = pyqtSignal(object)
     add_requested = pyqtSignal(str)
     edit_requested = pyqtSignal()
-    create_aoi_requested = pyqtSignal()
-    create_visualization_requested = pyqtSignal(object)
     refresh_requested = pyqtSignal()
 
-    def __init__(self, model: CatalogModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: CatalogModel, events: CatalogEvents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
+        self._events = events
         self.setObjectName("catalogTree")
         self.setAccessibleName(self.tr("AOIs and visualizations"))
         self.setModel(model)
@@ -49,7 +47,6 @@ class CatalogTree(QTreeView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.doubleClicked.connect(self._on_obvious)
         self.customContextMenuRequested.connect(self._on_menu)
-        self.selectionModel().currentChanged.connect(self._on_current_changed)
 
     @property
     def aoi(self) -> Aoi | None:
@@ -93,10 +90,10 @@ class CatalogTree(QTreeView):
         zoom.setObjectName("zoomAction")
         zoom.setEnabled(not zoom_problem(aoi))
         zoom.setToolTip(zoom_problem(aoi))
-        zoom.triggered.connect(lambda: self.zoom_requested.emit(aoi))
+        zoom.triggered.connect(lambda: self._events.zoom_requested.emit(aoi))
         create = menu.addAction(theme_icon("symbologyAdd"), self.tr("Create Visualization…"))
         create.setObjectName("createVisualizationAction")
-        create.triggered.connect(lambda: self.create_visualization_requested.emit(aoi))
+        create.triggered.connect(lambda: self._events.create_visualization_requested.emit(aoi))
         reload = menu.addAction(theme_icon("mActionRefresh"), self.tr("Reload Visualizations"))
         reload.setObjectName("reloadVisualizationsAction")
         reload.triggered.connect(lambda: self._model.request_visualizations(aoi.aoi_id))
@@ -128,13 +125,10 @@ class CatalogTree(QTreeView):
     def _fill_list(self, menu: QMenu) -> None:
         create = menu.addAction(icon("aoi_create"), self.tr("Create AOI…"))
         create.setObjectName("createAoiAction")
-        create.triggered.connect(self.create_aoi_requested)
+        create.triggered.connect(self._events.create_aoi_requested)
         refresh = menu.addAction(theme_icon("mActionRefresh"), self.tr("Refresh List"))
         refresh.setObjectName("refreshAction")
         refresh.triggered.connect(self.refresh_requested)
-
-    def _on_current_changed(self, _current: QModelIndex, _previous: QModelIndex) -> None:
-        self.current_changed.emit()
 
     def _on_menu(self, position: QPoint) -> None:
         self.menu_for(self.indexAt(position)).popup(self.viewport().mapToGlobal(position))
@@ -144,7 +138,7 @@ class CatalogTree(QTreeView):
         aoi, kind = self._model.aoi(index), self._model.kind(index)
         if kind is NodeKind.AOI and aoi is not None:
             self.open_row(index)
-            self.zoom_requested.emit(aoi)
+            self._events.zoom_requested.emit(aoi)
         elif kind is NodeKind.VISUALIZATION:
             self.add_requested.emit("")
         elif kind is NodeKind.PROBLEM:

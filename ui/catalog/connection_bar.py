@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QPointF, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QPainter, QPaintEvent
@@ -12,6 +13,9 @@ from ..icons import icon, theme_icon
 from ..models.tips import plain_tip
 from ..models.wording import Tone
 from ..widgets.tones import tone_colour
+
+if TYPE_CHECKING:
+    from .catalog_events import CatalogEvents
 
 
 class StateDot(QWidget):
@@ -50,14 +54,10 @@ class ConnectionBar(QWidget):
     """Lets a person choose a connection; it opens none itself."""
 
     connection_chosen = pyqtSignal(str)
-    new_requested = pyqtSignal()
-    edit_requested = pyqtSignal()
-    refresh_requested = pyqtSignal()
-    create_aoi_requested = pyqtSignal()
-    guide_requested = pyqtSignal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, events: CatalogEvents, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._events = events
         self.dot = StateDot(self)
         self.dot.setObjectName("connectionState")
         self.combo = QComboBox(self)
@@ -136,17 +136,16 @@ class ConnectionBar(QWidget):
 
     def _connect(self) -> None:
         self.combo.activated.connect(self._on_activated)
-        self.refresh_button.clicked.connect(self.refresh_requested)
-        self.edit_action.triggered.connect(self.edit_requested)
-        self.new_action.triggered.connect(self.new_requested)
-        self.create_aoi_action.triggered.connect(self.create_aoi_requested)
-        self.guide_action.triggered.connect(self.guide_requested)
+        self.edit_action.triggered.connect(self._events.edit_connection_requested)
+        self.new_action.triggered.connect(self._events.new_connection_requested)
+        self.create_aoi_action.triggered.connect(self._events.create_aoi_requested)
+        self.guide_action.triggered.connect(self._events.guide_requested)
 
     def _on_activated(self, row: int) -> None:
         name = self.combo.itemData(row)
         if name is None:
             self.set_current(self._current)
-            self.new_requested.emit()
+            self._events.new_connection_requested.emit()
         elif name != self._current:
             self.set_current(name)
             self.connection_chosen.emit(name)

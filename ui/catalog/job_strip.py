@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 
-from qgis.PyQt.QtCore import pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import pyqtSlot
 from qgis.PyQt.QtWidgets import QGridLayout, QProgressBar, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.messages.numbers import count_text
@@ -36,9 +37,7 @@ class ShownJob(Protocol):
 
 
 class JobStrip(QWidget):
-    """The line of one job; ``over`` is emitted when the job has ended."""
-
-    over = pyqtSignal()
+    """The line of one job."""
 
     def __init__(
         self, job: ShownJob, parent: QWidget | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -53,7 +52,6 @@ class JobStrip(QWidget):
         self._build()
         self.label.set_text(job.label)
         job.progressed.connect(self._on_progress)
-        job.finished.connect(self._on_finished)
         self.stop_button.clicked.connect(self._on_stop)
 
     def _build(self) -> None:
@@ -99,10 +97,6 @@ class JobStrip(QWidget):
         self.label.set_text(self.tr("Stopping…"))
         self._job.cancel()
 
-    @pyqtSlot()
-    def _on_finished(self) -> None:
-        self.over.emit()
-
 
 class JobStrips(QWidget):
     """All running jobs below each other; without any it has no height."""
@@ -119,12 +113,11 @@ class JobStrips(QWidget):
         """Show a job until it is over."""
         strip = JobStrip(job, self)
         self._layout.addWidget(strip)
-        strip.over.connect(self._on_over)
+        job.finished.connect(partial(self._remove, strip))
         self.show()
         return strip
 
-    def _on_over(self) -> None:
-        strip = self.sender()
+    def _remove(self, strip: JobStrip) -> None:
         self._layout.removeWidget(strip)
         strip.hide()
         strip.deleteLater()

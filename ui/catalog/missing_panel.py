@@ -65,7 +65,6 @@ class MissingPanel(QScrollArea):
     """
 
     install_requested = pyqtSignal(object)
-    retry_requested = pyqtSignal()
     cancel_requested = pyqtSignal()
 
     def __init__(self, report: PackageReport, parent: QWidget | None = None) -> None:
@@ -210,7 +209,6 @@ class MissingPanel(QScrollArea):
     def _connect(self) -> None:
         self.install_button.clicked.connect(self._on_install)
         self.folder_button.clicked.connect(self._on_folder)
-        self.retry_button.clicked.connect(self.retry_requested)
         self.cancel_button.clicked.connect(self._on_cancel)
         self.details_button.toggled.connect(self._on_details)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from ...plugin.messages.wording import Action
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 class StaleLine(QFrame):
     """A line that indicates an outdated list; hidden otherwise."""
 
-    retry_requested = pyqtSignal()
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("staleLine")
@@ -39,7 +37,6 @@ class StaleLine(QFrame):
         self.button.setIcon(theme_icon("mActionRefresh"))
         self.button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.button.setAutoRaise(True)
-        self.button.clicked.connect(self.retry_requested)
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 1, 4, 1)
         row.addWidget(self.label, 1)

@@ -30,11 +30,9 @@ KINDS = ("picture", "values")
 
 
 class VisualizationCard(QWidget):
-    """A card of one visualization; ``add_requested(dates, kind)`` and ``edit_requested(date or None)`` emit actions."""
+    """A card of one visualization; ``add_requested(dates, kind)`` asks for dates on the map."""
 
     add_requested = pyqtSignal(object, str)
-    edit_requested = pyqtSignal(object)
-    mode_changed = pyqtSignal(object)
     kind_changed = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -153,11 +151,8 @@ class VisualizationCard(QWidget):
 
     def _connect(self) -> None:
         self.add_button.clicked.connect(self.add_checked)
-        self.edit_button.clicked.connect(self.request_edit)
-        self.mode_switch.mode_changed.connect(self.mode_changed)
         self.dates.checked_changed.connect(self._show_abilities)
         self.date_list.date_requested.connect(self._on_date_requested)
-        self.date_list.edit_requested.connect(self.edit_requested)
 
     # --- actions --------------------------------------------------------------------------------------------------
 
@@ -229,7 +224,3 @@ class VisualizationCard(QWidget):
         selected = [self.dates.date(index) for index in self.date_list.view.selectedIndexes()]
         among = [date for date in dates if date in selected] or dates
         return max(among, key=lambda date: (date.day, date.label), default=None)
-
-    def request_edit(self) -> None:
-        """Ask for the legend to be edited, at no date in particular."""
-        self.edit_requested.emit(None)

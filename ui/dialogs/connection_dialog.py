@@ -70,7 +70,6 @@ class ConnectionDialog(QDialog):
     """
 
     test_requested = pyqtSignal(object)
-    help_requested = pyqtSignal()
 
     def __init__(
         self,
@@ -181,7 +180,6 @@ class ConnectionDialog(QDialog):
     def _connect(self) -> None:
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self.buttons.helpRequested.connect(self.help_requested)
         self.test_button.clicked.connect(self._on_test)
         for changed in (
             self.name_edit.textEdited,

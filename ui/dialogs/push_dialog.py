@@ -240,8 +240,8 @@ class PushDialog(QDialog):
         self.retry_button.clicked.connect(self._on_retry)
         self.date_list.currentItemChanged.connect(self._refresh)
         self.date_list.itemChanged.connect(self._refresh)
-        self.transparency.changed.connect(self._refresh_summary)
-        self.transparency.changed.connect(self._refresh_buttons)
+        self.transparency.leave_out.toggled.connect(self._refresh_summary)
+        self.transparency.leave_out.toggled.connect(self._refresh_buttons)
         self.server_radio.clicked.connect(lambda: self._decide(Decision.SERVER))
         self.mine_radio.clicked.connect(lambda: self._decide(Decision.MINE))
 

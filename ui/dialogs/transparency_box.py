@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from qgis.PyQt.QtCore import Qt, pyqtSignal
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import QCheckBox, QGroupBox, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from ...plugin.legend.transparency import has_invisible
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 class TransparencyBox(QGroupBox):
     """Names the classes that become opaque, and offers to leave out those that are invisible; hidden without any."""
-
-    changed = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +33,6 @@ class TransparencyBox(QGroupBox):
         column = QVBoxLayout(self)
         column.addWidget(self.label)
         column.addWidget(self.leave_out)
-        self.leave_out.toggled.connect(self.changed)
         self.hide()
 
     @property

@@ -177,7 +177,7 @@ def asked_for(api: FakeApi, path: str) -> int:
 def test_an_aoi_that_is_being_made_is_asked_for_until_it_ends(
     catalog: CatalogService, api: FakeApi, record: Record
 ) -> None:
-    changed = record(catalog.aoi_changed)
+    changed = record(catalog.aoi_watch.changed)
     listed = {"aoi_id": "a", "name": "Farm", "status": "creating", "progress": 10}
     api.answers["/v0/aois"] = [httpx.Response(200, json={"aois": [listed], "pagination": {"total_count": 1}})]
     api.answers["/v0/aoi/a"] = made(("creating", 10), ("creating", 60), ("success", 100))

@@ -76,9 +76,9 @@ class Desk:
             units=Units.UNCHOSEN,
         )
         job: Any = SimpleNamespace(is_running=False, cancel=lambda: None)
-        self.controller._loads._loads.append(DateLoad(request, job, {}))
+        self.controller.loads._loads.append(DateLoad(request, job, {}))
         for image in images:
-            self.controller._loads._visualizations.image_loaded.emit(request, image)
+            self.controller.loads._visualizations.image_loaded.emit(request, image)
 
     def wait(self, count: int) -> None:
         for _ in range(200):

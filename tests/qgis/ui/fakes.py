@@ -69,6 +69,12 @@ class FakeSession(QObject):
         self.state_changed.emit(self.state)
 
 
+class FakeAoiWatch(QObject):
+    """A watch whose AOIs the test changes."""
+
+    changed = pyqtSignal(object)
+
+
 class FakeCatalog(QObject):
     """A catalogue that writes down what it is asked for; the test answers."""
 
@@ -81,12 +87,12 @@ class FakeCatalog(QObject):
     visualizations_loaded = pyqtSignal(str, object)
     visualizations_ended_early = pyqtSignal(str, str)
     visualizations_failed = pyqtSignal(str, object)
-    aoi_changed = pyqtSignal(object)
 
     is_passing_on = False
 
     def __init__(self) -> None:
         super().__init__()
+        self.aoi_watch = FakeAoiWatch()
         self.asked: list[Any] = []
         self.is_paused = False
 

@@ -47,8 +47,8 @@ def test_nothing_is_asked_for_before_the_start(stage: Stage) -> None:
 def test_the_first_run_offers_three_ways_in(stage: Stage) -> None:
     chosen, new, guide = (
         record(stage.panel.connection_chosen),
-        record(stage.panel.new_connection_requested),
-        record(stage.panel.guide_requested),
+        record(stage.panel.events.new_connection_requested),
+        record(stage.panel.events.guide_requested),
     )
     stage.panel.start()
     page = stage.panel.state_page
@@ -101,7 +101,7 @@ def test_once_connected_projects_and_aois_are_asked_for(stage: Stage) -> None:
 
 
 def test_a_refused_key_leads_to_the_connection_settings(stage: Stage) -> None:
-    edits = record(stage.panel.edit_connection_requested)
+    edits = record(stage.panel.events.edit_connection_requested)
     chosen = record(stage.panel.connection_chosen)
     stage.settings.current_connection = "Field work"
     stage.session.become(SessionStatus.FAILED, FIELD, REFUSED)
@@ -124,7 +124,7 @@ def test_details_open_in_a_window_that_blocks_nothing(stage: Stage) -> None:
 
 def test_an_empty_project_says_so_and_offers_to_create_an_aoi(stage: Stage) -> None:
     stage.connect()
-    create = record(stage.panel.create_aoi_requested)
+    create = record(stage.panel.events.create_aoi_requested)
     stage.catalog.projects_loaded.emit([PROJECT])
     stage.panel.filter_bar.project_combo.setCurrentIndex(1)
     stage.catalog.aois_loaded.emit((), False, 0)
@@ -228,7 +228,7 @@ def test_another_connection_is_chosen_in_the_combo_and_clears_the_filter(stage: 
 
 def test_new_connection_in_the_combo_keeps_the_current_one(stage: Stage) -> None:
     stage.connect()
-    new = record(stage.panel.new_connection_requested)
+    new = record(stage.panel.events.new_connection_requested)
     combo = stage.panel.connection_bar.combo
     combo.activated.emit(combo.count() - 1)
     assert len(new) == 1
@@ -369,10 +369,10 @@ def test_an_aoi_that_has_been_made_is_shown_so_and_its_visualizations_are_asked_
     index = stage.panel.model.index_of_aoi("aoi-1")
     assert "creating 10%" in index.data(CatalogRole.DETAIL)
     stage.catalog.asked.clear()
-    stage.catalog.aoi_changed.emit(make_aoi(1, status="creating", progress=60))
+    stage.catalog.aoi_watch.changed.emit(make_aoi(1, status="creating", progress=60))
     assert "creating 60%" in index.data(CatalogRole.DETAIL)
     assert stage.catalog.asked == []
-    stage.catalog.aoi_changed.emit(make_aoi(1))
+    stage.catalog.aoi_watch.changed.emit(make_aoi(1))
     assert "creating" not in index.data(CatalogRole.DETAIL)
     assert stage.catalog.asked == [("visualizations", "aoi-1")]
 
@@ -412,7 +412,7 @@ def test_selecting_tells_the_aoi_once(stage: Stage) -> None:
 
 def test_a_double_click_on_an_aoi_zooms_to_it(stage: Stage) -> None:
     stage.list_one_aoi()
-    zooms = record(stage.panel.zoom_requested)
+    zooms = record(stage.panel.events.zoom_requested)
     stage.panel.tree.doubleClicked.emit(stage.panel.model.index_of_aoi("aoi-1"))
     assert [aoi.aoi_id for (aoi,) in zooms] == ["aoi-1"]
 

@@ -46,15 +46,13 @@ def test_it_says_what_is_missing_and_why(panel: MissingPanel) -> None:
 
 
 def test_install_asks_for_the_index_or_for_a_folder(panel: MissingPanel, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked, retried = record(panel.install_requested), record(panel.retry_requested)
+    asked = record(panel.install_requested)
     panel.install_button.click()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_arguments: "/media/wheels")
     panel.folder_button.click()
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_arguments: "")
     panel.folder_button.click()
-    panel.retry_button.click()
     assert asked == [(None,), (Path("/media/wheels"),)]
-    assert len(retried) == 1
 
 
 def test_while_it_installs_nothing_can_be_pressed_and_a_failure_leads_on(panel: MissingPanel) -> None:
