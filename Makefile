@@ -34,7 +34,7 @@ test-qgis: setup ## Tests in a headless QGIS
 
 # QGIS 4 cannot be installed where this is built: its classes are stand-ins, Qt 6 itself is real.
 test-qt6: setup ## The user interface's tests on Qt 6
-	$(OFFSCREEN) PYTHONPATH=tests/qt6/standin $(PYTHON) -m pytest -p no:pytest_qgis -p qt6_fixtures tests/qt6 tests/qgis/ui tests/qgis/ui_legend_editor --ignore=tests/qgis/ui/test_style_controller.py --ignore=tests/qgis/ui_legend_editor/test_two_editors.py $(PYTEST_ARGS)
+	$(OFFSCREEN) PYTHONPATH=tests/qt6/standin $(PYTHON) -m pytest -p no:pytest_qgis -p qt6_fixtures tests/qt6 tests/qgis/ui tests/qgis/ui_legend_editor --ignore=tests/qgis/ui_legend_editor/test_two_editors.py $(PYTEST_ARGS)
 
 test-desktop: setup ## Tests that drive a whole QGIS desktop
 	$(OFFSCREEN) $(PYTHON) -m pytest -p no:pytest_qgis tests/desktop $(PYTEST_ARGS)

@@ -65,20 +65,20 @@ class Application(QObject):
         self._settings = settings
         self._session_keys = session_keys
         self._edited: EditRequest | None = None
-        self._runner = runner
-        self._runner.job_started.connect(tasks.mirror)
+        self.runner = runner
+        self.runner.job_started.connect(tasks.mirror)
         self._memory = MemoryReturn(QgsProject.instance(), self)
-        self._runner.job_started.connect(self._on_job_started)
-        self.session = SessionService(self._runner, self._prepare, self)
+        self.runner.job_started.connect(self._on_job_started)
+        self.session = SessionService(self.runner, self._prepare, self)
         self.catalog = CatalogService(self.session, parent=self)
         widgets = iface.mapCanvas(), iface.layerTreeView()
         self.map = MapController(*widgets, self.session, settings, time, edit_view, open_project, self)
         self.legends = LegendController(iface, self.session, self)
-        self.connections = ConnectionController(iface.mainWindow(), settings, session_keys, self._runner, self)
+        self.connections = ConnectionController(iface.mainWindow(), settings, session_keys, self.runner, self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         dock.set_page(self.panel)
         self._connect()
-        self._runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
+        self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
         open_project.closed.connect(self.legends.forget_shown_date)
 
     def connect_current(self) -> None:
@@ -88,7 +88,7 @@ class Application(QObject):
     def close(self) -> None:
         """Stop running jobs and release all QGIS objects; returns within a second or so."""
         self.session.close()
-        self._runner.stop(STOP_MS)
+        self.runner.stop(STOP_MS)
         self.legends.close()
         self.map.close()
         self._memory.close()

@@ -42,7 +42,7 @@ def settings_lock() -> Path:
 
 def packages_folder() -> Path:
     """Return where this Python's private packages are."""
-    return package_folder.packages_folder(_profile())
+    return package_folder.packages_folder(profile_folder())
 
 
 def sandbox_folder() -> Path:
@@ -51,8 +51,9 @@ def sandbox_folder() -> Path:
 
 
 def _home() -> Path:
-    return _profile() / "pixxel_explorer"
+    return profile_folder() / "pixxel_explorer"
 
 
-def _profile() -> Path:
+def profile_folder() -> Path:
+    """Return QGIS's profile."""
     return Path(QgsApplication.qgisSettingsDirPath()).absolute()

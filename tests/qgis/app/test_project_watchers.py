@@ -19,7 +19,7 @@ from qgis.gui import QgsMapCanvas
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject
 
-from ..layers.conftest import MakeImage, make_image, project_layers  # noqa: F401 (fixtures)
+from ..layers.conftest import MakeImage
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ EVERY = ["EditView", "IdentityKeeper", "LayoutDates", "LegendRows", "TemporalCon
 def test_a_raster_layer_is_watched_at_once(
     watchers: ProjectWatchers,
     project: QgsProject,
-    make_image: MakeImage,  # noqa: F811
+    make_image: MakeImage,
 ) -> None:
     layer = QgsRasterLayer(str(make_image().path), "copied from another project")
     provenance.replace_values(layer, {"date": "2024-01-01", "visualization_id": "foreign", "layer_id": "of another"})
@@ -74,8 +74,8 @@ def test_a_project_that_is_opened_is_watched(
     tmp_path: Path,
     canvas: QgsMapCanvas,
     project: QgsProject,
-    project_layers: ProjectLayers,  # noqa: F811
-    make_image: MakeImage,  # noqa: F811
+    project_layers: ProjectLayers,
+    make_image: MakeImage,
 ) -> None:
     project_layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
     path = str(tmp_path / "saved.qgz")

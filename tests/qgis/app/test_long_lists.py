@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.catalog.service import MOST_ROWS, ROWS_AT_ONCE
-from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.tests.list_server import ListServer, serving
 from pixxel_explorer.tests.robustness import Scenario
 from qgis.PyQt.QtCore import QCoreApplication, QModelIndex, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel
 
-from .whole_plugin import plugin_on, until
+from .opened_dock import plugin_on, until
 
 LENGTH = "Lists of absurd length"
 
 
-@pytest.fixture(autouse=True)
-def profile(qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(paths, "_profile", lambda: tmp_path)
+pytestmark = pytest.mark.usefixtures("profile")
 
 
 @contextmanager

@@ -26,7 +26,7 @@ from qgis.core import QgsLayerTreeModel, QgsProject, QgsTemporalNavigationObject
 from qgis.gui import QgsLayerTreeView, QgsMapCanvas
 from qgis.PyQt.QtTest import QTest
 
-from .conftest import MakeImage
+from ..layers.conftest import MakeImage
 
 DAYS = ("2025-08-27", "2025-05-29", "2025-05-02")
 

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.tests import fault_proxy as faults
-from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, plugin_on, until
+from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, opened, plugin_on, until
 from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QLabel
 
 PNG = {"Content-Type": "image/png"}
@@ -29,7 +28,7 @@ LABEL = 3
 def profile(qgis_app: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a profile deep in the folder of the test, so that what is written above it is found."""
     folder = tmp_path / "one/two/three/profile"
-    monkeypatch.setattr(paths, "_profile", lambda: folder)
+    monkeypatch.setattr(paths, "profile_folder", lambda: folder)
     return folder
 
 
@@ -57,27 +56,26 @@ def bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
 
-def load(stage: Stage, kind: str) -> list[str]:
+def load(dock: OpenedDock, kind: str) -> list[str]:
     """Add the ticked dates, wait for the end, and return what is said above the list."""
-    stage.panel.card.add_as(kind)
-    until(lambda: not stage.bench._runner.running)
-    QTest.qWait(300)
-    return stage.said_in_list()
+    dock.panel.card.add_as(kind)
+    dock.wait_until_idle()
+    return dock.list_messages()
 
 
 def test_a_bomb_of_pixels(profile: Path, proxy: faults.FaultProxy, scenario: Scenario) -> None:
     proxy.on("POST", PICTURES, faults.answer(200, bomb(20_000, 20_000), PNG))
-    with opened(proxy.url) as stage:
-        (said,) = load(stage, "picture")
+    with opened(proxy.url) as dock:
+        (said,) = load(dock, "picture")
         scenario("Pictures and rasters of absurd size", "Pictures of 20,000 × 20,000 pixels, in the dock", said)
         assert QgsProject.instance().mapLayers() == {}
         assert list(profile.rglob("*.tif")) == []
 
 
 def test_no_http_in_the_middle_of_a_load(profile: Path, proxy: faults.FaultProxy, scenario: Scenario) -> None:
-    with opened(proxy.url) as stage:
+    with opened(proxy.url) as dock:
         proxy.on("POST", PICTURES, faults.garbled())
-        (said,) = load(stage, "picture")
+        (said,) = load(dock, "picture")
         scenario("One message per act", "The pictures of a load are not HTTP", said)
         assert "could not be reached" not in said
 
@@ -109,14 +107,14 @@ def test_an_id_that_is_a_path(
     name: str,
     scenario: Scenario,
 ) -> None:
-    with renamed(server, record, NAMES[name](tmp_path)) as url, opened(url) as stage:
+    with renamed(server, record, NAMES[name](tmp_path)) as url, opened(url) as dock:
         for kind in ("picture", "values"):
-            assert "could not" not in " ".join(load(stage, kind))
+            assert "could not" not in " ".join(load(dock, kind))
         assert len(QgsProject.instance().mapLayers()) == 12  # six dates are ticked
-        stage.open_legend()
-        model = stage.editor.model
+        dock.open_legend()
+        model = dock.editor.model
         assert model.setData(model.index(0, LABEL), "Edited", Qt.ItemDataRole.EditRole)
-        label = stage.bench.legends.panel.findChild(QLabel, "draftLabel")
+        label = dock.legend_panel.findChild(QLabel, "draftLabel")
         until(lambda: label.text().startswith("Draft saved"))
     outside = [path for path in tmp_path.rglob("*") if path.is_file() and profile not in path.parents]
     assert outside == []

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.tests.held_requests import HeldRequests
-from pixxel_explorer.tests.qgis.integrations.whole_plugin import Stage, opened, plugin_on, until
+from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, opened, plugin_on, until
 from pixxel_explorer.tests.robustness import Scenario
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 from qgis.core import QgsProject
@@ -38,7 +38,7 @@ with unfinished_folder(Path(sys.argv[1])) as scratch:
 @pytest.fixture
 def use_profile(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], None]:
     """Return what chooses the folder of the profile."""
-    return lambda folder: monkeypatch.setattr(paths, "_profile", lambda: folder)
+    return lambda folder: monkeypatch.setattr(paths, "profile_folder", lambda: folder)
 
 
 @pytest.fixture
@@ -51,12 +51,6 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory, server: HeldRequests) -> I
     with served(tmp_path_factory.mktemp("state"), server.around) as found:
         yield found
         server.is_held = False
-
-
-def idle(stage: Stage) -> None:
-    """Wait until no job is left and what came of them had its turn."""
-    until(lambda: not stage.bench._runner.running)
-    QTest.qWait(300)
 
 
 @contextmanager
@@ -97,22 +91,22 @@ def test_a_folder_that_vanishes_during_a_load(
     scenario: Scenario,
 ) -> None:
     use_profile(tmp_path)
-    with opened(sandbox.url) as stage:
+    with opened(sandbox.url) as dock:
         server.is_held, server.let_through = True, 2
-        stage.panel.card.add_as("picture")
+        dock.panel.card.add_as("picture")
         until(lambda: len(QgsProject.instance().mapLayers()) == 2 and server.waiting)
         shutil.rmtree(paths.cache_folder())
         server.is_held = False
-        idle(stage)
+        dock.wait_until_idle()
         layers = QgsProject.instance().mapLayers().values()
         kept = [layer for layer in layers if Path(layer.source()).is_file()]
         assert (len(layers), len(kept)) == (6, 4)
-        (said,) = stage.said_in_list()
+        (said,) = dock.list_messages()
         scenario(DISK, "The folder of the images is removed after 2 of 6 dates", f"The other 4 dates arrive. {said}")
-        bar = stage.panel.message_bar
+        bar = dock.panel.message_bar
         again = next(each for each in bar.findChildren(QAbstractButton) if each.text() == "Try Again")
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
-        idle(stage)
+        dock.wait_until_idle()
         layers = QgsProject.instance().mapLayers().values()
         assert [Path(layer.source()).is_file() for layer in layers] == [True] * 6
 
@@ -122,10 +116,10 @@ def test_a_folder_that_may_not_be_written(
 ) -> None:
     use_profile(small_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
-    with opened(sandbox.url) as stage:
-        stage.panel.card.add_as("picture")
-        idle(stage)
-        (said,) = stage.said_in_list()
+    with opened(sandbox.url) as dock:
+        dock.panel.card.add_as("picture")
+        dock.wait_until_idle()
+        (said,) = dock.list_messages()
         scenario(DISK, "The profile may not be written when dates are loaded", said)
         assert QgsProject.instance().mapLayers() == {}
 
@@ -143,18 +137,18 @@ def test_a_full_disk_during_a_load(
     use_profile: Callable[[Path], None], sandbox: ServedSandbox, small_disk: Path, scenario: Scenario
 ) -> None:
     use_profile(small_disk)
-    with opened(sandbox.url) as stage:
+    with opened(sandbox.url) as dock:
         fill(small_disk)
-        stage.panel.card.add_as("picture")
-        idle(stage)
-        (said,) = stage.said_in_list()
+        dock.panel.card.add_as("picture")
+        dock.wait_until_idle()
+        (said,) = dock.list_messages()
         scenario(DISK, "The disk is full when dates are loaded", said)
         assert [path for path in small_disk.rglob("*.tif") if path.stat().st_size == 0] == []
 
 
-def save_as(stage: Stage, target: Path) -> None:
+def save_as(dock: OpenedDock, target: Path) -> None:
     """Choose a file for the edits by the button of the message."""
-    panel = stage.bench.legends.panel
+    panel = dock.legend_panel
     next(button for button in panel.findChildren(QToolButton) if button.text() == "Save As…").click()
     dialog = until(lambda: panel.findChild(QFileDialog, "saveEditsDialog"))
     dialog.findChild(QLineEdit, "fileNameEdit").setText(str(target))
@@ -166,19 +160,19 @@ def test_edits_on_a_full_disk_are_saved_elsewhere(
     use_profile: Callable[[Path], None], sandbox: ServedSandbox, small_disk: Path, tmp_path: Path, scenario: Scenario
 ) -> None:
     use_profile(small_disk)
-    with opened(sandbox.url) as stage:
-        stage.open_legend()
-        idle(stage)
+    with opened(sandbox.url) as dock:
+        dock.open_legend()
+        dock.wait_until_idle()
         fill(small_disk)
-        model = stage.editor.model
+        model = dock.editor.model
         assert model.setData(model.index(0, LABEL), "Kept", Qt.ItemDataRole.EditRole)
-        label = stage.bench.legends.panel.findChild(QLabel, "draftLabel")
+        label = dock.legend_panel.findChild(QLabel, "draftLabel")
         until(lambda: label.text() == "Draft not saved")
-        save_as(stage, small_disk / "mine")
-        (said,) = stage.said()
+        save_as(dock, small_disk / "mine")
+        (said,) = dock.legend_messages()
         scenario(DISK, "“Save As…” of edits onto the full disk itself", said)
         assert not (small_disk / "mine.json").exists()
-        save_as(stage, tmp_path / "mine")
+        save_as(dock, tmp_path / "mine")
         saved = json.loads((tmp_path / "mine.json").read_text("utf-8"))
         assert "Kept" in {row["label"] for rows in saved.values() for row in rows}
         scenario(DISK, "“Save As…” of edits onto another disk", "All edits are in the file.")
