@@ -115,22 +115,37 @@ class OpenedDock:
 
 
 @contextmanager
-def started() -> Iterator[tuple[PixxelExplorer, Interface]]:
-    """Start the plugin as QGIS does, in an empty project, and unload it when the block ends."""
+def shown_interface() -> Iterator[Interface]:
+    """Show QGIS's interface with an empty project, and delete it when the block ends."""
     QgsProject.instance().clear()
     interface = Interface()
     interface.window.show()
-    plugin = pixxel_explorer.classFactory(interface)  # type: ignore[arg-type]
-    dependencies.deactivate()  # the tests have imported the packages already, not under their private names
-    plugin.initGui()
     try:
-        yield plugin, interface
+        yield interface
     finally:
-        plugin.unload()
         QgsProject.instance().clear()
         interface.window.close()
         interface.window.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def start(interface: Interface) -> PixxelExplorer:
+    """Start the plugin as QGIS does."""
+    plugin = pixxel_explorer.classFactory(interface)  # type: ignore[arg-type]
+    dependencies.deactivate()  # the tests have imported the packages already, not under their private names
+    plugin.initGui()
+    return plugin
+
+
+@contextmanager
+def started() -> Iterator[tuple[PixxelExplorer, Interface]]:
+    """Start the plugin in an empty project, and unload it when the block ends."""
+    with shown_interface() as interface:
+        plugin = start(interface)
+        try:
+            yield plugin, interface
+        finally:
+            plugin.unload()
 
 
 @contextmanager
