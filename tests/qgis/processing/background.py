@@ -14,18 +14,18 @@ SECONDS = 60
 
 
 def in_background(*runs: tuple[str, dict[str, Any]]) -> list[tuple[bool, Listener]]:
-    """Run algorithms in tasks at the same time; return of each whether it succeeded, and what it said."""
+    """Run algorithms in tasks at the same time; return of each whether it succeeded, and its feedback."""
     tasks, done = [], {}
     for number, (name, parameters) in enumerate(runs):
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"pixxel:{name}")
-        context, said = QgsProcessingContext(), Listener()
-        task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, said)
+        context, feedback = QgsProcessingContext(), Listener()
+        task = QgsProcessingAlgRunnerTask(algorithm, parameters, context, feedback)
         task.executed.connect(lambda ok, _results, number=number: done.setdefault(number, ok))
-        tasks.append((task, context, said))
+        tasks.append((task, context, feedback))
     for task, _, _ in tasks:
         QgsApplication.taskManager().addTask(task)
     end = time.monotonic() + SECONDS
     while len(done) < len(tasks) and time.monotonic() < end:
         QCoreApplication.processEvents()
         time.sleep(0.001)
-    return [(done[number], said) for number, (_, _, said) in enumerate(tasks)]
+    return [(done[number], feedback) for number, (_, _, feedback) in enumerate(tasks)]

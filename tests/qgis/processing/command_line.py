@@ -26,8 +26,8 @@ class Ended:
     errors: str
 
     @property
-    def said(self) -> str:
-        """Return everything that was said, the log of the run included."""
+    def output(self) -> str:
+        """Return all printed text, the log of the run included."""
         return json.dumps(self.answer, ensure_ascii=False) + self.errors
 
 

@@ -70,19 +70,19 @@ class Outcome:
 
     ok: bool
     results: dict[str, Any]
-    said: Listener
+    feedback: Listener
     context: QgsProcessingContext = field(repr=False)
 
     @property
     def error(self) -> str:
         """Return the one error there is."""
         assert not self.ok
-        assert len(self.said.errors) == 1, self.said.errors
-        return self.said.errors[0]
+        assert len(self.feedback.errors) == 1, self.feedback.errors
+        return self.feedback.errors[0]
 
     def layer(self) -> Any:
         """Return the layer of ``OUTPUT``."""
-        assert self.ok, self.said.errors
+        assert self.ok, self.feedback.errors
         return self.context.getMapLayer(self.results["OUTPUT"])
 
     def rows(self) -> list[dict[str, Any]]:
@@ -114,13 +114,13 @@ def run(provider: PixxelProvider) -> Run:
 
     def start(name: str, **parameters: Any) -> Outcome:
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"pixxel:{name}")
-        context, said = QgsProcessingContext(), Listener()
+        context, feedback = QgsProcessingContext(), Listener()
         context.setProject(QgsProject.instance())
         if algorithm.parameterDefinition("OUTPUT") and algorithm.parameterDefinition("OUTPUT").type() == "sink":
             parameters.setdefault("OUTPUT", "TEMPORARY_OUTPUT")
         accepted, message = algorithm.checkParameterValues(parameters, context)
         assert accepted, message
-        results, ok = algorithm.run(parameters, context, said)
-        return Outcome(ok, results, said, context)
+        results, ok = algorithm.run(parameters, context, feedback)
+        return Outcome(ok, results, feedback, context)
 
     return start

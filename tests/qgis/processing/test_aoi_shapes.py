@@ -112,11 +112,11 @@ def test_the_command_line_refuses_and_divides_as_well(server: State, shared: Pat
     for name, words in FAILED_ONCE:
         ended = command.run("createaoi", INPUT=str(shared / "cases/aoi" / name), **AOI)
         assert ended.code != 0
-        assert words in ended.said
+        assert words in ended.output
     assert _posted(server, "/v0/aois") == []
     source = str(shared / "cases/aoi/antimeridian_epsg3460.gpkg")
     ended = command.run("createaoi", INPUT=source, DIVIDE=True, **AOI)
-    assert ended.code == 0, ended.said
+    assert ended.code == 0, ended.output
     assert ended.answer["results"]["AOI_ID"] == "a-9,a-9"
 
 
@@ -145,5 +145,5 @@ def test_a_surface_of_many_faces_is_refused_in_one_sentence(run: Run, server: St
 def test_a_curved_polygon_becomes_an_aoi_of_straight_edges(run: Run, server: State, tmp_path: Path) -> None:
     wkt = "CURVEPOLYGON(COMPOUNDCURVE(CIRCULARSTRING(16 46, 16.1 46.1, 16.2 46), (16.2 46, 16 46)))"
     outcome = run("createaoi", **AOI, INPUT=_file(tmp_path, wkt))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert len(_posted(server, "/v0/aois")[0]["geometry"]["coordinates"][0]) > 20

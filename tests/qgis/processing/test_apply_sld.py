@@ -92,13 +92,13 @@ def test_the_style_file_draws_the_raster_by_the_document(run: Run, tmp_path: Pat
     limits = "<MinScaleDenominator>1000</MinScaleDenominator><MaxScaleDenominator>50000</MaxScaleDenominator>"
     sld, output = document(tmp_path / "a.sld", intervals(rule=limits)), tmp_path / "new/a.qml"
     outcome = apply(run, source, sld, output)
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert outcome.results["OUTPUT"] == str(output)
     layer = reopened(source, output)
     assert colours(layer) == [RED, GREEN, GREEN, BLUE, ""]
     assert [label for label, _ in layer.renderer().legendSymbologyItems()][:3] == ["to 0", "to 1", "to 2"]
     assert (layer.minimumScale(), layer.maximumScale(), layer.hasScaleBasedVisibility()) == (50000, 1000, True)
-    (warning,) = outcome.said.warnings
+    (warning,) = outcome.feedback.warnings
     assert warning.startswith("RASTER: 20 % of the pixels lie in no class of the style and are not drawn")
     assert {path.name for path in tmp_path.iterdir()} == {"a.tif", "a.sld", "new"}
 
@@ -123,7 +123,7 @@ def test_the_document_chooses_the_band_unless_somebody_does(
     source = raster(tmp_path / "a.tif", [-1], [0.5], [1.5])
     sld = document(tmp_path / "a.sld", intervals(channel=channel))
     outcome = apply(run, source, sld, tmp_path / "a.qml", **given)
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert colours(reopened(source, tmp_path / "a.qml")) == [drawn]
 
 
@@ -136,8 +136,8 @@ def test_a_band_chosen_for_a_style_of_three_bands_is_reported_to_be_of_no_use(ru
     symbolizer = f"<RasterSymbolizer><ChannelSelection>{channels}</ChannelSelection></RasterSymbolizer>"
     sld = document(tmp_path / "a.sld", f"<UserStyle><Rule>{symbolizer}</Rule></UserStyle>")
     outcome = apply(run, source, sld, tmp_path / "a.qml", BAND=2)
-    assert outcome.ok, outcome.said.errors
-    assert [text.partition(":")[0] for text in outcome.said.warnings] == ["ChannelSelection", "BAND"]
+    assert outcome.ok, outcome.feedback.errors
+    assert [text.partition(":")[0] for text in outcome.feedback.warnings] == ["ChannelSelection", "BAND"]
     assert reopened(source, tmp_path / "a.qml").renderer().type() == "multibandcolor"
 
 
@@ -147,8 +147,8 @@ def test_a_layer_of_the_project_is_restyled_with_every_style(run: Run, tmp_path:
     QgsProject.instance().addMapLayer(layer)
     styles = (intervals("plain"), intervals("other", channel="2", colours=("#000000", "#ffffff")))
     outcome = apply(run, layer.id(), document(tmp_path / "a.sld", *styles), tmp_path / "a.qml")
-    assert outcome.ok, outcome.said.errors
-    assert outcome.said.warnings == []
+    assert outcome.ok, outcome.feedback.errors
+    assert outcome.feedback.warnings == []
     assert colours(layer) == [RED]
     layer.styleManager().setCurrentStyle("other")
     assert colours(layer) == ["#ffffff"]
@@ -159,7 +159,7 @@ def test_what_the_layer_alone_is_asked_of_its_named_styles_is_reported_once(run:
     layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [0.5])), "Field", "gdal")
     QgsProject.instance().addMapLayer(layer)
     odd = [intervals(name).replace("intervals", "odd") for name in ("plain", "other")]
-    warnings = apply(run, layer.id(), document(tmp_path / "a.sld", *odd), tmp_path / "a.qml").said.warnings
+    warnings = apply(run, layer.id(), document(tmp_path / "a.sld", *odd), tmp_path / "a.qml").feedback.warnings
     assert len(warnings) == len(set(warnings)) == 2
     assert [warning for warning in warnings if warning.startswith("other:")]
 
@@ -175,7 +175,7 @@ def test_a_chosen_band_is_drawn_on_the_layer_too(run: Run, tmp_path: Path) -> No
 def test_without_a_layer_the_styles_that_have_no_room_in_the_file_are_reported(run: Run, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", [-1])
     sld = document(tmp_path / "a.sld", intervals("plain"), intervals("other"))
-    (warning,) = apply(run, source, sld, tmp_path / "a.qml").said.warnings
+    (warning,) = apply(run, source, sld, tmp_path / "a.qml").feedback.warnings
     assert "2 styles" in warning
     assert "plain" in warning
 
@@ -233,7 +233,7 @@ def test_a_refusal_is_one_sentence_and_changes_nothing(run: Run, tmp_path: Path,
     assert outcome.error.count(". ") == 0
     assert len(outcome.error.split()) >= 5
     assert "unexpected" not in outcome.error
-    assert outcome.said.debug == []
+    assert outcome.feedback.debug == []
     assert (colours(layer), layer.styleManager().styles()) == before
     assert list(tmp_path.glob("*.qml")) == []
 
@@ -305,8 +305,8 @@ def test_real_documents_apply(run: Run, shared: Path, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", *[[1.0, 50.0, 200.0]] * 3, kind=gdal.GDT_Byte)
     for number, sld in enumerate(sorted((shared / "data/sld").glob("*.sld"))):
         outcome = apply(run, source, sld, tmp_path / f"{number}.qml")
-        assert outcome.ok, (sld.name, outcome.said.errors)
-        assert all(": " in warning and warning.endswith(".") for warning in outcome.said.warnings), sld.name
+        assert outcome.ok, (sld.name, outcome.feedback.errors)
+        assert all(": " in warning and warning.endswith(".") for warning in outcome.feedback.warnings), sld.name
     assert len(list(tmp_path.glob("*.qml"))) == 8
 
 
@@ -336,7 +336,7 @@ def test_a_style_that_misses_the_raster_is_drawn_as_asked_and_the_factor_named(r
     source = raster(tmp_path / "a.tif", INTEGERS, kind=gdal.GDT_Int16)
     sld, output = ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml"
     outcome = apply(run, source, sld, output)
-    assert outcome.said.warnings == [
+    assert outcome.feedback.warnings == [
         "RASTER: 80 % of the pixels lie outside the style's -1 to 1 (the raster has -5000 to 9000); a factor of 10000 "
         "would explain it. Set FACTOR to 10000 to draw it so."
     ]
@@ -347,7 +347,7 @@ def test_a_factor_draws_as_a_style_of_its_own_units(run: Run, tmp_path: Path) ->
     source = raster(tmp_path / "a.tif", INTEGERS, kind=gdal.GDT_Int16)
     given = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml", FACTOR=10000)
     meant = apply(run, source, ramp(tmp_path / "b.sld", -10000, 0, 10000), tmp_path / "b.qml")
-    assert given.said.warnings == meant.said.warnings == []
+    assert given.feedback.warnings == meant.feedback.warnings == []
     assert colours(reopened(source, tmp_path / "a.qml")) == colours(reopened(source, tmp_path / "b.qml"))
 
 
@@ -371,17 +371,17 @@ def test_a_factor_that_turns_a_style_round_is_refused(run: Run, tmp_path: Path, 
 def test_a_scaled_raster_is_compared_by_what_qgis_draws(run: Run, tmp_path: Path) -> None:
     source = scaled_raster(tmp_path / "a.tif", [-10000, 0, 10000], 0.0001)
     outcome = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml")
-    assert outcome.said.warnings == []
+    assert outcome.feedback.warnings == []
     assert colours(reopened(source, tmp_path / "a.qml")) == [RED, GREEN, BLUE]
 
 
 def test_a_style_for_the_stored_numbers_of_a_scaled_raster_is_explained_by_its_scale(run: Run, tmp_path: Path) -> None:
     source = scaled_raster(tmp_path / "a.tif", [0, 10000, 20000], 0.0001, -1)
     sld = ramp(tmp_path / "a.sld", 0, 10000, 20000)
-    (warning,) = apply(run, source, sld, tmp_path / "a.qml").said.warnings
+    (warning,) = apply(run, source, sld, tmp_path / "a.qml").feedback.warnings
     assert warning.endswith("Set FACTOR to 0.0001 and OFFSET to -1 to draw it so.")
     outcome = apply(run, source, sld, tmp_path / "a.qml", FACTOR=0.0001, OFFSET=-1)
-    assert outcome.said.warnings == []
+    assert outcome.feedback.warnings == []
     assert colours(reopened(source, tmp_path / "a.qml")) == [RED, GREEN, BLUE]
 
 
@@ -390,25 +390,27 @@ def test_exact_values_are_drawn_on_32_bit_floats(run: Run, tmp_path: Path) -> No
     sld = ramp(tmp_path / "a.sld", 0, 0.1, 3.45, 10.35, kind="values")
     source = raster(tmp_path / "a.tif", numbers)
     outcome = apply(run, source, sld, tmp_path / "a.qml")
-    assert outcome.said.warnings == []
+    assert outcome.feedback.warnings == []
     layer = reopened(source, tmp_path / "a.qml")
     assert colours(layer) == [RED, GREEN, BLUE, "#ffff00", ""]
     assert [label for label, _ in layer.renderer().legendSymbologyItems()] == ["0", "0.1", "3.45", "10.35"]
     scaled = scaled_raster(tmp_path / "b.tif", [0, 10, 345, 1035, 20], 0.01)
-    assert apply(run, scaled, sld, tmp_path / "b.qml").said.warnings == []
+    assert apply(run, scaled, sld, tmp_path / "b.qml").feedback.warnings == []
     assert colours(reopened(scaled, tmp_path / "b.qml")) == [RED, GREEN, BLUE, "#ffff00", ""]
 
 
 def test_exact_values_that_never_occur_are_counted(run: Run, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", [0, 0.4, 0.8, 0.9])
-    (warning,) = apply(run, source, ramp(tmp_path / "a.sld", 0, 1, 2, kind="values"), tmp_path / "a.qml").said.warnings
+    (warning,) = apply(
+        run, source, ramp(tmp_path / "a.sld", 0, 1, 2, kind="values"), tmp_path / "a.qml"
+    ).feedback.warnings
     assert warning.startswith("RASTER: Only 25 % of the pixels equal a value of the style")
     assert "2 of its 3 values never occur exactly" in warning
 
 
 def test_likely_no_data_is_named_with_value_share_and_remedy(run: Run, tmp_path: Path) -> None:
     source = raster(tmp_path / "a.tif", [*np.linspace(-1, 1, 399), -9999])
-    (warning,) = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml").said.warnings
+    (warning,) = apply(run, source, ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml").feedback.warnings
     assert warning == (
         "RASTER: 0.2 % of the pixels are -9999, which looks like no-data that the file does not declare; set it in "
         "Layer Properties > Transparency to leave it out."
@@ -419,7 +421,7 @@ def test_no_data_a_person_set_on_the_layer_is_not_measured(run: Run, tmp_path: P
     layer = QgsRasterLayer(str(raster(tmp_path / "a.tif", [*np.linspace(-1, 1, 399), -9999])), "Field", "gdal")
     layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(-9999, -9999)])
     QgsProject.instance().addMapLayer(layer)
-    assert apply(run, layer.id(), ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml").said.warnings == []
+    assert apply(run, layer.id(), ramp(tmp_path / "a.sld", -1, 0, 1), tmp_path / "a.qml").feedback.warnings == []
 
 
 @pytest.mark.parametrize(
@@ -431,7 +433,7 @@ def test_whole_bounds_over_whole_numbers_bring_one_remark(
 ) -> None:
     source = raster(tmp_path / "a.tif", [9, 10, 11, 19, 20], kind=kind)
     sld = ramp(tmp_path / "a.sld", *quantities, kind="intervals")
-    warnings = apply(run, source, sld, tmp_path / "a.qml").said.warnings
+    warnings = apply(run, source, sld, tmp_path / "a.qml").feedback.warnings
     assert len(warnings) == remarks
     assert all("a pixel equal to a bound is drawn as the next class" in warning for warning in warnings)
 
@@ -448,8 +450,8 @@ def test_the_cases_are_drawn_as_asked(
 ) -> None:
     folder = shared / "cases/sld"
     outcome = apply(run, folder / f"{name}.tif", folder / f"{name}.sld", tmp_path / "a.qml")
-    assert len(outcome.said.warnings) == len(said)
-    assert all(part in warning for part, warning in zip(said, outcome.said.warnings, strict=True))
+    assert len(outcome.feedback.warnings) == len(said)
+    assert all(part in warning for part, warning in zip(said, outcome.feedback.warnings, strict=True))
     assert colours(reopened(folder / f"{name}.tif", tmp_path / "a.qml")) == drawn
 
 
@@ -458,10 +460,10 @@ def test_likely_no_data_does_not_decide_a_stretch(run: Run, tmp_path: Path, cont
     source = raster(tmp_path / "a.tif", [*np.linspace(-1, 1, 99), -9999])
     style = f"<UserStyle><Rule><RasterSymbolizer>{contrast}<Opacity>1</Opacity></RasterSymbolizer></Rule></UserStyle>"
     outcome = apply(run, source, document(tmp_path / "a.sld", style), tmp_path / "a.qml")
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     shades = colours(reopened(source, tmp_path / "a.qml"))
     assert (shades[0], shades[49], shades[98]) == ("#000000", "#7f7f7f", "#ffffff")
-    (named,) = [warning for warning in outcome.said.warnings if "-9999" in warning]
+    (named,) = [warning for warning in outcome.feedback.warnings if "-9999" in warning]
     assert named.startswith("RasterSymbolizer: 1.0% of the pixels of band 1 are -9999, which looks like no-data")
 
 

@@ -54,8 +54,8 @@ def test_default_grey(run: Run, shared: Path, tmp_path: Path, name: str) -> None
     before.setRenderer(renderer)
     sld = shared / "cases/sld" / name
     outcome = run("applysld", RASTER=str(source), SLD=str(sld), OUTPUT=str(tmp_path / "a.qml"))
-    assert outcome.ok, outcome.said.errors
-    assert outcome.said.warnings == [
+    assert outcome.ok, outcome.feedback.errors
+    assert outcome.feedback.warnings == [
         "ContrastEnhancement: the quantities of the ColorMap count after the stretch from 0.05 to 0.91."
     ]
     after = QgsRasterLayer(str(source), "after", "gdal", QgsRasterLayer.LayerOptions(False))

@@ -63,8 +63,8 @@ def alphas(layer: QgsRasterLayer) -> list[int]:
 def test_the_style_file_hides_what_the_alpha_band_hides(run: Run, tmp_path: Path, bands: int) -> None:
     source = masked(tmp_path / "a.tif", bands)
     outcome = apply(run, source, tmp_path, BAND=bands)
-    assert outcome.ok, outcome.said.errors
-    assert outcome.said.warnings == []
+    assert outcome.ok, outcome.feedback.errors
+    assert outcome.feedback.warnings == []
     layer = reopened(source, tmp_path / "a.qml")
     assert (layer.renderer().inputBand(), layer.renderer().alphaBand()) == (bands, bands + 1)
     assert alphas(layer) == list(OPAQUE)
@@ -72,7 +72,7 @@ def test_the_style_file_hides_what_the_alpha_band_hides(run: Run, tmp_path: Path
 
 def test_the_alpha_band_as_the_band_to_draw_is_named(run: Run, tmp_path: Path) -> None:
     outcome = apply(run, masked(tmp_path / "a.tif"), tmp_path, BAND=2)
-    (warning,) = outcome.said.warnings
+    (warning,) = outcome.feedback.warnings
     assert warning.startswith("Layer: band 2 is the alpha band")
 
 
@@ -92,7 +92,7 @@ def test_what_is_replaced_on_the_layer_is_said_once(run: Run, tmp_path: Path) ->
     QgsProject.instance().addMapLayer(layer)
     layer.setOpacity(0.5)
     outcome = apply(run, layer.id(), tmp_path)
-    assert outcome.said.warnings == ["Layer: its opacity of 50% is replaced by the style's, 100%."]
+    assert outcome.feedback.warnings == ["Layer: its opacity of 50% is replaced by the style's, 100%."]
     assert layer.opacity() == 1
     assert alphas(layer) == list(OPAQUE)
 

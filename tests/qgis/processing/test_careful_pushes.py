@@ -146,11 +146,11 @@ def test_the_command_line_reports_them_too(farm: Start, tmp_path: Path) -> None:
     shell = installed(tmp_path / "profile", ndvi.sandbox.url, SAMPLE_KEY)
     report = tmp_path / "shell.json"
     ended = shell.run("pushlegend", **ndvi.ids, BINS=3, DATES=[ndvi.days[0]], OUTPUT=str(report))
-    assert ended.code == 0, ended.said
+    assert ended.code == 0, ended.output
     told = json.loads(report.read_text(encoding="utf-8"))
     assert [one["date"] for one in told["changed_without_being_chosen"]] == ndvi.days[1:]
     assert (tmp_path / told["put_back_with"]).is_file()
-    assert "also changed" in ended.said
+    assert "also changed" in ended.output
 
 
 def test_dates_that_a_server_drops_are_put_back(farm: Start) -> None:
@@ -205,7 +205,7 @@ def test_the_command_line_refuses_and_takes_the_choice(farm: Start, style: str, 
     given = ndvi.ids | {"INPUT": style, "DATES": [ndvi.days[0]], "OUTPUT": str(tmp_path / "r.json")}
     refused = shell.run("pushlegend", **given)
     assert refused.code != 0
-    assert "Sparse (50 % opaque)" in refused.said
+    assert "Sparse (50 % opaque)" in refused.output
     assert ndvi.held() == dict(ndvi.document.legends)
     assert shell.run("pushlegend", **given, TRANSPARENCY="leave_out").code == 0
     assert [entry.label for entry in ndvi.held()[ndvi.keys[0]].classes] == ["Sparse", "Dense"]

@@ -45,7 +45,7 @@ def test_shares_of_one_are_named(run: Run, server: State) -> None:
             entry["area_percentage"] = 0.25
     outcome = run("classareas", **ITEM)
     assert _values(outcome.rows(), "area_percentage") == [0.25] * 9
-    assert ["as a fraction" in warning for warning in outcome.said.warnings] == [True]
+    assert ["as a fraction" in warning for warning in outcome.feedback.warnings] == [True]
 
 
 def test_a_mode_without_classes_is_refused(run: Run, server: State) -> None:
@@ -61,8 +61,8 @@ def test_areas_are_measured_on_the_pixels(run: Run) -> None:
     counts = [sum(low <= value < high for value in values) for low, high in EDGES]
     assert _values(rows, "area") == [100.0 * count for count in counts] * 3
     assert _values(rows, "area_percentage") == pytest.approx([100 * count / 48 for count in counts] * 3)
-    assert outcome.said.progress_seen[-1] == 100
-    assert outcome.said.warnings == []
+    assert outcome.feedback.progress_seen[-1] == 100
+    assert outcome.feedback.warnings == []
 
 
 def test_edges_in_display_units_are_measured_as_drawn(run: Run, server: State) -> None:
@@ -74,7 +74,7 @@ def test_edges_in_display_units_are_measured_as_drawn(run: Run, server: State) -
     assert _values(rows, "min") == [0, 128, 180]
     assert sum(_values(rows, "area_percentage")) == pytest.approx(100)
     assert rows[0]["area"] == 2400.0  # -1 + 1.99 step / 47 below -1 + 2 * 128 / 255
-    assert "display values" in outcome.said.warnings[0]
+    assert "display values" in outcome.feedback.warnings[0]
 
 
 def test_a_date_that_cannot_be_measured_is_named_and_left_empty(run: Run, server: State) -> None:
@@ -84,7 +84,7 @@ def test_a_date_that_cannot_be_measured_is_named_and_left_empty(run: Run, server
     rows = outcome.rows()
     assert _values(rows[3:6], "area") == [NULL] * 3
     assert NULL not in _values(rows[:3] + rows[6:], "area")
-    assert ["2025-05-02" in warning for warning in outcome.said.warnings] == [True]
+    assert ["2025-05-02" in warning for warning in outcome.feedback.warnings] == [True]
 
 
 def test_where_no_date_can_be_measured_nothing_is_written(run: Run, server: State) -> None:

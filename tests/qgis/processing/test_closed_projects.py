@@ -59,7 +59,7 @@ class Run:
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reached, self.go, self.ended = threading.Event(), threading.Event(), threading.Event()
-        self.context, self.said = QgsProcessingContext(), Listener()
+        self.context, self.feedback = QgsProcessingContext(), Listener()
         self.context.setProject(QgsProject.instance())
         self.parameters = {"AOI": "a-1", "VISUALIZATION": "v-1", "DATES": "2025_05_02", "MODE": "dynamic"}
         self.parameters |= {"AS": "values", "FOLDER": str(folder)}
@@ -78,7 +78,7 @@ class Run:
 
     def in_task(self) -> None:
         """Run it as the Toolbox does."""
-        self.task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self.context, self.said)
+        self.task = QgsProcessingAlgRunnerTask(self.algorithm, self.parameters, self.context, self.feedback)
         self.task.executed.connect(self._on_executed)
         QgsApplication.taskManager().addTask(self.task)
         until(self.reached.is_set)
@@ -91,7 +91,7 @@ class Run:
         """Run it whole in another thread, as a model does with its children."""
 
         def run() -> None:
-            _, self.ok = self.algorithm.run(self.parameters, self.context, self.said)
+            _, self.ok = self.algorithm.run(self.parameters, self.context, self.feedback)
             self.ended.set()
 
         threading.Thread(target=run).start()
@@ -101,7 +101,7 @@ class Run:
         self.go.set()
         until(self.ended.is_set)
         QCoreApplication.processEvents()
-        assert self.ok, self.said.errors
+        assert self.ok, self.feedback.errors
 
 
 def test_a_run_is_added_to_the_project_it_began_in(
@@ -111,7 +111,7 @@ def test_a_run_is_added_to_the_project_it_began_in(
     run.in_task()
     run.finish()
     assert len(QgsProject.instance().mapLayers()) == 1
-    assert run.said.errors == []
+    assert run.feedback.errors == []
 
 
 def test_a_run_is_not_added_to_the_next_project(
@@ -124,10 +124,10 @@ def test_a_run_is_not_added_to_the_next_project(
     run.finish()
     assert QgsProject.instance().mapLayers() == {}
     assert run.context.layersToLoadOnCompletion() == {}
-    assert len(run.said.errors) == 1
-    assert run.said.errors[0].startswith("The project was closed while “Load Visualization” was running")
+    assert len(run.feedback.errors) == 1
+    assert run.feedback.errors[0].startswith("The project was closed while “Load Visualization” was running")
     assert (tmp_path / "out/manifest.json").exists()
-    scenario("A project that is closed during a load", "A run of the Toolbox", run.said.errors[0])
+    scenario("A project that is closed during a load", "A run of the Toolbox", run.feedback.errors[0])
 
 
 def test_a_model_changes_the_project_in_the_main_thread(

@@ -48,7 +48,7 @@ def _posted(server: State, path: str) -> list[dict[str, Any]]:
 def test_an_aoi_is_made_of_a_polygon_in_any_crs(run: Run, server: State) -> None:
     shape = "POLYGON((500000 1400000, 500000 1401000, 501000 1401000, 501000 1400000, 500000 1400000))"
     outcome = run("createaoi", INPUT=_layer(shape, crs="EPSG:32643").id(), **AOI)
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert outcome.results["AOI_ID"] == "a-9"
     (body,) = _posted(server, "/v0/aois")
     geometry = body.pop("geometry")

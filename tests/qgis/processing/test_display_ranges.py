@@ -87,7 +87,7 @@ def load(run: Run, served: Served, tmp_path: Path) -> Callable[..., Outcome]:
             AS=kind,
             FOLDER=str(tmp_path / kind),
         )
-        assert outcome.ok, outcome.said.errors
+        assert outcome.ok, outcome.feedback.errors
         return outcome
 
     return load
@@ -144,7 +144,7 @@ def test_values_are_drawn_as_the_servers_picture(
         ours, layer = drawn(tmp_path / f"values/{day}_dynamic_values.tif")
         theirs = picture(tmp_path / f"picture/{day}_dynamic_picture.tif", layer)
         assert difference(ours, theirs) <= 2, day
-    assert values.said.warnings == []
+    assert values.feedback.warnings == []
 
 
 def test_pixels_without_data_stay_undrawn(load: Callable[..., Outcome], served: Served, tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_without_a_display_range_it_is_said_how_a_date_is_drawn(
     served.change("Natural colour", rescale=None)
     served.state.change("indices", index["id"], rescale=None)
     try:
-        warnings = load("Natural colour", "values").said.warnings
+        warnings = load("Natural colour", "values").feedback.warnings
     finally:
         served.state.change("indices", index["id"], rescale=index["rescale"])
         served.change("Natural colour", rescale=index["rescale"])

@@ -55,12 +55,12 @@ def names(folder: Path) -> set[str]:
 
 def test_the_files_are_unpacked_and_counted(run: Run, files: DownloadServer, tmp_path: Path) -> None:
     outcome = run("downloadassets", AOI="a1", FOLDER=str(tmp_path / "new"))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert outcome.results == {"FOLDER": str(tmp_path / "new"), "COUNT": 2}
     assert names(tmp_path / "new") == {"one.tif", "more/two.tif", "downloads.json"}
     assert files.packages == {"d1": ["x1", "x2"]}
-    assert outcome.said.progress_seen[-1] == 100
-    assert outcome.said.progress_seen == sorted(outcome.said.progress_seen)
+    assert outcome.feedback.progress_seen[-1] == 100
+    assert outcome.feedback.progress_seen == sorted(outcome.feedback.progress_seen)
 
 
 def test_chosen_assets_alone_are_asked_for(run: Run, files: DownloadServer, tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_assets_that_are_not_made_yet(run: Run, files: DownloadServer, tmp_path:
 def test_no_signature_is_said_or_kept(run: Run, files: DownloadServer, tmp_path: Path) -> None:
     files.breaks = [300_000, *[0] * 9]
     outcome = run("downloadassets", AOI="a1", FOLDER=str(tmp_path))
-    said = json.dumps([outcome.said.errors, outcome.said.debug, outcome.said.warnings])
+    said = json.dumps([outcome.feedback.errors, outcome.feedback.debug, outcome.feedback.warnings])
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
     assert SECRET not in said
     assert SECRET.encode() not in kept

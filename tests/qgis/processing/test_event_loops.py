@@ -30,5 +30,5 @@ def test_an_algorithm_runs_while_a_loop_does(run: Run, loop: asyncio.AbstractEve
         return run("listprojects")
 
     outcome = loop.run_until_complete(handler())
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert len(outcome.rows()) > 0

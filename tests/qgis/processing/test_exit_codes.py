@@ -36,17 +36,17 @@ def _run_all(command_line: CommandLine, folder: Path, made: Made, leave_out: tup
 
 
 def _failed_well(ended: Ended) -> bool:
-    return ended.code == 1 and "Traceback" not in ended.said and "unexpected" not in ended.said
+    return ended.code == 1 and "Traceback" not in ended.output and "unexpected" not in ended.output
 
 
 def test_parameters_that_cannot_be_used(server: State, tmp_path: Path) -> None:
     ended = _run_all(installed(tmp_path, server.url, KEY), tmp_path, failing)
-    assert {name: (each.code, each.said) for name, each in ended.items() if not _failed_well(each)} == {}
+    assert {name: (each.code, each.output) for name, each in ended.items() if not _failed_well(each)} == {}
 
 
 def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     ended = _run_all(installed(tmp_path, NO_SERVER, KEY), tmp_path, succeeding, NEEDS_NO_SERVER)
-    assert {name: (each.code, each.said) for name, each in ended.items() if not _failed_well(each)} == {}
+    assert {name: (each.code, each.output) for name, each in ended.items() if not _failed_well(each)} == {}
 
 
 def test_a_run_that_is_interrupted(server: State, tmp_path: Path) -> None:
@@ -58,6 +58,6 @@ def test_a_run_that_is_interrupted(server: State, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)  # as Ctrl+C does
     ended = command_line.end(process)
     assert ended.code == 1
-    assert "“Load Visualization” was interrupted." in ended.said
-    assert "Traceback" not in ended.said
+    assert "“Load Visualization” was interrupted." in ended.output
+    assert "Traceback" not in ended.output
     assert not list((tmp_path / "loaded").glob("*.tif"))

@@ -65,7 +65,7 @@ def ids(run: Run) -> dict[str, str]:
 
 def _legend(run: Run, ids: dict[str, str], path: Path) -> Classes:
     outcome = run("exportlegend", **ids, OUTPUT=str(path))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     return dict(json.loads(path.read_text(encoding="utf-8")))
 
 
@@ -73,7 +73,7 @@ def _push(run: Run, ids: dict[str, str], legend: Classes, base: Path, key: str) 
     edited, report = base.with_name("edited.json"), base.with_name("report.json")
     edited.write_text(json.dumps(legend), encoding="utf-8")
     outcome = run("pushlegend", **ids, INPUT=str(edited), BASE=str(base), DATES=key, OUTPUT=str(report))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     told = json.loads(report.read_text(encoding="utf-8"))
     assert (told["differences"], told["conflicts"]) == ([], [])
 
@@ -82,7 +82,7 @@ def _push(run: Run, ids: dict[str, str], legend: Classes, base: Path, key: str) 
 def test_two_dates_load(run: Run, ids: dict[str, str], kind: str, tmp_path: Path) -> None:
     days = sorted(_legend(run, ids, tmp_path / "legend.json"))[:2]
     outcome = run("loadvisualization", **ids, AS=kind, DATES=",".join(days), FOLDER=str(tmp_path / "out"))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     layers = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["layers"]
     assert len(layers) == 2
     for layer in layers:
@@ -108,7 +108,7 @@ def test_a_day_of_two_analysts(run: Run, ids: dict[str, str], tmp_path: Path) ->
 
     report = tmp_path / "rollback.json"
     outcome = run("rollbacklegend", **ids, DATES=f"{mine},{theirs}", OUTPUT=str(report))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert set(json.loads(report.read_text(encoding="utf-8"))["answered"]) == {mine, theirs}
     assert _legend(run, ids, tmp_path / "after.json") == base
 

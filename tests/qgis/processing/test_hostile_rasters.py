@@ -202,8 +202,8 @@ def test_from_the_command_line(server: State, tmp_path: Path) -> None:
         "loadvisualization", **GIVEN, AS="picture", FOLDER=str(tmp_path / "out")
     )
     assert ended.code != 0
-    assert "60,000 × 60,000 pixels" in ended.said
-    assert "Traceback" not in ended.said
+    assert "60,000 × 60,000 pixels" in ended.output
+    assert "Traceback" not in ended.output
     assert _nothing_in(tmp_path / "out")
 
 

@@ -46,13 +46,13 @@ def _push(run: Run, folder: Path, file: Path, **more: Any) -> tuple[Outcome, dic
 def test_a_spreadsheet_is_pushed(run: Run, server: State, tmp_path: Path, encoding: str) -> None:
     (tmp_path / "a.csv").write_bytes(("sep=;\r\n" + TABLE).encode(encoding))
     outcome, _ = _push(run, tmp_path, tmp_path / "a.csv")
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     (body,) = _puts(server)
     assert body["legend"][KEYS[0]] == [
         {"min": -1.0, "max": 0.18, "color": "#4575b4", "label": "Gewässer"},
         {"min": 0.18, "max": 1.0, "color": "#1a7837", "label": "Wälder"},
     ]
-    assert any("Windows-1252" in text for text in outcome.said.warnings) is (encoding == "cp1252")
+    assert any("Windows-1252" in text for text in outcome.feedback.warnings) is (encoding == "cp1252")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])
@@ -95,7 +95,7 @@ def test_the_tables_that_failed_once(run: Run, server: State, shared: Path, tmp_
     server.visualizations = [server.visualization("v-1", "i-1")]
     server.visualizations[0]["assets"] = []
     outcome, report = _push(run, tmp_path, shared / "cases/tables" / name, DRY_RUN=True)
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     sent = report["sent"]["legend"]
     assert len(sent) == 8
     assert sent["2025_05_06"][1]["max"] == 0.18
@@ -143,12 +143,12 @@ def _qml(folder: Path, draw: Draw) -> Path:
 
 def test_open_ends_of_classify_are_closed_at_the_styles_own_range(run: Run, server: State, tmp_path: Path) -> None:
     outcome, _ = _push(run, tmp_path, _qml(tmp_path, CLASSIFIED), DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     rows = _puts(server)[0]["legend"][KEYS[0]]
     assert [(row["min"], row["max"]) for row in rows] == [(-1, -0.5), (-0.5, 0.5), (0.5, 1)]
     assert [row["label"] for row in rows] == ["-0.5", "0.5", ""]
-    assert any("minimum here, -1" in text for text in outcome.said.warnings)
-    assert any("maximum here, 1" in text for text in outcome.said.warnings)
+    assert any("minimum here, -1" in text for text in outcome.feedback.warnings)
+    assert any("maximum here, 1" in text for text in outcome.feedback.warnings)
 
 
 def test_an_end_that_the_style_does_not_close_is_named(run: Run, server: State, tmp_path: Path) -> None:
@@ -197,7 +197,7 @@ def test_an_sld_without_classes_says_what_it_is(run: Run, server: State, tmp_pat
 def test_the_styles_that_failed_once(run: Run, server: State, shared: Path, tmp_path: Path) -> None:
     cases = shared / "cases/tables"
     outcome, _ = _push(run, tmp_path, cases / "qgis_classify.qml", DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     rows = _puts(server)[0]["legend"][KEYS[0]]
     assert [row["min"] for row in rows] == [-1, -0.6, -0.2, 0.2, 0.6]
     assert [row["max"] for row in rows] == [-0.6, -0.2, 0.2, 0.6, 1]
@@ -250,7 +250,7 @@ def test_a_colour_that_is_the_same_either_way_is_read(run: Run, server: State, t
     rows = [{"min": 0, "max": 1, "color": colour, "label": "Crop"}]
     (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
     outcome, _ = _push(run, tmp_path, tmp_path / "a.json", DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
 
 
 @pytest.mark.parametrize("mark", ["\0", "\x1b", "\n", "\t", "\u202e", "\u2066", "\u2028"], ids=ascii)
@@ -272,7 +272,7 @@ def test_marks_that_languages_need_are_sent(run: Run, server: State, tmp_path: P
     rows = [{"min": 0, "max": 1, "color": "#1a9641", "label": label}]
     (tmp_path / "a.json").write_text(json.dumps(rows), encoding="utf-8")
     outcome, _ = _push(run, tmp_path, tmp_path / "a.json", DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert _puts(server)[0]["legend"][KEYS[0]][0]["label"] == label
 
 
@@ -285,8 +285,8 @@ def test_fields_of_classes_that_nothing_is_done_with_are_named(
     table = f"{','.join(row)}\n{','.join(map(str, row.values()))}\n"
     path.write_text(json.dumps([row]) if ending == "json" else table, encoding="utf-8")
     outcome, _ = _push(run, tmp_path, path, DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
-    (said,) = [text for text in outcome.said.warnings if path.name in text]
+    assert outcome.ok, outcome.feedback.errors
+    (said,) = [text for text in outcome.feedback.warnings if path.name in text]
     assert f"opacity, {'Note' if ending == 'json' else 'note'} are not taken over" in said
 
 

@@ -25,7 +25,7 @@ def _written(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _export(run: Run, path: Path, **more: Any) -> Path:
     outcome = run("exportlegend", **IDS | {"OUTPUT": str(path)} | more)
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     return path
 
 
@@ -89,7 +89,7 @@ def test_an_edited_date_is_pushed_and_the_others_stay(run: Run, server: State, t
 
     outcome, report = _push(run, tmp_path / "r.json", INPUT=str(edited), BASE=str(base), DATES=DAYS[1])
 
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert list(report) == ["sent", "answered", "differences", "conflicts", "before"]
     assert (report["differences"], report["conflicts"]) == ([], [])
     assert len(_puts(server)) == 1
@@ -131,7 +131,7 @@ def test_every_format_comes_back_as_it_went(run: Run, server: State, tmp_path: P
     path = _export(run, tmp_path / f"a.{suffix}", DATES=DAYS[0])
     before = copy.deepcopy(server.legend[KEYS[0]]["dynamic"])
     outcome, report = _push(run, tmp_path / "r.json", INPUT=str(path), DATES=DAYS[0])
-    assert outcome.ok, [*outcome.said.errors, *outcome.said.debug]
+    assert outcome.ok, [*outcome.feedback.errors, *outcome.feedback.debug]
     sent = report["sent"]["legend"][KEYS[0]]
     assert [row["label"] for row in sent] == ["Water", "Bare soil", "Crop"]
     assert [row["color"] for row in sent] == [row["color"] for row in before]
@@ -143,7 +143,7 @@ def test_one_legend_goes_to_every_date_asked_for(run: Run, server: State, tmp_pa
     source = _export(run, tmp_path / "one.json", DATES=DAYS[0])
     edited = _edited(source, KEYS[0])
     outcome, _ = _push(run, tmp_path / "r.json", INPUT=str(edited), DATES=f"{DAYS[1]},{DAYS[2]}")
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     labels = [server.legend[key]["dynamic"][2]["label"] for key in KEYS]
     assert labels == ["Crop", "Wheat", "Wheat"]
 
@@ -152,10 +152,10 @@ def test_a_push_without_a_base_keeps_what_it_replaced(run: Run, server: State, t
     edited = _edited(_export(run, tmp_path / "one.json", DATES=DAYS[0]), KEYS[0])
     server.legend[KEYS[0]]["dynamic"][0]["label"] = "Colleague"
     outcome, report = _push(run, tmp_path / "r.json", INPUT=str(edited))
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert report["before"][KEYS[0]][0]["label"] == "Colleague"
     again, _ = _push(run, tmp_path / "r2.json", INPUT=_json_file(tmp_path / "before.json", report["before"]))
-    assert again.ok, again.said.errors
+    assert again.ok, again.feedback.errors
     assert server.legend[KEYS[0]]["dynamic"][0]["label"] == "Colleague"
 
 
@@ -190,7 +190,7 @@ def test_a_date_that_the_file_lacks_is_reported(run: Run, tmp_path: Path) -> Non
 
 def test_bins_ask_the_server_to_recompute(run: Run, server: State, tmp_path: Path) -> None:
     outcome, _ = _push(run, tmp_path / "r.json", BINS=5, DATES=DAYS[0])
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     assert len(server.legend[KEYS[0]]["dynamic"]) == 5
     assert len(server.legend[KEYS[1]]["dynamic"]) == 3
     assert _puts(server)[0]["dynamic_bins"] == 5
@@ -232,7 +232,7 @@ def test_rollback_recomputes_the_dates_named(run: Run, server: State, tmp_path: 
         server.legend[key]["dynamic"][0]["label"] = "Lake"
     path = tmp_path / "r.json"
     outcome = run("rollbacklegend", **IDS | {"DATES": DAYS[0], "OUTPUT": str(path)})
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     report = json.loads(path.read_text(encoding="utf-8"))
     assert list(report) == ["rolled_back", "before", "answered"]
     assert report["rolled_back"] == [DAYS[0]]

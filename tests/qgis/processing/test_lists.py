@@ -31,7 +31,7 @@ def test_aois_have_their_outlines(run: Run) -> None:
     assert farm.geometry().boundingBox().toString(2) == "77.50,12.25 : 77.75,12.50"
     assert lake["aoi_id"] == "a-2"
     assert not lake.hasGeometry()
-    assert outcome.said.progress_seen[-1] == 100
+    assert outcome.feedback.progress_seen[-1] == 100
 
 
 def test_an_aoi_of_several_parts_keeps_them(run: Run, server: State) -> None:
@@ -107,7 +107,7 @@ def test_a_refused_key_is_one_sentence_without_secrets(
     outcome = run("listprojects")
     assert "key was refused" in outcome.error
     assert "\n" not in outcome.error
-    assert "test-key" not in " ".join([*outcome.said.debug, *outcome.said.warnings])
+    assert "test-key" not in " ".join([*outcome.feedback.debug, *outcome.feedback.warnings])
 
 
 def test_cancelling_ends_without_an_error(provider: PixxelProvider) -> None:
@@ -166,4 +166,4 @@ def test_a_list_without_an_end_is_ended_with_a_warning(
         server.url = endless.url
         outcome = run("listaois")
     assert len(outcome.rows()) == count
-    assert [reason in warning for warning in outcome.said.warnings] == [True]
+    assert [reason in warning for warning in outcome.feedback.warnings] == [True]

@@ -47,7 +47,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
 def test_pictures_lie_on_the_aois_extent(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "out"
     outcome = _load(run, folder)
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     manifest = _manifest(folder)
     layers = manifest.pop("layers")
     assert manifest == {"aoi_id": "a-1", "visualization_id": "v-1", "mode": "dynamic", "as": "picture"}
@@ -118,7 +118,7 @@ def test_values_whose_crs_has_no_code_lie_by_its_wkt(
     project = QgsProject.instance()
     project.clear()
     outcome = _load(run, tmp_path / "out", AS="values", DATES="2025_05_02")
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     (record,) = _manifest(tmp_path / "out")["layers"]
     assert record["extent"] == [1000, 1940, 1080, 2000]
     (layer,) = project.mapLayers().values()
@@ -130,7 +130,7 @@ def test_values_whose_crs_has_no_code_lie_by_its_wkt(
 def test_the_raster_without_a_code_that_failed_once(run: Run, server: State, shared: Path, tmp_path: Path) -> None:
     server.raster = (shared / "cases/raster/crs_without_code.tif").read_bytes()
     outcome = _load(run, tmp_path, AS="values", DATES="2025_05_02")
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     (record,) = _manifest(tmp_path)["layers"]
     assert QgsCoordinateReferenceSystem(record["crs"]).isValid()
     layer = QgsRasterLayer(str(tmp_path / record["file"]), "x", "gdal")
@@ -149,7 +149,7 @@ def test_the_pictures_that_failed_once(
 ) -> None:
     server.picture = (shared / "cases/png" / name).read_bytes()
     outcome = _load(run, tmp_path, DATES="2025_05_02")
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     (record,) = _manifest(tmp_path)["layers"]
     raster = gdal.Open(str(tmp_path / record["file"]))
     assert raster.ReadAsArray()[:, 0, :].tolist() == pixels
@@ -210,7 +210,7 @@ def test_the_desktop_keeps_what_came(run: Run, server: State, tmp_path: Path, mo
     server.broken_dates = {"2025_05_02"}
     outcome = _load(run, tmp_path)
     assert outcome.ok
-    assert "2025-05-02" in outcome.said.errors[0]
+    assert "2025-05-02" in outcome.feedback.errors[0]
     assert project.count() == 2
     project.clear()
 
@@ -388,9 +388,9 @@ def test_a_style_that_somebody_saved_beside_a_raster_is_kept_when_it_is_loaded_a
     mine = raster.with_suffix(".qml").read_bytes()
     for _ in range(2):
         outcome = _load(run, tmp_path, AS=kind)
-        assert outcome.ok, outcome.said.errors
+        assert outcome.ok, outcome.feedback.errors
         assert raster.with_suffix(".qml").read_bytes() == mine
-        (said,) = [text for text in outcome.said.warnings if ".qml" in text]
+        (said,) = [text for text in outcome.feedback.warnings if ".qml" in text]
         assert raster.with_suffix(".qml").name in said
     assert QgsRasterLayer(str(raster), "x", "gdal").opacity() == 0.25
     raster.with_suffix(".qml").unlink()
@@ -403,5 +403,5 @@ def test_a_style_of_ours_is_written_again(run: Run, server: State, tmp_path: Pat
     server.legend["2025_05_02"]["dynamic"][0]["color"] = "#123456"
     outcome = _load(run, tmp_path, AS="values", DATES="2025-05-02")
     assert outcome.ok
-    assert not [text for text in outcome.said.warnings if ".qml" in text]
+    assert not [text for text in outcome.feedback.warnings if ".qml" in text]
     assert "#123456" in (tmp_path / "2025-05-02_dynamic_values.qml").read_text(encoding="utf-8")

@@ -37,7 +37,7 @@ def load(run: Run, folder: Path) -> tuple[Outcome, QgsRasterLayer]:
     outcome = run(
         "loadvisualization", AOI="a-1", VISUALIZATION="v-1", MODE="dynamic", AS="values", DATES=DAY, FOLDER=str(folder)
     )
-    assert outcome.ok, outcome.said.errors
+    assert outcome.ok, outcome.feedback.errors
     layer = QgsRasterLayer(outcome.results["LAYERS"][0], DAY, "gdal", QgsRasterLayer.LayerOptions(False))
     _, loaded = layer.loadNamedStyle(str(Path(outcome.results["LAYERS"][0]).with_suffix(".qml")))
     assert loaded
@@ -59,7 +59,7 @@ def test_scaled_integers_are_the_index_they_stand_for(run: Run, server: State, t
     stored = np.round(INDEX * 10000 + 0.5)
     server.raster = raster(tmp_path / "a.tif", stored, gdal.GDT_Int16, 0.0001)
     outcome, layer = load(run, tmp_path / "out")
-    assert outcome.said.warnings == []
+    assert outcome.feedback.warnings == []
     assert (colours(layer) == expected(stored * 0.0001)).all()
 
 
@@ -72,7 +72,7 @@ def test_a_stray_fill_value_does_not_unstyle_a_layer_and_is_named(
     server.raster = raster(tmp_path / "a.tif", filled, kind, scale)
     outcome, layer = load(run, tmp_path / "out")
     drawn = f"{fill * (scale or 1):g}"
-    assert outcome.said.warnings == [
+    assert outcome.feedback.warnings == [
         f"{DAY}: 1 % of the pixels are {drawn}, which looks like no-data that the file does not declare; set it in "
         "Layer Properties > Transparency to leave it out."
     ]
@@ -87,13 +87,13 @@ def test_the_cases_are_drawn_as_the_index_they_are(
     outcome, layer = load(run, tmp_path / "out")
     assert layer.renderer().type() == "singlebandpseudocolor"
     assert {BLUE, RED, GREEN} <= set(colours(layer).ravel())
-    assert len(outcome.said.warnings) == (name == "undeclared_nodata")
+    assert len(outcome.feedback.warnings) == (name == "undeclared_nodata")
 
 
 def test_a_style_that_misses_the_values_is_drawn_as_asked_and_said(run: Run, server: State, tmp_path: Path) -> None:
     server.raster = raster(tmp_path / "a.tif", np.round(INDEX * 10000 + 0.5), gdal.GDT_Int16)
     outcome, _ = load(run, tmp_path / "out")
-    (warning,) = outcome.said.warnings
+    (warning,) = outcome.feedback.warnings
     assert warning.startswith(f"The legend of {DAY} does not fit the raster's values")
     assert "of the pixels lie outside the style's -1 to 1" in warning
     assert warning.endswith("a factor of 10000 would explain it.")
@@ -105,6 +105,6 @@ def test_a_legend_in_display_units_that_fits_says_nothing_of_missing(run: Run, s
     server.legend[DATES[1]]["dynamic"] = classes
     server.raster = raster(tmp_path / "a.tif", INDEX)
     outcome, _ = load(run, tmp_path / "out")
-    assert outcome.said.warnings == [
+    assert outcome.feedback.warnings == [
         f"The legend of {DAY} fits the raster as display values of 0 to 255 only, and is drawn so."
     ]

@@ -64,12 +64,12 @@ def test_the_case_that_misses_is_said_and_its_factor_taken(command: CommandLine,
     folder = shared / "cases/sld"
     inputs = {"RASTER": str(folder / "misses_raster.tif"), "SLD": str(folder / "misses_raster.sld")}
     asked = command.run("applysld", **inputs, OUTPUT=str(tmp_path / "a.qml"))
-    assert asked.code == 0, asked.said
-    assert "80 % of the pixels lie outside the style's -1 to 1 (the raster has -5000 to 9000)" in asked.said
-    assert "Set FACTOR to 10000 to draw it so." in asked.said
+    assert asked.code == 0, asked.output
+    assert "80 % of the pixels lie outside the style's -1 to 1 (the raster has -5000 to 9000)" in asked.output
+    assert "Set FACTOR to 10000 to draw it so." in asked.output
     taken = command.run("applysld", **inputs, FACTOR=10000, OUTPUT=str(tmp_path / "b.qml"))
-    assert taken.code == 0, taken.said
-    assert "lie outside" not in taken.said
+    assert taken.code == 0, taken.output
+    assert "lie outside" not in taken.output
     assert 'value="-10000"' in (tmp_path / "b.qml").read_text(encoding="utf-8")
 
 
@@ -80,9 +80,9 @@ def test_a_series_of_scaled_integers_is_drawn_by_its_style(command: CommandLine,
     assert command.run("listvisualizations", AOI=aoi, OUTPUT=str(listed)).code == 0
     given = {"AOI": aoi, "VISUALIZATION": value_of(listed, "visualization_id"), "MODE": "dynamic", "AS": "values"}
     ended = command.run("loadvisualization", **given, FOLDER=str(tmp_path / "out"))
-    assert ended.code == 0, ended.said
-    assert "does not fit" not in ended.said
-    assert "0.5 % of the pixels are 3.2767, which looks like no-data" in ended.said
+    assert ended.code == 0, ended.output
+    assert "does not fit" not in ended.output
+    assert "0.5 % of the pixels are 3.2767, which looks like no-data" in ended.output
     layers = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))["layers"]
     assert [layer["date"] for layer in layers] == list(DAYS)
     for layer in layers:

@@ -68,7 +68,7 @@ def test_footprints_are_listed(run: Run, server: State) -> None:
     assert [row["item_id"] for row in rows] == ["a", "b"]
     assert [row["coverage"] for row in rows] == pytest.approx([100, 50], rel=1e-6)
     assert (found.crs().authid(), found.wkbType()) == ("EPSG:4326", Qgis.WkbType.Polygon)
-    assert outcome.said.warnings == []
+    assert outcome.feedback.warnings == []
 
 
 def test_what_is_sent_is_what_the_contract_allows(run: Run, server: State) -> None:
@@ -87,7 +87,7 @@ def test_all_pages_are_fetched(run: Run, server: State) -> None:
     outcome = run("searchimages", INPUT=layer(SQUARE), **ASKED)
     assert len(outcome.rows()) == 7
     assert [body.get("next_token") for body in searches(server)] == [None, "x1", "x3", "x5"]
-    assert outcome.said.progress_seen == sorted(outcome.said.progress_seen)
+    assert outcome.feedback.progress_seen == sorted(outcome.feedback.progress_seen)
 
 
 def test_what_a_server_overlooks_is_left_out(run: Run, server: State) -> None:
@@ -104,7 +104,7 @@ def test_what_a_server_overlooks_is_left_out(run: Run, server: State) -> None:
         "text": 20.5,
         "unknown": NULL,
     }
-    assert ["MAX_CLOUD: 1." in warning for warning in outcome.said.warnings] == [True]
+    assert ["MAX_CLOUD: 1." in warning for warning in outcome.feedback.warnings] == [True]
 
 
 def test_times_of_any_form_are_listed(run: Run, server: State) -> None:
@@ -141,15 +141,15 @@ def test_images_without_footprint_stay_in_the_list(run: Run, server: State) -> N
     assert rows["crossed"]["coverage"] == pytest.approx(50, rel=1e-2)
     assert (rows["nothing"]["coverage"], rows["point"]["coverage"]) == (NULL, NULL)
     assert rows["lean"]["satellite"] == "Pixxel-TD1", "named by its collection"
-    assert any("drawn with their bounding boxes: 1." in warning for warning in outcome.said.warnings)
-    assert any("listed without geometry and coverage: 2." in warning for warning in outcome.said.warnings)
+    assert any("drawn with their bounding boxes: 1." in warning for warning in outcome.feedback.warnings)
+    assert any("listed without geometry and coverage: 2." in warning for warning in outcome.feedback.warnings)
 
 
 def test_clouds_as_parts_of_one_are_doubted(run: Run, server: State) -> None:
     server.images = [image("a", properties={"eo:cloud_cover": 0.4}), image("b", properties={"eo:cloud_cover": 1})]
     outcome = run("searchimages", EXTENT=EXTENT, **ASKED)
     assert [row["cloud_cover"] for row in outcome.rows()] == [0.4, 1]
-    assert "fractions instead of per cent" in outcome.said.warnings[0]
+    assert "fractions instead of per cent" in outcome.feedback.warnings[0]
 
 
 def test_a_server_that_keeps_images_back_is_named(run: Run, server: State, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,7 +160,7 @@ def test_a_server_that_keeps_images_back_is_named(run: Run, server: State, monke
     monkeypatch.setattr(module.Handler, "_search", lambda _self, _body: answer)
     outcome = run("searchimages", EXTENT=EXTENT, **ASKED)
     assert len(outcome.rows()) == 1
-    assert "8999 more images" in outcome.said.warnings[0]
+    assert "8999 more images" in outcome.feedback.warnings[0]
 
 
 def test_features_in_any_crs_are_one_area(run: Run, server: State) -> None:
@@ -177,7 +177,7 @@ def test_separate_polygons_are_searched_one_by_one(run: Run, server: State) -> N
     outcome = run("searchimages", INPUT=layer(SQUARE, other), **ASKED)
     assert len(searches(server)) == 2
     assert [row["coverage"] for row in outcome.rows()] == pytest.approx([50], rel=1e-6)
-    assert outcome.said.progress_seen == sorted(outcome.said.progress_seen)
+    assert outcome.feedback.progress_seen == sorted(outcome.feedback.progress_seen)
 
 
 def test_too_many_polygons_are_refused(run: Run, server: State) -> None:
@@ -224,7 +224,7 @@ def test_an_extent_in_any_form(run: Run, server: State, extent: Any) -> None:
 def test_the_extent_of_a_layer_without_a_crs_is_not_read_as_degrees(run: Run, server: State) -> None:
     outcome = run("searchimages", EXTENT=layer(SQUARE, crs=""), **ASKED)
     assert not outcome.ok
-    assert "no CRS" in " ".join(outcome.said.errors)
+    assert "no CRS" in " ".join(outcome.feedback.errors)
     assert searches(server) == []
 
 

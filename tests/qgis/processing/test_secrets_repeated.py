@@ -46,7 +46,7 @@ def _needles() -> list[bytes]:
 def _found(folder: Path, ended: Ended) -> list[str]:
     """Return where the key is: files of the profile and the reports, and what was printed."""
     places = [str(path) for path in folder.rglob("*") if path.is_file() and not path.is_symlink() and _holds(path)]
-    printed = ended.said.encode()
+    printed = ended.output.encode()
     return places + ["output" for needle in _needles() if needle in printed or needle.lower() in printed.lower()]
 
 
@@ -116,7 +116,7 @@ def test_a_part_of_the_key_that_is_left_as_a_host(proxy: faults.FaultProxy, tmp_
     _everything(proxy, faults.answer(302, b"", {"Location": "https://{key}/"}))
     ended = _run(tmp_path, installed(tmp_path, proxy.url, first + separator + last), "listprojects")
     assert proxy.requests
-    printed = ended.said.lower()
+    printed = ended.output.lower()
     assert (first in printed, last in printed) == (False, False)
     for path in tmp_path.rglob("*"):
         if path.is_file() and not path.is_symlink():

@@ -104,7 +104,7 @@ def test_the_command_line_does_the_same(
     ended = shell.run("downloadassets", AOI=aoi, ASSETS=list(assets.values()), FOLDER=str(tmp_path / "files"))
     assert ended.code != 0
     for state in UNFINISHED:
-        assert f"{assets[state]} ({state})" in ended.said
+        assert f"{assets[state]} ({state})" in ended.output
     assert len(list((tmp_path / "files").rglob("*.tif"))) == 1
 
 
