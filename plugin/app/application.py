@@ -13,15 +13,14 @@ from ...ui.catalog.catalog_panel import CatalogPanel
 from ...ui.dialogs.guide_dialog import open_guide
 from ...ui.requests import AddRequest
 from ..catalog.service import CatalogService
-from ..catalog.session import SessionService
 from ..downloads.service import sweep
-from ..host import credentials, paths, tasks
+from ..host import paths, tasks
 from ..host.memory import MemoryReturn
 from ..legend.vocabulary import Units
 from ..legend_sync.service import PushReport, RollbackReport
 from ..messages import fit_messages
-from . import clients
 from .connection_controller import ConnectionController
+from .creation_controller import CreationController
 from .legend_controller import LegendController
 from .map_controller import MapController
 
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
     from ...ui.dock import PixxelDock
     from ...ui.legend_editor.panel import LegendPreview
     from ...ui.requests import EditRequest
-    from ..api.config import Connection
-    from ..api.models import Aoi
     from ..host.credentials import SessionKeys
     from ..host.settings import Settings
     from ..integrations.temporal import TemporalController
@@ -62,19 +59,18 @@ class Application(QObject):
     ) -> None:
         super().__init__(dock)
         self._iface = iface
-        self._settings = settings
-        self._session_keys = session_keys
         self._edited: EditRequest | None = None
         self.runner = runner
         self.runner.job_started.connect(tasks.mirror)
         self._memory = MemoryReturn(QgsProject.instance(), self)
         self.runner.job_started.connect(self._on_job_started)
-        self.session = SessionService(self.runner, self._prepare, self)
+        self.connections = ConnectionController(iface.mainWindow(), settings, session_keys, runner, self)
+        self.session = self.connections.session
         self.catalog = CatalogService(self.session, parent=self)
         widgets = iface.mapCanvas(), iface.layerTreeView()
         self.map = MapController(*widgets, self.session, settings, time, edit_view, open_project, self)
         self.legends = LegendController(iface, self.session, self)
-        self.connections = ConnectionController(iface.mainWindow(), settings, session_keys, self.runner, self)
+        self.creation = CreationController(self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         dock.set_page(self.panel)
         self._connect()
@@ -95,7 +91,8 @@ class Application(QObject):
 
     def _connect(self) -> None:
         panel, controller = self.panel, self.map
-        panel.connection_chosen.connect(self._on_connection_chosen)
+        panel.connection_chosen.connect(self.connections.open)
+        self.connections.locked.connect(panel.show_locked)
         panel.unlock_requested.connect(self.session.open)
         asked = panel.events
         asked.new_connection_requested.connect(self.connections.add)
@@ -105,14 +102,14 @@ class Application(QObject):
         self.connections.renamed.connect(controller.layers.rename_connection)
         self.connections.renamed.connect(controller.units.rename_connection)
         self.connections.chosen.connect(panel.choose_connection)
-        self.session.scheme_found.connect(self._on_scheme_found)
         panel.aoi_selected.connect(controller.outline)
         asked.zoom_requested.connect(controller.zoom)
         panel.add_requested.connect(controller.add)
         panel.edit_legend_requested.connect(self._on_edit_requested)
-        asked.create_aoi_requested.connect(lambda: self._open_algorithm("pixxel:createaoi", {}))
-        asked.create_visualization_requested.connect(self._on_create_visualization)
-        asked.guide_requested.connect(self._open_guide)
+        asked.create_aoi_requested.connect(self.creation.create_aoi)
+        asked.create_visualization_requested.connect(self.creation.create_visualization)
+        self.creation.closed.connect(panel.refresh)
+        asked.guide_requested.connect(partial(open_guide, self._iface.mainWindow()))
         controller.loads.started.connect(panel.show_progress)
         controller.problem.connect(panel.show_project_message)
         controller.load_failed.connect(panel.show_load_failure)
@@ -136,22 +133,6 @@ class Application(QObject):
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)
-
-    def _prepare(self, connection: Connection) -> clients.ClientFactory:
-        return clients.prepare(connection, self._session_keys)
-
-    def _on_connection_chosen(self, connection: Connection) -> None:
-        """Connect, unless QGIS would ask for the master password: then show this first, and wait for the user."""
-        if credentials.asks_for_master_password(connection, self._session_keys):
-            self.session.close()
-            self.panel.show_locked(connection)
-        else:
-            self.session.open(connection)
-
-    def _on_scheme_found(self, scheme: str) -> None:
-        connection = self.session.state.connection
-        if connection is not None and not connection.is_sample:
-            self._settings.save_connection(replace(connection, auth_scheme=scheme))
 
     def _on_edit_requested(self, request: EditRequest) -> None:
         """Open a legend, where no date is named at the one that the map shows."""
@@ -208,19 +189,6 @@ class Application(QObject):
         question = self.map.units.question(self.legends.connection, visualization_id)
         if question is not None:
             self._ask_units(question)
-
-    def _open_guide(self) -> None:
-        open_guide(self._iface.mainWindow())
-
-    def _on_create_visualization(self, aoi: Aoi) -> None:
-        self._open_algorithm("pixxel:createvisualization", {"AOI": aoi.aoi_id})
-
-    def _open_algorithm(self, algorithm_id: str, parameters: dict[str, object]) -> None:
-        """Open a Processing dialog; the list is refreshed when it has run."""
-        from qgis import processing
-
-        processing.execAlgorithmDialog(algorithm_id, parameters)
-        self.panel.refresh()
 
     def _on_answer(self, report: PushReport | RollbackReport) -> None:
         """Show the server's response on the map: values by its legends, pictures drawn by it again."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,26 +14,28 @@ from ..api.config import Connection, check_base_url
 from ..api.errors import Forbidden, NotAuthorised
 from ..catalog.session import SessionService, SessionState, SessionStatus
 from ..host import credentials
+from . import clients
 
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
 
     from ...ui.requests import ConnectionEntry
-    from ..catalog.session import Prepare
     from ..host.credentials import SessionKeys
     from ..host.settings import Settings
     from ..worker.runner import Runner
 
 
 class ConnectionController(QObject):
-    """Controller of the connection dialog, which stores its result.
+    """Controller of the open connection, and of the dialog that adds and edits connections.
 
-    ``renamed(former, name)`` lets data stored under a connection's name follow it.
+    ``renamed(former, name)`` lets data stored under a connection's name follow it; ``locked(Connection)`` reports that
+    its key must be unlocked before it is opened.
     """
 
     changed = pyqtSignal()
     chosen = pyqtSignal(str)
     renamed = pyqtSignal(str, str)
+    locked = pyqtSignal(object)
 
     def __init__(
         self,
@@ -47,6 +50,21 @@ class ConnectionController(QObject):
         self._settings = settings
         self._session_keys = session_keys
         self._runner = runner
+        self.session = SessionService(runner, partial(clients.prepare, session_keys=session_keys), self)
+        self.session.scheme_found.connect(self._save_scheme)
+
+    def open(self, connection: Connection) -> None:
+        """Connect, unless QGIS would ask for the master password: then report this first, and wait for the user."""
+        if credentials.asks_for_master_password(connection, self._session_keys):
+            self.session.close()
+            self.locked.emit(connection)
+        else:
+            self.session.open(connection)
+
+    def _save_scheme(self, scheme: str) -> None:
+        connection = self.session.state.connection
+        if connection is not None and not connection.is_sample:
+            self._settings.save_connection(replace(connection, auth_scheme=scheme))
 
     def add(self) -> None:
         """Ask for a new connection and connect to it."""
@@ -102,7 +120,7 @@ class ConnectionTest(QObject):
         super().__init__(dialog)
         self._dialog = dialog
         self._keys = credentials.SessionKeys()
-        self._session = SessionService(runner, self._prepare, self)
+        self._session = SessionService(runner, partial(clients.prepare, session_keys=self._keys), self)
         self._session.state_changed.connect(self._on_state)
         dialog.test_requested.connect(self._on_test)
 
@@ -110,12 +128,6 @@ class ConnectionTest(QObject):
         """Forget the key that was tested."""
         self._session.state_changed.disconnect(self._on_state)
         self._session.close()
-
-    @property
-    def _prepare(self) -> Prepare:
-        from . import clients
-
-        return lambda connection: clients.prepare(connection, self._keys)
 
     def _on_test(self, entry: ConnectionEntry) -> None:
         if entry.session_key:
