@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..plugin.layer_kinds.table import LayerKind
 from ..plugin.legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
@@ -14,17 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AddRequest:
-    """Dates of a visualization to be put on the map.
-
-    ``mode`` is ``dynamic`` or ``theoretical``, ``kind`` is ``picture`` or ``values``.
-    """
+    """Dates of a visualization to be put on the map in one mode, as one kind of layer."""
 
     aoi: Aoi
     project_name: str
     item: VisualizationItem
     dates: tuple[AcquisitionDate, ...]
     mode: LegendMode
-    kind: str
+    kind: LayerKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from ..catalog.service import CatalogService
 from ..downloads.service import sweep
 from ..host import paths, tasks
 from ..host.memory import MemoryReturn
+from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import Units
 from ..legend_sync.service import PushReport, RollbackReport
 from ..messages import fit_messages
@@ -146,7 +147,7 @@ class Application(QObject):
         """Show the date whose legend is edited on the map, as values, so that the map can follow."""
         project = self.panel.filter_bar.project_name(request.aoi.project_id)
         dates = tuple(date for date in request.item.dates if request.date_key in (date.key, date.legend_key))
-        self.map.show_edited(AddRequest(request.aoi, project, request.item, dates, request.mode, "values"))
+        self.map.show_edited(AddRequest(request.aoi, project, request.item, dates, request.mode, LayerKind.VALUES))
 
     def _on_preview(self, preview: LegendPreview) -> None:
         self.map.preview(self.legends.connection, preview)
@@ -200,5 +201,5 @@ class Application(QObject):
         self.map.layers.restyle(self.legends.connection, document.item.id, document.mode, legends)
         project = self.panel.filter_bar.project_name(edited.aoi.project_id)
         self.map.refresh_pictures(
-            AddRequest(edited.aoi, project, document.item, document.item.dates, document.mode, "picture")
+            AddRequest(edited.aoi, project, document.item, document.item.dates, document.mode, LayerKind.PICTURE)
         )

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ..downloads.loading import VALUES, cached_values
+from ..downloads.loading import cached_values
 from ..downloads.service import LoadRequest
 from ..files.shown_names import shown_name
 from ..host import paths
 from ..imagery.errors import RasterUnreadable
 from ..integrations.canvas import AoiOutline, InView, show_canvas
 from ..integrations.held_updates import HeldUpdates
+from ..layer_kinds.table import LayerKind
 from ..layers import identity, sources
 from ..layers.project_layers import ProjectLayers
 from ..legend.vocabulary import Units
@@ -182,8 +183,8 @@ class MapController(QObject):
     def refresh_pictures(self, request: AddRequest) -> None:
         """Reload those dates that are on the map as pictures, which the server draws again."""
         self._name_dates(request.item)
-        shown = self.layers.shown_keys(self._connection_name(), request.item.id, request.mode, "picture").values()
-        dates = tuple(date for date in request.dates if date.key in shown)
+        shown = self.layers.shown_keys(self._connection_name(), request.item.id, request.mode, LayerKind.PICTURE)
+        dates = tuple(date for date in request.dates if date.key in shown.values())
         if dates:
             self._load(replace(request, dates=dates))
 
@@ -274,7 +275,7 @@ class MapController(QObject):
         found = {key: file for folder in folders for key, file in cached_values(folder, item, keys).items()}
         self._name_dates(item)
         wanted = {date.key for date in item.dates if keys is None or date.key in keys}
-        for layer in self.layers.find(name, item.id, kind=VALUES):
+        for layer in self.layers.find(name, item.id, kind=LayerKind.VALUES):
             source, origin = sources.read(layer), identity.of(layer)
             if source is not None and origin is not None and origin.date_key in wanted and source.path.is_file():
                 found.setdefault(origin.date_key, source.path)
@@ -329,7 +330,7 @@ class MapController(QObject):
         load.files[image.date_key] = image.path
         if load.is_for_edit:
             self._show_edited(layer, image, is_added=True)
-        elif image.kind == VALUES and not load.layer_ids(image.date_key):
+        elif not image.kind.row.paints_legend and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
         self.units.resolve(image, layer)  # its question is displayed above plain notes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
-from ..layers import builder, provenance
+from ..layers import units_note, value_style
 from ..legend.units import Reading, display_of
 from ..legend.vocabulary import Units
 
@@ -77,7 +77,7 @@ class UnitsController(QObject):
     def question(self, connection: str, visualization_id: str) -> UnitsQuestion | None:
         """Return the question about a visualization, also if it was decided before."""
         image = next(iter(self._doubtful.get((connection, visualization_id), ())), None)
-        reading = None if image is None else builder.reading_of(image)
+        reading = None if image is None else value_style.reading_of(image)
         if image is None or reading is None:
             return None
         return UnitsQuestion(image.connection, visualization_id, image.visualization_title, reading)
@@ -93,7 +93,7 @@ class UnitsController(QObject):
 
     def resolve(self, image: LoadedImage, layer: QgsRasterLayer) -> None:
         """Ask about an image that became a layer, if its legend may be read in more ways than one."""
-        units, _ = provenance.read_units(layer)
+        units, _ = units_note.read_units(layer)
         if units is Units.VALUES and not image.units:
             return
         subject = image.connection, image.visualization_id

@@ -36,12 +36,12 @@ from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.placement import assumed_placement, place_picture, raster_placement
 from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
+from ..layer_kinds.table import LayerKind
 from ..legend.units import display_range
 from ..legend.vocabulary import LegendMode, Units
 from ..worker.background import in_stoppable_thread
 from ..worker.progress import Progress
 from .errors import DateRefused, NoPlace, OnePictureADay
-from .image_values import with_values
 from .values import PARTS, ValueSource
 
 if TYPE_CHECKING:
@@ -54,7 +54,6 @@ if TYPE_CHECKING:
     Styles = asyncio.Task[dict[str, str]]
     NameOf = Callable[["LoadRequest", AcquisitionDate, str], str]
 
-PICTURE, VALUES = "picture", "values"
 # The client itself has at most six requests on their way; while some dates are converted, the next ones travel.
 AT_ONCE = 12
 _CONVERTED_AT_ONCE = 2
@@ -72,7 +71,7 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class LoadRequest:
-    """A request to load dates of an item in one mode, as ``picture`` or ``values``, into a folder.
+    """A request to load dates of an item in one mode and kind into a folder.
 
     ``units`` holds the known units of the legend's breakpoints, as in ``LoadedImage``.
     """
@@ -82,7 +81,7 @@ class LoadRequest:
     item: VisualizationItem
     dates: tuple[AcquisitionDate, ...]
     mode: LegendMode
-    kind: str
+    kind: LayerKind
     folder: Path
     connection: str
     units: Units = Units.UNCHOSEN
@@ -140,7 +139,7 @@ async def load_dates(
     check_dates(request)
     request.folder.mkdir(parents=True, exist_ok=True)
     with unfinished_folder(request.folder) as scratch:
-        load = _Load(
+        load = Load(
             client,
             request,
             scratch,
@@ -151,13 +150,13 @@ async def load_dates(
         )
         styles = asyncio.create_task(load.styles())
         try:
-            return await _Dates(load, styles, _Watch(len(request.dates), report), on_image, on_problem).all(limit)
+            return await _Dates(load, styles, Watch(len(request.dates), report), on_image, on_problem).all(limit)
         finally:
             await _stopped(styles)
 
 
 @dataclass
-class _Watch:
+class Watch:
     """Counts dates and bytes for the progress report."""
 
     total: int
@@ -181,8 +180,8 @@ class _Watch:
 
 
 @dataclass(frozen=True)
-class _Load:
-    """One load under way."""
+class Load:
+    """One load under way, with the steps that kinds of layer are made of."""
 
     client: ApiClient
     request: LoadRequest
@@ -193,8 +192,8 @@ class _Load:
     converting: asyncio.Semaphore
 
     async def styles(self) -> dict[str, str]:
-        """Return the style of each date for values; if the server returns an error, the legends are used."""
-        if self.request.kind != VALUES:
+        """Return the style of each date, if the kind wants one; where the server returns an error, legends are used."""
+        if not self.request.kind.row.wants_styles:
             return {}
         keys = [*dict.fromkeys(date.legend_key for date in self.request.dates)]
         try:
@@ -203,15 +202,12 @@ class _Load:
             _logger.warning("No styles came, layers are drawn by the legend: %s", error)
             return {}
 
-    async def one(self, date: AcquisitionDate, styles: Styles, watch: _Watch) -> LoadedImage:
-        if self.request.kind == PICTURE:
-            path, placement = await self._picture(date, watch)
-            return self._image(date, path, placement, None)
-        path, placement = await self._values(date, watch)
-        image = self._image(date, path, placement, (await asyncio.shield(styles)).get(date.legend_key))
-        return await self._converted(partial(with_values, image, self.request.item))
+    async def style(self, date: AcquisitionDate, styles: Styles) -> str | None:
+        """Return the style of a date, once the styles have come; ``None`` where it has none."""
+        return (await asyncio.shield(styles)).get(date.legend_key)
 
-    async def _picture(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
+    async def picture(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
+        """Load the picture of a date and give it its place."""
         from ..api.models import PngRequest
 
         item = self.request.item
@@ -229,9 +225,9 @@ class _Load:
             raise
         watch.bytes_of(date)(len(png), len(png))
         digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
-        return await self._converted(partial(self._place, png, extent, self._target(date, digest)))
+        return await self.converted(partial(self._place, png, extent, self._target(date, digest)))
 
-    async def _converted(self, function: Callable[[IsStopped], _T]) -> _T:
+    async def converted(self, function: Callable[[IsStopped], _T]) -> _T:
         """Run a slow function in one of the few threads of this load: each more would keep the window waiting."""
         async with self.converting:
             return await in_stoppable_thread(function)
@@ -254,10 +250,11 @@ class _Load:
         self._settle(self.scratch / wrapper.name, wrapper)
         return wrapper, placement
 
-    async def _values(self, date: AcquisitionDate, watch: _Watch) -> tuple[Path, Placement]:
+    async def raster(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
+        """Load the raster of the index of a date."""
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
         raster = await self.source.fetch(date, folder, watch.bytes_of(date))
-        return await self._converted(partial(self._keep_raster, date, raster))
+        return await self.converted(partial(self._keep_raster, date, raster))
 
     def _keep_raster(self, date: AcquisitionDate, raster: Path, is_stopped: IsStopped) -> tuple[Path, Placement]:
         placement = raster_placement(raster)
@@ -278,7 +275,8 @@ class _Load:
             if not _is_whole(target):
                 raise
 
-    def _image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None) -> LoadedImage:
+    def image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None = None) -> LoadedImage:
+        """Return a finished file with what its layer has to know."""
         request, item = self.request, self.request.item
         legend, warnings = listed_legend(item, date.legend_key, request.mode)
         return LoadedImage(
@@ -309,9 +307,9 @@ class _Load:
 class _Dates:
     """The dates of one load, with the result or error of each."""
 
-    load: _Load
+    load: Load
     styles: Styles
-    watch: _Watch
+    watch: Watch
     on_image: Callable[[LoadedImage], None]
     on_problem: Callable[[AcquisitionDate, Exception], None] | None
     images: dict[str, LoadedImage] = field(default_factory=dict)
@@ -332,7 +330,7 @@ class _Dates:
     async def _one(self, date: AcquisitionDate, slots: asyncio.Semaphore) -> None:
         async with slots:
             try:
-                image = await self.load.one(date, self.styles, self.watch)
+                image = await self.load.request.kind.row.load(self.load, date, self.styles, self.watch)
                 self.on_image(image)
                 self.images[date.key] = image
             except _ONE_DATE as error:
@@ -406,7 +404,7 @@ def cached_values(folder: Path, item: VisualizationItem, keys: Collection[str] |
         keys: the dates to look for; all without it.
     """
     by_scene: dict[str, list[Path]] = {}
-    for file in folder.glob(f"*_{VALUES}_*.tif"):
+    for file in folder.glob(f"*_{LayerKind.VALUES}_*.tif"):
         by_scene.setdefault(file.name.partition("_")[0], []).append(file)
     wanted = (date for date in item.dates if keys is None or date.key in keys)
     found = {date.key: by_scene.get(scene_name(date.day, date.key), []) for date in wanted}

@@ -12,12 +12,12 @@ from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 from ..api.config import DEFAULT_URL, SCHEMES, Connection
 from ..files.file_lock import hold
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
+from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode, Units
 from . import paths
 
 NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
-KINDS = ("picture", "values")
 _LONGEST = 2.0  # seconds to wait for another QGIS, which changes its lists in a moment
 SLD_VERSIONS = ("1.0.0", "1.1.0")
 
@@ -35,7 +35,7 @@ class Settings:
         self._entries = {
             "connections": QgsSettingsEntryString("connections", node, "[]", "Connections as JSON, without keys"),
             "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
-            "kind": QgsSettingsEntryString("last-kind", node, KINDS[0], "Kind of layer used last"),
+            "kind": QgsSettingsEntryString("last-kind", node, next(iter(LayerKind)), "Kind of layer used last"),
             "mode": QgsSettingsEntryString("last-mode", node, LegendMode.DYNAMIC, "Visualization mode used last"),
             "units": QgsSettingsEntryString("legend-units", node, "{}", "Units of legends by visualization, as JSON"),
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
@@ -92,12 +92,12 @@ class Settings:
         self._entries["connection"].setValue(name)
 
     @property
-    def last_kind(self) -> str:
-        """Return ``picture`` or ``values``."""
-        return _one_of(KINDS, self._read("kind"))
+    def last_kind(self) -> LayerKind:
+        """Return the kind of layer used last."""
+        return LayerKind.named(self._read("kind")) or next(iter(LayerKind))
 
     @last_kind.setter
-    def last_kind(self, kind: str) -> None:
+    def last_kind(self, kind: LayerKind) -> None:
         self._entries["kind"].setValue(kind)
 
     @property

@@ -12,6 +12,7 @@ from ..legend.spec import Legend
 from ..legend.vocabulary import LegendMode, Units
 
 if TYPE_CHECKING:
+    from ..layer_kinds.table import LayerKind
     from .statistics import Fill
 
 
@@ -36,7 +37,7 @@ class Placement:
 class LoadedImage:
     """One date of a visualization as a file on disk, with what its layer has to know.
 
-    ``kind`` is ``picture`` or ``values``; ``day`` the acquisition day (UTC); ``date_key`` the server's own spelling
+    ``day`` is the acquisition day (UTC); ``date_key`` the server's own spelling
     of it, which is its identity, and ``date_label`` what people read for it; ``legend`` the server's classes where it
     gave any; ``sld`` the server's style document, if asked for.
     ``values`` is the raster's range where it matters (not for bytes), ``display`` the display range the server tells,
@@ -48,7 +49,7 @@ class LoadedImage:
     """
 
     path: Path
-    kind: str
+    kind: LayerKind
     mode: LegendMode
     day: datetime.date
     date_key: str

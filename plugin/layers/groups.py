@@ -35,7 +35,7 @@ class LayerGroups:
         if project_name:
             parent = self._group(parent, f"project/{project_name}", project_name, image.connection)
         parent = self._group(parent, f"aoi/{image.aoi_id}", aoi_name or image.aoi_id, image.connection)
-        drawn = image.mode if image.kind == "values" else f"{image.mode}, {image.kind}"
+        drawn = f"{image.mode}, {image.kind}" if image.kind.row.word() else image.mode
         key = f"{_STACK}{image.visualization_id}/{image.mode}/{image.kind}"
         return self._group(parent, key, f"{image.visualization_title} ({drawn})", image.connection)
 

@@ -24,10 +24,8 @@ def layer_name(image: LoadedImage, taken: Collection[str] = (), *, with_aoi: boo
     """
     words = [image.visualization_title, image.label]
     if image.mode != LegendMode.DYNAMIC:
-        words.append(_tr(image.mode))
-    if image.kind != "values":
-        words.append(_tr(image.kind))
-    name = " ".join(words)
+        words.append(_word(image.mode))
+    name = " ".join(filter(None, (*words, image.kind.row.word())))
     return _free(f"{name}, {image.aoi_name}" if with_aoi and image.aoi_name else name, taken)
 
 
@@ -39,12 +37,7 @@ def layer_title(image: LoadedImage) -> str:
 
 def layer_abstract(image: LoadedImage) -> str:
     """Return one sentence that describes the pixels of a layer: the text of its tooltip."""
-    sentences = {
-        "values": translate("LayerNames", "Index values, coloured by the {0} legend."),
-        "picture": translate("LayerNames", "The picture as the server draws it by the {0} legend."),
-        "classes": translate("LayerNames", "The classes of the {0} legend."),
-    }
-    return str(sentences.get(image.kind, "")).format(_tr(image.mode))
+    return image.kind.row.explanation().format(_word(image.mode))
 
 
 def _free(name: str, taken: Collection[str]) -> str:
@@ -54,11 +47,9 @@ def _free(name: str, taken: Collection[str]) -> str:
     return found
 
 
-def _tr(word: str) -> str:
+def _word(mode: LegendMode) -> str:
     words = {
         LegendMode.DYNAMIC: translate("LayerNames", "dynamic"),
         LegendMode.THEORETICAL: translate("LayerNames", "theoretical"),
-        "picture": translate("LayerNames", "picture"),
-        "classes": translate("LayerNames", "classes"),
     }
-    return str(words.get(word, word))
+    return words[mode]

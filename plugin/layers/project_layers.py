@@ -20,8 +20,9 @@ from qgis.core import (
     QgsRasterLayer,
 )
 
+from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode
-from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources
+from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources, value_style
 from .date_visibility import day_of
 from .groups import LayerGroups, is_stack
 from .layer_names import layer_name
@@ -85,7 +86,7 @@ class ProjectLayers:
         visualization_id: str,
         day: datetime.date | None = None,
         mode: LegendMode | None = None,
-        kind: str | None = None,
+        kind: LayerKind | None = None,
         *,
         key: str | None = None,
     ) -> list[QgsRasterLayer]:
@@ -116,7 +117,7 @@ class ProjectLayers:
             if key:
                 identity.name_date(layer, key)
 
-    def shown_keys(self, connection: str, visualization_id: str, mode: LegendMode, kind: str) -> dict[str, str]:
+    def shown_keys(self, connection: str, visualization_id: str, mode: LegendMode, kind: LayerKind) -> dict[str, str]:
         """Return the server's key of the date of each layer of a visualization, by the layer's id."""
         layers = self.find(connection, visualization_id, mode=mode, kind=kind)
         return {layer.id(): origin.date_key for layer in layers if (origin := identity.of(layer)) is not None}
@@ -130,7 +131,7 @@ class ProjectLayers:
         styled = self._styled_by(connection, visualization_id, mode, legends)
         for layer, legend in styled:
             if is_shown(layer):
-                builder.style_values(layer, legend)
+                value_style.style_values(layer, legend)
                 layer.triggerRepaint()
         return [layer for layer, _ in styled if not is_shown(layer)]
 
@@ -141,7 +142,7 @@ class ProjectLayers:
         """
         for layer, legend in self._styled_by(connection, visualization_id, mode, legends):
             with own_style(layer):
-                builder.style_values(layer, legend)
+                value_style.style_values(layer, legend)
                 identity.update(layer, legend_hash=legend.digest())
             layer.triggerRepaint()
 
@@ -153,7 +154,7 @@ class ProjectLayers:
             layer.triggerRepaint()
 
     def drawable(
-        self, connection: str, visualization_id: str, mode: LegendMode, kind: str
+        self, connection: str, visualization_id: str, mode: LegendMode, kind: LayerKind
     ) -> dict[str, QgsRasterLayer]:
         """Return the layers of a visualization that are in the layer tree and can be drawn, by the server's key."""
         found = self.find(connection, visualization_id, mode=mode, kind=kind)
@@ -236,7 +237,8 @@ class ProjectLayers:
 
     def _is_picture(self, layer: QgsMapLayer, aoi_id: str) -> bool:
         origin = identity.of(layer)
-        return origin is not None and (origin.aoi_id, origin.kind) == (aoi_id, "picture")
+        painted = [kind for kind in LayerKind if kind.row.paints_legend]
+        return origin is not None and origin.aoi_id == aoi_id and origin.kind in painted
 
     def _node(self, layer: QgsMapLayer) -> QgsLayerTreeLayer | None:
         return self._project.layerTreeRoot().findLayer(layer.id())
@@ -244,10 +246,12 @@ class ProjectLayers:
     def _styled_by(
         self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends
     ) -> list[tuple[QgsRasterLayer, Legend]]:
+        following = [kind for kind in LayerKind if kind.row.follows_legend]
         return [
             (layer, legends[origin.date_key])
             for layer, origin in self._ours()
-            if (origin.visualization_id, origin.mode, origin.kind) == (visualization_id, mode, "values")
+            if (origin.visualization_id, origin.mode) == (visualization_id, mode)
+            and origin.kind in following
             and self._groups.is_of(origin.connection, connection)
             and origin.date_key in legends
             and layer.isValid()

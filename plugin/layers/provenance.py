@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..legend.vocabulary import LegendMode, Units
+from ..layer_kinds.table import LayerKind
+from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
     from qgis.core import QgsMapLayer
@@ -24,7 +25,6 @@ _TEXTS = (
     "aoi_id",
     "visualization_id",
     "index_id",
-    "kind",
     "legend_hash",
     "loaded_at",
     "date_key",
@@ -33,7 +33,7 @@ _TEXTS = (
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What made a layer; ``kind`` is ``picture``, ``classes`` or ``values``, ``legend_hash`` may be empty.
+    """What made a layer; ``legend_hash`` may be empty.
 
     ``date_key`` is the server's key of the date; earlier versions did not write it. A mode or kind of a later version
     stays the text it is.
@@ -45,7 +45,7 @@ class Provenance:
     index_id: str
     day: datetime.date
     mode: LegendMode | str
-    kind: str
+    kind: LayerKind | str
     legend_hash: str
     loaded_at: str
     date_key: str = ""
@@ -68,31 +68,6 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
     }
     for key, value in values.items():  # as plain texts: PyQt passes members of enums on as Python objects
         layer.setCustomProperty(_PREFIX + key, str(value))
-
-
-def write_units(layer: QgsMapLayer, units: Units, display: tuple[float, float] | None) -> None:
-    """Note in which units a layer's legend is, ``DISPLAY`` with its range; ``VALUES`` need no note."""
-    stated = {} if units is Units.VALUES else {"units": str(units)}
-    if stated and display is not None:
-        stated["display_range"] = f"{display[0]!r},{display[1]!r}"
-    for key in ("units", "display_range"):
-        layer.removeCustomProperty(_PREFIX + key)
-    for key, value in stated.items():
-        layer.setCustomProperty(_PREFIX + key, value)
-
-
-def read_units(layer: QgsMapLayer) -> tuple[Units, tuple[float, float] | None]:
-    """Return in which units a layer's legend is, and the display range.
-
-    Without a note it is in the values'; a note of a later version is unclear.
-    """
-    noted = _text(layer, "units")
-    units = Units.named(noted) or Units.UNCLEAR if noted else Units.VALUES
-    try:
-        low, high = map(float, _text(layer, "display_range").split(","))
-    except ValueError:
-        return units, None
-    return units, (low, high)
 
 
 def stated(layer: QgsMapLayer) -> Provenance | None:
@@ -123,8 +98,5 @@ def from_values(found: Mapping[str, str]) -> Provenance | None:
     if not found.get("visualization_id"):
         return None
     texts = {key: found.get(key, "") for key in _TEXTS}
-    return Provenance(day=day, mode=LegendMode.read(found.get("mode", "")), **texts)
-
-
-def _text(layer: QgsMapLayer, key: str) -> str:
-    return str(layer.customProperty(_PREFIX + key) or "")
+    mode, kind = LegendMode.read(found.get("mode", "")), LayerKind.read(found.get("kind", ""))
+    return Provenance(day=day, mode=mode, kind=kind, **texts)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProviderRegistry
 
 from ..files.names import scene_name, unique_name
+from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Source:
     path: Path
     day: datetime.date
     mode: LegendMode | str
-    kind: str
+    kind: LayerKind | str
     scene: str = ""
 
     def key_among(self, keys: Sequence[str]) -> str:
@@ -83,7 +84,8 @@ def read(layer: QgsMapLayer) -> Source | None:
     if found is None:
         return None
     try:
-        return Source(path, datetime.date.fromisoformat(found[1]), LegendMode.read(found[3]), found[4], found[2] or "")
+        day = datetime.date.fromisoformat(found[1])
+        return Source(path, day, LegendMode.read(found[3]), LayerKind.read(found[4]), found[2] or "")
     except ValueError:
         return None
 

@@ -15,7 +15,7 @@ from ..files.whole import write_text
 from ..imagery.sidecars import no_sidecar_files
 from ..legend.spec import ColourMapKind, Legend
 from ..sld import renderers
-from . import builder, styling
+from . import builder, styling, value_style
 from .errors import StyleWithoutClasses
 from .lent_layer import lent
 
@@ -44,7 +44,7 @@ def write(legend: Legend, path: Path) -> None:
         OSError: the file cannot be written.
     """
     with _carrier() as layer:
-        builder.style_values(layer, legend)
+        value_style.style_values(layer, legend)
         builder.save_style(layer, path, _CATEGORIES)
 
 

@@ -20,6 +20,18 @@ class Vocabulary(StrEnum):
         return next((word for word in cls if word == text), None)
 
     @classmethod
+    def parse(cls, text: str) -> Self:
+        """Return the member that a text names.
+
+        Raises:
+            ValueError: it names none.
+        """
+        found = cls.named(text)
+        if found is None:
+            raise ValueError(f"{text!r} is none of {', '.join(cls)}")
+        return found
+
+    @classmethod
     def read(cls, text: str) -> Self | str:
         """Return the member that a text names, else the text: a newer version may have written it."""
         return cls.named(text) or text

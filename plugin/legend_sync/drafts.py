@@ -151,7 +151,7 @@ def _draft(record: Any) -> Draft:
         connection=str(record["connection"]),
         aoi_id=str(record["aoi_id"]),
         visualization_id=str(record["visualization_id"]),
-        mode=LegendMode(record["mode"]),
+        mode=LegendMode.parse(record["mode"]),
         base=legends_of(record["base"]),
         legends=legends_of(record["legends"]),
         saved_at=str(record["saved_at"]),

@@ -49,7 +49,7 @@ def load_with_the_plugin(panel: Any, kind: str, heartbeat: Heartbeat) -> dict[st
     load_started.connect(loads.append)
     heartbeat.reset()
     started = time.perf_counter()
-    panel.card.add_as(kind)
+    panel.card.actions_by_kind[kind].trigger()
     wait(lambda: len(project.mapLayers()) == wanted)
     seconds = time.perf_counter() - started
     wait(lambda: not any(load.is_running for load in loads) and not iface.mapCanvas().isDrawing())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.plugin import PixxelExplorer
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
@@ -40,7 +41,7 @@ def test_the_dock_opens_on_the_sample_data(bench: Any) -> None:
 def test_dates_become_layers_and_a_legend_is_edited_and_pushed(bench: Any) -> None:
     select_ndvi(bench)
     QTest.mouseClick(bench.panel.card.date_list.last_button, Qt.MouseButton.LeftButton)
-    bench.panel.card.add_as("values")
+    bench.panel.card.add_as(LayerKind.VALUES)
     wait(lambda: len(QgsProject.instance().mapLayers()) == 6)
     bench.panel.card.edit_button.click()
     editor = wait(lambda: bench.legends.panel and bench.legends.panel.editor)

@@ -24,9 +24,22 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.api": ("plugin.api", "plugin.files", "plugin.legend.vocabulary"),
     "plugin.legend": ("plugin.legend",),
     "plugin.worker": ("plugin.worker",),
+    # A kind imports what loads and draws within its methods.
+    "plugin.layer_kinds": (
+        "plugin.layer_kinds",
+        "plugin.host.i18n",
+        "plugin.api.models",
+        "plugin.catalog.visualization_item",
+        "plugin.downloads",
+        "plugin.imagery",
+        "plugin.layers",
+        "plugin.legend",
+        "plugin.sld",
+    ),
     "plugin.sld": ("plugin.legend", "plugin.sld"),
     "plugin.imagery": (
         "plugin.imagery",
+        "plugin.layer_kinds.table",
         "plugin.files",
         "plugin.api.decoding.content",
         "plugin.legend.vocabulary",
@@ -46,6 +59,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.layers": (
         "plugin.layers",
+        "plugin.layer_kinds.table",
         "plugin.host.i18n",
         "plugin.files",
         "plugin.api.models",
@@ -64,6 +78,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.downloads": (
         "plugin.downloads",
+        "plugin.layer_kinds.table",
         "plugin.host.i18n",
         "plugin.catalog",
         "plugin.messages",
@@ -87,6 +102,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.host": (
         "plugin.host",
+        "plugin.layer_kinds.table",
         "plugin.files",
         "plugin.imagery.budget",
         "plugin.api.config",
@@ -97,6 +113,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.processing": (
         "plugin.processing",
+        "plugin.layer_kinds.table",
         "plugin.files",
         "plugin.catalog",
         "plugin.downloads",
@@ -122,6 +139,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     "plugin.app": ("plugin", "ui"),
     "ui.models": (
         "ui.models",
+        "plugin.layer_kinds.table",
         "plugin.host.i18n",
         "plugin.files.shown_names",
         "plugin.api.models",
@@ -133,6 +151,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "ui": (
         "ui",
+        "plugin.layer_kinds.table",
         "plugin.files",
         "plugin.catalog",
         "plugin.legend_sync",
@@ -153,6 +172,7 @@ TOOLKIT: dict[str, tuple[str, ...]] = {
     "plugin.files": (),
     "plugin.api": (),
     "plugin.legend": (),
+    "plugin.layer_kinds": ("qgis.core",),
     "plugin.worker": QT_CORE,
     "plugin.sld.renderers": (*QT_GUI, "qgis.core"),
     "plugin.sld": (),

@@ -14,6 +14,7 @@ from qgis.PyQt.QtWidgets import QAction, QSplitter, QVBoxLayout, QWidget
 
 from ...plugin.api.models import AoiQuery
 from ...plugin.catalog.session import SessionState, SessionStatus
+from ...plugin.layer_kinds.table import LayerKind
 from ...plugin.legend.vocabulary import LegendMode
 from ...plugin.messages.message import Message
 from ...plugin.messages.wording import Action
@@ -40,7 +41,7 @@ class DockSettings(Protocol):
     """Interface of the settings that the panel reads and writes."""
 
     current_connection: str
-    last_kind: str
+    last_kind: LayerKind
     last_mode: LegendMode
 
     def connections(self) -> Sequence[Any]:
@@ -342,13 +343,13 @@ class CatalogPanel(QWidget):
         else:
             self.card.clear()
 
-    def _on_tree_add(self, kind: str) -> None:
-        if kind:
+    def _on_tree_add(self, kind: LayerKind | None) -> None:
+        if kind is not None:
             self.card.add_as(kind)
         else:
             self.card.add_checked()
 
-    def _on_add(self, dates: tuple[AcquisitionDate, ...], kind: str) -> None:
+    def _on_add(self, dates: tuple[AcquisitionDate, ...], kind: LayerKind) -> None:
         aoi, item = self.tree.aoi, self.card.item
         if aoi is not None and item is not None:
             project = self.filter_bar.project_name(aoi.project_id)
@@ -360,7 +361,7 @@ class CatalogPanel(QWidget):
             keys = (date.key if date else None, current.key if current else None)
             self.edit_legend_requested.emit(EditRequest(aoi, item, self.card.mode, *keys))
 
-    def _on_kind_changed(self, kind: str) -> None:
+    def _on_kind_changed(self, kind: LayerKind) -> None:
         self._settings.last_kind = kind
 
     def _on_mode_changed(self, mode: LegendMode) -> None:

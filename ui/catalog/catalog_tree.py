@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import QModelIndex, QPoint, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QKeyEvent
 from qgis.PyQt.QtWidgets import QAbstractItemView, QApplication, QFrame, QMenu, QTreeView, QWidget
 
+from ...plugin.layer_kinds.table import LayerKind
 from ..icons import icon, theme_icon
 from ..models.abilities import add_problem, legend_problem, zoom_problem
 from ..models.catalog_model import CatalogModel
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 class CatalogTree(QTreeView):
     """A tree view of a :class:`CatalogModel`; actions on the current row are emitted as signals."""
 
-    add_requested = pyqtSignal(str)
+    add_requested = pyqtSignal(object)
     edit_requested = pyqtSignal()
     refresh_requested = pyqtSignal()
 
@@ -102,8 +103,8 @@ class CatalogTree(QTreeView):
         menu.addSeparator()
 
     def _fill_visualization(self, menu: QMenu, aoi: Aoi, item: VisualizationItem) -> None:
-        for kind, text in (("picture", self.tr("Add as Pictures")), ("values", self.tr("Add as Values"))):
-            add = menu.addAction(icon(kind), text)
+        for kind in LayerKind:
+            add = menu.addAction(icon(kind.row.icon), kind.row.action_text())
             add.setObjectName(f"add{kind.capitalize()}Action")
             add.setEnabled(not add_problem(aoi, item, kind))
             add.setToolTip(plain_tip(add_problem(aoi, item, kind)))
@@ -140,7 +141,7 @@ class CatalogTree(QTreeView):
             self.open_row(index)
             self._events.zoom_requested.emit(aoi)
         elif kind is NodeKind.VISUALIZATION:
-            self.add_requested.emit("")
+            self.add_requested.emit(None)
         elif kind is NodeKind.PROBLEM:
             self._retry(aoi)
 

@@ -8,6 +8,7 @@ from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont
 from qgis.PyQt.QtWidgets import QHBoxLayout, QMenu, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from ...plugin.layer_kinds.table import LayerKind
 from ...plugin.legend.vocabulary import LegendMode
 from ..icons import icon
 from ..models.abilities import add_problem, legend_problem
@@ -26,21 +27,20 @@ if TYPE_CHECKING:
     from ...plugin.catalog.service import AcquisitionDate, VisualizationItem
 
 _NARROW = 80
-KINDS = ("picture", "values")
 
 
 class VisualizationCard(QWidget):
     """A card of one visualization; ``add_requested(dates, kind)`` asks for dates on the map."""
 
-    add_requested = pyqtSignal(object, str)
-    kind_changed = pyqtSignal(str)
+    add_requested = pyqtSignal(object, object)
+    kind_changed = pyqtSignal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("visualizationCard")
         self._aoi: Aoi | None = None
         self._item: VisualizationItem | None = None
-        self._kind = KINDS[0]
+        self._kind = next(iter(LayerKind))
         self.dates = DateModel(self)
         self.title = ElidedLabel(self)
         self.expression = ElidedLabel(self)
@@ -63,17 +63,17 @@ class VisualizationCard(QWidget):
 
     @property
     def mode(self) -> LegendMode:
-        """Return ``dynamic`` or ``theoretical``."""
+        """Return the legend mode that is on."""
         return self.mode_switch.mode
 
     @property
-    def kind(self) -> str:
-        """Return ``picture`` or ``values``: the kind of layer that the main button adds."""
+    def kind(self) -> LayerKind:
+        """Return the kind of layer that the main button adds."""
         return self._kind
 
-    def set_preferences(self, kind: str, mode: LegendMode) -> None:
+    def set_preferences(self, kind: LayerKind, mode: LegendMode) -> None:
         """Take over the kind and mode a person used last."""
-        self._kind = kind if kind in KINDS else KINDS[0]
+        self._kind = kind
         self.mode_switch.set_mode(mode)
         self._show_abilities()
 
@@ -141,12 +141,10 @@ class VisualizationCard(QWidget):
         menu = QMenu(self)
         menu.setObjectName("addToMapMenu")
         menu.setToolTipsVisible(True)
-        texts = {"picture": self.tr("Add as Pictures"), "values": self.tr("Add as Values")}
-        self.actions_by_kind = {kind: menu.addAction(icon(kind), texts[kind]) for kind in KINDS}
+        self.actions_by_kind = {kind: menu.addAction(icon(kind.row.icon), kind.row.action_text()) for kind in LayerKind}
         for kind, action in self.actions_by_kind.items():
             action.setObjectName(f"add{kind.capitalize()}Action")
-            action.setData(kind)
-        menu.triggered.connect(lambda action: self.add_as(action.data()))
+            action.triggered.connect(lambda _checked=False, kind=kind: self.add_as(kind))
         self.add_button.setMenu(menu)
 
     def _connect(self) -> None:
@@ -156,16 +154,16 @@ class VisualizationCard(QWidget):
 
     # --- actions --------------------------------------------------------------------------------------------------
 
-    def problem(self, kind: str) -> str:
+    def problem(self, kind: LayerKind) -> str:
         """Return why the visualization shown cannot be added as a kind, or nothing."""
         if self._aoi is None or self._item is None:
             return self.tr("No visualization is selected.")
         return add_problem(self._aoi, self._item, kind)
 
-    def possible_kind(self) -> str:
-        """Return the remembered kind or, where it cannot be had, the other one; empty if neither can."""
-        wanted = (self._kind, *(kind for kind in KINDS if kind != self._kind))
-        return next((kind for kind in wanted if not self.problem(kind)), "")
+    def possible_kind(self) -> LayerKind | None:
+        """Return the remembered kind or, where it cannot be had, the first that can."""
+        wanted = (self._kind, *(kind for kind in LayerKind if kind != self._kind))
+        return next((kind for kind in wanted if not self.problem(kind)), None)
 
     def _show_abilities(self) -> None:
         if self._item is None:
@@ -183,18 +181,13 @@ class VisualizationCard(QWidget):
     def _show_add(self, checked: int, none_checked: str) -> None:
         for kind, action in self.actions_by_kind.items():
             action.setEnabled(bool(checked) and not self.problem(kind))
-            action.setToolTip(plain_tip(self.problem(kind)) or none_checked or self._add_tip(kind, checked))
-        kind = self.possible_kind()
-        self.add_button.setIcon(icon(kind or self._kind))
-        self.add_button.setEnabled(bool(kind and checked))
-        self.add_button.setToolTip(
-            none_checked or self._add_tip(kind, checked) if kind else plain_tip(self.problem(self._kind))
-        )
-
-    def _add_tip(self, kind: str, checked: int) -> str:
-        if kind == "picture":
-            return self.tr("Add {} to the map as pictures, as the server draws them").format(dates_text(checked))
-        return self.tr("Add {} to the map as index values, styled by the legend").format(dates_text(checked))
+            action.setToolTip(plain_tip(self.problem(kind)) or none_checked or kind.row.action_tip(dates_text(checked)))
+        possible = self.possible_kind()
+        wanted = possible or self._kind
+        self.add_button.setIcon(icon(wanted.row.icon))
+        self.add_button.setEnabled(bool(possible and checked))
+        tip = none_checked or wanted.row.action_tip(dates_text(checked))
+        self.add_button.setToolTip(tip if possible else plain_tip(self.problem(wanted)))
 
     def _on_date_requested(self, date: AcquisitionDate) -> None:
         self.add((date,))
@@ -205,7 +198,7 @@ class VisualizationCard(QWidget):
         if dates and kind:
             self.add_requested.emit(dates, kind)
 
-    def add_as(self, kind: str) -> None:
+    def add_as(self, kind: LayerKind) -> None:
         """Remember a kind and ask for the checked dates to be added as it."""
         if kind != self._kind:
             self._kind = kind

@@ -11,6 +11,7 @@ from .wording import read_status
 if TYPE_CHECKING:
     from ...plugin.api.models import Aoi
     from ...plugin.catalog.service import VisualizationItem
+    from ...plugin.layer_kinds.table import LayerKind
 
 _WITHOUT_LEGEND = frozenset({"composite", "grayscale"})
 
@@ -42,18 +43,14 @@ def ready_problem(item: VisualizationItem) -> str:
     return texts.get(item.state, unknown)
 
 
-def add_problem(aoi: Aoi, item: VisualizationItem, kind: str) -> str:
+def add_problem(aoi: Aoi, item: VisualizationItem, kind: LayerKind) -> str:
     """Return why a visualization cannot be put on the map as a kind of layer, or nothing."""
     problem = ready_problem(item)
     if problem:
         return problem
     if not item.dates:
         return translate("Abilities", "This visualization has no dates yet.")
-    if kind == "picture" and not aoi.geometry:
-        return translate(
-            "Abilities", "This AOI has no outline, so its pictures cannot be placed. Add the values instead."
-        )
-    return ""
+    return kind.row.problem(aoi)
 
 
 def has_no_legend(item: VisualizationItem) -> bool:

@@ -260,7 +260,7 @@ def mode_of(algorithm: PixxelAlgorithm, parameters: dict[str, Any], context: Qgs
     Raises:
         InputRefused: it is none.
     """
-    return LegendMode(choice_of(algorithm, parameters, "MODE", context))
+    return LegendMode.parse(choice_of(algorithm, parameters, "MODE", context))
 
 
 def file_of(

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsProject,
 )
 
+from ...layer_kinds.table import LayerKind
 from ...legend.vocabulary import LegendMode, Units
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from ...downloads.load_folder import LoadFolder
     from ...downloads.loading import LoadRequest, LoadResult
     from ..work import Report
-
-KINDS = ["picture", "values"]
 
 
 class LoadVisualization(PixxelAlgorithm):
@@ -61,8 +60,8 @@ class LoadVisualization(PixxelAlgorithm):
         add_visualization(self)
         add_dates(self, optional=True)
         add_mode(self)
-        hint = self.tr("“picture” to look at, “values” to measure and restyle.")
-        add_choice(self, "AS", self.tr("Load as"), KINDS, hint=hint)
+        hint = ", ".join(kind.row.purpose() for kind in LayerKind) + "."
+        add_choice(self, "AS", self.tr("Load as"), LayerKind, hint=hint)
         self.addParameter(QgsProcessingParameterFolderDestination("FOLDER", self.tr("Folder")))
         self.addOutput(QgsProcessingOutputMultipleLayers("LAYERS", self.tr("Rasters")))
 
@@ -75,7 +74,7 @@ class LoadVisualization(PixxelAlgorithm):
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
         mode = mode_of(self, parameters, context)
-        kind = choice_of(self, parameters, "AS", context)
+        kind = LayerKind.parse(choice_of(self, parameters, "AS", context))
         folder = target_of(self, parameters, "FOLDER", context)
         target = LoadFolder(folder, _save_style)
         target.check()
@@ -100,7 +99,7 @@ class LoadVisualization(PixxelAlgorithm):
             self.in_project(partial(_add_layers, project, self._loaded))
 
     async def _request(
-        self, client: Any, ids: list[str], dates: DateChoice, mode: LegendMode, kind: str
+        self, client: Any, ids: list[str], dates: DateChoice, mode: LegendMode, kind: LayerKind
     ) -> LoadRequest:
         """Return the load request; its folder is still to be set."""
         from ...catalog.headless import project_title
@@ -157,12 +156,12 @@ def _add_layers(project: QgsProject, images: Sequence[Any]) -> None:
 
 def _report_units(image: Any, feedback: QgsProcessingFeedback) -> None:
     """Report a legend that is not, or may not be, in the raster's units, and the share of the raster it misses."""
-    from ...layers import builder
+    from ...layers import value_style
     from ...messages.fit_messages import units_fitted
 
-    if image.kind != "values":
+    if not image.kind.row.follows_legend:
         return
-    reading, day, misses = builder.reading_of(image), image.label, _misses(image, feedback)
+    reading, day, misses = value_style.reading_of(image), image.label, _misses(image, feedback)
     if reading is not None and reading.units is not Units.VALUES:
         feedback.pushWarning(" ".join([units_fitted(day, reading.units), *misses]))
     elif misses:
@@ -171,11 +170,11 @@ def _report_units(image: Any, feedback: QgsProcessingFeedback) -> None:
 
 def _misses(image: Any, feedback: QgsProcessingFeedback) -> list[str]:
     """Return the sentence on a style that misses the values it is drawn over."""
-    from ...layers import builder
+    from ...layers import value_style
     from ...layers.measuring import file_source, fit
     from ...messages.fit_messages import style_misses
 
-    found = fit(builder.legend_drawn(image), file_source(image.path), feedback.isCanceled)
+    found = fit(value_style.legend_drawn(image), file_source(image.path), feedback.isCanceled)
     return [style_misses(found)] if found is not None and found.misses else []
 
 

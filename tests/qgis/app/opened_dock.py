@@ -11,6 +11,7 @@ import pixxel_explorer
 from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.app.application import Application
 from pixxel_explorer.plugin.host import dependencies
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.plugin import PixxelExplorer
 from pixxel_explorer.tests import interface
 from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY
@@ -101,7 +102,7 @@ class OpenedDock:
 
     def add(self, kind: str, count: int) -> None:
         """Add the checked dates, and wait until the project has so many layers."""
-        self.panel.card.add_as(kind)
+        self.panel.card.add_as(LayerKind.parse(kind))
         until(lambda: len(QgsProject.instance().mapLayers()) == count)
 
     def layer(self, name: str) -> QgsRasterLayer:

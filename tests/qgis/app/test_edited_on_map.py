@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.downloads import values
 from pixxel_explorer.plugin.downloads.errors import NoValues
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, until
 from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import QDate, QDateTime, QObject, Qt, QTime
@@ -18,7 +19,7 @@ COLOUR = 2
 
 
 def test_pictures_give_way_to_the_edited_mode_and_come_back(dock: OpenedDock) -> None:
-    dock.panel.card.add_as("picture")
+    dock.panel.card.add_as(LayerKind.PICTURE)
     until(lambda: len(QgsProject.instance().mapLayers()) == 6)
     before = dock.visible_layers()
     assert before == [f"NDVI {dock.days[-1]} picture"]

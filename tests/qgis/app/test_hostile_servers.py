@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.tests import fault_proxy as faults
 from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, opened, plugin_on, until
 from pixxel_explorer.tests.robustness import Scenario
@@ -58,7 +59,7 @@ def bomb(width: int, height: int) -> bytes:
 
 def load(dock: OpenedDock, kind: str) -> list[str]:
     """Add the ticked dates, wait for the end, and return what is said above the list."""
-    dock.panel.card.add_as(kind)
+    dock.panel.card.add_as(LayerKind.parse(kind))
     dock.wait_until_idle()
     return dock.list_messages()
 

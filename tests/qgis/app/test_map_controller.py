@@ -17,6 +17,7 @@ from pixxel_explorer.plugin.downloads.loading import LoadRequest
 from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.integrations.temporal import TemporalController
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.layers.edit_view import EditView
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.open_project import OpenProject
@@ -70,7 +71,7 @@ class Desk:
             item,
             cast("Any", dates),
             mode="dynamic",
-            kind="values",
+            kind=LayerKind.VALUES,
             folder=Path(),
             connection="",
             units=Units.UNCHOSEN,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, until
 from qgis.core import Qgis, QgsDateTimeRange, QgsProject, QgsRectangle
 from qgis.PyQt.QtCore import QCoreApplication, QDate, QDateTime, Qt, QTime
@@ -146,7 +147,7 @@ def test_what_is_said_of_layers_ends_with_their_project(dock: OpenedDock) -> Non
 def test_a_load_that_ends_with_its_project_is_still_said(dock: OpenedDock) -> None:
     dock.add("values", 6)
     dock.panel.card.add_checked()
-    dock.panel.card.add_as("picture")
+    dock.panel.card.add_as(LayerKind.PICTURE)
     QgsProject.instance().clear()
     QCoreApplication.processEvents()
     (said,) = until(dock.list_messages)
@@ -163,7 +164,7 @@ def test_an_aoi_that_is_seen_in_part_is_not_said_to_be_out_of_view(dock: OpenedD
         QgsRectangle(extent.center().x(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
     )
     dock.select(lake.name, 0)
-    dock.panel.card.add_as("values")
+    dock.panel.card.add_as(LayerKind.VALUES)
     assert until(dock.list_messages) == [
         f"The map shows only a part of “{lake.name}”, to which dates are added.",
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.tests.held_requests import HeldRequests
 from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, opened, plugin_on, until
 from pixxel_explorer.tests.robustness import Scenario
@@ -93,7 +94,7 @@ def test_a_folder_that_vanishes_during_a_load(
     use_profile(tmp_path)
     with opened(sandbox.url) as dock:
         server.is_held, server.let_through = True, 2
-        dock.panel.card.add_as("picture")
+        dock.panel.card.add_as(LayerKind.PICTURE)
         until(lambda: len(QgsProject.instance().mapLayers()) == 2 and server.waiting)
         shutil.rmtree(paths.cache_folder())
         server.is_held = False
@@ -117,7 +118,7 @@ def test_a_folder_that_may_not_be_written(
     use_profile(small_disk)
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     with opened(sandbox.url) as dock:
-        dock.panel.card.add_as("picture")
+        dock.panel.card.add_as(LayerKind.PICTURE)
         dock.wait_until_idle()
         (said,) = dock.list_messages()
         scenario(DISK, "The profile may not be written when dates are loaded", said)
@@ -139,7 +140,7 @@ def test_a_full_disk_during_a_load(
     use_profile(small_disk)
     with opened(sandbox.url) as dock:
         fill(small_disk)
-        dock.panel.card.add_as("picture")
+        dock.panel.card.add_as(LayerKind.PICTURE)
         dock.wait_until_idle()
         (said,) = dock.list_messages()
         scenario(DISK, "The disk is full when dates are loaded", said)

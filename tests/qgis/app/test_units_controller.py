@@ -13,7 +13,7 @@ from pixxel_explorer.plugin.app.units_controller import UnitsController, UnitsQu
 from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.statistics import value_range
-from pixxel_explorer.plugin.layers import provenance
+from pixxel_explorer.plugin.layers import units_note
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.scaling import Scaling
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
@@ -69,7 +69,7 @@ def test_it_asks_once_for_all_dates_and_the_answer_colours_them(
     assert {layer.renderer().type() for layer in layers} == {"singlebandgray"}
     controller.answer(asked[0], Units.DISPLAY)
     assert {layer.renderer().type() for layer in layers} == {"singlebandpseudocolor"}
-    assert {provenance.read_units(layer)[0] for layer in layers} == {"display"}
+    assert {units_note.read_units(layer)[0] for layer in layers} == {"display"}
 
 
 def test_an_answer_is_remembered_and_can_be_changed(
@@ -214,4 +214,4 @@ def test_an_answer_is_for_one_connection(
     again = controller.question("Third", "viz-1")
     assert again is not None
     controller.answer(again, Units.VALUES)
-    assert provenance.read_units(layers["Other server"])[0] == "values"
+    assert units_note.read_units(layers["Other server"])[0] == "values"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.tests.sandbox_server import served
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
@@ -21,7 +22,7 @@ def edit_and_load(dock: OpenedDock) -> None:
     dock.add("values", 6)
     dock.open_legend()
     assert dock.editor.model.setData(dock.editor.model.index(0, LABEL), "Edited", Qt.ItemDataRole.EditRole)
-    dock.panel.card.add_as("picture")
+    dock.panel.card.add_as(LayerKind.PICTURE)
 
 
 def test_a_plugin_that_was_never_opened(profile: Path) -> None:

@@ -13,6 +13,8 @@ from pixxel_explorer.plugin.api.models import Aoi
 from pixxel_explorer.plugin.catalog.service import CatalogService
 from pixxel_explorer.plugin.catalog.session import SessionService, SessionStatus
 from pixxel_explorer.plugin.downloads.service import LoadRequest, VisualizationService
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.legend.wire import read_classes
 from pixxel_explorer.plugin.legend_sync.drafts import DraftStore, read_history
 from pixxel_explorer.plugin.legend_sync.service import LegendService, PushConflict, PushRequest
@@ -73,7 +75,11 @@ def test_images_arrive_one_by_one_in_the_main_thread(session: SessionService, it
     main = QThread.currentThread()
     service.image_loaded.connect(lambda _request, image: arrived.append((image, QThread.currentThread() is main)))
     aoi = Aoi(aoi_id="a1", name="Farm", geometry=SQUARE)
-    result = done(service.load(LoadRequest(aoi, "P", item, item.dates, "dynamic", "picture", tmp_path, "Farm server")))
+    result = done(
+        service.load(
+            LoadRequest(aoi, "P", item, item.dates, LegendMode.DYNAMIC, LayerKind.PICTURE, tmp_path, "Farm server")
+        )
+    )
     wait(lambda: len(arrived) == 2)
     assert {image.path for image, _ in arrived} == {image.path for image in result.images}
     assert all(in_main for _, in_main in arrived)
@@ -86,7 +92,9 @@ def test_a_date_that_fails_is_reported_with_its_message(session: SessionService,
     failed: list[Any] = []
     service.date_failed.connect(lambda _request, date, error: failed.append((date.key, explain(error).text)))
     aoi = Aoi(aoi_id="a1", name="Farm", geometry=None)
-    request = LoadRequest(aoi, "P", item, item.dates[:1], "dynamic", "picture", tmp_path, "Farm server")
+    request = LoadRequest(
+        aoi, "P", item, item.dates[:1], LegendMode.DYNAMIC, LayerKind.PICTURE, tmp_path, "Farm server"
+    )
     result = done(service.load(request))
     wait(lambda: failed)
     assert result.images == ()
@@ -97,7 +105,9 @@ def test_a_date_that_fails_is_reported_with_its_message(session: SessionService,
 def test_a_stopped_load_leaves_no_pieces(session: SessionService, item: Any, tmp_path: Path) -> None:
     service = VisualizationService(session)
     aoi = Aoi(aoi_id="a1", name="Farm", geometry=SQUARE)
-    job = service.load(LoadRequest(aoi, "P", item, item.dates, "dynamic", "picture", tmp_path, "Farm server"))
+    job = service.load(
+        LoadRequest(aoi, "P", item, item.dates, LegendMode.DYNAMIC, LayerKind.PICTURE, tmp_path, "Farm server")
+    )
     ended: list[bool] = []
     job.finished.connect(lambda: ended.append(True))
     job.start()

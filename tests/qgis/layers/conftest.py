@@ -13,6 +13,7 @@ import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.placement import place_picture, raster_placement
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.layers import date_visibility
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
@@ -108,7 +109,7 @@ def make_image(tmp_path: Path) -> MakeImage:
         date = datetime.date.fromisoformat(day)
         return LoadedImage(
             path=path,
-            kind=kind,
+            kind=LayerKind.parse(kind),
             day=date,
             date_key=facts.pop("key", day.replace("-", "_")),
             placement=placement,

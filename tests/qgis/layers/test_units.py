@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.statistics import value_range
-from pixxel_explorer.plugin.layers import builder, provenance
+from pixxel_explorer.plugin.layers import builder, units_note, value_style
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 from pixxel_explorer.plugin.legend.units import in_values
@@ -53,7 +53,7 @@ def test_bytes_and_pictures_have_no_range_to_compare_with(make_image: MakeImage)
 def test_a_layer_whose_units_nobody_knows_is_left_grey(doubtful: Callable[..., LoadedImage]) -> None:
     layer = builder.build(doubtful())
     assert layer.renderer().type() == "singlebandgray"
-    assert provenance.read_units(layer) == ("unclear", (-1.0, 1.0))
+    assert units_note.read_units(layer) == ("unclear", (-1.0, 1.0))
 
 
 def test_edits_do_not_colour_it_either(doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers) -> None:
@@ -67,7 +67,7 @@ def test_edits_do_not_colour_it_either(doubtful: Callable[..., LoadedImage], pro
 def test_display_values_are_spread_over_the_display_range(doubtful: Callable[..., LoadedImage], units: str) -> None:
     layer = builder.build(doubtful(units=units))
     assert bounds(layer) == [0.0, 1.0]
-    assert provenance.read_units(layer) == ("display", (-1.0, 1.0))
+    assert units_note.read_units(layer) == ("display", (-1.0, 1.0))
 
 
 def test_edits_are_drawn_in_the_same_units(doubtful: Callable[..., LoadedImage], project_layers: ProjectLayers) -> None:
@@ -88,7 +88,7 @@ def test_who_says_that_the_numbers_are_the_rasters_gets_them_as_they_are(
 def test_a_legend_that_fits_needs_no_question(make_image: MakeImage) -> None:
     image = make_image(kind="values", display=(-1.0, 1.0))
     image = replace(image, values=value_range(image.path))
-    reading = builder.reading_of(image)
+    reading = value_style.reading_of(image)
     assert reading is not None
     assert reading.units is Units.VALUES
     layer = builder.build(image)
@@ -102,7 +102,7 @@ def test_the_servers_style_settles_the_question_where_it_has_the_same_edges(
     image = doubtful(sld=writer.write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
     layer = project_layers.add(image, project_name="p", aoi_name="a")
     assert layer.renderer().type() == "singlebandpseudocolor"
-    assert provenance.read_units(layer)[0] == "display"
+    assert units_note.read_units(layer)[0] == "display"
     edited = EIGHT_BIT.replacing(0, maximum=51).replacing(1, minimum=51)
     project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: edited})
     assert bounds(layer) == [-0.6, 1.0]
@@ -116,7 +116,7 @@ def test_a_style_that_fits_draws_although_the_legends_units_are_not_certain(
     layer = project_layers.add(image, project_name="p", aoi_name="a")
     before = bounds(layer)
     assert before == [0.2, 1.0]
-    assert provenance.read_units(layer)[0] == "unclear"
+    assert units_note.read_units(layer)[0] == "unclear"
     project_layers.preview(image.connection, image.visualization_id, image.mode, {image.date_key: EIGHT_BIT})
     assert bounds(layer) == before
 
@@ -138,4 +138,4 @@ def test_the_words_on_a_layer_are_plain_texts_in_its_style_file(
 def test_units_noted_by_a_later_version_are_unclear(doubtful: Callable[..., LoadedImage]) -> None:
     layer = builder.build(doubtful(units=Units.DISPLAY))
     layer.setCustomProperty("pixxel/units", "fathoms")
-    assert provenance.read_units(layer) == (Units.UNCLEAR, (-1.0, 1.0))
+    assert units_note.read_units(layer) == (Units.UNCLEAR, (-1.0, 1.0))

@@ -82,14 +82,14 @@ class CommandLine:
         }
 
 
-def installed(folder: Path, url: str, key: str) -> CommandLine:
-    """Install this checkout into a new profile, and return the command line that uses it."""
+def installed(folder: Path, url: str, key: str, *, root: Path = ROOT) -> CommandLine:
+    """Install this checkout, or another, into a new profile, and return the command line that uses it."""
     if shutil.which("qgis_process") is None:
         pytest.skip("qgis_process is not installed here")
     profile = folder / "profiles" / "default"
     plugins = profile / "python" / "plugins"
     plugins.mkdir(parents=True)
-    (plugins / "pixxel_explorer").symlink_to(ROOT, target_is_directory=True)
+    (plugins / "pixxel_explorer").symlink_to(root, target_is_directory=True)
     settings = profile / "QGIS" / "QGIS3.ini"
     settings.parent.mkdir()
     settings.write_text("[PythonPlugins]\npixxel_explorer=true\n", encoding="utf-8")

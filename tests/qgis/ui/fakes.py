@@ -10,6 +10,8 @@ from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.api.models import Aoi, AoiQuery, Project, Visualization
 from pixxel_explorer.plugin.catalog.service import AcquisitionDate, VisualizationItem
 from pixxel_explorer.plugin.catalog.session import SessionState, SessionStatus
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.messages.message import Message
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
@@ -127,8 +129,8 @@ class FakeSettings:
     """Settings that forget."""
 
     current_connection: str = ""
-    last_kind: str = "picture"
-    last_mode: str = "dynamic"
+    last_kind: LayerKind = LayerKind.PICTURE
+    last_mode: LegendMode = LegendMode.DYNAMIC
     saved: tuple[Connection, ...] = (FIELD,)
     largest_picture: int = 100
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.plugin.catalog.service import CatalogService
 from pixxel_explorer.plugin.catalog.session import SessionService
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.sandbox.core.options import Behaviour
 from pixxel_explorer.plugin.worker.runner import Runner
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
@@ -125,7 +126,7 @@ def test_other_words_for_work_under_way_are_polled_too(dock: Dock, word: str) ->
     assert not dock.panel.card.add_button.isEnabled()
     dock.set_status("NDCI", "SUCCEEDED")
     until(lambda: "ready" in dock.detail)
-    assert not dock.panel.card.problem("values")
+    assert not dock.panel.card.problem(LayerKind.VALUES)
 
 
 def test_an_unknown_word_is_shown_as_it_came_not_offered_and_looked_at_again(dock: Dock) -> None:

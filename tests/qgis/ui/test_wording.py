@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.ui.models import abilities
 from pixxel_explorer.ui.models.wording import Tone, area_in_table_text, area_text, bytes_text, dates_text, read_status
 
@@ -66,8 +67,8 @@ def test_counts_and_sizes() -> None:
     assert [bytes_text(1500), bytes_text(2_400_000)] == ["2 kB", "2.4 MB"]
 
 
-@pytest.mark.parametrize("kind", ["picture", "values"])
-def test_what_is_not_ready_cannot_be_added_and_says_why(kind: str) -> None:
+@pytest.mark.parametrize("kind", LayerKind)
+def test_what_is_not_ready_cannot_be_added_and_says_why(kind: LayerKind) -> None:
     aoi = make_aoi()
     assert abilities.add_problem(aoi, make_item(), kind) == ""
     assert "still creating" in abilities.add_problem(aoi, make_item(status="creating"), kind)
@@ -78,8 +79,8 @@ def test_what_is_not_ready_cannot_be_added_and_says_why(kind: str) -> None:
 
 def test_an_aoi_without_outline_takes_values_but_no_pictures_and_no_zoom() -> None:
     aoi = make_aoi(geometry=None)
-    assert "no outline" in abilities.add_problem(aoi, make_item(), "picture")
-    assert abilities.add_problem(aoi, make_item(), "values") == ""
+    assert "no outline" in abilities.add_problem(aoi, make_item(), LayerKind.PICTURE)
+    assert abilities.add_problem(aoi, make_item(), LayerKind.VALUES) == ""
     assert "no outline" in abilities.zoom_problem(aoi)
     assert abilities.zoom_problem(make_aoi()) == ""
 
@@ -88,6 +89,6 @@ def test_an_aoi_without_outline_takes_values_but_no_pictures_and_no_zoom() -> No
 def test_pictures_of_bands_have_no_legend_to_edit(expression_type: str) -> None:
     item = make_item(expression_type=expression_type, has_legend=False)
     assert "no legend" in abilities.legend_problem(item)
-    assert abilities.add_problem(make_aoi(), item, "picture") == ""
+    assert abilities.add_problem(make_aoi(), item, LayerKind.PICTURE) == ""
     assert abilities.legend_problem(make_item()) == ""
     assert "still creating" in abilities.legend_problem(make_item(status="creating"))

@@ -20,6 +20,7 @@ from pixxel_explorer.plugin.catalog.listing import get_visualization, list_proje
 from pixxel_explorer.plugin.catalog.session import SessionService, SessionStatus
 from pixxel_explorer.plugin.catalog.visualization_item import VisualizationItem
 from pixxel_explorer.plugin.downloads.loading import LoadRequest, LoadResult, load_dates
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.legend.spec import Legend
 from pixxel_explorer.plugin.legend_sync.document import read_legends
 from pixxel_explorer.plugin.legend_sync.push import PushRequest, push_legends
@@ -126,7 +127,7 @@ def load(
     analyst: Analyst, farm: tuple[Aoi, VisualizationItem], kind: str, folder: Path, mode: str = MODE
 ) -> LoadResult:
     aoi, item = farm
-    request = LoadRequest(aoi, "Farm", item, item.dates[:2], mode, kind, folder, "Sandbox")
+    request = LoadRequest(aoi, "Farm", item, item.dates[:2], mode, LayerKind.parse(kind), folder, "Sandbox")
     return analyst.do(lambda client: load_dates(client, request, lambda _p: None, lambda _i: None))
 
 

@@ -19,7 +19,9 @@ from pixxel_explorer.plugin.catalog.session import check
 from pixxel_explorer.plugin.catalog.visualization_item import VisualizationItem
 from pixxel_explorer.plugin.downloads.loading import LoadRequest, LoadResult, load_dates
 from pixxel_explorer.plugin.imagery.placement import raster_placement
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.legend.spec import Legend
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.legend_sync.document import read_legends
 from pixxel_explorer.plugin.legend_sync.errors import PushConflict
 from pixxel_explorer.plugin.legend_sync.push import PushRequest, push_legends
@@ -45,7 +47,16 @@ class Day:
 
     def load(self, folder: Path, kind: str) -> LoadResult:
         """Load three dates."""
-        request = LoadRequest(self.aoi, "Farm", self.item, self.item.dates[:3], "dynamic", kind, folder, "Sample")
+        request = LoadRequest(
+            self.aoi,
+            "Farm",
+            self.item,
+            self.item.dates[:3],
+            LegendMode.DYNAMIC,
+            LayerKind.parse(kind),
+            folder,
+            "Sample",
+        )
         return self.do(lambda client: load_dates(client, request, lambda _p: None, lambda _i: None))
 
     def legends(self, mode: str = "dynamic") -> dict[str, Legend]:

@@ -12,6 +12,7 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.downloads.image_values import with_values
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage, Placement
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
 
 CLASSES = Legend((LegendClass(0, 1, Colour(1, 2, 3)),))
@@ -30,7 +31,7 @@ def image(path: Path, **more: Any) -> LoadedImage:
     facts = ("connection", "project_name", "aoi_id", "aoi_name", "visualization_id", "visualization_title", "index_id")
     return LoadedImage(
         path=path,
-        kind="values",
+        kind=LayerKind.VALUES,
         mode="dynamic",
         day=datetime.date(2025, 5, 6),
         date_key="2025_05_06",

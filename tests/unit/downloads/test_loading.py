@@ -35,6 +35,8 @@ from pixxel_explorer.plugin.files.file_lock import open_locked
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.worker.job import Progress
 from pixxel_explorer.tests.fake_api import HOST, KEY, SQUARE, FakeApi, png, rows, zipped
 
@@ -84,7 +86,9 @@ def load(api: FakeApi, folder: Path, kind: str = "picture", *, aoi: Aoi = AOI, c
     async def run() -> LoadResult:
         async with api.client() as client:
             item = await get_visualization(client, "a1", "v1")
-            request = LoadRequest(aoi, "Project", item, item.dates[:count], "dynamic", kind, folder, "Sample")
+            request = LoadRequest(
+                aoi, "Project", item, item.dates[:count], LegendMode.DYNAMIC, LayerKind.parse(kind), folder, "Sample"
+            )
             return await load_dates(client, request, progress.append, came.append, sleep=no_sleep, **options)
 
     return asyncio.run(run()), progress, came
@@ -197,7 +201,7 @@ class TestPictures:
         async def run() -> None:
             async with api.client() as client:
                 item = await get_visualization(client, "a1", "v1")
-                request = LoadRequest(AOI, "P", item, item.dates, "dynamic", "picture", tmp_path, "S")
+                request = LoadRequest(AOI, "P", item, item.dates, LegendMode.DYNAMIC, LayerKind.PICTURE, tmp_path, "S")
                 task = asyncio.create_task(
                     load_dates(client, request, lambda _p: None, lambda _i: task.cancel(), name_of=name_of)
                 )

@@ -26,7 +26,7 @@ def test_an_unknown_text_is_kept_where_a_later_version_may_have_written_it() -> 
 
 def test_an_unknown_text_is_refused_by_name_elsewhere() -> None:
     with pytest.raises(ValueError, match="seasonal"):
-        LegendMode("seasonal")
+        LegendMode.parse("seasonal")
 
 
 def test_only_the_answers_of_a_user_are_stored() -> None:

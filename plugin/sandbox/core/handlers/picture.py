@@ -48,7 +48,7 @@ def visualization_sld(call: SandboxRequest) -> Response:
         raise bad_request("dates and visualization_modes must name something known", {"modes": modes[:5]})
     for key in keys:
         _raster(call, record, key)
-    known = [LegendMode(mode) for mode in dict.fromkeys(modes) if mode in modes_of(record)]
+    known = [LegendMode.parse(mode) for mode in dict.fromkeys(modes) if mode in modes_of(record)]
     listed = record["metadata"]["legend"]
     documents = {mode: {key: _document(record, mode, key) for key in keys if mode in listed[key]} for mode in known}
     return JSONResponse({"sld": documents})

@@ -1,0 +1,62 @@
+"""The base of the kinds of layer."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
+
+    from ..api.models import Aoi
+    from ..catalog.visualization_item import AcquisitionDate
+    from ..downloads.loading import Load, Styles, Watch
+    from ..imagery.loaded import LoadedImage
+
+
+class Kind(ABC):
+    """One kind of layer: its texts, how a date becomes a file, and how a layer of the file is drawn.
+
+    Attributes:
+        icon: name of its drawing in ``resources/icons``.
+        wants_styles: the server's style documents are requested with its dates.
+        follows_legend: its layers are redrawn when the legend is edited.
+        paints_legend: its pixels hold a legend, so layers over it do not cover all of it.
+    """
+
+    icon: str
+    wants_styles = False
+    follows_legend = False
+    paints_legend = False
+
+    def word(self) -> str:
+        """Return its name within the names of layers and groups; the usual kind has none."""
+        return ""
+
+    @abstractmethod
+    def action_text(self) -> str:
+        """Return the text of the action that adds layers of this kind."""
+
+    @abstractmethod
+    def action_tip(self, dates: str) -> str:
+        """Return the tooltip of that action for dates given as a text."""
+
+    @abstractmethod
+    def explanation(self) -> str:
+        """Return a sentence about the pixels, with ``{0}`` for the name of the legend's mode."""
+
+    @abstractmethod
+    def purpose(self) -> str:
+        """Return what the kind is for, as a part of the hint of a form."""
+
+    def problem(self, aoi: Aoi) -> str:
+        """Return why dates of an AOI cannot be loaded as this kind, or nothing."""
+        return ""
+
+    @abstractmethod
+    async def load(self, load: Load, date: AcquisitionDate, styles: Styles, watch: Watch) -> LoadedImage:
+        """Load one date into a file; runs on the worker."""
+
+    @abstractmethod
+    def draw(self, layer: QgsRasterLayer, image: LoadedImage, *, is_new: bool) -> None:
+        """Style a layer by an image; where it is not new, the user may have changed its style."""

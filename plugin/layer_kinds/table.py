@@ -1,0 +1,24 @@
+"""The table of the kinds of layer: a new kind is one more line here, and its module."""
+
+from __future__ import annotations
+
+from ..legend.vocabulary import Vocabulary
+from .kind import Kind
+from .picture import Picture
+from .values import Values
+
+
+class LayerKind(Vocabulary):
+    """A kind of layer: the text that is stored, and the object that loads and draws it; the first is the default."""
+
+    row: Kind
+
+    def __new__(cls, text: str, row: Kind) -> LayerKind:
+        """Make the member of a text and its object."""
+        kind = str.__new__(cls, text)
+        kind._value_ = text
+        kind.row = row
+        return kind
+
+    PICTURE = "picture", Picture()
+    VALUES = "values", Values()
