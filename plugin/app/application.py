@@ -17,13 +17,12 @@ from ..downloads.service import sweep
 from ..host import paths, tasks
 from ..host.memory import MemoryReturn
 from ..layer_kinds.table import LayerKind
-from ..legend.vocabulary import Units
 from ..legend_sync.service import PushReport, RollbackReport
-from ..messages import fit_messages
 from .connection_controller import ConnectionController
 from .creation_controller import CreationController
 from .legend_controller import LegendController
 from .map_controller import MapController
+from .units_controller import UnitsController
 
 if TYPE_CHECKING:
     from qgis.gui import QgisInterface
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
     from ..messages.message import Message
     from ..worker.job import Job
     from ..worker.runner import Runner
-    from .units_controller import UnitsQuestion
 
 STOP_MS = 1000
 
@@ -73,6 +71,7 @@ class Application(QObject):
         self.legends = LegendController(iface, self.session, self)
         self.creation = CreationController(self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
+        self.units = UnitsController(self.map.units, self.panel, self.legends, self)
         dock.set_page(self.panel)
         self._connect()
         self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
@@ -117,8 +116,6 @@ class Application(QObject):
         controller.noted.connect(self._on_noted)
         controller.offered.connect(panel.offer)
         controller.project_closed.connect(panel.clear_project_messages)
-        controller.units.asked.connect(self._ask_units)
-        controller.units.changed.connect(self._on_units_changed)
         self.legends.value_rasters = controller.value_rasters
         controller.edit_noted.connect(self.legends.show_map_note)
         controller.edit_resumed.connect(self.legends.show_edits_again)
@@ -130,7 +127,6 @@ class Application(QObject):
         events.editing_ended.connect(controller.end_edit)
         events.preview_changed.connect(self._on_preview)
         events.answered.connect(self._on_answer)
-        events.units_requested.connect(self._on_units_requested)
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)
@@ -141,7 +137,7 @@ class Application(QObject):
             request = replace(request, date_key=self.map.seen_key(request.item) or request.current_key)
         self._edited = request
         self.legends.open(request)
-        self._show_units(self.legends.connection, request.item.id)
+        self.units.label(request.item.id)
 
     def _on_date_shown(self, request: EditRequest) -> None:
         """Show the date whose legend is edited on the map, as values, so that the map can follow."""
@@ -154,42 +150,6 @@ class Application(QObject):
 
     def _on_noted(self, message: Message) -> None:
         self.panel.show_project_message(message, Qgis.MessageLevel.Info)
-
-    def _ask_units(self, question: UnitsQuestion) -> None:
-        """Ask in which units a legend is, above the list: nothing waits for the answer."""
-        self._show_units(*question.subject)
-        text, scaling = fit_messages.units_question(question.title, question.reading), question.reading.scaling
-        answers = [
-            (self.tr("Display Values"), partial(self.map.units.answer, question, Units.DISPLAY)),
-            (self.tr("The Raster's Own"), partial(self.map.units.answer, question, Units.VALUES)),
-        ]
-        if scaling is not None:
-            offer = fit_messages.apply_scaling(scaling)
-            answers.append((offer, partial(self.map.units.answer_scaling, question, scaling)))
-        self.panel.ask(text, answers)
-
-    def _on_units_changed(self, connection: str, visualization_id: str) -> None:
-        """Let the map show the edits of a legend again, now in the right units."""
-        self.legends.show_edits_again(visualization_id)
-        self._show_units(connection, visualization_id)
-
-    def _show_units(self, connection: str, visualization_id: str) -> None:
-        if connection != self.legends.connection:
-            return
-        question = self.map.units.question(connection, visualization_id)
-        texts = {
-            Units.DISPLAY: self.tr("Edges: 0 to 255"),
-            Units.VALUES: self.tr("Edges: the raster's values"),
-            Units.SCALED: self.tr("Edges: scaled for the map"),
-        }
-        uncertain = self.tr("Edges: units not certain")
-        text = "" if question is None else texts.get(self.map.units.chosen(connection, visualization_id), uncertain)
-        self.legends.show_units(visualization_id, text)
-
-    def _on_units_requested(self, visualization_id: str) -> None:
-        question = self.map.units.question(self.legends.connection, visualization_id)
-        if question is not None:
-            self._ask_units(question)
 
     def _on_answer(self, report: PushReport | RollbackReport) -> None:
         """Show the server's response on the map: values by its legends, pictures drawn by it again."""

@@ -27,7 +27,7 @@ from ..messages.fit_messages import likely_no_data
 from ..messages.message import Message
 from ..messages.style_messages import own_style_shown
 from .date_loads import DateLoads
-from .units_controller import UnitsController
+from .uncertain_units import UncertainUnits
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -106,7 +106,7 @@ class MapController(QObject):
         self._time = time
         self._edit_view = edit_view
         self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
-        self.units = UnitsController(self.layers, settings, self)
+        self.units = UncertainUnits(self.layers, settings, self)
         self._outline = AoiOutline(canvas, self)
 
     def close(self) -> None:

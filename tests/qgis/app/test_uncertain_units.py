@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal
-from pixxel_explorer.plugin.app.units_controller import UnitsController, UnitsQuestion
+from pixxel_explorer.plugin.app.uncertain_units import UncertainUnits, UnitsQuestion
 from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.statistics import value_range
@@ -38,85 +38,85 @@ def settings(qgis_app: object) -> Iterator[Settings]:
 
 
 @pytest.fixture
-def controller(project_layers: ProjectLayers, settings: Settings) -> UnitsController:
-    return UnitsController(project_layers, settings)
+def uncertain(project_layers: ProjectLayers, settings: Settings) -> UncertainUnits:
+    return UncertainUnits(project_layers, settings)
 
 
 @pytest.fixture
 def load(
-    make_image: Callable[..., LoadedImage], project_layers: ProjectLayers, controller: UnitsController
+    make_image: Callable[..., LoadedImage], project_layers: ProjectLayers, uncertain: UncertainUnits
 ) -> Callable[[str], QgsRasterLayer]:
     """Return what loads a date, as the map's controller does."""
 
     def loaded(day: str, sld: str | None = None) -> QgsRasterLayer:
         image: Any = make_image(day, "values", legend=EIGHT_BIT, display=(-1.0, 1.0), sld=sld)
         image = replace(image, values=value_range(image.path))
-        image = replace(image, units=controller.known(image.connection, image.visualization_id))
+        image = replace(image, units=uncertain.known(image.connection, image.visualization_id))
         layer = project_layers.add(image, project_name="p", aoi_name="a")
-        controller.resolve(image, layer)
+        uncertain.resolve(image, layer)
         return layer
 
     return loaded
 
 
 def test_it_asks_once_for_all_dates_and_the_answer_colours_them(
-    controller: UnitsController, load: Callable[[str], QgsRasterLayer]
+    uncertain: UncertainUnits, load: Callable[[str], QgsRasterLayer]
 ) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     layers = [load(day) for day in DAYS]
     assert len(asked) == 1
     assert {layer.renderer().type() for layer in layers} == {"singlebandgray"}
-    controller.answer(asked[0], Units.DISPLAY)
+    uncertain.answer(asked[0], Units.DISPLAY)
     assert {layer.renderer().type() for layer in layers} == {"singlebandpseudocolor"}
     assert {units_note.read_units(layer)[0] for layer in layers} == {"display"}
 
 
 def test_an_answer_is_remembered_and_can_be_changed(
-    controller: UnitsController, load: Callable[[str], QgsRasterLayer], settings: Settings
+    uncertain: UncertainUnits, load: Callable[[str], QgsRasterLayer], settings: Settings
 ) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     layer = load(DAYS[0])
-    controller.answer(asked[0], Units.DISPLAY)
+    uncertain.answer(asked[0], Units.DISPLAY)
     assert settings.units_of("Sample data", "viz-1") == "display"
     later = load(DAYS[1])
     assert len(asked) == 1
     assert later.renderer().type() == "singlebandpseudocolor"
-    again = controller.question("Sample data", "viz-1")
+    again = uncertain.question("Sample data", "viz-1")
     assert again is not None
-    controller.answer(again, Units.VALUES)
+    uncertain.answer(again, Units.VALUES)
     items = layer.renderer().shader().rasterShaderFunction().colorRampItemList()
     assert items[-1].value == pytest.approx(255)
-    assert controller.chosen("Sample data", "viz-1") == "values"
+    assert uncertain.chosen("Sample data", "viz-1") == "values"
 
 
 def test_units_that_were_found_are_known_without_a_question(
-    controller: UnitsController, load: Callable[..., QgsRasterLayer]
+    uncertain: UncertainUnits, load: Callable[..., QgsRasterLayer]
 ) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     layer = load(DAYS[0], sld=write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
     assert layer.renderer().type() == "singlebandpseudocolor"
     assert asked == []
-    assert controller.chosen("Sample data", "viz-1") == "display"
-    assert controller.question("Sample data", "viz-1") is not None
+    assert uncertain.chosen("Sample data", "viz-1") == "display"
+    assert uncertain.question("Sample data", "viz-1") is not None
 
 
 def test_a_date_without_style_is_asked_about_though_another_told_its_units(
-    controller: UnitsController, load: Callable[..., QgsRasterLayer]
+    uncertain: UncertainUnits, load: Callable[..., QgsRasterLayer]
 ) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     load(DAYS[0], sld=write(in_values(EIGHT_BIT, (-1.0, 1.0)), "NDVI"))
     later = load(DAYS[1])
     assert later.renderer().type() == "singlebandgray"
     assert len(asked) == 1
 
 
-def test_the_question_tells_both_scales(controller: UnitsController, load: Callable[[str], QgsRasterLayer]) -> None:
+def test_the_question_tells_both_scales(uncertain: UncertainUnits, load: Callable[[str], QgsRasterLayer]) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     load(DAYS[0])
     text = units_question(asked[0].title, asked[0].reading)
     assert "NDVI" in text
@@ -144,7 +144,7 @@ INDEX = Legend((LegendClass(-1, 0, Colour(255, 0, 0)), LegendClass(0, 1, Colour(
 
 @pytest.fixture
 def load_integers(
-    make_image: Callable[..., LoadedImage], project_layers: ProjectLayers, controller: UnitsController
+    make_image: Callable[..., LoadedImage], project_layers: ProjectLayers, uncertain: UncertainUnits
 ) -> Callable[[str], QgsRasterLayer]:
     """Return what loads a date whose raster holds the index × 10000."""
 
@@ -156,62 +156,62 @@ def load_integers(
         del dataset
         image = replace(image, values=value_range(image.path))
         layer = project_layers.add(image, project_name="p", aoi_name="a")
-        controller.resolve(image, layer)
+        uncertain.resolve(image, layer)
         return layer
 
     return loaded
 
 
 def test_a_plain_factor_is_offered_and_draws_all_dates_and_edits(
-    controller: UnitsController,
+    uncertain: UncertainUnits,
     load_integers: Callable[[str], QgsRasterLayer],
     project_layers: ProjectLayers,
     settings: Settings,
 ) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     layer = load_integers(DAYS[0])
     assert layer.renderer().type() == "singlebandgray"
     assert asked[0].reading.scaling == Scaling(10000)
     assert "a factor of 10000 would explain it" in units_question("NDVI", asked[0].reading)
-    controller.answer_scaling(asked[0], Scaling(10000))
+    uncertain.answer_scaling(asked[0], Scaling(10000))
     later = load_integers(DAYS[1])
     assert len(asked) == 1
     for each in (layer, later):
         items = each.renderer().shader().rasterShaderFunction().colorRampItemList()
         assert items[-1].value == 10000
-    assert controller.chosen("Sample data", "viz-1") == Units.SCALED
+    assert uncertain.chosen("Sample data", "viz-1") == Units.SCALED
     assert settings.units_of("Sample data", "viz-1") == ""
     project_layers.preview(
         "Sample data", "viz-1", "dynamic", {DAYS[0].replace("-", "_"): INDEX.replacing(1, maximum=0.5)}
     )
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 5000
-    controller.answer(asked[0], Units.VALUES)
+    uncertain.answer(asked[0], Units.VALUES)
     assert layer.renderer().shader().rasterShaderFunction().colorRampItemList()[-1].value == 1
-    assert controller.chosen("Sample data", "viz-1") == "values"
+    assert uncertain.chosen("Sample data", "viz-1") == "values"
 
 
 def test_an_answer_is_for_one_connection(
-    controller: UnitsController, make_image: Callable[..., LoadedImage], project_layers: ProjectLayers
+    uncertain: UncertainUnits, make_image: Callable[..., LoadedImage], project_layers: ProjectLayers
 ) -> None:
     asked: list[UnitsQuestion] = []
-    controller.asked.connect(asked.append)
+    uncertain.asked.connect(asked.append)
     layers = {}
     for name in ("Sample data", "Other server"):
         image = make_image(DAYS[0], "values", legend=EIGHT_BIT, display=(-1.0, 1.0), connection=name, suffix=f"_{name}")
         image = replace(image, values=value_range(image.path))
         layers[name] = project_layers.add(image, project_name="p", aoi_name="a")
-        controller.resolve(image, layers[name])
+        uncertain.resolve(image, layers[name])
     assert [question.connection for question in asked] == ["Sample data", "Other server"]
-    controller.answer(asked[1], Units.DISPLAY)
+    uncertain.answer(asked[1], Units.DISPLAY)
     assert layers["Sample data"].renderer().type() == "singlebandgray"
     assert layers["Other server"].renderer().type() == "singlebandpseudocolor"
-    assert controller.chosen("Sample data", "viz-1") == ""
-    controller.rename_connection("Other server", "Third")
+    assert uncertain.chosen("Sample data", "viz-1") == ""
+    uncertain.rename_connection("Other server", "Third")
     project_layers.rename_connection("Other server", "Third")
-    assert controller.chosen("Other server", "viz-1") == ""
-    assert controller.chosen("Third", "viz-1") == "display"
-    again = controller.question("Third", "viz-1")
+    assert uncertain.chosen("Other server", "viz-1") == ""
+    assert uncertain.chosen("Third", "viz-1") == "display"
+    again = uncertain.question("Third", "viz-1")
     assert again is not None
-    controller.answer(again, Units.VALUES)
+    uncertain.answer(again, Units.VALUES)
     assert units_note.read_units(layers["Other server"])[0] == "values"
