@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsRasterRenderer
+from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer
 
 from ..files.whole import write_text
 from ..imagery.sidecars import no_sidecar_files
@@ -24,14 +24,6 @@ if TYPE_CHECKING:
     from .thread_bands import BandFacts
 
 _RASTER_STYLE = b"<rasterrenderer"
-_DRAWINGS = {
-    "paletted": "palette",
-    "singlebandgray": "grey",
-    "multibandcolor": "colours",
-    "singlecolor": "one-colour",
-    "hillshade": "hillshade",
-    "contour": "contour",
-}
 _ONE_PIXEL = "ncols 1\nnrows 1\nxllcorner 0\nyllcorner 0\ncellsize 1\n0.5\n"
 _CATEGORIES = QgsMapLayer.StyleCategory.Symbology
 _DRAWING = QgsMapLayer.StyleCategory.Symbology | QgsMapLayer.StyleCategory.Rendering
@@ -77,15 +69,9 @@ def _classes_of(layer: QgsRasterLayer) -> tuple[Legend, list[str], str]:
     shown = layer.renderer()
     legend, warnings = renderers.legend_of(shown)
     if legend.kind is not ColourMapKind.INTERVALS or not len(legend):
-        return legend, warnings, _drawing_of(shown, legend)
+        return legend, warnings, renderers.drawing_of(shown, legend)
     legend, closing = renderers.closed(legend, shown)
     return legend, [*warnings, *closing], ""
-
-
-def _drawing_of(shown: QgsRasterRenderer, legend: Legend) -> str:
-    if legend.kind is not ColourMapKind.INTERVALS:
-        return _DRAWINGS.get(shown.type(), str(legend.kind))
-    return "empty" if shown.type() == "singlebandpseudocolor" else _DRAWINGS.get(shown.type(), "other")
 
 
 def write_drawing(

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from ..host.i18n import translate
+from ..legend.spec import ColourMapKind
 from .wording import Action, quoted
 
 _SHORT = 40
@@ -54,8 +55,8 @@ def style_without_classes(error: Any) -> tuple[str, Action]:
 def _drawings() -> dict[str, str]:
     help_ = translate("Messages", "Choose Discrete in its layer's symbology, classify, then save the style again.")
     texts = {
-        "ramp": translate("Messages", "The style {0} is a colour ramp, which has no classes."),
-        "values": translate(
+        ColourMapKind.RAMP: translate("Messages", "The style {0} is a colour ramp, which has no classes."),
+        ColourMapKind.VALUES: translate(
             "Messages", "The style {0} colours single values exactly, and a legend's classes are ranges."
         ),
         "palette": translate("Messages", "The style {0} is a palette of single values, and classes are ranges."),

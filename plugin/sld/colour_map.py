@@ -54,7 +54,7 @@ def _of_function(function: Element, notes: Notes) -> Legend:
 
 
 def _kind(element: Element, notes: Notes) -> ColourMapKind:
-    name = (attribute(element, "type") or "ramp").lower()
+    name = (attribute(element, "type") or ColourMapKind.RAMP).lower()
     try:
         return ColourMapKind(name)
     except ValueError:

@@ -6,10 +6,9 @@ from .building import build, is_gap
 from .channels import band_of
 from .ends import closed
 from .errors import StyleNotDrawable
-from .reading import legend_of
 from .stretched import stretched
-from .style_reading import picture_of
 from .styles import Built, build_style
+from .table import drawing_of, legend_of, picture_of
 
 __all__ = [
     "Built",
@@ -18,6 +17,7 @@ __all__ = [
     "build",
     "build_style",
     "closed",
+    "drawing_of",
     "is_gap",
     "legend_of",
     "picture_of",

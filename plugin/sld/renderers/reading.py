@@ -1,4 +1,7 @@
-"""QGIS renderers of one band as legends."""
+"""QGIS renderers of one band as legends.
+
+``exact`` keeps upper bounds that are in as numbers a hair above, and values of 32 bits with all their digits.
+"""
 
 from __future__ import annotations
 
@@ -23,30 +26,22 @@ from .caption import values_text
 _ALMOST_LOWEST = -1e308
 
 
-def legend_of(renderer: QgsRasterRenderer, *, exact: bool = False) -> tuple[Legend, list[str]]:
-    """Return the legend a renderer draws by, with warnings; an empty one where it draws by none.
-
-    Args:
-        exact: keep upper bounds that are in as numbers a hair above, and values of 32 bits with all their digits, so
-            that a style draws the same picture; else they are the plain numbers people know, and bounds begin the
-            next class.
-    """
-    if isinstance(renderer, QgsPalettedRasterRenderer):
-        return _of_palette(renderer, exact), []
-    if isinstance(renderer, QgsSingleBandPseudoColorRenderer):
-        function = renderer.shader().rasterShaderFunction() if renderer.shader() else None
-        if isinstance(function, QgsColorRampShader):
-            return _of_shader(renderer, function, exact)
-    return Legend(), [f"Renderer: the type {renderer.type() if renderer else ''} has no classes."]
+def of_colour_map(renderer: QgsSingleBandPseudoColorRenderer, exact: bool) -> tuple[Legend, list[str]]:
+    """Return the legend of a colour map over one band; an empty one where the renderer has no colour map."""
+    function = renderer.shader().rasterShaderFunction() if renderer.shader() else None
+    if not isinstance(function, QgsColorRampShader):
+        return Legend(), [f"Renderer: the type {renderer.type()} has no classes."]
+    return _of_shader(renderer, function, exact)
 
 
-def _of_palette(renderer: QgsPalettedRasterRenderer, exact: bool) -> Legend:
+def of_palette(renderer: QgsPalettedRasterRenderer, exact: bool) -> tuple[Legend, list[str]]:
+    """Return the legend of a palette of single values."""
     is_single = not exact and _is_single(renderer)
     classes = [
         _stop(shortest(entry.value) if is_single else entry.value, entry.color, entry.label)
         for entry in renderer.classes()
     ]
-    return Legend(tuple(classes), ColourMapKind.VALUES, renderer.opacity())
+    return Legend(tuple(classes), ColourMapKind.VALUES, renderer.opacity()), []
 
 
 def _of_shader(

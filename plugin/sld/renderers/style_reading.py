@@ -15,42 +15,10 @@ from ...legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from ..raster_style import Channel, RasterStyle
 from .building import is_gap
 from .channels import GreyScale, channel_of, contrast_of, grey_scale_of, type_of
-from .errors import StyleNotDrawable
-from .reading import legend_of
 
 
-def picture_of(renderer: QgsRasterRenderer | None) -> tuple[RasterStyle, list[str]]:
-    """Return the style that a renderer draws, with warnings about parts that SLD cannot represent.
-
-    Raises:
-        StyleNotDrawable: SLD cannot represent it (hillshade, contours), or there is no renderer.
-    """
-    if renderer is None:
-        raise StyleNotDrawable("empty")
-    warnings: list[str] = []
-    style = replace(_picture(renderer, warnings), opacity=renderer.opacity())
-    if renderer.alphaBand() > 0:
-        warnings.append("Renderer: the transparency of an alpha band cannot be written to SLD.")
-    return style, warnings
-
-
-def _picture(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle:
-    if isinstance(renderer, QgsMultiBandColorRenderer):
-        return _of_colours(renderer, warnings)
-    if isinstance(renderer, QgsSingleBandGrayRenderer):
-        return _of_grey(renderer, warnings)
-    if isinstance(renderer, QgsRasterSingleColorRenderer):
-        return _of_one_colour(renderer)
-    if renderer.type() not in ("singlebandpseudocolor", "paletted"):
-        raise StyleNotDrawable("renderer", renderer.type())
-    return _of_classes(renderer, warnings)
-
-
-def _of_classes(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle:
-    legend, notes = legend_of(renderer, exact=True)
-    if not len(legend):
-        raise StyleNotDrawable("empty", renderer.type())
-    warnings.extend(notes)
+def of_legend(renderer: QgsRasterRenderer, legend: Legend, warnings: list[str]) -> RasterStyle:
+    """Return the style of a renderer that draws one band by a legend."""
     transparency = renderer.rasterTransparency()
     if transparency and not all(map(is_gap, transparency.transparentSingleValuePixelList())):
         warnings.append(
@@ -59,7 +27,8 @@ def _of_classes(renderer: QgsRasterRenderer, warnings: list[str]) -> RasterStyle
     return RasterStyle(legend=legend, grey=Channel(str(_band(renderer))))
 
 
-def _of_colours(renderer: QgsMultiBandColorRenderer, warnings: list[str]) -> RasterStyle:
+def of_colours(renderer: QgsMultiBandColorRenderer, warnings: list[str]) -> RasterStyle:
+    """Return the style of red, green and blue."""
     red = channel_of(renderer, renderer.redBand(), renderer.redContrastEnhancement(), warnings)
     green = channel_of(renderer, renderer.greenBand(), renderer.greenContrastEnhancement(), warnings)
     blue = channel_of(renderer, renderer.blueBand(), renderer.blueContrastEnhancement(), warnings)
@@ -67,7 +36,7 @@ def _of_colours(renderer: QgsMultiBandColorRenderer, warnings: list[str]) -> Ras
     return RasterStyle(colours=(red, green, blue))
 
 
-def _of_grey(renderer: QgsSingleBandGrayRenderer, warnings: list[str]) -> RasterStyle:
+def of_grey(renderer: QgsSingleBandGrayRenderer, warnings: list[str]) -> RasterStyle:
     """Return a grey band, or a ramp where SLD's grey, which grows with all values, cannot express it."""
     band = _band(renderer)
     scale = grey_scale_of(renderer.contrastEnhancement(), type_of(renderer, band))
@@ -92,7 +61,8 @@ def _shade(level: int, falls: bool) -> Colour:
     return Colour(grey, grey, grey)
 
 
-def _of_one_colour(renderer: QgsRasterSingleColorRenderer) -> RasterStyle:
+def of_one_colour(renderer: QgsRasterSingleColorRenderer, _warnings: list[str]) -> RasterStyle:
+    """Return the style of one colour for everything."""
     colour = renderer.color()
     whole = LegendClass(None, None, Colour(colour.red(), colour.green(), colour.blue(), colour.alpha()))
     return RasterStyle(legend=Legend((whole,), opacity=renderer.opacity()), grey=Channel(str(_band(renderer))))
