@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ..api.errors import ApiError
 from ..files.shown_names import shown_name
 from ..host.i18n import translate
+from ..legend.vocabulary import ExpressionType
 from .aoi_creation import create_aoi
 from .created_once import Creation, create_once
 from .creation import create_visualization
@@ -115,7 +116,7 @@ async def new_index(
     name: str,
     description: str,
     expression: str,
-    expression_type: str,
+    expression_type: ExpressionType,
     colormap: str,
     rescale: tuple[float, float],
     satellite: str,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ..api.decoding.decode import day_of, moment_of, timestamp
 from ..api.status import State, parse_state
 from ..files.shown_names import shown_name
-from ..legend.vocabulary import LegendMode
+from ..legend.vocabulary import ExpressionType, LegendMode
 from ..legend.wire import read_classes
 from ..messages.numbers import natural_key
 from .date_choice import read_day
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from .date_choice import DateChoice, DatePiece
 
 ASSET_TYPE = "visualization"
-_WITHOUT_LEGEND = ("composite", "grayscale")
 _ID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}", re.IGNORECASE)
 _logger = logging.getLogger(__name__)
 
@@ -83,6 +82,11 @@ class VisualizationItem:
         return parse_state(self.status)
 
     @property
+    def drawn_as(self) -> ExpressionType | None:
+        """Return the type of its expression; ``None`` where the server's text is unknown."""
+        return ExpressionType.named(self.expression_type.casefold())
+
+    @property
     def modes(self) -> tuple[LegendMode, ...]:
         """Return the modes its listed legends have, or both where none are listed."""
         listed = {mode for modes in (self.visualization.legends or {}).values() for mode in modes}
@@ -111,7 +115,7 @@ def join(visualization: Visualization, index: Index | None, assets: Sequence[Ass
         created_at=_text(visualization.created_at),
         updated_at=_text(visualization.updated_at),
         rescale=visualization.rescale if visualization.rescale is not None else getattr(index, "rescale", None),
-        has_legend=any((visualization.legends or {}).values()) or expression_type.casefold() not in _WITHOUT_LEGEND,
+        has_legend=any((visualization.legends or {}).values()) or _may_have_legend(expression_type),
         visualization=visualization,
     )
 
@@ -178,6 +182,11 @@ def _named(item: VisualizationItem, text: str) -> tuple[AcquisitionDate, ...]:
 
 def _spelled(key: str) -> str:
     return key.replace("_", "-")
+
+
+def _may_have_legend(expression_type: str) -> bool:
+    known = ExpressionType.named(expression_type.casefold())
+    return known is None or known.has_legend
 
 
 def available_labels(item: VisualizationItem) -> tuple[str, ...]:

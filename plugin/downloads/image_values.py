@@ -11,6 +11,7 @@ from ..imagery.budget import check_stopped, never
 from ..imagery.statistics import BandSource, Measured, Sample, fills_of, measure, sample
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.units import DISPLAY_TOP, Range, display_ranges, fits
+from ..legend.vocabulary import ExpressionType
 from ..messages.fit_messages import likely_no_data, without_display_range
 from ..messages.style_messages import no_style
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from ..imagery.budget import IsStopped
     from ..imagery.loaded import LoadedImage
 
-COMPOSITE, GREY = "composite", "grayscale"
 _COLOURS = 3
 
 
@@ -56,10 +56,9 @@ def _drawn(image: LoadedImage, item: VisualizationItem) -> LoadedImage:
 
 def _ranges(image: LoadedImage, item: VisualizationItem) -> tuple[Range, ...]:
     """Return the display ranges the server draws by; of an index, which it draws by classes, only one that fits."""
-    kind = item.expression_type.casefold()
-    ranges = display_ranges(item.rescale, _COLOURS if kind == COMPOSITE else 1)
+    ranges = display_ranges(item.rescale, _COLOURS if item.drawn_as is ExpressionType.COMPOSITE else 1)
     found = _in_drawn_units(image.path, ranges) if ranges else ()
-    if kind in (COMPOSITE, GREY) or not found:
+    if item.drawn_as in (ExpressionType.COMPOSITE, ExpressionType.GRAYSCALE) or not found:
         return found
     return found if image.values is None or fits(found[0], image.values) else ()
 

@@ -44,6 +44,19 @@ class LegendMode(Vocabulary):
     THEORETICAL = "theoretical"
 
 
+class ExpressionType(Vocabulary):
+    """The result of an index's expression: a value a pixel, which a legend colours; three colours; or one grey."""
+
+    INDEX = "index"
+    COMPOSITE = "composite"
+    GRAYSCALE = "grayscale"
+
+    @property
+    def has_legend(self) -> bool:
+        """Return whether it is coloured by a legend."""
+        return self is ExpressionType.INDEX
+
+
 class Units(Vocabulary):
     """Units of a legend's edges.
 

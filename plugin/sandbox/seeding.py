@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..api.status import Word
+from ..legend.vocabulary import ExpressionType
 from .core import packing, presets
 from .core.clock import named_id
 from .core.computing import compute, fill_aoi, items_over
 from .core.geometry import box, polygon
 from .core.landscape import farm, scenes
 from .core.options import Behaviour
-from .core.presets import COMPOSITE, GRAYSCALE, INDEX, SAMPLE_SATELLITE_ID, SENTINEL_ID
+from .core.presets import SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .core.records import new_aoi, new_visualization
 from .core.series import import_series
 from .core.state import SandboxState
@@ -102,9 +103,11 @@ def _custom_indices() -> list[Record]:
     satellite = presets.sample_bands(farm.WAVELENGTHS)
     red, green, blue, infrared, edge = (presets.nearest(satellite, nm) for nm in (665, 560, 490, 842, 743))
     return [
-        _custom("Natural colour", "Red, green and blue.", f"{red}, {green}, {blue}", COMPOSITE, [0, 0.3]),
-        _custom("Near infrared", "One band, in grey.", infrared, GRAYSCALE, [0, 0.6]),
-        _custom("Edge ratio", "Infrared over red edge, our own.", f"{infrared}/{edge}", INDEX, [0, 3]),
+        _custom(
+            "Natural colour", "Red, green and blue.", f"{red}, {green}, {blue}", ExpressionType.COMPOSITE, [0, 0.3]
+        ),
+        _custom("Near infrared", "One band, in grey.", infrared, ExpressionType.GRAYSCALE, [0, 0.6]),
+        _custom("Edge ratio", "Infrared over red edge, our own.", f"{infrared}/{edge}", ExpressionType.INDEX, [0, 3]),
     ]
 
 
@@ -117,7 +120,7 @@ def _custom(name: str, description: str, expression: str, expression_type: str, 
         "expression_type": expression_type,
         "type": "custom",
         "bands": sorted(part.strip() for part in expression.replace("/", ",").split(",")),
-        "colormap": "greys" if expression_type == GRAYSCALE else "ylgn",
+        "colormap": "greys" if expression_type == ExpressionType.GRAYSCALE else "ylgn",
         "rescale": rescale,
         "satellite_id": SAMPLE_SATELLITE_ID,
         "created_at": MADE_AT,

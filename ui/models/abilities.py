@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from ...plugin.catalog.service import VisualizationItem
     from ...plugin.layer_kinds.table import LayerKind
 
-_WITHOUT_LEGEND = frozenset({"composite", "grayscale"})
-
 
 def zoom_problem(aoi: Aoi) -> str:
     """Return why the map cannot be zoomed to an AOI, or nothing."""
@@ -55,7 +53,7 @@ def add_problem(aoi: Aoi, item: VisualizationItem, kind: LayerKind) -> str:
 
 def has_no_legend(item: VisualizationItem) -> bool:
     """Return whether a visualization is of a type that never has a legend."""
-    return (item.expression_type or "").casefold() in _WITHOUT_LEGEND and not item.has_legend
+    return item.drawn_as is not None and not item.drawn_as.has_legend and not item.has_legend
 
 
 def legend_problem(item: VisualizationItem) -> str:

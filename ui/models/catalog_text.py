@@ -74,8 +74,8 @@ def _dates_of(node: Node) -> str:
 
 def _type_text(item: VisualizationItem) -> str:
     """Return the type of a visualization: its expression type where that is not an index, else its origin."""
-    expression_type = (item.expression_type or "").casefold()
-    return expression_type if expression_type in ("composite", "grayscale") else shown_name(item.type or "")
+    drawn_as = item.drawn_as
+    return shown_name(item.type or "") if drawn_as is None or drawn_as.has_legend else str(drawn_as)
 
 
 def tooltip_text(node: Node) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import AliasChoices, Field, field_serializer, field_validator
 
+from ...legend.vocabulary import ExpressionType
 from .fields import Identifier, OptionalText, Record, Request, Text, Texts
-from .request_fields import Words, one_of
+from .request_fields import Words
 
 
 class Index(Record):
@@ -37,7 +38,7 @@ class IndexCreate(Request):
     expression: Words
     colormap: Words
     satellite_id: Words
-    expression_type: Annotated[str, one_of("composite", "index", "grayscale")]
+    expression_type: ExpressionType
 
     @field_validator("rescale")
     @classmethod

@@ -6,10 +6,9 @@ from typing import Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputString
 
+from ...legend.vocabulary import ExpressionType
 from .base import PixxelAlgorithm
 from .inputs import add_choice, add_text, choice_of, range_of, text_of
-
-EXPRESSION_TYPES = ["index", "composite", "grayscale"]
 
 
 class CreateIndex(PixxelAlgorithm):
@@ -34,7 +33,7 @@ class CreateIndex(PixxelAlgorithm):
         add_text(self, "DESCRIPTION", self.tr("Description"))
         hint = self.tr("Band names, numbers, brackets and arithmetic, as in (B08 - B04) / (B08 + B04).")
         add_text(self, "EXPRESSION", self.tr("Expression"), hint=hint)
-        add_choice(self, "EXPRESSION_TYPE", self.tr("Expression type"), EXPRESSION_TYPES)
+        add_choice(self, "EXPRESSION_TYPE", self.tr("Expression type"), ExpressionType)
         add_text(self, "COLORMAP", self.tr("Colour map"), hint=self.tr("As in “List Indices”, for example rplumbho."))
         hint = self.tr("Minimum and maximum of the display range, for example -1,1.")
         add_text(self, "RESCALE", self.tr("Display range"), hint=hint)
@@ -51,7 +50,7 @@ class CreateIndex(PixxelAlgorithm):
             name.lower(): text_of(self, parameters, name, context)
             for name in ("NAME", "DESCRIPTION", "EXPRESSION", "COLORMAP", "SATELLITE")
         }
-        kind = choice_of(self, parameters, "EXPRESSION_TYPE", context)
+        kind = ExpressionType.parse(choice_of(self, parameters, "EXPRESSION_TYPE", context))
         rescale = range_of(self, parameters, "RESCALE", context)
 
         def create(client: Any, _report: Any) -> Any:

@@ -14,11 +14,11 @@ from ...files.whole import whole_or_nothing
 from ...imagery.evaluate import Window, bands_of, evaluate_file
 from ...imagery.expression import Expression, parse, parse_composite
 from ...imagery.raster_io import checked_writing, gdal_quiet, open_raster
-from ...legend.vocabulary import LegendMode
+from ...legend.vocabulary import ExpressionType, LegendMode
 from . import legends
 from .clock import date_key
 from .geometry import overlap, window_on
-from .presets import COMPOSITE, INDEX, theory_of
+from .presets import theory_of
 from .records import new_asset
 from .state import SandboxState
 from .store import Filter, Record
@@ -127,7 +127,7 @@ def expressions_of(index: Mapping[str, Any]) -> tuple[Expression, ...]:
         ExpressionInvalid: it has none.
     """
     text = str(index["expression"])
-    return parse_composite(text) if index["expression_type"] == COMPOSITE else (parse(text),)
+    return parse_composite(text) if index["expression_type"] == ExpressionType.COMPOSITE else (parse(text),)
 
 
 def _value_asset(state: SandboxState, record: Record, mosaic: Record, expressions: Sequence[Expression]) -> Record:
@@ -180,7 +180,7 @@ def _evaluate(
 
 def legends_of(state: SandboxState, values: Record, index: Mapping[str, Any]) -> dict[LegendMode, legends.Classes]:
     """Return the legends of one date as they are computed; none for composites and grey pictures."""
-    if index["expression_type"] != INDEX:
+    if index["expression_type"] != ExpressionType.INDEX:
         return {}
     pixels = legends.pixels_of(state.path_of(values))
     found = {LegendMode.DYNAMIC: legends.dynamic(pixels, index["colormap"])}

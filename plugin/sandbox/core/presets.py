@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ...legend.vocabulary import ExpressionType
 from .clock import named_id
 
 SENTINEL_ID = "0002a3a3-00a2-4b55-842b-44d8202c6d60"
 SAMPLE_SATELLITE_ID = named_id("satellite", "Firefly (sample)")
-COMPOSITE, GRAYSCALE, INDEX = "composite", "grayscale", "index"
 COMPOSITE_BANDS = 3
 
 _WATER = "#4575b4"
@@ -179,7 +179,7 @@ def _index(preset: Preset, satellite_id: str, bands: dict[str, float], made_at: 
         "name": preset.name,
         "description": preset.description,
         "expression": expression,
-        "expression_type": INDEX,
+        "expression_type": ExpressionType.INDEX,
         "type": "preset",
         "bands": sorted(names.values()),
         "colormap": preset.colormap,

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from ...api.status import Word
+from ...legend.vocabulary import ExpressionType
 from . import presets
 from .clock import date_key, named_id, now
 from .computing import legends_of
 from .geometry import WGS84, footprint, polygon
-from .presets import INDEX, SENTINEL_ID
+from .presets import SENTINEL_ID
 from .records import new_aoi, new_asset, new_visualization
 from .state import SandboxState
 from .store import Record
@@ -117,7 +118,7 @@ def _index(state: SandboxState, name: str) -> Record:
         "name": name,
         "description": "Computed elsewhere and imported.",
         "expression": name,
-        "expression_type": INDEX,
+        "expression_type": ExpressionType.INDEX,
         "type": "custom",
         "bands": [],
         "colormap": "spectral",

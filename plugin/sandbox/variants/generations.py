@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from ...legend.units import display_ranges
-from ..core.presets import COMPOSITE, COMPOSITE_BANDS
+from ...legend.vocabulary import ExpressionType
+from ..core.presets import COMPOSITE_BANDS
 from .exchanged import VariantRequest, VariantResponse
 
 Record = dict[str, Any]
@@ -52,7 +53,7 @@ def progress_text(record: Record) -> Record:
 
 def nested_rescale(record: Record) -> Record:
     """Give a composite one range a band."""
-    is_composite = record.get("expression_type") == COMPOSITE and isinstance(record.get("rescale"), list)
+    is_composite = record.get("expression_type") == ExpressionType.COMPOSITE and isinstance(record.get("rescale"), list)
     if not is_composite:
         return record
     return {**record, "rescale": [list(one) for one in display_ranges(record["rescale"], COMPOSITE_BANDS)]}

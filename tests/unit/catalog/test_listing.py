@@ -16,6 +16,7 @@ from pixxel_explorer.plugin.catalog.date_choice import ALL_DATES, choice_of
 from pixxel_explorer.plugin.catalog.errors import DateNotUnderstood, UnknownDate, UnknownName
 from pixxel_explorer.plugin.catalog.listing import get_visualization, list_visualizations, resolve_project
 from pixxel_explorer.plugin.catalog.visualization_item import VisualizationItem, date_text, select_dates
+from pixxel_explorer.plugin.legend.vocabulary import ExpressionType
 from pixxel_explorer.tests.fake_api import FakeApi, rows
 
 T = TypeVar("T")
@@ -79,10 +80,15 @@ class TestJoining:
         ]
 
     def test_a_composite_without_legend_has_none(self) -> None:
-        api = server(visualization={"expression_type": "composite", "metadata": None})
+        api = server(visualization={"expression_type": "Composite", "metadata": None})
         item = only(api)
+        assert item.drawn_as is ExpressionType.COMPOSITE
         assert not item.has_legend
         assert len(item.dates) == 2
+
+    def test_an_unknown_type_keeps_its_text_and_may_have_a_legend(self) -> None:
+        item = only(server(visualization={"expression_type": "hypercube", "metadata": None}))
+        assert (item.expression_type, item.drawn_as, item.has_legend) == ("hypercube", None, True)
 
     def test_a_custom_index_has_the_modes_it_lists(self) -> None:
         assert only(server()).modes == ("dynamic",)

@@ -14,6 +14,7 @@ from pixxel_explorer.plugin.downloads.image_values import with_values
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage, Placement
 from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.legend.spec import Colour, Legend, LegendClass
+from pixxel_explorer.plugin.legend.vocabulary import ExpressionType
 
 CLASSES = Legend((LegendClass(0, 1, Colour(1, 2, 3)),))
 
@@ -43,7 +44,7 @@ def image(path: Path, **more: Any) -> LoadedImage:
 
 
 def item(expression_type: str, rescale: Any) -> Any:
-    return SimpleNamespace(expression_type=expression_type, rescale=rescale)
+    return SimpleNamespace(drawn_as=ExpressionType.named(expression_type.casefold()), rescale=rescale)
 
 
 BANDS = ([0.0, 0.1, 0.3], [0.0, 0.2, 0.3], [0.1, 0.2, 0.4])

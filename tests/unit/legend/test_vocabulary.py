@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from pixxel_explorer.plugin.legend.vocabulary import LegendMode, Units
+from pixxel_explorer.plugin.legend.vocabulary import ExpressionType, LegendMode, Units
 
 
 def test_a_mode_keeps_its_stored_text() -> None:
@@ -32,3 +32,7 @@ def test_an_unknown_text_is_refused_by_name_elsewhere() -> None:
 def test_only_the_answers_of_a_user_are_stored() -> None:
     assert [units for units in Units if units.is_kept] == [Units.VALUES, Units.DISPLAY]
     assert not Units.UNCHOSEN
+
+
+def test_an_index_alone_is_coloured_by_a_legend() -> None:
+    assert [kind for kind in ExpressionType if kind.has_legend] == [ExpressionType.INDEX]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from starlette.responses import JSONResponse, Response
 
 from ....api.status import parse_state
-from ....legend.vocabulary import LegendMode
+from ....legend.vocabulary import ExpressionType, LegendMode
 from ....sld import writer
 from .. import legends
 from ..clock import day_of_key, key_of_asset
 from ..computing import ensured_file
 from ..drawing.render import Sheet, picture
-from ..presets import INDEX
 from ..request import SandboxRequest, bad_request, not_found, text, texts
 from ..store import Record
 from .legend import checked_index, checked_mode, modes_of
@@ -24,7 +23,7 @@ def index_png(call: SandboxRequest) -> Response:
     key = text(body, "date")
     raster = _raster(call, record, key)
     classes: legends.Classes = []
-    if record["expression_type"] == INDEX:
+    if record["expression_type"] == ExpressionType.INDEX:
         mode = checked_mode(record, body)
         classes = _classes(record, mode, key)
     sheet = Sheet(record["index_name"], day_of_key(key), call.aoi()["geometry"], classes, tuple(record["rescale"]))

@@ -7,9 +7,10 @@ from starlette.responses import JSONResponse, Response
 from ....api.status import Word
 from ....imagery.expression import ExpressionInvalid
 from ....legend.units import display_ranges
+from ....legend.vocabulary import ExpressionType
 from ..clock import new_id, now
 from ..computing import compute, expressions_of
-from ..presets import COMPOSITE, COMPOSITE_BANDS, GRAYSCALE, INDEX
+from ..presets import COMPOSITE_BANDS
 from ..records import new_visualization, shown, shown_visualization
 from ..request import Refused, SandboxRequest, bad_request, pagination, refused_as, text, texts
 from ..state import SandboxState
@@ -49,7 +50,7 @@ def _rescale(body: Record) -> list[float]:
     """Return the display range; a composite may have one a band, all in one list."""
     value = body.get("rescale")
     numbers = isinstance(value, list) and all(isinstance(n, (int, float)) and not isinstance(n, bool) for n in value)
-    bands = COMPOSITE_BANDS if body.get("expression_type") == COMPOSITE else 1
+    bands = COMPOSITE_BANDS if body.get("expression_type") == ExpressionType.COMPOSITE else 1
     if not isinstance(value, list) or not numbers or not display_ranges(value, bands):
         raise bad_request("rescale must be [min, max], min below max", {"field": "rescale"})
     return value
@@ -57,7 +58,7 @@ def _rescale(body: Record) -> list[float]:
 
 def _checked_bands(call: SandboxRequest, fields: Record) -> list[str]:
     """Return the bands an expression uses, all of which the satellite has."""
-    if fields["expression_type"] not in (COMPOSITE, GRAYSCALE, INDEX):
+    if ExpressionType.named(fields["expression_type"]) is None:
         raise bad_request("expression_type must be composite, grayscale or index", {"field": "expression_type"})
     satellite = call.state.store.get("satellites", fields["satellite_id"])
     if satellite is None:
@@ -66,7 +67,7 @@ def _checked_bands(call: SandboxRequest, fields: Record) -> list[str]:
         expressions = expressions_of(fields)
     except ExpressionInvalid as exc:
         raise bad_request(f"expression: {exc.reason} at {exc.position}", {"field": "expression"}) from exc
-    if fields["expression_type"] == COMPOSITE and len(expressions) != 3:
+    if fields["expression_type"] == ExpressionType.COMPOSITE and len(expressions) != 3:
         raise bad_request("a composite needs three expressions with commas between", {"field": "expression"})
     bands = sorted(set[str]().union(*(expression.bands for expression in expressions)))
     missing = sorted(set(bands) - {band["name"] for band in satellite["bands"]})

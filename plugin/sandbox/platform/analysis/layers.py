@@ -14,8 +14,8 @@ from ....imagery.band_values import BandReader
 from ....imagery.evaluate import bands_of
 from ....imagery.expression import Expression, ExpressionInvalid, parse
 from ....imagery.raster_io import gdal_quiet, open_raster
+from ....legend.vocabulary import ExpressionType
 from ...core.computing import ensured_file
-from ...core.presets import COMPOSITE
 from ...core.state import SandboxState
 from ...core.store import Filter, Record
 
@@ -110,7 +110,7 @@ def layer_of(state: SandboxState, aoi: Record, name: str) -> Layer | None:
 def _index(state: SandboxState, aoi: Record, name: str) -> Record | None:
     indices = state.store.all("indices", Filter(equal={"satellite_id": aoi["satellite_id"]}))
     fitting = (index for index in indices if name in (index["id"], index["name"]))
-    return next((index for index in fitting if index["expression_type"] != COMPOSITE), None)
+    return next((index for index in fitting if index["expression_type"] != ExpressionType.COMPOSITE), None)
 
 
 def _computed(index: Record, mosaics: Mapping[str, Record]) -> Layer | None:
