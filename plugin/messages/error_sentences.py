@@ -110,6 +110,9 @@ def _not_found(_error: Any) -> tuple[str, Action]:
 
 
 def _conflict(error: Any) -> tuple[str, Action]:
+    by_state = refused_by_state(error)
+    if by_state is not None:
+        return by_state
     if error.method in ("PUT", "PATCH", "DELETE"):  # it exists, and another user is changing it
         text = translate(
             "Messages", "Nothing was changed: the server says it was changed meanwhile. Reload it, then try again."

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ..api.transport.retrying import is_safe
 from ..host.i18n import translate
 from .foreign_sentences import instead_of_answer
 from .wording import Action, quoted
 
 _Sentence = Callable[[], str]
+_STATES = frozenset({409, 412, 423, 428})  # of what is asked for, not of the request
 
 
 def outcome_unknown(error: Any) -> tuple[str, Action]:
@@ -59,6 +61,10 @@ def rollback_uncertain(error: Any) -> tuple[str, Action]:
 
 def refused_by_state(error: Any) -> tuple[str, Action] | None:
     """Return why a request was refused that is right in itself; nothing for other refusals."""
+    if error.status in _STATES and error.method and is_safe(error.method, error.path):
+        text = translate("Messages", "The server has this locked or is changing it, so it was not read.")
+        again = translate("Messages", "Try again in a minute.")
+        return " ".join(filter(None, (text, _words(error.message), again))), Action.RETRY
     texts = {
         412: translate("Messages", "Nothing was changed: on the server it is no longer as it was when it was read."),
         423: translate("Messages", "Nothing was changed: the server has it locked."),
