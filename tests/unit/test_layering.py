@@ -172,7 +172,7 @@ TOOLKIT: dict[str, tuple[str, ...]] = {
     "plugin.files": (),
     "plugin.api": (),
     "plugin.legend": (),
-    "plugin.layer_kinds": ("qgis.core",),
+    "plugin.layer_kinds": (*QT_GUI, "qgis.core"),
     "plugin.worker": QT_CORE,
     "plugin.sld.renderers": (*QT_GUI, "qgis.core"),
     "plugin.sld": (),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.legend_sync.drafts import Draft, DraftStore, read_history
 
 LEGEND = Legend(
@@ -30,6 +33,29 @@ def test_a_draft_comes_back_as_it_was(tmp_path: Path) -> None:
     assert loaded.saved_at == saved_at
     assert loaded.legends["2025_05_02"].classes[0].extra == {"note": [1]}
     assert isinstance(loaded.legends["2025_05_02"].classes[0].maximum, int)
+
+
+def test_the_file_is_that_of_earlier_versions(tmp_path: Path) -> None:
+    former, present = DraftStore(tmp_path / "former"), DraftStore(tmp_path / "present")
+    former.save(DRAFT)
+    present.save(replace(DRAFT, mode=LegendMode.DYNAMIC))
+    files = [next((tmp_path / name).rglob("v1_dynamic.json")) for name in ("former", "present")]
+    records = [re.sub(rb'"saved_at": "[^"]*"', b"", file.read_bytes()) for file in files]
+    assert records[0] == records[1]
+    loaded = former.load("Sample data", "v1", LegendMode.DYNAMIC)
+    assert loaded is not None
+    assert loaded.mode is LegendMode.DYNAMIC
+
+
+def test_a_draft_of_an_unknown_mode_is_set_aside(tmp_path: Path) -> None:
+    store = DraftStore(tmp_path)
+    store.save(DRAFT)
+    file = next(tmp_path.rglob("v1_dynamic.json"))
+    file.write_text(
+        file.read_text(encoding="utf-8").replace('"mode": "dynamic"', '"mode": "seasonal"'), encoding="utf-8"
+    )
+    assert store.load("Sample data", "v1", LegendMode.DYNAMIC) is None
+    assert len(list(file.parent.glob("v1_dynamic.unreadable-*"))) == 1
 
 
 def test_nothing_is_made_before_the_first_save(tmp_path: Path) -> None:
