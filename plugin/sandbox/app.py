@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import partial
+import threading
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
@@ -13,15 +13,18 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Match, Route, Router
+from starlette.types import Receive, Scope, Send
 
-from . import seeding, variants
-from .core import signing
+from .core import seeding
 from .core.middleware import FaultMiddleware, FilesMiddleware, KeyMiddleware
-from .core.options import SandboxOptions
+from .core.operations import FILES, OPERATIONS, Handler, Operation
+from .core.options import Profile, SandboxOptions
 from .core.request import Refused, SandboxRequest
 from .core.state import SandboxState
-from .routes import FILES, OPERATIONS, Handler, Operation
+
+if TYPE_CHECKING:
+    from .variants.conversion import Conversion
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -31,12 +34,15 @@ _log = logging.getLogger(__name__)
 def create_app(options: SandboxOptions) -> Starlette:
     """Build the sandbox application without drawing any scene; scenes are drawn at the first request that needs them.
 
-    The application's ``state.state`` holds the records and files.
+    The operations beyond sample data, and their initial content, are loaded at the first request for one of them.
+
+    The application's ``state.sandbox`` holds the records and files.
     """
     state = SandboxState(options, seeding.fill)
-    key_form, wrong_key = variants.key_form(options.profile)
+    conversion = _conversion(options.profile)
+    key_form, wrong_key = ("{key}", 403) if conversion is None else (conversion.key_form, conversion.wrong_key)
     app = Starlette(
-        routes=[Route(o.path, _endpoint(state, o), methods=[o.method]) for o in (*OPERATIONS, *FILES)],
+        routes=[*_routes(state, conversion, (*OPERATIONS, *FILES)), _PlatformRoutes(state, conversion)],
         middleware=[
             Middleware(
                 FaultMiddleware, latency_ms=options.latency_ms, fault_rate=options.fault_rate, seed=options.seed
@@ -50,43 +56,67 @@ def create_app(options: SandboxOptions) -> Starlette:
     return app
 
 
-def _endpoint(state: SandboxState, operation: Operation) -> Endpoint:
+class _PlatformRoutes(BaseRoute):
+    """All routes, loaded at the first request that no route of sample data takes.
+
+    Those of sample data are among them: a path of theirs with another method is no unknown path.
+    """
+
+    def __init__(self, state: SandboxState, conversion: Conversion | None) -> None:
+        self._state = state
+        self._conversion = conversion
+        self._router: Router | None = None
+        self._loading = threading.Lock()
+
+    def matches(self, _scope: Scope) -> tuple[Match, Scope]:
+        """Take every request that is left, also those for paths that do not exist."""
+        return Match.FULL, {}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request to the route for it."""
+        if self._router is None:
+            await run_in_threadpool(self._load)
+        assert self._router is not None
+        await self._router(scope, receive, send)
+
+    def _load(self) -> None:
+        with self._loading:
+            if self._router is None:
+                from .platform import operations
+                from .platform import seeding as platform_seeding
+
+                platform_seeding.fill(self._state)
+                rows = (*OPERATIONS, *FILES, *operations.OPERATIONS, *operations.FILES)
+                self._router = Router(routes=_routes(self._state, self._conversion, rows))
+
+
+def _conversion(profile: Profile) -> Conversion | None:
+    """Return the conversion of a profile; ``None`` for the documented one, which needs none loaded."""
+    if profile is Profile.DOCUMENTED:
+        return None
+    from .variants.conversion import Conversion
+
+    return Conversion(profile)
+
+
+def _routes(state: SandboxState, conversion: Conversion | None, operations: Iterable[Operation]) -> list[Route]:
+    return [Route(each.path, _endpoint(state, each, conversion), methods=[each.method]) for each in operations]
+
+
+def _endpoint(state: SandboxState, operation: Operation, conversion: Conversion | None) -> Endpoint:
     """Run a handler in a thread, so that neither pixels nor files hold up the loop."""
-    answered = _in_profile if variants.differs(state.options.profile, operation.id) else _documented
+
+    def respond(call: SandboxRequest, address: str) -> Response:
+        if conversion is not None and conversion.differs(operation.id):
+            return conversion.answer(operation, call, address, _answered)
+        return _answered(operation.handler, call)
 
     async def answer(request: Request) -> Response:
         body = await request.body()
         call = SandboxRequest(state, request.path_params, request.query_params, body, str(request.base_url))
-        return await run_in_threadpool(answered, operation, call, str(request.url.replace(query="")))
+        return await run_in_threadpool(respond, call, str(request.url.replace(query="")))
 
     return answer
-
-
-def _documented(operation: Operation, call: SandboxRequest, _address: str) -> Response:
-    return _answered(operation.handler, call)
-
-
-def _in_profile(operation: Operation, call: SandboxRequest, address: str) -> Response:
-    """Answer a request of another generation in that generation's form."""
-    profile = call.state.options.profile
-    request = variants.VariantRequest(
-        operation.id, address, call.query, call.body, _display(call), partial(signing.kept_body_url, call)
-    )
-    response = _answered(lambda given: operation.handler(_as_documented(given, request)), call)
-    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    documented = variants.VariantResponse(response.status_code, headers, bytes(response.body))
-    answer = variants.from_documented(profile, request, documented)
-    return Response(answer.body, answer.status, dict(answer.headers))
-
-
-def _as_documented(call: SandboxRequest, request: variants.VariantRequest) -> SandboxRequest:
-    documented = variants.to_documented(call.state.options.profile, request)
-    return replace(call, query=documented.query, body=documented.body)
-
-
-def _display(call: SandboxRequest) -> tuple[float, float] | None:
-    record = call.state.store.get("visualizations", call.path.get("visualization_id", ""))
-    return None if record is None else variants.display_of(record)
 
 
 def _answered(handler: Handler, call: SandboxRequest) -> Response:

@@ -106,6 +106,7 @@ async def ground_of(app: Any, key: str) -> Ground:
     farm = next(aoi for aoi in state.store.all("aois") if aoi["name"] == FARM)
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url=ORIGIN, headers={"Authorization": key}) as client:
+        (await client.get("/v0/workflows")).raise_for_status()  # the first request for workflows adds the samples
         await _make_one_of_each(client, farm, state)
     await asyncio.to_thread(state.settle)
     ids = {name: _ids(state, kind, farm["aoi_id"]) for name, kind in KINDS.items()}

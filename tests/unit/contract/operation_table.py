@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.sandbox.routes import OPERATIONS
+from pixxel_explorer.plugin.sandbox.core.operations import OPERATIONS as CORE
+from pixxel_explorer.plugin.sandbox.platform.operations import OPERATIONS as PLATFORM
 
 from .calls import CALLS
 from .check import Contract
@@ -32,7 +33,7 @@ class Row(NamedTuple):
 def table(contract: Contract, client: ApiClient) -> list[Row]:
     """Return a row for every operation of the document."""
     methods = methods_of(client, contract)
-    routes = {o.id: f"{o.method} {o.path}" for o in OPERATIONS}
+    routes = {o.id: f"{o.method} {o.path}" for o in (*CORE, *PLATFORM)}
     return [
         Row(
             o.id,

@@ -15,8 +15,9 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from pixxel_explorer.plugin.sandbox.core.operations import OPERATIONS as CORE
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY
-from pixxel_explorer.plugin.sandbox.routes import OPERATIONS
+from pixxel_explorer.plugin.sandbox.platform.operations import OPERATIONS as PLATFORM
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -35,7 +36,7 @@ ALLOWED_EXAMPLES = 120
 WITHOUT_WRONG_CASES = {"Ping"}  # no key, no parameters, no body: nothing can be wrong
 MODES = [
     pytest.param(operation.id, mode, id=f"{operation.id}-{mode.value}")
-    for operation in OPERATIONS
+    for operation in (*CORE, *PLATFORM)
     for mode in schemathesis.GenerationMode
     if mode.is_positive or operation.id not in WITHOUT_WRONG_CASES
 ]

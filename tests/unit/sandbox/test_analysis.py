@@ -63,6 +63,7 @@ def test_a_threshold_itself_counts_as_stable() -> None:
 
 
 def spec_of(sandbox: Sandbox, name: str) -> Json:
+    assert sandbox.client.get("/v0/workflows").status_code == 200  # the first request for workflows adds the samples
     return dict(next(w for w in sandbox.state.store.all("workflows") if w["name"] == name)["spec"])
 
 

@@ -13,8 +13,9 @@ from typing import Any
 import httpx
 import pytest
 from pixxel_explorer.plugin.sandbox.commandline import main
+from pixxel_explorer.plugin.sandbox.core.operations import OPERATIONS as CORE
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile
-from pixxel_explorer.plugin.sandbox.routes import OPERATIONS
+from pixxel_explorer.plugin.sandbox.platform.operations import OPERATIONS as PLATFORM
 from pixxel_explorer.plugin.sandbox.variants import VARIANTS, key_form
 
 from .conftest import Sandbox, Start
@@ -330,7 +331,7 @@ def test_every_row_is_on_the_wire(wires: dict[Profile, Wire], name: str) -> None
 
 
 def test_rows_name_operations_there_are() -> None:
-    known = {operation.id for operation in OPERATIONS}
+    known = {operation.id for operation in (*CORE, *PLATFORM)}
     assert {operation for row in VARIANTS for operation in row.operations} <= known
 
 

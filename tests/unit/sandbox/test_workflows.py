@@ -254,6 +254,7 @@ def test_a_job_under_way_when_the_sandbox_stops_goes_on_where_it_was(start: Star
     again = start(sandbox.state.folder)
     (before,) = again.state.store.all("jobs")
     first = before["tasks"][0]
+    assert again.client.get(address_of(job)).json()["status"] == "running"  # the first request for jobs resumes them
     again.state.settle()
     done = again.client.get(address_of(job)).json()
     assert (first["status"], done["status"]) == ("success", "success")

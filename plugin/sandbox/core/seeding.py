@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from ..api.status import Word
-from ..legend.vocabulary import ExpressionType
-from .core import packing, presets
-from .core.clock import named_id
-from .core.computing import compute, fill_aoi, items_over
-from .core.geometry import box, polygon
-from .core.landscape import farm, scenes
-from .core.options import Behaviour
-from .core.presets import SAMPLE_SATELLITE_ID, SENTINEL_ID
-from .core.records import new_aoi, new_visualization
-from .core.series import import_series
-from .core.state import SandboxState
-from .core.store import Filter, Record
-from .platform.analysis import insights, jobs, sample_workflows
-from .platform.ordering import orders, samples
+from ...api.status import Word
+from ...legend.vocabulary import ExpressionType
+from . import packing, presets
+from .clock import named_id
+from .computing import compute, fill_aoi, items_over
+from .geometry import box, polygon
+from .landscape import farm, scenes
+from .options import Behaviour
+from .presets import SAMPLE_SATELLITE_ID, SENTINEL_ID
+from .records import new_aoi, new_visualization
+from .series import import_series
+from .state import SandboxState
+from .store import Filter, Record
 
 MADE_AT = "2025-10-06 08:15:00.000000+00:00"
 RABA, STUDIES = named_id("project", "raba-valley"), named_id("project", "method-studies")
@@ -34,21 +32,20 @@ _VILLAGE = ((170, 122), (234, 122), (234, 176), (170, 176))
 def fill(state: SandboxState) -> None:
     """Add the missing parts of the initial content; a part is added once only, also if it was changed since."""
     options = state.options
-    _once(state, "base", _add_base)
-    _once(state, "chip", _add_chip)
-    _once(state, "workflows", _add_workflows)
-    _once(state, "orders", _add_orders)
+    add_once(state, "base", _add_base)
+    add_once(state, "chip", _add_chip)
     if options.aois:
-        _once(state, f"bulk {options.aois}", _add_bulk)
+        add_once(state, f"bulk {options.aois}", _add_bulk)
     if Behaviour.UNFINISHED in options.behaviours:
-        _once(state, "unfinished", _add_unfinished)
+        add_once(state, "unfinished", _add_unfinished)
     if options.import_series is not None:
-        _once(state, f"series {options.import_series.resolve()}", import_series)
+        add_once(state, f"series {options.import_series.resolve()}", import_series)
     if state.is_first:
         _resume(state)
 
 
-def _once(state: SandboxState, part: str, add: Any) -> None:
+def add_once(state: SandboxState, part: str, add: Callable[[SandboxState], object]) -> None:
+    """Add a part of the initial content, unless it was added before."""
     if state.store.fact(part) is None:
         add(state)
         state.store.remember(part, MADE_AT)
@@ -57,9 +54,6 @@ def _once(state: SandboxState, part: str, add: Any) -> None:
 def _resume(state: SandboxState) -> None:
     """Resume the visualizations that were being computed when the sandbox stopped; end those that cannot be resumed."""
     packing.give_up_unfinished(state)
-    insights.resume(state)
-    jobs.resume(state)
-    orders.resume(state)
     for record in state.store.all("visualizations"):
         if record["status"] == Word.CREATING and "_sources" in record:
             identifier = str(record["id"])
@@ -167,20 +161,6 @@ def _add_chip(state: SandboxState) -> None:
     aoi = add_aoi(state, "Sentinel-2 chip", text, STUDIES, SENTINEL_ID, items[0]["geometry"])
     for name in ("NDVI", "NDWI", "GNDVI"):
         add_visualization(state, aoi, name)
-
-
-def _add_workflows(state: SandboxState) -> None:
-    _put(
-        state,
-        sample_workflows.KIND,
-        sample_workflows.sample_workflows(RABA, named_id("aoi", "Farm near Raba"), MADE_AT),
-    )
-
-
-def _add_orders(state: SandboxState) -> None:
-    aoi = state.store.get("aois", named_id("aoi", "Farm near Raba"))
-    if aoi is not None:  # a user may have deleted it since
-        samples.add_samples(state, RABA, aoi, MADE_AT)
 
 
 def add_aoi(
