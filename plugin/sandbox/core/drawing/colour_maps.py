@@ -15,7 +15,6 @@ _ANCHORS = {
     "greys": ("000000", "ffffff"),
 }
 DEFAULT = "spectral"
-NAMES = tuple(_ANCHORS)
 
 
 def colours(name: str, count: int) -> list[str]:
