@@ -30,7 +30,10 @@ def aoi(number: int) -> dict[str, Any]:
 
 
 class ListServer(ThreadingHTTPServer):
-    """The server; ``way`` is ``empty``, ``repeated``, ``endless`` or ``whole`` (all ``count`` records in each page)."""
+    """The server; ``way`` is ``empty``, ``repeated``, ``endless`` or ``whole`` (all ``count`` records in each page).
+
+    ``repeats_projects`` makes the list of projects repeat its one page.
+    """
 
     daemon_threads = True
 
@@ -38,6 +41,7 @@ class ListServer(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.way, self.count = way, count
         self.pages = 0
+        self.repeats_projects = False
 
     @property
     def url(self) -> str:
@@ -64,7 +68,9 @@ class _Handler(BaseHTTPRequestHandler):
             numbers = self.server.numbers(int(query["offset"]), int(query["limit"]))
             self._answer({"aois": [aoi(number) for number in numbers], "total": self.server.count})
         elif address.path == "/v0/projects":
-            self._answer({"projects": [{"id": "p-1", "name": "farms"}], "total": 1})
+            projects = [{"id": f"p-{number}", "name": f"farms {number}"} for number in range(1, 51)]
+            is_one = not self.server.repeats_projects
+            self._answer({"projects": projects[:1] if is_one else projects, "total": 1 if is_one else ANNOUNCED})
         else:
             self._answer("pong")
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 
 from ..api.paging import MOST_RECORDS, EarlyEnd, ListGuard
 from ..messages.explanation import explain
 from ..messages.list_sentences import ended_early
+from ..messages.message import Message
 from .aoi_watch import AoiWatch
 from .early_ends import with_early_ends
 from .listing import (
@@ -25,7 +26,7 @@ from .visualization_item import AcquisitionDate, VisualizationItem, select_dates
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
-    from ..api.models import Aoi, AoiQuery
+    from ..api.models import Aoi, AoiQuery, Project
     from ..api.paging import Page
     from ..api.status import State
     from ..worker.job import Job
@@ -56,6 +57,7 @@ _logger = logging.getLogger(__name__)
 class CatalogService(QObject):
     """A service that fetches the lists shown in the dock.
 
+    ``projects_failed(Message)`` reports why projects are missing, also after ``projects_loaded`` with some.
     ``aois_loaded(items, has_more, total)`` appends a page; the first page follows ``search_started``, and
     ``aois_ended_early(reason)`` the last one of a list that was ended though the server announced more.
     ``visualizations_loaded(aoi_id, items)`` is emitted again while the state of one of them may change.
@@ -203,9 +205,12 @@ class CatalogService(QObject):
         self._search_job = None
         self.aois_failed.emit(explain(error, doing="listing the AOIs"))
 
-    def _on_projects(self, job: Job, projects: Any) -> None:
+    def _on_projects(self, job: Job, found: tuple[list[Project], list[str]]) -> None:
         if job is self._projects_job:
+            projects, reasons = found
             self.projects_loaded.emit(projects)
+            for reason in reasons:
+                self.projects_failed.emit(Message(reason))
 
     def _on_projects_failed(self, job: Job, error: Exception) -> None:
         if job is self._projects_job:
@@ -277,8 +282,8 @@ def _cancel(job: Job | None) -> None:
         job.cancel()
 
 
-async def _list_projects(client: ApiClient, _report: Report) -> Any:
-    return await list_projects(client)
+async def _list_projects(client: ApiClient, _report: Report) -> tuple[list[Project], list[str]]:
+    return await with_early_ends(partial(list_projects, client))
 
 
 async def _page(query: AoiQuery, offset: int, client: ApiClient, _report: Report) -> Page[Aoi]:

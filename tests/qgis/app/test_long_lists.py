@@ -61,6 +61,18 @@ def test_repeated_pages_end_with_a_reason(scenario: Scenario) -> None:
         assert server.pages == 2
 
 
+def test_projects_that_end_early_are_reported(scenario: Scenario) -> None:
+    with serving("whole", count=3) as server:
+        server.repeats_projects = True
+        with plugin_on(server.url) as (plugin, _):
+            panel = until(lambda: plugin.application).panel
+            until(panel.model.aois)
+            text = until(lambda: [label.text() for label in panel.message_bar.findChildren(QLabel, "messageText")])[0]
+            assert "sent the same records again" in text
+            scenario(LENGTH, "The same page of projects again and again, in the dock", text)
+            assert panel.filter_bar.project_combo.count() == 51
+
+
 def test_a_long_list_ends_after_a_stated_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pixxel_explorer.plugin.catalog.service.MOST_ROWS", 200)
     with listed("endless") as (server, panel):
