@@ -8,19 +8,16 @@ from typing import Any, Protocol
 from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory, QgsSpinBox
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QMessageBox,
     QPushButton,
-    QVBoxLayout,
     QWidget,
 )
 
 from ..plugin.host.i18n import translate
 from ..plugin.imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS
+from .forms import load_form
 from .icons import icon
 
 EditConnection = Callable[[Any, QWidget], None]
@@ -46,15 +43,15 @@ class ConnectionSettings(Protocol):
 class PixxelOptionsPage(QgsOptionsPageWidget):
     """Lists connections (add, edit and remove count at once), and the limit of pictures, which counts on OK."""
 
+    list: QListWidget
+    add_button: QPushButton
+    edit_button: QPushButton
+    remove_button: QPushButton
+    picture_box: QgsSpinBox
+
     def __init__(self, settings: ConnectionSettings, edit: EditConnection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setObjectName("pixxelOptionsPage")
         self._settings, self._edit = settings, edit
-        self.list = QListWidget(self)
-        self.add_button = QPushButton(self.tr("Add…"), self)
-        self.edit_button = QPushButton(self.tr("Edit…"), self)
-        self.remove_button = QPushButton(self.tr("Remove"), self)
-        self.picture_box = QgsSpinBox(self)
         self._build()
         self._connect()
         self.refresh()
@@ -73,37 +70,10 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         self._settings.largest_picture = self.picture_box.value()
 
     def _build(self) -> None:
-        self.list.setObjectName("connectionList")
-        self.list.setAccessibleName(self.tr("Connections"))
-        self.add_button.setObjectName("addConnectionButton")
-        self.edit_button.setObjectName("editConnectionButton")
-        self.remove_button.setObjectName("removeConnectionButton")
-        row = QHBoxLayout()
-        for button in (self.add_button, self.edit_button, self.remove_button):
-            row.addWidget(button)
-        row.addStretch(1)
-        layout = QVBoxLayout(self)
-        layout.addWidget(QLabel(self.tr("Connections"), self))
-        layout.addWidget(self.list, 1)
-        layout.addLayout(row)
-        layout.addLayout(self._build_limit())
-
-    def _build_limit(self) -> QFormLayout:
-        box = self.picture_box
-        box.setObjectName("largestPictureBox")
-        box.setRange(LEAST_MEGAPIXELS, MOST_MEGAPIXELS)
-        box.setClearValue(DEFAULT_MEGAPIXELS)
-        box.setValue(self._settings.largest_picture)
-        box.setSuffix(self.tr(" million pixels"))
-        box.setToolTip(
-            self.tr(
-                "A picture with more pixels is not loaded, since it would fill the memory. "
-                "Rasters of values may have a hundred times as many."
-            )
-        )
-        form = QFormLayout()
-        form.addRow(self.tr("Largest picture"), box)
-        return form
+        load_form(self, "options_page")
+        self.picture_box.setRange(LEAST_MEGAPIXELS, MOST_MEGAPIXELS)
+        self.picture_box.setClearValue(DEFAULT_MEGAPIXELS)
+        self.picture_box.setValue(self._settings.largest_picture)
 
     def _connect(self) -> None:
         self.list.currentItemChanged.connect(self._show_abilities)

@@ -107,21 +107,19 @@ def in_dialog(driver: Driver, opening: str, name: str, act: Callable[[Any], None
 
 def sign_in(driver: Driver, dialog: QWidget, url: str) -> None:
     """Enter a wrong key, read what is said, and enter the right one."""
-    fields = {
-        name: driver.find(QLineEdit, name, dialog) for name in ("connectionNameEdit", "connectionUrlEdit", "keyEdit")
-    }
+    fields = {name: driver.find(QLineEdit, name, dialog) for name in ("name_edit", "url_edit", "key_edit")}
     for name, text in zip(fields, ("Sandbox", url, "wrong-key"), strict=True):
         fields[name].selectAll()
         QTest.keyClicks(fields[name], text)
-    QTest.mouseClick(driver.find(QCheckBox, "sessionOnlyCheck", dialog), LEFT)
-    save = driver.find(QDialogButtonBox, "connectionButtons", dialog).button(QDialogButtonBox.StandardButton.Save)
+    QTest.mouseClick(driver.find(QCheckBox, "session_check", dialog), LEFT)
+    save = driver.find(QDialogButtonBox, "buttons", dialog).button(QDialogButtonBox.StandardButton.Save)
     QTest.mouseClick(save, LEFT)
-    result = driver.find(QLabel, "testResultLabel", dialog)
+    result = driver.find(QLabel, "result_label", dialog)
     driver.wait(lambda: "refused" in result.text(), "the refusal")
     assert dialog.isVisible(), "the dialog stays open"
     driver.picture("a-wrong-key")
-    fields["keyEdit"].selectAll()
-    QTest.keyClicks(fields["keyEdit"], KEY)
+    fields["key_edit"].selectAll()
+    QTest.keyClicks(fields["key_edit"], KEY)
     QTest.mouseClick(save, LEFT)
 
 

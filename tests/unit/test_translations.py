@@ -38,6 +38,11 @@ def text_of(call: ast.Call) -> str | None:
     return last.value if isinstance(last, ast.Constant) and isinstance(last.value, str) else None
 
 
+def texts_of_form(path: Path) -> list[str]:
+    """Return the texts of a form made with Qt Designer."""
+    return [element.text or "" for element in ElementTree.parse(path).iter("string")]
+
+
 def test_every_text_is_a_literal(root: Path) -> None:
     found = [
         f"{path.relative_to(root)}:{call.lineno}"
@@ -51,9 +56,11 @@ def test_every_text_is_a_literal(root: Path) -> None:
 
 def test_the_extractor_finds_every_text(root: Path, tmp_path: Path) -> None:
     paths = [path for path in sources(root) if path.relative_to(root).as_posix() not in _DEFINITIONS]
+    forms = sorted(root.glob("ui/forms/*.ui"))
     written = {text for path in paths for call in calls(path) if (text := text_of(call))}
+    written |= {text for path in forms for text in texts_of_form(path)}
     target = tmp_path / "texts.ts"
-    command = [sys.executable, "-m", "PyQt6.lupdate.pylupdate", "--ts", str(target), *map(str, paths)]
+    command = [sys.executable, "-m", "PyQt6.lupdate.pylupdate", "--ts", str(target), *map(str, [*paths, *forms])]
     subprocess.run(command, check=True, capture_output=True, timeout=100)
     extracted = {message.findtext("source") for message in ElementTree.parse(target).iter("message")}
     print(f"{len(written)} texts in the source, {len(extracted)} extracted")

@@ -27,7 +27,7 @@ class StaleLine(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("staleLine")
-        self.label = WrappedLabel(parent=self)
+        self.label = WrappedLabel(self)
         self.label.setObjectName("staleLabel")
         self.label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self._tint = TextTint(self.label, self, dimmed)

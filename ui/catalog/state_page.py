@@ -100,7 +100,8 @@ def _headline(text: str, parent: QWidget) -> QLabel:
 
 
 def _sentence(text: str, parent: QWidget) -> QLabel:
-    label = WrappedLabel(text, parent)
+    label = WrappedLabel(parent)
+    label.setText(text)
     label.setObjectName("stateText")
     label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
     label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)

@@ -46,7 +46,7 @@ class VisualizationCard(QWidget):
         self.expression = ElidedLabel(self)
         self.mode_switch = ModeSwitch(self)
         self.date_list = DateList(self.dates, self)
-        self.reason = WrappedLabel(parent=self)
+        self.reason = WrappedLabel(self)
         self.add_button = QToolButton(self)
         self.edit_button = QPushButton(icon("legend"), self.tr("Edit Legend…"), self)
         self._build()

@@ -14,19 +14,15 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
-    QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QRadioButton,
-    QSizePolicy,
-    QVBoxLayout,
     QWidget,
 )
 
 from ...plugin.api.errors import InvalidConfig
 from ...plugin.messages.explanation import explain
+from ..forms import load_form
 from ..models.wording import Tone
 from ..requests import ConnectionEntry
 from ..widgets.text_tint import TextTint
@@ -71,6 +67,20 @@ class ConnectionDialog(QDialog):
 
     test_requested = pyqtSignal(object)
 
+    name_edit: QLineEdit
+    url_edit: QLineEdit
+    key_radio: QRadioButton
+    key_edit: QgsPasswordLineEdit
+    session_check: QCheckBox
+    key_note: WrappedLabel
+    stored_radio: QRadioButton
+    auth_select: QgsAuthConfigSelect
+    advanced_box: QgsCollapsibleGroupBox
+    scheme_combo: QComboBox
+    test_button: QPushButton
+    result_label: WrappedLabel
+    buttons: QDialogButtonBox
+
     def __init__(
         self,
         connection: ConnectionInfo | None,
@@ -81,7 +91,6 @@ class ConnectionDialog(QDialog):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self.setObjectName("connectionDialog")
         self.setWindowTitle(self.tr("Edit Connection") if connection else self.tr("New Connection"))
         self._taken = {name.casefold() for name in taken_names}
         self._check_url, self._store_key = check_url, store_key
@@ -89,98 +98,28 @@ class ConnectionDialog(QDialog):
         self._confirmed: ConnectionEntry | None = None
         self._is_saving = False
         self.entry: ConnectionEntry | None = None
-        self._make_fields()
         self._build()
         self._connect()
         self._fill(connection)
 
     # --- building -------------------------------------------------------------------------------------------------
 
-    def _make_fields(self) -> None:
-        self.name_edit = QLineEdit(self)
-        self.url_edit = QLineEdit(self)
-        self.key_radio = QRadioButton(self.tr("Enter a key"), self)
-        self.stored_radio = QRadioButton(self.tr("Use a sign-in stored in QGIS"), self)
-        self.key_edit = QgsPasswordLineEdit(self)
-        self.session_check = QCheckBox(self.tr("Keep the key for this session only"), self)
-        self.auth_select = QgsAuthConfigSelect(self)
-        self.scheme_combo = QComboBox(self)
-        self.test_button = QPushButton(self.tr("Test Connection"), self)
-        self.result_label = _note("testResultLabel", self)
-        self._result_tint = TextTint(self.result_label, self, partial(tone_colour, Tone.NEUTRAL))
-        self.key_note = _note("keyNoteLabel", self)
-        self.buttons = QDialogButtonBox(self)
-        names = {
-            "connectionNameEdit": self.name_edit,
-            "connectionUrlEdit": self.url_edit,
-            "keyRadio": self.key_radio,
-            "storedRadio": self.stored_radio,
-            "keyEdit": self.key_edit,
-            "sessionOnlyCheck": self.session_check,
-            "authSelect": self.auth_select,
-            "schemeCombo": self.scheme_combo,
-            "testConnectionButton": self.test_button,
-            "connectionButtons": self.buttons,
-        }
-        for name, widget in names.items():
-            widget.setObjectName(name)
-
     def _build(self) -> None:
-        form = QFormLayout()
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
-        form.addRow(self.tr("Name"), self.name_edit)
-        form.addRow(self.tr("Address"), self.url_edit)
-        form.addRow(self.tr("Sign in"), self._sign_in())
+        load_form(self, "connection_dialog")
         self.url_edit.setPlaceholderText(_DEFAULT_URL)
-        layout = QVBoxLayout(self)
-        layout.addLayout(form)
-        layout.addWidget(self._advanced())
-        row = QHBoxLayout()
-        row.addWidget(self.test_button)
-        row.addWidget(self.result_label, 1)
-        layout.addLayout(row)
-        layout.addStretch(1)
-        layout.addWidget(self.buttons)
-        wanted = QDialogButtonBox.StandardButton
-        self.buttons.setStandardButtons(wanted.Save | wanted.Cancel | wanted.Help)
-        self._save_button = self.buttons.button(wanted.Save)
-        self._save_text = self._save_button.text()
-        self.resize(460, self.sizeHint().height())
-
-    def _sign_in(self) -> QWidget:
-        box = QWidget(self)
-        column = QVBoxLayout(box)
-        column.setContentsMargins(0, 0, 0, 0)
-        self.key_edit.setPlaceholderText(self.tr("API key of your Pixxel account"))
-        self.key_note.setText(
-            self.tr(
-                "The key is kept in QGIS's encrypted store. QGIS may ask for its master password, which protects that "
-                "store; if you have none yet, it lets you choose one."
-            )
-        )
-        for widget in (self.key_radio, self.key_edit, self.session_check, self.key_note):
-            column.addWidget(widget)
-        column.addWidget(self.stored_radio)
-        column.addWidget(self.auth_select)
-        return box
-
-    def _advanced(self) -> QWidget:
-        box = QgsCollapsibleGroupBox(self.tr("Advanced"), self)
-        box.setObjectName("advancedBox")
         self.scheme_combo.addItem(self.tr("As it is"), "raw")
         self.scheme_combo.addItem(self.tr("With the word Bearer before it"), "bearer")
-        self.scheme_combo.setToolTip(
-            self.tr("How the key is sent. The test tries the other way by itself when the key is refused.")
-        )
-        form = QFormLayout(box)
-        form.addRow(self.tr("Send the key"), self.scheme_combo)
-        box.setCollapsed(True)
-        return box
+        self.advanced_box.setCollapsed(True)
+        self._result_tint = TextTint(self.result_label, self, partial(tone_colour, Tone.NEUTRAL))
+        self._save_button = self.buttons.button(QDialogButtonBox.StandardButton.Save)
+        self._save_text = self._save_button.text()
+        self.resize(460, self.sizeHint().height())
 
     def _connect(self) -> None:
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
         self.test_button.clicked.connect(self._on_test)
+        self.advanced_box.collapsedStateChanged.connect(lambda _is_collapsed: self._fit())
         for changed in (
             self.name_edit.textEdited,
             self.url_edit.textEdited,
@@ -262,6 +201,7 @@ class ConnectionDialog(QDialog):
             widget.setEnabled(by_key)
         self.auth_select.setEnabled(not by_key)
         self.key_note.setVisible(by_key and not self.session_check.isChecked())
+        self._fit()
 
     def _checked_entry(self) -> ConnectionEntry | None:
         """Return the entry with the key as typed, or show the error in it."""
@@ -335,10 +275,9 @@ class ConnectionDialog(QDialog):
     def _show_status(self, sentence: str, tone: Tone) -> None:
         self._result_tint.set_colour(partial(tone_colour, tone))
         self.result_label.setText(sentence)
+        self._fit()
 
-
-def _note(name: str, parent: QWidget) -> QLabel:
-    label = WrappedLabel(parent=parent)
-    label.setObjectName(name)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
-    return label
+    def _fit(self) -> None:
+        """Make the dialog as high as its sentences need at its width; it does not shrink."""
+        self.layout().activate()
+        self.resize(self.width(), max(self.height(), self.layout().totalHeightForWidth(self.width())))

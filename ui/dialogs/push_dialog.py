@@ -141,13 +141,13 @@ class PushDialog(QDialog):
     # --- building -------------------------------------------------------------------------------------------------
 
     def _make_widgets(self) -> None:
-        self.summary_label = WrappedLabel(parent=self)
+        self.summary_label = WrappedLabel(self)
         self._summary_tint = TextTint(self.summary_label, self, plain)
         self.retry_button = QPushButton(self.tr("Try Again"), self)
         self.date_list = QListWidget(self)
         self.table = ComparisonTable(self.model, self)
         self.conflict_box = QGroupBox(self.tr("Changed by Another User"), self)
-        self.conflict_label = WrappedLabel(parent=self.conflict_box)
+        self.conflict_label = WrappedLabel(self.conflict_box)
         self.server_radio = QRadioButton(self.tr("Take Server's"), self.conflict_box)
         self.mine_radio = QRadioButton(self.tr("Keep Mine and Overwrite"), self.conflict_box)
         self.transparency = TransparencyBox(self)

@@ -180,7 +180,7 @@ class RecomputeDialog(DatesDialog):
 
 
 def _sentence(parent: QWidget, name: str) -> QLabel:
-    label = WrappedLabel(parent=parent)
+    label = WrappedLabel(parent)
     label.setObjectName(name)
     label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     return label

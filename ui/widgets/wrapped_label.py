@@ -14,11 +14,10 @@ _LONG = re.compile(r"\w{20}(?=\w)")
 class WrappedLabel(QLabel):
     """Plain text over several lines; the width does not depend on the text."""
 
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setText(text)
 
     def text(self) -> str:
         """Return the text as it was given."""

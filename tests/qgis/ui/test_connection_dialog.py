@@ -8,7 +8,7 @@ import pytest
 from pixxel_explorer.plugin.api.config import check_base_url
 from pixxel_explorer.ui.dialogs.connection_dialog import ConnectionDialog
 from pixxel_explorer.ui.requests import ConnectionEntry
-from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtCore import QCoreApplication, Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QPushButton
 
@@ -251,3 +251,13 @@ def test_editing_shows_what_there_is(make: Make) -> None:
     assert not dialog.key_edit.isEnabled()
     dialog.show_scheme("bearer")
     assert dialog.scheme_combo.currentData() == "bearer"
+
+
+def test_no_sentence_is_cut_off_when_the_dialog_gets_fuller(make: Make) -> None:
+    dialog = make()
+    dialog.show()
+    dialog.advanced_box.setCollapsed(False)
+    dialog.show_test_result(False, "The server refused the key. Check it in your account, then enter it again. " * 3)
+    QCoreApplication.processEvents()
+    for label in (dialog.key_note, dialog.result_label):
+        assert label.height() >= label.heightForWidth(label.width())

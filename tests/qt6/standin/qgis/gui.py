@@ -79,6 +79,8 @@ class QgsAuthConfigSelect(QWidget):
 
 
 class QgsCollapsibleGroupBox(QGroupBox):
+    collapsedStateChanged = pyqtSignal(bool)
+
     def __init__(self, title="", parent=None):
         super().__init__(title, parent)
         self._c = False
