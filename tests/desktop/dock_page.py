@@ -256,6 +256,10 @@ class DockPage:
         """Ask the sandbox, as another client would, for the upper edge of a class."""
         return float(self._server_class(day, row).maximum)
 
+    def server_label(self, day: str, row: int) -> str:
+        """Ask the sandbox, as another client would, for the label of a class."""
+        return str(self._server_class(day, row).label)
+
     def _server_class(self, day: str, row: int) -> Any:
         card = self.panel.card
         key = next(date.key for date in card.item.dates if date.day.isoformat() == day)
