@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,15 +10,13 @@ from qgis.PyQt.QtCore import QObject
 
 from ...ui.catalog.catalog_panel import CatalogPanel
 from ...ui.dialogs.guide_dialog import open_guide
-from ...ui.requests import AddRequest
 from ..catalog.service import CatalogService
 from ..downloads.service import sweep
 from ..host import paths, tasks
 from ..host.memory import MemoryReturn
-from ..layer_kinds.table import LayerKind
-from ..legend_sync.service import PushReport, RollbackReport
 from .connection_controller import ConnectionController
 from .creation_controller import CreationController
+from .edit_controller import EditController
 from .legend_controller import LegendController
 from .map_controller import MapController
 from .units_controller import UnitsController
@@ -28,8 +25,6 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
 
     from ...ui.dock import PixxelDock
-    from ...ui.legend_editor.panel import LegendPreview
-    from ...ui.requests import EditRequest
     from ..host.credentials import SessionKeys
     from ..host.settings import Settings
     from ..integrations.temporal import TemporalController
@@ -58,7 +53,6 @@ class Application(QObject):
     ) -> None:
         super().__init__(dock)
         self._iface = iface
-        self._edited: EditRequest | None = None
         self.runner = runner
         self.runner.job_started.connect(tasks.mirror)
         self._memory = MemoryReturn(QgsProject.instance(), self)
@@ -67,15 +61,16 @@ class Application(QObject):
         self.session = self.connections.session
         self.catalog = CatalogService(self.session, parent=self)
         widgets = iface.mapCanvas(), iface.layerTreeView()
-        self.map = MapController(*widgets, self.session, settings, time, edit_view, open_project, self)
-        self.legends = LegendController(iface, self.session, self)
+        self.map = MapController(*widgets, self.session, settings, time, open_project, self)
+        self.legends = LegendController(iface, self.session, self.map.value_rasters, self)
         self.creation = CreationController(self)
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         self.units = UnitsController(self.map.units, self.panel, self.legends, self)
         dock.set_page(self.panel)
+        project_name = self.panel.filter_bar.project_name
+        self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
         self._connect()
         self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
-        open_project.closed.connect(self.legends.forget_shown_date)
 
     def connect_current(self) -> None:
         """Open the connection used last, or show the ways in."""
@@ -86,6 +81,7 @@ class Application(QObject):
         self.session.close()
         self.runner.stop(STOP_MS)
         self.legends.close()
+        self.edits.close()
         self.map.close()
         self._memory.close()
 
@@ -105,7 +101,7 @@ class Application(QObject):
         panel.aoi_selected.connect(controller.outline)
         asked.zoom_requested.connect(controller.zoom)
         panel.add_requested.connect(controller.add)
-        panel.edit_legend_requested.connect(self._on_edit_requested)
+        panel.edit_legend_requested.connect(self.edits.open)
         asked.create_aoi_requested.connect(self.creation.create_aoi)
         asked.create_visualization_requested.connect(self.creation.create_visualization)
         self.creation.closed.connect(panel.refresh)
@@ -116,50 +112,12 @@ class Application(QObject):
         controller.noted.connect(self._on_noted)
         controller.offered.connect(panel.offer)
         controller.project_closed.connect(panel.clear_project_messages)
-        self.legends.value_rasters = controller.value_rasters
-        controller.edit_noted.connect(self.legends.show_map_note)
-        controller.edit_resumed.connect(self.legends.show_edits_again)
-        controller.layer_added.connect(self.legends.show_edits_on)
-        events = self.legends.events
-        events.settings_requested.connect(self.connections.edit_current)
-        events.date_shown.connect(self._on_date_shown)
-        events.date_edited.connect(controller.return_to_edited)
-        events.editing_ended.connect(controller.end_edit)
-        events.preview_changed.connect(self._on_preview)
-        events.answered.connect(self._on_answer)
+        self.edits.opened.connect(self.units.label)
+        self.edits.noted.connect(self._on_noted)
+        self.legends.events.settings_requested.connect(self.connections.edit_current)
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)
 
-    def _on_edit_requested(self, request: EditRequest) -> None:
-        """Open a legend, where no date is named at the one that the map shows."""
-        if request.date_key is None:
-            request = replace(request, date_key=self.map.seen_key(request.item) or request.current_key)
-        self._edited = request
-        self.legends.open(request)
-        self.units.label(request.item.id)
-
-    def _on_date_shown(self, request: EditRequest) -> None:
-        """Show the date whose legend is edited on the map, as values, so that the map can follow."""
-        project = self.panel.filter_bar.project_name(request.aoi.project_id)
-        dates = tuple(date for date in request.item.dates if request.date_key in (date.key, date.legend_key))
-        self.map.show_edited(AddRequest(request.aoi, project, request.item, dates, request.mode, LayerKind.VALUES))
-
-    def _on_preview(self, preview: LegendPreview) -> None:
-        self.map.preview(self.legends.connection, preview)
-
     def _on_noted(self, message: Message) -> None:
         self.panel.show_project_message(message, Qgis.MessageLevel.Info)
-
-    def _on_answer(self, report: PushReport | RollbackReport) -> None:
-        """Show the server's response on the map: values by its legends, pictures drawn by it again."""
-        document, edited = report.document, self._edited
-        if document is None or edited is None:
-            return
-        known = document.legends
-        legends = {date.key: known[date.legend_key] for date in document.item.dates if date.legend_key in known}
-        self.map.layers.restyle(self.legends.connection, document.item.id, document.mode, legends)
-        project = self.panel.filter_bar.project_name(edited.aoi.project_id)
-        self.map.refresh_pictures(
-            AddRequest(edited.aoi, project, document.item, document.item.dates, document.mode, LayerKind.PICTURE)
-        )

@@ -130,4 +130,5 @@ class DateLoads(QObject):
         is_waiting = any(each is load for each, _ in self._arrived)
         if load in self._loads and not load.job.is_running and not is_waiting:
             self._loads.remove(load)
+            load.note_vanished_files()
             self.ended.emit(load)

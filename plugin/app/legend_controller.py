@@ -11,7 +11,6 @@ from qgis.PyQt.QtCore import QObject, Qt
 
 from ...ui.legend_editor.legend_events import LegendEvents
 from ...ui.legend_editor.panel import LegendPanel
-from ...ui.legend_editor.spreading_check import no_rasters
 from ..host import paths
 from ..legend_sync.drafts import DraftStore
 from ..legend_sync.response_cache import AnswerCache
@@ -38,7 +37,9 @@ class LegendController(QObject):
         events: the signals by which others follow the edits, also before a legend is first opened.
     """
 
-    def __init__(self, iface: QgisInterface, session: SessionService, parent: QObject | None = None) -> None:
+    def __init__(
+        self, iface: QgisInterface, session: SessionService, value_rasters: Rasters, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._iface = iface
         self._session = session
@@ -51,7 +52,7 @@ class LegendController(QObject):
         self._opened_from = ""
         self.events = LegendEvents(self)
         self.panel: LegendPanel | None = None
-        self.value_rasters: Rasters = no_rasters
+        self._value_rasters = value_rasters
 
     def open(self, request: EditRequest) -> None:
         """Show a legend, with its draft if there is one."""
@@ -134,7 +135,7 @@ class LegendController(QObject):
 
     def _build(self, connection_name: str) -> None:
         self.panel = LegendPanel(self._service, self._drafts, connection_name, self.events)
-        self.panel.spreading.rasters = self.panel.areas.rasters = self.value_rasters
+        self.panel.spreading.rasters = self.panel.areas.rasters = self._value_rasters
         self._dock = QgsDockWidget(self.tr("Pixxel Legend"), self._iface.mainWindow())
         self._dock.setObjectName("PixxelLegendDock")
         self._dock.setWidget(self.panel)

@@ -21,23 +21,21 @@ from ..layer_kinds.table import LayerKind
 from ..layers import identity, sources
 from ..layers.project_layers import ProjectLayers
 from ..legend.vocabulary import Units
-from ..messages import add_messages, edit_messages
+from ..messages import add_messages
 from ..messages.explanation import explain
 from ..messages.fit_messages import likely_no_data
 from ..messages.message import Message
-from ..messages.style_messages import own_style_shown
 from .date_loads import DateLoads
 from .uncertain_units import UncertainUnits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
     from qgis.core import QgsRasterLayer
     from qgis.gui import QgsMapCanvas
     from qgis.PyQt.QtWidgets import QWidget
 
-    from ...ui.legend_editor.panel import LegendPreview
     from ...ui.requests import AddRequest
     from ..api.models import Aoi
     from ..catalog.service import AcquisitionDate
@@ -46,7 +44,6 @@ if TYPE_CHECKING:
     from ..host.settings import Settings
     from ..imagery.loaded import LoadedImage
     from ..integrations.temporal import TemporalController
-    from ..layers.edit_view import EditView
     from ..layers.open_project import OpenProject
     from .date_loads import DateLoad
 
@@ -56,25 +53,20 @@ _logger = logging.getLogger(__name__)
 class MapController(QObject):
     """Controller of the map: adds dates to the project and keeps their layers in step with the server's legends.
 
-    A load, and a legend that is edited, belong to the project that was open when they began: when it is closed the load
-    ends, and the map does not follow the edits until a date is chosen in the next project.
+    A load belongs to the project that was open when it began, and ends when that is closed.
 
     ``offered(Message, offers)`` carries a message with the possible actions, as pairs of label and function;
-    ``edit_noted(Message or None)`` the reason why the map does not show the edited legend, or that it does;
-    ``edit_resumed(str)`` that the edits of a visualization may be shown again, in another project;
     ``project_closed()`` that messages about the layers of a project are outdated;
     ``load_failed(Message, function)`` that dates could not be loaded, with a function that loads these dates again;
-    ``layer_added(LoadedImage)`` is emitted after an image became a layer.
+    ``layer_added(DateLoad, LoadedImage, layer)`` is emitted after an image became a layer.
     """
 
     problem = pyqtSignal(object)
     load_failed = pyqtSignal(object, object)
     noted = pyqtSignal(object)
     offered = pyqtSignal(object, object)
-    edit_noted = pyqtSignal(object)
-    edit_resumed = pyqtSignal(str)
     project_closed = pyqtSignal()
-    layer_added = pyqtSignal(object)
+    layer_added = pyqtSignal(object, object, object)
 
     def __init__(
         self,
@@ -83,7 +75,6 @@ class MapController(QObject):
         session: SessionService,
         settings: Settings,
         time: TemporalController,
-        edit_view: EditView,
         open_project: OpenProject,
         parent: QObject | None = None,
     ) -> None:
@@ -91,12 +82,6 @@ class MapController(QObject):
         self._canvas = canvas
         self._layer_tree = HeldUpdates(layer_tree)
         self._session = session
-        self._edit_load: DateLoad | None = None
-        self._is_edited = self._is_edit_paused = False
-        self._edited_date: AcquisitionDate | None = None
-        self._edited_layer = ""  # its id, once it is on the map
-        self._is_other_time = False  # as last reported for the edited date
-        self._left_alone: set[tuple[str, str]] = set()  # layers and their styles already reported
         self._no_data_named: set[str] = set()
         self.loads = DateLoads(session, self)
         self.loads.image_arrived.connect(self._add_layer)
@@ -104,7 +89,6 @@ class MapController(QObject):
         self._open_project = open_project
         open_project.closed.connect(self._on_project_closed)
         self._time = time
-        self._edit_view = edit_view
         self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
         self.units = UncertainUnits(self.layers, settings, self)
         self._outline = AoiOutline(canvas, self)
@@ -118,8 +102,8 @@ class MapController(QObject):
 
     def add(self, request: AddRequest) -> None:
         """Load the dates of a request, each of which becomes a layer; where all are on the map, show them instead."""
-        self._name_dates(request.item)
-        drawable = self.layers.drawable(self._connection_name(), request.item.id, request.mode, request.kind)
+        self.name_dates(request.item)
+        drawable = self.layers.drawable(self.connection, request.item.id, request.mode, request.kind)
         layers = {date.key: drawable[date.key] for date in request.dates if date.key in drawable}
         if len(layers) == len(request.dates):
             self._show_present(request, layers)
@@ -157,7 +141,7 @@ class MapController(QObject):
     def _load_and_show(self, request: AddRequest) -> None:
         """Load the dates of a request, and see to it that they will be in view."""
         is_empty, present = not QgsProject.instance().mapLayers(), self.layers.aoi_ids()
-        self._load(request)
+        self.load(request)
         geometry = request.aoi.geometry
         if geometry is None or request.aoi.aoi_id in present or (not is_empty and self._outline.sees(geometry)):
             return
@@ -171,96 +155,22 @@ class MapController(QObject):
 
     def seen_key(self, item: VisualizationItem) -> str | None:
         """Return the server's key of the date of a visualization that the map shows, if it shows one."""
-        self._name_dates(item)
-        layers = self.layers.find(self._connection_name(), item.id)
+        self.name_dates(item)
+        layers = self.layers.find(self.connection, item.id)
         seen = self.layers.seen_key(layers, self._time.shown_range())
         return next((date.key for date in item.dates if date.key == seen), None)
 
-    def _name_dates(self, item: VisualizationItem) -> None:
+    def name_dates(self, item: VisualizationItem) -> None:
         """Let layers of earlier versions know which date of the server's they show."""
-        self.layers.name_dates(self._connection_name(), item.id, {date.key: date.day for date in item.dates})
+        self.layers.name_dates(self.connection, item.id, {date.key: date.day for date in item.dates})
 
     def refresh_pictures(self, request: AddRequest) -> None:
         """Reload those dates that are on the map as pictures, which the server draws again."""
-        self._name_dates(request.item)
-        shown = self.layers.shown_keys(self._connection_name(), request.item.id, request.mode, LayerKind.PICTURE)
+        self.name_dates(request.item)
+        shown = self.layers.shown_keys(self.connection, request.item.id, request.mode, LayerKind.PICTURE)
         dates = tuple(date for date in request.dates if date.key in shown.values())
         if dates:
-            self._load(replace(request, dates=dates))
-
-    def preview(self, connection: str, preview: LegendPreview) -> None:
-        """Draw value layers by legends that are being edited; report once which ones show a style of the user's own."""
-        if self._is_edit_paused:
-            return
-        left = self.layers.preview(connection, preview.visualization_id, preview.mode, preview.legends)
-        shown = {(layer.id(), layer.styleManager().currentStyle()): layer.name() for layer in left}
-        if new := shown.keys() - self._left_alone:
-            self._left_alone |= new
-            self.noted.emit(own_style_shown([(shown[each], each[1]) for each in sorted(new)]))
-
-    def show_edited(self, request: AddRequest) -> None:
-        """Show the dates whose legend is edited, with nothing of ours above; those not on the map are added first."""
-        self._await_no_more()
-        self._name_dates(request.item)
-        was_paused = self._is_edit_paused
-        self._edited_date, self._edited_layer = (request.dates[0] if request.dates else None), ""
-        self._is_other_time = False
-        self._is_edited, self._is_edit_paused = True, False
-        if was_paused:
-            self.edit_resumed.emit(request.item.id)
-        self.edit_noted.emit(None if request.dates else edit_messages.no_date())
-        missing = tuple(date for date in request.dates if not self._show_if_there(request, date))
-        if missing:
-            self._edit_load = self._load(replace(request, dates=missing), is_for_edit=True)
-
-    def return_to_edited(self) -> None:
-        """Show the edited date again, where the map's displayed time was changed; else report the reason why not."""
-        date, layer = self._edited_date, QgsProject.instance().mapLayer(self._edited_layer)
-        if date is None or layer is None:
-            return
-        self._time.go_to(layer)
-        is_other_time = not self._time.shows(layer)
-        if is_other_time != self._is_other_time:
-            self._is_other_time = is_other_time
-            self.edit_noted.emit(edit_messages.other_time(date.label) if is_other_time else None)
-
-    def end_edit(self) -> None:
-        """Show and hide layers as before a legend was edited."""
-        self._await_no_more()
-        self._edited_date = None
-        self._is_edited = self._is_edit_paused = False
-        self._edit_view.put_back()
-
-    def _await_no_more(self) -> None:
-        """Cancel loads that were for editing only; a running one must not appear on the map later."""
-        load, self._edit_load = self._edit_load, None
-        if load is not None:
-            load.is_wanted = False
-            load.job.cancel()
-
-    def _show_if_there(self, request: AddRequest, date: AcquisitionDate) -> bool:
-        """Show a date that is on the map; return whether it is."""
-        name, item = self._connection_name(), request.item.id
-        layers = self.layers.find(name, item, date.day, request.mode, request.kind, key=date.key)
-        return bool(layers) and self._show_edited(layers[0], date)
-
-    def _show_edited(
-        self, layer: QgsRasterLayer, date: AcquisitionDate | LoadedImage, *, is_added: bool = False
-    ) -> bool:
-        """Show one date alone: by visibility, or as the frame of an animation; return whether it is in the tree."""
-        is_shown = self._edit_view.show(layer, is_added=is_added)
-        if is_shown:
-            self._edited_layer = layer.id()
-            self._time.go_to(layer)
-            self._note_what_hides(layer, date)
-        return is_shown
-
-    def _note_what_hides(self, layer: QgsRasterLayer, date: AcquisitionDate | LoadedImage) -> None:
-        self._is_other_time = not self._time.shows(layer)
-        if self._is_other_time:
-            self.edit_noted.emit(edit_messages.other_time(date.label))
-        elif above := self._edit_view.covering(layer):
-            self.edit_noted.emit(edit_messages.covered([each.name() for each in above]))
+            self.load(replace(request, dates=dates))
 
     def value_rasters(
         self, item: VisualizationItem, keys: Collection[str] | None = None
@@ -270,10 +180,10 @@ class MapController(QObject):
         Args:
             keys: the dates to look for; all without it.
         """
-        name = self._connection_name()
+        name = self.connection
         folders = (paths.former_images_folder(item.id), paths.images_folder(name, item.id))
         found = {key: file for folder in folders for key, file in cached_values(folder, item, keys).items()}
-        self._name_dates(item)
+        self.name_dates(item)
         wanted = {date.key for date in item.dates if keys is None or date.key in keys}
         for layer in self.layers.find(name, item.id, kind=LayerKind.VALUES):
             source, origin = sources.read(layer), identity.of(layer)
@@ -292,7 +202,7 @@ class MapController(QObject):
             self.problem.emit(Message(text.format(shown_name(aoi.name))))
 
     def _load_request(self, request: AddRequest) -> LoadRequest:
-        name = self._connection_name()
+        name = self.connection
         return LoadRequest(
             aoi=request.aoi,
             project_name=request.project_name,
@@ -305,15 +215,18 @@ class MapController(QObject):
             units=self.units.known(name, request.item.id),
         )
 
-    def _connection_name(self) -> str:
+    @property
+    def connection(self) -> str:
+        """Return the name of the open connection, empty without one."""
         connection = self._session.state.connection
         return connection.name if connection is not None else ""
 
-    def _load(self, request: AddRequest, *, is_for_edit: bool = False) -> DateLoad:
+    def load(self, request: AddRequest, *, is_for_edit: bool = False) -> DateLoad:
+        """Begin to load the dates of a request."""
         return self._begin(self._load_request(request), is_for_edit=is_for_edit)
 
     def _begin(self, wanted: LoadRequest, *, is_for_edit: bool = False) -> DateLoad:
-        self._name_dates(wanted.item)
+        self.name_dates(wanted.item)
         present = self.layers.shown_keys(wanted.connection, wanted.item.id, wanted.mode, wanted.kind)
         return self.loads.begin(wanted, present, is_for_edit=is_for_edit)
 
@@ -328,13 +241,11 @@ class MapController(QObject):
             load.failures.append((date, error))
             return
         load.files[image.date_key] = image.path
-        if load.is_for_edit:
-            self._show_edited(layer, image, is_added=True)
-        elif not image.kind.row.paints_legend and not load.layer_ids(image.date_key):
+        if not load.is_for_edit and not image.kind.row.paints_legend and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
         self.units.resolve(image, layer)  # its question is displayed above plain notes
-        self.layer_added.emit(image)
+        self.layer_added.emit(load, image, layer)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.label, warning)
 
@@ -359,15 +270,10 @@ class MapController(QObject):
 
     def _on_load_ended(self, load: DateLoad) -> None:
         """Report in one message the parts of a load that failed."""
-        if load is self._edit_load:
-            self._edit_load = None
-        if not load.is_wanted:
+        if load.is_for_edit or not load.is_wanted:
             return
-        load.note_vanished_files()
         failures = [(date.label, explain(error, doing=f"loading {date.label}")) for date, error in load.failures]
-        if load.is_for_edit:
-            self._note_edit_failed(load, failures)
-        elif load.error is not None:
+        if load.error is not None:
             message = explain(load.error, doing=f"loading {load.request.item.title}")
             self.load_failed.emit(message, partial(self._begin, load.request))
         elif failures:
@@ -375,22 +281,10 @@ class MapController(QObject):
             message = add_messages.not_loaded(request.item.title, len(request.dates), failures)
             self.load_failed.emit(message, partial(self._begin, replace(request, dates=failed)))
 
-    def _note_edit_failed(self, load: DateLoad, failures: Sequence[tuple[str, Message]]) -> None:
-        if load.error is not None:
-            days = [date.label for date in load.request.dates]
-            failures = [(day, explain(load.error, doing=f"loading {day}")) for day in days]
-        for day, reason in failures:
-            self.edit_noted.emit(edit_messages.not_loaded(day, reason))
-
     def _on_project_closed(self) -> None:
-        """End the loads and edits that belong to the closed project, and report it once."""
+        """End the loads that belong to the closed project, and report it once."""
         self.project_closed.emit()
-        self._edited_date = None
         loads = [load for load in self.loads.give_up_all() if load.is_wanted and not load.is_for_edit]
-        self._edit_load = None
         if loads:
             ended = [(load.request.item.title, len(load.files), len(load.request.dates)) for load in loads]
             self.noted.emit(add_messages.project_closed(ended))
-        if self._is_edited and not self._is_edit_paused:
-            self._is_edit_paused = True
-            self.edit_noted.emit(edit_messages.project_closed())

@@ -18,7 +18,6 @@ from pixxel_explorer.plugin.host.settings import Settings
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.integrations.temporal import TemporalController
 from pixxel_explorer.plugin.layer_kinds.table import LayerKind
-from pixxel_explorer.plugin.layers.edit_view import EditView
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
 from pixxel_explorer.plugin.layers.open_project import OpenProject
 from pixxel_explorer.plugin.legend.vocabulary import Units
@@ -44,18 +43,17 @@ class Desk:
         self.tree.setModel(QgsLayerTreeModel(project.layerTreeRoot(), self.tree))
         self.keeper = IdentityKeeper(project)
         self.time = TemporalController(self.canvas, project)
-        self.view = EditView(project, self.time.is_filtering)
         self.opened = OpenProject(project)
         session = SessionService(Runner(), lambda _connection: _no_client)
-        self.controller = MapController(self.canvas, self.tree, session, settings, self.time, self.view, self.opened)
+        self.controller = MapController(self.canvas, self.tree, session, settings, self.time, self.opened)
         self.added: list[LoadedImage] = []
         self.problems: list[str] = []
         self.held: list[bool] = []
-        self.controller.layer_added.connect(self.added.append)
+        self.controller.layer_added.connect(lambda _load, image, _layer: self.added.append(image))
         self.controller.problem.connect(lambda message: self.problems.append(message.text))
         self.controller.load_failed.connect(lambda message, _load_again: self.problems.append(message.text))
         project.layersAdded.connect(self._note)
-        self.watchers: tuple[Any, ...] = (self.controller, self.view, self.time, self.keeper, self.opened)
+        self.watchers: tuple[Any, ...] = (self.controller, self.time, self.keeper, self.opened)
 
     def _note(self, _layers: Any) -> None:
         self.held.append(not self.tree.updatesEnabled())
