@@ -29,22 +29,19 @@ if TYPE_CHECKING:
     from qgis.gui import QgisInterface
     from qgis.PyQt.QtWidgets import QWidget
 
-    from ..ui.catalog.missing_panel import MissingPanel
     from ..ui.dock import PixxelDock
     from ..ui.options_page import PixxelOptionsFactory
     from .api.client import ApiClient
     from .api.config import Connection
     from .app.application import Application
+    from .app.packages_controller import PackagesController
     from .app.project_watchers import ProjectWatchers
     from .app.style_controller import StyleController
     from .catalog.choices import ChoiceService
-    from .host.installation import InstallJob
     from .worker.runner import Runner
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
 LOGGER_NAME = dependencies.OWNER
-
-_log = logging.getLogger(__name__)
 
 
 class PixxelExplorer(QObject):
@@ -65,7 +62,7 @@ class PixxelExplorer(QObject):
         self._action: QAction | None = None
         self._dock: PixxelDock | None = None
         self._options: PixxelOptionsFactory | None = None
-        self._installation: InstallJob | None = None
+        self._packages: PackagesController | None = None
         self._application: Application | None = None
         self._styles: StyleController | None = None
         self._moved_files: MovedFiles | None = None
@@ -98,9 +95,9 @@ class PixxelExplorer(QObject):
 
     def unload(self) -> None:
         """Take everything down again, in reverse."""
-        if self._installation is not None:
-            self._installation.close()
-            self._installation = None
+        if self._packages is not None:
+            self._packages.close()
+            self._packages = None
         if self._application is not None:
             self._application.close()
             self._application = None
@@ -248,9 +245,9 @@ class PixxelExplorer(QObject):
         assert self._iface is not None
         report = dependencies.check()
         if report.missing:
-            self._show_packages(report)
+            self._package_pages().show_missing(report)
         elif report.replaced:
-            self._show_restart(report.replaced[0])
+            self._package_pages().show_restart(report.replaced[0])
         else:
             self._show_catalog(report)
 
@@ -268,10 +265,19 @@ class PixxelExplorer(QObject):
                 self._iface, self._dock, self.settings, self.session_keys, time, edit_view, self._open_project, runner
             )
         except PackageUnusable as error:
-            _log.warning("%s %s cannot be loaded", error.package, error.version, exc_info=error)
-            self._show_packages(report, error)
+            self._package_pages().show_unusable(report, error)
         else:
             self._application.connect_current()
+
+    def _package_pages(self) -> PackagesController:
+        """Return the controller of the pages about packages; it is imported when a package is missing or unusable."""
+        if self._packages is None:
+            from .app.packages_controller import PackagesController
+
+            assert self._dock is not None
+            self._packages = PackagesController(self._dock)
+            self._packages.check_requested.connect(self._on_opened)
+        return self._packages
 
     def _edit_connection(self, connection: Connection | None, parent: QWidget) -> None:
         """Edit a connection from QGIS's options."""
@@ -279,50 +285,6 @@ class PixxelExplorer(QObject):
             self.open_dock()
         if self._application is not None:
             self._application.connections.edit(connection, parent)
-
-    def _show_restart(self, replaced: dependencies.PackageReplaced) -> None:
-        """Show the package that was replaced while in use; the remedy is a restart, not an installation."""
-        from ..ui.catalog.state_page import StatePage
-        from ..ui.icons import theme_icon
-        from .messages.explanation import explain
-
-        assert self._dock is not None
-        page = StatePage()
-        page.show_state(
-            "restart",
-            translate("PixxelExplorer", "QGIS Needs a Restart"),
-            explain(replaced).text,
-            [],
-            theme_icon("mIconWarning"),
-        )
-        self._dock.set_page(page)
-
-    def _show_packages(self, report: dependencies.DependencyReport, unusable: PackageUnusable | None = None) -> None:
-        """Offer to install missing packages, or to reinstall those that cannot be loaded."""
-        from ..ui.catalog.missing_panel import MissingPanel
-
-        assert self._dock is not None
-        panel = MissingPanel(report)
-        if unusable is not None:
-            panel.show_unusable(unusable.package, unusable.version, str(unusable))
-        panel.retry_button.clicked.connect(self._on_opened)
-        panel.install_requested.connect(lambda wheels: self._install(panel, report.folder, wheels))
-        self._dock.set_page(panel)
-
-    def _install(self, panel: MissingPanel, folder: Path, wheels: Path | None) -> None:
-        """Install the missing packages, with the consent the panel asked for; then continue."""
-        from .host.installation import InstallJob
-        from .messages.explanation import explain
-
-        self._installation = job = InstallJob(folder, wheels)
-        job.output.connect(panel.show_line)
-        job.progressed.connect(panel.show_progress)
-        panel.cancel_requested.connect(job.cancel)
-        job.cancelled.connect(panel.show_cancelled)
-        job.failed.connect(lambda error: panel.show_failure(explain(error).text))
-        job.succeeded.connect(self._on_opened)
-        panel.show_installing()
-        job.start()
 
     def _prepare_chosen(self) -> Callable[[], ApiClient]:
         from .app.clients import prepare_chosen
