@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qgis.core import Qgis, QgsProject
+from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject
 
 from ...ui.catalog.catalog_panel import CatalogPanel
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from ..integrations.temporal import TemporalController
     from ..layers.edit_view import EditView
     from ..layers.open_project import OpenProject
-    from ..messages.message import Message
     from ..worker.job import Job
     from ..worker.runner import Runner
 
@@ -52,12 +51,12 @@ class Application(QObject):
         runner: Runner,
     ) -> None:
         super().__init__(dock)
-        self._iface = iface
+        self._window = iface.mainWindow()
         self.runner = runner
         self.runner.job_started.connect(tasks.mirror)
         self._memory = MemoryReturn(QgsProject.instance(), self)
         self.runner.job_started.connect(self._on_job_started)
-        self.connections = ConnectionController(iface.mainWindow(), settings, session_keys, runner, self)
+        self.connections = ConnectionController(self._window, settings, session_keys, runner, self)
         self.session = self.connections.session
         self.catalog = CatalogService(self.session, parent=self)
         widgets = iface.mapCanvas(), iface.layerTreeView()
@@ -86,38 +85,46 @@ class Application(QObject):
         self._memory.close()
 
     def _connect(self) -> None:
-        panel, controller = self.panel, self.map
-        panel.connection_chosen.connect(self.connections.open)
-        self.connections.locked.connect(panel.show_locked)
+        self._connect_connections()
+        self._connect_requests()
+        self._connect_reports()
+
+    def _connect_connections(self) -> None:
+        """Connect what opens, edits and renames connections."""
+        panel, connections = self.panel, self.connections
+        panel.connection_chosen.connect(connections.open)
         panel.unlock_requested.connect(self.session.open)
-        asked = panel.events
-        asked.new_connection_requested.connect(self.connections.add)
-        asked.edit_connection_requested.connect(self.connections.edit_current)
-        self.connections.changed.connect(panel.refresh_connections)
-        self.connections.renamed.connect(self.legends.rename_connection)
-        self.connections.renamed.connect(controller.layers.rename_connection)
-        self.connections.renamed.connect(controller.units.rename_connection)
-        self.connections.chosen.connect(panel.choose_connection)
-        panel.aoi_selected.connect(controller.outline)
-        asked.zoom_requested.connect(controller.zoom)
-        panel.add_requested.connect(controller.add)
+        panel.events.new_connection_requested.connect(connections.add)
+        for requested in (panel.events.edit_connection_requested, self.legends.events.settings_requested):
+            requested.connect(connections.edit_current)
+        connections.locked.connect(panel.show_locked)
+        connections.changed.connect(panel.refresh_connections)
+        connections.chosen.connect(panel.choose_connection)
+        for holder in (self.legends, self.map.layers, self.map.units):
+            connections.renamed.connect(holder.rename_connection)
+
+    def _connect_requests(self) -> None:
+        """Connect the user's requests in the dock to the controllers that fulfil them."""
+        panel, events = self.panel, self.panel.events
+        panel.aoi_selected.connect(self.map.outline)
+        panel.add_requested.connect(self.map.add)
         panel.edit_legend_requested.connect(self.edits.open)
-        asked.create_aoi_requested.connect(self.creation.create_aoi)
-        asked.create_visualization_requested.connect(self.creation.create_visualization)
-        self.creation.closed.connect(panel.refresh)
-        asked.guide_requested.connect(partial(open_guide, self._iface.mainWindow()))
-        controller.loads.started.connect(panel.show_progress)
-        controller.problem.connect(panel.show_project_message)
-        controller.load_failed.connect(panel.show_load_failure)
-        controller.noted.connect(self._on_noted)
-        controller.offered.connect(panel.offer)
-        controller.project_closed.connect(panel.clear_project_messages)
+        events.zoom_requested.connect(self.map.zoom)
+        events.create_aoi_requested.connect(self.creation.create_aoi)
+        events.create_visualization_requested.connect(self.creation.create_visualization)
+        events.guide_requested.connect(partial(open_guide, self._window))
+
+    def _connect_reports(self) -> None:
+        """Connect the controllers' messages and results to the dock."""
+        panel = self.panel
+        self.map.loads.started.connect(panel.show_progress)
+        self.map.load_failed.connect(panel.show_load_failure)
+        self.map.offered.connect(panel.offer)
+        self.map.project_closed.connect(panel.clear_project_messages)
+        self.map.noted.connect(panel.show_project_message)
+        self.edits.noted.connect(panel.show_project_message)
         self.edits.opened.connect(self.units.label)
-        self.edits.noted.connect(self._on_noted)
-        self.legends.events.settings_requested.connect(self.connections.edit_current)
+        self.creation.closed.connect(panel.refresh)
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)
-
-    def _on_noted(self, message: Message) -> None:
-        self.panel.show_project_message(message, Qgis.MessageLevel.Info)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProject
+from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...ui.requests import AddRequest
@@ -38,14 +38,15 @@ class EditController(QObject):
     An edit belongs to the project that was open when it began: when that is closed, the map does not follow until a
     date is chosen in the next project.
 
-    ``opened(visualization_id)`` reports that a legend was opened, ``noted(Message)`` carries a message about layers.
+    ``opened(visualization_id)`` reports that a legend was opened, ``noted(Message, level)`` carries a message about
+    layers.
 
     Args:
         project_name: returns the name of one of Pixxel's projects by its id.
     """
 
     opened = pyqtSignal(str)
-    noted = pyqtSignal(object)
+    noted = pyqtSignal(object, object)
 
     def __init__(
         self,
@@ -168,7 +169,8 @@ class EditController(QObject):
         shown = {(layer.id(), layer.styleManager().currentStyle()): layer.name() for layer in left}
         if new := shown.keys() - self._left_alone:
             self._left_alone |= new
-            self.noted.emit(own_style_shown([(shown[each], each[1]) for each in sorted(new)]))
+            message = own_style_shown([(shown[each], each[1]) for each in sorted(new)])
+            self.noted.emit(message, Qgis.MessageLevel.Info)
 
     def _show_answer(self, report: PushReport | RollbackReport) -> None:
         """Show the server's response on the map: values by its legends, pictures drawn by it again."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsProject
+from qgis.core import Qgis, QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..downloads.loading import cached_values
@@ -55,15 +55,15 @@ class MapController(QObject):
 
     A load belongs to the project that was open when it began, and ends when that is closed.
 
+    ``noted(Message, level)`` carries a message about layers;
     ``offered(Message, offers)`` carries a message with the possible actions, as pairs of label and function;
     ``project_closed()`` that messages about the layers of a project are outdated;
     ``load_failed(Message, function)`` that dates could not be loaded, with a function that loads these dates again;
     ``layer_added(DateLoad, LoadedImage, layer)`` is emitted after an image became a layer.
     """
 
-    problem = pyqtSignal(object)
     load_failed = pyqtSignal(object, object)
-    noted = pyqtSignal(object)
+    noted = pyqtSignal(object, object)
     offered = pyqtSignal(object, object)
     project_closed = pyqtSignal()
     layer_added = pyqtSignal(object, object, object)
@@ -199,7 +199,7 @@ class MapController(QObject):
         """Show the whole AOI on the map."""
         if aoi.geometry is not None and not self._outline.zoom(aoi.geometry):
             text = self.tr("The map's coordinate system cannot show {}. Choose another one for the project.")
-            self.problem.emit(Message(text.format(shown_name(aoi.name))))
+            self.noted.emit(Message(text.format(shown_name(aoi.name))), Qgis.MessageLevel.Warning)
 
     def _load_request(self, request: AddRequest) -> LoadRequest:
         name = self.connection
@@ -266,7 +266,8 @@ class MapController(QObject):
             self._no_data_named.add(image.visualization_id)
             text = self.tr("{0}, {1}: {2}")
             fills_text = likely_no_data(image.fills)
-            self.problem.emit(Message(text.format(image.visualization_title, image.label, fills_text)))
+            message = Message(text.format(image.visualization_title, image.label, fills_text))
+            self.noted.emit(message, Qgis.MessageLevel.Warning)
 
     def _on_load_ended(self, load: DateLoad) -> None:
         """Report in one message the parts of a load that failed."""
@@ -287,4 +288,4 @@ class MapController(QObject):
         loads = [load for load in self.loads.give_up_all() if load.is_wanted and not load.is_for_edit]
         if loads:
             ended = [(load.request.item.title, len(load.files), len(load.request.dates)) for load in loads]
-            self.noted.emit(add_messages.project_closed(ended))
+            self.noted.emit(add_messages.project_closed(ended), Qgis.MessageLevel.Info)

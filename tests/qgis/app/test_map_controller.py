@@ -50,7 +50,7 @@ class Desk:
         self.problems: list[str] = []
         self.held: list[bool] = []
         self.controller.layer_added.connect(lambda _load, image, _layer: self.added.append(image))
-        self.controller.problem.connect(lambda message: self.problems.append(message.text))
+        self.controller.noted.connect(lambda message, _level: self.problems.append(message.text))
         self.controller.load_failed.connect(lambda message, _load_again: self.problems.append(message.text))
         project.layersAdded.connect(self._note)
         self.watchers: tuple[Any, ...] = (self.controller, self.time, self.keeper, self.opened)
