@@ -9,7 +9,7 @@ import numpy as np
 from ...core.state import SandboxState
 from ...core.store import Record
 from .files import write_classes, write_table, write_values
-from .layers import Array, Picture
+from .layers import Array, GridImage
 from .schema import InputWrong
 from .work import Result, Work, check_day, known_layer
 
@@ -70,7 +70,7 @@ def run(work: Work) -> Result:
     return Result(files, rows)
 
 
-def _pictures(work: Work) -> tuple[Picture, Picture]:
+def _pictures(work: Work) -> tuple[GridImage, GridImage]:
     layer = work.layer()
     found = []
     for done, name in enumerate(("before", "after"), start=1):

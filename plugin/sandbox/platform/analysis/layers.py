@@ -44,7 +44,7 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class GridImage:
     """Values on a grid, shape (height, width), NaN where there are none."""
 
     values: Array
@@ -64,7 +64,7 @@ class Layer:
     expression: Expression | None
     assets: Mapping[str, Record]
 
-    def at(self, state: SandboxState, day: str) -> Picture:
+    def at(self, state: SandboxState, day: str) -> GridImage:
         """Return the values of one date.
 
         Raises:
@@ -77,10 +77,10 @@ class Layer:
         names = sorted(self.expression.bands)
         pictures = read(path, [places[name][1] for name in names])
         bands = {name: picture.values for name, picture in zip(names, pictures, strict=True)}
-        return Picture(self.expression.evaluate(bands), pictures[0].grid)
+        return GridImage(self.expression.evaluate(bands), pictures[0].grid)
 
 
-def read(path: Path, numbers: list[int]) -> list[Picture]:
+def read(path: Path, numbers: list[int]) -> list[GridImage]:
     """Return bands of a raster in their own units: scale and offset applied.
 
     Raises:
@@ -90,7 +90,7 @@ def read(path: Path, numbers: list[int]) -> list[Picture]:
         raster = open_raster(path)
         size = (raster.RasterXSize, raster.RasterYSize)
         grid = Grid(*size, tuple(raster.GetGeoTransform()), raster.GetProjection())
-        return [Picture(BandReader(raster, number).read((0, 0, *size)), grid) for number in numbers]
+        return [GridImage(BandReader(raster, number).read((0, 0, *size)), grid) for number in numbers]
 
 
 def mosaics_of(state: SandboxState, aoi_id: str) -> dict[str, Record]:

@@ -15,7 +15,7 @@ from ...core.geometry import WGS84, Crs, crs_of, inside, overlap, polygon_proble
 from ...core.state import SandboxState
 from ...core.store import Record
 from .files import NO_CLASS, write_features, write_table
-from .layers import Array, Grid, Picture
+from .layers import Array, Grid, GridImage
 from .schema import InputWrong
 from .work import Result, Work, check_day, known_layer
 
@@ -99,7 +99,7 @@ def run_in_zones(work: Work) -> Result:
     return Result({"statistics": table, "zones": features}, rows)
 
 
-def _pictures(work: Work) -> Iterator[tuple[Picture, str]]:
+def _pictures(work: Work) -> Iterator[tuple[GridImage, str]]:
     layer, days = work.layer(), work.inputs["dates"]
     for done, day in enumerate(days, start=1):
         check_day(layer.assets, day, "dates")
@@ -107,7 +107,7 @@ def _pictures(work: Work) -> Iterator[tuple[Picture, str]]:
         work.report(done / len(days), f"measured {layer.name} of {day}")
 
 
-def _row(work: Work, picture: Picture, day: str, name: str, mask: Array) -> Record:
+def _row(work: Work, picture: GridImage, day: str, name: str, mask: Array) -> Record:
     values = np.where(mask, picture.values, np.nan)
     return {"zone": name, "date": day, **_measured(values, picture.grid, work.inputs["percentiles"])}
 
@@ -163,7 +163,7 @@ def _within(shape: Record, aoi: Record) -> Record:
     return one if len(polygons) == 1 else {"type": "MultiPolygon", "coordinates": polygons}
 
 
-def _masks(zones: Sequence[tuple[str, Record]], picture: Picture) -> Iterator[tuple[str, Record, Array]]:
+def _masks(zones: Sequence[tuple[str, Record]], picture: GridImage) -> Iterator[tuple[str, Record, Array]]:
     grid = picture.grid
     crs = _crs(grid)
     for name, shape in zones:
@@ -180,7 +180,7 @@ def _crs(grid: Grid) -> Crs:
         return crs_of(raster)
 
 
-def _class_masks(work: Work, picture: Picture) -> Iterator[tuple[str, Array]]:
+def _class_masks(work: Work, picture: GridImage) -> Iterator[tuple[str, Array]]:
     path: Path | None = work.rasters.get("classes")
     if path is None:
         return
