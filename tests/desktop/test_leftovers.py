@@ -16,9 +16,10 @@ import desktop  # noqa: E402 (a script of tools/)
 
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(420)]
 # Held by caches of Python's typing module, 128 entries each and so of a few loads only, and by the private packages,
-# which stay loaded: types of the API's payloads, and what answered the imports.
+# which stay loaded: types of the API's payloads with the vocabularies in their fields, and what answered the imports.
 BOUNDED = re.compile(
-    r"pixxel_explorer\.plugin\.(api|files|host\.(dependencies|isolation|paths|i18n|package_folder))\b.*"
+    r"pixxel_explorer\.plugin\."
+    r"(api|files|legend\.vocabulary|host\.(dependencies|isolation|paths|i18n|package_folder))\b.*"
 )
 
 

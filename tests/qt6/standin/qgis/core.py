@@ -4,7 +4,7 @@ import os
 import tempfile
 from types import SimpleNamespace
 
-from PyQt6.QtCore import QByteArray, QObject, QSettings, pyqtSignal
+from PyQt6.QtCore import QByteArray, QDateTime, QObject, QSettings, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PyQt6.QtNetwork import QNetworkProxy, QNetworkProxyFactory
 from PyQt6.QtWidgets import QApplication
@@ -735,6 +735,29 @@ class QgsCoordinateTransform:
 
     def transformBoundingBox(self, extent):
         return extent
+
+
+class QgsDateTimeRange:
+    def __init__(self, begin=None, end=None, includeBeginning=True, includeEnd=True):
+        self._begin, self._end = begin or QDateTime(), end or QDateTime()
+        self._includes = includeBeginning, includeEnd
+
+    def begin(self):
+        return self._begin
+
+    def end(self):
+        return self._end
+
+    def includeBeginning(self):
+        return self._includes[0]
+
+    def includeEnd(self):
+        return self._includes[1]
+
+    def overlaps(self, other):
+        one, two = sorted((self, other), key=lambda each: each.begin().toMSecsSinceEpoch())
+        touches = one.end() == two.begin() and one.includeEnd() and two.includeBeginning()
+        return one.end() > two.begin() or touches
 
 
 def __getattr__(name):
