@@ -54,7 +54,8 @@ def detail_text(node: Node) -> str:
     return ""
 
 
-def _aoi_parts(node: Node) -> tuple[str, str, str]:
+def _aoi_parts(node: Node) -> tuple[str, ...]:
+    """Return the words at the right of an AOI; the tooltip and the screen reader text contain them too."""
     aoi: Aoi = node.payload  # type: ignore[assignment]
     return area_text(aoi.area_in_sq_m), _dates_of(node), status_of(node).text
 
@@ -93,6 +94,7 @@ def tooltip_text(node: Node) -> str:
 
 
 def _aoi_lines(node: Node) -> list[str]:
+    """Return the lines of an AOI's tooltip."""
     aoi: Aoi = node.payload  # type: ignore[assignment]
     outline = "" if aoi.geometry else translate("Catalog", "The server has no outline of it yet.")
     detail = detail_text(node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import inspect
 import re
 from pathlib import Path
@@ -16,7 +17,7 @@ from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.dependencies import PackageReplaced, PackagesMissing
 from pixxel_explorer.plugin.host.installation import InstallFailed, InstallReason
 from pixxel_explorer.plugin.host.isolation import Home, PackageUnusable
-from pixxel_explorer.plugin.imagery.errors import RasterTooLarge, RasterUnreadable
+from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterTooLarge, RasterUnreadable
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair, StyleWithoutClasses
 from pixxel_explorer.plugin.legend.check import LegendInvalid, Problem, ProblemCode
@@ -26,6 +27,8 @@ from pixxel_explorer.plugin.legend_sync import errors as legend_errors
 from pixxel_explorer.plugin.legend_sync.report import PushReport, conflict
 from pixxel_explorer.plugin.messages.explanation import explain
 from pixxel_explorer.plugin.messages.wording import Action
+from pixxel_explorer.plugin.processing.errors import InputRefused
+from pixxel_explorer.plugin.sld.renderers.errors import StyleNotDrawable
 
 REPORT = PushReport(conflicts=[conflict("2025-05-02", Legend(), Legend(), None)])
 LOST = [{"date": "2025-05-02", "class_index": 1, "label": "Sparse", "opacity": 0.5}]
@@ -148,6 +151,7 @@ CASES: list[tuple[Exception, Action, str]] = [
             "other",
         )
     ],
+    (StyleNotDrawable("empty"), Action.NONE, "without any class"),
     (TableUnreadable("encoding"), Action.NONE, "UTF-8"),
     (TableUnreadable("empty"), Action.NONE, "no classes"),
     (TableUnreadable("not-json", row=3, text="Expecting value"), Action.NONE, "line 3 (Expecting value)"),
@@ -267,6 +271,8 @@ CASES: list[tuple[Exception, Action, str]] = [
     (OSError("cannot write x.tif"), Action.RETRY, "cannot write x.tif"),
     (ZeroDivisionError("division by zero"), Action.RETRY, "unexpected"),
 ]
+# InputRefused is the message itself; Interrupted ends work that was cancelled.
+NOT_SHOWN = {InputRefused, Interrupted}
 BY_NAME = (
     "ExpressionInvalid",
     "SldRefused",
@@ -291,23 +297,30 @@ def test_an_error_becomes_a_message(error: Exception, action: Action, part: str)
     assert message.details.startswith("listing the AOIs:")
 
 
-@pytest.mark.parametrize("module", [errors, catalog_errors, download_errors, legend_errors])
-def test_every_error_class_has_a_case(module: object) -> None:
-    classes = {
-        found
-        for _, found in inspect.getmembers(module, inspect.isclass)
-        if issubclass(found, Exception) and found.__module__ == module.__name__ and not found.__name__.startswith("_")
-    }
-    assert classes <= {type(error) for error, _, _ in CASES}
+def error_classes(root: Path) -> set[type[Exception]]:
+    """Return the classes of every ``errors.py`` of the plugin."""
+    found = set()
+    for path in root.glob("plugin/**/errors.py"):
+        name = ".".join(["pixxel_explorer", *path.relative_to(root).with_suffix("").parts])
+        members = inspect.getmembers(importlib.import_module(name), inspect.isclass)
+        found |= {cls for _, cls in members if issubclass(cls, Exception) and cls.__module__ == name}
+    return {cls for cls in found if not cls.__name__.startswith("_")}
+
+
+def test_every_error_class_has_a_case(root: Path) -> None:
+    classes = error_classes(root)
+    assert {InputRefused, errors.TimedOut, StyleNotDrawable} <= classes
+    missing = {cls.__name__ for cls in classes - NOT_SHOWN - {type(error) for error, _, _ in CASES}}
+    assert not missing, f"give each a row in SENTENCES of messages/error_sentences.py and one in CASES here: {missing}"
 
 
 @pytest.mark.parametrize("name", BY_NAME)
-def test_errors_of_rooms_that_cannot_be_imported_are_known_by_name(name: str) -> None:
+def test_errors_of_packages_that_are_not_imported_are_known_by_name(name: str) -> None:
     error = type(name, (ValueError,), {})("offset 3")
     assert "unexpected" not in explain(error).text
 
 
-def test_those_names_are_the_ones_the_rooms_use(root: Path) -> None:
+def test_those_names_are_the_ones_the_packages_use(root: Path) -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in (root / "plugin").glob("*/*.py"))
     for name in BY_NAME:
         assert f"class {name}(" in text

@@ -46,7 +46,8 @@ def test_the_check_sees_a_data_provider_met_in_a_thread(late_marks: LateMarks, s
 
 
 def test_the_parameters_are_of_every_algorithm(tmp_path: Path) -> None:
-    assert sorted(succeeding(tmp_path)) == sorted(NAMES)
+    differing = set(succeeding(tmp_path)) ^ set(NAMES)
+    assert not differing, f"give each parameters in succeeding() of every_algorithm.py: {differing}"
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"downloadassets"}))  # the server here has no files of an AOI
@@ -59,7 +60,7 @@ def test_a_run_that_succeeds(provider: PixxelProvider, late_marks: LateMarks, tm
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_that_fails(provider: PixxelProvider, late_marks: LateMarks, tmp_path: Path, name: str) -> None:
     ((ok, said),) = in_background((name, failing(tmp_path)[name]))
-    assert not ok
+    assert not ok, "give it a value that cannot be used in failing() of every_algorithm.py"
     assert len(said.errors) == 1, said.errors
     assert late_marks.end() == 0
 

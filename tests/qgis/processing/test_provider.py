@@ -52,8 +52,16 @@ def _algorithm(name: str) -> QgsProcessingAlgorithm:
 
 def test_the_provider_offers_its_algorithms(provider: PixxelProvider) -> None:
     assert (provider.id(), provider.name()) == ("pixxel", "Pixxel Explorer")
-    assert {algorithm.name() for algorithm in provider.algorithms()} == set(PARAMETERS)
+    differing = {algorithm.name() for algorithm in provider.algorithms()} ^ set(PARAMETERS)
+    assert not differing, f"give each a row in PARAMETERS here, and in OUTPUTS if it returns values: {differing}"
     assert not provider.icon().isNull()
+
+
+def test_the_documented_interface_names_every_algorithm(provider: PixxelProvider, root: Path) -> None:
+    lines = (root / "docs/interfaces.md").read_text(encoding="utf-8").splitlines()
+    named = {found[1] for line in lines if (found := re.match(r"\| `pixxel:(\w+)` \|", line))}
+    differing = {algorithm.name() for algorithm in provider.algorithms()} ^ named
+    assert not differing, f"give each a line in section 3 of docs/interfaces.md: {differing}"
 
 
 @pytest.mark.parametrize("name", PARAMETERS)
