@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
 
     from ..ui.dock import PixxelDock
-    from ..ui.options_page import PixxelOptionsFactory
+    from ..ui.options_factory import PixxelOptionsFactory
     from .api.client import ApiClient
     from .api.config import Connection
     from .app.application import Application
@@ -194,7 +194,7 @@ class PixxelExplorer(QObject):
         self._iface.addPluginToRasterMenu(translate("PixxelExplorer", "Pixxel Explorer"), self._action)
 
     def _add_options(self) -> None:
-        from ..ui.options_page import PixxelOptionsFactory
+        from ..ui.options_factory import PixxelOptionsFactory
 
         assert self._iface is not None
         self._options = PixxelOptionsFactory(ConnectionBook(self.settings, self.session_keys), self._edit_connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from qgis.gui import QgsOptionsPageWidget, QgsOptionsWidgetFactory, QgsSpinBox
+from qgis.gui import QgsOptionsPageWidget, QgsSpinBox
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
     QListWidget,
@@ -15,7 +15,6 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..plugin.host.i18n import translate
 from ..plugin.imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS
 from .forms import load_form
 from .icons import icon
@@ -111,18 +110,3 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         if answer == QMessageBox.StandardButton.Yes:
             self._settings.remove_connection(connection.name)
             self.refresh()
-
-
-class PixxelOptionsFactory(QgsOptionsWidgetFactory):
-    """Makes the page when QGIS opens its options.
-
-    ``edit(connection or None, parent)`` opens the dialog for a connection and saves it.
-    """
-
-    def __init__(self, settings: ConnectionSettings, edit: EditConnection) -> None:
-        super().__init__(translate("PixxelOptionsPage", "Pixxel Explorer"), icon("pixxel"))
-        self._settings, self._edit = settings, edit
-
-    def createWidget(self, parent: QWidget | None = None) -> PixxelOptionsPage:  # noqa: N802 (QGIS calls this name)
-        """Return a new page."""
-        return PixxelOptionsPage(self._settings, self._edit, parent)

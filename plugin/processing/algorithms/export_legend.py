@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingParameterFileDestination
 
-from .. import legend_files
 from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .inputs import add_dates, add_mode, add_visualization, dates_of, mode_of, target_of, text_of
@@ -52,6 +51,7 @@ class ExportLegend(PixxelAlgorithm):
         """Read the legends and write the file or files."""
         from ...catalog.listing import get_visualization
         from ...legend_sync.service import read_legends
+        from .. import legend_files
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)

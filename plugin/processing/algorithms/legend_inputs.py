@@ -14,7 +14,6 @@ from qgis.core import (
 
 from ...host.i18n import translate
 from ..errors import InputRefused
-from ..legend_files import DateNotInFile, DatesNeeded, DateTwiceInFile, UnknownFormat
 from .base import PixxelAlgorithm
 
 if TYPE_CHECKING:
@@ -53,6 +52,8 @@ def sld_legend(document: str) -> Legend:
 @contextmanager
 def files_explained() -> Iterator[None]:
     """Convert errors about mismatches of files and dates to messages."""
+    from ..legend_files import DateNotInFile, DatesNeeded, DateTwiceInFile, UnknownFormat
+
     try:
         yield
     except UnknownFormat as exc:

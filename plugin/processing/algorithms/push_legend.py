@@ -15,7 +15,6 @@ from qgis.core import (
 
 from ...legend.transparency import Transparency
 from ...legend.vocabulary import MOST_DYNAMIC, LegendMode
-from .. import legend_files
 from ..errors import InputRefused
 from ..history import history_keeper
 from ..unchosen_dates import warn_of_unchosen, write_former_legends
@@ -63,6 +62,7 @@ class _Wanted(NamedTuple):
         """Return the push request for an item."""
         from ...catalog.visualization_item import select_dates
         from ...legend_sync.service import PushRequest
+        from .. import legend_files
 
         legends = legend_files.assign(self.given, item, self.dates) if self.given is not None else {}
         recompute = () if self.given is not None else tuple(date.key for date in select_dates(item, self.dates))
@@ -171,6 +171,8 @@ class PushLegend(PixxelAlgorithm):
     def _wanted(
         self, parameters: dict[str, Any], context: QgsProcessingContext, warn: Callable[[str], None]
     ) -> _Wanted:
+        from .. import legend_files
+
         files = [file_of(self, parameters, name, context) for name in ("INPUT", "BASE")]
         given, base = (legend_files.read(file, warn) if file else None for file in files)
         bins = whole_number_of(self, parameters, "BINS", context)
@@ -194,6 +196,8 @@ class PushLegend(PixxelAlgorithm):
 
     def _check_mode(self, files: Sequence[Path | None], mode: LegendMode) -> None:
         """Raise an error for a file that declares a legend of the other mode."""
+        from .. import legend_files
+
         for file in files:
             stated = legend_files.stated_mode(file) if file else None
             if stated is not None and stated != mode:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.api.config import Connection
-from pixxel_explorer.ui.options_page import PixxelOptionsFactory, PixxelOptionsPage
+from pixxel_explorer.ui.options_factory import PixxelOptionsFactory
+from pixxel_explorer.ui.options_page import PixxelOptionsPage
 from qgis.PyQt.QtWidgets import QMessageBox
 
 from .fakes import FIELD, FakeSettings
