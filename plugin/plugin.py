@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .app.project_watchers import ProjectWatchers
     from .app.style_controller import StyleController
     from .catalog.choices import ChoiceService
+    from .host.task_threads import TaskThreads
     from .worker.runner import Runner
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
@@ -68,6 +69,7 @@ class PixxelExplorer(QObject):
         self._moved_files: MovedFiles | None = None
         self._open_project: OpenProject | None = None
         self._watchers: ProjectWatchers | None = None
+        self._task_threads: TaskThreads | None = None
         self._runner: Runner | None = None
         self._choices: ChoiceService | None = None
 
@@ -115,6 +117,9 @@ class PixxelExplorer(QObject):
         if self._moved_files is not None:
             self._moved_files.close()
             self._moved_files = None
+        if self._task_threads is not None:
+            self._task_threads.close()
+            self._task_threads = None
         if self._log is not None:
             self._log.detach()
             self._log = None
@@ -208,9 +213,11 @@ class PixxelExplorer(QObject):
 
     def _add_watchers(self) -> None:
         from .app.project_watchers import ProjectWatchers
+        from .host.task_threads import TaskThreads
 
         assert self._iface is not None
         self._watchers = ProjectWatchers(self._iface.mapCanvas(), QgsProject.instance(), self)
+        self._task_threads = TaskThreads(self)
 
     def _remove_gui(self) -> None:
         if self._iface is None:
