@@ -292,7 +292,7 @@ def test_an_insight_under_way_when_the_sandbox_stops_is_made_at_the_next_start(s
     held(sandbox)
     begun = sandbox.client.post(insights_of(sandbox), json=ZONES).json()
     again = start(sandbox.state.folder)
-    again.aoi(FARM)
+    again.client.get(insights_of(again)).raise_for_status()  # the first request for insights resumes them
     again.state.settle()
     (insight,) = again.client.get(insights_of(again), params={"id": begun["id"]}).json()["insights"]
     assert insight["status"] == "success"
