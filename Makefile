@@ -10,7 +10,7 @@ PYTEST_ARGS ?=
 OFFSCREEN := QT_QPA_PLATFORM=offscreen
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test test-unit test-qgis test-qt6 test-desktop test-matrix bench soak sandbox package install lint format i18n docs clean
+.PHONY: help setup demo run test test-unit test-qgis test-qt6 test-desktop test-matrix bench soak faults sandbox package install lint format i18n docs clean
 
 help: ## List the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: setup ## Measure side by side, as ratios, to build/bench.json
 
 soak: setup ## Write what 300 load and remove cycles, 50 reloads and 50 quits leave to build/soak.txt (SOAK="10 5 4" for less)
 	@$(PYTHON) tests/soak/soak.py $(SOAK)
+
+faults: setup ## Click in QGIS at random before a server with faults at random (FAULTS="SEED SECONDS")
+	@$(PYTHON) tests/soak/faults.py $(FAULTS)
 
 sandbox: setup ## Serve the sandbox on 127.0.0.1 (PORT=8765)
 	@$(PYTHON) plugin/sandbox/__main__.py --port $(PORT)

@@ -63,7 +63,7 @@ def main() -> int:
     cycles, reloads, quits = map(int, sys.argv[1:4]) if len(sys.argv) > 3 else SIZES
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text("", encoding="utf-8")
-    with tempfile.TemporaryDirectory() as state, _sandbox(state) as url:
+    with tempfile.TemporaryDirectory() as state, sandbox(state) as url:
         problems = _rounds(url, cycles, reloads) if cycles or reloads else []
         problems += _quits(url, quits)
     for problem in problems:
@@ -73,7 +73,8 @@ def main() -> int:
 
 
 @contextmanager
-def _sandbox(state: str) -> Iterator[str]:
+def sandbox(state: str) -> Iterator[str]:
+    """Serve a sandbox until the block ends, and yield its URL."""
     command = [sys.executable, str(ROOT / "plugin/sandbox/__main__.py"), "--port", "0", "--latency-ms", "20"]
     server = subprocess.Popen(
         [*command, "--state", state], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
