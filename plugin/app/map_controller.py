@@ -198,7 +198,10 @@ class MapController(QObject):
     def zoom(self, aoi: Aoi) -> None:
         """Show the whole AOI on the map."""
         if aoi.geometry is not None and not self._outline.zoom(aoi.geometry):
-            text = self.tr("The map's coordinate system cannot show {}. Choose another one for the project.")
+            text = self.tr(
+                "The map cannot show {}: its outline cannot be read, or is outside of the map's coordinate system. "
+                "Correct the AOI, or choose another coordinate system for the project."
+            )
             self.noted.emit(Message(text.format(shown_name(aoi.name))), Qgis.MessageLevel.Warning)
 
     def _load_request(self, request: AddRequest) -> LoadRequest:

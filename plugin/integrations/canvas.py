@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -12,7 +11,6 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsGeometry,
-    QgsJsonUtils,
     QgsProject,
     QgsRectangle,
     QgsWkbTypes,
@@ -22,9 +20,12 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QMetaObject, QObject, Qt, pyqtSlot
 from qgis.PyQt.QtGui import QColor, QPalette
 
+from ..layers.geojson import geometry_of
+
 MARGIN = 1.15
 _SMALLEST_PART = 0.05  # of the map; smaller, an AOI is a dot
 _SHOW_CANVAS = "showMapCanvas()"
+_EARTH = QgsRectangle(-360, -90, 360, 90)  # degrees; an outline may go on beyond the antimeridian
 
 
 class InView(Enum):
@@ -61,7 +62,7 @@ class AoiOutline(QObject):
         band.setStrokeColor(self._canvas.palette().color(QPalette.ColorRole.Highlight))
         band.setFillColor(QColor(Qt.GlobalColor.transparent))  # the map below must stay visible
         band.setWidth(2)
-        band.setToGeometry(geometry_of(self._geometry), QgsCoordinateReferenceSystem("EPSG:4326"))
+        band.setToGeometry(_on_earth(self._geometry), QgsCoordinateReferenceSystem("EPSG:4326"))
         self._band = band
 
     def zoom(self, geometry: Mapping[str, Any]) -> bool:
@@ -92,7 +93,7 @@ class AoiOutline(QObject):
 
     def _on_map(self, geometry: Mapping[str, Any]) -> QgsGeometry | None:
         """Return a geometry in the map's CRS, which may not be able to show it."""
-        shape = geometry_of(geometry)
+        shape = _on_earth(geometry)
         try:
             shape.transform(self._transform())
         except QgsCsException:
@@ -101,8 +102,11 @@ class AoiOutline(QObject):
 
     def _extent_of(self, geometry: Mapping[str, Any]) -> QgsRectangle | None:
         """Return the extent of a geometry in the map's CRS, which may not be able to show it."""
+        shape = _on_earth(geometry)
+        if shape.isEmpty():
+            return None
         try:
-            return self._transform().transformBoundingBox(geometry_of(geometry).boundingBox())
+            return self._transform().transformBoundingBox(shape.boundingBox())
         except QgsCsException:
             return None
 
@@ -123,13 +127,14 @@ class AoiOutline(QObject):
         self._band = None
 
 
+def _on_earth(geometry: Mapping[str, Any]) -> QgsGeometry:
+    """Return the QGIS geometry of a GeoJSON geometry; empty where it cannot be read or leaves the Earth."""
+    shape = geometry_of(geometry)
+    return shape if _EARTH.contains(shape.boundingBox()) else QgsGeometry()
+
+
 def show_canvas(canvas: QgsMapCanvas) -> None:
     """Show the map where QGIS's welcome page covers it, by QGIS's own slot."""
     window = canvas.window()
     if not canvas.isVisible() and window.metaObject().indexOfMethod(_SHOW_CANVAS) >= 0:
         QMetaObject.invokeMethod(window, _SHOW_CANVAS.removesuffix("()"))
-
-
-def geometry_of(geometry: Mapping[str, Any]) -> QgsGeometry:
-    """Return the QGIS geometry of a GeoJSON geometry; empty where it cannot be read."""
-    return QgsJsonUtils.geometryFromGeoJson(json.dumps(geometry))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,10 +11,10 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCoordinateTransformContext,
     QgsGeometry,
-    QgsJsonUtils,
 )
 
 from .errors import PolygonRefused
+from .geojson import geometry_of
 from .polygons import WGS84, Outline, OutlineReader
 
 _EQUAL_AREA = "EPSG:6933"  # WGS 84 / NSIDC EASE-Grid 2.0 Global: cylindrical, areas are those of the ellipsoid
@@ -28,7 +27,7 @@ class SearchedArea:
 
     def __init__(self, outlines: Sequence[Outline]) -> None:
         self._reader = OutlineReader(QgsCoordinateReferenceSystem(WGS84), QgsCoordinateTransformContext(), repair=True)
-        polygons = [_geometry(polygon) for outline in outlines for polygon in outline.polygons]
+        polygons = [geometry_of(polygon) for outline in outlines for polygon in outline.polygons]
         self._shape = QgsGeometry.unaryUnion(polygons)
         crs, plane = QgsCoordinateReferenceSystem(WGS84), QgsCoordinateReferenceSystem(_EQUAL_AREA)
         self._to_plane = QgsCoordinateTransform(crs, plane, QgsCoordinateTransformContext())
@@ -40,7 +39,7 @@ class SearchedArea:
 
         A ring that jumps from 180 to -180 is read as one that goes across there.
         """
-        shape = QgsGeometry() if geometry is None else _geometry(geometry)
+        shape = QgsGeometry() if geometry is None else geometry_of(geometry)
         if shape.isEmpty() or shape.type() != Qgis.GeometryType.Polygon:
             return QgsGeometry()
         try:
@@ -50,7 +49,7 @@ class SearchedArea:
                 polygons = self._reader.of_shape(_eastward(shape)).polygons
             except PolygonRefused:
                 return QgsGeometry()
-        parts = [_geometry(polygon) for polygon in polygons]
+        parts = [geometry_of(polygon) for polygon in polygons]
         return parts[0] if len(parts) == 1 else QgsGeometry.collectGeometry(parts)
 
     def coverage(self, footprint: QgsGeometry) -> float | None:
@@ -67,10 +66,6 @@ class SearchedArea:
         plane = shape.densifyByDistance(_STEP)
         plane.transform(self._to_plane)
         return float(plane.area())
-
-
-def _geometry(geometry: Mapping[str, Any]) -> QgsGeometry:
-    return QgsJsonUtils.geometryFromGeoJson(json.dumps(geometry))
 
 
 def _eastward(shape: QgsGeometry) -> QgsGeometry:

@@ -80,7 +80,8 @@ class Watch:
             last = self._last
             if time.monotonic() - last > LONG and last != reported:
                 reported = last
-                stack = "".join(traceback.format_stack(sys._current_frames()[self._main]))
+                frame = sys._current_frames().get(self._main)
+                stack = "".join(traceback.format_stack(frame)) if frame is not None else "the main thread has ended"
                 with (self._out / "gaps.txt").open("a", encoding="utf-8") as file:
                     file.write(f"--- {self.act}\n{stack}\n")
 
@@ -180,10 +181,15 @@ class Clicks:
         self._press(self._chance.choice(["allDatesButton", "noDatesButton"]), self._panel)
 
     def add_picture(self) -> None:
-        self._panel.card.add_as("picture")
+        self._add("picture")
 
     def add_values(self) -> None:
-        self._panel.card.add_as("values")
+        self._add("values")
+
+    def _add(self, kind: str) -> None:
+        from pixxel_explorer.plugin.layer_kinds.table import LayerKind  # another class after each reload
+
+        self._panel.card.add_as(LayerKind.parse(kind))
 
     def stop(self) -> None:
         button = self._driver.visible("stopButton")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -15,7 +14,6 @@ from qgis.core import (
     QgsField,
     QgsFields,
     QgsGeometry,
-    QgsJsonUtils,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -86,7 +84,9 @@ def _feature(columns: Columns, values: Sequence[Any], geometry: Shape) -> QgsFea
 
 def _geometry(geometry: Mapping[str, Any]) -> QgsGeometry:
     """Return the polygon of a GeoJSON geometry; none where it is something else."""
-    found = QgsJsonUtils.geometryFromGeoJson(json.dumps(geometry))
+    from ...layers.geojson import geometry_of
+
+    found = geometry_of(geometry)
     return found if found.type() == Qgis.GeometryType.Polygon else QgsGeometry()
 
 

@@ -49,10 +49,37 @@ def test_zooming_shows_the_whole_aoi_in_the_maps_crs(canvas: QgsMapCanvas) -> No
     assert extent.width() < 3 * (1335833.8 - 1113194.9)
 
 
-def test_a_geometry_that_cannot_be_read_draws_nothing(canvas: QgsMapCanvas) -> None:
+RING = [[1, 1], [2, 1], [2, 2], [1, 1]]
+UNREADABLE = (
+    {"type": "Polygon"},
+    {"type": "Polygon", "coordinates": [["here"]]},
+    {"type": "Polygon", "coordinates": [[["1", "2"], *RING[1:]]]},
+    {"type": "Polygon", "coordinates": [[[None, None], *RING[1:]]]},
+    {"type": "Polygon", "coordinates": {"a": {"b": []}}},
+    {"type": "Polygon", "coordinates": "x" * 5000},
+    {"type": "Polygon", "coordinates": [[[float("nan"), 1], *RING[1:]]]},
+    {"type": ["Polygon"], "coordinates": [RING]},
+    {"type": 5, "coordinates": None},
+)
+
+
+@pytest.mark.parametrize("geometry", UNREADABLE, ids=repr)
+def test_a_geometry_that_cannot_be_read_draws_nothing(canvas: QgsMapCanvas, geometry: dict[str, Any]) -> None:
     outline = AoiOutline(canvas)
-    outline.show({"type": "Polygon", "coordinates": "nonsense"})
-    assert all(band.asGeometry().isEmpty() for band in bands(canvas))
+    outline.show(geometry)
+    assert [band for band in bands(canvas) if band.asGeometry().area()] == []
+    assert not outline.zoom(geometry)
+    assert not outline.sees(geometry)
+    outline.close()
+
+
+@pytest.mark.parametrize("far", [1e308, -1e30, 1000.0])
+def test_an_aoi_off_the_earth_is_not_zoomed_to(canvas: QgsMapCanvas, far: float) -> None:
+    outline, before = AoiOutline(canvas), canvas.extent()
+    geometry = {"type": "Polygon", "coordinates": [[[far, far], [2, 1], [2, 2], [far, far]]]}
+    outline.show(geometry)
+    assert not outline.zoom(geometry)
+    assert canvas.extent() == before
     outline.close()
 
 
