@@ -28,7 +28,7 @@ def foreign_answer(error: Any) -> tuple[str, Action]:
         "Ask those who run the network to allow {asked}, or correct the address if it is wrong.",
     )
     text = texts.get(error.reason, default)
-    return text.format(asked=quoted(error.asked), who=_who(error), words=_words(error.text)), Action.RETRY
+    return text.format(asked=quoted(error.asked), who=_who(error), words=_words(error.text, error.title)), Action.RETRY
 
 
 def gateway_failed(error: Any) -> tuple[str, Action]:
@@ -42,7 +42,7 @@ def gateway_failed(error: Any) -> tuple[str, Action]:
         "Messages",
         "The server, or a gateway before it, failed and answered with {who}{words} Try again in a few minutes.",
     )
-    return sentence.format(who=_page(title, error.server), words=_words(text)), Action.RETRY
+    return sentence.format(who=_page(title, error.server), words=_words(text, title)), Action.RETRY
 
 
 def instead_of_answer(error: BaseException | None) -> str:
@@ -50,7 +50,7 @@ def instead_of_answer(error: BaseException | None) -> str:
     if type(error).__name__ != "ForeignAnswer":
         return ""
     text = translate("Messages", "The answer was {who}{words}")
-    return text.format(who=_who(error), words=_words(error.text))  # type: ignore[union-attr]
+    return text.format(who=_who(error), words=_words(error.text, error.title))  # type: ignore[union-attr]
 
 
 def _who(error: Any) -> str:
@@ -70,5 +70,7 @@ def _page(title: str, server: str) -> str:
     return translate("Messages", "a web page")
 
 
-def _words(text: str) -> str:
-    return translate("Messages", ": “{0}”.").format(quoted(text).rstrip(".")) if text else "."
+def _words(text: str, title: str) -> str:
+    """Return the text of a page as the end of a sentence; it is left out where it only repeats the title."""
+    is_more = text and text.strip() != title.strip()
+    return translate("Messages", ": “{0}”.").format(quoted(text).rstrip(".")) if is_more else "."

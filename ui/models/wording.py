@@ -68,9 +68,14 @@ _ENDED: dict[State, Callable[[], Status]] = {
 
 
 def area_text(square_metres: float | None) -> str:
-    """Return an area in ha, from 100 ha on in km²; nothing where it is unknown or larger than the Earth."""
+    """Return an area in m², from 0.1 ha on in ha, from 100 ha on in km².
+
+    Nothing is returned where it is unknown or larger than the Earth.
+    """
     if square_metres is None or not 0 < square_metres < _SQUARE_METRES_OF_THE_EARTH:
         return ""
+    if square_metres < _SQUARE_METRES_PER_HECTARE / 10:
+        return f"{decimal_text(square_metres, 0)} m²"
     if square_metres < _SQUARE_METRES_PER_SQUARE_KILOMETRE:
         return f"{_decimal(square_metres / _SQUARE_METRES_PER_HECTARE)} ha"
     return f"{_decimal(square_metres / _SQUARE_METRES_PER_SQUARE_KILOMETRE)} km²"

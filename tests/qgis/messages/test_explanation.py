@@ -40,6 +40,8 @@ BLOCKED = errors.ForeignAnswer(
 )
 BUSY = errors.GatewayFailed(503)
 BUSY.page, BUSY.server = ("", "Busy"), "nginx"
+TITLED = errors.GatewayFailed(503)
+TITLED.page = ("Busy", "Busy")
 CASES: list[tuple[Exception, Action, str]] = [
     (errors.ApiError("x"), Action.RETRY, "unexpected"),
     (errors.InvalidRequest("dates", "a text is needed"), Action.NONE, "dates"),
@@ -97,6 +99,7 @@ CASES: list[tuple[Exception, Action, str]] = [
     ),
     (BUSY, Action.RETRY, "a page of nginx: “Busy”. Try again"),
     (errors.GatewayFailed(502), Action.RETRY, "on its side"),
+    (TITLED, Action.RETRY, "answered with the page “Busy”. Try again"),
     (
         errors.OutcomeUnknown("PUT", "/v0/x", BLOCKED),
         Action.RELOAD,

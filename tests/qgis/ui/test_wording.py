@@ -15,6 +15,8 @@ from .fakes import make_aoi, make_item
     [
         (None, ""),
         (0, ""),
+        (420, "420 m²"),
+        (1_000, "0.1 ha"),
         (42_000, "4.2 ha"),
         (999_000, "99.9 ha"),
         (1_000_000, "1.0 km²"),
@@ -23,7 +25,7 @@ from .fakes import make_aoi, make_item
         (1e300, ""),
     ],
 )
-def test_areas_are_in_hectares_or_square_kilometres_by_size(square_metres: float | None, text: str) -> None:
+def test_the_unit_of_an_area_depends_on_its_size(square_metres: float | None, text: str) -> None:
     assert area_text(square_metres) == text
 
 
