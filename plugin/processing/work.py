@@ -73,11 +73,15 @@ async def _watched(make_client: Callable[[], Any], work: Work[_T], feedback: Qgs
 
     async with make_client() as client:
         task = asyncio.ensure_future(with_early_ends(partial(work, client, reporter(feedback))))
-        while not task.done():
-            if feedback.isCanceled():
-                task.cancel()
+        try:
+            while not task.done():
+                if feedback.isCanceled():
+                    task.cancel()
+                    await asyncio.wait({task})
+                await asyncio.wait({task}, timeout=_LOOK_EVERY)
+        finally:  # Ctrl+C cancels this coroutine only, and the work must not go on with a closed client
+            if task.cancel():
                 await asyncio.wait({task})
-            await asyncio.wait({task}, timeout=_LOOK_EVERY)
         if task.cancelled():
             raise Stopped
         result, warnings = task.result()

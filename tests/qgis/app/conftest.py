@@ -7,9 +7,18 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.plugin.host.settings import NODE
+from qgis.core import QgsSettings
 
 from ..layers.conftest import make_image, project_layers  # noqa: F401 (fixtures)
 from .opened_dock import OpenedDock, opened_on_sample_data
+
+
+@pytest.fixture(autouse=True)
+def no_settings_stay(qgis_app: object) -> Iterator[None]:
+    """Remove the connections of a test from QGIS's settings, which all tests share."""
+    yield
+    QgsSettings().remove(f"plugins/{NODE}")
 
 
 @pytest.fixture

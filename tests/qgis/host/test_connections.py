@@ -10,12 +10,13 @@ from pixxel_explorer.plugin.api.config import Connection
 from pixxel_explorer.plugin.host import credentials
 from pixxel_explorer.plugin.host.connections import ConnectionBook
 from pixxel_explorer.plugin.host.credentials import SessionKeys
-from pixxel_explorer.plugin.host.settings import Settings
-from qgis.core import QgsAuthMethodConfig
+from pixxel_explorer.plugin.host.settings import NODE, Settings
+from qgis.core import QgsAuthMethodConfig, QgsSettings
 
 
 @pytest.fixture
 def settings(qgis_app: Any) -> Iterator[Settings]:
+    QgsSettings().remove(f"plugins/{NODE}")
     settings = Settings()
     settings.register()
     yield settings
