@@ -105,10 +105,11 @@ def _routes(state: SandboxState, conversion: Conversion | None, operations: Iter
 
 def _endpoint(state: SandboxState, operation: Operation, conversion: Conversion | None) -> Endpoint:
     """Run a handler in a thread, so that neither pixels nor files hold up the loop."""
+    converted = conversion if conversion is not None and conversion.differs(operation.id) else None
 
     def respond(call: SandboxRequest, address: str) -> Response:
-        if conversion is not None and conversion.differs(operation.id):
-            return conversion.answer(operation, call, address, _answered)
+        if converted is not None:
+            return converted.answer(operation, call, address, _answered)
         return _answered(operation.handler, call)
 
     async def answer(request: Request) -> Response:
