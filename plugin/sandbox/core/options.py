@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from .drawing.style import Drawing
+
 SAMPLE_KEY = "sample-key"
 
 
@@ -53,6 +55,7 @@ class SandboxOptions:
         fault_rate: share of reads, 0 to 1, answered by 503 or a broken connection.
         seed: of the synthetic scene and of the faults.
         aois: synthetic areas of interest added in bulk.
+        drawing: the style of all pictures, in place of the one that each visualization has.
         import_series: folder of ``NAME_YYYY_MM_DD.tif`` rasters to serve as a visualization.
     """
 
@@ -67,3 +70,4 @@ class SandboxOptions:
     database: Path | None = None
     link_life_s: int = 900
     behaviours: frozenset[Behaviour] = frozenset()
+    drawing: Drawing | None = None

@@ -1,4 +1,4 @@
-"""The legend painted into a picture: a tidy box in the corner where it hides least."""
+"""The legend painted into a picture: a tidy box in the corner where it hides least, or in a margin beside the map."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from ..legends import Classes, colour_of
 from .lettering import HEIGHT, lettered, width_of
+from .style import LegendPlace
 
 Array = np.ndarray[Any, Any]
 
@@ -53,17 +54,65 @@ class _Layout:
         return 2 * self.pad + (len(self.labels) + 1) * self.row + self.pad // 2
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The whole picture around a map, in pixels: its size, where the map is, and the margin's legend if any."""
+
+    height: int
+    width: int
+    top: int = 0
+    left: int = 0
+    legend: _Layout | None = None
+    legend_top: int = 0
+    legend_left: int = 0
+
+    def around(self, image: Array, classes: Classes) -> Array:
+        """Return a map, shape (height, width, 4), with its margin; without a legend the map itself."""
+        if self.legend is None:
+            return image
+        whole = np.full((self.height, self.width, 4), (*_PAPER, 255), dtype=np.uint8)
+        height, width, _ = image.shape
+        whole[self.top : self.top + height, self.left : self.left + width] = image
+        _put(whole, self.legend, classes, self.legend_top, self.legend_left)
+        return whole
+
+
+def frame_around(size: tuple[int, int], title: str, classes: Classes, place: LegendPlace) -> Frame:
+    """Return the frame of a map of a size (height, width); only a legend beside the map needs a margin."""
+    height, width = size
+    if not classes or place in (LegendPlace.INSIDE, LegendPlace.NONE):
+        return Frame(height, width)
+    layouts = _layouts(title, classes)
+    layout = next((each for each in layouts if each.width <= width and each.height <= height), layouts[-1])
+    strip = 2 * layout.pad
+    if place in (LegendPlace.LEFT, LegendPlace.RIGHT):
+        whole = max(height, layout.height + strip), width + layout.width + strip
+        left = layout.width + strip if place is LegendPlace.LEFT else 0
+        return Frame(*whole, 0, left, layout, layout.pad, layout.pad + (0 if left else width))
+    whole = height + layout.height + strip, max(width, layout.width + strip)
+    top = layout.height + strip if place is LegendPlace.TOP else 0
+    return Frame(*whole, top, 0, layout, layout.pad + (0 if top else height), layout.pad)
+
+
 def paint_legend(image: Array, title: str, classes: Classes) -> None:
     """Paint a legend into an RGBA image, shape (height, width, 4); where it would cover too much there is none."""
-    labels = tuple(str(entry["label"])[:_MOST_LETTERS] for entry in classes)
-    ranges = tuple(f"{entry['min']:.4g} to {entry['max']:.4g}" for entry in classes)
     height, width, _ = image.shape
-    layouts = (_Layout(size, labels, ranges, title) for size in _SIZES)
+    layouts = _layouts(title, classes)
     fitting = (each for each in layouts if each.width < _LARGEST_SHARE * width and each.height < 0.8 * height)
     layout = next(fitting, None)
     if layout is not None:
-        top, left = _corner(image, layout)
-        image[top : top + layout.height, left : left + layout.width] = _drawn(layout, classes)
+        _put(image, layout, classes, *_corner(image, layout))
+
+
+def _layouts(title: str, classes: Classes) -> list[_Layout]:
+    """Return the layouts of a legend, the largest first."""
+    labels = tuple(str(entry["label"])[:_MOST_LETTERS] for entry in classes)
+    ranges = tuple(f"{entry['min']:.4g} to {entry['max']:.4g}" for entry in classes)
+    return [_Layout(size, labels, ranges, title) for size in _SIZES]
+
+
+def _put(image: Array, layout: _Layout, classes: Classes, top: int, left: int) -> None:
+    image[top : top + layout.height, left : left + layout.width] = _drawn(layout, classes)
 
 
 def _corner(image: Array, layout: _Layout) -> tuple[int, int]:

@@ -14,24 +14,28 @@ import numpy as np
 from osgeo import gdal
 
 from ....imagery.band_values import BandReader
+from ....imagery.evaluate import Window
 from ....imagery.raster_io import forget, gdal_quiet, open_raster
 from ....legend.units import display_ranges
-from ..geometry import Box, box, box_size_m, crs_of, inside
+from ..geometry import inside
 from ..legends import Classes, colour_of, members
-from .legend_box import paint_legend
+from .legend_box import Frame, frame_around, paint_legend
+from .sheet_place import MapGrid, PicturePlace, map_grid
+from .style import Drawing, LegendPlace
 
 Array = np.ndarray[Any, Any]
 
 _LONGEST = 1000
 _REMEMBERED = 128
+_PLAIN = Drawing()
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The annotations of a picture: outline, title, date and legend.
+    """The annotations of a picture: outline, title, date and legend, and the style it is drawn in.
 
     Attributes:
-        outline: polygon in degrees; the picture covers the box around it exactly.
+        outline: polygon in degrees; the map covers the box around it.
         classes: of the date and mode; none for composites and grey pictures, which are stretched over ``rescale``.
     """
 
@@ -40,10 +44,26 @@ class Sheet:
     outline: Mapping[str, Any]
     classes: Classes
     rescale: tuple[float, ...]
+    drawing: Drawing = _PLAIN
+
+    @classmethod
+    def parse(cls, text: str) -> Sheet:
+        """Read a sheet from JSON."""
+        fields = json.loads(text)
+        return cls(**{**fields, "drawing": Drawing.parse(fields["drawing"])})
+
+    @property
+    def legend_title(self) -> str:
+        """Return the first line of the painted legend."""
+        return f"{self.title}  {self.day}"
+
+    def frame(self, height: int, width: int) -> Frame:
+        """Return the frame of a map of a size in pixels."""
+        return frame_around((height, width), self.legend_title, self.classes, self.drawing.legend)
 
 
 def picture(path: Path, sheet: Sheet) -> bytes:
-    """Draw a raster in EPSG:4326 as an RGBA PNG, transparent outside the outline and where there is no data.
+    """Draw a raster as an RGBA PNG, transparent outside the outline and where there is no data.
 
     The last pictures are cached by the modification time of their raster and by their annotations.
 
@@ -53,42 +73,74 @@ def picture(path: Path, sheet: Sheet) -> bytes:
     return _remembered(path, path.stat().st_mtime_ns, json.dumps(asdict(sheet)))
 
 
+def place_of(path: Path, sheet: Sheet) -> PicturePlace:
+    """Return where the picture of a raster lies, which no response contains.
+
+    Raises:
+        OSError: the raster cannot be read.
+    """
+    with gdal_quiet():
+        grid = map_grid(open_raster(path), sheet.outline, sheet.drawing)
+    factor = _factor(grid, sheet.drawing)
+    frame = sheet.frame(grid.height * factor, grid.width * factor)
+    window = Window(frame.left, frame.top, grid.width * factor, grid.height * factor)
+    x, across, _, y, _, down = grid.transform(window.width, window.height)
+    return PicturePlace(grid.epsg, (x - frame.left * across, across, 0.0, y - frame.top * down, 0.0, down), window)
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def _remembered(path: Path, _stamp: int, sheet: str) -> bytes:
-    return _drawn(path, Sheet(**json.loads(sheet)))
+    return _drawn(path, Sheet.parse(sheet))
 
 
 def _drawn(path: Path, sheet: Sheet) -> bytes:
-    edges = box(sheet.outline)
     with gdal_quiet():
-        values = _laid_out(path, edges)
-        coloured = _classed(values[0], sheet.classes) if sheet.classes else _stretched(values, sheet.rescale)
-        factor = max(1, _LONGEST // max(coloured.shape[:2]))
-        image = coloured.repeat(factor, axis=0).repeat(factor, axis=1)
-        image[~_within(sheet.outline, edges, image.shape[1], image.shape[0])] = 0
-        if sheet.classes:
-            paint_legend(image, f"{sheet.title}  {sheet.day}", sheet.classes)
-        return _encoded(image)
+        raster = open_raster(path)
+        grid = map_grid(raster, sheet.outline, sheet.drawing)
+        image = _mapped(raster, grid, sheet)
+        if sheet.drawing.legend is LegendPlace.INSIDE and sheet.classes:
+            paint_legend(image, sheet.legend_title, sheet.classes)
+        frame = sheet.frame(*image.shape[:2])
+        return _encoded(frame.around(image, sheet.classes))
 
 
-def _laid_out(path: Path, edges: Box) -> Array:
-    """Return the raster's bands over a box in degrees, NaN where it has no data, shape (bands, height, width)."""
-    raster = open_raster(path)
-    width, height = _size(raster, edges)
+def _mapped(raster: Any, grid: MapGrid, sheet: Sheet) -> Array:
+    """Return the map without legend and margin, shape (height, width, 4)."""
+    factor = _factor(grid, sheet.drawing)
+    values = _laid_out(raster, grid, factor if sheet.drawing.is_smooth else 1)
+    coloured = _classed(values[0], sheet.classes) if sheet.classes else _stretched(values, sheet.rescale)
+    image = coloured if sheet.drawing.is_smooth else coloured.repeat(factor, axis=0).repeat(factor, axis=1)
+    height, width, _ = image.shape
+    image[~inside(grid.rings, grid.transform(width, height), width, height)] = 0
+    return image
+
+
+def _factor(grid: MapGrid, drawing: Drawing) -> int:
+    """Return how many picture pixels a source pixel is wide."""
+    return drawing.scale or max(1, _LONGEST // max(grid.height, grid.width))
+
+
+def _laid_out(raster: Any, grid: MapGrid, factor: int) -> Array:
+    """Return the raster's bands on a grid, NaN where it has no data, shape (bands, height, width).
+
+    Args:
+        factor: pixels of the result a grid's pixel is wide; from 2 on they are interpolated.
+    """
+    width, height = grid.width * factor, grid.height * factor
     laid = gdal.Warp(
         "",
         _as_drawn(raster),
         format="MEM",
-        dstSRS="EPSG:4326",
-        outputBounds=edges,
+        dstSRS=f"EPSG:{grid.epsg}",
+        outputBounds=grid.edges,
         width=width,
         height=height,
-        resampleAlg="near",
+        resampleAlg="near" if factor == 1 else "bilinear",
         srcNodata=float("nan"),
         dstNodata=float("nan"),
     )
     if laid is None:
-        raise OSError(f"cannot read {path.name}: {gdal.GetLastErrorMsg()[:200]}")
+        raise OSError(f"cannot read {Path(raster.GetDescription()).name}: {gdal.GetLastErrorMsg()[:200]}")
     return np.asarray(laid.ReadAsArray(), dtype=np.float64).reshape(raster.RasterCount, height, width)
 
 
@@ -101,15 +153,6 @@ def _as_drawn(raster: Any) -> Any:
     for number in range(1, raster.RasterCount + 1):
         drawn.GetRasterBand(number).WriteArray(BandReader(raster, number).read((0, 0, *size)))
     return drawn
-
-
-def _size(raster: Any, edges: Box) -> tuple[int, int]:
-    """Return how many of the raster's own pixels a box is wide and high."""
-    _, east, _, _, _, south = raster.GetGeoTransform()
-    west, low, right, high = edges
-    geographic = crs_of(raster) == 4326
-    across, up = (right - west, high - low) if geographic else box_size_m(edges)
-    return max(1, round(across / abs(east))), max(1, round(up / abs(south)))
 
 
 def _classed(values: Array, classes: Classes) -> Array:
@@ -131,12 +174,6 @@ def _stretched(values: Array, rescale: tuple[float, ...]) -> Array:
     image[..., 3] = 255 * valid
     image[~valid] = 0
     return image
-
-
-def _within(outline: Mapping[str, Any], edges: Box, width: int, height: int) -> Array:
-    west, south, east, north = edges
-    transform = (west, (east - west) / width, 0.0, north, 0.0, (south - north) / height)
-    return inside(outline["coordinates"], transform, width, height)
 
 
 def _encoded(image: Array) -> bytes:

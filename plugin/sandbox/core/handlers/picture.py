@@ -10,14 +10,17 @@ from ....sld import writer
 from .. import legends
 from ..clock import day_of_key, key_of_asset
 from ..computing import ensured_file
-from ..drawing.render import Sheet, picture
+from ..drawing.render import Sheet, picture, place_of
+from ..drawing.sheet_place import PicturePlace
+from ..drawing.style import Drawing
 from ..request import SandboxRequest, bad_request, not_found, text, texts
+from ..state import SandboxState
 from ..store import Record
 from .legend import checked_index, checked_mode, modes_of
 
 
 def index_png(call: SandboxRequest) -> Response:
-    """Answer ``GenerateIndexPng``: the date coloured by its legend, which is painted into a corner."""
+    """Answer ``GenerateIndexPng``: the date coloured by its legend, which is painted beside it or into a corner."""
     record, body = call.visualization(), call.json_object()
     checked_index(record, body)
     key = text(body, "date")
@@ -26,8 +29,34 @@ def index_png(call: SandboxRequest) -> Response:
     if record["expression_type"] == ExpressionType.INDEX:
         mode = checked_mode(record, body)
         classes = _classes(record, mode, key)
-    sheet = Sheet(record["index_name"], day_of_key(key), call.aoi()["geometry"], classes, tuple(record["rescale"]))
+    sheet = _sheet(call.state, record, key, classes)
     return Response(picture(ensured_file(call.state, raster), sheet), media_type="image/png")
+
+
+def picture_place(state: SandboxState, visualization_id: str, key: str, mode: LegendMode | None = None) -> PicturePlace:
+    """Return where the picture of a date lies: the truth for tests, which no response contains.
+
+    Args:
+        mode: of the painted legend; ``None`` for composites and grey pictures.
+
+    Raises:
+        KeyError: there is no such visualization, date or legend.
+        OSError: the raster cannot be read.
+    """
+    record = state.store.get("visualizations", visualization_id)
+    if record is None:
+        raise KeyError(visualization_id)
+    assets = {key_of_asset(asset): asset for asset in state.assets_of(visualization_id)}
+    classes = record["metadata"]["legend"][key][mode] if mode else []
+    return place_of(ensured_file(state, assets[key]), _sheet(state, record, key, classes))
+
+
+def _sheet(state: SandboxState, record: Record, key: str, classes: legends.Classes) -> Sheet:
+    aoi = state.store.get("aois", record["aoi_id"])
+    if aoi is None:
+        raise not_found("aoi", record["aoi_id"])
+    drawing = state.options.drawing or Drawing.parse(record.get("_drawing", {}))
+    return Sheet(record["index_name"], day_of_key(key), aoi["geometry"], classes, tuple(record["rescale"]), drawing)
 
 
 def _raster(call: SandboxRequest, record: Record, key: str) -> Record:
