@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..legends import Classes, colour_of
-from .lettering import HEIGHT, lettered, width_of
+from .lettering import height_of, lettered, width_of
 from .style import LegendPlace
 
 Array = np.ndarray[Any, Any]
@@ -34,7 +34,7 @@ class _Layout:
 
     @property
     def row(self) -> int:
-        return (HEIGHT + 4) * self.size
+        return height_of(self.size) + self.size
 
     @property
     def label_x(self) -> int:
@@ -47,7 +47,7 @@ class _Layout:
     @property
     def width(self) -> int:
         rows = self.range_x + max(width_of(text, self.size) for text in self.ranges)
-        return max(rows, self.pad + width_of(self.title, self.size)) + self.pad
+        return max(rows, self.pad + width_of(self.title, self.size) + 1) + self.pad
 
     @property
     def height(self) -> int:
@@ -134,8 +134,8 @@ def _drawn(layout: _Layout, classes: Classes) -> Array:
     sheet[...] = (*_PAPER, 255)
     for edge in (np.s_[0], np.s_[-1], np.s_[:, 0], np.s_[:, -1]):
         sheet[edge] = (*_FRAME, 255)
-    _write(sheet, layout.title, layout.pad, layout.pad, layout.size, _INK)
-    _write(sheet, layout.title, layout.pad, layout.pad + 1, layout.size, _INK)
+    for left in (layout.pad, layout.pad + 1):  # written twice it is bold
+        _write(sheet, layout.title, layout.pad, left, layout.size, _INK)
     for number, entry in enumerate(reversed(classes)):
         top = layout.pad + layout.row + layout.pad // 2 + number * layout.row
         _draw_row(sheet, layout, len(classes) - 1 - number, top, entry["color"])
@@ -144,11 +144,11 @@ def _drawn(layout: _Layout, classes: Classes) -> Array:
 
 def _draw_row(sheet: Array, layout: _Layout, row: int, top: int, colour_text: str) -> None:
     colour = colour_of(colour_text)
-    swatch = sheet[top : top + (HEIGHT + 1) * layout.size, layout.pad : layout.pad + 15 * layout.size]
+    swatch = sheet[top + 2 : top + height_of(layout.size) - 1, layout.pad : layout.pad + 15 * layout.size]
     swatch[...] = (*_FRAME, 255)
     swatch[1:-1, 1:-1] = (colour.red, colour.green, colour.blue, 255)
-    _write(sheet, layout.labels[row], top + layout.size, layout.label_x, layout.size, _INK)
-    _write(sheet, layout.ranges[row], top + layout.size, layout.range_x, layout.size, _FAINT)
+    _write(sheet, layout.labels[row], top, layout.label_x, layout.size, _INK)
+    _write(sheet, layout.ranges[row], top, layout.range_x, layout.size, _FAINT)
 
 
 def _write(sheet: Array, text: str, top: int, left: int, size: int, colour: tuple[int, int, int]) -> None:
