@@ -33,7 +33,8 @@ from ..files.whole import sweep_parts, write_bytes
 from ..imagery.budget import check_stopped
 from ..imagery.errors import RasterUnreadable
 from ..imagery.loaded import LoadedImage, Placement
-from ..imagery.placement import assumed_placement, place_picture, raster_placement
+from ..imagery.picture_raster import place_picture
+from ..imagery.placement import assumed_placement, raster_placement
 from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
 from ..layer_kinds.table import LayerKind
@@ -239,16 +240,15 @@ class Load:
             if self.name_of is content_name and _is_whole(finished):
                 return finished, assumed_placement(extent)
         original = self.scratch / f"{target.stem}.png"
-        placement = wrap_picture(png, original, self.scratch / wrapper.name, extent) if self.keep_original else None
-        if placement is None:
-            placement = place_picture(png, self.scratch / target.name, extent, is_stopped=is_stopped)
+        if not (self.keep_original and wrap_picture(png, original, self.scratch / wrapper.name, extent)):
+            place_picture(png, self.scratch / target.name, extent, is_stopped=is_stopped)
             wrapper = target
             if self.keep_original:
                 write_bytes(original, png, durable=False)
         if self.keep_original:
             self._settle(original, target.with_suffix(".png"))
         self._settle(self.scratch / wrapper.name, wrapper)
-        return wrapper, placement
+        return wrapper, assumed_placement(extent)
 
     async def raster(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
         """Load the raster of the index of a date."""

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 from osgeo import gdal, osr
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
-from pixxel_explorer.plugin.imagery.placement import place_picture, raster_placement
+from pixxel_explorer.plugin.imagery.picture_raster import place_picture
+from pixxel_explorer.plugin.imagery.placement import assumed_placement, raster_placement
 from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.layers import date_visibility
 from pixxel_explorer.plugin.layers.keeper import IdentityKeeper
@@ -89,7 +90,8 @@ def make_image(tmp_path: Path) -> MakeImage:
     ) -> LoadedImage:
         path = tmp_path / f"{day}_dynamic_{kind}{suffix}.tif"
         if kind == "picture":
-            placement = place_picture(_png(*size), path, EXTENT)
+            place_picture(_png(*size), path, EXTENT)
+            placement = assumed_placement(EXTENT)
         else:
             _write_values(path, *size)
             placement = raster_placement(path)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pixxel_explorer.plugin.imagery.errors import RasterUnreadable
-from pixxel_explorer.plugin.imagery.placement import place_picture
+from pixxel_explorer.plugin.imagery.picture_raster import place_picture
 from pixxel_explorer.plugin.imagery.wrapping import wrap_picture
 from pixxel_explorer.plugin.layers import builder, provenance, time_stack
 from qgis.core import (
@@ -76,7 +76,7 @@ def test_a_picture_left_as_it_came_is_drawn_like_one_written_again(
     former = make_image(kind="picture")
     place_picture(png, former.path, EXTENT)
     wrapper = tmp_path / "2025-05-02_dynamic_picture_w.vrt"
-    assert wrap_picture(png, wrapper.with_suffix(".png"), wrapper, EXTENT) is not None
+    assert wrap_picture(png, wrapper.with_suffix(".png"), wrapper, EXTENT)
     drawn = [_rendered(builder.build(replace(former, path=path)), QSize(*size)) for path in (former.path, wrapper)]
     assert drawn[0] == drawn[1]
     assert len({drawn[1].pixel(x, y) for x in range(size[0]) for y in range(size[1])}) > 300

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal, osr
-from pixxel_explorer.plugin.imagery import placement
+from pixxel_explorer.plugin.imagery import picture_rows
 from pixxel_explorer.plugin.imagery.budget import DEFAULT_MEGAPIXELS, budget
 from pixxel_explorer.plugin.imagery.class_areas import Partition, class_areas
 from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterTooLarge, RasterUnreadable
-from pixxel_explorer.plugin.imagery.placement import place_picture, raster_placement
+from pixxel_explorer.plugin.imagery.picture_raster import place_picture
+from pixxel_explorer.plugin.imagery.placement import raster_placement
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.imagery.raster_io import check_size
 from pixxel_explorer.plugin.imagery.statistics import BandSource, is_cut_short, sample
@@ -80,7 +81,7 @@ def no_decoder(monkeypatch: pytest.MonkeyPatch) -> None:
     def open_nothing(*_: object) -> None:
         raise AssertionError("a decoder was called")
 
-    monkeypatch.setattr(placement, "open_with", open_nothing)
+    monkeypatch.setattr(picture_rows, "open_with", open_nothing)
 
 
 @pytest.mark.usefixtures("no_decoder")
@@ -126,7 +127,7 @@ _CHILD = """
 import resource, runpy, sys
 from pathlib import Path
 runpy.run_path(sys.argv[3])
-from pixxel_explorer.plugin.imagery.placement import place_picture
+from pixxel_explorer.plugin.imagery.picture_raster import place_picture
 from pixxel_explorer.plugin.imagery.errors import RasterTooLarge
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:

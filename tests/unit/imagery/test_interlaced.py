@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from osgeo import gdal
-from pixxel_explorer.plugin.imagery.placement import place_picture
+from pixxel_explorer.plugin.imagery.picture_raster import place_picture
 from pixxel_explorer.tests.large_files import picture
 
 EXTENT = (77.5, 12.25, 77.75, 12.5)
