@@ -83,6 +83,37 @@ def test_the_bloom_colours_the_lake_in_august_only(land: farm.Landscape, scenes:
     assert max(value for day, value in algae.items() if day[5:7] != "08") < 0
 
 
+def test_fields_vary_inside_by_their_soil(land: farm.Landscape, scenes: dict[str, Array]) -> None:
+    maize = crop(land, "m")
+    ndvi = difference(scenes["2025-07-10"], 842, 665)
+    rich, poor = maize & (land.soil > 0.8), maize & (land.soil < -0.8)
+    assert min(rich.sum(), poor.sum()) > 500
+    assert ndvi[rich].mean() - ndvi[poor].mean() > 0.08
+    bare = scenes["2025-04-14"][band(665)]
+    assert bare[poor].mean() > 1.15 * bare[rich].mean()  # poor soil is light
+
+
+def test_tractors_leave_lines_in_wheat_and_none_in_maize(land: farm.Landscape) -> None:
+    """Lines are four pixels apart across the strips; a column crosses them at a slant."""
+    assert regularity(land.vigour, crop(land, "w")) > 3 * regularity(land.vigour, crop(land, "m"))
+
+
+def regularity(vigour: Array, where: Array) -> float:
+    """Return how much of the vigour is a wave of a tramline's distance along rows."""
+    column, row = np.meshgrid(np.arange(farm.WIDTH), np.arange(farm.HEIGHT))
+    turn = np.radians(14.0)
+    wave = np.exp(2j * np.pi * (np.cos(turn) * column + np.sin(turn) * row) / 4)
+    return float(abs((vigour * wave)[where].mean()))
+
+
+def test_tree_lines_and_tracks_part_the_strips(land: farm.Landscape, scenes: dict[str, Array]) -> None:
+    ndvi = difference(scenes["2025-07-10"], 842, 665)
+    fields = land.field >= 0
+    row = ndvi[100]  # straight across the strips
+    assert (row[~fields[100]] > 0.8).any()
+    assert ((row[~fields[100]] > 0.1) & (row[~fields[100]] < 0.3)).any()
+
+
 def test_one_seed_gives_one_scene(land: farm.Landscape, scenes: dict[str, Array]) -> None:
     again = farm.reflectance(farm.landscape(7), DAYS[3], 7)
     np.testing.assert_array_equal(again, scenes[DAYS[3]])

@@ -1,8 +1,9 @@
-"""The synthetic landscape: fields that grow and are harvested, a lake, a village, a road, seen at eight dates."""
+"""The synthetic landscape: fields that grow and are harvested, tree lines, a lake, a village, seen at eight dates."""
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +20,7 @@ LEFT, TOP = 646_400.0, 5_229_000.0
 WAVELENGTHS = tuple(470.0 + 13.0 * step for step in range(34))
 DAYS = ("2025-04-14", "2025-05-06", "2025-05-29", "2025-06-18", "2025-07-10", "2025-08-02", "2025-08-27", "2025-10-03")
 
-_FIELD, _MEADOW, _FOREST, _WATER, _ROAD, _HOUSE, _GARDEN, _SHORE = range(8)
+_FIELD, _MEADOW, _FOREST, _WATER, _ROAD, _HOUSE, _GARDEN, _SHORE, _TRACK = range(9)
 _TURN = np.radians(14.0)
 _ACROSS = (-40, 12, 46, 88, 122, 165, 204, 236, 290)
 _ALONG = (-80, -34, 6, 41, 83, 118, 157, 199, 250)
@@ -27,6 +28,8 @@ _PLANTED = "wmrbpwsgmwrmbwfpwmsrwgmbmwrpmsbwfmwrgsmwbpmwrsmwfbgmwrpsbmwrmgwsb"
 _STRESSED = (3, 3)
 _BLOOM_DAYS = (205, 250)
 _NOISE = 0.0022
+_DRILLED = "wbr"  # crops that tractors drive through on fixed lines
+_LINES_APART = 4.0  # pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,9 @@ class Landscape:
         cover: kind of surface of every pixel, shape (HEIGHT, WIDTH).
         field: number of the field of every pixel, -1 outside of fields.
         crops: the crop of every field by its number.
-        vigour: factor of plant growth, about 1, smooth over the land.
+        vigour: factor of plant growth, about 1: smooth over the land, with zones of the soil and tramlines.
+        moisture: -1 to 1, smooth; moist ground is darker.
+        soil: -1 light and poor to 1 dark and rich, in zones.
         stressed: the part of one maize field whose irrigation fails.
         depth: 0 at the lake's shore to 1 in its middle.
     """
@@ -47,6 +52,7 @@ class Landscape:
     crops: tuple[str, ...]
     vigour: Array
     moisture: Array
+    soil: Array
     stressed: Array
     depth: Array
 
@@ -65,9 +71,11 @@ def landscape(seed: int) -> Landscape:
     cover[depth > 0] = _WATER
     vigour = 1 + 0.10 * _smooth(random, 14) + 0.05 * _smooth(random, 40)
     moisture = _smooth(random, 9)
-    return Landscape(
-        cover, np.where(cover == _FIELD, field, -1), crops, vigour, moisture, stressed, np.clip(depth, 0, 1)
-    )
+    soil = np.tanh(3 * (_smooth(random, 7) + 0.4 * _smooth(random, 22)))
+    _plant_trees(cover, column, row, random)
+    field = np.where(cover == _FIELD, field, -1)
+    vigour += 0.11 * soil - 0.10 * _tramlines(column, row, field, crops)
+    return Landscape(cover, field, crops, vigour, moisture, soil, stressed, np.clip(depth, 0, 1))
 
 
 def reflectance(land: Landscape, day: str, seed: int) -> Array:
@@ -102,6 +110,26 @@ def _fields(column: Array, row: Array) -> tuple[Array, Array, Array, tuple[str, 
     middle = (_ACROSS[_STRESSED[0]] + _ACROSS[_STRESSED[0] + 1]) / 2
     stressed = (number == stressed_number) & (across > middle - 6)
     return number, _near_edge(number), stressed, tuple(crops)
+
+
+def _plant_trees(cover: Array, column: Array, row: Array, random: np.random.Generator) -> None:
+    """Put tree lines with gaps, and tracks, on edges between strips of fields, alternately."""
+    across, _ = _turned(column, row)
+    is_open = np.isin(cover, (_FIELD, _MEADOW))
+    gaps = _smooth(random, 30)
+    for number, edge in enumerate(_ACROSS[1:-1]):
+        near = np.abs(across - edge)
+        if number % 2:
+            cover[is_open & (near < 0.7)] = _TRACK
+        else:
+            cover[is_open & (near < 1.4) & (gaps > -0.25)] = _FOREST
+
+
+def _tramlines(column: Array, row: Array, field: Array, crops: Sequence[str]) -> Array:
+    """Return how much of each pixel is driven over, 0 to 1: lines through cereals and rapeseed, along their strips."""
+    across, _ = _turned(column, row)
+    drilled = np.isin(field, [number for number, crop in enumerate(crops) if crop in _DRILLED])
+    return np.asarray(drilled * np.clip(1.2 - np.abs(across % _LINES_APART - _LINES_APART / 2), 0, 1))
 
 
 def _near_edge(number: Array) -> Array:
@@ -173,7 +201,7 @@ def _mixed(land: Landscape, nm: Array, green: Array, chlorophyll: Array, dry: Ar
     """Mix soil, green leaves, dry plants and blossom by their share of every pixel."""
     bands = nm[:, None, None]
     bare = np.clip(1 - green - dry, 0, 1)
-    brightness = 1 - 0.16 * land.moisture
+    brightness = 1 - 0.16 * land.moisture - 0.14 * land.soil
     healthy, poor = spectra.leaf(nm, 1.0)[:, None, None], spectra.leaf(nm, 0.3)[:, None, None]
     share = np.clip((chlorophyll - 0.3) / 0.7, 0, 1.1)
     canopy = share * healthy + (1 - share) * poor
@@ -182,7 +210,8 @@ def _mixed(land: Landscape, nm: Array, green: Array, chlorophyll: Array, dry: Ar
 
 
 def _put_built(scene: Array, land: Landscape, nm: Array) -> None:
-    road, house = land.cover == _ROAD, land.cover == _HOUSE
+    road, house, track = (land.cover == kind for kind in (_ROAD, _HOUSE, _TRACK))
+    scene[:, track] = 1.25 * spectra.soil(nm)[:, None]
     scene[:, road] = spectra.asphalt(nm)[:, None]
     scene[:, house] = spectra.tile_roof(nm)[:, None] * (0.8 + 0.4 * np.abs(land.moisture[house]))
 
