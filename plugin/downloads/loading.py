@@ -13,12 +13,12 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from ..api.decoding.decode import moment_of
 from ..api.errors import ApiError, RequestRejected
@@ -33,6 +33,7 @@ from ..files.whole import sweep_parts, write_bytes
 from ..imagery.budget import check_stopped
 from ..imagery.errors import RasterUnreadable
 from ..imagery.loaded import LoadedImage, Placement
+from ..imagery.outlines import extent_of
 from ..imagery.picture_raster import place_picture
 from ..imagery.placement import assumed_placement, raster_placement
 from ..imagery.png_file import PictureUnreadable
@@ -65,7 +66,6 @@ _SECONDS_TO_LOCK = 60
 _UNKNOWN = (400, 404, 422)
 _ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
 _PIECE = 16 * 1024 * 1024
-_FULL = 360.0  # degrees of longitude round the globe
 _logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -355,32 +355,6 @@ def _digest_of(file: Path, is_stopped: IsStopped) -> str:
 
 def _day(date: AcquisitionDate) -> datetime.date:
     return date.day
-
-
-def extent_of(geometry: Mapping[str, Any] | None) -> Extent | None:
-    """Return the box around a GeoJSON geometry as (west, south, east, north), or ``None`` where it has no positions.
-
-    A box across the 180th meridian, as other programs make AOIs, runs on beyond 180 and not round the globe.
-    """
-    positions = list(_positions((geometry or {}).get("coordinates")))
-    if not positions:
-        return None
-    xs, ys = [x for x, _ in positions], [y for _, y in positions]
-    east = [x + _FULL if x < 0 else x for x in xs]
-    if max(east) - min(east) < _FULL / 2 < max(xs) - min(xs):
-        xs = east
-    return min(xs), min(ys), max(xs), max(ys)
-
-
-def _positions(coordinates: Any) -> Iterator[tuple[float, float]]:
-    if not isinstance(coordinates, list | tuple) or not coordinates:
-        return
-    if isinstance(coordinates[0], int | float):
-        with suppress(IndexError, TypeError, ValueError, OverflowError):  # an invalid position is skipped
-            yield float(coordinates[0]), float(coordinates[1])
-        return
-    for inner in coordinates:
-        yield from _positions(inner)
 
 
 def check_dates(request: LoadRequest) -> None:

@@ -9,11 +9,27 @@ from typing import TYPE_CHECKING
 
 from ..legend.scaling import PLAIN, Scaling
 from ..legend.spec import Legend
-from ..legend.vocabulary import LegendMode, Units
+from ..legend.vocabulary import LegendMode, Units, Vocabulary
 
 if TYPE_CHECKING:
     from ..layer_kinds.table import LayerKind
     from .statistics import Fill
+
+
+CERTAIN = 0.9
+"""The least confidence of a place that may be up to half a pixel wrong, and no more."""
+
+
+class PlaceMethod(Vocabulary):
+    """What a place is known by: the raster's own georeference, one within a picture, an outline that the picture
+    fits, or nothing but the AOI's extent.
+    """
+
+    RASTER = "raster"
+    FILE = "file"
+    ASSET_GEOMETRY = "asset-geometry"
+    AOI_GEOMETRY = "aoi-geometry"
+    ASSUMED = "aoi-extent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +39,20 @@ class Placement:
     Attributes:
         crs: authority code, as ``EPSG:4326``; the WKT of a CRS that has none.
         extent: outer pixel edges (xmin, ymin, xmax, ymax) in units of the CRS.
-        method: ``raster`` (declared by the file) or ``aoi-extent`` (a picture laid over its AOI's extent).
-        confidence: 0 to 1; 1 where the place is known, less where it is assumed.
+        confidence: 0 to 1; 1 where the place is known, less where it is measured or assumed.
+        error_px: how far off it may be, in pixels of the raster; infinite where nobody knows.
     """
 
     crs: str
     extent: tuple[float, float, float, float]
-    method: str
+    method: PlaceMethod
     confidence: float
+    error_px: float = 0.0
+
+    @property
+    def is_certain(self) -> bool:
+        """Return whether the place is right to half a pixel."""
+        return self.confidence >= CERTAIN
 
 
 @dataclass(frozen=True, slots=True)

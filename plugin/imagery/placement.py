@@ -5,6 +5,7 @@ GDAL is used without its exceptions: that switch is global in older versions and
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +13,16 @@ from osgeo import osr
 
 from .earth import Extent, box_of, is_of_earth, is_on_earth
 from .errors import RasterUnreadable
-from .loaded import Placement
+from .loaded import Placement, PlaceMethod
 from .png_file import PictureUnreadable
 from .raster_io import content_of, gdal_quiet, open_raster
 
-_ASSUMED = 0.5
+ASSUMED = 0.5
 
 
 def assumed_placement(extent: Extent, crs: str = "EPSG:4326") -> Placement:
     """Return the place of a picture laid over its AOI's extent."""
-    return Placement(crs=crs, extent=extent, method="aoi-extent", confidence=_ASSUMED)
+    return Placement(crs=crs, extent=extent, method=PlaceMethod.ASSUMED, confidence=ASSUMED, error_px=math.inf)
 
 
 def raster_placement(path: Path) -> Placement:
@@ -44,7 +45,7 @@ def raster_placement(path: Path) -> Placement:
         size = (dataset.RasterXSize, dataset.RasterYSize)
         if not is_on_earth(transform, size, reference):
             raise RasterUnreadable("off-earth", path.name, str(transform))
-    return Placement(crs=crs, extent=box_of(transform, size), method="raster", confidence=1.0)
+    return Placement(crs=crs, extent=box_of(transform, size), method=PlaceMethod.RASTER, confidence=1.0)
 
 
 def open_placed(path: Path) -> Any:

@@ -25,7 +25,6 @@ from pixxel_explorer.plugin.downloads.loading import (
     LoadRequest,
     LoadResult,
     content_name,
-    extent_of,
     load_dates,
     plain_name,
     sweep_cache,
@@ -33,6 +32,7 @@ from pixxel_explorer.plugin.downloads.loading import (
 )
 from pixxel_explorer.plugin.files.file_lock import open_locked
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
+from pixxel_explorer.plugin.imagery.outlines import extent_of
 from pixxel_explorer.plugin.imagery.placement import RasterUnreadable
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.layer_kinds.table import LayerKind
