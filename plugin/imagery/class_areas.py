@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 import numpy as np
 from osgeo import gdal, osr
 
+from ..legend.intervals import Stretch, stretches
+from ..legend.spec import ColourMapKind, Legend
 from .band_values import BandReader
 from .budget import IsStopped, check_stopped, never
 from .errors import RasterUnreadable
@@ -48,6 +51,23 @@ class Partition:
         if self.closed_top and len(bounds):
             parts[values == bounds[-1]] = len(bounds) - 1
         return np.asarray((*self.owners, -1))[parts]
+
+
+def partition_of(legend: Legend) -> Partition:
+    """Return the classes of intervals or single values as parts of the number line, by the rule they are drawn by."""
+    numbers = {id(entry): number for number, entry in enumerate(legend.classes)}
+    parts = stretches(legend) if legend.kind is ColourMapKind.INTERVALS else _points(legend)
+    owners = tuple(-1 if part.entry is None else numbers[id(part.entry)] for part in parts)
+    return Partition(tuple(part.high for part in parts), owners, len(legend), legend.closed_top)
+
+
+def _points(legend: Legend) -> list[Stretch]:
+    """Return a list of values as parts that hold one number each."""
+    found: list[Stretch] = []
+    for entry in sorted((c for c in legend.classes if c.minimum is not None), key=lambda c: c.minimum or 0):
+        value = float(entry.minimum or 0)
+        found += [Stretch(-math.inf, value, None), Stretch(value, math.nextafter(value, math.inf), entry)]
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,3 +39,20 @@ class RasterTooLarge(RasterUnreadable):
 
 class Interrupted(Exception):
     """Work on pixels was stopped before its end."""
+
+
+class ClassesRefused(Exception):
+    """A picture whose pixels cannot be sorted into the classes of its legend.
+
+    Attributes:
+        reason: ``share`` (too few of its pixels have a class's colour), ``same-colour``, ``too-many`` or
+            ``no-classes``.
+        names: labels of the classes of one colour, or their numbers.
+        share: the part of the drawn pixels that have a class.
+    """
+
+    def __init__(self, reason: str, names: tuple[str, ...] = (), share: float = 0.0) -> None:
+        super().__init__(f"{reason}: {', '.join(names)} {share:.2%}")
+        self.reason = reason
+        self.names = names
+        self.share = share

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import math
 import shutil
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -19,10 +18,9 @@ from ..catalog.listing import get_visualization
 from ..catalog.visualization_item import AcquisitionDate
 from ..downloads.values import PARTS, ValueSource
 from ..host.i18n import translate
-from ..imagery.class_areas import Areas, Partition, class_areas
+from ..imagery.class_areas import Areas, Partition, class_areas, partition_of
 from ..imagery.errors import RasterUnreadable
 from ..imagery.statistics import value_range
-from ..legend.intervals import Stretch, stretches
 from ..legend.shares import are_fractions
 from ..legend.spec import ColourMapKind, Legend
 from ..legend.units import display_range, in_values, reading
@@ -190,19 +188,7 @@ def partition(legend: Legend) -> Partition:
     """
     if legend.kind is ColourMapKind.RAMP:
         raise NoClasses
-    numbers = {id(entry): number for number, entry in enumerate(legend.classes)}
-    parts = stretches(legend) if legend.kind is ColourMapKind.INTERVALS else _points(legend)
-    owners = tuple(-1 if part.entry is None else numbers[id(part.entry)] for part in parts)
-    return Partition(tuple(part.high for part in parts), owners, len(legend), legend.closed_top)
-
-
-def _points(legend: Legend) -> list[Stretch]:
-    """Return a list of values as parts that hold one number each."""
-    found: list[Stretch] = []
-    for entry in sorted((c for c in legend.classes if c.minimum is not None), key=lambda c: c.minimum or 0):
-        value = float(entry.minimum or 0)
-        found += [Stretch(-math.inf, value, None), Stretch(value, math.nextafter(value, math.inf), entry)]
-    return found
+    return partition_of(legend)
 
 
 def _removed(folder: Path) -> None:

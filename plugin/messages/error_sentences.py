@@ -33,7 +33,13 @@ from .outcome_sentences import (
     rollback_uncertain,
 )
 from .polygon_sentences import polygon_refused
-from .raster_sentences import instead_of_picture, picture_unreadable, raster_too_large, raster_unreadable
+from .raster_sentences import (
+    classes_refused,
+    instead_of_picture,
+    picture_unreadable,
+    raster_too_large,
+    raster_unreadable,
+)
 from .style_sentences import sld_refused, style_not_drawable, style_without_classes
 from .table_sentences import table_unreadable
 from .wording import Action, quoted
@@ -414,6 +420,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "BadAnswer": _bad_answer,
     "DownloadDamaged": download_damaged,
     "PictureUnreadable": picture_unreadable,
+    "ClassesRefused": classes_refused,
     "RasterTooLarge": raster_too_large,
     "RasterUnreadable": raster_unreadable,
     "LegendInvalid": _legend_invalid,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from ..host.i18n import translate
-from .numbers import count_text
+from .numbers import count_text, percent_text
 from .wording import Action, quoted
 
 _MILLION = 1_000_000
@@ -27,6 +28,35 @@ def picture_unreadable(error: Any) -> tuple[str, Action]:
         "Messages", "The picture arrived damaged. The transfer may have been cut short. Load the date again."
     )
     return texts.get(error.reason, damaged), Action.RETRY
+
+
+def classes_refused(error: Any) -> tuple[str, Action]:
+    """Return the message with the reason why a picture has no classes."""
+    return _classes_text(error), Action.NONE
+
+
+def _classes_text(error: Any) -> str:
+    if error.reason == "same-colour":
+        text = translate(
+            "Messages",
+            "The classes {0} have the same colour, so they cannot be told apart in the picture. Give them different "
+            "colours in the legend, or add the values instead.",
+        )
+        return text.format(translate("Messages", " and ").join(f"“{quoted(name)}”" for name in error.names))
+    texts = {
+        "share": translate(
+            "Messages",
+            "Only {0} of the picture has the colours of the legend's classes, so it was not made into classes. Add "
+            "it as a picture, or add the values instead.",
+        ).format(percent_text(math.floor(1000 * error.share) / 10, 1)),
+        "too-many": translate(
+            "Messages", "The legend has too many classes to tell them by their colours. Add the values instead."
+        ),
+    }
+    none = translate(
+        "Messages", "The date has no classes in this mode of the legend. Add it as a picture or values instead."
+    )
+    return texts.get(error.reason, none)
 
 
 def raster_unreadable(error: Any) -> tuple[str, Action]:

@@ -17,7 +17,7 @@ from pixxel_explorer.plugin.host.credentials import CredentialsUnavailable
 from pixxel_explorer.plugin.host.dependencies import PackageReplaced, PackagesMissing
 from pixxel_explorer.plugin.host.installation import InstallFailed, InstallReason
 from pixxel_explorer.plugin.host.isolation import Home, PackageUnusable
-from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterTooLarge, RasterUnreadable
+from pixxel_explorer.plugin.imagery.errors import ClassesRefused, Interrupted, RasterTooLarge, RasterUnreadable
 from pixxel_explorer.plugin.imagery.png_file import PictureUnreadable
 from pixxel_explorer.plugin.layers.errors import PolygonRefused, Repair, StyleWithoutClasses
 from pixxel_explorer.plugin.legend.check import LegendInvalid, Problem, ProblemCode
@@ -133,6 +133,10 @@ CASES: list[tuple[Exception, Action, str]] = [
     (RasterUnreadable("not-of-earth", "a.tif", "Moon (2015)"), Action.RETRY, "“Moon (2015)”"),
     (RasterUnreadable("off-earth", "a.tif"), Action.RETRY, "not on the Earth"),
     (RasterUnreadable("not-raster", "a.tif", found="HTML"), Action.RETRY, "a.tif is a web page"),
+    (ClassesRefused("share", share=0.9799), Action.NONE, "Only 97.9 % of the picture"),
+    (ClassesRefused("same-colour", ("Low", "High")), Action.NONE, "“Low” and “High” have the same colour"),
+    (ClassesRefused("too-many"), Action.NONE, "too many classes"),
+    (ClassesRefused("no-classes"), Action.NONE, "no classes in this mode"),
     (RasterTooLarge("picture", "", (20000, 20000), 10**8), Action.NONE, "20,000 × 20,000"),
     (download_errors.ArchiveRefused("foreign", "JSON"), Action.RETRY, "a text document"),
     (RasterUnreadable("no-crs", "x.tif"), Action.RETRY, "value raster"),
