@@ -161,7 +161,7 @@ class EditController(QObject):
             load.job.cancel()
 
     def _preview(self, preview: LegendPreview) -> None:
-        """Draw value layers by the edited legends; report once which ones show a style of the user's own."""
+        """Draw layers by the edited legends; report once which ones show a style of the user's own."""
         if self._is_paused:
             return
         layers, connection = self._map.layers, self._legends.connection
@@ -173,7 +173,7 @@ class EditController(QObject):
             self.noted.emit(message, Qgis.MessageLevel.Info)
 
     def _show_answer(self, report: PushReport | RollbackReport) -> None:
-        """Show the server's response on the map: values by its legends, pictures drawn by it again."""
+        """Show the server's response on the map: values by its legends, pictures and classes drawn by it again."""
         document, request = report.document, self._request
         if document is None or request is None:
             return
@@ -182,8 +182,8 @@ class EditController(QObject):
         self._map.layers.restyle(self._legends.connection, document.item.id, document.mode, legends)
         project = self._project_name(request.aoi.project_id)
         dates = document.item.dates
-        pictures = AddRequest(request.aoi, project, document.item, dates, document.mode, LayerKind.PICTURE)
-        self._map.refresh_pictures(pictures)
+        drawn = AddRequest(request.aoi, project, document.item, dates, document.mode, LayerKind.PICTURE)
+        self._map.refresh_drawn(drawn)
 
     def _on_layer_added(self, load: DateLoad, image: LoadedImage, layer: QgsRasterLayer) -> None:
         if load.is_for_edit:

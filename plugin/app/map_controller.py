@@ -164,13 +164,14 @@ class MapController(QObject):
         """Let layers of earlier versions know which date of the server's they show."""
         self.layers.name_dates(self.connection, item.id, {date.key: date.day for date in item.dates})
 
-    def refresh_pictures(self, request: AddRequest) -> None:
-        """Reload those dates that are on the map as pictures, which the server draws again."""
+    def refresh_drawn(self, request: AddRequest) -> None:
+        """Reload those dates that are on the map as pictures or their classes: the server draws them again."""
         self.name_dates(request.item)
-        shown = self.layers.shown_keys(self.connection, request.item.id, request.mode, LayerKind.PICTURE)
-        dates = tuple(date for date in request.dates if date.key in shown.values())
-        if dates:
-            self.load(replace(request, dates=dates))
+        for kind in (kind for kind in LayerKind if kind.row.is_of_picture):
+            shown = self.layers.shown_keys(self.connection, request.item.id, request.mode, kind)
+            dates = tuple(date for date in request.dates if date.key in shown.values())
+            if dates:
+                self.load(replace(request, dates=dates, kind=kind))
 
     def value_rasters(
         self, item: VisualizationItem, keys: Collection[str] | None = None
@@ -247,7 +248,8 @@ class MapController(QObject):
         if not load.is_for_edit and not image.kind.row.paints_legend and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
-        self.units.resolve(image, layer)  # its question is displayed above plain notes
+        if image.kind.row.holds_values:
+            self.units.resolve(image, layer)  # its question is displayed above plain notes
         self.layer_added.emit(load, image, layer)
         for warning in image.warnings:
             _logger.warning("%s: %s", image.label, warning)

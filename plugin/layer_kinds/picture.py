@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsRasterLayer
 
     from ..api.models import Aoi
-    from ..catalog.visualization_item import AcquisitionDate
+    from ..catalog.visualization_item import AcquisitionDate, VisualizationItem
     from ..downloads.loading import Load, Styles, Watch
     from ..imagery.loaded import LoadedImage
 
@@ -20,6 +20,7 @@ class Picture(Kind):
     """The picture as the server draws it."""
 
     icon = "picture"
+    is_of_picture = True
     paints_legend = True
 
     def word(self) -> str:
@@ -42,8 +43,8 @@ class Picture(Kind):
         """Return what the kind is for."""
         return translate("LayerKinds", "“picture” to look at")
 
-    def problem(self, aoi: Aoi) -> str:
-        """Return why dates of an AOI cannot be loaded as this kind, or nothing."""
+    def problem(self, aoi: Aoi, item: VisualizationItem) -> str:
+        """Return why dates of a visualization cannot be loaded as this kind, or nothing."""
         if aoi.geometry:
             return ""
         return translate(

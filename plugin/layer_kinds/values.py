@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from ..catalog.visualization_item import AcquisitionDate
     from ..downloads.loading import Load, Styles, Watch
     from ..imagery.loaded import LoadedImage
+    from ..legend.spec import Legend
 
 
 class Values(Kind):
@@ -21,6 +22,7 @@ class Values(Kind):
 
     icon = "values"
     wants_styles = True
+    holds_values = True
     follows_legend = True
 
     def action_text(self) -> str:
@@ -52,3 +54,9 @@ class Values(Kind):
         from ..layers.value_style import style_by_server
 
         style_by_server(layer, image)
+
+    def follow(self, layer: QgsRasterLayer, legend: Legend) -> None:
+        """Draw the values by a legend."""
+        from ..layers.value_style import style_values
+
+        style_values(layer, legend)

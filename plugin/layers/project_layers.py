@@ -22,7 +22,7 @@ from qgis.core import (
 
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode
-from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources, value_style
+from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources
 from .date_visibility import day_of
 from .groups import LayerGroups, is_stack
 from .layer_names import layer_name
@@ -123,26 +123,29 @@ class ProjectLayers:
         return {layer.id(): origin.date_key for layer in layers if (origin := identity.of(layer)) is not None}
 
     def preview(self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends) -> list[QgsMapLayer]:
-        """Draw the value layers of a visualization by legends that the server does not have (yet).
+        """Draw the layers of a visualization by legends that the server does not have (yet).
 
         Returns:
             The layers that were left alone, because the person has chosen another style for them.
         """
         styled = self._styled_by(connection, visualization_id, mode, legends)
-        for layer, legend in styled:
+        for layer, kind, legend in styled:
             if is_shown(layer):
-                value_style.style_values(layer, legend)
+                kind.row.follow(layer, legend)
                 layer.triggerRepaint()
-        return [layer for layer, _ in styled if not is_shown(layer)]
+        return [layer for layer, _, _ in styled if not is_shown(layer)]
 
     def restyle(self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends) -> None:
-        """Draw the value layers of a visualization by the server's legends, and note that they show them.
+        """Draw the layers of a visualization by the server's legends, and note that they show them.
 
-        Where the person has chosen another style, ours is drawn anew in the background.
+        Where the person has chosen another style, ours is drawn anew in the background. Layers of the server's
+        drawing are left out: they are loaded again.
         """
-        for layer, legend in self._styled_by(connection, visualization_id, mode, legends):
+        for layer, kind, legend in self._styled_by(connection, visualization_id, mode, legends):
+            if kind.row.is_of_picture:
+                continue
             with own_style(layer):
-                value_style.style_values(layer, legend)
+                kind.row.follow(layer, legend)
                 identity.update(layer, legend_hash=legend.digest())
             layer.triggerRepaint()
 
@@ -245,13 +248,13 @@ class ProjectLayers:
 
     def _styled_by(
         self, connection: str, visualization_id: str, mode: LegendMode, legends: Legends
-    ) -> list[tuple[QgsRasterLayer, Legend]]:
+    ) -> list[tuple[QgsRasterLayer, LayerKind, Legend]]:
         following = [kind for kind in LayerKind if kind.row.follows_legend]
         return [
-            (layer, legends[origin.date_key])
+            (layer, kind, legends[origin.date_key])
             for layer, origin in self._ours()
-            if (origin.visualization_id, origin.mode) == (visualization_id, mode)
-            and origin.kind in following
+            for kind in following
+            if (origin.visualization_id, origin.mode, origin.kind) == (visualization_id, mode, kind)
             and self._groups.is_of(origin.connection, connection)
             and origin.date_key in legends
             and layer.isValid()

@@ -48,7 +48,7 @@ def add_problem(aoi: Aoi, item: VisualizationItem, kind: LayerKind) -> str:
         return problem
     if not item.dates:
         return translate("Abilities", "This visualization has no dates yet.")
-    return kind.row.problem(aoi)
+    return kind.row.problem(aoi, item)
 
 
 def has_no_legend(item: VisualizationItem) -> bool:
