@@ -31,7 +31,7 @@ from ..files.names import scene_name
 from ..files.shown_names import shown_name
 from ..files.whole import sweep_parts, write_bytes
 from ..imagery.budget import check_stopped
-from ..imagery.errors import RasterUnreadable
+from ..imagery.errors import ClassesRefused, RasterUnreadable
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.outlines import extent_of
 from ..imagery.picture_raster import place_picture
@@ -64,7 +64,7 @@ _IN_USE = ".in-use"
 _SECONDS_TO_LOCK = 60
 # Status codes of a server for a date it does not have.
 _UNKNOWN = (400, 404, 422)
-_ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, OSError)
+_ONE_DATE = (ApiError, ServiceProblem, PictureUnreadable, RasterUnreadable, ClassesRefused, OSError)
 _PIECE = 16 * 1024 * 1024
 _logger = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -209,6 +209,12 @@ class Load:
 
     async def picture(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
         """Load the picture of a date and give it its place."""
+        png, extent = await self.drawing(date, watch)
+        digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
+        return await self.converted(partial(self._place, png, extent, self._target(date, digest)))
+
+    async def drawing(self, date: AcquisitionDate, watch: Watch) -> tuple[bytes, Extent]:
+        """Load the PNG of a date, and return it with the extent it is laid over."""
         from ..api.models import PngRequest
 
         item = self.request.item
@@ -225,8 +231,7 @@ class Load:
                 raise DateRefused(date.label, date.key) from error
             raise
         watch.bytes_of(date)(len(png), len(png))
-        digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
-        return await self.converted(partial(self._place, png, extent, self._target(date, digest)))
+        return png, extent
 
     async def converted(self, function: Callable[[IsStopped], _T]) -> _T:
         """Run a slow function in one of the few threads of this load: each more would keep the window waiting."""
@@ -261,6 +266,26 @@ class Load:
         target = self._target(date, _digest_of(raster, is_stopped))
         self._settle(raster, target)
         return target, placement
+
+    def values_at_hand(self, date: AcquisitionDate) -> Path | None:
+        """Return the values of a date that a former load left in the folder, if there are any."""
+        return cached_values(self.request.folder, self.request.item, (date.key,)).get(date.key)
+
+    async def made(self, date: AcquisitionDate, digest: str, make: Callable[[Path, IsStopped], None]) -> Path:
+        """Return the file of a date that a slow function makes, unless one of the same content is there.
+
+        Args:
+            digest: of all that the content depends on.
+        """
+        target = self._target(date, digest)
+
+        def settled(is_stopped: IsStopped) -> Path:
+            if not (self.name_of is content_name and _is_whole(target)):
+                make(self.scratch / target.name, is_stopped)
+                self._settle(self.scratch / target.name, target)
+            return target
+
+        return await self.converted(settled)
 
     def _target(self, date: AcquisitionDate, digest: str) -> Path:
         return self.request.folder / self.name_of(self.request, date, digest)

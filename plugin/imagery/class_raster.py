@@ -74,7 +74,7 @@ def _values_on(grid: Any, raster: Path) -> Array:
     for each, content in ((copy, values), (grid, np.full((grid.RasterYSize, grid.RasterXSize), np.nan))):
         each.GetRasterBand(1).SetNoDataValue(np.nan)
         each.GetRasterBand(1).WriteArray(content)
-    if not gdal.Warp(grid, copy, resampleAlg="near"):
+    if gdal.ReprojectImage(copy, grid, None, None, gdal.GRA_NearestNeighbour) != gdal.CE_None:
         raise RasterUnreadable("not-raster", raster.name, gdal.GetLastErrorMsg()[:200])
     return np.asarray(grid.ReadAsArray())
 

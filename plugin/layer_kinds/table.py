@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..legend.vocabulary import Vocabulary
+from .classes import Classes
 from .kind import Kind
 from .picture import Picture
 from .values import Values
@@ -22,3 +23,4 @@ class LayerKind(Vocabulary):
 
     PICTURE = "picture", Picture()
     VALUES = "values", Values()
+    CLASSES = "classes", Classes()

@@ -64,6 +64,16 @@ def likely_no_data(fills: Sequence[Fill]) -> str:
     return text.format(named)
 
 
+def classes_under_legend(day: str) -> str:
+    """Return the warning for classes of a date that its painted legend hides."""
+    text = translate(
+        "Fits",
+        "The painted legend of {0} hides a part of the picture, which has no classes in the layer. Add the values of "
+        "this date to the map, then add its classes again: they fill the gap.",
+    )
+    return text.format(day)
+
+
 def without_display_range(day: str) -> str:
     """Return the warning for a date for which the server provides nothing to draw it by."""
     text = translate(

@@ -36,7 +36,7 @@ class LoadVisualization(PixxelAlgorithm):
 
     ID: ClassVar[str] = "loadvisualization"
     GROUP: ClassVar[str] = "images"
-    TAGS: ClassVar[tuple[str, ...]] = ("visualization", "index map", "time series", "download", "picture", "values")
+    TAGS: ClassVar[tuple[str, ...]] = ("visualization", "index map", "time series", "download", *LayerKind)
     ICON: ClassVar[str] = "picture"
 
     def __init__(self, access: Any) -> None:
@@ -49,19 +49,18 @@ class LoadVisualization(PixxelAlgorithm):
 
     def help(self) -> str:
         """Return the help text of the algorithm."""
-        return self.tr(
+        text = self.tr(
             "Loads dates of a visualization into a folder, one georeferenced raster per date with its style file "
-            "beside it, and a manifest of what was loaded. “picture” is the server's image as it came, “values” the "
-            "index itself, drawn by the server's style. In QGIS the layers are added to the project."
+            "beside it, and a manifest of what was loaded. Choose {}. In QGIS the layers are added to the project."
         )
+        return text.format(_kinds())
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare the parameters."""
         add_visualization(self)
         add_dates(self, optional=True)
         add_mode(self)
-        hint = ", ".join(kind.row.purpose() for kind in LayerKind) + "."
-        add_choice(self, "AS", self.tr("Load as"), LayerKind, hint=hint)
+        add_choice(self, "AS", self.tr("Load as"), LayerKind, hint=f"{_kinds()}.")
         self.addParameter(QgsProcessingParameterFolderDestination("FOLDER", self.tr("Folder")))
         self.addOutput(QgsProcessingOutputMultipleLayers("LAYERS", self.tr("Rasters")))
 
@@ -135,6 +134,11 @@ class LoadVisualization(PixxelAlgorithm):
         feedback.reportError(text)
 
 
+def _kinds() -> str:
+    """Return what each kind of layer is for."""
+    return ", ".join(kind.row.purpose() for kind in LayerKind)
+
+
 def _with_state(date: AcquisitionDate, error: Exception) -> str:
     """Return a day, with the state of its raster where that is why it did not come."""
     word = getattr(error, "word", "")
@@ -159,7 +163,7 @@ def _report_units(image: Any, feedback: QgsProcessingFeedback) -> None:
     from ...layers import value_style
     from ...messages.fit_messages import units_fitted
 
-    if not image.kind.row.follows_legend:
+    if not image.kind.row.holds_values:
         return
     reading, day, misses = value_style.reading_of(image), image.label, _misses(image, feedback)
     if reading is not None and reading.units is not Units.VALUES:

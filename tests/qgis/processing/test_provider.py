@@ -91,7 +91,7 @@ def test_an_algorithm_explains_itself(provider: PixxelProvider, name: str) -> No
     "name, parameter, words",
     [
         ("loadvisualization", "MODE", ["dynamic", "theoretical"]),
-        ("loadvisualization", "AS", ["picture", "values"]),
+        ("loadvisualization", "AS", ["picture", "values", "classes"]),
         ("createindex", "EXPRESSION_TYPE", ["index", "composite", "grayscale"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""A third kind of layer is its own module and one line of the table: in a copy of the plugin, run by QGIS itself."""
+"""A kind of layer is its own module and one line of the table: in a copy of the plugin, run by QGIS itself."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from copied.plugin.layers import identity
 from copied.plugin.layers.project_layers import ProjectLayers
 from copied.plugin.legend.vocabulary import LegendMode
 from copied.ui.catalog.visualization_card import VisualizationCard
-kind = LayerKind.named("classes")
+kind = LayerKind.named("greys")
 file = next(Path(folder).glob("*.tif"))
 image = LoadedImage(
     path=file, kind=kind, mode=LegendMode.DYNAMIC, day=date.fromisoformat(file.name[:10]), date_key="2025_05_02",
@@ -75,10 +75,10 @@ def copied(tmp_path: Path) -> Path:
     for file in (*ROOT.glob("*.txt"), ROOT / "__init__.py"):
         shutil.copy(file, root)
     kinds = root / "plugin/layer_kinds"
-    shutil.copy(Path(__file__).with_name("classes_kind.py"), kinds / "classes.py")
+    shutil.copy(Path(__file__).with_name("greys_kind.py"), kinds / "greys.py")
     table = (kinds / "table.py").read_text(encoding="utf-8")
-    table = table.replace("from .kind", "from .classes import Classes\nfrom .kind")
-    (kinds / "table.py").write_text(f'{table.rstrip()}\n    CLASSES = "classes", Classes()\n', encoding="utf-8")
+    table = table.replace("from .kind", "from .greys import Greys\nfrom .kind")
+    (kinds / "table.py").write_text(f'{table.rstrip()}\n    GREYS = "greys", Greys()\n', encoding="utf-8")
     return root
 
 
@@ -101,27 +101,27 @@ def _seen(copied: Path, folder: Path) -> dict[str, Any]:
     return found
 
 
-def test_a_third_kind_is_loaded_drawn_named_offered_and_found_again(
+def test_a_made_up_kind_is_loaded_drawn_named_offered_and_found_again(
     command_line: CommandLine, copied: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "loaded"
-    given = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic", "AS": "classes", "DATES": DAY}
+    given = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic", "AS": "greys", "DATES": DAY}
     ended = command_line.run("loadvisualization", **given, FOLDER=str(folder))
     assert ended.code == 0, ended.said
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (record,) = manifest["layers"]
-    assert (manifest["as"], record["file"]) == ("classes", f"{DAY}_dynamic_classes.tif")
+    assert (manifest["as"], record["file"]) == ("greys", f"{DAY}_dynamic_greys.tif")
     style = (folder / record["style"]).read_text(encoding="utf-8")
     option = re.search(r'<Option [^>]*name="pixxel/kind"[^>]*>', style)
     assert option is not None
-    assert 'value="classes"' in option[0]
+    assert 'value="greys"' in option[0]
     assert 'type="paletted"' in style
     assert _seen(copied, folder) == {
-        "menu": ["Add as Pictures", "Add as Values", "Add as Classes"],
-        "actions": ["addPictureAction", "addValuesAction", "addClassesAction"],
-        "name": f"NDVI {DAY} classes",
-        "group": "NDVI (dynamic, classes)",
-        "abstract": "The classes of the dynamic legend.",
+        "menu": ["Add as Pictures", "Add as Values", "Add as Classes", "Add as Greys"],
+        "actions": ["addPictureAction", "addValuesAction", "addClassesAction", "addGreysAction"],
+        "name": f"NDVI {DAY} greys",
+        "group": "NDVI (dynamic, greys)",
+        "abstract": "The greys of the dynamic legend.",
         "renderer": "paletted",
         "kind": True,
         "found": True,

@@ -1,4 +1,4 @@
-"""A made-up kind of layer, as a contributor would write it: put into a copy of the plugin by ``test_third_kind``."""
+"""A made-up kind of layer, as a contributor would write it: put into a copy of the plugin by ``test_made_up_kind``."""
 
 from __future__ import annotations
 
@@ -15,30 +15,30 @@ if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
 
 
-class Classes(Kind):
+class Greys(Kind):
     """The picture, drawn by its first band alone."""
 
     icon = "legend"
 
     def word(self) -> str:
         """Return its name within the names of layers and groups."""
-        return translate("LayerKinds", "classes")
+        return translate("LayerKinds", "greys")
 
     def action_text(self) -> str:
         """Return the text of the action that adds layers of this kind."""
-        return translate("LayerKinds", "Add as Classes")
+        return translate("LayerKinds", "Add as Greys")
 
     def action_tip(self, dates: str) -> str:
         """Return the tooltip of that action."""
-        return translate("LayerKinds", "Add {} to the map as classes").format(dates)
+        return translate("LayerKinds", "Add {} to the map as greys").format(dates)
 
     def explanation(self) -> str:
         """Return the sentence about the pixels."""
-        return translate("LayerKinds", "The classes of the {0} legend.")
+        return translate("LayerKinds", "The greys of the {0} legend.")
 
     def purpose(self) -> str:
         """Return what the kind is for."""
-        return translate("LayerKinds", "“classes” to count")
+        return translate("LayerKinds", "“greys” to compare")
 
     async def load(self, load: Load, date: AcquisitionDate, styles: Styles, watch: Watch) -> LoadedImage:
         """Load one date into a file."""

@@ -1,0 +1,119 @@
+"""Dates as class rasters: the server's picture, its colours read by the legend it was drawn by."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..imagery.class_areas import Partition, partition_of
+from ..imagery.class_raster import fill_overlay, write_classes
+from ..imagery.errors import ClassesRefused, RasterUnreadable
+from ..imagery.picture_classes import classes_of_picture
+from ..imagery.placement import assumed_placement, check_place, reference_of
+from ..imagery.png_file import read_structure
+from ..imagery.statistics import value_range
+from ..legend.units import display_range, in_values, reading
+from ..legend.vocabulary import Units
+from ..messages.fit_messages import classes_under_legend
+
+if TYPE_CHECKING:
+    from ..catalog.visualization_item import AcquisitionDate
+    from ..imagery.budget import IsStopped
+    from ..imagery.loaded import LoadedImage, Placement
+    from ..imagery.picture_classes import ClassPixels
+    from ..legend.spec import Legend
+    from .loading import Load, LoadRequest, Styles, Watch
+
+    FromSld = Callable[[str], Legend]
+
+_logger = logging.getLogger(__name__)
+
+
+async def load_classes(
+    load: Load, date: AcquisitionDate, styles: Styles, watch: Watch, from_sld: FromSld
+) -> LoadedImage:
+    """Load one date as the classes of its picture.
+
+    The pixels under the painted legend get theirs from the date's values, where a former load left these in the
+    folder.
+
+    Args:
+        from_sld: reads a style document, for servers that list no legends.
+
+    Raises:
+        ClassesRefused: the date has no classes, or the picture's colours are not theirs.
+    """
+    png, extent = await load.drawing(date, watch)
+    image = load.image(date, Path(), assumed_placement(extent))
+    legend = image.legend or _from_style(await load.style(date, styles), from_sld)
+    making = _Making(load.request, png, image.placement, legend, load.values_at_hand(date))
+    path = await load.made(date, making.digest(), making.make)
+    notes = (classes_under_legend(date.label),) if making.is_partial else ()
+    return replace(image, path=path, legend=legend, warnings=(*image.warnings, *notes))
+
+
+def _from_style(style: str | None, from_sld: FromSld) -> Legend:
+    if style is None:
+        raise ClassesRefused("no-classes")
+    try:
+        return from_sld(style)
+    except ValueError as error:
+        raise ClassesRefused("no-classes") from error
+
+
+@dataclass
+class _Making:
+    """One class raster in the making.
+
+    Attributes:
+        values: a raster of the date's values, if there is one.
+        is_partial: whether the painted legend hides classes, once it is made.
+    """
+
+    request: LoadRequest
+    png: bytes
+    placement: Placement
+    legend: Legend
+    values: Path | None
+    is_partial: bool = False
+
+    def digest(self) -> str:
+        """Return a digest of all that the pixels depend on."""
+        parts = (repr(self.placement), self.legend.digest(), self.values.name if self.values else "")
+        return hashlib.sha256(self.png + "\n".join(parts).encode()).hexdigest()
+
+    def make(self, target: Path, is_stopped: IsStopped) -> None:
+        """Write the raster; slow."""
+        file = read_structure(self.png)
+        check_place(self.placement.extent, (file.width, file.height), reference_of(self.placement.crs))
+        pixels = classes_of_picture(self.png, self.legend, is_stopped=is_stopped)
+        self.is_partial = pixels.overlay is not None and not self._fill(pixels, is_stopped)
+        write_classes(pixels.values, target, self.placement, self.legend, is_stopped)
+
+    def _fill(self, pixels: ClassPixels, is_stopped: IsStopped) -> bool:
+        """Fill the pixels under the painted legend; return whether that was possible."""
+        if self.values is None:
+            return False
+        try:
+            partition = self._partition(self.values, is_stopped)
+            if partition is not None:
+                outline = self.request.aoi.geometry or {}
+                fill_overlay(pixels, self.placement, outline, self.values, partition)
+        except RasterUnreadable as error:
+            _logger.warning("The classes under the painted legend are left empty: %s", error)
+            return False
+        return partition is not None
+
+    def _partition(self, values: Path, is_stopped: IsStopped) -> Partition | None:
+        """Return the legend's classes in the units of the values; ``None`` where these are unclear."""
+        display = display_range(self.request.item.rescale)
+        units = self.request.units
+        if not units.is_kept:
+            units = reading(self.legend, value_range(values, is_stopped), display).units
+        if units is Units.VALUES:
+            return partition_of(self.legend)
+        return partition_of(in_values(self.legend, display)) if units is Units.DISPLAY and display else None
