@@ -53,10 +53,10 @@ async def listed_bare() -> float:
     import httpx
 
     async with httpx.AsyncClient(headers={"Authorization": KEY}, trust_env=False) as client:
-        gate = asyncio.Semaphore(AT_ONCE)
+        throttle = asyncio.Semaphore(AT_ONCE)
 
         async def page(offset: int) -> Any:
-            async with gate:
+            async with throttle:
                 answer = await client.get(f"{URL}/v0/aois", params={"offset": offset, "limit": PAGE})
             return json.loads(answer.content)
 

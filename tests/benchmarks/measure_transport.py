@@ -54,12 +54,12 @@ async def send(path: str, writer: asyncio.StreamWriter) -> None:
     await writer.drain()
 
 
-def serve(told: Any) -> None:
+def serve(noted: Any) -> None:
     """Serve until the process is ended."""
 
     async def main() -> None:
         server = await asyncio.start_server(answer, "127.0.0.1", 0)
-        told.put(server.sockets[0].getsockname()[1])
+        noted.put(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
     asyncio.run(main())
@@ -230,8 +230,8 @@ def load_plugin() -> None:
 
 def main() -> None:
     """Measure beside a server of its own, and print what was found."""
-    told: Any = multiprocessing.get_context("fork").Queue()
-    server = multiprocessing.get_context("fork").Process(target=serve, args=(told,), daemon=True)
+    noted: Any = multiprocessing.get_context("fork").Queue()
+    server = multiprocessing.get_context("fork").Process(target=serve, args=(noted,), daemon=True)
     server.start()
     load_plugin()
     from qgis.core import QgsApplication
@@ -239,7 +239,7 @@ def main() -> None:
     application = QgsApplication([], False)
     application.initQgis()
     try:
-        print(json.dumps(measure(f"http://127.0.0.1:{told.get()}")))
+        print(json.dumps(measure(f"http://127.0.0.1:{noted.get()}")))
     finally:
         server.terminate()
         application.exitQgis()

@@ -93,7 +93,7 @@ class Clicks:
         self._driver = driver
         self._chance = random.Random(int(os.environ["PIXXEL_TEST_SEED"]))
         self._page = DockPage(driver)
-        self.said: dict[str, list[str]] = {}
+        self.texts: dict[str, list[str]] = {}
         self.gaps: list[tuple[float, str]] = []
         self.done: dict[str, int] = {}
         self.skipped: dict[str, str] = {}
@@ -129,13 +129,13 @@ class Clicks:
         for window in QApplication.topLevelWidgets():
             for label in window.findChildren(QLabel):
                 if label.isVisible() and label.objectName() in SENTENCES and label.text():
-                    self.said.setdefault(label.text(), [act, label.objectName()])
+                    self.texts.setdefault(label.text(), [act, label.objectName()])
 
     def _close_dialogs(self) -> None:
         for window in QApplication.topLevelWidgets():
             if isinstance(window, QDialog) and window.isVisible():
                 if isinstance(window, QMessageBox):
-                    self.said.setdefault(f"BOX {window.text()}", ["box", ""])
+                    self.texts.setdefault(f"BOX {window.text()}", ["box", ""])
                 window.reject()
 
     def _press(self, name: str, parent: QWidget | None = None) -> None:
@@ -298,7 +298,7 @@ class Clicks:
 
     def _start(self, name: str, parameters: dict[str, Any]) -> None:
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(name)
-        context, feedback = QgsProcessingContext(), Feedback(self.said, name)
+        context, feedback = QgsProcessingContext(), Feedback(self.texts, name)
         context.setProject(QgsProject.instance())
         run = QgsProcessingAlgRunnerTask(algorithm, {"OUTPUT": "TEMPORARY_OUTPUT", **parameters}, context, feedback)
         _kept.extend([algorithm, context, feedback])
@@ -308,9 +308,9 @@ class Clicks:
 class Feedback(QgsProcessingFeedback):
     """Keeps the errors of algorithms."""
 
-    def __init__(self, said: dict[str, list[str]], name: str) -> None:
+    def __init__(self, texts: dict[str, list[str]], name: str) -> None:
         super().__init__(False)
-        self._said, self._name = said, name
+        self._said, self._name = texts, name
 
     def reportError(self, error: str, fatalError: bool = False) -> None:
         """Keep an error."""
@@ -342,7 +342,7 @@ def scenario(driver: Driver) -> None:
             clicks.run()
         finally:
             found = {
-                "said": clicks.said,
+                "said": clicks.texts,
                 "gaps": sorted(clicks.gaps, reverse=True)[:30],
                 "done": clicks.done,
                 "skipped": clicks.skipped,

@@ -143,7 +143,7 @@ def is_seen(page: DockPage, name: str) -> bool:
     return bool(plugins["pixxel_explorer"].application.map._outline.sees(aoi.geometry))
 
 
-def said(page: DockPage) -> str:
+def texts(page: DockPage) -> str:
     """Return what the messages above the list say."""
     return " ".join(label.text() for label in page.panel.message_bar.findChildren(QLabel, "messageText"))
 
@@ -172,7 +172,7 @@ def bring_dates_into_view(driver: Driver, page: DockPage) -> None:
     extent = iface.mapCanvas().extent()
     page.select(LAKE, "NDCI")
     driver.click("addToMapButton")
-    driver.wait(lambda: "of “Lake shore”" in said(page) or "does not show" in said(page), "the offer")
+    driver.wait(lambda: "of “Lake shore”" in texts(page) or "does not show" in texts(page), "the offer")
     assert iface.mapCanvas().extent() == extent, "the map stays where the person works"
     driver.picture("an-offer-to-zoom")
     driver.click("answerButton0", page.panel.message_bar)
@@ -187,7 +187,7 @@ def add_them_again(driver: Driver, page: DockPage) -> None:
     before = set(QgsProject.instance().mapLayers())
     driver.wait(lambda: page.panel.tree.item is not None, "the visualization")
     double_click(page, page.panel.tree.currentIndex())
-    driver.wait(lambda: "on the map already" in said(page), "the sentence")
+    driver.wait(lambda: "on the map already" in texts(page), "the sentence")
     assert set(QgsProject.instance().mapLayers()) == before
     assert not page.panel.jobs.isVisible(), "nothing is loaded"
     driver.wait(lambda: is_seen(page, FARM), "the farm")

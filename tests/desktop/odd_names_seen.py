@@ -49,7 +49,7 @@ def check_sizes(driver: Driver) -> None:
     assert driver.visible("PixxelExplorerDock").width() <= WIDEST, driver.visible("PixxelExplorerDock").width()
 
 
-def said() -> list[str]:
+def texts() -> list[str]:
     """List what messages say."""
     return [label.text() for label in iface.mainWindow().findChildren(QLabel, "messageText") if label.isVisible()]
 
@@ -61,8 +61,8 @@ def look_at_list(driver: Driver, page: DockPage) -> None:
     assert set(indexes) == set(NAMES)
     check_names([index.data() for index in indexes.values()])
     assert not [name for name, index in indexes.items() if len(index.data(Qt.ItemDataRole.ToolTipRole)) > TIP_OF_NAME]
-    spoken = [index.data(Qt.ItemDataRole.AccessibleTextRole) for index in indexes.values()]
-    assert not [text for text in spoken if "000000" in text]
+    variant = [index.data(Qt.ItemDataRole.AccessibleTextRole) for index in indexes.values()]
+    assert not [text for text in variant if "000000" in text]
     for name in SHOWN:
         tree.scrollTo(indexes[name])
         place = tree.visualRect(indexes[name]).center()
@@ -80,10 +80,10 @@ def fail(driver: Driver, page: DockPage, name: str) -> None:
     """Have a load refused, and read why."""
     urllib.request.urlopen(f"{os.environ['PIXXEL_TEST_URL']}/__pictures/refused").read()
     page.add("picture")
-    driver.wait(lambda: any("could not be loaded" in text for text in said()), "the message")
+    driver.wait(lambda: any("could not be loaded" in text for text in texts()), "the message")
     page.wait_until_idle()
     driver.picture(f"{name}-refused")
-    assert all(len(text) < 400 for text in said())
+    assert all(len(text) < 400 for text in texts())
     urllib.request.urlopen(f"{os.environ['PIXXEL_TEST_URL']}/__pictures/served").read()
     page.panel.message_bar.clearWidgets()
 

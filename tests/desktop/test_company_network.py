@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.tests.network.background import serving
 from pixxel_explorer.tests.network.boxes import KEY, tls
-from pixxel_explorer.tests.network.rows import STRANGER, WORLD, World, direct, pem, proxy
+from pixxel_explorer.tests.network.rows import PUBLIC_CA, UNKNOWN_CA, Machines, direct, pem, proxy
 from pixxel_explorer.tests.network.sign_in import PASSWORD, USER, Basic
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -20,16 +20,16 @@ import desktop  # noqa: E402 (a script of tools/)
 pytestmark = [pytest.mark.desktop, pytest.mark.timeout(420)]
 
 
-async def company(world: World) -> dict[str, object]:
+async def company(machines: Machines) -> dict[str, object]:
     """Start two proxies that ask for a password, and a server of an unknown authority."""
-    unknown = await direct(world, tls(STRANGER, "localhost"))
+    unknown = await direct(machines, tls(UNKNOWN_CA, "localhost"))
     return {
         "user": USER,
         "password": PASSWORD,
-        "authority": pem(WORLD),
+        "authority": pem(PUBLIC_CA),
         "url": "https://api.pixxel.test",
-        "declined": proxy(await world.http(Basic())),
-        "asking": proxy(await world.http(Basic())),
+        "declined": proxy(await machines.http(Basic())),
+        "asking": proxy(await machines.http(Basic())),
         "unknown": unknown.url,
     }
 

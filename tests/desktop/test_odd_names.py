@@ -53,5 +53,5 @@ def test_odd_names_are_displayed_on_one_line_and_harm_nothing(
         report = desktop.run_script(script, out, profiles_path, 400)
     assert [f"{step['name']}: {step['problem']}" for step in report["steps"] if not step["held"]] == []
     assert len(report["steps"]) == len(NAMES) + 1
-    said = "Each is one line of at most 100 letters; the window keeps its size, and a saved project opens again."
-    scenario("Names from outside", f"{len(NAMES)} odd names of projects, AOIs, indices and labels, in the dock", said)
+    texts = "Each is one line of at most 100 letters; the window keeps its size, and a saved project opens again."
+    scenario("Names from outside", f"{len(NAMES)} odd names of projects, AOIs, indices and labels, in the dock", texts)

@@ -58,8 +58,8 @@ def run(environment: dict[str, str]) -> Run:
 
     def start(name: str, **inputs: Any) -> tuple[int, str]:
         process = _start(environment, name, "-")
-        said, errors = process.communicate(json.dumps({"inputs": inputs}), timeout=120)
-        return process.returncode, said + errors
+        texts, errors = process.communicate(json.dumps({"inputs": inputs}), timeout=120)
+        return process.returncode, texts + errors
 
     return start
 
@@ -94,8 +94,8 @@ def test_json_lists_of_dates_load_these_dates(run: Run, ids: dict[str, str], tmp
     days = ids["DATES"].split(",")
     given = {"AOI": ids["AOI"], "VISUALIZATION": ids["VISUALIZATION"], "FOLDER": str(tmp_path)}
     for dates in ([days[2]], [days[0], f"{days[4]}/{days[5]}"]):
-        code, said = run("loadvisualization", **given, DATES=dates)
-        assert code == 0, said
+        code, texts = run("loadvisualization", **given, DATES=dates)
+        assert code == 0, texts
     assert _files(tmp_path) == {f"{days[n]}_dynamic_picture.tif" for n in (0, 2, 4, 5)}
 
 
@@ -105,8 +105,8 @@ def test_a_parameter_given_twice_is_a_list(environment: dict[str, str], ids: dic
     process = _start(
         environment, "loadvisualization", *arguments, f"--DATES={days[1]}", f"--DATES={days[3]}", f"--FOLDER={tmp_path}"
     )
-    said = process.communicate(timeout=120)
-    assert process.returncode == 0, said
+    texts = process.communicate(timeout=120)
+    assert process.returncode == 0, texts
     assert _files(tmp_path) == {f"{days[n]}_dynamic_picture.tif" for n in (1, 3)}
 
 
@@ -121,11 +121,11 @@ def test_what_is_not_understood_sends_nothing(run: Run, ids: dict[str, str], tmp
     wrong += [{"BINS": value, "DATES": [day]} for value in ("5 classes", 5.5, [5, 6])]
     wrong += [{"DRY_RUN": "nein", "DATES": [day]}, {"AOI": [ids["AOI"]], "DATES": [day]}]
     for more in wrong:
-        code, said = run("pushlegend", **{**given, "BINS": 5, "OUTPUT": str(tmp_path / "r.json"), **more})
+        code, texts = run("pushlegend", **{**given, "BINS": 5, "OUTPUT": str(tmp_path / "r.json"), **more})
         assert code != 0, more
-        assert next(iter(more)) in said
-        assert "unexpected" not in said
-        assert "Traceback" not in said
+        assert next(iter(more)) in texts
+        assert "unexpected" not in texts
+        assert "Traceback" not in texts
     after = tmp_path / "after.json"
     assert run("exportlegend", **given, OUTPUT=str(after))[0] == 0
     assert after.read_text(encoding="utf-8") == held.read_text(encoding="utf-8")
@@ -145,8 +145,8 @@ def test_a_killed_load_leaves_no_raster_without_style_and_record(
     for left in tmp_path.glob(".unfinished-*"):
         os.utime(left, (time.time() - 120,) * 2)
 
-    code, said = run("loadvisualization", **given)
-    assert code == 0, said
+    code, texts = run("loadvisualization", **given)
+    assert code == 0, texts
     assert len(_files(tmp_path)) == len(ids["DATES"].split(","))
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
@@ -172,8 +172,8 @@ def test_a_style_keeps_the_mask_of_a_raster(run: Run, tmp_path: Path) -> None:
     )
     (tmp_path / "a.sld").write_text(f"<RasterSymbolizer>{channel}<ColorMap>{colours}</ColorMap></RasterSymbolizer>")
     given = {"RASTER": str(source), "SLD": str(tmp_path / "a.sld"), "OUTPUT": str(style)}
-    code, said = run("applysld", **given)
-    assert code == 0, said
+    code, texts = run("applysld", **given)
+    assert code == 0, texts
     renderer = ElementTree.parse(style).getroot().find("pipe/rasterrenderer")
     assert renderer is not None
     assert (renderer.get("alphaBand"), renderer.get("band")) == ("2", "1")

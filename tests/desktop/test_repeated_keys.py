@@ -115,6 +115,6 @@ def test_a_key_that_is_repeated_is_nowhere(
     assert any(name.endswith("user-history.db") for name, _ in looked_at)
     found = sorted({name for name, content in looked_at for needle in _needles() if needle in content})
     assert found == []
-    said = f"The key is in {len(found)} files, logs and texts of widgets."
-    scenario("Secrets that an answer repeats", "The list, loads, pushes, rollbacks and forms of a whole QGIS", said)
+    shown = f"The key is in {len(found)} files, logs and texts of widgets."
+    scenario("Secrets that an answer repeats", "The list, loads, pushes, rollbacks and forms of a whole QGIS", shown)
     shutil.rmtree(profiles_path, ignore_errors=True)

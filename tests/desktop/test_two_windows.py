@@ -69,7 +69,7 @@ def held(ended: Ended) -> int:
     return status
 
 
-def said(role: str, name: str = "said.txt") -> str:
+def texts(role: str, name: str = "said.txt") -> str:
     return (OUT / role / name).read_text(encoding="utf-8")
 
 
@@ -85,8 +85,8 @@ def test_one_pushes_the_other_is_killed_and_its_draft_is_found(
     assert held(second.result(180)) == 0
     assert held(windows.start("third").result(180)) == 0
 
-    (told,) = (line for line in said("second").splitlines() if "another QGIS window" in line)
-    scenario(TWO, "A second desktop opens a legend that the first one edits", told)
-    scenario(TWO, "The first desktop compares after the second one pushed", said("first", "summary.txt"))
-    found = next(line for line in said("third").splitlines() if "draft" in line.lower())
+    (noted,) = (line for line in texts("second").splitlines() if "another QGIS window" in line)
+    scenario(TWO, "A second desktop opens a legend that the first one edits", noted)
+    scenario(TWO, "The first desktop compares after the second one pushed", texts("first", "summary.txt"))
+    found = next(line for line in texts("third").splitlines() if "draft" in line.lower())
     scenario(TWO, "The first desktop is killed, and a third one opens and pushes", found)

@@ -36,9 +36,9 @@ def scenario(driver: Driver) -> None:
         driver.wait(page.legend_rows, "the classes")
         driver.trigger("wholeForAllAction")
         driver.wait(lambda: driver.visible("spreadOpenButton"), "the question")
-        said = driver.find(QLabel, "spreadLabel").text()
-        assert "up to" in said, said
-        assert "stimated" not in said, "all values are on the map, so they are counted"
+        texts = driver.find(QLabel, "spreadLabel").text()
+        assert "up to" in texts, texts
+        assert "stimated" not in texts, "all values are on the map, so they are counted"
     with driver.step("Open the outer ends"):
         driver.click("spreadOpenButton")
         driver.wait(lambda: page.edit_count() > 0, "the edits")

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import TypeVar
 
 from .boxes import Net
-from .rows import World, world_of
+from .rows import Machines, machines_of
 
 _T = TypeVar("_T")
 
 
 @contextmanager
-def serving(build: Callable[[World], Awaitable[_T]], folder: Path) -> Iterator[tuple[_T, Net]]:
+def serving(build: Callable[[Machines], Awaitable[_T]], folder: Path) -> Iterator[tuple[_T, Net]]:
     """Start the boxes that ``build`` makes, and give what it returns and what the boxes saw, until the block ends."""
     loop, net = asyncio.new_event_loop(), Net()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
 
     async def begin() -> _T:
-        return await build(await world_of(net, folder))
+        return await build(await machines_of(net, folder))
 
     try:
         yield asyncio.run_coroutine_threadsafe(begin(), loop).result(30), net

@@ -1,6 +1,6 @@
 """Middle boxes on loopback: proxies of every kind, servers with every kind of certificate, and what each of them saw.
 
-All of them live on one asyncio loop. ``Net`` is the world of one setting: names lead to servers, whatever the real
+All of them live on one asyncio loop. ``Net`` is the machines of one setting: names lead to servers, whatever the real
 name service says; only proxies ask it.
 """
 

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .boxes import KEY, Net
-from .rows import ENVIRONMENT_OF_PIP, Row, Setting, world_of
+from .rows import ENVIRONMENT_OF_PIP, Row, Setting, machines_of
 from .sites import AOI
 from .wire import Seen
 
@@ -115,7 +115,7 @@ async def carry_out(row: Row, folder: Path) -> Measured:
     (plugins / "pixxel_explorer").symlink_to(ROOT, target_is_directory=True)
     net = Net()
     try:
-        setting = await row.build(await world_of(net, folder))
+        setting = await row.build(await machines_of(net, folder))
         measured = Measured(row, f"https://{urlsplit(setting.url).hostname}/")
         inside = [part for part in setting.parts if part != COMMAND_LINE]
         await _probe(net, setting, profile, inside, measured)
@@ -236,8 +236,8 @@ async def _command_line(net: Net, setting: Setting, folder: Path) -> Part:
         environment["QGIS_AUTH_PASSWORD_FILE"] = str(password)
     process = await _start(["qgis_process", "--json", "run", f"pixxel:{algorithm}", "-"], setting, environment)
     began = time.monotonic()
-    said, errors = await asyncio.wait_for(process.communicate(json.dumps({"inputs": inputs}).encode()), _PATIENCE)
-    everything = said.decode() + errors.decode()
+    texts, errors = await asyncio.wait_for(process.communicate(json.dumps({"inputs": inputs}).encode()), _PATIENCE)
+    everything = texts.decode() + errors.decode()
     outcome = {
         "reached": process.returncode == 0,
         "sentence": "" if process.returncode == 0 else _sentence(process.returncode or 0, errors.decode()),

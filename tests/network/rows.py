@@ -20,9 +20,9 @@ API, FILES, INDEX, PORTAL = "api.pixxel.test", "files.pixxel.test", "index.pixxe
 NOWHERE = "no-such-proxy.invalid"
 LONG, SHORT = 20_000, 3000  # QGIS's time limit in milliseconds; the short one is for settings that wait for it
 
-WORLD = trustme.CA(organization_name="An authority known to all")
+PUBLIC_CA = trustme.CA(organization_name="An authority known to all")
 COMPANY = trustme.CA(organization_name="The company's own authority")
-STRANGER = trustme.CA(organization_name="An unknown authority")
+UNKNOWN_CA = trustme.CA(organization_name="An unknown authority")
 
 
 @dataclass
@@ -68,7 +68,7 @@ class Setting:
 
 
 @dataclass
-class World:
+class Machines:
     """One setting's boxes, and a folder for it."""
 
     net: Net
@@ -88,7 +88,7 @@ class World:
         return Negotiated(name, self.folder / "accounts")
 
 
-Build = Callable[[World], Awaitable[Setting]]
+Build = Callable[[Machines], Awaitable[Setting]]
 
 
 @dataclass(frozen=True)
@@ -141,16 +141,16 @@ def signed(port: int, password: str = PASSWORD, user: str = USER, kind: str = "H
     return proxy(port, kind, proxyUser=user, proxyPassword=password)
 
 
-async def behind(world: World, settings: dict[str, Any], **more: Any) -> Setting:
+async def behind(machines: Machines, settings: dict[str, Any], **more: Any) -> Setting:
     """Return a setting whose hosts are known to proxies only."""
-    more.setdefault("authorities", [pem(WORLD)])
+    more.setdefault("authorities", [pem(PUBLIC_CA)])
     return Setting(settings=settings, **more)
 
 
-async def direct(world: World, context: Any = None, **more: Any) -> Setting:
+async def direct(machines: Machines, context: Any = None, **more: Any) -> Setting:
     """Return a setting without a proxy; the API is on this machine, with the certificate of ``context``."""
-    port = await world.web.add("localhost", _both(sites.api(FILES), sites.index), context)
-    more.setdefault("authorities", [pem(WORLD)])
+    port = await machines.web.add("localhost", _both(sites.api(FILES), sites.index), context)
+    more.setdefault("authorities", [pem(PUBLIC_CA)])
     url = f"https://localhost:{port}"
     return Setting(url=url, index=f"{url}/simple", settings={"proxy/proxyEnabled": False}, **more)
 
@@ -162,14 +162,14 @@ def _both(api: Any, index: Any) -> Any:
     return answer
 
 
-async def world_of(net: Net, folder: Path) -> World:
+async def machines_of(net: Net, folder: Path) -> Machines:
     """Start the servers that every setting has."""
-    web = Web(net, WORLD)
+    web = Web(net, PUBLIC_CA)
     await web.add(API, sites.api(FILES))
     await web.add(FILES, sites.files)
     await web.add(INDEX, sites.index)
     await web.add(PORTAL, lambda _request: sites.page("Guest network", "Please accept the terms to go on."))
-    return World(net, web, folder)
+    return Machines(net, web, folder)
 
 
 # --- without a proxy ----------------------------------------------------------------------------------------------
@@ -179,182 +179,182 @@ BROKEN, PAGES, CHANGES = "A proxy that is not one", "Pages of filters", "Excepti
 
 
 @row(NONE, "No proxy")
-async def no_proxy(world: World) -> Setting:
-    return await direct(world)
+async def no_proxy(machines: Machines) -> Setting:
+    return await direct(machines)
 
 
 @row(NONE, "No proxy, and nothing listens at the server's address")
-async def server_down(world: World) -> Setting:
-    setting = await direct(world)
+async def server_down(machines: Machines) -> Setting:
+    setting = await direct(machines)
     setting.url = f"https://localhost:{free_port()}"
     setting.index = f"{setting.url}/simple"
     return setting
 
 
 @row(NONE, "No proxy, and the server accepts and is silent")
-async def server_silent(world: World) -> Setting:
-    setting = await direct(world)
-    setting.url = f"https://localhost:{await world.net.listen('server', silence)}"
+async def server_silent(machines: Machines) -> Setting:
+    setting = await direct(machines)
+    setting.url = f"https://localhost:{await machines.net.listen('server', silence)}"
     setting.index, setting.limit = f"{setting.url}/simple", SHORT
     return setting
 
 
 @row(NONE, "No proxy, and the server's name does not exist")
-async def server_unknown(world: World) -> Setting:
-    return Setting(settings={"proxy/proxyEnabled": False}, authorities=[pem(WORLD)])
+async def server_unknown(machines: Machines) -> Setting:
+    return Setting(settings={"proxy/proxyEnabled": False}, authorities=[pem(PUBLIC_CA)])
 
 
 # --- HTTP proxies -------------------------------------------------------------------------------------------------
 
 
 @row(SOME, "Open")
-async def http_open(world: World) -> Setting:
-    return await behind(world, proxy(await world.http()))
+async def http_open(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http()))
 
 
 @row(SOME, "Open, “use system proxy” in QGIS, named in the environment")
-async def http_system(world: World) -> Setting:
-    address = f"http://127.0.0.1:{await world.http()}"
+async def http_system(machines: Machines) -> Setting:
+    address = f"http://127.0.0.1:{await machines.http()}"
     environment = {"https_proxy": address, "http_proxy": address}
-    return await behind(world, proxy(0, "DefaultProxy", ""), environment=environment)
+    return await behind(machines, proxy(0, "DefaultProxy", ""), environment=environment)
 
 
 @row(SOME, "Basic")
-async def basic(world: World) -> Setting:
-    return await behind(world, signed(await world.http(Basic())))
+async def basic(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(Basic())))
 
 
 @row(SOME, "Basic, wrong password")
-async def basic_wrong(world: World) -> Setting:
-    return await behind(world, signed(await world.http(Basic()), "wrong-pw"))
+async def basic_wrong(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(Basic()), "wrong-pw"))
 
 
 @row(SOME, "Basic, no user or password set")
-async def basic_none(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(Basic())))
+async def basic_none(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(Basic())))
 
 
 @row(SOME, "Basic, given when QGIS asked", why="On the command line nobody is there to be asked.")
-async def basic_prompt(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(Basic())), prompt=(USER, PASSWORD))
+async def basic_prompt(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(Basic())), prompt=(USER, PASSWORD))
 
 
 @row(SOME, "Basic, in an authentication configuration")
-async def basic_authcfg(world: World) -> Setting:
-    return await _with_config(world)
+async def basic_authcfg(machines: Machines) -> Setting:
+    return await _with_config(machines)
 
 
 @row(SOME, "Basic, in an authentication configuration, master password missing")
-async def basic_authcfg_locked(world: World) -> Setting:
-    return await _with_config(world, is_locked=True)
+async def basic_authcfg_locked(machines: Machines) -> Setting:
+    return await _with_config(machines, is_locked=True)
 
 
-async def _with_config(world: World, **more: Any) -> Setting:
+async def _with_config(machines: Machines, **more: Any) -> Setting:
     config = {"id": "proxyin", "method": "Basic", "values": {"username": USER, "password": PASSWORD}}
-    return await behind(world, proxy(await world.http(Basic()), authcfg="proxyin"), configs=[config], **more)
+    return await behind(machines, proxy(await machines.http(Basic()), authcfg="proxyin"), configs=[config], **more)
 
 
 @row(SOME, "Digest")
-async def digest(world: World) -> Setting:
-    return await behind(world, signed(await world.http(Digest())))
+async def digest(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(Digest())))
 
 
 @row(SOME, "Digest, wrong password")
-async def digest_wrong(world: World) -> Setting:
-    return await behind(world, signed(await world.http(Digest()), "wrong-pw"))
+async def digest_wrong(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(Digest()), "wrong-pw"))
 
 
 @row(SOME, "NTLM")
-async def ntlm(world: World) -> Setting:
-    return await behind(world, signed(await world.http(world.negotiated("NTLM")), user=f"{DOMAIN}\\{USER}"))
+async def ntlm(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(machines.negotiated("NTLM")), user=f"{DOMAIN}\\{USER}"))
 
 
 QT_REPEATS = "Qt repeats it by itself until the time limit, also for QGIS's own requests."
 
 
 @row(SOME, "NTLM, wrong password", note=QT_REPEATS)
-async def ntlm_wrong(world: World) -> Setting:
-    port = await world.http(world.negotiated("NTLM"))
-    return await behind(world, signed(port, "wrong-pw", user=f"{DOMAIN}\\{USER}"), limit=SHORT)
+async def ntlm_wrong(machines: Machines) -> Setting:
+    port = await machines.http(machines.negotiated("NTLM"))
+    return await behind(machines, signed(port, "wrong-pw", user=f"{DOMAIN}\\{USER}"), limit=SHORT)
 
 
 @row(SOME, "NTLM, no user or password set", note=QT_REPEATS)
-async def ntlm_none(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(world.negotiated("NTLM"))), limit=SHORT)
+async def ntlm_none(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(machines.negotiated("NTLM"))), limit=SHORT)
 
 
 @row(SOME, "Negotiate only, and the computer has no ticket")
-async def negotiate(world: World) -> Setting:
-    return await behind(world, signed(await world.http(world.negotiated("Negotiate"))))
+async def negotiate(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(machines.negotiated("Negotiate"))))
 
 
 @row(SOME, "Offers Negotiate, NTLM, Digest and Basic")
-async def several(world: World) -> Setting:
-    ways = (world.negotiated("Negotiate"), world.negotiated("NTLM"), Digest(), Basic())
-    return await behind(world, signed(await world.http(*ways)))
+async def several(machines: Machines) -> Setting:
+    ways = (machines.negotiated("Negotiate"), machines.negotiated("NTLM"), Digest(), Basic())
+    return await behind(machines, signed(await machines.http(*ways)))
 
 
 @row(SOME, "Offers Digest and Basic")
-async def digest_or_basic(world: World) -> Setting:
-    return await behind(world, signed(await world.http(Digest(), Basic())))
+async def digest_or_basic(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.http(Digest(), Basic())))
 
 
 @row(SOME, "Basic, and it does not allow this server (403)")
-async def basic_refusal(world: World) -> Setting:
-    refusal = sites.page("Blocked", "Category: file sharing. Ask the service desk.", 403)
-    return await behind(world, signed(await world.http(Basic(), refusal=refusal)))
+async def basic_refusal(machines: Machines) -> Setting:
+    refusal = sites.page("Blocked", "Category: file sharing. Ask the service harness.", 403)
+    return await behind(machines, signed(await machines.http(Basic(), refusal=refusal)))
 
 
 @row(SOME, "Open, and it cannot reach the server (502)")
-async def http_cannot(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(refusal=sites.page("Bad gateway", "No route.", 502))))
+async def http_cannot(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(refusal=sites.page("Bad gateway", "No route.", 502))))
 
 
 # --- SOCKS --------------------------------------------------------------------------------------------------------
 
 
 @row(SOCKS, "Open")
-async def socks_open(world: World) -> Setting:
-    return await behind(world, proxy(await world.socks(), "Socks5Proxy"))
+async def socks_open(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.socks(), "Socks5Proxy"))
 
 
 @row(SOCKS, "With user and password")
-async def socks_password(world: World) -> Setting:
-    return await behind(world, signed(await world.socks(needs_password=True), kind="Socks5Proxy"))
+async def socks_password(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.socks(needs_password=True), kind="Socks5Proxy"))
 
 
 @row(SOCKS, "Wrong password")
-async def socks_wrong(world: World) -> Setting:
-    return await behind(world, signed(await world.socks(needs_password=True), "wrong-pw", kind="Socks5Proxy"))
+async def socks_wrong(machines: Machines) -> Setting:
+    return await behind(machines, signed(await machines.socks(needs_password=True), "wrong-pw", kind="Socks5Proxy"))
 
 
 @row(SOCKS, "Wants a password, none set")
-async def socks_none(world: World) -> Setting:
-    return await behind(world, proxy(await world.socks(needs_password=True), "Socks5Proxy"))
+async def socks_none(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.socks(needs_password=True), "Socks5Proxy"))
 
 
 @row(SOCKS, "Its rules forbid this server")
-async def socks_refusal(world: World) -> Setting:
-    return await behind(world, proxy(await world.socks(code=2), "Socks5Proxy"))
+async def socks_refusal(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.socks(code=2), "Socks5Proxy"))
 
 
 # --- certificates -------------------------------------------------------------------------------------------------
 
 
 @row(TLS, "A proxy that looks into tunnels, its authority unknown")
-async def inspected_unknown(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(inspects=COMPANY)))
+async def inspected_unknown(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(inspects=COMPANY)))
 
 
 @row(TLS, "A proxy that looks into tunnels, its authority in QGIS")
-async def inspected_qgis(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(inspects=COMPANY)), authorities=[pem(COMPANY)])
+async def inspected_qgis(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(inspects=COMPANY)), authorities=[pem(COMPANY)])
 
 
 @row(TLS, "A proxy that looks into tunnels, its authority in the system")
-async def inspected_system(world: World) -> Setting:
-    port = await world.http(inspects=COMPANY)
-    return await behind(world, proxy(port), authorities=[], system_authority=pem(COMPANY))
+async def inspected_system(machines: Machines) -> Setting:
+    port = await machines.http(inspects=COMPANY)
+    return await behind(machines, proxy(port), authorities=[], system_authority=pem(COMPANY))
 
 
 def _day(days: int) -> datetime.datetime:
@@ -362,26 +362,26 @@ def _day(days: int) -> datetime.datetime:
 
 
 @row(TLS, "The server's certificate has expired")
-async def expired(world: World) -> Setting:
-    return await direct(world, tls(WORLD, "localhost", not_before=_day(-90), not_after=_day(-1)))
+async def expired(machines: Machines) -> Setting:
+    return await direct(machines, tls(PUBLIC_CA, "localhost", not_before=_day(-90), not_after=_day(-1)))
 
 
 @row(TLS, "The server's certificate is for another name")
-async def misnamed(world: World) -> Setting:
-    return await direct(world, tls(WORLD, "www.elsewhere.test"))
+async def misnamed(machines: Machines) -> Setting:
+    return await direct(machines, tls(PUBLIC_CA, "www.elsewhere.test"))
 
 
 @row(TLS, "The server's certificate is of an unknown authority")
-async def unknown_issuer(world: World) -> Setting:
-    return await direct(world, tls(STRANGER, "localhost"))
+async def unknown_issuer(machines: Machines) -> Setting:
+    return await direct(machines, tls(UNKNOWN_CA, "localhost"))
 
 
 @row(TLS, "… and an exception for it is saved in QGIS")
-async def ssl_exception(world: World) -> Setting:
-    certificate = STRANGER.issue_cert("localhost")
-    context = tls(STRANGER, "localhost")
+async def ssl_exception(machines: Machines) -> Setting:
+    certificate = UNKNOWN_CA.issue_cert("localhost")
+    context = tls(UNKNOWN_CA, "localhost")
     certificate.configure_cert(context)
-    setting = await direct(world, context)
+    setting = await direct(machines, context)
     shown = certificate.cert_chain_pems[0].bytes().decode()
     names = ["SelfSignedCertificateInChain", "UnableToGetLocalIssuerCertificate", "UnableToVerifyFirstCertificate"]
     names += ["CertificateUntrusted", "SelfSignedCertificate"]
@@ -390,8 +390,8 @@ async def ssl_exception(world: World) -> Setting:
 
 
 @row(TLS, "The server wants a client certificate, and there is none")
-async def mtls_none(world: World) -> Setting:
-    return await direct(world, tls(WORLD, "localhost", clients=COMPANY))
+async def mtls_none(machines: Machines) -> Setting:
+    return await direct(machines, tls(PUBLIC_CA, "localhost", clients=COMPANY))
 
 
 @row(
@@ -399,15 +399,15 @@ async def mtls_none(world: World) -> Setting:
     "The server wants a client certificate, in an authentication configuration",
     why="The certificate is the sign-in of the API; a package index is not shown it.",
 )
-async def mtls(world: World) -> Setting:
+async def mtls(machines: Machines) -> Setting:
     person = COMPANY.issue_cert(common_name="Ann")
-    certificate, key = world.folder / "ann.pem", world.folder / "ann.key"
+    certificate, key = machines.folder / "ann.pem", machines.folder / "ann.key"
     person.cert_chain_pems[0].write_to_path(certificate)
     person.private_key_pem.write_to_path(key)
     values = {"certpath": str(certificate), "keypath": str(key), "keypass": "", "addcas": "false"}
-    setting = await direct(world, tls(WORLD, "localhost", clients=COMPANY))
+    setting = await direct(machines, tls(PUBLIC_CA, "localhost", clients=COMPANY))
     setting.configs, setting.authcfg = [{"id": "pkiann1", "method": "PKI-Paths", "values": values}], "pkiann1"
-    world.web.sites["localhost"] = _without_key(world.web.sites["localhost"])
+    machines.web.sites["localhost"] = _without_key(machines.web.sites["localhost"])
     return setting
 
 
@@ -422,136 +422,138 @@ def _without_key(site: Any) -> Any:
 
 
 @row(BROKEN, "Nothing listens at the proxy's address")
-async def proxy_down(world: World) -> Setting:
-    return await behind(world, proxy(free_port()))
+async def proxy_down(machines: Machines) -> Setting:
+    return await behind(machines, proxy(free_port()))
 
 
 @row(BROKEN, "A wrong port: a web server")
-async def wrong_port(world: World) -> Setting:
-    return await behind(world, proxy(await world.net.listen("proxy", web_server)))
+async def wrong_port(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.net.listen("proxy", web_server)))
 
 
 @row(BROKEN, "The proxy's name does not exist")
-async def proxy_unknown(world: World) -> Setting:
-    return await behind(world, proxy(3128, host=NOWHERE))
+async def proxy_unknown(machines: Machines) -> Setting:
+    return await behind(machines, proxy(3128, host=NOWHERE))
 
 
 @row(BROKEN, "“http://” typed into the host field")
-async def scheme_in_host(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(), host="http://127.0.0.1"))
+async def scheme_in_host(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(), host="http://127.0.0.1"))
 
 
 @row(BROKEN, "A SOCKS proxy, set as an HTTP proxy")
-async def socks_as_http(world: World) -> Setting:
-    return await behind(world, proxy(await world.socks()), limit=SHORT)
+async def socks_as_http(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.socks()), limit=SHORT)
 
 
 @row(BROKEN, "An HTTP proxy, set as a SOCKS proxy")
-async def http_as_socks(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(), "Socks5Proxy"), limit=SHORT)
+async def http_as_socks(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(), "Socks5Proxy"), limit=SHORT)
 
 
 @row(BROKEN, "The proxy accepts and is silent")
-async def proxy_silent(world: World) -> Setting:
-    return await behind(world, proxy(await world.net.listen("proxy", silence)), limit=SHORT)
+async def proxy_silent(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.net.listen("proxy", silence)), limit=SHORT)
 
 
 @row(BROKEN, "The proxy opens tunnels in which nothing comes")
-async def tunnel_silent(world: World) -> Setting:
-    return await behind(world, proxy(await world.http(is_silent=True)), limit=SHORT)
+async def tunnel_silent(machines: Machines) -> Setting:
+    return await behind(machines, proxy(await machines.http(is_silent=True)), limit=SHORT)
 
 
 # --- pages of filters ---------------------------------------------------------------------------------------------
 
 
-async def _filtered(world: World, response: Response, hosts: tuple[str, ...] = (API, INDEX), **more: Any) -> Setting:
+async def _filtered(
+    machines: Machines, response: Response, hosts: tuple[str, ...] = (API, INDEX), **more: Any
+) -> Setting:
     def filtering(host: str, _request: Request) -> Response | None:
         return response if host in hosts else None
 
-    port = await world.http(inspects=COMPANY, filtering=filtering)
-    return await behind(world, proxy(port), authorities=[pem(COMPANY)], **more)
+    port = await machines.http(inspects=COMPANY, filtering=filtering)
+    return await behind(machines, proxy(port), authorities=[pem(COMPANY)], **more)
 
 
 BLOCKED = "Access to this site is blocked by policy 17. Call 4711."
 
 
 @row(PAGES, "A page that says the site is blocked, status 403")
-async def page_403(world: World) -> Setting:
-    return await _filtered(world, sites.page("Site blocked", BLOCKED, 403))
+async def page_403(machines: Machines) -> Setting:
+    return await _filtered(machines, sites.page("Site blocked", BLOCKED, 403))
 
 
 @row(PAGES, "A page that says the site is blocked, status 200")
-async def page_200(world: World) -> Setting:
-    return await _filtered(world, sites.page("Site blocked", BLOCKED))
+async def page_200(machines: Machines) -> Setting:
+    return await _filtered(machines, sites.page("Site blocked", BLOCKED))
 
 
 @row(PAGES, "A page that asks to sign in, status 511")
-async def page_511(world: World) -> Setting:
-    return await _filtered(world, sites.page("Sign in", "Sign in to the network first.", 511))
+async def page_511(machines: Machines) -> Setting:
+    return await _filtered(machines, sites.page("Sign in", "Sign in to the network first.", 511))
 
 
 @row(PAGES, "A filter that failed, status 503, again and again")
-async def page_503(world: World) -> Setting:
-    return await _filtered(world, sites.page("Service unavailable", "The gateway is busy.", 503))
+async def page_503(machines: Machines) -> Setting:
+    return await _filtered(machines, sites.page("Service unavailable", "The gateway is busy.", 503))
 
 
 @row(PAGES, "A redirect to the login page of a guest network")
-async def portal(world: World) -> Setting:
-    return await _filtered(world, Response(302, b"", {"Location": f"https://{PORTAL}/login?from=api"}))
+async def portal(machines: Machines) -> Setting:
+    return await _filtered(machines, Response(302, b"", {"Location": f"https://{PORTAL}/login?from=api"}))
 
 
 @row(PAGES, "A redirect to a login page without encryption")
-async def portal_plain(world: World) -> Setting:
-    return await _filtered(world, Response(302, b"", {"Location": f"http://{PORTAL}/login"}))
+async def portal_plain(machines: Machines) -> Setting:
+    return await _filtered(machines, Response(302, b"", {"Location": f"http://{PORTAL}/login"}))
 
 
 @row(PAGES, "The API is let through, its files are blocked, status 403")
-async def page_for_files(world: World) -> Setting:
+async def page_for_files(machines: Machines) -> Setting:
     address = f"https://{FILES}/package?signature=signed"
-    return await _filtered(world, sites.page("Site blocked", BLOCKED, 403), (FILES, INDEX), file=address)
+    return await _filtered(machines, sites.page("Site blocked", BLOCKED, 403), (FILES, INDEX), file=address)
 
 
 @row(PAGES, "A redirect that leads round in a circle")
-async def circle(world: World) -> Setting:
-    return await _filtered(world, Response(302, b"", {"Location": f"https://{API}/blocked"}))
+async def circle(machines: Machines) -> Setting:
+    return await _filtered(machines, Response(302, b"", {"Location": f"https://{API}/blocked"}))
 
 
 # --- exceptions and changes ---------------------------------------------------------------------------------------
 
 
 @row(CHANGES, "The API is excluded from the proxy, its files lie behind it")
-async def api_excluded(world: World) -> Setting:
-    setting = await direct(world)
-    values = {**proxy(await world.http()), "proxy/noProxyUrls": [setting.url]}
+async def api_excluded(machines: Machines) -> Setting:
+    setting = await direct(machines)
+    values = {**proxy(await machines.http()), "proxy/noProxyUrls": [setting.url]}
     setting.settings, setting.file = values, f"https://{FILES}/package?signature=signed"
     return setting
 
 
 @row(CHANGES, "The files are excluded from the proxy, the API lies behind it")
-async def files_excluded(world: World) -> Setting:
-    local = await direct(world)
+async def files_excluded(machines: Machines) -> Setting:
+    local = await direct(machines)
     port = local.url.rpartition(":")[2]
-    world.web.sites[API] = sites.api(f"localhost:{port}")
-    world.web.sites["localhost"] = sites.files
-    values = {**proxy(await world.http()), "proxy/noProxyUrls": [local.url]}
-    return await behind(world, values, file=f"{local.url}/package?signature=signed", index=f"https://{INDEX}/simple")
+    machines.web.sites[API] = sites.api(f"localhost:{port}")
+    machines.web.sites["localhost"] = sites.files
+    values = {**proxy(await machines.http()), "proxy/noProxyUrls": [local.url]}
+    return await behind(machines, values, file=f"{local.url}/package?signature=signed", index=f"https://{INDEX}/simple")
 
 
 @row(CHANGES, "The proxy is another one since the dock connected")
-async def proxy_changed(world: World) -> Setting:
-    first, second = await world.http(), await world.http()
-    return await behind(world, proxy(first), then=proxy(second), shuts=(first,))
+async def proxy_changed(machines: Machines) -> Setting:
+    first, second = await machines.http(), await machines.http()
+    return await behind(machines, proxy(first), then=proxy(second), shuts=(first,))
 
 
 @row(CHANGES, "The proxy that was set while the dock was connected does not exist")
-async def proxy_broken_since(world: World) -> Setting:
-    first = await world.http()
-    return await behind(world, proxy(first), then=proxy(free_port()), shuts=(first,))
+async def proxy_broken_since(machines: Machines) -> Setting:
+    first = await machines.http()
+    return await behind(machines, proxy(first), then=proxy(free_port()), shuts=(first,))
 
 
 @row(CHANGES, "The proxy was wrong when the dock tried to connect, and has been corrected")
-async def proxy_corrected(world: World) -> Setting:
-    return await behind(world, proxy(free_port()), then=proxy(await world.http()), connects=False)
+async def proxy_corrected(machines: Machines) -> Setting:
+    return await behind(machines, proxy(free_port()), then=proxy(await machines.http()), connects=False)
 
 
 ENVIRONMENT_OF_PIP = {

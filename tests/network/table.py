@@ -44,12 +44,12 @@ def _outcome(measured: Measured, name: str) -> str:
 
 def _sentences(measured: Measured) -> str:
     """Return what was said, said once where several say the same; what Qt says differs by its version."""
-    said: dict[str, list[str]] = {}
+    texts: dict[str, list[str]] = {}
     for name, title in _NAMES.items():
         part = measured.parts.get(name)
         if name != "qgis" and part is not None and part.sentence:
-            said.setdefault(part.sentence, []).append(title)
-    return "<br>".join(f"{_joined(titles)}: “{tables.escaped(text)}”" for text, titles in said.items())
+            texts.setdefault(part.sentence, []).append(title)
+    return "<br>".join(f"{_joined(titles)}: “{tables.escaped(text)}”" for text, titles in texts.items())
 
 
 def _remarks(measured: Measured) -> list[str]:

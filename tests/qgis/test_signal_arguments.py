@@ -156,7 +156,7 @@ def _python_class(cpp_type: str) -> object:
 
 def faults(found: Iterator[Connection]) -> list[str]:
     """Say which connections would never be served."""
-    said = []
+    texts = []
     for each in found:
         signals = foreign_signals().get(each.signal, []) if not each.is_bare_slot else []
         for kind, types in signals:
@@ -165,8 +165,8 @@ def faults(found: Iterator[Connection]) -> list[str]:
                 continue
             bad = [cpp_type for cpp_type in types if not is_convertible(cpp_type)]
             if bad:
-                said.append(f"{each.place}: {kind.__name__}.{each.signal} carries {', '.join(bad)}; {_HINT}")
-    return said
+                texts.append(f"{each.place}: {kind.__name__}.{each.signal} carries {', '.join(bad)}; {_HINT}")
+    return texts
 
 
 # --- the tests ------------------------------------------------------------------------------------------------------

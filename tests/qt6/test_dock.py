@@ -17,34 +17,34 @@ from .pressing import press_everything, settle, wait
 
 
 @pytest.fixture
-def bench(plugin: PixxelExplorer) -> Any:
+def harness(plugin: PixxelExplorer) -> Any:
     plugin.open_sample_data()
-    bench = wait(lambda: plugin.application)
-    wait(bench.panel.model.aois)
-    return bench
+    harness = wait(lambda: plugin.application)
+    wait(harness.panel.model.aois)
+    return harness
 
 
-def select_ndvi(bench: Any) -> None:
-    aoi = bench.panel.model.aois()[0]
-    bench.panel.show_aoi(aoi.aoi_id)
-    parent = bench.panel.model.index_of_aoi(aoi.aoi_id)
-    wait(lambda: bench.panel.model.item(bench.panel.model.index(0, 0, parent)))
-    bench.panel.show_aoi(aoi.aoi_id, bench.panel.model.item(bench.panel.model.index(0, 0, parent)).id)
-    wait(lambda: bench.panel.card.item)
+def select_ndvi(harness: Any) -> None:
+    aoi = harness.panel.model.aois()[0]
+    harness.panel.show_aoi(aoi.aoi_id)
+    parent = harness.panel.model.index_of_aoi(aoi.aoi_id)
+    wait(lambda: harness.panel.model.item(harness.panel.model.index(0, 0, parent)))
+    harness.panel.show_aoi(aoi.aoi_id, harness.panel.model.item(harness.panel.model.index(0, 0, parent)).id)
+    wait(lambda: harness.panel.card.item)
 
 
-def test_the_dock_opens_on_the_sample_data(bench: Any) -> None:
-    assert [aoi.name for aoi in bench.panel.model.aois()]
-    assert "Connected" in bench.panel.connection_bar.findChild(object, "connectionState").toolTip()
+def test_the_dock_opens_on_the_sample_data(harness: Any) -> None:
+    assert [aoi.name for aoi in harness.panel.model.aois()]
+    assert "Connected" in harness.panel.connection_bar.findChild(object, "connectionState").toolTip()
 
 
-def test_dates_become_layers_and_a_legend_is_edited_and_pushed(bench: Any) -> None:
-    select_ndvi(bench)
-    QTest.mouseClick(bench.panel.card.date_list.last_button, Qt.MouseButton.LeftButton)
-    bench.panel.card.add_as(LayerKind.VALUES)
+def test_dates_become_layers_and_a_legend_is_edited_and_pushed(harness: Any) -> None:
+    select_ndvi(harness)
+    QTest.mouseClick(harness.panel.card.date_list.last_button, Qt.MouseButton.LeftButton)
+    harness.panel.card.add_as(LayerKind.VALUES)
     wait(lambda: len(QgsProject.instance().mapLayers()) == 6)
-    bench.panel.card.edit_button.click()
-    editor = wait(lambda: bench.legends.panel and bench.legends.panel.editor)
+    harness.panel.card.edit_button.click()
+    editor = wait(lambda: harness.legends.panel and harness.legends.panel.editor)
     wait(lambda: editor.model.rowCount() > 1)
     index = editor.model.index(0, 2)
     assert editor.model.setData(index, QColor("#123456"), Qt.ItemDataRole.EditRole)
@@ -54,16 +54,16 @@ def test_dates_become_layers_and_a_legend_is_edited_and_pushed(bench: Any) -> No
     assert "1" in editor.edit_count_label.text()
 
 
-def test_every_control_is_pressed(bench: Any, interface: Interface) -> None:
-    select_ndvi(bench)
-    bench.panel.card.edit_button.click()
-    editor = wait(lambda: bench.legends.panel and bench.legends.panel.editor)
+def test_every_control_is_pressed(harness: Any, interface: Interface) -> None:
+    select_ndvi(harness)
+    harness.panel.card.edit_button.click()
+    editor = wait(lambda: harness.legends.panel and harness.legends.panel.editor)
     wait(lambda: editor.model.rowCount() > 1)
     for mode in ("theoretical", "dynamic"):  # pressed later, neither hides the controls while it is read
         QTest.mouseClick(editor.findChild(object, f"{mode}ModeButton"), Qt.MouseButton.LeftButton)
-        wait(lambda: bench.legends.panel.workspace)
+        wait(lambda: harness.legends.panel.workspace)
         wait(editor.isVisible)
-    for window in (bench.legends.panel, bench.panel):
+    for window in (harness.legends.panel, harness.panel):
         pressed = press_everything(window)
         assert len(set(pressed)) > 8, pressed
     interface.window.grab()

@@ -59,8 +59,8 @@ def test_a_date_without_values_is_said(dock: OpenedDock) -> None:
         patch.setattr(values.ValueSource, "fetch", fetch)
         dock.open_legend()
         day = dock.edited_day
-        said = until(dock.legend_messages)
-        assert said[0].startswith(f"The map cannot follow the edits of {day}. ")
+        texts = until(dock.legend_messages)
+        assert texts[0].startswith(f"The map cannot follow the edits of {day}. ")
     dock.choose_date(dock.editor.date_combo.currentIndex() + 1)
     until(lambda: dock.visible_layers() and not dock.legend_messages())
 
@@ -73,8 +73,8 @@ def test_a_raster_of_the_persons_above_is_named(dock: OpenedDock) -> None:
     QgsProject.instance().addMapLayer(basemap, False)
     QgsProject.instance().layerTreeRoot().insertLayer(0, basemap)
     dock.choose_date(dock.editor.date_combo.currentIndex() + 1)
-    said = until(dock.legend_messages)
-    assert said == ["“Basemap” lies above what you edit and may hide it. Move it down in the layer list."]
+    texts = until(dock.legend_messages)
+    assert texts == ["“Basemap” lies above what you edit and may hide it. Move it down in the layer list."]
     assert dock.visible_layers()[0] == "Basemap"
 
 
@@ -85,5 +85,5 @@ def test_a_range_of_time_without_the_date_is_said(dock: OpenedDock) -> None:
     controller.setNavigationMode(Qgis.TemporalNavigationMode.FixedRange)
     dock.open_legend()
     day = dock.edited_day
-    said = until(dock.legend_messages)
-    assert said == [f"The map is limited to a time without {day}. Switch QGIS's temporal navigation off to see it."]
+    texts = until(dock.legend_messages)
+    assert texts == [f"The map is limited to a time without {day}. Switch QGIS's temporal navigation off to see it."]

@@ -67,8 +67,8 @@ def load(dock: OpenedDock, kind: str) -> list[str]:
 def test_a_bomb_of_pixels(profile: Path, proxy: faults.FaultProxy, scenario: Scenario) -> None:
     proxy.on("POST", PICTURES, faults.answer(200, bomb(20_000, 20_000), PNG))
     with opened(proxy.url) as dock:
-        (said,) = load(dock, "picture")
-        scenario("Pictures and rasters of absurd size", "Pictures of 20,000 × 20,000 pixels, in the dock", said)
+        (texts,) = load(dock, "picture")
+        scenario("Pictures and rasters of absurd size", "Pictures of 20,000 × 20,000 pixels, in the dock", texts)
         assert QgsProject.instance().mapLayers() == {}
         assert list(profile.rglob("*.tif")) == []
 
@@ -76,9 +76,9 @@ def test_a_bomb_of_pixels(profile: Path, proxy: faults.FaultProxy, scenario: Sce
 def test_no_http_in_the_middle_of_a_load(profile: Path, proxy: faults.FaultProxy, scenario: Scenario) -> None:
     with opened(proxy.url) as dock:
         proxy.on("POST", PICTURES, faults.garbled())
-        (said,) = load(dock, "picture")
-        scenario("One message per act", "The pictures of a load are not HTTP", said)
-        assert "could not be reached" not in said
+        (texts,) = load(dock, "picture")
+        scenario("One message per act", "The pictures of a load are not HTTP", texts)
+        assert "could not be reached" not in texts
 
 
 def test_no_http_when_the_dock_is_opened(profile: Path, proxy: faults.FaultProxy, scenario: Scenario) -> None:
@@ -86,9 +86,9 @@ def test_no_http_when_the_dock_is_opened(profile: Path, proxy: faults.FaultProxy
     with plugin_on(proxy.url) as (plugin, _):
         page = until(lambda: plugin.application).panel.state_page
         until(lambda: page.isVisible() and str(page.state) in ("error", "failed"))
-        said = page.findChild(QLabel, "stateText").text()
-        scenario("One message per act", "The server does not speak HTTP", said)
-        assert "could not be reached" not in said
+        texts = page.findChild(QLabel, "stateText").text()
+        scenario("One message per act", "The server does not speak HTTP", texts)
+        assert "could not be reached" not in texts
 
 
 NAMES: dict[str, Callable[[Path], str]] = {

@@ -121,8 +121,8 @@ def test_an_edit_of_a_closed_project_does_not_draw_on_the_next(loading: Loading,
     QTest.qWait(200)
     layer = loading.dock.layer(f"NDVI {day}")
     assert layer.renderer().legendSymbologyItems()[0][1].name() == before != "#7b3294"
-    said = until(loading.dock.legend_messages)
-    assert said == [
+    texts = until(loading.dock.legend_messages)
+    assert texts == [
         "The project was closed, so the map does not follow your edits. Choose a date to see them in this project."
     ]
     row = editor.date_combo.currentIndex()
@@ -156,7 +156,7 @@ def test_what_is_removed_stays_removed_and_the_rest_arrives(loading: Loading, sc
     loading.dock.wait_until_idle()
     assert len(loading.layers()) == 5
     assert not set(loading.layers()) & set(removed)
-    outcome = f"{len(loading.layers())} other dates arrive, the {len(removed)} stay removed, and nothing is said."
+    outcome = f"{len(loading.layers())} other dates arrive, the {len(removed)} stay removed, and nothing is texts."
     scenario("Layers that are removed during a load", "The group with 3 of 8 dates is removed", outcome)
     assert loading.messages() == []
 
@@ -184,10 +184,10 @@ def test_a_load_that_fails_is_one_message_that_counts_and_lists(loading: Loading
     loading.server.fault = (403, b'{"message": "no"}')
     loading.add("picture")
     loading.dock.wait_until_idle()
-    said = loading.messages()
-    assert len(said) == 1
-    assert said[0].startswith("8 of 8 dates of NDVI could not be loaded: ")
-    scenario(ONCE, "A load of 8 dates is refused", said[0])
+    texts = loading.messages()
+    assert len(texts) == 1
+    assert texts[0].startswith("8 of 8 dates of NDVI could not be loaded: ")
+    scenario(ONCE, "A load of 8 dates is refused", texts[0])
     details = loading.details()
     assert [day for day in loading.dock.days if day not in details] == []
 
@@ -197,10 +197,10 @@ def test_loads_that_fail_alike_are_counted_in_one_message(loading: Loading, scen
     for _ in range(4):
         loading.add("picture")
         loading.dock.wait_until_idle()
-    said = loading.messages()
-    assert len(said) == 1
-    assert said[0].endswith("This happened 4 times; see the details.")
-    scenario(ONCE, "Four loads of 8 dates are refused", said[0])
+    texts = loading.messages()
+    assert len(texts) == 1
+    assert texts[0].endswith("This happened 4 times; see the details.")
+    scenario(ONCE, "Four loads of 8 dates are refused", texts[0])
     loading.panel.message_bar.clearWidgets()
     loading.add("picture")
     loading.dock.wait_until_idle()
@@ -259,17 +259,17 @@ def test_dates_that_fail_beside_others_are_reported_in_the_end(loading: Loading)
     loading.server.fault = (404, b'{"message": "no"}')
     loading.server.is_held = False
     loading.dock.wait_until_idle()
-    said = loading.messages()
-    assert len(said) == 1
-    assert said[0].startswith("2 of 8 dates of NDVI could not be loaded: ")
+    texts = loading.messages()
+    assert len(texts) == 1
+    assert texts[0].startswith("2 of 8 dates of NDVI could not be loaded: ")
 
 
 def test_a_garbled_answer_is_not_a_server_out_of_reach(loading: Loading, scenario: Scenario) -> None:
     loading.server.fault = (200, GARBLED)
     loading.add("picture")
     loading.dock.wait_until_idle()
-    said = loading.messages()
-    assert len(said) == 1
-    assert "could not be reached" not in said[0]
-    assert "in place of a PNG picture" in said[0]
-    scenario(ONCE, "The pictures of a load are garbled JSON", said[0])
+    texts = loading.messages()
+    assert len(texts) == 1
+    assert "could not be reached" not in texts[0]
+    assert "in place of a PNG picture" in texts[0]
+    scenario(ONCE, "The pictures of a load are garbled JSON", texts[0])

@@ -31,7 +31,7 @@ from ..layers.conftest import MakeImage
 DAYS = ("2025-08-27", "2025-05-29", "2025-05-02")
 
 
-class Desk:
+class Harness:
     """A controller with a canvas and a layer tree of its own, and what it emits."""
 
     def __init__(self, settings: Settings) -> None:
@@ -98,11 +98,11 @@ def _no_client() -> Any:
 
 
 @pytest.fixture
-def controller(qgis_app: object) -> Iterator[Desk]:
+def controller(qgis_app: object) -> Iterator[Harness]:
     settings = Settings()
     settings.register()
     QgsProject.instance().clear()
-    made = Desk(settings)
+    made = Harness(settings)
     yield made
     made.close()
     QgsProject.instance().layersAdded.disconnect(made._note)
@@ -112,7 +112,7 @@ def controller(qgis_app: object) -> Iterator[Desk]:
     gc.collect()
 
 
-def test_the_tree_waits_while_layers_arrive_and_comes_back(controller: Desk, make_image: MakeImage) -> None:
+def test_the_tree_waits_while_layers_arrive_and_comes_back(controller: Harness, make_image: MakeImage) -> None:
     controller.arrive(*map(make_image, DAYS))
     controller.wait(3)
     assert controller.held == [True] * 3
@@ -121,7 +121,7 @@ def test_the_tree_waits_while_layers_arrive_and_comes_back(controller: Desk, mak
     assert len(QgsProject.instance().mapLayers()) == 3
 
 
-def test_each_added_layer_is_reported(controller: Desk, make_image: MakeImage) -> None:
+def test_each_added_layer_is_reported(controller: Harness, make_image: MakeImage) -> None:
     """The legend editor draws its edits on it."""
     images = [make_image(day) for day in DAYS]
     controller.arrive(*images)
@@ -130,7 +130,7 @@ def test_each_added_layer_is_reported(controller: Desk, make_image: MakeImage) -
 
 
 def test_the_tree_comes_back_when_a_file_cannot_be_opened(
-    controller: Desk, make_image: MakeImage, tmp_path: Path
+    controller: Harness, make_image: MakeImage, tmp_path: Path
 ) -> None:
     (tmp_path / "broken.tif").write_bytes(b"no raster")
     controller.arrive(replace(make_image(DAYS[0]), path=tmp_path / "broken.tif"))
@@ -141,7 +141,7 @@ def test_the_tree_comes_back_when_a_file_cannot_be_opened(
     assert controller.tree.updatesEnabled()
 
 
-def test_the_tree_comes_back_at_once_when_the_plugin_is_unloaded(controller: Desk, make_image: MakeImage) -> None:
+def test_the_tree_comes_back_at_once_when_the_plugin_is_unloaded(controller: Harness, make_image: MakeImage) -> None:
     controller.arrive(*map(make_image, DAYS))
     controller.wait(1)
     assert not controller.tree.updatesEnabled()

@@ -56,9 +56,9 @@ def test_dates_that_lie_under_others_are_said_to_and_shown_on_demand(dock: Opene
     dock.add("values", 12)
     dock.select("Farm near Raba", 0)
     dock.panel.card.add_checked()
-    (said,) = dock.list_messages()
+    (texts,) = dock.list_messages()
     day = dock.days[-1]
-    assert said == (
+    assert texts == (
         f"All 6 dates of {title} are on the map already; {day} is shown below “{over} {day}”, which may hide it."
     )
     assert dock.visible_layers() == [f"{over} {day}", f"{title} {day}"]
@@ -93,9 +93,9 @@ def test_an_edit_outside_the_time_of_the_map_is_said_once_and_until_it_is_seen(d
     limit_to_2020(dock)
     recolour(dock, "#7b3294")
     recolour(dock, "#008837")
-    (said,) = until(dock.legend_messages)
+    (texts,) = until(dock.legend_messages)
     day = dock.edited_day
-    assert said == f"The map is limited to a time without {day}. Switch QGIS's temporal navigation off to see it."
+    assert texts == f"The map is limited to a time without {day}. Switch QGIS's temporal navigation off to see it."
     controller.setNavigationMode(Qgis.TemporalNavigationMode.Disabled)
     recolour(dock, "#7b3294")
     until(lambda: not dock.legend_messages())
@@ -150,8 +150,8 @@ def test_a_load_that_ends_with_its_project_is_still_said(dock: OpenedDock) -> No
     dock.panel.card.add_as(LayerKind.PICTURE)
     QgsProject.instance().clear()
     QCoreApplication.processEvents()
-    (said,) = until(dock.list_messages)
-    assert said.startswith("The project was closed")
+    (texts,) = until(dock.list_messages)
+    assert texts.startswith("The project was closed")
 
 
 def test_an_aoi_that_is_seen_in_part_is_not_said_to_be_out_of_view(dock: OpenedDock) -> None:

@@ -91,7 +91,7 @@ class Window:
             node = QgsProject.instance().layerTreeRoot().findLayer(layer)
             selection.select(self.tree.node2index(node), selection.SelectionFlag.Select)
 
-    def told(self) -> str:
+    def noted(self) -> str:
         return str(self.bar.currentItem().findChild(QLabel, "messageText").text())
 
     def details(self) -> str:
@@ -198,7 +198,7 @@ def test_all_selected_raster_layers_are_drawn_and_it_is_said(
     answers.append((str(write(tmp_path / "x.sld", MAP)), ""))
     window.actions[0].trigger()
     assert [colours(layer) for layer in layers] == [[RED, GREEN], [RED, GREEN], before]
-    assert window.told() == "2 layers are drawn by “x.sld”."
+    assert window.noted() == "2 layers are drawn by “x.sld”."
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Success
     assert window.bar.currentItem().duration() > 0
     assert settings.style_folder == str(tmp_path)
@@ -210,7 +210,7 @@ def test_further_styles_are_named_in_the_message_and_the_menu(
 ) -> None:
     layer = add_layer(tmp_path)
     controller.draw(write(tmp_path / "x.sld", MAP, ENTRIES, MAP.replace(RED, "#000000")), [layer])
-    assert window.told() == "“Field” is drawn by “x.sld”; further styles are in its Styles menu: second, third."
+    assert window.noted() == "“Field” is drawn by “x.sld”; further styles are in its Styles menu: second, third."
     assert {"second", "third"} <= set(layer.styleManager().styles())
     assert colours(layer) == [RED, GREEN]
 
@@ -220,7 +220,7 @@ def test_notes_are_one_quiet_message_with_details(window: Window, controller: St
     controller.draw(
         write(tmp_path / "x.sld", MAP.replace("<ColorMap>", '<ColorMap type="odd">') + "<ShadedRelief/>"), [layer]
     )
-    assert window.told() == "“Field” is drawn by “x.sld”, with 2 notes in the details."
+    assert window.noted() == "“Field” is drawn by “x.sld”, with 2 notes in the details."
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Info
     assert window.bar.currentItem().duration() == 0
     lines = window.details().splitlines()
@@ -283,14 +283,14 @@ def test_a_refused_document_changes_nothing(
     (tmp_path / "x.sld").write_text(content)
     controller.draw(tmp_path / "x.sld", [layer])
     assert colours(layer) == before
-    assert window.told().endswith(".")
-    assert ". " not in window.told()
+    assert window.noted().endswith(".")
+    assert ". " not in window.noted()
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
 
 
 def test_a_file_that_is_gone_is_reported(window: Window, controller: StyleController, tmp_path: Path) -> None:
     controller.draw(tmp_path / "gone.sld", [add_layer(tmp_path)])
-    assert "gone.sld" in window.told()
+    assert "gone.sld" in window.noted()
     assert window.bar.findChild(QToolButton, "messageActionButton") is None
 
 
@@ -301,7 +301,7 @@ def test_a_layer_the_style_does_not_fit_is_named_and_the_others_are_drawn(
     controller.draw(write(tmp_path / "x.sld", f"<ChannelSelection>{THREE_BANDS}</ChannelSelection>"), [three, one])
     assert three.renderer().type() == "multibandcolor"
     assert one.renderer().type() != "multibandcolor"
-    assert window.told() == "1 of 2 layers could not be drawn by “x.sld”; the details say why."
+    assert window.noted() == "1 of 2 layers could not be drawn by “x.sld”; the details say why."
     assert "one:\n" in window.details()
 
 
@@ -321,7 +321,7 @@ def test_a_drawing_is_taken_back_with_all_that_came_with_it(
     assert layer.brightnessFilter().brightness() == 30
     assert (layer.hasScaleBasedVisibility(), layer.minimumScale()) == (True, 5000)
     assert layer.styleManager().styles() == ["default"]
-    assert window.told() == "“Field” is drawn as before."
+    assert window.noted() == "“Field” is drawn as before."
 
 
 def test_what_was_drawn_beside_a_failure_can_be_taken_back(
@@ -333,7 +333,7 @@ def test_what_was_drawn_beside_a_failure_can_be_taken_back(
     three.setRenderer(three.renderer().clone())
     window.act()
     assert three.renderer().type() == before
-    assert window.told() == "“three” is drawn as before."
+    assert window.noted() == "“three” is drawn as before."
 
 
 def test_a_layer_restyled_since_is_left_alone_and_one_that_is_gone_is_not_missed(
@@ -348,7 +348,7 @@ def test_a_layer_restyled_since_is_left_alone_and_one_that_is_gone_is_not_missed
     assert layers[1].renderer().opacity() == 0.5
     assert layers[1].renderer().type() == "singlebandpseudocolor"
     assert colours(layers[2]) == before
-    assert window.told() == "“b” was restyled since, so it is left as it is; use its Styles menu."
+    assert window.noted() == "“b” was restyled since, so it is left as it is; use its Styles menu."
 
 
 def test_several_layers_restyled_since_are_named(window: Window, controller: StyleController, tmp_path: Path) -> None:
@@ -357,7 +357,7 @@ def test_several_layers_restyled_since_are_named(window: Window, controller: Sty
     for layer in layers[:2]:
         layer.renderer().setOpacity(0.5)
     window.act()
-    assert window.told() == "“a”, “b” were restyled since, so they are left as they are; use their Styles menus."
+    assert window.noted() == "“a”, “b” were restyled since, so they are left as they are; use their Styles menus."
 
 
 def test_nothing_can_be_taken_back_where_nothing_was_done(
@@ -384,7 +384,7 @@ def test_without_a_raster_layer_nothing_is_asked(
     answers.append(("never", ""))
     for action in window.actions:
         action.trigger()
-        assert "raster layer" in window.told()
+        assert "raster layer" in window.noted()
         window.bar.clearWidgets()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert answers == [("never", "")]
@@ -418,7 +418,7 @@ def test_a_layer_is_saved_in_the_version_its_type_of_file_names(
     text = (tmp_path / "saved.sld").read_text(encoding="utf-8")
     assert f'version="{version}"' in text
     assert [entry.colour.hex for entry in read_styles(text)[0].legend.classes] == [RED, GREEN]
-    assert window.told().startswith("The style of “Field” is saved as “saved.sld”")
+    assert window.noted().startswith("The style of “Field” is saved as “saved.sld”")
     assert (settings.sld_version, settings.style_folder) == (version, str(tmp_path))
 
 
@@ -431,7 +431,7 @@ def test_several_layers_are_saved_under_their_names(
     answers.append((str(tmp_path / "out.sld"), ""))
     window.actions[1].trigger()
     assert {path.name for path in tmp_path.glob("*.sld")} == {"out_a.sld", "out_b_c.sld"}
-    assert window.told().startswith(f"The styles of 2 layers are saved in “{tmp_path.name}”")
+    assert window.noted().startswith(f"The styles of 2 layers are saved in “{tmp_path.name}”")
 
 
 def test_what_sld_cannot_say_is_reported_and_saved_no_further(
@@ -442,7 +442,7 @@ def test_what_sld_cannot_say_is_reported_and_saved_no_further(
     window.select(layer)
     answers.append((str(tmp_path / "out.sld"), ""))
     window.actions[1].trigger()
-    assert "hillshade" in window.told()
+    assert "hillshade" in window.noted()
     assert not (tmp_path / "out.sld").exists()
 
 
@@ -491,7 +491,7 @@ def test_a_dropped_document_is_asked_about_and_applied(
     assert colours(layer) == before
     box.defaultButton().click()
     assert colours(layer) == [RED, GREEN]
-    assert window.told() == "“Field” is drawn by “X.SLD”."
+    assert window.noted() == "“Field” is drawn by “X.SLD”."
 
 
 def test_a_declined_drop_does_nothing(window: Window, controller: StyleController, tmp_path: Path) -> None:
@@ -516,7 +516,7 @@ def test_a_layer_that_goes_while_the_question_is_open_is_not_missed(
     box = window.question()
     assert box is not None
     box.defaultButton().click()
-    assert "raster layer" in window.told()
+    assert "raster layer" in window.noted()
 
 
 def test_other_drops_are_qgis_own(window: Window, controller: StyleController, tmp_path: Path) -> None:
@@ -550,7 +550,7 @@ def test_without_the_xml_parser_the_way_to_it_is_shown(
     )
     window.select(add_layer(tmp_path))
     window.actions[0].trigger()
-    assert "defusedxml" in window.told()
+    assert "defusedxml" in window.noted()
     window.bar.findChild(QToolButton, "messageActionButton").click()
     assert opened == [True]
     assert window.drop(write(tmp_path / "x.sld", MAP))
@@ -616,10 +616,10 @@ def wait_for(window: Window, words: str) -> str:
     end = time.monotonic() + 10
     while time.monotonic() < end:
         QCoreApplication.processEvents()
-        if window.bar.currentItem() is not None and words in window.told():
-            return window.told()
+        if window.bar.currentItem() is not None and words in window.noted():
+            return window.noted()
         time.sleep(0.005)  # a loop that never rests keeps the interpreter's lock from the task's thread
-    raise AssertionError(window.told())
+    raise AssertionError(window.noted())
 
 
 def offer(window: Window) -> QToolButton:
@@ -642,13 +642,13 @@ def test_a_style_that_misses_is_said_a_moment_later_and_its_factor_offered(
     assert window.bar.currentItem().level() == Qgis.MessageLevel.Warning
     assert offer(window).text() == "Apply Factor 10000"
     QTest.mouseClick(offer(window), Qt.MouseButton.LeftButton)
-    assert window.told() == "“Index” is drawn by “x.sld × 10000”."
+    assert window.noted() == "“Index” is drawn by “x.sld × 10000”."
     mixed = colours(layer)
     assert (mixed[0], mixed[2]) == (RED, GREEN)
     assert mixed[1] not in (RED, GREEN)
     window.act()
     assert colours(layer) == [RED, GREEN, GREEN]
-    assert window.told() == "“Index” is drawn as before."
+    assert window.noted() == "“Index” is drawn as before."
 
 
 def test_one_offer_serves_all_layers_it_explains(window: Window, controller: StyleController, tmp_path: Path) -> None:
@@ -658,7 +658,7 @@ def test_one_offer_serves_all_layers_it_explains(window: Window, controller: Sty
     assert wait_for(window, "outside").startswith("In 2 layers values and style do not match")
     assert [line[:3] for line in window.details().splitlines()] == ["“a”", "“b”"]
     offer(window).click()
-    assert window.told() == "2 layers are drawn by “x.sld × 10000”."
+    assert window.noted() == "2 layers are drawn by “x.sld × 10000”."
     assert [colours(layer)[2] for layer in layers] == [GREEN, GREEN]
     assert colours(layers[0])[1] not in (RED, GREEN)
 
@@ -676,7 +676,7 @@ def test_nothing_more_is_said_where_style_and_raster_meet(
     controller.draw(write(tmp_path / "x.sld", MAP), [add_layer(tmp_path)])
     task = controller.findChild(QObject, "styleFits").running()
     wait_until_done(task)
-    assert window.told() == "“Field” is drawn by “x.sld”."
+    assert window.noted() == "“Field” is drawn by “x.sld”."
 
 
 def test_nothing_is_said_of_a_layer_that_was_taken_back_or_is_gone(
@@ -691,7 +691,7 @@ def test_nothing_is_said_of_a_layer_that_was_taken_back_or_is_gone(
         else:
             QgsProject.instance().removeMapLayer(layer.id())
         wait_until_done(task)
-        assert "outside" not in window.told()
+        assert "outside" not in window.noted()
 
 
 def test_measuring_ends_with_the_plugin(window: Window, controller: StyleController, tmp_path: Path) -> None:

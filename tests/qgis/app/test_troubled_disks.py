@@ -102,8 +102,8 @@ def test_a_folder_that_vanishes_during_a_load(
         layers = QgsProject.instance().mapLayers().values()
         kept = [layer for layer in layers if Path(layer.source()).is_file()]
         assert (len(layers), len(kept)) == (6, 4)
-        (said,) = dock.list_messages()
-        scenario(DISK, "The folder of the images is removed after 2 of 6 dates", f"The other 4 dates arrive. {said}")
+        (texts,) = dock.list_messages()
+        scenario(DISK, "The folder of the images is removed after 2 of 6 dates", f"The other 4 dates arrive. {texts}")
         bar = dock.panel.message_bar
         again = next(each for each in bar.findChildren(QAbstractButton) if each.text() == "Try Again")
         QTest.mouseClick(again, Qt.MouseButton.LeftButton)
@@ -120,8 +120,8 @@ def test_a_folder_that_may_not_be_written(
     with opened(sandbox.url) as dock:
         dock.panel.card.add_as(LayerKind.PICTURE)
         dock.wait_until_idle()
-        (said,) = dock.list_messages()
-        scenario(DISK, "The profile may not be written when dates are loaded", said)
+        (texts,) = dock.list_messages()
+        scenario(DISK, "The profile may not be written when dates are loaded", texts)
         assert QgsProject.instance().mapLayers() == {}
 
 
@@ -142,8 +142,8 @@ def test_a_full_disk_during_a_load(
         fill(small_disk)
         dock.panel.card.add_as(LayerKind.PICTURE)
         dock.wait_until_idle()
-        (said,) = dock.list_messages()
-        scenario(DISK, "The disk is full when dates are loaded", said)
+        (texts,) = dock.list_messages()
+        scenario(DISK, "The disk is full when dates are loaded", texts)
         assert [path for path in small_disk.rglob("*.tif") if path.stat().st_size == 0] == []
 
 
@@ -170,8 +170,8 @@ def test_edits_on_a_full_disk_are_saved_elsewhere(
         label = dock.legend_panel.findChild(QLabel, "draftLabel")
         until(lambda: label.text() == "Draft not saved")
         save_as(dock, small_disk / "mine")
-        (said,) = dock.legend_messages()
-        scenario(DISK, "“Save As…” of edits onto the full disk itself", said)
+        (texts,) = dock.legend_messages()
+        scenario(DISK, "“Save As…” of edits onto the full disk itself", texts)
         assert not (small_disk / "mine.json").exists()
         save_as(dock, tmp_path / "mine")
         saved = json.loads((tmp_path / "mine.json").read_text("utf-8"))

@@ -42,28 +42,28 @@ def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def run(job: InstallJob, *, cancel: bool = False) -> tuple[list[tuple[str, Any]], list[str]]:
     """Run a job to its end; return its signals and its lines."""
-    told: list[tuple[str, Any]] = []
+    noted: list[tuple[str, Any]] = []
     lines: list[str] = []
     loop = QEventLoop()
     job.output.connect(lines.append)
-    job.succeeded.connect(lambda folder: told.append(("succeeded", folder)))
-    job.failed.connect(lambda error: told.append(("failed", error)))
-    job.cancelled.connect(lambda: told.append(("cancelled", None)))
-    job.finished.connect(lambda: told.append(("finished", None)))
+    job.succeeded.connect(lambda folder: noted.append(("succeeded", folder)))
+    job.failed.connect(lambda error: noted.append(("failed", error)))
+    job.cancelled.connect(lambda: noted.append(("cancelled", None)))
+    job.finished.connect(lambda: noted.append(("finished", None)))
     job.finished.connect(loop.quit)
     QTimer.singleShot(0, job.start)
     if cancel:
         QTimer.singleShot(20, job.cancel)
     QTimer.singleShot(60_000, loop.quit)
     loop.exec()
-    return told, lines
+    return noted, lines
 
 
 def test_packages_count_at_once_after_installing(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
     make_wheel(wheels, "pxw", "2.1")
     folder = tmp_path / "profile/packages/cp"
-    told, lines = run(InstallJob(folder, wheels))
-    assert told == [("succeeded", folder), ("finished", None)], lines
+    noted, lines = run(InstallJob(folder, wheels))
+    assert noted == [("succeeded", folder), ("finished", None)], lines
     assert any("Successfully installed" in line for line in lines)
     assert dependencies.check(folder).missing == ()
     assert str(folder) not in sys.path
@@ -75,8 +75,8 @@ def test_an_older_installation_is_replaced_whole(qgis_app: Any, wheels: Path, tm
     folder = tmp_path / "packages"
     folder.mkdir()
     (folder / "left_over.py").write_text("", encoding="utf-8")
-    told, lines = run(InstallJob(folder, wheels))
-    assert told[0][0] == "succeeded", lines
+    noted, lines = run(InstallJob(folder, wheels))
+    assert noted[0][0] == "succeeded", lines
     assert not (folder / "left_over.py").exists()
 
 
@@ -85,8 +85,8 @@ def test_a_failure_says_why_and_leaves_what_was_there(qgis_app: Any, wheels: Pat
     folder = tmp_path / "packages"
     folder.mkdir()
     (folder / "kept.py").write_text("", encoding="utf-8")
-    told, _ = run(InstallJob(folder, wheels))
-    (name, error), last = told
+    noted, _ = run(InstallJob(folder, wheels))
+    (name, error), last = noted
     assert (name, error.reason, last[0]) == ("failed", "not-found", "finished")
     assert "pxw" in error.details
     assert (folder / "kept.py").exists()
@@ -95,16 +95,16 @@ def test_a_failure_says_why_and_leaves_what_was_there(qgis_app: Any, wheels: Pat
 
 def test_a_folder_that_cannot_be_written_is_a_matter_of_the_disk(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    told, _ = run(InstallJob(tmp_path / "file/packages", wheels))
-    assert told[0][1].reason == "disk"
-    assert [name for name, _ in told] == ["failed", "finished"]
+    noted, _ = run(InstallJob(tmp_path / "file/packages", wheels))
+    assert noted[0][1].reason == "disk"
+    assert [name for name, _ in noted] == ["failed", "finished"]
 
 
 def test_cancelling_leaves_nothing_behind(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
     make_wheel(wheels, "pxw", "2.1")
     folder = tmp_path / "packages"
-    told, _ = run(InstallJob(folder, wheels), cancel=True)
-    assert [name for name, _ in told] == ["cancelled", "finished"]
+    noted, _ = run(InstallJob(folder, wheels), cancel=True)
+    assert [name for name, _ in noted] == ["cancelled", "finished"]
     assert not folder.exists()
     assert not folder.with_name("packages.new").exists()
 
@@ -112,8 +112,8 @@ def test_cancelling_leaves_nothing_behind(qgis_app: Any, wheels: Path, tmp_path:
 def test_cancelling_before_the_start_is_reported_as_well(qgis_app: Any, wheels: Path, tmp_path: Path) -> None:
     job = InstallJob(tmp_path / "packages", wheels)
     job.cancel()
-    told, _ = run(job)
-    assert [name for name, _ in told] == ["cancelled", "finished"]
+    noted, _ = run(job)
+    assert [name for name, _ in noted] == ["cancelled", "finished"]
     assert not (tmp_path / "packages").exists()
 
 
@@ -121,9 +121,9 @@ def test_a_python_that_will_not_start_is_reported(
     qgis_app: Any, wheels: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pip_run, "interpreter", lambda: tmp_path / "absent")
-    told, _ = run(InstallJob(tmp_path / "packages", wheels))
-    assert told[0][1].reason == "no-python"
-    assert [name for name, _ in told] == ["failed", "finished"]
+    noted, _ = run(InstallJob(tmp_path / "packages", wheels))
+    assert noted[0][1].reason == "no-python"
+    assert [name for name, _ in noted] == ["failed", "finished"]
 
 
 def test_the_interpreter_is_a_python_of_this_version() -> None:

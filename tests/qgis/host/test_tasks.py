@@ -86,12 +86,12 @@ def test_progress_is_shown(loop: Loop) -> None:
 
 def test_cancelling_the_task_cancels_the_job(loop: Loop) -> None:
     job = loop.start(endless)
-    told: list[str] = []
-    job.cancelled.connect(lambda: told.append("cancelled"))
+    noted: list[str] = []
+    job.cancelled.connect(lambda: noted.append("cancelled"))
     (task,) = our_tasks()
     wait_until(lambda: task.progress() > 0)
     task.cancel()
-    wait_until(lambda: told == ["cancelled"] and not our_tasks())
+    wait_until(lambda: noted == ["cancelled"] and not our_tasks())
     assert loop.ended == ["terminated"]
 
 

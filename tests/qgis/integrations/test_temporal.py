@@ -29,7 +29,7 @@ DAYS = ["2025-04-12", "2025-05-02", "2025-05-29", "2025-08-27"]
 ANIMATED, OFF = Qgis.TemporalNavigationMode.Animated, Qgis.TemporalNavigationMode.Disabled
 
 
-class Stage:
+class Harness:
     """A canvas with its controller, and our layers of the project."""
 
     def __init__(self, canvas: QgsMapCanvas) -> None:
@@ -69,39 +69,39 @@ class Stage:
 
 
 @pytest.fixture
-def stage(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
+def harness(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[Harness]:
     escaped: list[str] = []
     monkeypatch.setattr(sys, "excepthook", lambda kind, error, _trace: escaped.append(f"{kind.__name__}: {error}"))
     QgsProject.instance().clear()
     canvas = QgsMapCanvas()
-    stage = Stage(canvas)
-    yield stage
-    stage.close()
+    harness = Harness(canvas)
+    yield harness
+    harness.close()
     QgsProject.instance().clear()
     assert escaped == []
 
 
 @pytest.fixture
-def four_dates(stage: Stage, make_image: MakeImage) -> Stage:  # noqa: F811
+def four_dates(harness: Harness, make_image: MakeImage) -> Harness:  # noqa: F811
     for day in DAYS:
-        stage.layers.add(make_image(day), project_name="Farms", aoi_name="Farm near Raba")
+        harness.layers.add(make_image(day), project_name="Farms", aoi_name="Farm near Raba")
     QCoreApplication.processEvents()
-    return stage
+    return harness
 
 
-def test_each_acquisition_date_is_a_frame_and_all_dates_are_visible(four_dates: Stage) -> None:
+def test_each_acquisition_date_is_a_frame_and_all_dates_are_visible(four_dates: Harness) -> None:
     four_dates.switch(ANIMATED)
     assert four_dates.frames() == DAYS
     assert sorted(four_dates.shown()) == DAYS
 
 
-def test_the_animation_begins_at_the_date_that_was_shown(four_dates: Stage) -> None:
+def test_the_animation_begins_at_the_date_that_was_shown(four_dates: Harness) -> None:
     four_dates.show(four_dates.layers.find("Sample data", "viz-1")[1])
     four_dates.switch(ANIMATED)
     assert four_dates.frame() == DAYS[1]
 
 
-def test_switched_off_only_what_was_visible_before_is_visible(four_dates: Stage) -> None:
+def test_switched_off_only_what_was_visible_before_is_visible(four_dates: Harness) -> None:
     four_dates.show(four_dates.layers.find("Sample data", "viz-1")[1])
     four_dates.switch(ANIMATED)
     four_dates.switch(OFF)
@@ -110,7 +110,7 @@ def test_switched_off_only_what_was_visible_before_is_visible(four_dates: Stage)
 
 @pytest.mark.parametrize("late", ["2025-06-18", "2025-10-03", "2025-01-01"])
 def test_a_date_that_arrives_while_animated_joins_in(
-    four_dates: Stage,
+    four_dates: Harness,
     make_image: MakeImage,  # noqa: F811
     late: str,
 ) -> None:
@@ -125,14 +125,14 @@ def test_a_date_that_arrives_while_animated_joins_in(
     assert four_dates.shown() == [max(*DAYS, late)]
 
 
-def test_a_date_that_is_removed_while_animated_is_no_frame(four_dates: Stage) -> None:
+def test_a_date_that_is_removed_while_animated_is_no_frame(four_dates: Harness) -> None:
     four_dates.switch(ANIMATED)
     four_dates.project.removeMapLayer(four_dates.layers.find("Sample data", "viz-1")[0])
     QCoreApplication.processEvents()
     assert four_dates.frames() == DAYS[1:]
 
 
-def test_a_date_to_be_shown_is_the_frame_while_animated(four_dates: Stage) -> None:
+def test_a_date_to_be_shown_is_the_frame_while_animated(four_dates: Harness) -> None:
     four_dates.switch(ANIMATED)
     layer = four_dates.layers.find("Sample data", "viz-1")[3]
     four_dates.show(layer)
@@ -143,7 +143,7 @@ def test_a_date_to_be_shown_is_the_frame_while_animated(four_dates: Stage) -> No
     assert four_dates.shown() == [DAYS[3]]
 
 
-def test_a_project_saved_while_animated_hides_again_when_reopened(four_dates: Stage, tmp_path: Path) -> None:
+def test_a_project_saved_while_animated_hides_again_when_reopened(four_dates: Harness, tmp_path: Path) -> None:
     four_dates.switch(ANIMATED)
     assert four_dates.project.write(str(tmp_path / "season.qgs"))
     four_dates.project.clear()
@@ -157,7 +157,7 @@ def test_a_project_saved_while_animated_hides_again_when_reopened(four_dates: St
     assert four_dates.shown() == [DAYS[3]]
 
 
-def test_a_step_that_somebody_chose_stays(four_dates: Stage) -> None:
+def test_a_step_that_somebody_chose_stays(four_dates: Harness) -> None:
     settings = four_dates.project.timeSettings()
     settings.setTimeStep(2)
     settings.setTimeStepUnit(Qgis.TemporalUnit.Months)
@@ -167,7 +167,7 @@ def test_a_step_that_somebody_chose_stays(four_dates: Stage) -> None:
     assert sorted(four_dates.shown()) == DAYS
 
 
-def test_other_layers_with_a_time_keep_the_controller_as_it_is(four_dates: Stage) -> None:
+def test_other_layers_with_a_time_keep_the_controller_as_it_is(four_dates: Harness) -> None:
     stations = QgsVectorLayer("Point?field=at:datetime", "stations", "memory")
     properties = stations.temporalProperties()
     properties.setMode(Qgis.VectorTemporalMode.FixedTemporalRange)
@@ -181,13 +181,13 @@ def test_other_layers_with_a_time_keep_the_controller_as_it_is(four_dates: Stage
     assert four_dates.navigation.availableTemporalRanges() == before
 
 
-def test_a_range_of_time_shows_every_date_too(four_dates: Stage) -> None:
+def test_a_range_of_time_shows_every_date_too(four_dates: Harness) -> None:
     four_dates.switch(Qgis.TemporalNavigationMode.FixedRange)
     assert sorted(four_dates.shown()) == DAYS
     assert date_visibility.visible_date(four_dates.project.layerTreeRoot()) is not None
 
 
-def test_after_closing_nothing_follows(four_dates: Stage) -> None:
+def test_after_closing_nothing_follows(four_dates: Harness) -> None:
     four_dates.time.close()
     four_dates.navigation.setNavigationMode(ANIMATED)
     assert four_dates.shown() == [DAYS[3]]

@@ -163,7 +163,7 @@ def _of_filters(layer: QgsRasterLayer) -> dict[str, Any]:
         "grayscale": hue.grayscaleMode(),
         "resampling": [one and one.type() for one in zoomed],
         "oversampling": resampling.maxOversampling(),
-        "resampling stage": layer.resamplingStage(),
+        "resampling harness": layer.resamplingStage(),
     }
 
 

@@ -20,7 +20,7 @@ from .conftest import MakeImage
 DAYS = ("2025-04-12", "2025-05-02", "2025-06-01")
 
 
-class Stage:
+class Harness:
     """A project with three dates of NDVI as values and pictures, and one of its theoretical mode."""
 
     def __init__(self, layers: ProjectLayers, make_image: MakeImage) -> None:
@@ -57,151 +57,151 @@ class Stage:
 
 
 @pytest.fixture
-def stage(project_layers: ProjectLayers, make_image: MakeImage) -> Iterator[Stage]:
-    found = Stage(project_layers, make_image)
+def harness(project_layers: ProjectLayers, make_image: MakeImage) -> Iterator[Harness]:
+    found = Harness(project_layers, make_image)
     yield found
     found.view.close()
 
 
-def test_the_edited_date_is_seen_alone(stage: Stage) -> None:
-    stage.view.show(stage.theoretical)
-    assert stage.seen() == ["NDVI 2025-05-02 theoretical"]
+def test_the_edited_date_is_seen_alone(harness: Harness) -> None:
+    harness.view.show(harness.theoretical)
+    assert harness.seen() == ["NDVI 2025-05-02 theoretical"]
 
 
-def test_afterwards_everything_is_as_before(stage: Stage) -> None:
-    before = stage.checks()
-    for layer in (stage.theoretical, stage.values[0], stage.values[1], stage.theoretical):
-        stage.view.show(layer)
-        assert stage.seen() == [layer.name()]
-    stage.view.put_back()
-    assert stage.checks() == before
-    assert stage.marks() == []
+def test_afterwards_everything_is_as_before(harness: Harness) -> None:
+    before = harness.checks()
+    for layer in (harness.theoretical, harness.values[0], harness.values[1], harness.theoretical):
+        harness.view.show(layer)
+        assert harness.seen() == [layer.name()]
+    harness.view.put_back()
+    assert harness.checks() == before
+    assert harness.marks() == []
 
 
-def test_groups_that_were_unchecked_are_again(stage: Stage) -> None:
-    stage.root.findGroup("Farms").setItemVisibilityChecked(False)
-    stage.stack(stage.theoretical).setItemVisibilityChecked(False)
-    before = stage.checks()
-    stage.view.show(stage.theoretical)
-    assert stage.seen() == ["NDVI 2025-05-02 theoretical"]
-    stage.view.put_back()
-    assert stage.checks() == before
+def test_groups_that_were_unchecked_are_again(harness: Harness) -> None:
+    harness.root.findGroup("Farms").setItemVisibilityChecked(False)
+    harness.stack(harness.theoretical).setItemVisibilityChecked(False)
+    before = harness.checks()
+    harness.view.show(harness.theoretical)
+    assert harness.seen() == ["NDVI 2025-05-02 theoretical"]
+    harness.view.put_back()
+    assert harness.checks() == before
 
 
-def test_a_project_saved_in_between_opens_as_it_was(stage: Stage, tmp_path: Path) -> None:
-    before, path = stage.checks(), str(tmp_path / "project.qgz")
-    stage.view.show(stage.values[0])
-    assert stage.project.write(path)
-    assert stage.project.read(path)
-    assert stage.checks() == before
-    assert stage.marks() == []
-    assert not stage.project.isDirty()
+def test_a_project_saved_in_between_opens_as_it_was(harness: Harness, tmp_path: Path) -> None:
+    before, path = harness.checks(), str(tmp_path / "project.qgz")
+    harness.view.show(harness.values[0])
+    assert harness.project.write(path)
+    assert harness.project.read(path)
+    assert harness.checks() == before
+    assert harness.marks() == []
+    assert not harness.project.isDirty()
 
 
-def test_what_a_person_shows_or_hides_meanwhile_stays(stage: Stage) -> None:
-    stage.view.show(stage.values[0])
-    stage.stack(stage.pictures[0]).setItemVisibilityChecked(True)
-    stage.view.show(stage.values[1])
-    assert stage.seen() == ["NDVI 2025-06-01 picture", "NDVI 2025-05-02"]
-    stage.root.findLayer(stage.values[2].id()).setItemVisibilityChecked(True)
-    stage.view.put_back()
-    assert [name for name in stage.seen() if "picture" not in name and "theoretical" not in name] == [
+def test_what_a_person_shows_or_hides_meanwhile_stays(harness: Harness) -> None:
+    harness.view.show(harness.values[0])
+    harness.stack(harness.pictures[0]).setItemVisibilityChecked(True)
+    harness.view.show(harness.values[1])
+    assert harness.seen() == ["NDVI 2025-06-01 picture", "NDVI 2025-05-02"]
+    harness.root.findLayer(harness.values[2].id()).setItemVisibilityChecked(True)
+    harness.view.put_back()
+    assert [name for name in harness.seen() if "picture" not in name and "theoretical" not in name] == [
         "NDVI 2025-06-01",
         "NDVI 2025-05-02",
     ]
 
 
-def test_what_is_added_while_editing_is_seen(stage: Stage) -> None:
-    stage.view.show(stage.values[0])
-    stage.add("2025-07-01", kind="picture")
-    assert stage.seen() == ["NDVI 2025-07-01 picture", "NDVI 2025-04-12"]
-    stage.view.put_back()
-    assert "NDVI 2025-07-01 picture" in stage.seen()
+def test_what_is_added_while_editing_is_seen(harness: Harness) -> None:
+    harness.view.show(harness.values[0])
+    harness.add("2025-07-01", kind="picture")
+    assert harness.seen() == ["NDVI 2025-07-01 picture", "NDVI 2025-04-12"]
+    harness.view.put_back()
+    assert "NDVI 2025-07-01 picture" in harness.seen()
 
 
-def test_a_stack_that_was_added_to_be_edited_gives_way_to_what_it_replaced(stage: Stage) -> None:
-    before = stage.seen()
-    added = stage.add(DAYS[0], visualization_id="viz-2", visualization_title="EVI", suffix="_evi")
-    stage.view.show(added, is_added=True)
-    assert stage.seen() == ["EVI 2025-04-12"]
-    stage.view.put_back()
-    assert stage.seen() == before
+def test_a_stack_that_was_added_to_be_edited_gives_way_to_what_it_replaced(harness: Harness) -> None:
+    before = harness.seen()
+    added = harness.add(DAYS[0], visualization_id="viz-2", visualization_title="EVI", suffix="_evi")
+    harness.view.show(added, is_added=True)
+    assert harness.seen() == ["EVI 2025-04-12"]
+    harness.view.put_back()
+    assert harness.seen() == before
 
 
-def test_a_stack_that_was_added_to_an_empty_map_stays_visible(stage: Stage) -> None:
-    stage.root.removeAllChildren()
-    added = stage.add(DAYS[0], visualization_id="viz-2", visualization_title="EVI", suffix="_evi")
-    stage.view.show(added, is_added=True)
-    stage.view.put_back()
-    assert stage.seen() == ["EVI 2025-04-12"]
+def test_a_stack_that_was_added_to_an_empty_map_stays_visible(harness: Harness) -> None:
+    harness.root.removeAllChildren()
+    added = harness.add(DAYS[0], visualization_id="viz-2", visualization_title="EVI", suffix="_evi")
+    harness.view.show(added, is_added=True)
+    harness.view.put_back()
+    assert harness.seen() == ["EVI 2025-04-12"]
 
 
-def test_layers_elsewhere_and_of_other_origin_stay(stage: Stage, make_image: MakeImage) -> None:
+def test_layers_elsewhere_and_of_other_origin_stay(harness: Harness, make_image: MakeImage) -> None:
     mine = QgsRasterLayer(str(make_image("2025-01-01").path), "Basemap")
-    stage.project.addMapLayer(mine)
+    harness.project.addMapLayer(mine)
     among = mine.clone()
     among.setName("Among")
-    stage.project.addMapLayer(among, False)
-    stage.stack(stage.pictures[0]).insertLayer(0, among)
-    stage.view.show(stage.theoretical)
-    assert set(stage.seen()) == {"Basemap", "Among", "NDVI 2025-05-02 theoretical"}
-    assert stage.view.covering(stage.theoretical) == [mine, among]
+    harness.project.addMapLayer(among, False)
+    harness.stack(harness.pictures[0]).insertLayer(0, among)
+    harness.view.show(harness.theoretical)
+    assert set(harness.seen()) == {"Basemap", "Among", "NDVI 2025-05-02 theoretical"}
+    assert harness.view.covering(harness.theoretical) == [mine, among]
     mine.setOpacity(0.5)
-    assert stage.view.covering(stage.theoretical) == [among]
-    stage.view.put_back()
-    assert {"Basemap", "Among", "NDVI 2025-06-01 picture"} <= set(stage.seen())
+    assert harness.view.covering(harness.theoretical) == [among]
+    harness.view.put_back()
+    assert {"Basemap", "Among", "NDVI 2025-06-01 picture"} <= set(harness.seen())
 
 
-def test_another_place_is_left_as_it_is(stage: Stage, tmp_path: Path) -> None:
-    image = stage.make_image("2025-05-02", suffix="_far", visualization_id="viz-2", visualization_title="EVI")
+def test_another_place_is_left_as_it_is(harness: Harness, tmp_path: Path) -> None:
+    image = harness.make_image("2025-05-02", suffix="_far", visualization_id="viz-2", visualization_title="EVI")
     moved = tmp_path / "far.tif"
     west, north = 10.0, 50.0
     gdal.Translate(str(moved), str(image.path), outputBounds=(west, north, west + 1, north - 1))
-    far = stage.layers.add(replace(image, path=moved), project_name="Farms", aoi_name="Far")
-    stage.view.show(stage.theoretical)
-    assert set(stage.seen()) == {far.name(), "NDVI 2025-05-02 theoretical"}
+    far = harness.layers.add(replace(image, path=moved), project_name="Farms", aoi_name="Far")
+    harness.view.show(harness.theoretical)
+    assert set(harness.seen()) == {far.name(), "NDVI 2025-05-02 theoretical"}
 
 
-def test_a_layer_of_ours_that_a_person_put_elsewhere_is_hidden_alone(stage: Stage) -> None:
-    node = stage.root.findLayer(stage.pictures[2].id())
-    stage.root.insertChildNode(0, node.clone())
+def test_a_layer_of_ours_that_a_person_put_elsewhere_is_hidden_alone(harness: Harness) -> None:
+    node = harness.root.findLayer(harness.pictures[2].id())
+    harness.root.insertChildNode(0, node.clone())
     node.parent().removeChildNode(node)
-    before = stage.checks()
-    stage.view.show(stage.theoretical)
-    assert stage.seen() == ["NDVI 2025-05-02 theoretical"]
-    stage.view.show(stage.pictures[2])
-    assert stage.seen() == ["NDVI 2025-06-01 picture"]
-    stage.view.put_back()
-    assert stage.checks() == before
+    before = harness.checks()
+    harness.view.show(harness.theoretical)
+    assert harness.seen() == ["NDVI 2025-05-02 theoretical"]
+    harness.view.show(harness.pictures[2])
+    assert harness.seen() == ["NDVI 2025-06-01 picture"]
+    harness.view.put_back()
+    assert harness.checks() == before
 
 
-def test_while_animated_every_date_of_the_edited_stack_is_visible(stage: Stage) -> None:
-    stage.view.show(stage.values[0])
-    stage.filtered = True
-    date_visibility.follow(stage.root, filtered=True)
-    stage.view.show(stage.values[1])
-    assert stage.seen() == [f"NDVI {day}" for day in DAYS[::-1]]
-    stage.view.put_back()
-    stage.filtered = False
-    date_visibility.follow(stage.root, filtered=False)
-    assert stage.seen() == ["NDVI 2025-06-01 picture", "NDVI 2025-06-01", "NDVI 2025-05-02 theoretical"]
+def test_while_animated_every_date_of_the_edited_stack_is_visible(harness: Harness) -> None:
+    harness.view.show(harness.values[0])
+    harness.filtered = True
+    date_visibility.follow(harness.root, filtered=True)
+    harness.view.show(harness.values[1])
+    assert harness.seen() == [f"NDVI {day}" for day in DAYS[::-1]]
+    harness.view.put_back()
+    harness.filtered = False
+    date_visibility.follow(harness.root, filtered=False)
+    assert harness.seen() == ["NDVI 2025-06-01 picture", "NDVI 2025-06-01", "NDVI 2025-05-02 theoretical"]
 
 
-def test_closing_puts_back_and_a_layer_outside_the_tree_is_not_shown(stage: Stage) -> None:
-    before = stage.checks()
-    stage.view.show(stage.values[0])
-    EditView(stage.project, lambda: False).close()
-    assert stage.checks() == before
-    stage.root.findGroup("Farms").removeAllChildren()
-    assert not stage.view.show(stage.values[0])
+def test_closing_puts_back_and_a_layer_outside_the_tree_is_not_shown(harness: Harness) -> None:
+    before = harness.checks()
+    harness.view.show(harness.values[0])
+    EditView(harness.project, lambda: False).close()
+    assert harness.checks() == before
+    harness.root.findGroup("Farms").removeAllChildren()
+    assert not harness.view.show(harness.values[0])
 
 
-def test_a_change_among_many_dates_is_quick(stage: Stage) -> None:
+def test_a_change_among_many_dates_is_quick(harness: Harness) -> None:
     first = datetime.date(2024, 1, 1)
-    layers = [stage.add((first + datetime.timedelta(days=number)).isoformat()) for number in range(200)]
+    layers = [harness.add((first + datetime.timedelta(days=number)).isoformat()) for number in range(200)]
     times = []
     for layer in layers[10:20]:
         began = time.thread_time()  # other processes do not count
-        stage.view.show(layer)
+        harness.view.show(layer)
         times.append(time.thread_time() - began)
     assert min(times) < 0.015

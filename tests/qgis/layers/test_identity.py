@@ -262,10 +262,10 @@ def test_what_an_earlier_version_let_claim_another_day_is_put_right(
     copy = june.clone()
     copy.setName("2025-06-01 copy")
     QgsProject.instance().addMapLayer(copy)
-    said = provenance.values(april)
+    texts = provenance.values(april)
     for layer in (june, own, copy):
         layer.blockSignals(True)
-        provenance.replace_values(layer, said if layer is not copy else said | {"date": "2025-06-01"})
+        provenance.replace_values(layer, texts if layer is not copy else texts | {"date": "2025-06-01"})
         if layer is not copy:
             builder.time_stack.set_range(layer, APRIL)
     _make_former(april, june, own, copy)

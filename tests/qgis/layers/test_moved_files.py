@@ -15,7 +15,7 @@ from .conftest import MakeImage
 NAME = "2025-05-02_dynamic_values.tif"
 
 
-class Office:
+class MovedProject:
     """A profile with a file in its cache, and a project that shows it."""
 
     def __init__(self, folder: Path, raster: Path) -> None:
@@ -40,9 +40,9 @@ class Office:
 
 
 @pytest.fixture
-def office(qgis_app: object, tmp_path: Path, make_image: MakeImage) -> Iterator[Office]:
+def project_copy(qgis_app: object, tmp_path: Path, make_image: MakeImage) -> Iterator[MovedProject]:
     QgsProject.instance().clear()
-    yield Office(tmp_path, make_image().path)
+    yield MovedProject(tmp_path, make_image().path)
     QgsProject.instance().clear()
 
 
@@ -60,55 +60,57 @@ def opened(project_file: Path, cache: Path) -> QgsRasterLayer:
 
 
 @pytest.mark.parametrize("where", ["projects/2025/summer", ".", "elsewhere"])
-def test_a_project_copied_to_another_depth_finds_the_file(office: Office, where: str) -> None:
-    layer = opened(office.moved(where), office.cache)
+def test_a_project_copied_to_another_depth_finds_the_file(project_copy: MovedProject, where: str) -> None:
+    layer = opened(project_copy.moved(where), project_copy.cache)
     assert layer.isValid()
-    assert Path(layer.source()) == office.file
+    assert Path(layer.source()) == project_copy.file
 
 
-def test_without_us_it_would_not(office: Office) -> None:
+def test_without_us_it_would_not(project_copy: MovedProject) -> None:
     project = QgsProject.instance()
-    project.read(str(office.moved("projects/2025/summer")))
+    project.read(str(project_copy.moved("projects/2025/summer")))
     assert not next(iter(project.mapLayers().values())).isValid()
 
 
-def test_another_profile_takes_the_file_of_its_own_cache(office: Office, tmp_path: Path) -> None:
+def test_another_profile_takes_the_file_of_its_own_cache(project_copy: MovedProject, tmp_path: Path) -> None:
     cache = tmp_path / "other machine/pixxel_explorer/cache"
-    shutil.copytree(office.cache, cache)
-    shutil.rmtree(office.cache)
-    layer = opened(office.moved("copied"), cache)
+    shutil.copytree(project_copy.cache, cache)
+    shutil.rmtree(project_copy.cache)
+    layer = opened(project_copy.moved("copied"), cache)
     assert layer.isValid()
     assert cache in Path(layer.source()).parents
 
 
-def test_another_profile_without_the_file_takes_that_of_the_profile_that_saved(office: Office, tmp_path: Path) -> None:
-    layer = opened(office.moved("copied/deeper"), tmp_path / "empty/pixxel_explorer/cache")
+def test_another_profile_without_the_file_takes_that_of_the_profile_that_saved(
+    project_copy: MovedProject, tmp_path: Path
+) -> None:
+    layer = opened(project_copy.moved("copied/deeper"), tmp_path / "empty/pixxel_explorer/cache")
     assert layer.isValid()
-    assert Path(layer.source()) == office.file
+    assert Path(layer.source()) == project_copy.file
 
 
-def test_a_file_that_is_nowhere_stays_missing_under_its_name(office: Office, tmp_path: Path) -> None:
-    office.file.unlink()
-    layer = opened(office.moved("copied/deeper"), tmp_path / "empty/pixxel_explorer/cache")
+def test_a_file_that_is_nowhere_stays_missing_under_its_name(project_copy: MovedProject, tmp_path: Path) -> None:
+    project_copy.file.unlink()
+    layer = opened(project_copy.moved("copied/deeper"), tmp_path / "empty/pixxel_explorer/cache")
     assert not layer.isValid()
     assert layer.source().endswith(NAME)
 
 
-def test_other_files_are_left_alone(office: Office, tmp_path: Path) -> None:
+def test_other_files_are_left_alone(project_copy: MovedProject, tmp_path: Path) -> None:
     own = tmp_path / "own" / NAME
     own.parent.mkdir()
-    shutil.copy2(office.file, own)
+    shutil.copy2(project_copy.file, own)
     project = QgsProject.instance()
     project.addMapLayer(QgsRasterLayer(str(own), "mine"))
     assert project.write(str(tmp_path / "projects/own.qgs"))
     project.clear()
-    assert Path(opened(tmp_path / "projects/own.qgs", office.cache).source()) == own
+    assert Path(opened(tmp_path / "projects/own.qgs", project_copy.cache).source()) == own
 
 
-def test_a_path_of_windows_is_understood(office: Office) -> None:
-    moved = MovedFiles(QgsProject.instance(), office.cache)
+def test_a_path_of_windows_is_understood(project_copy: MovedProject) -> None:
+    moved = MovedFiles(QgsProject.instance(), project_copy.cache)
     try:
         path = moved(rf"C:\Users\ann\AppData\QGIS3\profiles\default\pixxel_explorer\cache\viz-1\{NAME}")
     finally:
         moved.close()
-    assert Path(path) == office.file
+    assert Path(path) == project_copy.file

@@ -18,7 +18,7 @@ MAP = SYMBOLIZER.format("<ColorMap>{}</ColorMap>")
 ENTRY = MAP.format('<ColorMapEntry color="#000000" quantity="1"/><ColorMapEntry {}/>')
 
 
-def told(document: str) -> str:
+def noted(document: str) -> str:
     """Return what is said of a document that is refused."""
     with pytest.raises(SldRefused) as refusal:
         read_styles(document)
@@ -52,7 +52,7 @@ def is_one_sentence(text: str) -> bool:
     ],
 )
 def test_a_refusal_names_its_place_and_what_to_do(document: str, words: list[str]) -> None:
-    text = told(document)
+    text = noted(document)
     assert [word for word in words if word not in text] == []
     assert is_one_sentence(text)
     assert not PROGRAMMER.search(text)
@@ -81,7 +81,7 @@ def test_every_reason_has_a_sentence_of_its_own(code: RefusalCode, place: str, d
 
 
 def test_an_unsupported_text_is_quoted_short_and_harmless() -> None:
-    text = told(ENTRY.format(f'color="{{0}}&lt;b&gt;{"x" * 500}\ny" quantity="2"'))
+    text = noted(ENTRY.format(f'color="{{0}}&lt;b&gt;{"x" * 500}\ny" quantity="2"'))
     assert len(text) < 200
     assert "“0bxxx" in text
     assert "…”" in text

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.tests.network.measure import COMMAND_LINE, Part, carry_out
-from pixxel_explorer.tests.network.rows import Row, Setting, World, basic_none
+from pixxel_explorer.tests.network.rows import Machines, Row, Setting, basic_none
 
 pytestmark = pytest.mark.timeout(300)
 TIMES = 6
 
 
-async def by_command_line(world: World) -> Setting:
+async def by_command_line(machines: Machines) -> Setting:
     """Return a proxy that wants a password, asked by the command line only."""
-    setting = await basic_none(world)
+    setting = await basic_none(machines)
     setting.parts = (COMMAND_LINE,)
     return setting
 

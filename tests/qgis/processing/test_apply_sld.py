@@ -439,19 +439,19 @@ def test_whole_bounds_over_whole_numbers_bring_one_remark(
 
 
 @pytest.mark.parametrize(
-    ("name", "said", "drawn"),
+    ("name", "texts", "drawn"),
     [
         ("misses_raster", ["a factor of 10000 would explain it"], [RED, "#ffffbf", GREEN, GREEN, GREEN]),
         ("values_float32", [], ["#ff0000", "#00ff00", "#0000ff", "#ffff00"]),
     ],
 )
 def test_the_cases_are_drawn_as_asked(
-    run: Run, tmp_path: Path, shared: Path, name: str, said: list[str], drawn: list[str]
+    run: Run, tmp_path: Path, shared: Path, name: str, texts: list[str], drawn: list[str]
 ) -> None:
     folder = shared / "cases/sld"
     outcome = apply(run, folder / f"{name}.tif", folder / f"{name}.sld", tmp_path / "a.qml")
-    assert len(outcome.feedback.warnings) == len(said)
-    assert all(part in warning for part, warning in zip(said, outcome.feedback.warnings, strict=True))
+    assert len(outcome.feedback.warnings) == len(texts)
+    assert all(part in warning for part, warning in zip(texts, outcome.feedback.warnings, strict=True))
     assert colours(reopened(folder / f"{name}.tif", tmp_path / "a.qml")) == drawn
 
 

@@ -69,13 +69,13 @@ class Farm:
         """Push by ``processing.run``; return the report and the warnings."""
         import processing
 
-        report, said = self.folder / "report.json", Listener()
+        report, texts = self.folder / "report.json", Listener()
         given = self.ids | {"OUTPUT": str(report)} | parameters
         try:
-            processing.run("pixxel:pushlegend", given, context=QgsProcessingContext(), feedback=said)
+            processing.run("pixxel:pushlegend", given, context=QgsProcessingContext(), feedback=texts)
         finally:
             self.report = json.loads(report.read_text(encoding="utf-8"))
-        return self.report, said.warnings
+        return self.report, texts.warnings
 
 
 async def _ndvi(client: ApiClient) -> LegendDocument:
@@ -147,9 +147,9 @@ def test_the_command_line_reports_them_too(farm: Start, tmp_path: Path) -> None:
     report = tmp_path / "shell.json"
     ended = shell.run("pushlegend", **ndvi.ids, BINS=3, DATES=[ndvi.days[0]], OUTPUT=str(report))
     assert ended.code == 0, ended.output
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert [one["date"] for one in told["changed_without_being_chosen"]] == ndvi.days[1:]
-    assert (tmp_path / told["put_back_with"]).is_file()
+    noted = json.loads(report.read_text(encoding="utf-8"))
+    assert [one["date"] for one in noted["changed_without_being_chosen"]] == ndvi.days[1:]
+    assert (tmp_path / noted["put_back_with"]).is_file()
     assert "also changed" in ended.output
 
 

@@ -107,10 +107,10 @@ def test_measuring_can_be_cancelled(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     server.delay = 0.5
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:classareas")
-    said = Listener()
-    timer = threading.Timer(1.2, said.cancel)  # while the rasters are under way
+    texts = Listener()
+    timer = threading.Timer(1.2, texts.cancel)  # while the rasters are under way
     timer.start()
-    results, ok = algorithm.run({**ITEM, "SOURCE": "pixels", "OUTPUT": "memory:"}, QgsProcessingContext(), said)
+    results, ok = algorithm.run({**ITEM, "SOURCE": "pixels", "OUTPUT": "memory:"}, QgsProcessingContext(), texts)
     timer.join()
-    assert (results, ok, said.errors) == ({}, True, [])
+    assert (results, ok, texts.errors) == ({}, True, [])
     assert list(tmp_path.glob("pixxel-areas-*")) == []

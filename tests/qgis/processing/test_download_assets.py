@@ -88,10 +88,10 @@ def test_stopping_it_keeps_what_came(provider: PixxelProvider, files: DownloadSe
                 self.cancel()
 
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:downloadassets")
-    said = Impatient()
+    texts = Impatient()
     files.content = zip_of(RASTER * 200)
-    algorithm.run({"AOI": "a1", "FOLDER": str(tmp_path)}, QgsProcessingContext(), said)
-    assert said.errors == []
+    algorithm.run({"AOI": "a1", "FOLDER": str(tmp_path)}, QgsProcessingContext(), texts)
+    assert texts.errors == []
     assert not (tmp_path / "one.tif").exists()
     part = next((tmp_path / ".downloads").glob(".*.part"))
     assert 0 < part.stat().st_size < len(files.content)
@@ -139,7 +139,7 @@ def test_assets_that_are_not_made_yet(run: Run, files: DownloadServer, tmp_path:
 def test_no_signature_is_said_or_kept(run: Run, files: DownloadServer, tmp_path: Path) -> None:
     files.breaks = [300_000, *[0] * 9]
     outcome = run("downloadassets", AOI="a1", FOLDER=str(tmp_path))
-    said = json.dumps([outcome.feedback.errors, outcome.feedback.debug, outcome.feedback.warnings])
+    texts = json.dumps([outcome.feedback.errors, outcome.feedback.debug, outcome.feedback.warnings])
     kept = b"".join(path.read_bytes() for path in tmp_path.rglob("*.json"))
-    assert SECRET not in said
+    assert SECRET not in texts
     assert SECRET.encode() not in kept

@@ -64,13 +64,13 @@ def run(name: str, given: Mapping[str, Any], report: Path | None = None) -> Outc
     """Run an algorithm as a script does."""
     import processing
 
-    said, error, results = Listener(), "", {}
+    texts, error, results = Listener(), "", {}
     try:
-        results = processing.run(f"pixxel:{name}", dict(given), context=QgsProcessingContext(), feedback=said)
+        results = processing.run(f"pixxel:{name}", dict(given), context=QgsProcessingContext(), feedback=texts)
     except QgsProcessingException as failure:
         error = str(failure)
-    told = json.loads(report.read_text(encoding="utf-8")) if report is not None and report.is_file() else {}
-    return Outcome(error, said.warnings, told, results)
+    noted = json.loads(report.read_text(encoding="utf-8")) if report is not None and report.is_file() else {}
+    return Outcome(error, texts.warnings, noted, results)
 
 
 @dataclass

@@ -74,8 +74,8 @@ def _push(run: Run, ids: dict[str, str], legend: Classes, base: Path, key: str) 
     edited.write_text(json.dumps(legend), encoding="utf-8")
     outcome = run("pushlegend", **ids, INPUT=str(edited), BASE=str(base), DATES=key, OUTPUT=str(report))
     assert outcome.ok, outcome.feedback.errors
-    told = json.loads(report.read_text(encoding="utf-8"))
-    assert (told["differences"], told["conflicts"]) == ([], [])
+    noted = json.loads(report.read_text(encoding="utf-8"))
+    assert (noted["differences"], noted["conflicts"]) == ([], [])
 
 
 @pytest.mark.parametrize("kind", ["picture", "values"])

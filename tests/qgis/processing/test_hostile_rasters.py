@@ -164,10 +164,10 @@ def test_apply_sld_refuses_a_bomb_before_it_is_a_layer(
     given = {"SLD": str(tmp_path / "a.sld"), "OUTPUT": str(tmp_path / "a.qml")}
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:applysld")
     for name, size in (("a.tif", "16,384 × 16,384"), ("b.png", "20,000 × 20,000")):
-        context, said = QgsProcessingContext(), Listener()
-        _results, ok = algorithm.run({"RASTER": str(tmp_path / name), **given}, context, said)
+        context, texts = QgsProcessingContext(), Listener()
+        _results, ok = algorithm.run({"RASTER": str(tmp_path / name), **given}, context, texts)
         assert not ok
-        assert size in said.errors[0]
+        assert size in texts.errors[0]
 
 
 def test_cancelling_while_a_large_picture_is_placed_ends_soon_and_leaves_nothing(
@@ -176,7 +176,7 @@ def test_cancelling_while_a_large_picture_is_placed_ends_soon_and_leaves_nothing
     """Press Cancel while rows are written; by then the picture has come."""
     server.picture = png(9_000, 8_000)
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
-    context, said = QgsProcessingContext(), Listener()
+    context, texts = QgsProcessingContext(), Listener()
     context.setProject(QgsProject.instance())
     folder, cancelled = tmp_path / "out", []
 
@@ -184,11 +184,11 @@ def test_cancelling_while_a_large_picture_is_placed_ends_soon_and_leaves_nothing
         while not list(folder.rglob(".*.part.tif")):
             time.sleep(0.02)
         cancelled.append(time.monotonic())
-        said.cancel()
+        texts.cancel()
 
     watcher = threading.Thread(target=cancel_when_writing, daemon=True)
     watcher.start()
-    algorithm.run({**GIVEN, "AS": "picture", "FOLDER": str(folder)}, context, said)
+    algorithm.run({**GIVEN, "AS": "picture", "FOLDER": str(folder)}, context, texts)
     ended = time.monotonic()
     watcher.join(10)
     assert cancelled

@@ -286,8 +286,8 @@ def test_fields_of_classes_that_nothing_is_done_with_are_named(
     path.write_text(json.dumps([row]) if ending == "json" else table, encoding="utf-8")
     outcome, _ = _push(run, tmp_path, path, DATES=DAYS[0])
     assert outcome.ok, outcome.feedback.errors
-    (said,) = [text for text in outcome.feedback.warnings if path.name in text]
-    assert f"opacity, {'Note' if ending == 'json' else 'note'} are not taken over" in said
+    (texts,) = [text for text in outcome.feedback.warnings if path.name in text]
+    assert f"opacity, {'Note' if ending == 'json' else 'note'} are not taken over" in texts
 
 
 @pytest.mark.parametrize("content", ["[]", '{"2025_05_02": []}'])

@@ -112,10 +112,10 @@ def test_a_refused_key_is_one_sentence_without_secrets(
 
 def test_cancelling_ends_without_an_error(provider: PixxelProvider) -> None:
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:listprojects")
-    said = Listener()
-    said.cancel()
-    results, ok = algorithm.run({"OUTPUT": "TEMPORARY_OUTPUT"}, QgsProcessingContext(), said)
-    assert (results, ok, said.errors) == ({}, True, [])
+    texts = Listener()
+    texts.cancel()
+    results, ok = algorithm.run({"OUTPUT": "TEMPORARY_OUTPUT"}, QgsProcessingContext(), texts)
+    assert (results, ok, texts.errors) == ({}, True, [])
 
 
 def test_satellites(run: Run, server: State) -> None:

@@ -340,8 +340,8 @@ def test_loads_at_the_same_time_keep_each_others_layers(provider: PixxelProvider
 def _errors_of_tasks(runs: list[dict[str, Any]]) -> list[list[str]]:
     """Load in background tasks, and return what each complains of."""
     ended = in_background(*(("loadvisualization", parameters) for parameters in runs))
-    assert [ok for ok, _ in ended] == [True] * len(runs), [(said.errors, said.debug) for _, said in ended]
-    return [said.errors for _, said in ended]
+    assert [ok for ok, _ in ended] == [True] * len(runs), [(texts.errors, texts.debug) for _, texts in ended]
+    return [texts.errors for _, texts in ended]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -349,13 +349,13 @@ def _errors_of_tasks(runs: list[dict[str, Any]]) -> list[list[str]]:
 def test_a_cancelled_load_leaves_nothing_without_style_and_record(
     provider: PixxelProvider, server: State, folder: Path, after: int, kind: str
 ) -> None:
-    said = Listener()
-    said.progressChanged.connect(lambda done: said.cancel() if done >= 100 * after / 3 - 0.01 else None)
+    texts = Listener()
+    texts.progressChanged.connect(lambda done: texts.cancel() if done >= 100 * after / 3 - 0.01 else None)
     server.delays = {key: 0.3 * n for n, key in enumerate(DATES)}
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("pixxel:loadvisualization")
-    _, ok = algorithm.run(BASE | {"AS": kind, "FOLDER": str(folder)}, QgsProcessingContext(), said)
+    _, ok = algorithm.run(BASE | {"AS": kind, "FOLDER": str(folder)}, QgsProcessingContext(), texts)
     assert ok
-    assert said.errors == []
+    assert texts.errors == []
     assert after <= len(_finished(folder)) <= 3
 
 
@@ -390,8 +390,8 @@ def test_a_style_that_somebody_saved_beside_a_raster_is_kept_when_it_is_loaded_a
         outcome = _load(run, tmp_path, AS=kind)
         assert outcome.ok, outcome.feedback.errors
         assert raster.with_suffix(".qml").read_bytes() == mine
-        (said,) = [text for text in outcome.feedback.warnings if ".qml" in text]
-        assert raster.with_suffix(".qml").name in said
+        (texts,) = [text for text in outcome.feedback.warnings if ".qml" in text]
+        assert raster.with_suffix(".qml").name in texts
     assert QgsRasterLayer(str(raster), "x", "gdal").opacity() == 0.25
     raster.with_suffix(".qml").unlink()
     assert _load(run, tmp_path, AS=kind).ok

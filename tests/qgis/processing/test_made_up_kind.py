@@ -107,7 +107,7 @@ def test_a_made_up_kind_is_loaded_drawn_named_offered_and_found_again(
     folder = tmp_path / "loaded"
     given = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic", "AS": "greys", "DATES": DAY}
     ended = command_line.run("loadvisualization", **given, FOLDER=str(folder))
-    assert ended.code == 0, ended.said
+    assert ended.code == 0, ended.texts
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     (record,) = manifest["layers"]
     assert (manifest["as"], record["file"]) == ("greys", f"{DAY}_dynamic_greys.tif")

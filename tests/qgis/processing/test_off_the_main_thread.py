@@ -52,24 +52,24 @@ def test_the_parameters_are_of_every_algorithm(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - {"downloadassets"}))  # the server here has no files of an AOI
 def test_a_run_that_succeeds(provider: PixxelProvider, late_marks: LateMarks, tmp_path: Path, name: str) -> None:
-    ((ok, said),) = in_background((name, succeeding(tmp_path)[name]))
-    assert ok, said.errors
+    ((ok, texts),) = in_background((name, succeeding(tmp_path)[name]))
+    assert ok, texts.errors
     assert late_marks.end() == 0
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_run_that_fails(provider: PixxelProvider, late_marks: LateMarks, tmp_path: Path, name: str) -> None:
-    ((ok, said),) = in_background((name, failing(tmp_path)[name]))
+    ((ok, texts),) = in_background((name, failing(tmp_path)[name]))
     assert not ok, "give it a value that cannot be used in failing() of every_algorithm.py"
-    assert len(said.errors) == 1, said.errors
+    assert len(texts.errors) == 1, texts.errors
     assert late_marks.end() == 0
 
 
 @pytest.mark.parametrize("kind", ["picture", "values"])
 def test_loads(provider: PixxelProvider, late_marks: LateMarks, tmp_path: Path, kind: str) -> None:
     given = succeeding(tmp_path)["loadvisualization"]
-    ((ok, said),) = in_background(("loadvisualization", {**given, "AS": kind}))
-    assert ok, said.errors
+    ((ok, texts),) = in_background(("loadvisualization", {**given, "AS": kind}))
+    assert ok, texts.errors
     assert late_marks.end() == 0
 
 
@@ -80,8 +80,8 @@ def test_legends_in_every_format(provider: PixxelProvider, late_marks: LateMarks
     exported = {**given["exportlegend"], "OUTPUT": file}
     pushed = {**given["pushlegend"], "INPUT": file, "DATES": exported["DATES"]}
     for run in (("exportlegend", exported), ("pushlegend", pushed)):
-        ((ok, said),) = in_background(run)
-        assert ok, said.errors
+        ((ok, texts),) = in_background(run)
+        assert ok, texts.errors
     assert late_marks.end() == 0
 
 
@@ -97,6 +97,6 @@ def test_a_stretch_that_is_measured(
         "</RasterSymbolizer></Rule></FeatureTypeStyle></UserStyle></NamedLayer></StyledLayerDescriptor>",
         encoding="utf-8",
     )
-    ((ok, said),) = in_background(("applysld", {**given, "SLD": str(tmp_path / "grey.sld")}))
-    assert ok, said.errors
+    ((ok, texts),) = in_background(("applysld", {**given, "SLD": str(tmp_path / "grey.sld")}))
+    assert ok, texts.errors
     assert late_marks.end() == 0

@@ -354,10 +354,10 @@ def _model(**expressions: str) -> QgsProcessingModelAlgorithm:
 
 
 def _run_model(model: QgsProcessingModelAlgorithm, **parameters: Any) -> tuple[bool, str]:
-    context, said = QgsProcessingContext(), Listener()
+    context, texts = QgsProcessingContext(), Listener()
     context.setProject(QgsProject.instance())
-    _, ok = model.run(parameters, context, said)
-    return ok, " ".join(said.errors)
+    _, ok = model.run(parameters, context, texts)
+    return ok, " ".join(texts.errors)
 
 
 @pytest.mark.parametrize(
@@ -366,8 +366,8 @@ def _run_model(model: QgsProcessingModelAlgorithm, **parameters: Any) -> tuple[b
 def test_a_model_recomputes_the_dates_of_its_expression(
     provider: PixxelProvider, server: State, expression: str
 ) -> None:
-    ok, said = _run_model(_model(DATES=expression), D="2025-05-02")
-    assert ok, said
+    ok, texts = _run_model(_model(DATES=expression), D="2025-05-02")
+    assert ok, texts
     assert [len(server.legend[key]["dynamic"]) for key in DATES] == [3, 5, 3]
 
 
@@ -390,9 +390,9 @@ def test_a_model_recomputes_the_dates_of_its_expression(
 def test_a_model_whose_expression_gives_nothing_sends_nothing(
     provider: PixxelProvider, server: State, expressions: dict[str, str], name: str
 ) -> None:
-    ok, said = _run_model(_model(**expressions))
+    ok, texts = _run_model(_model(**expressions))
     assert not ok
-    assert name in said
+    assert name in texts
     assert _puts(server) == []
 
 
@@ -402,16 +402,16 @@ def test_a_model_whose_expression_gives_nothing_sends_nothing(
 def test_an_empty_text_in_a_model_is_not_all_dates(
     provider: PixxelProvider, server: State, tmp_path: Path, expressions: dict[str, str], value: str | None
 ) -> None:
-    ok, said = _run_model(_model(**expressions), **({} if value is None else {"D": value}))
+    ok, texts = _run_model(_model(**expressions), **({} if value is None else {"D": value}))
     assert not ok
-    assert "DATES is empty" in said
-    assert "“all”" in said
+    assert "DATES is empty" in texts
+    assert "“all”" in texts
     assert _puts(server) == []
 
 
 def test_all_dates_can_be_said(script: Script, server: State, tmp_path: Path) -> None:
-    ok, said = _run_model(_model(DATES="'all'"))
-    assert ok, said
+    ok, texts = _run_model(_model(DATES="'all'"))
+    assert ok, texts
     assert [len(server.legend[key]["dynamic"]) for key in DATES] == [5, 5, 5]
     script("exportlegend", **IDS, DATES="all", OUTPUT=str(tmp_path / "a.json"))
     assert list(json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))) == list(DATES)
@@ -429,9 +429,9 @@ def test_null_in_a_model_is_not_all_dates_for_reading_either(provider: PixxelPro
     model = QgsProcessingModelAlgorithm("load", "test")
     model.addChildAlgorithm(step)
     assert model.childAlgorithm("load").reattach()
-    ok, said = _run_model(model)
+    ok, texts = _run_model(model)
     assert not ok
-    assert "DATES is NULL" in said
+    assert "DATES is NULL" in texts
     assert not (tmp_path / "out").exists()
 
 

@@ -31,13 +31,13 @@ class Commands:
     def run(self, name: str, **parameters: Any) -> list[str]:
         """Run an algorithm, and return its warnings."""
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"pixxel:{name}")
-        context, said = QgsProcessingContext(), Listener()
+        context, texts = QgsProcessingContext(), Listener()
         given = {"AOI": self.record["aoi_id"], "VISUALIZATION": self.record["id"], "MODE": "dynamic", **parameters}
         accepted, message = algorithm.checkParameterValues(given, context)
         assert accepted, message
-        _, ok = algorithm.run(given, context, said)
-        assert ok, said.errors
-        return said.warnings
+        _, ok = algorithm.run(given, context, texts)
+        assert ok, texts.errors
+        return texts.warnings
 
     def legends(self) -> dict[str, Any]:
         """Return what the server holds in dynamic mode, by date key."""

@@ -235,7 +235,7 @@ def test_the_whole_world_is_an_extent(run: Run, server: State) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes, said",
+    "changes, texts",
     [
         ({"INPUT": None}, "no area to search"),
         ({"EXTENT": EXTENT}, "both given"),
@@ -263,7 +263,7 @@ def test_the_whole_world_is_an_extent(run: Run, server: State) -> None:
     ids=str,
 )
 def test_what_cannot_be_searched_is_refused_by_name(
-    run: Run, server: State, changes: dict[str, Any], said: str
+    run: Run, server: State, changes: dict[str, Any], texts: str
 ) -> None:
     server.satellites += [{"id": "s-9", "name": "blind"}, {"id": "t-1", "name": "twin"}, {"id": "t-2", "name": "twin"}]
     found = {"INPUT": lambda: layer(SQUARE), **ASKED, **changes}
@@ -274,7 +274,7 @@ def test_what_cannot_be_searched_is_refused_by_name(
         error = run("searchimages", **found).error
     except AssertionError as refused:  # by QGIS itself, before the algorithm starts
         error = str(refused)
-    assert said in error
+    assert texts in error
     assert searches(server) == []
 
 

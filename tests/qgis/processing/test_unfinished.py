@@ -47,8 +47,8 @@ def script(provider: PixxelProvider) -> Callable[..., tuple[dict[str, Any], List
     Processing.initialize()
 
     def start(name: str, **parameters: Any) -> tuple[dict[str, Any], Listener]:
-        said = Listener()
-        return processing.run(f"pixxel:{name}", parameters, context=QgsProcessingContext(), feedback=said), said
+        texts = Listener()
+        return processing.run(f"pixxel:{name}", parameters, context=QgsProcessingContext(), feedback=texts), texts
 
     return start
 
@@ -72,10 +72,10 @@ Script = Callable[..., tuple[dict[str, Any], Listener]]
 def test_all_assets_means_the_finished_ones_and_names_the_others(
     script: Script, aoi: str, assets: dict[str, str], tmp_path: Path
 ) -> None:
-    result, said = script("downloadassets", AOI=aoi, FOLDER=str(tmp_path))
+    result, texts = script("downloadassets", AOI=aoi, FOLDER=str(tmp_path))
     assert result["COUNT"] >= 1
     assert assets["success"][:8] in " ".join(path.name for path in tmp_path.rglob("*.tif"))
-    (warning,) = said.warnings
+    (warning,) = texts.warnings
     for state in UNFINISHED:
         assert f"{assets[state]} ({state})" in warning
 

@@ -32,7 +32,7 @@ def start(provider: PixxelProvider, server: State, tmp_path: Path) -> Start:
     rows = [{name: row[name] for name in ("min", "max", "color", "label")} for row in classes()]
     (tmp_path / "edit.json").write_text(json.dumps({DATE: rows}), encoding="utf-8")
 
-    def run(kind: str, said: Listener | None = None, **more: Any) -> tuple[bool, Listener, dict[str, Any]]:
+    def run(kind: str, texts: Listener | None = None, **more: Any) -> tuple[bool, Listener, dict[str, Any]]:
         target = tmp_path / "report.json"
         given = {"rollback": {"DATES": DATE}, "bins": {"BINS": 5, "DATES": DATE}, "input": {}}[kind]
         given = {**IDS, **given, "OUTPUT": str(target)} | more
@@ -40,9 +40,9 @@ def start(provider: PixxelProvider, server: State, tmp_path: Path) -> Start:
             given = {"INPUT": str(tmp_path / "edit.json"), **given}
         name = "rollbacklegend" if kind == "rollback" else "pushlegend"
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(f"pixxel:{name}")
-        said = said or Listener()
-        _, ok = algorithm.run(given, QgsProcessingContext(), said)
-        return ok, said, json.loads(target.read_text(encoding="utf-8")) if target.is_file() else {}
+        texts = texts or Listener()
+        _, ok = algorithm.run(given, QgsProcessingContext(), texts)
+        return ok, texts, json.loads(target.read_text(encoding="utf-8")) if target.is_file() else {}
 
     return run
 
@@ -75,8 +75,8 @@ def _labels(report: dict[str, Any]) -> list[str]:
 @pytest.mark.parametrize("kind", ["input", "bins"])
 def test_a_server_that_fails_after_it_stored_a_push(start: Start, after_writes: Any, kind: str) -> None:
     after_writes(_fail)
-    ok, said, report = start(kind)
-    assert ok, said.errors
+    ok, texts, report = start(kind)
+    assert ok, texts.errors
     assert list(report["sent"]["legend"]).count(DATE) == 1
     assert report["differences"] == []
 
@@ -88,15 +88,15 @@ def test_a_server_that_fails_before_it_stored_a_push(
         raise Refused(500, "internal", "failed")
 
     monkeypatch.setattr(Handler, "_put", put)
-    ok, said, _ = start("input")
-    assert (ok, len(said.errors)) == (False, 1)
-    assert "still holds the old legend" in said.errors[0]
+    ok, texts, _ = start("input")
+    assert (ok, len(texts.errors)) == (False, 1)
+    assert "still holds the old legend" in texts.errors[0]
 
 
 def test_a_server_that_fails_after_it_rolled_back(start: Start, after_writes: Any) -> None:
     after_writes(_fail)
-    ok, said, report = start("rollback")
-    assert ok, said.errors
+    ok, texts, report = start("rollback")
+    assert ok, texts.errors
     assert report["rolled_back"] == ["2025-05-02"]
     assert "Colleague" in _labels(report)
     assert "Colleague" not in [row["label"] for row in report["answered"][DATE]]
@@ -111,9 +111,9 @@ def test_a_server_that_fails_before_it_rolled_back(
         return _fail(server) if method in WRITES else answer(handler, method, *rest)
 
     monkeypatch.setattr(Handler, "_operation", operation)
-    ok, said, report = start("rollback")
-    assert (ok, len(said.errors)) == (False, 1)
-    assert "holds the same legend of 2025-05-02 as before" in said.errors[0]
+    ok, texts, report = start("rollback")
+    assert (ok, len(texts.errors)) == (False, 1)
+    assert "holds the same legend of 2025-05-02 as before" in texts.errors[0]
     assert (report["rolled_back"], report["sent"]) == ([], ["2025-05-02"])
     assert "Colleague" in _labels(report)
 
@@ -127,27 +127,27 @@ def test_a_server_that_can_not_be_asked_after_it_failed(
         raise Refused(500, "internal", "failed after it was stored")
 
     after_writes(die)
-    ok, said, report = start(kind)
-    assert (ok, len(said.errors)) == (False, 1)
-    assert "may or may not" in said.errors[0]
+    ok, texts, report = start(kind)
+    assert (ok, len(texts.errors)) == (False, 1)
+    assert "may or may not" in texts.errors[0]
     assert report["sent"]
     assert "Colleague" in _labels(report)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_stop_while_the_write_is_under_way(start: Start, after_writes: Any, kind: str) -> None:
-    said = Listener()
+    texts = Listener()
 
     def stop(_: State) -> None:
-        threading.Timer(0, said.cancel).start()
+        threading.Timer(0, texts.cancel).start()
         time.sleep(1.5)
 
     after_writes(stop)
-    _, said, report = start(kind, said)
+    _, texts, report = start(kind, texts)
     assert report["sent"]
     assert report["answered"] is None
     assert "Colleague" in _labels(report)
-    assert any("after the request was sent" in warning for warning in said.warnings)
+    assert any("after the request was sent" in warning for warning in texts.warnings)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -157,17 +157,17 @@ def test_nothing_is_sent_where_the_report_cannot_be_written(
 ) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("", encoding="utf-8")
-    ok, said, _ = start(kind, OUTPUT=str(tmp_path / name) if name.strip() else name)
-    assert (ok, len(said.errors)) == (False, 1)
-    assert "unexpected" not in said.errors[0]
+    ok, texts, _ = start(kind, OUTPUT=str(tmp_path / name) if name.strip() else name)
+    assert (ok, len(texts.errors)) == (False, 1)
+    assert "unexpected" not in texts.errors[0]
     assert [method for method, *_ in server.requests if method in WRITES] == []
 
 
 def test_the_report_does_not_overwrite_the_legend(start: Start, server: State, tmp_path: Path) -> None:
     before = (tmp_path / "edit.json").read_text(encoding="utf-8")
-    ok, said, _ = start("input", OUTPUT=str(tmp_path / "folder" / ".." / "edit.json"))
+    ok, texts, _ = start("input", OUTPUT=str(tmp_path / "folder" / ".." / "edit.json"))
     assert not ok
-    assert "OUTPUT is the file given in INPUT" in said.errors[0]
+    assert "OUTPUT is the file given in INPUT" in texts.errors[0]
     assert (tmp_path / "edit.json").read_text(encoding="utf-8") == before
     assert server.requests == []
 
@@ -186,13 +186,13 @@ def test_a_server_that_repeats_a_write_without_storing_it(
         return result
 
     monkeypatch.setattr(Handler, "_operation", operation)
-    ok, said, report = start(kind)
-    assert ok, said.errors
+    ok, texts, report = start(kind)
+    assert ok, texts.errors
     if kind == "rollback":
         assert "Colleague" in [row["label"] for row in report["answered"][DATE]]
     else:
         assert {one["date"] for one in report["differences"]} == {"2025-05-02"}
-        assert any("differs from what was sent" in warning for warning in said.warnings)
+        assert any("differs from what was sent" in warning for warning in texts.warnings)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -235,11 +235,11 @@ def redirecting(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_redirect_answered_to_a_write_is_an_answer(start: Start, redirecting: None, kind: str) -> None:
-    ok, said, report = start(kind)
-    assert (ok, len(said.errors)) == (False, 1)
+    ok, texts, report = start(kind)
+    assert (ok, len(texts.errors)) == (False, 1)
     for words in ("302", "login.example.com", "Nothing is known to have been stored"):
-        assert words in said.errors[0]
-    assert "could not be reached" not in said.errors[0]
+        assert words in texts.errors[0]
+    assert "could not be reached" not in texts.errors[0]
     assert report["sent"]
     assert report["answered"] is None
     assert "Nothing is known to have been stored" in report["error"]
@@ -274,14 +274,14 @@ def test_a_rollback_that_changes_the_other_mode_too_is_reported(start: Start, af
         state.legend[DATE]["theoretical"] = classes(0.2)
 
     after_writes(change)
-    ok, said, report = start("rollback")
-    assert ok, said.errors
+    ok, texts, report = start("rollback")
+    assert ok, texts.errors
     assert [(one["date"], one["field"]) for one in report["differences"]] == [("2025-05-02", "theoretical")]
-    assert any("also changed the other mode of 2025-05-02" in warning for warning in said.warnings)
+    assert any("also changed the other mode of 2025-05-02" in warning for warning in texts.warnings)
 
 
 def test_a_rollback_that_leaves_the_other_mode_says_nothing_of_it(start: Start) -> None:
-    ok, said, report = start("rollback")
+    ok, texts, report = start("rollback")
     assert ok
     assert "differences" not in report
-    assert said.warnings == []
+    assert texts.warnings == []

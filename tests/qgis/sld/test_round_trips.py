@@ -390,8 +390,8 @@ def test_three_bands_saved_by_us(
     style, warnings = style_of(layer)
     assert style.colours is not None
     is_clipped = algorithm in (BOTH, CLIP)
-    said = [text for text in warnings if text.startswith("ContrastEnhancement: values outside the limits")]
-    assert len(said) == (3 if is_clipped else 0)
+    texts = [text for text in warnings if text.startswith("ContrastEnhancement: values outside the limits")]
+    assert len(texts) == (3 if is_clipped else 0)
     within = set.intersection(*(set(_within_limits(kind, band)) for band in (1, 2, 3)))
     pixels, _ = redrawn(write_style(style, "ours")[0], layer)
     assert [column for column in differing(drawn(layer), pixels) if column in within] == []

@@ -34,7 +34,7 @@ def watch(qgis_app: object) -> Iterator[Watch]:
 
 
 @dataclass
-class Stage:
+class Harness:
     """A panel and the stand-ins behind it."""
 
     session: FakeSession
@@ -66,17 +66,17 @@ class Stage:
 
 
 @pytest.fixture
-def stage(qgis_app: object) -> Iterator[Stage]:
+def harness(qgis_app: object) -> Iterator[Harness]:
     """Return a panel that was not started yet."""
     session, catalog, settings = FakeSession(), FakeCatalog(), FakeSettings()
     panel = CatalogPanel(session, catalog, settings)
     panel.resize(300, 700)
-    yield Stage(session, catalog, settings, panel)
+    yield Harness(session, catalog, settings, panel)
     panel.deleteLater()
 
 
 def record(signal: object) -> list[tuple[object, ...]]:
     """Return a list that fills with the arguments of a signal."""
-    told: list[tuple[object, ...]] = []
-    signal.connect(lambda *arguments: told.append(arguments))  # type: ignore[attr-defined]
-    return told
+    noted: list[tuple[object, ...]] = []
+    signal.connect(lambda *arguments: noted.append(arguments))  # type: ignore[attr-defined]
+    return noted

@@ -67,11 +67,11 @@ def test_latest_means_the_day_not_the_place_in_the_list(model: DateModel) -> Non
 
 
 def test_a_click_toggles_one_date_and_tells(model: DateModel) -> None:
-    told = record(model.checked_changed)
+    noted = record(model.checked_changed)
     assert model.setData(model.index(1), Qt.CheckState.Unchecked, CHECK)
     assert "2025_04_22" not in _checked(model)
     assert not model.setData(model.index(1), "2030-01-01", Qt.ItemDataRole.EditRole)
-    assert len(told) == 1
+    assert len(noted) == 1
 
 
 def test_one_date_alone(model: DateModel) -> None:

@@ -14,28 +14,28 @@ from .conftest import record
 
 def test_the_first_showing_is_reported_once(qgis_app: object) -> None:
     dock = PixxelDock()
-    told = record(dock.opened)
+    noted = record(dock.opened)
     dock.show()  # as QGIS does with a dock that is added
     dock.fold_away()
     assert not dock.isVisible()
-    assert told == []
+    assert noted == []
     dock.show()
     dock.hide()
     dock.show()
-    assert told == [()]
+    assert noted == [()]
     dock.close()
 
 
 def test_a_dock_folded_away_before_its_window_is_shown_stays_hidden(qgis_app: object) -> None:
     window = QMainWindow()
     dock = PixxelDock(window)
-    told = record(dock.opened)
+    noted = record(dock.opened)
     window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
     dock.show()
     dock.fold_away()
     window.show()
     assert not dock.isVisible()
-    assert told == []
+    assert noted == []
     window.close()
 
 

@@ -17,7 +17,7 @@ from qgis.PyQt.QtCore import QCoreApplication
 from qgis.PyQt.QtGui import QColor, QImage, QPalette
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QToolButton, QWidget
 
-from .conftest import Stage
+from .conftest import Harness
 
 ROLES = QPalette.ColorRole
 LIGHT = {ROLES.Window: "#efefef", ROLES.Base: "#ffffff", ROLES.Button: "#efefef", ROLES.AlternateBase: "#f7f7f7"}
@@ -64,34 +64,34 @@ def contrast(widget: QWidget) -> float:
 
 
 @pytest.mark.parametrize("ways", [("light", "dark"), ("dark", "light"), ("light", "dark", "light")], ids="-".join)
-def test_the_dock_stays_readable(stage: Stage, themes: dict[str, QPalette], ways: tuple[str, ...]) -> None:
+def test_the_dock_stays_readable(harness: Harness, themes: dict[str, QPalette], ways: tuple[str, ...]) -> None:
     switch(themes[ways[0]])
-    stage.list_one_aoi()
-    stage.panel.show()
-    stage.select("viz-1")
-    stage.panel.card.reason.setText("No date is checked.")
-    stage.panel.card.reason.show()
-    stage.panel.refresh()
-    stage.catalog.aois_failed.emit(OFFLINE)
+    harness.list_one_aoi()
+    harness.panel.show()
+    harness.select("viz-1")
+    harness.panel.card.reason.setText("No date is checked.")
+    harness.panel.card.reason.show()
+    harness.panel.refresh()
+    harness.catalog.aois_failed.emit(OFFLINE)
     for way in ways[1:]:
         switch(themes[way])
-    card = stage.panel.card
-    labels = [card.title, card.expression, card.reason, stage.panel.list.stale_line.label, card.date_list]
-    labels += [stage.panel.list.count_label, *card.mode_switch.findChildren(QToolButton)]
+    card = harness.panel.card
+    labels = [card.title, card.expression, card.reason, harness.panel.list.stale_line.label, card.date_list]
+    labels += [harness.panel.list.count_label, *card.mode_switch.findChildren(QToolButton)]
     seen = {each.objectName(): round(contrast(each), 1) for each in labels if each.isVisible()}
     assert {"visualizationTitle", "visualizationExpression", "reasonLabel", "staleLabel"} <= set(seen)
     assert {name: found for name, found in seen.items() if found < READABLE} == {}
-    assert contrast(stage.panel.tree) >= READABLE
+    assert contrast(harness.panel.tree) >= READABLE
 
 
-def test_what_was_changed_back_looks_as_before(stage: Stage, themes: dict[str, QPalette]) -> None:
-    stage.list_one_aoi()
-    stage.panel.show()
-    stage.select("viz-1")
+def test_what_was_changed_back_looks_as_before(harness: Harness, themes: dict[str, QPalette]) -> None:
+    harness.list_one_aoi()
+    harness.panel.show()
+    harness.select("viz-1")
     seen = []
     for way in ("light", "dark", "light"):
         switch(themes[way])
-        seen.append(stage.panel.card.grab().toImage())
+        seen.append(harness.panel.card.grab().toImage())
     assert seen[1] != seen[0]
     assert seen[2] == seen[0]
 
@@ -128,14 +128,14 @@ def test_the_mode_that_is_on_has_the_new_themes_selection(themes: dict[str, QPal
     switched.deleteLater()
 
 
-def test_the_dock_is_readable_by_a_theme_that_colours_labels(stage: Stage, themes: dict[str, QPalette]) -> None:
+def test_the_dock_is_readable_by_a_theme_that_colours_labels(harness: Harness, themes: dict[str, QPalette]) -> None:
     """Switch a style sheet on and off, as a theme of QGIS is: it colours labels, and the palette stays as it was."""
     switch(themes["light"])
-    stage.list_one_aoi()
-    stage.panel.show()
-    stage.select("viz-1")
-    card = stage.panel.card
-    labels = [card.title, card.expression, stage.panel.list.count_label]
+    harness.list_one_aoi()
+    harness.panel.show()
+    harness.select("viz-1")
+    card = harness.panel.card
+    labels = [card.title, card.expression, harness.panel.list.count_label]
     application = QApplication.instance()
     for sheet in ("QLabel { color: #aaaaaa; } QWidget { background: #323232; }", ""):
         application.setStyleSheet(sheet)

@@ -26,13 +26,13 @@ PATIENCE = 60.0
 
 
 @dataclass
-class Desk:
+class Harness:
     session: SessionService
     panel: CatalogPanel
 
 
 @pytest.fixture
-def desk(qgis_app: object, tmp_path: Path) -> Iterator[Desk]:
+def harness(qgis_app: object, tmp_path: Path) -> Iterator[Harness]:
     runner = Runner()
 
     def make(key: str) -> Callable[[], ApiClient]:
@@ -44,7 +44,7 @@ def desk(qgis_app: object, tmp_path: Path) -> Iterator[Desk]:
     panel.connection_chosen.connect(session.open)
     panel.resize(300, 700)
     panel.show()
-    yield Desk(session, panel)
+    yield Harness(session, panel)
     panel.close()
     session.close()
     assert runner.stop(5000)
@@ -59,8 +59,8 @@ def _until(holds: Callable[[], object]) -> None:
         time.sleep(0.005)
 
 
-def test_from_opening_to_a_request_for_the_map(desk: Desk) -> None:
-    panel = desk.panel
+def test_from_opening_to_a_request_for_the_map(harness: Harness) -> None:
+    panel = harness.panel
     added = record(panel.add_requested)
     panel.start()
     _until(panel.model.aois)
@@ -75,8 +75,8 @@ def test_from_opening_to_a_request_for_the_map(desk: Desk) -> None:
     assert request.project_name
 
 
-def test_a_search_without_hits_and_back(desk: Desk) -> None:
-    panel = desk.panel
+def test_a_search_without_hits_and_back(harness: Harness) -> None:
+    panel = harness.panel
     panel.start()
     _until(panel.model.aois)
     panel.filter_bar.search_edit.setText("no such place")
@@ -86,9 +86,9 @@ def test_a_search_without_hits_and_back(desk: Desk) -> None:
     assert panel.list.stack.currentWidget() is panel.tree
 
 
-def test_a_wrong_key_ends_in_one_sentence_and_a_way_on(desk: Desk) -> None:
-    desk.panel.choose_connection("Field work")
-    _until(lambda: desk.session.state.status is SessionStatus.FAILED)
-    page = desk.panel.state_page
+def test_a_wrong_key_ends_in_one_sentence_and_a_way_on(harness: Harness) -> None:
+    harness.panel.choose_connection("Field work")
+    _until(lambda: harness.session.state.status is SessionStatus.FAILED)
+    page = harness.panel.state_page
     assert page.state == "failed"
     assert page.button("settings") is not None

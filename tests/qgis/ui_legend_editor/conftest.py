@@ -95,7 +95,7 @@ async def _list(client: ApiClient) -> list[tuple[Aoi, VisualizationItem]]:
 
 
 @dataclass
-class Stage:
+class Harness:
     """A panel, and hands and eyes for it."""
 
     sandbox: Sandbox
@@ -210,7 +210,7 @@ class Stage:
         """Return a class as another client sees it."""
         return self.sandbox.legends(self.item)[key or self.keys[0]].classes[row]
 
-    def said(self) -> list[str]:
+    def texts(self) -> list[str]:
         """Return what the message bar says, oldest first."""
         return [label.text() for label in self.panel.findChildren(QLabel, "messageText")]
 
@@ -225,9 +225,9 @@ def pump(milliseconds: int = 120) -> None:
 
 def record(signal: Any) -> list[Any]:
     """Return a list that fills with what a signal carries."""
-    told: list[Any] = []
-    signal.connect(told.append)
-    return told
+    noted: list[Any] = []
+    signal.connect(noted.append)
+    return noted
 
 
 def colour(name: str) -> Colour:
@@ -250,12 +250,12 @@ def sandbox(tmp_path: Path) -> Sandbox:
 
 
 @pytest.fixture
-def stage(qgis_app: object, sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]:
+def harness(qgis_app: object, sandbox: Sandbox, tmp_path: Path) -> Iterator[Harness]:
     """Return a panel that has nothing open."""
     yield from staged(sandbox, tmp_path)
 
 
-def staged(sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]:
+def staged(sandbox: Sandbox, tmp_path: Path) -> Iterator[Harness]:
     """Yield a panel that has nothing open, and close it."""
     jobs = ImmediateJobs()
     session = SessionService(jobs, lambda _connection: sandbox.client)  # type: ignore[arg-type]
@@ -266,13 +266,13 @@ def staged(sandbox: Sandbox, tmp_path: Path) -> Iterator[Stage]:
     panel.resize(420, 480)
     panel.show()
     aoi, item = sandbox.pick("NDVI")
-    stage = Stage(sandbox, jobs, drafts, service, panel, aoi, item)
-    yield stage
+    harness = Harness(sandbox, jobs, drafts, service, panel, aoi, item)
+    yield harness
     for window in QApplication.topLevelWidgets():
         if window.objectName().endswith("Dialog"):
             window.close()
-    stage.panel.close()
-    stage.panel.deleteLater()
+    harness.panel.close()
+    harness.panel.deleteLater()
     pump(10)
     session.close()
     jobs.stop()

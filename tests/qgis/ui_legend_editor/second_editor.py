@@ -17,21 +17,24 @@ def main(folder: Path) -> None:
     """Carry out commands: ``open``, ``label TEXT``, ``push``, ``click BUTTON``."""
     app = QgsApplication([], True, str(folder / f"profile-{os.getpid()}"))
     app.initQgis()
-    stage = next(staged(sandbox_in(folder), folder))
+    harness = next(staged(sandbox_in(folder), folder))
     for line in sys.stdin:
         act, _, text = line.strip().partition(" ")
         if act == "open":
-            stage.open()
+            harness.open()
         elif act == "label":
-            stage.edit(0, LABEL, text)
+            harness.edit(0, LABEL, text)
             pump(600)
         elif act == "push":
-            stage.push()
+            harness.push()
             pump(600)
         elif act == "click":
-            stage.click(text)
+            harness.click(text)
             pump(600)
-        print(json.dumps({"edits": stage.edits(), "label": stage.value(0, LABEL), "said": stage.said()}), flush=True)
+        print(
+            json.dumps({"edits": harness.edits(), "label": harness.value(0, LABEL), "said": harness.texts()}),
+            flush=True,
+        )
 
 
 main(Path(sys.argv[1]))

@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from .conftest import COLOUR, LABEL, MAXIMUM, MINIMUM, Stage, pump
+from .conftest import COLOUR, LABEL, MAXIMUM, MINIMUM, Harness, pump
 
 LARGE = 18
 
@@ -57,16 +57,16 @@ def assert_whole(view: QTableView) -> None:
         assert view.viewport().rect().contains(rect.center()), row
 
 
-def open_comparison(stage: Stage, *, conflict: bool = True) -> Any:
+def open_comparison(harness: Harness, *, conflict: bool = True) -> Any:
     """Edit two dates, let another user change one of them if wished, and open the comparison."""
-    stage.open()
-    stage.edit(0, LABEL, "Mine")
-    stage.choose_date(1)
-    stage.edit(0, LABEL, "Mine too")
+    harness.open()
+    harness.edit(0, LABEL, "Mine")
+    harness.choose_date(1)
+    harness.edit(0, LABEL, "Mine too")
     if conflict:
-        stage.sandbox.relabel(stage.item, stage.keys[0], "Theirs")
-    stage.click("pushButton")
-    dialog = stage.dialog("pushDialog")
+        harness.sandbox.relabel(harness.item, harness.keys[0], "Theirs")
+    harness.click("pushButton")
+    dialog = harness.dialog("pushDialog")
     assert dialog is not None
     dialog.activateWindow()
     pump(20)
@@ -91,9 +91,9 @@ def reached_by_tab(dialog: QWidget, most: int = 20) -> list[str]:
 # --- the class table ------------------------------------------------------------------------------------------------
 
 
-def test_the_class_table_is_edited_by_keys_alone(stage: Stage) -> None:
-    stage.open()
-    table = stage.table
+def test_the_class_table_is_edited_by_keys_alone(harness: Harness) -> None:
+    harness.open()
+    table = harness.table
     table.activateWindow()
     table.setFocus()
     table.setCurrentIndex(table.model().index(0, MINIMUM))
@@ -101,7 +101,7 @@ def test_the_class_table_is_edited_by_keys_alone(stage: Stage) -> None:
     assert table.currentIndex().column() == MAXIMUM
     QTest.keyClick(table, Qt.Key.Key_Right)
     QTest.keyClick(table, Qt.Key.Key_Return)
-    chooser = stage.dialog("classColourDialog")
+    chooser = harness.dialog("classColourDialog")
     assert chooser is not None
     chooser.close()
     pump(20)
@@ -115,26 +115,26 @@ def test_the_class_table_is_edited_by_keys_alone(stage: Stage) -> None:
     QTest.keyClicks(editor, "Water")
     QTest.keyClick(editor, Qt.Key.Key_Return)
     pump(20)
-    assert stage.value(0, LABEL) == "Water"
+    assert harness.value(0, LABEL) == "Water"
 
 
-def test_tab_leaves_the_class_table(stage: Stage) -> None:
-    stage.open()
-    stage.table.activateWindow()
-    stage.table.setFocus()
-    assert {"legendTable", "rollBackButton", "splitClassButton"} <= set(reached_by_tab(stage.panel, 40))
+def test_tab_leaves_the_class_table(harness: Harness) -> None:
+    harness.open()
+    harness.table.activateWindow()
+    harness.table.setFocus()
+    assert {"legendTable", "rollBackButton", "splitClassButton"} <= set(reached_by_tab(harness.panel, 40))
 
 
-def test_each_cell_of_the_class_table_says_what_it_is(stage: Stage) -> None:
-    stage.open()
-    table = stage.table
+def test_each_cell_of_the_class_table_says_what_it_is(harness: Harness) -> None:
+    harness.open()
+    table = harness.table
     assert table.accessibleName() == "Classes"
     for row in range(table.model().rowCount()):
         for column in range(table.model().columnCount()):
             assert data(table, row, column, Qt.ItemDataRole.AccessibleTextRole), (row, column)
             where = data(table, row, column, Qt.ItemDataRole.AccessibleDescriptionRole)
             assert f"class {row + 1}" in where, (row, column)
-    stage.edit(0, MAXIMUM, -5)
+    harness.edit(0, MAXIMUM, -5)
     assert "edited" in data(table, 0, MAXIMUM, Qt.ItemDataRole.AccessibleDescriptionRole)
     assert "begins at" in data(table, 0, MAXIMUM, Qt.ItemDataRole.AccessibleDescriptionRole)
     names = [
@@ -147,10 +147,10 @@ def test_each_cell_of_the_class_table_says_what_it_is(stage: Stage) -> None:
 
 @pytest.mark.parametrize("width", [300, 420])
 @pytest.mark.usefixtures("large_letters")
-def test_the_class_table_shows_every_class_in_large_letters(stage: Stage, width: int) -> None:
-    stage.panel.resize(width, 480)
-    stage.open()
-    table = stage.table
+def test_the_class_table_shows_every_class_in_large_letters(harness: Harness, width: int) -> None:
+    harness.panel.resize(width, 480)
+    harness.open()
+    table = harness.table
     assert_whole(table)
     table.scrollTo(table.model().index(0, LABEL))
     pump(5)
@@ -159,21 +159,21 @@ def test_the_class_table_shows_every_class_in_large_letters(stage: Stage, width:
     assert table.viewport().rect().contains(rect.center())
 
 
-def test_rows_follow_a_font_that_is_chosen_later(stage: Stage, large_letters: None) -> None:
-    stage.open()
-    font = QFont(stage.panel.font())
+def test_rows_follow_a_font_that_is_chosen_later(harness: Harness, large_letters: None) -> None:
+    harness.open()
+    font = QFont(harness.panel.font())
     font.setPointSize(2 * LARGE)
-    stage.panel.setFont(font)
+    harness.panel.setFont(font)
     pump(20)
-    assert stage.table.rowHeight(0) >= stage.table.fontMetrics().height()
-    assert stage.table.fontInfo().pointSize() == 2 * LARGE
+    assert harness.table.rowHeight(0) >= harness.table.fontMetrics().height()
+    assert harness.table.fontInfo().pointSize() == 2 * LARGE
 
 
 # --- the comparison -------------------------------------------------------------------------------------------------
 
 
-def test_every_act_of_the_comparison_is_reached_by_tab_and_decided_by_keys(stage: Stage) -> None:
-    dialog = open_comparison(stage)
+def test_every_act_of_the_comparison_is_reached_by_tab_and_decided_by_keys(harness: Harness) -> None:
+    dialog = open_comparison(harness)
     dialog.findChild(QListWidget, "pushDateList").setFocus()
     reached = reached_by_tab(dialog)
     assert reached[:3] == ["pushDateList", "pushComparison", "takeServerRadio"] or "keepMineRadio" in reached
@@ -189,8 +189,8 @@ def test_every_act_of_the_comparison_is_reached_by_tab_and_decided_by_keys(stage
     assert len(dialog.send) == 1
 
 
-def test_the_comparison_is_walked_by_arrow_keys_and_says_each_cell(stage: Stage) -> None:
-    dialog = open_comparison(stage)
+def test_the_comparison_is_walked_by_arrow_keys_and_says_each_cell(harness: Harness) -> None:
+    dialog = open_comparison(harness)
     table = dialog.findChild(QTableView, "pushComparison")
     assert table.accessibleName()
     table.setFocus()
@@ -203,8 +203,8 @@ def test_the_comparison_is_walked_by_arrow_keys_and_says_each_cell(stage: Stage)
     assert "class 1" in data(table, 0, 2, Qt.ItemDataRole.AccessibleDescriptionRole)
 
 
-def test_the_cell_with_the_focus_is_seen(stage: Stage) -> None:
-    dialog = open_comparison(stage, conflict=False)
+def test_the_cell_with_the_focus_is_seen(harness: Harness) -> None:
+    dialog = open_comparison(harness, conflict=False)
     table = dialog.findChild(QTableView, "pushComparison")
     table.setFocus()
     table.setCurrentIndex(table.model().index(3, 2))
@@ -216,8 +216,8 @@ def test_the_cell_with_the_focus_is_seen(stage: Stage) -> None:
 
 
 @pytest.mark.usefixtures("large_letters")
-def test_the_comparison_shows_every_class_in_large_letters(stage: Stage) -> None:
-    dialog = open_comparison(stage)
+def test_the_comparison_shows_every_class_in_large_letters(harness: Harness) -> None:
+    dialog = open_comparison(harness)
     screen = dialog.screen().availableGeometry()
     assert dialog.width() <= screen.width()
     assert dialog.minimumSizeHint().height() <= screen.height()
@@ -234,8 +234,8 @@ def test_the_comparison_shows_every_class_in_large_letters(stage: Stage) -> None
     assert all(table.rowHeight(row) >= two_lines for row in range(table.model().rowCount()))
 
 
-def test_the_conflict_says_when_the_server_was_changed(stage: Stage) -> None:
-    dialog = open_comparison(stage)
+def test_the_conflict_says_when_the_server_was_changed(harness: Harness) -> None:
+    dialog = open_comparison(harness)
     text = dialog.conflict_label.text()
     assert "last changed on 20" in text
     assert "the user is not stated" in text
@@ -245,16 +245,16 @@ def test_the_conflict_says_when_the_server_was_changed(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("name", ["push", "rollback", "recompute"])
-def test_help_opens_the_chapter_above_the_dialog(stage: Stage, name: str) -> None:
-    stage.open()
-    stage.edit(0, LABEL, "Mine")
+def test_help_opens_the_chapter_above_the_dialog(harness: Harness, name: str) -> None:
+    harness.open()
+    harness.edit(0, LABEL, "Mine")
     opening = {"push": "pushButton", "rollback": "rollBackButton", "recompute": "recomputeButton"}
-    stage.click(opening[name])
-    dialog = stage.dialog(f"{name}Dialog")
+    harness.click(opening[name])
+    dialog = harness.dialog(f"{name}Dialog")
     assert dialog is not None
     box = dialog.findChild(QDialogButtonBox, f"{name}DialogButtons")
     QTest.mouseClick(box.button(QDialogButtonBox.StandardButton.Help), Qt.MouseButton.LeftButton)
-    guide = stage.dialog("guideDialog")
+    guide = harness.dialog("guideDialog")
     assert guide is not None
     assert guide.parent() is dialog
     assert "Push" in guide.findChild(QTextBrowser, "guideBrowser").textCursor().block().text()

@@ -18,7 +18,7 @@ from pixxel_explorer.plugin.legend_sync.drafts import Draft, DraftStore
 from pixxel_explorer.tests.robustness import Scenario
 from qgis.PyQt.QtWidgets import QDialogButtonBox, QFileDialog, QLineEdit, QToolButton
 
-from .conftest import LABEL, SAMPLE, Stage, pump
+from .conftest import LABEL, SAMPLE, Harness, pump
 
 SCRIPT = Path(__file__).with_name("second_editor.py")
 OTHER = "another QGIS window"
@@ -53,7 +53,7 @@ class Editor:
 
 
 @pytest.fixture
-def editor(stage: Stage, tmp_path: Path) -> Iterator[Callable[[], Editor]]:
+def editor(harness: Harness, tmp_path: Path) -> Iterator[Callable[[], Editor]]:
     """Return what starts another QGIS on the same profile."""
     started: list[Editor] = []
 
@@ -66,122 +66,126 @@ def editor(stage: Stage, tmp_path: Path) -> Iterator[Callable[[], Editor]]:
         each.kill()
 
 
-def drafts_of(stage: Stage) -> list[str]:
+def drafts_of(harness: Harness) -> list[str]:
     """Return the labels of the first class in all drafts on disk."""
-    files = sorted((stage.sandbox.folder / "drafts").rglob("[!.]*.json"))
+    files = sorted((harness.sandbox.folder / "drafts").rglob("[!.]*.json"))
     drafts = [json.loads(file.read_text("utf-8")) for file in files if "history" not in file.parts]
-    return sorted(draft["legends"][stage.keys[0]]["classes"][0]["label"] for draft in drafts)
+    return sorted(draft["legends"][harness.keys[0]]["classes"][0]["label"] for draft in drafts)
 
 
 def test_the_edits_of_one_neither_overwrite_nor_remove_the_draft_of_the_other(
-    stage: Stage, editor: Callable[[], Editor], scenario: Scenario
+    harness: Harness, editor: Callable[[], Editor], scenario: Scenario
 ) -> None:
     other = editor()
-    assert not any(OTHER in said for said in other.do("open")["said"])
+    assert not any(OTHER in texts for texts in other.do("open")["said"])
     other.do("label Theirs")
-    stage.open()
-    (shown,) = (said for said in stage.said() if OTHER in said)
+    harness.open()
+    (shown,) = (texts for texts in harness.texts() if OTHER in texts)
     scenario(TWO, "A second editor opens a legend that is edited", shown)
-    assert stage.edits() == 0
-    stage.edit(0, LABEL, "Mine")
+    assert harness.edits() == 0
+    harness.edit(0, LABEL, "Mine")
     pump(600)
-    assert drafts_of(stage) == ["Mine", "Theirs"]
+    assert drafts_of(harness) == ["Mine", "Theirs"]
 
-    stage.push()
+    harness.push()
     pump(600)
-    assert drafts_of(stage) == ["Theirs"]
-    assert stage.server_class(0).label == "Mine"
+    assert drafts_of(harness) == ["Theirs"]
+    assert harness.server_class(0).label == "Mine"
     assert other.do("open")["label"] == "Theirs"
 
 
-def test_both_drafts_outlive_a_kill_of_both(stage: Stage, editor: Callable[[], Editor], scenario: Scenario) -> None:
+def test_both_drafts_outlive_a_kill_of_both(harness: Harness, editor: Callable[[], Editor], scenario: Scenario) -> None:
     both = [editor(), editor()]
     for each, label in zip(both, ("First", "Second"), strict=True):
         each.do("open")
         each.do(f"label {label}")
     for each in both:
         each.kill()
-    assert drafts_of(stage) == ["First", "Second"]
+    assert drafts_of(harness) == ["First", "Second"]
 
-    stage.open()
-    assert stage.value(0, LABEL) == "First"
-    assert not any(OTHER in said for said in stage.said())
-    scenario(TWO, "Both are killed, and a third one opens", next(said for said in stage.said() if "draft" in said))
-    offer = next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Open That Draft")
+    harness.open()
+    assert harness.value(0, LABEL) == "First"
+    assert not any(OTHER in texts for texts in harness.texts())
+    scenario(
+        TWO, "Both are killed, and a third one opens", next(texts for texts in harness.texts() if "draft" in texts)
+    )
+    offer = next(b for b in harness.panel.findChildren(QToolButton) if b.text() == "Open That Draft")
     offer.click()
     pump(600)
-    assert stage.value(0, LABEL) == "Second"
-    assert stage.edits() == 1
-    assert drafts_of(stage) == ["First", "Second"]
-    assert any("another draft" in said for said in stage.said())
-    stage.push()
+    assert harness.value(0, LABEL) == "Second"
+    assert harness.edits() == 1
+    assert drafts_of(harness) == ["First", "Second"]
+    assert any("another draft" in texts for texts in harness.texts())
+    harness.push()
     pump(600)
-    assert drafts_of(stage) == ["First"]
+    assert drafts_of(harness) == ["First"]
 
 
-def test_a_draft_of_the_version_before_is_read(stage: Stage) -> None:
-    stage.open()
-    stage.edit(0, LABEL, "Before")
+def test_a_draft_of_the_version_before_is_read(harness: Harness) -> None:
+    harness.open()
+    harness.edit(0, LABEL, "Before")
     pump(600)
-    stage.panel.close()
-    (file,) = (stage.sandbox.folder / "drafts").rglob("[!.]*.json")
+    harness.panel.close()
+    (file,) = (harness.sandbox.folder / "drafts").rglob("[!.]*.json")
     former = file.parent.with_name(former_name(SAMPLE.name))
     file.parent.rename(former)
-    stage.panel = stage.another_panel()
-    stage.open()
-    assert stage.value(0, LABEL) == "Before"
+    harness.panel = harness.another_panel()
+    harness.open()
+    assert harness.value(0, LABEL) == "Before"
 
 
 def test_edits_the_disk_refuses_stay_and_are_offered_to_be_saved_elsewhere(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
+    harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scenario: Scenario
 ) -> None:
-    stage.open()
+    harness.open()
     with monkeypatch.context() as full:
         _fill(full)
-        stage.edit(0, LABEL, "Kept in memory")
+        harness.edit(0, LABEL, "Kept in memory")
         pump(600)
-        (shown,) = (said for said in stage.said() if "disk is full" in said)
+        (shown,) = (texts for texts in harness.texts() if "disk is full" in texts)
         scenario("A disk that is full, a folder that refuses or vanishes", "A draft", shown)
-        assert stage.text("draftLabel") == "Draft not saved"
-        stage.panel.set_connection("Field work")
-        stage.panel.set_connection(SAMPLE.name)
-        stage.open()
-        assert stage.value(0, LABEL) == "Kept in memory"
-        stage.edit(0, LABEL, "Kept still")
+        assert harness.text("draftLabel") == "Draft not saved"
+        harness.panel.set_connection("Field work")
+        harness.panel.set_connection(SAMPLE.name)
+        harness.open()
+        assert harness.value(0, LABEL) == "Kept in memory"
+        harness.edit(0, LABEL, "Kept still")
         pump(600)
-        next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Save As…").click()
+        next(b for b in harness.panel.findChildren(QToolButton) if b.text() == "Save As…").click()
         pump()
-    dialog = stage.panel.findChild(QFileDialog, "saveEditsDialog")
+    dialog = harness.panel.findChild(QFileDialog, "saveEditsDialog")
     assert dialog is not None
     assert dialog.isVisible()
     dialog.findChild(QLineEdit, "fileNameEdit").setText(str(tmp_path / "mine"))
     dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save).click()
     pump(600)
     saved = json.loads((tmp_path / "mine.json").read_text("utf-8"))
-    assert saved[stage.keys[0]][0]["label"] == "Kept still"
-    stage.edit(0, LABEL, "Room again")
+    assert saved[harness.keys[0]][0]["label"] == "Kept still"
+    harness.edit(0, LABEL, "Room again")
     pump(600)
-    assert drafts_of(stage) == ["Room again"]
-    assert "draft saved" in stage.text("draftLabel").lower()
+    assert drafts_of(harness) == ["Room again"]
+    assert "draft saved" in harness.text("draftLabel").lower()
 
 
-def test_a_file_the_disk_refuses_too_is_named(stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stage.open()
+def test_a_file_the_disk_refuses_too_is_named(
+    harness: Harness, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harness.open()
     _fill(monkeypatch)
-    stage.edit(0, LABEL, "Kept in memory")
+    harness.edit(0, LABEL, "Kept in memory")
     pump(600)
-    next(b for b in stage.panel.findChildren(QToolButton) if b.text() == "Save As…").click()
+    next(b for b in harness.panel.findChildren(QToolButton) if b.text() == "Save As…").click()
     pump()
-    dialog = stage.panel.findChild(QFileDialog, "saveEditsDialog")
+    dialog = harness.panel.findChild(QFileDialog, "saveEditsDialog")
     dialog.findChild(QLineEdit, "fileNameEdit").setText(str(tmp_path / "mine"))
     dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Save).click()
     pump(600)
     assert not (tmp_path / "mine.json").exists()
-    assert stage.said() == [
+    assert harness.texts() == [
         "The edits could not be saved in mine.json either, so they would be lost on closing. "
         "The disk is full. Free some space, then try again."
     ]
-    assert any(b.text() == "Save As…" for b in stage.panel.findChildren(QToolButton))
+    assert any(b.text() == "Save As…" for b in harness.panel.findChildren(QToolButton))
 
 
 def _fill(patch: pytest.MonkeyPatch) -> None:

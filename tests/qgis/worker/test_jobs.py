@@ -24,7 +24,7 @@ class Record:
     """What a job told, with the thread it was told in."""
 
     def __init__(self, job: Job) -> None:
-        self.told: list[tuple[str, Any]] = []
+        self.noted: list[tuple[str, Any]] = []
         self.threads: set[int] = set()
         job.succeeded.connect(lambda value: self._note("succeeded", value))
         job.failed.connect(lambda error: self._note("failed", error))
@@ -33,12 +33,12 @@ class Record:
         job.finished.connect(lambda: self._note("finished", None))
 
     def _note(self, name: str, value: Any) -> None:
-        self.told.append((name, value))
+        self.noted.append((name, value))
         self.threads.add(threading.get_ident())
 
     @property
     def names(self) -> list[str]:
-        return [name for name, _ in self.told]
+        return [name for name, _ in self.noted]
 
 
 def run_until(condition: Any, seconds: float = 10) -> None:
@@ -66,7 +66,7 @@ def test_a_result_arrives_in_the_main_thread(runner: Runner) -> None:
     record = Record(job)
     job.start()
     run_until(lambda: "finished" in record.names)
-    assert record.told == [("succeeded", 42), ("finished", None)]
+    assert record.noted == [("succeeded", 42), ("finished", None)]
     assert record.threads == {threading.get_ident()}
 
 
@@ -76,7 +76,7 @@ def test_an_error_is_the_jobs_outcome(runner: Runner) -> None:
     job.start()
     run_until(lambda: "finished" in record.names)
     assert record.names == ["failed", "finished"]
-    assert isinstance(record.told[0][1], ValueError)
+    assert isinstance(record.noted[0][1], ValueError)
 
 
 def test_a_cancelled_job_says_so_once(runner: Runner) -> None:
@@ -177,7 +177,7 @@ def test_progress_is_throttled_and_the_last_word_arrives(runner: Runner) -> None
     record = Record(job)
     job.start()
     run_until(lambda: "finished" in record.names)
-    told = [value.done for name, value in record.told if name == "progressed"]
-    assert told[-1] == 1000
-    assert len(told) < 100
+    noted = [value.done for name, value in record.noted if name == "progressed"]
+    assert noted[-1] == 1000
+    assert len(noted) < 100
     assert record.names[-2:] == ["succeeded", "finished"]

@@ -26,10 +26,10 @@ def runner(qgis_app: Any) -> Iterator[Runner]:
 
 def listen(job: Job) -> list[str]:
     """Write down the names of the signals of an end."""
-    told: list[str] = []
+    noted: list[str] = []
     for name in ("succeeded", "failed", "cancelled", "finished"):
-        getattr(job, name).connect(lambda *_values, name=name: told.append(name))
-    return told
+        getattr(job, name).connect(lambda *_values, name=name: noted.append(name))
+    return noted
 
 
 def run_until(condition: Any, seconds: float = 10) -> None:
@@ -55,12 +55,12 @@ def test_work_done_before_the_stop_is_reported_as_done_even_if_nobody_had_time_t
     job = runner.job(write, "writing")
     results: list[str] = []
     job.succeeded.connect(results.append)
-    told = listen(job)
+    noted = listen(job)
     job.start()
     assert done.wait(5)
     assert runner.stop()
     QCoreApplication.processEvents()
-    assert told == ["succeeded", "finished"]
+    assert noted == ["succeeded", "finished"]
     assert results == ["saved"]
 
 
@@ -71,13 +71,13 @@ def test_a_cancel_that_comes_too_late_does_not_deny_the_result(runner: Runner) -
         done.set()
 
     job = runner.job(write, "writing")
-    told = listen(job)
+    noted = listen(job)
     job.start()
     assert done.wait(5)
     QThread.msleep(20)
     job.cancel()
-    run_until(lambda: "finished" in told)
-    assert told == ["succeeded", "finished"]
+    run_until(lambda: "finished" in noted)
+    assert noted == ["succeeded", "finished"]
 
 
 @pytest.mark.parametrize(
@@ -90,10 +90,10 @@ def test_errors_that_are_no_exceptions_end_the_job_and_nothing_else(
     async def leave(_report: Report) -> None:
         raise error
 
-    told = listen(first := runner.job(leave, "leaving"))
+    noted = listen(first := runner.job(leave, "leaving"))
     first.start()
-    run_until(lambda: "finished" in told)
-    assert told == [end, "finished"]
+    run_until(lambda: "finished" in noted)
+    assert noted == [end, "finished"]
     told_later = listen(second := runner.job(answer, "answering"))
     second.start()
     run_until(lambda: "finished" in told_later)
@@ -109,13 +109,13 @@ def test_stop_does_not_wait_for_work_that_clings_on(qgis_app: Any) -> None:
 
     runner = Runner()
     jobs = [runner.job(cling, str(number)) for number in range(3)]
-    told = [listen(job) for job in jobs]
+    noted = [listen(job) for job in jobs]
     for job in jobs:
         job.start()
     started = time.monotonic()
     assert runner.stop(1000)
     assert time.monotonic() - started < 1
-    assert told == [["cancelled", "finished"]] * 3
+    assert noted == [["cancelled", "finished"]] * 3
 
 
 def test_a_thread_that_is_blocked_is_left_to_end_by_itself(qgis_app: Any) -> None:
@@ -126,24 +126,24 @@ def test_a_thread_that_is_blocked_is_left_to_end_by_itself(qgis_app: Any) -> Non
         time.sleep(0.5)
 
     runner = Runner()
-    told = listen(job := runner.job(block, "blocking"))
+    noted = listen(job := runner.job(block, "blocking"))
     job.start()
     assert began.wait(5)
     started = time.monotonic()
     assert not runner.stop(100)
     assert time.monotonic() - started < 0.4
-    assert told == ["cancelled", "finished"]
+    assert noted == ["cancelled", "finished"]
     del runner
     gc.collect()
     run_until(lambda: time.monotonic() - started > 0.8)
-    assert told == ["cancelled", "finished"]
+    assert noted == ["cancelled", "finished"]
 
 
 def test_a_forgotten_runner_does_not_take_the_process_down(qgis_app: Any) -> None:
     runner = Runner()
-    told = listen(job := runner.job(answer, "answering"))
+    noted = listen(job := runner.job(answer, "answering"))
     job.start()
-    run_until(lambda: "finished" in told)
+    run_until(lambda: "finished" in noted)
     thread = runner._thread
     del runner
     gc.collect()
@@ -159,21 +159,21 @@ def test_nothing_keeps_a_job_or_its_work_when_it_has_ended(runner: Runner) -> No
 
     job = runner.job(work := Work(), "working")
     traces = [weakref.ref(work), weakref.ref(job)]
-    told = listen(job)
+    noted = listen(job)
     job.start()
     del work, job
-    run_until(lambda: "finished" in told)
+    run_until(lambda: "finished" in noted)
     run_until(lambda: gc.collect() >= 0 and [trace() for trace in traces] == [None, None])
     assert runner.running == frozenset()
 
 
 def test_a_started_job_that_nobody_holds_still_reports_its_end(runner: Runner) -> None:
-    told = listen(job := runner.job(answer, "answering"))
+    noted = listen(job := runner.job(answer, "answering"))
     job.start()
     del job
     gc.collect()
-    run_until(lambda: "finished" in told)
-    assert told == ["succeeded", "finished"]
+    run_until(lambda: "finished" in noted)
+    assert noted == ["succeeded", "finished"]
 
 
 def test_work_of_a_job_cancelled_before_its_start_is_never_called(runner: Runner) -> None:
@@ -183,12 +183,12 @@ def test_work_of_a_job_cancelled_before_its_start_is_never_called(runner: Runner
         calls.append(1)
 
     job = runner.job(note, "noting")
-    told = listen(job)
+    noted = listen(job)
     job.cancel()
-    assert told == []  # told by the event loop, like every other end
+    assert noted == []  # noted by the event loop, like every other end
     job.start()
-    run_until(lambda: "finished" in told)
-    assert (told, calls) == (["cancelled", "finished"], [])
+    run_until(lambda: "finished" in noted)
+    assert (noted, calls) == (["cancelled", "finished"], [])
 
 
 def test_reports_come_before_the_end_in_order_and_from_any_thread(runner: Runner) -> None:
@@ -227,10 +227,10 @@ def test_a_report_held_back_is_shown_while_the_work_goes_on(runner: Runner) -> N
 def test_a_report_after_the_end_is_dropped() -> None:
     async def scene() -> list[Progress]:
         seen: list[Progress] = []
-        gate = ProgressThrottle(seen.append)
-        gate.report(Progress(1, 2))
-        gate.close()
-        gate.report(Progress(2, 2))
+        throttle_gate = ProgressThrottle(seen.append)
+        throttle_gate.report(Progress(1, 2))
+        throttle_gate.close()
+        throttle_gate.report(Progress(2, 2))
         return seen
 
     assert asyncio.run(scene()) == [Progress(1, 2)]
@@ -239,13 +239,13 @@ def test_a_report_after_the_end_is_dropped() -> None:
 def test_twenty_reports_a_second_at_most() -> None:
     async def scene() -> list[int]:
         seen: list[int] = []
-        gate = ProgressThrottle(lambda progress: seen.append(progress.done))
+        throttle_gate = ProgressThrottle(lambda progress: seen.append(progress.done))
         end = time.monotonic() + 0.5
         done = 0
         while time.monotonic() < end:
-            gate.report(Progress(done := done + 1, 0))
+            throttle_gate.report(Progress(done := done + 1, 0))
             await asyncio.sleep(0)
-        gate.close()
+        throttle_gate.close()
         assert seen[-1] == done
         return seen
 
@@ -273,9 +273,9 @@ def test_job_started_tells_of_each_job_that_runs(runner: Runner) -> None:
     started: list[str] = []
     runner.job_started.connect(lambda job: started.append(job.label))
     job = runner.job(answer, "answering", visible=False)
-    told = listen(job)
+    noted = listen(job)
     job.start()
     job.start()
-    run_until(lambda: "finished" in told)
+    run_until(lambda: "finished" in noted)
     job.start()
-    assert (started, job.visible, told) == (["answering"], False, ["succeeded", "finished"])
+    assert (started, job.visible, noted) == (["answering"], False, ["succeeded", "finished"])

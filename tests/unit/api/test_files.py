@@ -61,8 +61,8 @@ def run(
 
 
 def fetch(server: FileServer, target: Path, *, query: str = SECRET, **options: Any) -> Path:
-    world = {name: options.pop(name) for name in ("pauses", "timeout") if name in options}
-    return run(server, lambda client: client.files.fetch(f"/f.tif{query}", target, **options), **world)
+    keywords = {name: options.pop(name) for name in ("pauses", "timeout") if name in options}
+    return run(server, lambda client: client.files.fetch(f"/f.tif{query}", target, **options), **keywords)
 
 
 def stopped(server: FileServer, target: Path, count: int = 5000) -> None:
@@ -85,7 +85,7 @@ class TestWithinACall:
     def test_a_connection_that_breaks_goes_on_where_it_broke(self, server: FileServer, tmp_path: Path) -> None:
         server.breaks = [10_000, 20_000]
         seen: list[tuple[int, int | None]] = []
-        fetch(server, tmp_path / "f.tif", report=lambda *told: seen.append(told))
+        fetch(server, tmp_path / "f.tif", report=lambda *noted: seen.append(noted))
         assert (tmp_path / "f.tif").read_bytes() == BIG
         assert [(asked.range, asked.if_range) for asked in server.asked] == [
             (None, None),
@@ -308,8 +308,8 @@ class TestAcrossCalls:
             "from pixxel_explorer.plugin.api.config import ClientConfig\n"
             "async def main():\n"
             "    async with ApiClient(ClientConfig(base_url=url)) as client:\n"
-            "        told = lambda done, size: print(done, flush=True)\n"
-            "        await client.files.fetch('/f.tif', Path(target), told)\n"
+            "        noted = lambda done, size: print(done, flush=True)\n"
+            "        await client.files.fetch('/f.tif', Path(target), noted)\n"
             "asyncio.run(main())\n"
         )
         target = tmp_path / "f.tif"

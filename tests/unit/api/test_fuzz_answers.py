@@ -140,32 +140,32 @@ def answers_of(contract: Contract, method: Callable[..., Any]) -> st.SearchStrat
 
 
 @pytest.fixture(scope="module")
-def bench() -> Iterator[Bench]:
+def harness() -> Iterator[Bench]:
     made = Bench()
     yield made
     made.close()
 
 
 @pytest.mark.parametrize(("area", "name"), all_methods())
-def test_a_method_ends_in_a_result_or_an_api_error(bench: Bench, area: str, name: str) -> None:
-    whole = answers_of(contract_at(ROOT), getattr(getattr(bench.client, area), name))
+def test_a_method_ends_in_a_result_or_an_api_error(harness: Bench, area: str, name: str) -> None:
+    whole = answers_of(contract_at(ROOT), getattr(getattr(harness.client, area), name))
 
     @profile(40)
     @given(broken(whole), st.sampled_from([200, 200, 200, 201, 204, 400, 404, 429, 500, 503]))
     def answering(document: Any, status: int) -> None:
-        bench.body, bench.status = written(document), status
-        bench.ends_well(area, name)
+        harness.body, harness.status = written(document), status
+        harness.ends_well(area, name)
 
     answering()
 
 
 @pytest.mark.parametrize(("area", "name"), all_methods())
-def test_bytes_that_are_no_answer_end_in_an_api_error_or_nothing(bench: Bench, area: str, name: str) -> None:
+def test_bytes_that_are_no_answer_end_in_an_api_error_or_nothing(harness: Bench, area: str, name: str) -> None:
     @profile(15)
     @given(BODIES, st.sampled_from([200, 201, 400, 500]))
     def answering(body: bytes, status: int) -> None:
-        bench.body, bench.status = body, status
-        bench.ends_well(area, name)
+        harness.body, harness.status = body, status
+        harness.ends_well(area, name)
 
     answering()
 

@@ -142,7 +142,7 @@ def test_what_others_load_at_the_start_loads_neither_httpx_nor_pydantic(root: Pa
 
 
 @pytest.mark.parametrize(
-    ("status", "url", "told"),
+    ("status", "url", "noted"),
     [
         ("SUCCESS", "", 0),
         ("in_progress", "", 0),
@@ -152,10 +152,10 @@ def test_what_others_load_at_the_start_loads_neither_httpx_nor_pydantic(root: Pa
     ],
 )
 def test_an_unknown_status_of_a_download_is_named_without_its_address(
-    caplog: pytest.LogCaptureFixture, status: str, url: str, told: int
+    caplog: pytest.LogCaptureFixture, status: str, url: str, noted: int
 ) -> None:
     with caplog.at_level("INFO"):
         found = models.Download.model_validate({"id": "d", "status": status, "signed_url": url})
-    assert len(caplog.records) == told
+    assert len(caplog.records) == noted
     assert "signature" not in caplog.text
-    assert found.is_ready is (told == 1 and bool(url))
+    assert found.is_ready is (noted == 1 and bool(url))

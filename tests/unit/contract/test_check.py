@@ -26,7 +26,7 @@ def test_a_request_as_documented_passes(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "address", "body", "told"),
+    ("method", "address", "body", "noted"),
     [
         ("GET", "http://h/v0/aoi", None, "is no operation"),
         ("DELETE", "http://h/v0/aois/a", None, "is no operation"),
@@ -42,9 +42,9 @@ def test_a_request_as_documented_passes(contract: Contract) -> None:
     ],
 )
 def test_a_request_not_as_documented_is_reported(
-    contract: Contract, method: str, address: str, body: Any, told: str
+    contract: Contract, method: str, address: str, body: Any, noted: str
 ) -> None:
-    assert told in faults(contract, method, address, body)
+    assert noted in faults(contract, method, address, body)
 
 
 def test_a_body_needs_its_type(contract: Contract) -> None:
@@ -53,7 +53,7 @@ def test_a_body_needs_its_type(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "status", "kind", "body", "told"),
+    ("method", "path", "status", "kind", "body", "noted"),
     [
         ("GET", "/v0/aois", 200, "application/json", b'{"aois": []}', ""),
         ("GET", "/v0/aois", 200, "application/json", b'{"aois": {}}', "is not of type 'array'"),
@@ -68,12 +68,12 @@ def test_a_body_needs_its_type(contract: Contract) -> None:
     ],
 )
 def test_answers_are_judged(
-    contract: Contract, method: str, path: str, status: int, kind: str, body: bytes, told: str
+    contract: Contract, method: str, path: str, status: int, kind: str, body: bytes, noted: str
 ) -> None:
     operation = contract.operation(method, path)
     found = "; ".join(contract.faults_of_answer(operation, status, kind, body))
-    assert told in found
-    assert bool(told) == bool(found)
+    assert noted in found
+    assert bool(noted) == bool(found)
 
 
 def test_a_fixed_path_comes_before_one_with_names(contract: Contract) -> None:

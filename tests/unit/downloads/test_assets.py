@@ -53,7 +53,7 @@ def server() -> Iterator[DownloadServer]:
 
 def download(server: DownloadServer, folder: Path, *ids: str, **state: Any) -> DownloadResult:
     pauses: list[float] = state.get("pauses", [])
-    told: list[Progress] = state.get("told", [])
+    noted: list[Progress] = state.get("noted", [])
 
     async def rest(seconds: float) -> None:
         pauses.append(seconds)
@@ -61,7 +61,7 @@ def download(server: DownloadServer, folder: Path, *ids: str, **state: Any) -> D
     async def main() -> DownloadResult:
         config = ClientConfig(base_url=server.url)
         async with ApiClient(config, Credentials.from_key("key"), sleep=rest) as client:
-            return await download_assets(client, "a1", ids or None, folder, told.append, rest)
+            return await download_assets(client, "a1", ids or None, folder, noted.append, rest)
 
     return asyncio.run(main())
 
@@ -72,16 +72,16 @@ def names(folder: Path) -> set[str]:
 
 class TestWhole:
     def test_all_assets_come_unpacked(self, server: DownloadServer, tmp_path: Path) -> None:
-        told: list[Progress] = []
-        result = download(server, tmp_path / "new", told=told)
+        noted: list[Progress] = []
+        result = download(server, tmp_path / "new", noted=noted)
         assert names(tmp_path / "new") == {*FILES, JOURNAL}
         assert {path.relative_to(tmp_path / "new").as_posix() for path in result.files} == set(FILES)
         assert (tmp_path / "new/a/one.tif").read_bytes() == RASTER
         assert (result.missing, result.unready) == ((), ())
         assert server.packages == {"d1": ["x1", "x2"]}
-        assert [progress.done for progress in told] == sorted(progress.done for progress in told)
-        assert told[-1].done == told[-1].total
-        assert any(progress.bytes_done == len(server.content) for progress in told)
+        assert [progress.done for progress in noted] == sorted(progress.done for progress in noted)
+        assert noted[-1].done == noted[-1].total
+        assert any(progress.bytes_done == len(server.content) for progress in noted)
         assert not (tmp_path / "new" / WORK).exists()
 
     def test_chosen_assets_alone_are_asked_for(self, server: DownloadServer, tmp_path: Path) -> None:

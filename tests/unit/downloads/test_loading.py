@@ -128,11 +128,11 @@ class TestPictures:
         api = server()
         good = httpx.Response(200, content=png())
         api.answers[PNG] = [httpx.Response(404, json={}), httpx.Response(200, content=png()[:40]), good]
-        told: list[str] = []
-        result, progress, _ = load(api, tmp_path, limit=1, on_problem=lambda date, _error: told.append(date.key))
+        noted: list[str] = []
+        result, progress, _ = load(api, tmp_path, limit=1, on_problem=lambda date, _error: noted.append(date.key))
         assert [image.date_key for image in result.images] == [KEYS[0]]
         assert [date.key for date, _ in result.problems] == list(KEYS[1:])
-        assert told == [KEYS[2], KEYS[1]]
+        assert noted == [KEYS[2], KEYS[1]]
         assert isinstance(result.problems[1][1], NotFound)
         assert progress[-1].done == 3
         assert names(tmp_path) == ["2025-05-02_dynamic_picture.tif"]

@@ -135,8 +135,8 @@ def test_no_data_is_left_out_of_the_share_and_named() -> None:
 def test_the_sentence_names_share_ranges_and_factor(is_complete: bool) -> None:
     found = fit(ramp(-1, 0, 1), [-5000, 0, 2500, 5000, 9000], is_complete=is_complete)
     text = fit_messages.style_misses(found)
-    said = "80 % of the pixels lie outside the style's -1 to 1 (the raster has -5000 to 9000); a factor of 10000 would"
-    assert text == f"{said if is_complete else f'In a sample of the raster, {said}'} explain it."
+    texts = "80 % of the pixels lie outside the style's -1 to 1 (the raster has -5000 to 9000); a factor of 10000 would"
+    assert text == f"{texts if is_complete else f'In a sample of the raster, {texts}'} explain it."
 
 
 @pytest.mark.parametrize(

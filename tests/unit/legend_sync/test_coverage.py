@@ -81,5 +81,5 @@ def test_dates_in_doubt_are_left_to_the_estimate(tmp_path: Path) -> None:
 
 def test_what_a_person_said_of_the_units_decides(tmp_path: Path) -> None:
     path = raster(tmp_path / "a.tif", values(0))
-    said = ValueRaster(path, legend(4000, 5000), units=Units.VALUES)
-    assert count_outside({"a": said}, legend(0, 0.05), never)["a"].outside == 1
+    texts = ValueRaster(path, legend(4000, 5000), units=Units.VALUES)
+    assert count_outside({"a": texts}, legend(0, 0.05), never)["a"].outside == 1

@@ -511,10 +511,10 @@ class TestTransparency:
 
     def test_it_is_said_before_it_is_sent(self) -> None:
         api = server()
-        said: list[tuple[int, int]] = []
+        texts: list[tuple[int, int]] = []
         request = self.faded(opened(api), transparency=Transparency.OPAQUE)
-        push(api, request, announce=lambda plan: said.append((len(api.sent("PUT")), len(plan.transparency_lost))))
-        assert said == [(0, 3)]
+        push(api, request, announce=lambda plan: texts.append((len(api.sent("PUT")), len(plan.transparency_lost))))
+        assert texts == [(0, 3)]
         assert [row["color"] for row in api.sent("PUT")[0]["legend"][FIRST]] == ["#010203", "#040506", "#ffffbf"]
 
     def test_invisible_classes_are_left_out_on_request(self) -> None:

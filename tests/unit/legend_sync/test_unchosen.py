@@ -93,9 +93,9 @@ def test_a_server_that_takes_the_number_for_the_whole_mode_is_found_out(
     chosen, *others = ndvi.keys
     report = ndvi.push(bins=3, recompute=(chosen,))
     assert [change.key for change in report.changed] == others
-    told = report.as_dict()["changed_without_being_chosen"]
-    assert [len(one["before"]) for one in told] == [5] * len(others)
-    assert [len(one["now"]) for one in told] == [3] * len(others)
+    noted = report.as_dict()["changed_without_being_chosen"]
+    assert [len(one["before"]) for one in noted] == [5] * len(others)
+    assert [len(one["now"]) for one in noted] == [3] * len(others)
 
 
 def test_what_changed_unchosen_can_be_put_back(farm: Callable[..., Farm]) -> None:

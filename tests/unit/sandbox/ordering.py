@@ -29,17 +29,17 @@ def moved(geometry: Json, degrees: float) -> Json:
     return {"type": "Polygon", "coordinates": [[[x + degrees, y] for x, y in geometry["coordinates"][0]]]}
 
 
-def archive_wish(sandbox: Sandbox, *scenes: str, **changes: Any) -> Json:
+def archive_body(sandbox: Sandbox, *scenes: str, **changes: Any) -> Json:
     """Return scenes of the archive over the farm, to be ordered; one, unless named."""
     farm = sandbox.aoi("Farm near Raba")
-    wish = {"project_id": farm["project_id"], "usecase": "agriculture", "name": "Scenes"}
-    return {**wish, "geometry": polygons(farm["geometry"]), "item_ids": list(scenes or (SCENE,)), **changes}
+    body = {"project_id": farm["project_id"], "usecase": "agriculture", "name": "Scenes"}
+    return {**body, "geometry": polygons(farm["geometry"]), "item_ids": list(scenes or (SCENE,)), **changes}
 
 
-def tasking_wish(sandbox: Sandbox, **changes: Any) -> Json:
+def tasking_body(sandbox: Sandbox, **changes: Any) -> Json:
     """Return a tasking over the farm."""
-    wish = {name: value for name, value in archive_wish(sandbox).items() if name != "item_ids"}
-    return {**wish, "start_date": "2026-01-01", "end_date": "2026-07-01", **changes}
+    body = {name: value for name, value in archive_body(sandbox).items() if name != "item_ids"}
+    return {**body, "start_date": "2026-01-01", "end_date": "2026-07-01", **changes}
 
 
 def submitted(sandbox: Sandbox, *wishes: Json, **more: Any) -> Json:

@@ -59,9 +59,9 @@ def followed(sandbox: Sandbox) -> Iterator[None]:
 def test_every_item_and_collection_is_valid_stac(sandbox: Sandbox) -> None:
     collections = sandbox.client.get("/v0/archives/collections").json()["collections"]
     assert {each["id"] for each in collections} >= {COLLECTION}
-    for told in collections:
-        assert pystac.Collection.from_dict(told).validate()
-        items = sandbox.client.get(f"/v0/archives/collections/{told['id']}/items").json()["features"]
+    for noted in collections:
+        assert pystac.Collection.from_dict(noted).validate()
+        items = sandbox.client.get(f"/v0/archives/collections/{noted['id']}/items").json()["features"]
         assert items
         for raw in items:  # schemas of extensions do not come with pystac
             assert pystac.Item.from_dict({**raw, "stac_extensions": []}).validate()
@@ -77,9 +77,9 @@ def test_a_stac_library_finds_the_way_from_an_item_to_its_collection(sandbox: Sa
 
 
 def test_a_collections_extent_holds_its_items(sandbox: Sandbox) -> None:
-    told = sandbox.client.get(f"/v0/archives/collections/{COLLECTION}").json()
+    noted = sandbox.client.get(f"/v0/archives/collections/{COLLECTION}").json()
     items = sandbox.client.get(ITEMS).json()["features"]
-    (bbox,), ((first, last),) = told["extent"]["spatial"]["bbox"], told["extent"]["temporal"]["interval"]
+    (bbox,), ((first, last),) = noted["extent"]["spatial"]["bbox"], noted["extent"]["temporal"]["interval"]
     assert sorted(item["properties"]["datetime"] for item in items)[:: len(items) - 1] == [first, last]
     assert bbox == [
         *(min(item["bbox"][side] for item in items) for side in (0, 1)),

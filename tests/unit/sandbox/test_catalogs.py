@@ -13,7 +13,7 @@ from .ordering import (
     EARLIER,
     KM2,
     SCENE,
-    archive_wish,
+    archive_body,
     catalogs,
     deliveries,
     items_of,
@@ -21,7 +21,7 @@ from .ordering import (
     polygons,
     square,
     submitted,
-    tasking_wish,
+    tasking_body,
 )
 
 
@@ -33,7 +33,7 @@ def sandbox(start: Start) -> Sandbox:
 @pytest.fixture(scope="module")
 def order(sandbox: Sandbox) -> Json:
     """Return an order of two scenes that has come."""
-    return submitted(sandbox, archive_wish(sandbox, SCENE, EARLIER))
+    return submitted(sandbox, archive_body(sandbox, SCENE, EARLIER))
 
 
 def test_a_catalog_returns_its_scene_as_the_archive_does(sandbox: Sandbox, order: Json) -> None:
@@ -45,8 +45,8 @@ def test_a_catalog_returns_its_scene_as_the_archive_does(sandbox: Sandbox, order
 
 def test_a_catalog_covers_what_of_the_scene_lies_in_the_order(sandbox: Sandbox) -> None:
     farm = sandbox.aoi("Farm near Raba")
-    inside = submitted(sandbox, archive_wish(sandbox))
-    around = submitted(sandbox, archive_wish(sandbox, geometry=polygons(square(16.5, 46.8, 1))))
+    inside = submitted(sandbox, archive_body(sandbox))
+    around = submitted(sandbox, archive_body(sandbox, geometry=polygons(square(16.5, 46.8, 1))))
     (small,), (whole,) = (catalogs(sandbox, order_ids=[each["id"]]) for each in (inside, around))
     assert small["area"] == pytest.approx(farm["area_in_sq_m"] / KM2, rel=1e-3)
     assert whole["area"] == pytest.approx(2.4 * 2.0, rel=1e-2)  # the scene has 240 by 200 pixels of 10 m
@@ -110,7 +110,7 @@ def test_a_catalog_that_is_not_there_is_a_400(sandbox: Sandbox) -> None:
 def test_a_scene_ordered_into_a_store_is_delivered_there(sandbox: Sandbox) -> None:
     store = new_store(sandbox, "Ordered into")
     wanted = {"config": store["id"], "path": "fields/"}
-    order = submitted(sandbox, archive_wish(sandbox, cloud_delivery=wanted))
+    order = submitted(sandbox, archive_body(sandbox, cloud_delivery=wanted))
     (item,) = items_of(sandbox, order_ids=order["id"])
     (catalog,) = catalogs(sandbox, order_ids=[order["id"]])
     (delivery,) = deliveries(sandbox, order_item_id=item["id"])
@@ -197,7 +197,7 @@ def test_one_of_catalogs_and_order_items_not_both(sandbox: Sandbox, order: Json)
 
 
 def test_nothing_is_packed_before_it_has_come(sandbox: Sandbox) -> None:
-    order = submitted(sandbox, tasking_wish(sandbox))
+    order = submitted(sandbox, tasking_body(sandbox))
     body = {"order_item_ids": [order["order_items"][0]["id"]]}
     assert sandbox.client.post("/v0/catalogs/download", json=body).status_code == 400
     assert sandbox.client.get("/v0/catalogs/download/nobody").status_code == 404

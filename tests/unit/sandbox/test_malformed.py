@@ -12,7 +12,7 @@ import pytest
 from pixxel_explorer.tests.unit.contract.check import Contract, contract_at
 
 from .conftest import Json, Sandbox, Start
-from .ordering import COLLECTION, SCENE, archive_wish, catalogs, new_store, store_body, submitted, tasking_wish
+from .ordering import COLLECTION, SCENE, archive_body, catalogs, new_store, store_body, submitted, tasking_body
 
 Place = tuple[str | int, ...]
 
@@ -79,8 +79,8 @@ def order(sandbox: Sandbox) -> Json:
     recurring = {"recurrence": "MONTHLY", "no_of_occurrences": 2, "cloud_cover": 5, "off_nadir": 5}
     bandset = sandbox.client.get("/v0/bandsets").json()["bandsets"][0]
     delivery = {"config": new_store(sandbox, "Ordered into")["id"], "path": "p"}
-    tasking = tasking_wish(sandbox, **recurring, bandset={"bandset_id": bandset["id"]}, delivery_speed="STANDARD")
-    return {"dry_run": True, "order_items": [archive_wish(sandbox, cloud_delivery=delivery), tasking]}
+    tasking = tasking_body(sandbox, **recurring, bandset={"bandset_id": bandset["id"]}, delivery_speed="STANDARD")
+    return {"dry_run": True, "order_items": [archive_body(sandbox, cloud_delivery=delivery), tasking]}
 
 
 def new_one(_: Sandbox) -> Json:
@@ -88,7 +88,7 @@ def new_one(_: Sandbox) -> Json:
 
 
 def delivery(sandbox: Sandbox) -> Json:
-    item = submitted(sandbox, archive_wish(sandbox))["order_items"][0]["id"]
+    item = submitted(sandbox, archive_body(sandbox))["order_items"][0]["id"]
     (catalog,) = catalogs(sandbox, order_item_ids=[item])
     there = {"config": new_store(sandbox, "Delivered into")["id"], "path": "p"}
     by_catalog = {"catalog_ids": [catalog["id"]], "cloud_info": there}
@@ -96,12 +96,12 @@ def delivery(sandbox: Sandbox) -> Json:
 
 
 def download(sandbox: Sandbox) -> Json:
-    submitted(sandbox, archive_wish(sandbox))
+    submitted(sandbox, archive_body(sandbox))
     return {"catalog_ids": [catalogs(sandbox)[0]["id"]]}
 
 
 def catalog_search(sandbox: Sandbox) -> Json:
-    made = submitted(sandbox, archive_wish(sandbox))
+    made = submitted(sandbox, archive_body(sandbox))
     asked = {name: value for name, value in archive_search(sandbox).items() if name != "sortby"}
     item = made["order_items"][0]["id"]
     came_of = {"order_ids": [made["id"]], "order_item_ids": [item], "item_ids": [SCENE]}

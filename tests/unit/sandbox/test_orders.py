@@ -16,7 +16,7 @@ from .ordering import (
     EARLIER,
     KM2,
     SCENE,
-    archive_wish,
+    archive_body,
     catalogs,
     deliveries,
     items_of,
@@ -24,7 +24,7 @@ from .ordering import (
     polygons,
     square,
     submitted,
-    tasking_wish,
+    tasking_body,
     tried,
 )
 
@@ -68,29 +68,29 @@ def test_bandsets_tell_wavelengths_in_nanometres(sandbox: Sandbox) -> None:
 
 
 def test_a_dry_run_returns_the_price_and_leaves_nothing(sandbox: Sandbox, area: int) -> None:
-    wish = archive_wish(sandbox)
+    body = archive_body(sandbox)
     before = sandbox.client.get("/v0/orders").json()["pagination"]["total"]
-    order = tried(sandbox, wish)
+    order = tried(sandbox, body)
     assert "id" not in order
     assert sandbox.client.get("/v0/orders").json()["pagination"]["total"] == before
     assert (order["total_amount"], order["status"]) == (2 * area, "UNPAID")
     assert [item["tokens_used"] for item in order["order_items"]] == [0]
-    paid = submitted(sandbox, wish)
+    paid = submitted(sandbox, body)
     assert (paid["total_amount"], paid["status"]) == (2 * area, "PAID")
     assert [item["tokens_used"] for item in paid["order_items"]] == [2 * area]
 
 
 def test_every_scene_of_the_archive_costs(sandbox: Sandbox) -> None:
-    one, two = (tried(sandbox, archive_wish(sandbox, *scenes)) for scenes in ((SCENE,), (SCENE, EARLIER)))
+    one, two = (tried(sandbox, archive_body(sandbox, *scenes)) for scenes in ((SCENE,), (SCENE, EARLIER)))
     assert two["total_amount"] == 2 * one["total_amount"]
 
 
 def test_taskings_cost_by_area_time_and_wishes(sandbox: Sandbox, area: int) -> None:
-    plain = tried(sandbox, tasking_wish(sandbox))
+    plain = tried(sandbox, tasking_body(sandbox))
     assert (plain["total_amount"], plain["order_items"][0]["type"]) == (5 * area, "TASKING")
-    monthly = tried(sandbox, tasking_wish(sandbox, recurrence="MONTHLY"))
+    monthly = tried(sandbox, tasking_body(sandbox, recurrence="MONTHLY"))
     assert (monthly["total_amount"], monthly["order_items"][0]["no_of_occurrences"]) == (30 * area, 6)
-    choosy = tried(sandbox, tasking_wish(sandbox, cloud_cover=5, off_nadir=5))["order_items"][0]
+    choosy = tried(sandbox, tasking_body(sandbox, cloud_cover=5, off_nadir=5))["order_items"][0]
     assert [uplift["percentage"] for uplift in choosy["uplifts"]] == [10, 10]
     assert choosy["final_amount"] == choosy["base_amount"] + sum(uplift["amount"] for uplift in choosy["uplifts"])
 
@@ -99,7 +99,7 @@ def test_a_bandset_costs_by_the_captures_it_needs(sandbox: Sandbox, area: int) -
     bandsets = sandbox.client.get("/v0/bandsets").json()["bandsets"]
     assert len({bandset["captures"] for bandset in bandsets}) > 1
     for bandset in bandsets:
-        order = tried(sandbox, tasking_wish(sandbox, bandset={"bandset_id": bandset["id"]}))
+        order = tried(sandbox, tasking_body(sandbox, bandset={"bandset_id": bandset["id"]}))
         (item,) = order["order_items"]
         assert order["total_amount"] == 5 * area * bandset["captures"]
         assert (item["bandset"]["bands"], item["number_of_bands"]) == (bandset["bands"], len(bandset["bands"]))
@@ -110,7 +110,7 @@ def test_large_areas_are_measured_on_the_ellipsoid(sandbox: Sandbox) -> None:
         (square(0, 0, 1), 12_308),  # a degree at the equator
         ({"type": "Polygon", "coordinates": [[[-180, -90], [180, -90], [180, 90], [-180, 90], [-180, -90]]]}, 510.07e6),
     ):
-        (item,) = tried(sandbox, tasking_wish(sandbox, geometry=polygons(geometry)))["order_items"]
+        (item,) = tried(sandbox, tasking_body(sandbox, geometry=polygons(geometry)))["order_items"]
         assert item["area"] == pytest.approx(km2, rel=1e-4)
 
 
@@ -118,14 +118,14 @@ def test_all_polygons_of_a_wish_are_measured(sandbox: Sandbox) -> None:
     one, other = square(16, 47, 0.1), square(17, 47, 0.1)
     several = {"type": "MultiPolygon", "coordinates": [one["coordinates"], other["coordinates"]]}
     areas = [
-        tried(sandbox, tasking_wish(sandbox, geometry=geometry))["order_items"][0]["area"]
+        tried(sandbox, tasking_body(sandbox, geometry=geometry))["order_items"][0]["area"]
         for geometry in (polygons(one, other), polygons(several), polygons(one))
     ]
     assert areas[0] == areas[1] > areas[2] > areas[0] / 2 - 1
 
 
 def test_an_archive_order_is_fulfilled_and_every_table_tells_it(sandbox: Sandbox) -> None:
-    order = submitted(sandbox, archive_wish(sandbox))
+    order = submitted(sandbox, archive_body(sandbox))
     (item,) = items_of(sandbox, order_ids=order["id"])
     (task,) = item["tasks"]
     assert (item["status"], task["status"], task["order_item_id"]) == ("FULFILLED", "FULFILLED", item["id"])
@@ -133,13 +133,13 @@ def test_an_archive_order_is_fulfilled_and_every_table_tells_it(sandbox: Sandbox
     (catalog,) = catalogs(sandbox, order_ids=[order["id"]])
     assert (catalog["task_id"], catalog["details"]["id"]) == (task["id"], SCENE)
     (row,) = [row for row in rows(sandbox) if row["order_id"] == order["id"]]
-    told = (row["order_item_id"], row["status"], row["tokens_used"])
-    assert told == (item["id"], "FULFILLED", str(item["tokens_used"]))
+    noted = (row["order_item_id"], row["status"], row["tokens_used"])
+    assert noted == (item["id"], "FULFILLED", str(item["tokens_used"]))
     assert sandbox.client.get(f"/v0/orders/{order['id']}").json()["order_items"][0]["status"] == "FULFILLED"
 
 
 def test_a_tasking_stays_active(sandbox: Sandbox) -> None:
-    order = submitted(sandbox, tasking_wish(sandbox))
+    order = submitted(sandbox, tasking_body(sandbox))
     (item,) = items_of(sandbox, order_ids=order["id"])
     assert (item["status"], [task["status"] for task in item["tasks"]]) == ("ACTIVE", ["SUBMITTED"])
     assert item["tasks"][0]["start_date"] == "01-01-2026"  # tasks write days so, says their sample
@@ -147,9 +147,9 @@ def test_a_tasking_stays_active(sandbox: Sandbox) -> None:
 
 
 def test_a_recurring_tasking_has_a_task_for_every_time(sandbox: Sandbox) -> None:
-    wish = tasking_wish(sandbox, start_date="2026-01-31", recurrence="BIMONTHLY", no_of_occurrences=3, cloud_cover=5)
-    del wish["end_date"]
-    (item,) = items_of(sandbox, order_ids=submitted(sandbox, wish)["id"])
+    body = tasking_body(sandbox, start_date="2026-01-31", recurrence="BIMONTHLY", no_of_occurrences=3, cloud_cover=5)
+    del body["end_date"]
+    (item,) = items_of(sandbox, order_ids=submitted(sandbox, body)["id"])
     assert item["occurrences"] == [
         {"start": "2026-01-31", "end": "2026-03-31"},
         {"start": "2026-03-31", "end": "2026-05-31"},
@@ -161,7 +161,7 @@ def test_a_recurring_tasking_has_a_task_for_every_time(sandbox: Sandbox) -> None
 
 
 def test_orders_come_page_by_page(sandbox: Sandbox) -> None:
-    made = [submitted(sandbox, tasking_wish(sandbox))["id"] for _ in range(3)]
+    made = [submitted(sandbox, tasking_body(sandbox))["id"] for _ in range(3)]
     total = sandbox.client.get("/v0/orders").json()["pagination"]["total"]
     page = sandbox.client.get("/v0/orders", params={"offset": total - 3, "limit": 2}).json()
     assert [order["id"] for order in page["orders"]] == made[:2]
@@ -170,7 +170,7 @@ def test_orders_come_page_by_page(sandbox: Sandbox) -> None:
 
 
 def test_items_are_filtered_as_documented(sandbox: Sandbox) -> None:
-    submitted(sandbox, archive_wish(sandbox), tasking_wish(sandbox))
+    submitted(sandbox, archive_body(sandbox), tasking_body(sandbox))
     every = items_of(sandbox)
     for name in ("type", "status", "created_by", "user_id"):
         for value in {item[name] for item in every}:
@@ -183,7 +183,7 @@ def test_items_are_filtered_as_documented(sandbox: Sandbox) -> None:
 
 
 def test_items_are_filtered_by_when_they_were_made(sandbox: Sandbox) -> None:
-    submitted(sandbox, archive_wish(sandbox))
+    submitted(sandbox, archive_body(sandbox))
     every = items_of(sandbox)
     first, last = every[0]["created_at"], every[-1]["created_at"]
     assert items_of(sandbox, created_at=f"{first},{last}") == every
@@ -209,7 +209,7 @@ def test_a_list_of_items_that_makes_no_sense_is_refused(sandbox: Sandbox, query:
 
 
 def test_the_report_tells_times_of_the_readers_zone(sandbox: Sandbox) -> None:
-    submitted(sandbox, archive_wish(sandbox))
+    submitted(sandbox, archive_body(sandbox))
     assert rows(sandbox)[0]["created_at"].endswith("+00:00")
     assert rows(sandbox, tz="Asia/Kolkata")[0]["created_at"].endswith("+05:30")
     for unknown in ("Middle/Earth", "../../etc/passwd", "Europe"):
@@ -218,7 +218,7 @@ def test_the_report_tells_times_of_the_readers_zone(sandbox: Sandbox) -> None:
 
 def test_the_report_quotes_what_would_break_a_table(sandbox: Sandbox) -> None:
     name = 'Field "north", rows\nof maize; ä'
-    order = submitted(sandbox, archive_wish(sandbox, name=name))
+    order = submitted(sandbox, archive_body(sandbox, name=name))
     assert [row["name"] for row in rows(sandbox) if row["order_id"] == order["id"]] == [name]
 
 
@@ -257,31 +257,31 @@ SENSELESS_TASKINGS: list[Json] = [
 ]
 
 
-def refused(sandbox: Sandbox, wish: Json) -> None:
-    answer = sandbox.client.post("/v0/orders", json={"order_items": [wish]})
+def refused(sandbox: Sandbox, body: Json) -> None:
+    answer = sandbox.client.post("/v0/orders", json={"order_items": [body]})
     assert answer.status_code == 400, answer.text
     assert answer.json()["error"]["message"]
 
 
 @pytest.mark.parametrize("changes", SENSELESS)
 def test_an_order_that_makes_no_sense_is_refused(sandbox: Sandbox, changes: Json) -> None:
-    refused(sandbox, archive_wish(sandbox, **changes))
+    refused(sandbox, archive_body(sandbox, **changes))
 
 
 @pytest.mark.parametrize("changes", SENSELESS_TASKINGS)
 def test_a_tasking_that_makes_no_sense_is_refused(sandbox: Sandbox, changes: Json) -> None:
-    refused(sandbox, tasking_wish(sandbox, **changes))
+    refused(sandbox, tasking_body(sandbox, **changes))
 
 
 @pytest.mark.parametrize("missing", ["start_date", "end_date", "usecase", "geometry", "project_id"])
 def test_a_tasking_needs_its_facts(sandbox: Sandbox, missing: str) -> None:
-    wish = tasking_wish(sandbox, no_of_occurrences=2)
-    refused(sandbox, {name: value for name, value in wish.items() if name != missing})
+    body = tasking_body(sandbox, no_of_occurrences=2)
+    refused(sandbox, {name: value for name, value in body.items() if name != missing})
 
 
 def test_one_bad_wish_spoils_the_order(sandbox: Sandbox) -> None:
     before = sandbox.client.get("/v0/orders").json()["pagination"]["total"]
-    wishes = [archive_wish(sandbox), archive_wish(sandbox, item_ids=["nothing"])]
+    wishes = [archive_body(sandbox), archive_body(sandbox, item_ids=["nothing"])]
     assert sandbox.client.post("/v0/orders", json={"order_items": wishes}).status_code == 400
     assert sandbox.client.get("/v0/orders").json()["pagination"]["total"] == before
 
@@ -294,7 +294,7 @@ def test_what_is_not_there_is_reported_as_the_contract_has_it(sandbox: Sandbox) 
 def test_an_order_interrupted_goes_on_at_the_next_start(start: Start, tmp_path: Path) -> None:
     first = start(tmp_path)
     store = new_store(first, "Kept")
-    order = submitted(first, archive_wish(first, cloud_delivery={"config": store["id"]}))
+    order = submitted(first, archive_body(first, cloud_delivery={"config": store["id"]}))
     rewound(first, order["order_items"][0]["id"])
     first.state.close()
     again = start(tmp_path)

@@ -94,14 +94,14 @@ def test_over_http_packages_come_from_a_port_of_their_own(root: Path, tmp_path: 
     with (
         serving(root, "--state", str(tmp_path)) as (address, files),
         httpx.Client(base_url=address, headers=headers) as client,
-        httpx.Client() as stranger,
+        httpx.Client() as foreign,
     ):
         package = ready_package(client)
         assert package.startswith(f"{files}/")
         assert files != address
-        assert stranger.get(package).content[:4] == b"PK\x03\x04"
+        assert foreign.get(package).content[:4] == b"PK\x03\x04"
         assert client.get(package).status_code == 400
-        assert stranger.get(f"{files}/ping").status_code == 404
+        assert foreign.get(f"{files}/ping").status_code == 404
 
 
 def test_in_process_packages_come_from_a_host_of_their_own(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_in_process_packages_come_from_a_host_of_their_own(tmp_path: Path) -> No
         headers = {"Authorization": SAMPLE_KEY}
         async with (
             httpx.AsyncClient(transport=transport, base_url=SAMPLE_URL, headers=headers) as client,
-            httpx.AsyncClient(transport=transport) as stranger,
+            httpx.AsyncClient(transport=transport) as foreign,
         ):
             aoi_id = (await client.get("/v0/aois")).json()["aois"][0]["aoi_id"]
             asset = (await client.get(f"/v0/aois/{aoi_id}/assets")).json()["assets"][-1]
@@ -118,7 +118,7 @@ def test_in_process_packages_come_from_a_host_of_their_own(tmp_path: Path) -> No
             while answer.json()["status"] == "IN_PROGRESS":
                 answer = await client.get(f"/v0/aois/{aoi_id}/downloads/{answer.json()['download_id']}")
             address = answer.json()["signed_url"]
-            return address, (await stranger.get(address)).status_code, (await client.get(address)).status_code
+            return address, (await foreign.get(address)).status_code, (await client.get(address)).status_code
 
     address, alone, with_key = asyncio.run(ask())
     assert address.startswith("https://files.sample.pixxel.invalid/")

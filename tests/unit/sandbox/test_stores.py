@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .conftest import Json, Sandbox, Start
-from .ordering import SECRET, archive_wish, deliveries, new_store, store_body, submitted, tasking_wish
+from .ordering import SECRET, archive_body, deliveries, new_store, store_body, submitted, tasking_body
 
 SECRETS = {
     "S3": ("access_key_id", "secret_access_key"),
@@ -54,8 +54,8 @@ def test_a_store_has_a_name_of_its_own(sandbox: Sandbox) -> None:
 
 def test_a_store_goes_only_when_nothing_waits_for_it(sandbox: Sandbox) -> None:
     free, waited, done = (new_store(sandbox, name) for name in ("Free", "Waited for", "Done"))
-    submitted(sandbox, tasking_wish(sandbox, cloud_delivery={"config": waited["id"]}))
-    submitted(sandbox, archive_wish(sandbox, cloud_delivery={"config": done["id"]}))
+    submitted(sandbox, tasking_body(sandbox, cloud_delivery={"config": waited["id"]}))
+    submitted(sandbox, archive_body(sandbox, cloud_delivery={"config": done["id"]}))
     assert sandbox.client.delete(f"/v0/stores/{waited['id']}").status_code == 409
     for store in (free, done):
         gone = sandbox.client.delete(f"/v0/stores/{store['id']}")
@@ -70,8 +70,8 @@ def test_a_store_goes_only_when_nothing_waits_for_it(sandbox: Sandbox) -> None:
 def test_nothing_is_delivered_into_a_store_that_is_gone(sandbox: Sandbox) -> None:
     store = new_store(sandbox, "Gone")
     sandbox.client.delete(f"/v0/stores/{store['id']}")
-    wish = archive_wish(sandbox, cloud_delivery={"config": store["id"]})
-    assert sandbox.client.post("/v0/orders", json={"order_items": [wish]}).status_code == 400
+    body = archive_body(sandbox, cloud_delivery={"config": store["id"]})
+    assert sandbox.client.post("/v0/orders", json={"order_items": [body]}).status_code == 400
 
 
 @pytest.mark.parametrize(

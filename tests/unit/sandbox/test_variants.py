@@ -159,16 +159,16 @@ def _rolled_back_by_mode(wire: Wire) -> bool:
 
 
 def _only_written(wire: Wire) -> bool:
-    told = wire.put({COMPACT: EDGELESS}).json()["legend"]
-    return list(told) == [COMPACT] and len(told[COMPACT]) == 5
+    noted = wire.put({COMPACT: EDGELESS}).json()["legend"]
+    return list(noted) == [COMPACT] and len(noted[COMPACT]) == 5
 
 
 def _display_units(wire: Wire) -> bool:
     legend = [{"min": 0, "max": 127.5, "color": "#112233", "label": ""}]
     refused = wire.put({COMPACT: None}).status_code == 400
-    told = wire.put({COMPACT: legend}).json()["legend"][COMPACT]
+    noted = wire.put({COMPACT: legend}).json()["legend"][COMPACT]
     kept = wire.record()["metadata"]["legend"][DAY]["dynamic"][0]
-    return refused and float(told[0]["max"]) == 127.5 and (kept["min"], kept["max"]) == (-1, 0)
+    return refused and float(noted[0]["max"]) == 127.5 and (kept["min"], kept["max"]) == (-1, 0)
 
 
 def _own_dates(wire: Wire) -> bool:
@@ -336,9 +336,9 @@ def test_rows_name_operations_there_are() -> None:
 
 
 def test_every_unknown_is_spoken_or_said_to_be_no_matter_of_the_wire() -> None:
-    spoken = {row.unknown for row in VARIANTS}
-    assert spoken | SPOKEN_NOWHERE.keys() >= {f"U{number}" for number in range(1, 19)}
-    assert not spoken & SPOKEN_NOWHERE.keys()
+    variant = {row.unknown for row in VARIANTS}
+    assert variant | SPOKEN_NOWHERE.keys() >= {f"U{number}" for number in range(1, 19)}
+    assert not variant & SPOKEN_NOWHERE.keys()
 
 
 def test_no_way_of_writing_is_forgotten_in_a_refusal(wires: dict[Profile, Wire]) -> None:
@@ -351,5 +351,5 @@ def test_no_way_of_writing_is_forgotten_in_a_refusal(wires: dict[Profile, Wire])
 def test_the_command_line_knows_every_profile(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--profile", "newest"])
-    told = capsys.readouterr().err
-    assert [profile for profile in ("documented", "lean", "legacy", "odd") if profile not in told] == []
+    noted = capsys.readouterr().err
+    assert [profile for profile in ("documented", "lean", "legacy", "odd") if profile not in noted] == []

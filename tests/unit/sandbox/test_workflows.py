@@ -150,9 +150,9 @@ def test_a_package_of_a_job_holds_those_of_its_tasks(sandbox: Sandbox, contract:
     assert contract.check("put", JOB + "/download", 200, ready) == []
     assert (ready["id"], ready["workflowId"]) == (job["id"], job["workflow_id"])
     for number, task in enumerate(job["tasks"], start=1):
-        told, files = package(sandbox, f"{address_of(job)}/tasks/{task['id']}")
-        assert contract.check("put", JOB + "/tasks/{task_id}/download", 200, told) == []
-        assert (told["id"], told["job_id"], told["workflow_id"]) == (task["id"], job["id"], job["workflow_id"])
+        noted, files = package(sandbox, f"{address_of(job)}/tasks/{task['id']}")
+        assert contract.check("put", JOB + "/tasks/{task_id}/download", 200, noted) == []
+        assert (noted["id"], noted["job_id"], noted["workflow_id"]) == (task["id"], job["id"], job["workflow_id"])
         folder = f"{number}-{task['block_info']['name']}/"
         assert files == {name.removeprefix(folder): c for name, c in whole.items() if name.startswith(folder)}
         assert sorted(files) == sorted(entry["name"] for entry in task["result"]["files"].values())

@@ -126,9 +126,9 @@ def test_other_colour_maps_behind_a_clip_keep_their_quantities(algorithm: str) -
     ],
 )
 def test_what_is_not_carried_out_is_said(more: dict[str, str], places: list[str]) -> None:
-    legend, said = legend_of(document(entries((0, "#000000"), (255, "#ffffff")), **more))
+    legend, texts = legend_of(document(entries((0, "#000000"), (255, "#ffffff")), **more))
     assert [entry.minimum for entry in legend.classes] == [0, 255]
-    assert said == places
+    assert texts == places
 
 
 def test_limits_in_the_wrong_order_are_exchanged_and_that_is_said() -> None:

@@ -17,7 +17,7 @@ def warnings(inside: str = MAP, frame: str = "") -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("inside", "told"),
+    ("inside", "noted"),
     [
         (NORMALIZE + MAP, "RasterSymbolizer: Normalize is not known"),
         ("<BaseSymbolizer/>" + MAP, "RasterSymbolizer: BaseSymbolizer is not known"),
@@ -47,19 +47,19 @@ def warnings(inside: str = MAP, frame: str = "") -> tuple[str, ...]:
         (MAP + '<VendorOption name="x">1</VendorOption>', "VendorOption: the options x are one vendor's"),
     ],
 )
-def test_what_is_not_read_is_reported(inside: str, told: str) -> None:
-    assert any(warning.startswith(told) for warning in warnings(inside))
+def test_what_is_not_read_is_reported(inside: str, noted: str) -> None:
+    assert any(warning.startswith(noted) for warning in warnings(inside))
 
 
 @pytest.mark.parametrize(
-    ("frame", "told"),
+    ("frame", "noted"),
     [
         ("<Background><CssParameter name='fill'>#ff0000</CssParameter></Background>", "UserStyle: its background"),
         ("<VendorOption name='composite'>multiply</VendorOption>", "VendorOption: the options composite are"),
     ],
 )
-def test_what_the_frame_asks_for_is_reported(frame: str, told: str) -> None:
-    assert any(warning.startswith(told) for warning in warnings(frame=frame))
+def test_what_the_frame_asks_for_is_reported(frame: str, noted: str) -> None:
+    assert any(warning.startswith(noted) for warning in warnings(frame=frame))
 
 
 def test_a_plain_style_is_not_spoken_of() -> None:
