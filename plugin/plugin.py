@@ -299,10 +299,9 @@ class PixxelExplorer(QObject):
         return prepare_chosen(self.settings, self.session_keys)
 
     def _chosen_name(self) -> str:
-        from .app.clients import chosen_connection
+        from .app.clients import chosen_name
 
-        connection = chosen_connection(self.settings)
-        return connection.name if connection is not None else ""
+        return chosen_name(self.settings)
 
 
 logging.getLogger(LOGGER_NAME).addHandler(logging.NullHandler())

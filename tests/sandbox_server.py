@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.config import AuthScheme, ClientConfig
 from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.commandline import listening
@@ -30,7 +30,7 @@ class ServedSandbox:
 
     url: str
     state: SandboxState
-    scheme: str = "raw"
+    scheme: AuthScheme = AuthScheme.RAW
 
     def client(self) -> ApiClient:
         """Return a client with the sandbox's key."""
@@ -60,7 +60,7 @@ def served(
         thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[api, files])))
         thread.start()
         try:
-            scheme = "bearer" if state.options.profile is Profile.ODD else "raw"
+            scheme = AuthScheme.BEARER if state.options.profile is Profile.ODD else AuthScheme.RAW
             yield ServedSandbox(f"http://127.0.0.1:{api.getsockname()[1]}", state, scheme)
         finally:
             server.should_exit = True

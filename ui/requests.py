@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..plugin.api.config import AuthScheme
 from ..plugin.layer_kinds.table import LayerKind
 from ..plugin.legend.vocabulary import LegendMode
 
@@ -50,12 +51,12 @@ class ConnectionEntry:
         name: display name; unique.
         url: base URL of the API, checked.
         auth_config: id of an entry of QGIS's authentication manager, or empty.
-        auth_scheme: ``raw`` or ``bearer``.
+        auth_scheme: how the key is sent.
         session_key: a key that must not be stored anywhere, or empty.
     """
 
     name: str
     url: str
     auth_config: str = ""
-    auth_scheme: str = "raw"
+    auth_scheme: AuthScheme = AuthScheme.RAW
     session_key: str = field(default="", repr=False)

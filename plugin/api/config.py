@@ -7,10 +7,22 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from ..legend.vocabulary import Vocabulary
 from .errors import InvalidConfig
 
 DEFAULT_URL = "https://api.pixxel.space"
-SCHEMES = ("raw", "bearer")
+
+
+class AuthScheme(Vocabulary):
+    """How the key stands in the request's header: bare, or after the word ``Bearer``; the first is the default."""
+
+    RAW = "raw"
+    BEARER = "bearer"
+
+    @property
+    def other(self) -> AuthScheme:
+        """Return the scheme to try where the server refuses this one."""
+        return AuthScheme.BEARER if self is AuthScheme.RAW else AuthScheme.RAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +34,14 @@ class Connection:
         url: base URL of the API.
         is_sample: the embedded sandbox, reached without a socket.
         auth_config: id of an entry of QGIS's authentication manager, or empty.
-        auth_scheme: ``raw`` (the bare key) or ``bearer``.
+        auth_scheme: how the key is sent.
     """
 
     name: str
     url: str = DEFAULT_URL
     is_sample: bool = False
     auth_config: str = ""
-    auth_scheme: str = "raw"
+    auth_scheme: AuthScheme = AuthScheme.RAW
 
 
 class ClientConfig(NamedTuple):
@@ -61,16 +73,6 @@ def check_base_url(url: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise InvalidConfig("plain-http", parts.hostname)
     return text
-
-
-def check_scheme(scheme: str) -> None:
-    """Check that a key can be sent in a way.
-
-    Raises:
-        InvalidConfig: the way is none of ``SCHEMES``.
-    """
-    if scheme not in SCHEMES:
-        raise InvalidConfig("scheme", scheme)
 
 
 def has_port(parts: SplitResult) -> bool:

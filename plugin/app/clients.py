@@ -28,12 +28,10 @@ def prepare(connection: Connection, session_keys: credentials.SessionKeys) -> Cl
     if connection.is_sample:
         return _sample_client
     from ..api.client import ApiClient
-    from ..api.config import check_scheme
     from ..api.transport.auth import Credentials
     from ..api.transport.host_transport import HostTransport
     from ..host.network_thread import QgisNetwork
 
-    check_scheme(connection.auth_scheme)
     config = network.client_config(connection.url)
     certificate = credentials.certificate_for(connection)
     headers = credentials.headers_for(connection, session_keys)
@@ -54,11 +52,15 @@ def _check(headers: credentials.Headers, certificate: str) -> None:
         raise InvalidConfig("key")
 
 
-def chosen_connection(settings: Settings) -> Connection | None:
-    """Return the connection for Processing: the environment's, else the one the dock is on."""
-    headless = credentials.headless_connection()
-    if headless is not None:
-        return headless
+def chosen_name(settings: Settings) -> str:
+    """Return the name of the connection for Processing: the environment's, else the one the dock is on, or nothing."""
+    if credentials.is_headless():
+        return credentials.HEADLESS_NAME
+    current = _current_connection(settings)
+    return current.name if current is not None else ""
+
+
+def _current_connection(settings: Settings) -> Connection | None:
     return next((c for c in settings.connections() if c.name == settings.current_connection), None)
 
 
@@ -71,13 +73,14 @@ def prepare_chosen(settings: Settings, session_keys: credentials.SessionKeys) ->
     """
     from ..catalog.errors import NotConnected
 
-    connection = chosen_connection(settings)
-    if connection is None:
+    headless = credentials.headless_connection()
+    if headless is not None:
+        credentials.check_headless(headless)
+        return prepare(headless, credentials.headless_keys())
+    current = _current_connection(settings)
+    if current is None:
         raise NotConnected
-    if connection.name != credentials.HEADLESS_NAME:
-        return prepare(connection, session_keys)
-    credentials.check_headless(connection)
-    return prepare(connection, credentials.headless_keys())
+    return prepare(current, session_keys)
 
 
 def _sample_client() -> ApiClient:

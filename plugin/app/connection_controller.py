@@ -10,7 +10,7 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...ui.dialogs.connection_dialog import ConnectionDialog
 from ...ui.dialogs.guide_dialog import Chapter, open_guide
-from ..api.config import Connection, check_base_url
+from ..api.config import AuthScheme, Connection, check_base_url
 from ..api.errors import Forbidden, NotAuthorised
 from ..catalog.session import SessionService, SessionState, SessionStatus
 from ..host import credentials
@@ -61,7 +61,7 @@ class ConnectionController(QObject):
         else:
             self.session.open(connection)
 
-    def _save_scheme(self, scheme: str) -> None:
+    def _save_scheme(self, scheme: AuthScheme) -> None:
         connection = self.session.state.connection
         if connection is not None and not connection.is_sample:
             self._settings.save_connection(replace(connection, auth_scheme=scheme))

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Prepare = Callable[[Connection], ClientFactory]
 
 _T = TypeVar("_T")
-_OTHER_SCHEME = {"raw": "bearer", "bearer": "raw"}
 _logger = logging.getLogger(__name__)
 
 
@@ -97,7 +96,7 @@ class SessionService(QObject):
     """
 
     state_changed = pyqtSignal(object)
-    scheme_found = pyqtSignal(str)
+    scheme_found = pyqtSignal(object)
 
     def __init__(self, runner: Runner, prepare: Prepare, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -152,7 +151,7 @@ class SessionService(QObject):
             return
         self._release()
         if first is error and _may_be_scheme(connection, error):
-            self._attempt(replace(connection, auth_scheme=_OTHER_SCHEME[connection.auth_scheme]), first)
+            self._attempt(replace(connection, auth_scheme=connection.auth_scheme.other), first)
         else:
             self._fail(first)
 
@@ -184,8 +183,4 @@ async def _check(client: ApiClient, _report: Report) -> None:
 
 
 def _may_be_scheme(connection: Connection, error: Exception) -> bool:
-    return (
-        isinstance(error, NotAuthorised | Forbidden)
-        and not connection.is_sample
-        and connection.auth_scheme in _OTHER_SCHEME
-    )
+    return isinstance(error, NotAuthorised | Forbidden) and not connection.is_sample

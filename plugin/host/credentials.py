@@ -9,7 +9,8 @@ from qgis.core import QgsApplication, QgsAuthManager, QgsAuthMethodConfig, QgsNe
 from qgis.PyQt.QtCore import QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest
 
-from ..api.config import DEFAULT_URL, SCHEMES, Connection
+from ..api.config import DEFAULT_URL, AuthScheme, Connection
+from ..api.errors import InvalidConfig
 from .redaction import remember
 
 HEADER = "Authorization"
@@ -147,13 +148,24 @@ def remove_own_key(auth_config: str) -> None:
         remove_key(auth_config)
 
 
+def is_headless(environment: Mapping[str, str] = os.environ) -> bool:
+    """Return whether the environment names a connection."""
+    return any(environment.get(name, "").strip() for name in ("PIXXEL_API_URL", "PIXXEL_API_KEY", "PIXXEL_AUTHCFG"))
+
+
 def headless_connection(environment: Mapping[str, str] = os.environ) -> Connection | None:
-    """Return the connection the environment names by its address, key or sign-in, if it does; never saved."""
-    url, key = environment.get("PIXXEL_API_URL", "").strip(), headless_key(environment)
-    auth_config = environment.get("PIXXEL_AUTHCFG", "").strip()
-    if not (url or key or auth_config):
+    """Return the connection the environment names by its address, key or sign-in, if it does; never saved.
+
+    Raises:
+        InvalidConfig: it names no known scheme.
+    """
+    if not is_headless(environment):
         return None
-    scheme = environment.get("PIXXEL_AUTH_SCHEME", "").strip().lower() or SCHEMES[0]
+    word = environment.get("PIXXEL_AUTH_SCHEME", "").strip().lower()
+    scheme = AuthScheme.named(word) if word else AuthScheme.RAW
+    if scheme is None:
+        raise InvalidConfig("scheme", word)
+    url, auth_config = (environment.get(name, "").strip() for name in ("PIXXEL_API_URL", "PIXXEL_AUTHCFG"))
     return Connection(HEADLESS_NAME, url or DEFAULT_URL, auth_config=auth_config, auth_scheme=scheme)
 
 
@@ -208,10 +220,10 @@ def _text(request: QNetworkRequest, name: bytes) -> str:
     return bytes(request.rawHeader(name)).decode("utf-8", "replace").strip()
 
 
-def _with_scheme(name: str, value: str, scheme: str) -> str:
+def _with_scheme(name: str, value: str, scheme: AuthScheme) -> str:
     """Put the scheme's word before a bare key; one that has a word keeps it."""
     bare = name.lower() == HEADER.lower() and " " not in value
-    return f"Bearer {value}" if bare and scheme == "bearer" else value
+    return f"Bearer {value}" if bare and scheme is AuthScheme.BEARER else value
 
 
 def _unlocked_manager() -> QgsAuthManager:

@@ -9,7 +9,7 @@ from typing import Any
 
 from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 
-from ..api.config import DEFAULT_URL, SCHEMES, Connection
+from ..api.config import DEFAULT_URL, AuthScheme, Connection
 from ..files.file_lock import hold
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
 from ..layer_kinds.table import LayerKind
@@ -225,7 +225,7 @@ def _connection(raw: Any) -> Connection | None:
     name, url = _text(raw, "name"), _text(raw, "url", DEFAULT_URL)
     if name in ("", SAMPLE_NAME) or not url:
         return None
-    scheme = _one_of(SCHEMES, _text(raw, "auth_scheme"))
+    scheme = AuthScheme.named(_text(raw, "auth_scheme")) or AuthScheme.RAW
     return Connection(name, url, auth_config=_text(raw, "auth_config"), auth_scheme=scheme)
 
 

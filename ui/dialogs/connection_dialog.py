@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ...plugin.api.config import DEFAULT_URL, AuthScheme
 from ...plugin.api.errors import InvalidConfig
 from ...plugin.messages.explanation import explain
 from ..forms import load_form
@@ -28,8 +29,6 @@ from ..requests import ConnectionEntry
 from ..widgets.text_tint import TextTint
 from ..widgets.tones import tone_colour
 from ..widgets.wrapped_label import WrappedLabel
-
-_DEFAULT_URL = "https://api.pixxel.space"
 
 
 class ConnectionInfo(Protocol):
@@ -48,8 +47,8 @@ class ConnectionInfo(Protocol):
         """Return the id of an entry of QGIS's authentication manager, or nothing."""
 
     @property
-    def auth_scheme(self) -> str:
-        """Return ``raw`` or ``bearer``."""
+    def auth_scheme(self) -> AuthScheme:
+        """Return how the key is sent."""
 
 
 class ConnectionDialog(QDialog):
@@ -106,9 +105,9 @@ class ConnectionDialog(QDialog):
 
     def _build(self) -> None:
         load_form(self, "connection_dialog")
-        self.url_edit.setPlaceholderText(_DEFAULT_URL)
-        self.scheme_combo.addItem(self.tr("As it is"), "raw")
-        self.scheme_combo.addItem(self.tr("With the word Bearer before it"), "bearer")
+        self.url_edit.setPlaceholderText(DEFAULT_URL)
+        self.scheme_combo.addItem(self.tr("As it is"), AuthScheme.RAW)
+        self.scheme_combo.addItem(self.tr("With the word Bearer before it"), AuthScheme.BEARER)
         self.advanced_box.setCollapsed(True)
         self._result_tint = TextTint(self.result_label, self, partial(tone_colour, Tone.NEUTRAL))
         self._save_button = self.buttons.button(QDialogButtonBox.StandardButton.Save)
@@ -135,11 +134,12 @@ class ConnectionDialog(QDialog):
 
     def _fill(self, connection: ConnectionInfo | None) -> None:
         self.name_edit.setText(connection.name if connection else self.tr("Pixxel"))
-        self.url_edit.setText(connection.url if connection else _DEFAULT_URL)
+        self.url_edit.setText(connection.url if connection else DEFAULT_URL)
         stored = connection.auth_config if connection else ""
         self.auth_select.setConfigId(stored)
         (self.stored_radio if stored else self.key_radio).setChecked(True)
-        self.scheme_combo.setCurrentIndex(self.scheme_combo.findData(connection.auth_scheme if connection else "raw"))
+        scheme = connection.auth_scheme if connection else AuthScheme.RAW
+        self.scheme_combo.setCurrentIndex(self.scheme_combo.findData(scheme))
         self._show_choice()
         (self.name_edit if connection else self.key_edit).setFocus()
 
@@ -171,7 +171,7 @@ class ConnectionDialog(QDialog):
         if ok and is_saving:
             self.accept()
 
-    def show_scheme(self, scheme: str) -> None:
+    def show_scheme(self, scheme: AuthScheme) -> None:
         """Take over the way of sending the key that the test found to work."""
         self.scheme_combo.setCurrentIndex(self.scheme_combo.findData(scheme))
         if self._tested is not None:
@@ -210,7 +210,7 @@ class ConnectionDialog(QDialog):
             self._show_status(problem, Tone.BAD)
             return None
         try:
-            url = self._check_url(self.url_edit.text().strip() or _DEFAULT_URL)
+            url = self._check_url(self.url_edit.text().strip() or DEFAULT_URL)
         except InvalidConfig as error:
             self._show_status(explain(error).text, Tone.BAD)
             self.url_edit.setFocus()
@@ -220,7 +220,7 @@ class ConnectionDialog(QDialog):
             name=self.name_edit.text().strip(),
             url=url,
             auth_config="" if by_key else str(self.auth_select.configId()),
-            auth_scheme=str(self.scheme_combo.currentData()),
+            auth_scheme=AuthScheme(self.scheme_combo.currentData()),
             session_key=self.key_edit.text().strip() if by_key else "",
         )
 

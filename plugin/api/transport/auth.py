@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from ..config import AuthScheme
 from ..errors import InvalidConfig
 
 Origin = tuple[str, str, int | None]
@@ -23,7 +24,7 @@ class Credentials:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @classmethod
-    def from_key(cls, key: str, scheme: str = "raw") -> Credentials:
+    def from_key(cls, key: str, scheme: AuthScheme = AuthScheme.RAW) -> Credentials:
         """Make the ``Authorization`` header of a pasted key; a scheme word in it is kept.
 
         Raises:
@@ -34,7 +35,7 @@ class Credentials:
             raise InvalidConfig("key-missing")
         if not (text.isascii() and text.isprintable()):
             raise InvalidConfig("key")
-        if scheme == "bearer" and " " not in text:
+        if scheme is AuthScheme.BEARER and " " not in text:
             text = f"Bearer {text}"
         return cls((("Authorization", text),))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from pixxel_explorer.plugin.api.config import Connection
+from pixxel_explorer.plugin.api.config import AuthScheme, Connection
 from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.catalog.errors import NotConnected
 from pixxel_explorer.plugin.catalog.session import ClientSlot, SessionService, SessionStatus
@@ -44,16 +44,16 @@ def test_a_refused_key_is_tried_the_other_way_once_and_remembered(
     def prepare(connection: Connection) -> Any:
         tried.append(connection.auth_scheme)
         refusal = [httpx.Response(403, json={})]
-        api.answers = {} if connection.auth_scheme == "bearer" else {"/v0/projects": refusal}
+        api.answers = {} if connection.auth_scheme is AuthScheme.BEARER else {"/v0/projects": refusal}
         return api.client
 
     service = SessionService(jobs, prepare)
     found = record(service.scheme_found)
     service.open(CONNECTION)
-    assert tried == ["raw", "bearer"]
-    assert found == ["bearer"]
+    assert tried == [*AuthScheme]
+    assert found == [AuthScheme.BEARER]
     assert service.state.status is SessionStatus.CONNECTED
-    assert service.state.connection == replace(CONNECTION, auth_scheme="bearer")
+    assert service.state.connection == replace(CONNECTION, auth_scheme=AuthScheme.BEARER)
 
 
 @pytest.mark.parametrize("status", [401, 403])

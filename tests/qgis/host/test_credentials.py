@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api.config import DEFAULT_URL, Connection
+from pixxel_explorer.plugin.api.config import DEFAULT_URL, AuthScheme, Connection
 from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.app import clients
 from pixxel_explorer.plugin.host import credentials
@@ -32,7 +32,7 @@ def test_a_stored_key_becomes_the_header(stored: str) -> None:
 
 
 def test_the_scheme_is_put_before_a_bare_key_only(stored: str) -> None:
-    connection = Connection("Office", auth_config=stored, auth_scheme="bearer")
+    connection = Connection("Office", auth_config=stored, auth_scheme=AuthScheme.BEARER)
     keys = SessionKeys()
     assert headers_for(connection, keys) == (("Authorization", "Bearer stored-key-1"),)
     keys.set("Office", "Token pasted-with-word")
@@ -61,7 +61,7 @@ def test_other_methods_of_the_manager_work_too(unlocked: Any) -> None:
     config.setConfig("username", "ann")
     config.setConfig("password", "secret-word")
     assert unlocked.storeAuthenticationConfig(config)[0]
-    connection = Connection("x", auth_config=config.id(), auth_scheme="bearer")
+    connection = Connection("x", auth_config=config.id(), auth_scheme=AuthScheme.BEARER)
     assert headers_for(connection, SessionKeys()) == (("Authorization", "Basic YW5uOnNlY3JldC13b3Jk"),)
     credentials.remove_key(config.id())
 
@@ -124,11 +124,7 @@ def test_keys_that_passed_through_are_hidden_in_logs(stored: str) -> None:
         ({"PIXXEL_API_URL": "http://localhost:1"}, Connection("Environment", "http://localhost:1")),
         (
             {"PIXXEL_API_KEY": "k", "PIXXEL_AUTH_SCHEME": "Bearer"},
-            Connection("Environment", DEFAULT_URL, auth_scheme="bearer"),
-        ),
-        (
-            {"PIXXEL_API_KEY": "k", "PIXXEL_AUTH_SCHEME": "basic"},
-            Connection("Environment", DEFAULT_URL, auth_scheme="basic"),
+            Connection("Environment", DEFAULT_URL, auth_scheme=AuthScheme.BEARER),
         ),
         ({"PIXXEL_AUTHCFG": " abc1234 "}, Connection("Environment", DEFAULT_URL, auth_config="abc1234")),
     ],
@@ -155,12 +151,13 @@ def test_a_sign_in_that_qgis_does_not_hold_is_refused_by_name(
     assert "“nonsense”" in explain(caught.value).text
 
 
-def test_a_scheme_that_is_not_understood_sends_no_key(qgis_app: Any) -> None:
+def test_a_scheme_that_is_not_understood_sends_no_key(qgis_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     environment = {"PIXXEL_API_KEY": "environment-key", "PIXXEL_AUTH_SCHEME": "basic"}
-    connection = credentials.headless_connection(environment)
-    assert connection is not None
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
     with pytest.raises(InvalidConfig) as caught:
-        clients.prepare(connection, credentials.headless_keys(environment))
+        clients.prepare_chosen(Settings(), SessionKeys())
+    assert clients.chosen_name(Settings()) == "Environment"
     assert (caught.value.reason, caught.value.subject) == ("scheme", "basic")
 
 

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pixxel_explorer.plugin.api.config import Connection
+from pixxel_explorer.plugin.api.config import AuthScheme, Connection
 from pixxel_explorer.plugin.host.settings import NODE, SAMPLE_NAME, Settings
 from pixxel_explorer.plugin.imagery.budget import DEFAULT_MEGAPIXELS, budget
 from qgis.core import QgsSettings
 
-OFFICE = Connection("Office / north", "https://api.example.com", auth_config="abc1234", auth_scheme="bearer")
+OFFICE = Connection("Office / north", "https://api.example.com", auth_config="abc1234", auth_scheme=AuthScheme.BEARER)
 HOME = Connection("Home", "http://localhost:8000")
 
 

@@ -65,7 +65,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def provider(qgis_app: object, served: Served) -> Iterator[PixxelProvider]:
     """Return the registered provider, connected to the sandbox."""
-    key = Credentials.from_key(SAMPLE_KEY, "raw")
+    key = Credentials.from_key(SAMPLE_KEY)
     provider = PixxelProvider(lambda: lambda: ApiClient(ClientConfig(base_url=served.url), key), lambda: "Sandbox")
     QgsApplication.processingRegistry().addProvider(provider)
     yield provider

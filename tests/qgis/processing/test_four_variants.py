@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.config import AuthScheme, ClientConfig
 from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from pixxel_explorer.plugin.sandbox.app import create_app
@@ -45,7 +45,7 @@ def served(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 @pytest.fixture
 def provider(qgis_app: object, served: tuple[Profile, str]) -> Iterator[PixxelProvider]:
     """Return the registered provider, connected to the sandbox with the scheme its profile asks for."""
-    scheme = "bearer" if served[0] is Profile.ODD else "raw"
+    scheme = AuthScheme.BEARER if served[0] is Profile.ODD else AuthScheme.RAW
     key = Credentials.from_key(SAMPLE_KEY, scheme)
     provider = PixxelProvider(lambda: lambda: ApiClient(ClientConfig(base_url=served[1]), key), lambda: "Sandbox")
     QgsApplication.processingRegistry().addProvider(provider)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from pixxel_explorer.plugin.api.config import check_base_url
+from pixxel_explorer.plugin.api.config import AuthScheme, check_base_url
 from pixxel_explorer.ui.dialogs.connection_dialog import ConnectionDialog
 from pixxel_explorer.ui.requests import ConnectionEntry
 from qgis.PyQt.QtCore import QCoreApplication, Qt
@@ -134,10 +134,10 @@ def test_another_key_is_tested_again_and_saved_when_it_is_accepted(make: Make, s
     assert button.text() == before
     save(dialog)
     assert [entry.session_key for entry in server.asked] == ["wrong", "right"]
-    dialog.show_scheme("bearer")
+    dialog.show_scheme(AuthScheme.BEARER)
     dialog.show_test_result(True, "The server accepted the key.")
     assert not dialog.isVisible()
-    assert dialog.entry == ConnectionEntry("Pixxel", "https://api.pixxel.space", "cfg0001", "bearer")
+    assert dialog.entry == ConnectionEntry("Pixxel", "https://api.pixxel.space", "cfg0001", AuthScheme.BEARER)
     assert store.kept == [("Pixxel", "right")]
 
 
@@ -249,8 +249,8 @@ def test_editing_shows_what_there_is(make: Make) -> None:
     assert (dialog.name_edit.text(), dialog.url_edit.text()) == ("Field work", "https://api.pixxel.space")
     assert dialog.stored_radio.isChecked()
     assert not dialog.key_edit.isEnabled()
-    dialog.show_scheme("bearer")
-    assert dialog.scheme_combo.currentData() == "bearer"
+    dialog.show_scheme(AuthScheme.BEARER)
+    assert dialog.scheme_combo.currentData() == AuthScheme.BEARER
 
 
 def test_no_sentence_is_cut_off_when_the_dialog_gets_fuller(make: Make) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from pixxel_explorer.plugin.api.config import AuthScheme
 from pixxel_explorer.plugin.api.errors import InvalidConfig
 from pixxel_explorer.plugin.api.transport.auth import Credentials
 
@@ -8,15 +9,15 @@ from pixxel_explorer.plugin.api.transport.auth import Credentials
 @pytest.mark.parametrize(
     ("key", "scheme", "value"),
     [
-        ("abc", "raw", "abc"),
-        (" abc\r\n", "raw", "abc"),
-        ("abc", "bearer", "Bearer abc"),
-        ("Bearer abc", "bearer", "Bearer abc"),
-        ("Bearer abc", "raw", "Bearer abc"),
-        ("Token abc", "bearer", "Token abc"),
+        ("abc", AuthScheme.RAW, "abc"),
+        (" abc\r\n", AuthScheme.RAW, "abc"),
+        ("abc", AuthScheme.BEARER, "Bearer abc"),
+        ("Bearer abc", AuthScheme.BEARER, "Bearer abc"),
+        ("Bearer abc", AuthScheme.RAW, "Bearer abc"),
+        ("Token abc", AuthScheme.BEARER, "Token abc"),
     ],
 )
-def test_a_pasted_key_becomes_the_header(key: str, scheme: str, value: str) -> None:
+def test_a_pasted_key_becomes_the_header(key: str, scheme: AuthScheme, value: str) -> None:
     assert Credentials.from_key(key, scheme).headers == (("Authorization", value),)
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.config import ClientConfig, Connection
+from pixxel_explorer.plugin.api.config import AuthScheme, ClientConfig, Connection
 from pixxel_explorer.plugin.api.models import Aoi, AoiQuery, IndexCreate, VisualizationCreate
 from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.catalog.creation import create_visualization, wait_until_done
@@ -57,7 +57,7 @@ class Analyst:
     """Somebody with a client of their own, who uses the scheme that their connection test found."""
 
     url: str
-    scheme: str
+    scheme: AuthScheme
 
     def do(self, work: Callable[[ApiClient], Awaitable[T]]) -> T:
         """Run work with a client."""
@@ -78,14 +78,14 @@ class Analyst:
         assert report.differences == []
 
 
-def client_of(url: str, scheme: str) -> ApiClient:
+def client_of(url: str, scheme: AuthScheme) -> ApiClient:
     return ApiClient(ClientConfig(base_url=url), Credentials.from_key(SAMPLE_KEY, scheme))
 
 
 @pytest.fixture(scope="module")
-def scheme(served: tuple[Profile, str]) -> str:
+def scheme(served: tuple[Profile, str]) -> AuthScheme:
     """Connect as the dock does, beginning with the bare key; return the scheme that is remembered."""
-    jobs, found = ImmediateJobs(), ["raw"]
+    jobs, found = ImmediateJobs(), [AuthScheme.RAW]
     session = SessionService(jobs, lambda connection: lambda: client_of(connection.url, connection.auth_scheme))
     session.scheme_found.connect(found.append)
     session.open(Connection("Sandbox", served[1]))
@@ -96,7 +96,7 @@ def scheme(served: tuple[Profile, str]) -> str:
 
 
 @pytest.fixture
-def analyst(served: tuple[Profile, str], scheme: str) -> Analyst:
+def analyst(served: tuple[Profile, str], scheme: AuthScheme) -> Analyst:
     return Analyst(served[1], scheme)
 
 
@@ -131,8 +131,8 @@ def load(
     return analyst.do(lambda client: load_dates(client, request, lambda _p: None, lambda _i: None))
 
 
-def test_the_scheme_of_the_key_is_found(served: tuple[Profile, str], scheme: str) -> None:
-    assert scheme == ("bearer" if served[0] is Profile.ODD else "raw")
+def test_the_scheme_of_the_key_is_found(served: tuple[Profile, str], scheme: AuthScheme) -> None:
+    assert scheme == (AuthScheme.BEARER if served[0] is Profile.ODD else AuthScheme.RAW)
 
 
 def test_items_have_names_dates_and_a_legend(farm: tuple[Aoi, VisualizationItem]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
-from pixxel_explorer.plugin.api.config import ClientConfig
+from pixxel_explorer.plugin.api.config import AuthScheme, ClientConfig
 from pixxel_explorer.plugin.api.transport.auth import Credentials
 from pixxel_explorer.plugin.sandbox.app import create_app
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, Profile, SandboxOptions
@@ -57,7 +57,7 @@ def test_the_client_gets_on_with_it(
     profile: Profile, operation: str, apps: dict[Profile, Starlette], contract: Contract
 ) -> None:
     checked = CheckedTransport(httpx.ASGITransport(app=apps[profile]), contract, ORIGIN)
-    key = Credentials.from_key(SAMPLE_KEY, "bearer" if profile is Profile.ODD else "raw")
+    key = Credentials.from_key(SAMPLE_KEY, AuthScheme.BEARER if profile is Profile.ODD else AuthScheme.RAW)
 
     async def call() -> None:
         async with ApiClient(ClientConfig(base_url=ORIGIN), key, transport=checked) as client:
