@@ -14,7 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "resources/help"
 BUILD = ROOT / "build"
 WIDTH = 720
-NEARLY, OPAQUE = 0xFCFCFC, 0xFF030303
+SMALLEST = 0  # quality of a PNG: the most compression
+NEARLY, OPAQUE = 0xF8F8F8, 0xFF000000
 WHOLE, DOCK, TOP_OF_DOCK = (0, 0, 1600, 1000), (1284, 100, 314, 880), (1284, 100, 314, 460)
 LAYERS_AND_MAP = (0, 100, 1400, 780)
 # picture of the guide -> a picture that the demo or a desktop test left in build/, and the part of the screen
@@ -41,7 +42,9 @@ def take_pictures() -> None:
             if image.width() > WIDTH:
                 image = image.scaledToWidth(WIDTH, Qt.TransformationMode.SmoothTransformation)
             flags = Qt.ImageConversionFlag.ThresholdDither
-            image.convertToFormat(QImage.Format.Format_Indexed8, palette_of(image), flags).save(str(GUIDE / name))
+            image.convertToFormat(QImage.Format.Format_Indexed8, palette_of(image), flags).save(
+                str(GUIDE / name), "PNG", SMALLEST
+            )
 
 
 def palette_of(image: QImage) -> list[int]:
