@@ -61,7 +61,7 @@ def play_each_date(driver: Driver, page: DockPage, panel: QDockWidget) -> None:
     buttons = driver.find(QWidget, "mAnimationController", panel)
     driver.click("mRewindButton", buttons)
     days = page.days("values")
-    assert image_of_day(page, days[0]) != image_of_day(page, days[1]), "dates can be noted apart"
+    assert image_of_day(page, days[0]) != image_of_day(page, days[1]), "dates can be told apart"
     for number, day in enumerate(days):
         driver.wait(lambda: iface.mapCanvas().temporalController().currentFrameNumber() == number, day)  # noqa: B023
         assert map_image() == image_of_day(page, day), f"frame {number} shows {day}"

@@ -48,7 +48,7 @@ def scenario(driver: Driver) -> None:
     keep_settings(driver, write_masked(folder / "masked.tif", raster), folder / "grey.sld")
     miss(driver, write_index(folder / "index.tif"), documents["index"])
     iface.layerTreeView().setCurrentLayer(layer)
-    with driver.step("Be noted why a document is refused"):
+    with driver.step("Read why a document is refused"):
         before = layer.renderer().type()
         iface.messageBar().clearWidgets()
         drop_on_tree(layer, documents["broken"])
@@ -184,7 +184,7 @@ def canvas_pixels() -> list[int]:
 
 def miss(driver: Driver, raster: Path, document: Path) -> None:
     """Load a style of -1 to 1 for whole numbers, take the factor that is offered, and give it back."""
-    with driver.step("Be noted that a style misses the raster"):
+    with driver.step("Read that a style misses the raster"):
         layer = iface.addRasterLayer(str(raster), "index")
         iface.layerTreeView().setCurrentLayer(layer)
         through_menu(driver, layer, LOAD, document)

@@ -82,7 +82,7 @@ def first(driver: Driver) -> None:
 
 def second(driver: Driver) -> None:
     """Open the same legend, edit another class, push, and leave."""
-    with driver.step("Be noted and push"):
+    with driver.step("Read the notice and push"):
         page = open_legend(driver)
         write_what_is_said(driver)
         assert label(driver, 0) != "Of the first"

@@ -156,7 +156,7 @@ def test_what_is_removed_stays_removed_and_the_rest_arrives(loading: Loading, sc
     loading.dock.wait_until_idle()
     assert len(loading.layers()) == 5
     assert not set(loading.layers()) & set(removed)
-    outcome = f"{len(loading.layers())} other dates arrive, the {len(removed)} stay removed, and nothing is texts."
+    outcome = f"{len(loading.layers())} other dates arrive, the {len(removed)} stay removed, and nothing is reported."
     scenario("Layers that are removed during a load", "The group with 3 of 8 dates is removed", outcome)
     assert loading.messages() == []
 

@@ -185,7 +185,7 @@ def test_work_of_a_job_cancelled_before_its_start_is_never_called(runner: Runner
     job = runner.job(note, "noting")
     noted = listen(job)
     job.cancel()
-    assert noted == []  # noted by the event loop, like every other end
+    assert noted == []  # reported by the event loop, like every other end
     job.start()
     run_until(lambda: "finished" in noted)
     assert (noted, calls) == (["cancelled", "finished"], [])
