@@ -27,6 +27,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
         "plugin.imagery",
         "plugin.layers",
         "plugin.legend",
+        "plugin.sld.reader",
     ),
     "plugin.sld": ("plugin.legend", "plugin.sld"),
     "plugin.imagery": (
