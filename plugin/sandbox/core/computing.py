@@ -16,7 +16,7 @@ from ...imagery.expression import Expression, parse, parse_composite
 from ...imagery.raster_io import checked_writing, gdal_quiet, open_raster
 from ...legend.vocabulary import ExpressionType, LegendMode
 from . import legends
-from .clock import date_key
+from .clock import day_of_key, key_of_asset
 from .geometry import overlap, window_on
 from .presets import theory_of
 from .records import new_asset
@@ -29,7 +29,8 @@ Array = np.ndarray[Any, Any]
 def items_over(state: SandboxState, satellite_id: str, outline: Mapping[str, Any]) -> list[Record]:
     """Return the scenes of a satellite that lie over a polygon, by day."""
     found = state.store.all("items", Filter(equal={"satellite_id": satellite_id}))
-    return sorted((item for item in found if overlap(item["geometry"], outline)), key=lambda item: str(item["day"]))
+    over = (item for item in found if overlap(item["geometry"], outline))
+    return sorted(over, key=lambda item: (str(item["day"]), str(item.get("taken_at", ""))))
 
 
 def fill_aoi(state: SandboxState, aoi_id: str, items: Sequence[Record]) -> Record:
@@ -38,16 +39,16 @@ def fill_aoi(state: SandboxState, aoi_id: str, items: Sequence[Record]) -> Recor
     if aoi is None:
         raise KeyError(aoi_id)
     mosaics = [_mosaic(aoi, item) for item in items]
-    images = {item["id"]: {"date": item["day"], "cloud_cover": 0} for item in items}
+    images = {item["id"]: {"date": item["day"], "cloud_cover": item.get("cloud_cover", 0)} for item in items}
     with state.store.transaction():
         state.store.put_all("assets", ((mosaic["id"], mosaic) for mosaic in mosaics))
         return state.change("aois", aoi_id, images=images, status=Word.SUCCESS, progress=100)
 
 
 def _mosaic(aoi: Record, item: Record) -> Record:
-    mosaic = new_asset(
-        aoi, "mosaic", item["day"], {"name": item["id"], "band_list": item["bands"], "_item": item["id"]}
-    )
+    known: Record = {name: item[name] for name in ("resolution", "_key") if name in item}
+    fields = {"name": item["id"], "band_list": item["bands"], "_item": item["id"], **known}
+    mosaic = new_asset(aoi, "mosaic", item["day"], fields)
     return {**mosaic, "_file": f"assets/{aoi['aoi_id']}/mosaic_{item['day']}_{mosaic['id'][:8]}.tif"}
 
 
@@ -110,7 +111,7 @@ def _compute_dates(state: SandboxState, record: Record) -> None:
         classes = legends_of(state, values, index)
         with state.store.transaction():
             state.store.put("assets", values["id"], values)
-            legend |= {date_key(values["date"]): classes} if classes else {}
+            legend |= {key_of_asset(values): classes} if classes else {}
             progress = min(99, 100 * done // len(mosaics))
             state.change("visualizations", record["id"], progress=progress, metadata={"legend": legend})
     state.change("visualizations", record["id"], status=Word.SUCCESS, progress=100)
@@ -135,15 +136,17 @@ def _value_asset(state: SandboxState, record: Record, mosaic: Record, expression
     placed = window_on(source, mosaic["geometry"])
     if placed is None:
         raise OSError(f"{source.name} does not cover the area of interest")
-    target = f"assets/{record['aoi_id']}/{record['id']}_{mosaic['date']}.tif"
+    key = key_of_asset(mosaic)
+    target = f"assets/{record['aoi_id']}/{record['id']}_{day_of_key(key)}.tif"
     _evaluate(source, expressions, state.folder / target, placed, record.get("_resolution"))
-    known = {asset["date"]: asset for asset in state.assets_of(record["id"])}.get(mosaic["date"])
+    known = {key_of_asset(asset): asset for asset in state.assets_of(record["id"])}.get(key)
     fields = {
-        "name": f"{record['index_name']} {mosaic['date']}",
+        "name": f"{record['index_name']} {day_of_key(key)}",
         "visualization_id": record["id"],
         "band_list": [record["index_name"]],
         "resolution": record.get("_resolution") or mosaic["resolution"],
         "_file": target,
+        **({"_key": mosaic["_key"]} if "_key" in mosaic else {}),
     }
     fresh = new_asset(mosaic, "visualization", mosaic["date"], fields)
     return {**fresh, "id": known["id"]} if known else fresh

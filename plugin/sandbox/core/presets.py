@@ -10,9 +10,13 @@ from .clock import named_id
 
 SENTINEL_ID = "0002a3a3-00a2-4b55-842b-44d8202c6d60"
 SAMPLE_SATELLITE_ID = named_id("satellite", "Firefly (sample)")
+FIREFLY_ID = named_id("satellite", "Firefly 5 m (sample)")
 COMPOSITE_BANDS = 3
 
 _WATER = "#4575b4"
+_FIRST_NM, _STEP_NM = 473.0, 3.187  # of the real satellites' 135 bands, of which the sample has some
+_FIREFLY_NUMBERS = (1, 6, 19, 28, 38, 47, 62, 74, 78, 86, 98, 118, 135)
+FIREFLY_BANDS = {f"B{number:03d}": round(_FIRST_NM + _STEP_NM * (number - 1), 1) for number in _FIREFLY_NUMBERS}
 _SENTINEL_BANDS = {"B02": 492.4, "B03": 559.8, "B04": 664.6, "B08": 832.8}
 
 
@@ -119,7 +123,7 @@ def sample_bands(wavelengths: tuple[float, ...]) -> dict[str, float]:
 
 
 def satellites(wavelengths: tuple[float, ...]) -> list[dict[str, Any]]:
-    """Return the satellites on offer, in the API's shape."""
+    """Return the satellites of the farm and of Sentinel-2, in the API's shape."""
     sample = sample_bands(wavelengths)
     return [
         _satellite(SAMPLE_SATELLITE_ID, "Firefly (sample)", sample, 2e-05, "sample-hyperspectral-l2a", "pixxel"),
@@ -127,14 +131,25 @@ def satellites(wavelengths: tuple[float, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def firefly() -> dict[str, Any]:
+    """Return the satellite with a subset of the real bands, at the real ground resolution."""
+    return _satellite(FIREFLY_ID, "Firefly 5 m (sample)", FIREFLY_BANDS, 2e-05, "firefly-l2a", "pixxel", 5)
+
+
 def _satellite(
-    identifier: str, name: str, bands: dict[str, float], scale: float, collection: str, provider: str
+    identifier: str,
+    name: str,
+    bands: dict[str, float],
+    scale: float,
+    collection: str,
+    provider: str,
+    resolution_m: float = 10,
 ) -> dict[str, Any]:
     return {
         "id": identifier,
         "name": name,
         "bands": [
-            {"name": band, "wavelength": nm, "spatial_resolution": 10, "scale": scale, "offset": 0.0}
+            {"name": band, "wavelength": nm, "spatial_resolution": resolution_m, "scale": scale, "offset": 0.0}
             for band, nm in bands.items()
         ],
         "collections": [
@@ -156,11 +171,16 @@ def nearest(bands: dict[str, float], nm: float) -> str:
 
 
 def preset_indices(wavelengths: tuple[float, ...], made_at: str) -> list[dict[str, Any]]:
-    """Return the preset indices of every satellite, in the API's shape."""
+    """Return the preset indices of those satellites, in the API's shape."""
     sample = sample_bands(wavelengths)
     found = [_index(preset, SAMPLE_SATELLITE_ID, sample, made_at) for preset in PRESETS]
     few = [preset for preset in PRESETS if preset.name in _SENTINEL_PRESETS]
     return found + [_index(preset, SENTINEL_ID, _SENTINEL_BANDS, made_at) for preset in few]
+
+
+def firefly_indices(made_at: str) -> list[dict[str, Any]]:
+    """Return the preset indices of that satellite."""
+    return [_index(preset, FIREFLY_ID, FIREFLY_BANDS, made_at) for preset in PRESETS]
 
 
 def index_id(satellite_id: str, name: str) -> str:

@@ -11,9 +11,9 @@ from . import packing, presets
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
 from .geometry import box, polygon
-from .landscape import farm, scenes
+from .landscape import farm, orchard, scenes
 from .options import Behaviour
-from .presets import SAMPLE_SATELLITE_ID, SENTINEL_ID
+from .presets import FIREFLY_ID, SAMPLE_SATELLITE_ID, SENTINEL_ID
 from .records import new_aoi, new_visualization
 from .series import import_series
 from .state import SandboxState
@@ -26,6 +26,7 @@ _STEPS = (Word.QUEUED, Word.PROCESSING, Word.CREATING)
 _FARM = ((6, 24), (88, 8), (150, 30), (158, 96), (150, 150), (96, 188), (34, 160), (4, 96))
 _LAKE = ((152, 18), (196, 4), (236, 22), (238, 104), (214, 122), (168, 118), (146, 74))
 _BLOCK = ((84, 60), (150, 44), (166, 108), (104, 128))
+_ORCHARD = ((6, 10), (60, 4), (92, 22), (120, 8), (170, 30), (164, 92), (120, 90), (112, 132), (40, 136), (10, 96))
 _VILLAGE = ((170, 122), (234, 122), (234, 176), (170, 176))
 
 
@@ -34,6 +35,7 @@ def fill(state: SandboxState) -> None:
     options = state.options
     add_once(state, "base", _add_base)
     add_once(state, "chip", _add_chip)
+    add_once(state, "orchard", _add_orchard)
     if options.aois:
         add_once(state, f"bulk {options.aois}", _add_bulk)
     if Behaviour.UNFINISHED in options.behaviours:
@@ -94,20 +96,29 @@ def _project(identifier: str, name: str, title: str, members: int) -> Record:
 
 
 def _custom_indices() -> list[Record]:
-    satellite = presets.sample_bands(farm.WAVELENGTHS)
-    red, green, blue, infrared, edge = (presets.nearest(satellite, nm) for nm in (665, 560, 490, 842, 743))
+    bands = presets.sample_bands(farm.WAVELENGTHS)
+    infrared, edge = (presets.nearest(bands, nm) for nm in (842, 743))
+    own = SAMPLE_SATELLITE_ID
     return [
+        _natural_colour(own, bands),
+        _custom(own, "Near infrared", "One band, in grey.", infrared, ExpressionType.GRAYSCALE, [0, 0.6]),
         _custom(
-            "Natural colour", "Red, green and blue.", f"{red}, {green}, {blue}", ExpressionType.COMPOSITE, [0, 0.3]
+            own, "Edge ratio", "Infrared over red edge, our own.", f"{infrared}/{edge}", ExpressionType.INDEX, [0, 3]
         ),
-        _custom("Near infrared", "One band, in grey.", infrared, ExpressionType.GRAYSCALE, [0, 0.6]),
-        _custom("Edge ratio", "Infrared over red edge, our own.", f"{infrared}/{edge}", ExpressionType.INDEX, [0, 3]),
     ]
 
 
-def _custom(name: str, description: str, expression: str, expression_type: str, rescale: list[float]) -> Record:
+def _natural_colour(satellite_id: str, bands: dict[str, float]) -> Record:
+    expression = ", ".join(presets.nearest(bands, nm) for nm in (665, 560, 490))
+    kind = ExpressionType.COMPOSITE
+    return _custom(satellite_id, "Natural colour", "Red, green and blue.", expression, kind, [0, 0.3])
+
+
+def _custom(
+    satellite_id: str, name: str, description: str, expression: str, expression_type: str, rescale: list[float]
+) -> Record:
     return {
-        "id": presets.index_id(SAMPLE_SATELLITE_ID, name),
+        "id": presets.index_id(satellite_id, name),
         "name": name,
         "description": description,
         "expression": expression,
@@ -116,15 +127,22 @@ def _custom(name: str, description: str, expression: str, expression_type: str, 
         "bands": sorted(part.strip() for part in expression.replace("/", ",").split(",")),
         "colormap": "greys" if expression_type == ExpressionType.GRAYSCALE else "ylgn",
         "rescale": rescale,
-        "satellite_id": SAMPLE_SATELLITE_ID,
+        "satellite_id": satellite_id,
         "created_at": MADE_AT,
         "updated_at": MADE_AT,
     }
 
 
-def _outline(pixels: Iterable[tuple[int, int]]) -> dict[str, Any]:
-    """Return the polygon of corners given in pixels of the synthetic scene."""
-    corners = [(farm.LEFT + x * farm.PIXEL_M, farm.TOP - y * farm.PIXEL_M) for x, y in pixels]
+def _outline(
+    pixels: Iterable[tuple[int, int]], place: tuple[float, float, float] = (farm.LEFT, farm.TOP, farm.PIXEL_M)
+) -> dict[str, Any]:
+    """Return the polygon of corners given in pixels of a synthetic scene.
+
+    Args:
+        place: left and upper edge of the scene and the size of its pixels, in metres.
+    """
+    left, top, size = place
+    corners = [(left + x * size, top - y * size) for x, y in pixels]
     return polygon(list(reversed(corners)), farm.EPSG)
 
 
@@ -160,6 +178,17 @@ def _add_chip(state: SandboxState) -> None:
     text = "Real Sentinel-2 reflectances of the Python package spyndex; place and day are made up."
     aoi = add_aoi(state, "Sentinel-2 chip", text, STUDIES, SENTINEL_ID, items[0]["geometry"])
     for name in ("NDVI", "NDWI", "GNDVI"):
+        add_visualization(state, aoi, name)
+
+
+def _add_orchard(state: SandboxState) -> None:
+    _put(state, "satellites", [presets.firefly()])
+    _put(state, "indices", [*presets.firefly_indices(MADE_AT), _natural_colour(FIREFLY_ID, presets.FIREFLY_BANDS)])
+    _put(state, "items", scenes.draw_orchard(state.folder, state.options.seed))
+    text = "Synthetic, 5 m: fruit and vines with an illness, clouds in May, no scene for seven weeks of summer."
+    place = (orchard.LEFT, orchard.TOP, orchard.PIXEL_M)
+    aoi = add_aoi(state, "Hillside orchard", text, STUDIES, FIREFLY_ID, _outline(_ORCHARD, place))
+    for name in ("NDVI", "Natural colour"):
         add_visualization(state, aoi, name)
 
 

@@ -23,12 +23,13 @@ _NM_PER_MICROMETRE = 1000
 
 def moment_of(scene: Mapping[str, Any]) -> str:
     """Return when a scene was taken, in RFC 3339."""
-    return f"{scene['day']}{_TAKEN_AT}"
+    return f"{scene['day']}{scene.get('taken_at', _TAKEN_AT)}"
 
 
 def cloud_cover(scene: Mapping[str, Any]) -> float:
-    """Return the clouds of a scene in percent: made up, but the same at every question."""
-    return _drawn(scene, "clouds") % _MOST_CLOUDS
+    """Return the clouds of a scene in percent: as drawn, else made up, but the same at every question."""
+    known = scene.get("cloud_cover")
+    return _drawn(scene, "clouds") % _MOST_CLOUDS if known is None else float(known)
 
 
 def _drawn(scene: Mapping[str, Any], what: str) -> int:
@@ -46,6 +47,11 @@ def _satellite(state: SandboxState, scene: Mapping[str, Any]) -> Record:
     if found is None:
         raise KeyError(scene["satellite_id"])
     return found
+
+
+def _resolution(satellite: Mapping[str, Any]) -> float:
+    """Return the ground resolution of a satellite's bands in metres."""
+    return float(satellite["bands"][0]["spatial_resolution"])
 
 
 def item(state: SandboxState, base_url: str, scene: Mapping[str, Any]) -> Record:
@@ -84,7 +90,7 @@ def _properties(state: SandboxState, scene: Mapping[str, Any], satellite: Mappin
         "constellation": satellite["name"].split()[0].lower(),
         "instruments": ["VNIR"],
         "license": "proprietary",
-        "gsd": 10,
+        "gsd": _resolution(satellite),
         "eo:cloud_cover": cloud_cover(scene),
         "view:off_nadir": _drawn(scene, "off nadir") % 20,
         "view:sun_azimuth": 140 + _drawn(scene, "azimuth") % 40,
@@ -153,7 +159,7 @@ def collection(state: SandboxState, base_url: str, satellite: Mapping[str, Any],
         "license": "proprietary",
         "providers": [{"name": listed["provider"], "roles": ["producer", "host"]}],
         "extent": {"spatial": {"bbox": [whole]}, "temporal": {"interval": [[days[0], days[-1]]]}},
-        "summaries": {"gsd": [10], "platform": [satellite["name"]]},
+        "summaries": {"gsd": [_resolution(satellite)], "platform": [satellite["name"]]},
         "links": [
             _link("self", f"{here}/{listed['id']}"),
             _link("root", f"{here}/{listed['id']}"),

@@ -44,7 +44,7 @@ def test_lists_and_records(contract: Contract, variant: Sandbox) -> None:
     assert assert_allowed(contract, variant, "get", "/ping", 200) == "pong"
     assert assert_allowed(contract, variant, "get", "/v0/projects", 200)["count"] == 2
     assert_allowed(contract, variant, "get", "/v0/projects/{id}", 200, ids=project)
-    assert len(assert_allowed(contract, variant, "get", "/v0/satellites", 200)["satellites"]) == 2
+    assert len(assert_allowed(contract, variant, "get", "/v0/satellites", 200)["satellites"]) == 3
     assert len(assert_allowed(contract, variant, "get", "/v0/aois", 200)["aois"]) >= 5
     assert_allowed(contract, variant, "get", "/v0/aoi/{aoi_id}", 200, ids=aoi)
     assert_allowed(contract, variant, "get", "/v0/indices", 200, params={"limit": 50})

@@ -316,7 +316,7 @@ SIGNS: dict[str, Callable[[Wire], bool]] = {
     "results": lambda wire: bool(wire.get("/v0/aois")["results"]),
     "items": lambda wire: len(wire.get("/v0/projects")["items"]) == 2,
     "visualizations": lambda wire: bool(wire.get(f"{wire.aoi()}/visualizations")["visualizations"]),
-    "data": lambda wire: len(wire.get("/v0/satellites")["data"]) == 2,
+    "data": lambda wire: len(wire.get("/v0/satellites")["data"]) == 3,
     "refusal with status 200": _refused_with_200,
     "redirect 302": _redirects("/v0/projects/{project}", 302),
     "redirect 307": _redirects("/v0/indices", 307),

@@ -16,7 +16,7 @@ from ..request import Refused, SandboxRequest, bad_request, pagination, refused_
 from ..state import SandboxState
 from ..store import Filter, Record
 
-_FINEST_M, _COARSEST_M = 10.0, 10_000.0
+_COARSEST_M = 10_000.0
 
 
 def list_indices(call: SandboxRequest) -> Response:
@@ -116,7 +116,11 @@ def create_visualization(call: SandboxRequest) -> Response:
     if index is None or index["satellite_id"] != aoi["satellite_id"]:
         raise bad_request("no such index of the AOI's satellite", {"field": "index_id"})
     sources = _sources(call, aoi, body)
-    record = {**new_visualization(aoi["aoi_id"], index), "_sources": sources, "_resolution": _resolution(body)}
+    record = {
+        **new_visualization(aoi["aoi_id"], index),
+        "_sources": sources,
+        "_resolution": _resolution(call, aoi, body),
+    }
     with call.state.store.transaction():
         twins = call.state.store.all("visualizations", Filter(equal={"aoi_id": aoi["aoi_id"], "index_id": index["id"]}))
         if any(twin.get("_sources") == sources and twin["status"] != Word.FAILED for twin in twins):
@@ -137,10 +141,12 @@ def _sources(call: SandboxRequest, aoi: Record, body: Record) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
-def _resolution(body: Record) -> float | None:
+def _resolution(call: SandboxRequest, aoi: Record, body: Record) -> float | None:
+    """Return the ground resolution asked for in metres; ``None`` for the satellite's own, which is the finest."""
     value = body.get("resolution")
     if value is None:
         return None
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not _FINEST_M <= value <= _COARSEST_M:
-        raise bad_request(f"resolution must be {_FINEST_M:g} to {_COARSEST_M:g} metres", {"field": "resolution"})
-    return None if value == _FINEST_M else float(value)
+    finest = call.record("satellites", "satellite", aoi["satellite_id"])["bands"][0]["spatial_resolution"]
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not finest <= value <= _COARSEST_M:
+        raise bad_request(f"resolution must be {finest:g} to {_COARSEST_M:g} metres", {"field": "resolution"})
+    return None if value == finest else float(value)

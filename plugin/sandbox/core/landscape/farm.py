@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import spectra
+from .noise import smooth
 from .phenology import CROPS, state_of
 
 Array = np.ndarray[Any, Any]
@@ -82,12 +83,11 @@ def reflectance(land: Landscape, day: str, seed: int) -> Array:
     """Return the simulated reflectances of a day, 0 to 1, shape (bands, HEIGHT, WIDTH)."""
     doy = datetime.date.fromisoformat(day).timetuple().tm_yday
     random = np.random.default_rng([seed, doy])
-    nm = np.asarray(WAVELENGTHS)
-    green, chlorophyll, dry, flower = _plants(land, doy)
-    scene = _mixed(land, nm, green, chlorophyll, dry, flower)
+    nm = np.asarray(WAVELENGTHS, dtype=np.float32)
+    scene = _mixed(land, nm, *(part.astype(np.float32) for part in _plants(land, doy)))
     _put_built(scene, land, nm)
     _put_water(scene, land, nm, doy)
-    haze = 0.004 * random.random() * (nm[:, None, None] / 550) ** -2.5
+    haze = np.float32(0.004 * random.random()) * (nm[:, None, None] / 550) ** -2.5
     noise = random.standard_normal(scene.shape, dtype=np.float32) * _NOISE
     return np.asarray(np.clip(scene * (1 + 0.5 * noise) + noise + haze, 0.0002, 1.0))
 
@@ -170,12 +170,7 @@ def _build_village(cover: Array, column: Array, row: Array, random: np.random.Ge
 
 
 def _smooth(random: np.random.Generator, cells: int) -> Array:
-    """Return smooth noise of about -1 to 1 with so many cells along the longer side."""
-    coarse = random.uniform(-1, 1, (cells + 1, cells + 1))
-    across = np.linspace(0, cells, WIDTH)
-    down = np.linspace(0, cells, HEIGHT)
-    columns = np.stack([np.interp(across, np.arange(cells + 1), line) for line in coarse])
-    return np.stack([np.interp(down, np.arange(cells + 1), line) for line in columns.T]).T
+    return smooth(random, cells, WIDTH, HEIGHT)
 
 
 def _plants(land: Landscape, doy: int) -> tuple[Array, Array, Array, Array]:
@@ -201,7 +196,7 @@ def _mixed(land: Landscape, nm: Array, green: Array, chlorophyll: Array, dry: Ar
     """Mix soil, green leaves, dry plants and blossom by their share of every pixel."""
     bands = nm[:, None, None]
     bare = np.clip(1 - green - dry, 0, 1)
-    brightness = 1 - 0.16 * land.moisture - 0.14 * land.soil
+    brightness = (1 - 0.16 * land.moisture - 0.14 * land.soil).astype(np.float32)
     healthy, poor = spectra.leaf(nm, 1.0)[:, None, None], spectra.leaf(nm, 0.3)[:, None, None]
     share = np.clip((chlorophyll - 0.3) / 0.7, 0, 1.1)
     canopy = share * healthy + (1 - share) * poor

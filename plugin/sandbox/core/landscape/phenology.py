@@ -43,6 +43,10 @@ CROPS = {
     "g": Crop(rise=154, ripe=_NEVER, harvest=_NEVER, most=0.94, pace=9.0),  # sugar beet
     "p": Crop(rise=84, ripe=_NEVER, harvest=_NEVER, most=0.86, pace=9.0, least=0.2, cuts=(143, 186, 234)),  # lucerne
     "f": Crop(rise=_NEVER, ripe=_NEVER, harvest=_NEVER, most=0.0, least=0.05),  # fallow, ploughed
+    "apple": Crop(rise=112, ripe=_NEVER, harvest=_NEVER, most=0.88, pace=8.0, flowers=119, least=0.3),
+    "apricot": Crop(rise=106, ripe=_NEVER, harvest=_NEVER, most=0.8, flowers=98, least=0.22),
+    "vine": Crop(rise=136, ripe=280, harvest=_NEVER, most=0.7, pace=9.0, least=0.14),
+    "young": Crop(rise=118, ripe=_NEVER, harvest=_NEVER, most=0.42, pace=9.0, least=0.18),  # trees of the second year
     "meadow": Crop(rise=88, ripe=330, harvest=_NEVER, most=0.74, pace=12.0, least=0.3),
     "forest": Crop(rise=112, ripe=292, harvest=_NEVER, most=0.94, pace=6.0, least=0.12),
     "garden": Crop(rise=100, ripe=300, harvest=_NEVER, most=0.62, pace=10.0, least=0.25),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +14,15 @@ from osgeo import gdal, osr
 
 from ....files.whole import whole_or_nothing
 from ....imagery.raster_io import checked_writing, create_raster, gdal_quiet
-from ..geometry import footprint
-from ..presets import SAMPLE_SATELLITE_ID, SENTINEL_ID, sample_bands
+from ..clock import date_key
+from ..geometry import footprint, polygon
+from ..presets import FIREFLY_BANDS, FIREFLY_ID, SAMPLE_SATELLITE_ID, SENTINEL_ID, sample_bands
 from ..store import Record
-from . import farm
+from . import farm, orchard
 
 Array = np.ndarray[Any, Any]
 
+_AT_ONCE = 2  # scenes drawn: numpy and GDAL let other threads run meanwhile
 _SAMPLE_SCALE = 2e-05
 _SENTINEL_SCALE = 1e-04
 _CHIP_BANDS = ("B02", "B03", "B04", "B08")
@@ -30,16 +33,49 @@ CHIP_DAY = "2019-08-25"
 def draw_farm(folder: Path, seed: int) -> list[Record]:
     """Draw the synthetic scene at all its days and return it as items."""
     land = farm.landscape(seed)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda day: _drawn_farm(folder, land, day, seed), farm.DAYS))
+
+
+def _drawn_farm(folder: Path, land: farm.Landscape, day: str, seed: int) -> Record:
     names = list(sample_bands(farm.WAVELENGTHS))
-    items = []
-    for day in farm.DAYS:
-        name = f"SAMPLE_{day.replace('-', '')}_L2A"
-        path = folder / "scenes" / f"{name}.tif"
-        digital = np.rint(farm.reflectance(land, day, seed) / _SAMPLE_SCALE)
-        place = (farm.EPSG, farm.LEFT, farm.TOP)
-        _write(path, np.clip(digital, 1, 65535).astype(np.uint16), names, place, _SAMPLE_SCALE)
-        items.append(_item(name, SAMPLE_SATELLITE_ID, day, path.relative_to(folder), names, footprint(path)))
-    return items
+    name = f"SAMPLE_{day.replace('-', '')}_L2A"
+    path = folder / "scenes" / f"{name}.tif"
+    digital = np.rint(farm.reflectance(land, day, seed) / np.float32(_SAMPLE_SCALE))
+    place = (farm.EPSG, farm.LEFT, farm.TOP)
+    _write(path, np.clip(digital, 1, 65535).astype(np.uint16), names, place, _SAMPLE_SCALE)
+    return _item(name, SAMPLE_SATELLITE_ID, day, path.relative_to(folder), names, footprint(path))
+
+
+def draw_orchard(folder: Path, seed: int) -> list[Record]:
+    """Draw the synthetic orchard at all its overpasses and return it as items; 0 is no data, as under clouds."""
+    land = orchard.orchard(seed)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(lambda scene: _drawn_orchard(folder, land, scene, seed), orchard.SCENES))
+
+
+def _drawn_orchard(folder: Path, land: orchard.Orchard, scene: orchard.Scene, seed: int) -> Record:
+    suffix = "" if scene.number == 1 else f"_{scene.number}"
+    name = f"FF_{scene.day.replace('-', '')}{suffix}_L2A"
+    path = folder / "scenes" / f"{name}.tif"
+    values = orchard.reflectance(land, scene, tuple(FIREFLY_BANDS.values()), seed)
+    digital = np.nan_to_num(np.clip(np.rint(values / _SAMPLE_SCALE), 1, 65535)).astype(np.uint16)
+    place = (orchard.EPSG, orchard.LEFT, orchard.TOP)
+    _write(path, digital, list(FIREFLY_BANDS), place, _SAMPLE_SCALE, orchard.PIXEL_M)
+    item = _item(name, FIREFLY_ID, scene.day, path.relative_to(folder), list(FIREFLY_BANDS), _swath_of(scene))
+    key = {} if scene.number == 1 else {"_key": f"{date_key(scene.day)}{suffix}"}
+    covered = 100 * np.count_nonzero(digital[0]) // digital[0].size
+    clouds = 100 - covered if scene.is_cloudy else 0
+    facts = {"resolution": orchard.PIXEL_M, "taken_at": scene.taken_at, "cloud_cover": clouds}
+    return {**item, **facts, **key}
+
+
+def _swath_of(scene: orchard.Scene) -> dict[str, Any]:
+    """Return where a scene has data, clouds aside."""
+    upper, lower = scene.swath or (orchard.WIDTH, orchard.WIDTH)
+    corners = ((0, orchard.HEIGHT), (lower, orchard.HEIGHT), (upper, 0), (0, 0))
+    place = [(orchard.LEFT + x * orchard.PIXEL_M, orchard.TOP - y * orchard.PIXEL_M) for x, y in corners]
+    return polygon(place, orchard.EPSG)
 
 
 def write_chip(folder: Path) -> list[Record]:
@@ -74,14 +110,22 @@ def _item(
     }
 
 
-def _write(path: Path, pixels: Array, names: Sequence[str], place: tuple[int, float, float], scale: float) -> None:
+def _write(
+    path: Path,
+    pixels: Array,
+    names: Sequence[str],
+    place: tuple[int, float, float],
+    scale: float,
+    pixel_m: float = farm.PIXEL_M,
+) -> None:
     """Write bands of whole numbers; 0 is nodata."""
     epsg, left, top = place
     count, height, width = pixels.shape
     with gdal_quiet(), whole_or_nothing(path) as part, checked_writing(part):
-        fast = ("PREDICTOR=2", "ZLEVEL=1", "INTERLEAVE=BAND")
+        one_tile = tuple(f"BLOCK{axis}SIZE={-(-size // 16) * 16}" for axis, size in (("X", width), ("Y", height)))
+        fast = ("PREDICTOR=2", "ZLEVEL=1", "INTERLEAVE=BAND", *one_tile)  # usual tiles would be a third padding
         raster = create_raster(part, (width, height, count), gdal.GDT_UInt16, fast)
-        raster.SetGeoTransform((left, farm.PIXEL_M, 0.0, top, 0.0, -farm.PIXEL_M))
+        raster.SetGeoTransform((left, pixel_m, 0.0, top, 0.0, -pixel_m))
         reference = osr.SpatialReference()
         reference.ImportFromEPSG(epsg)
         raster.SetProjection(reference.ExportToWkt())

@@ -38,6 +38,12 @@ def blossom(nm: Array) -> Array:
     return np.asarray(leaf(nm, 0.8) * 0.85 + yellow)
 
 
+def petals(nm: Array) -> Array:
+    """Return flowering fruit trees: white over young leaves."""
+    white = 0.18 / (1 + np.exp(-(nm - 440) / 14)) * (1 / (1 + np.exp((nm - 720) / 25)))
+    return np.asarray(leaf(nm) * 0.8 + white)
+
+
 def water(nm: Array) -> Array:
     """Return clear lake water: dark, and darker with every wavelength."""
     return np.asarray(0.004 + 0.055 * np.exp(-(nm - 450) / 115))
