@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from osgeo import gdal, osr
+from pixxel_explorer.plugin.imagery.class_raster import write_classes
 from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.imagery.picture_raster import place_picture
 from pixxel_explorer.plugin.imagery.placement import assumed_placement, raster_placement
@@ -42,6 +43,11 @@ def _png(width: int, height: int) -> bytes:
     for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")):
         body += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
     return b"\x89PNG\r\n\x1a\n" + body
+
+
+def _numbers(width: int, height: int) -> np.ndarray:
+    """Return the class numbers 0 to 2 in columns; the third class has no pixels."""
+    return np.tile(np.arange(width, dtype=np.uint8) % 3, (height, 1))
 
 
 def _write_values(path: Path, width: int, height: int) -> None:
@@ -92,6 +98,9 @@ def make_image(tmp_path: Path) -> MakeImage:
         if kind == "picture":
             place_picture(_png(*size), path, EXTENT)
             placement = assumed_placement(EXTENT)
+        elif kind == "classes":
+            placement = assumed_placement(EXTENT)
+            write_classes(_numbers(*size), path, placement, legend())
         else:
             _write_values(path, *size)
             placement = raster_placement(path)

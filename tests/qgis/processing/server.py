@@ -18,8 +18,13 @@ CLASS_FIELDS = {"min", "max", "color", "label"}
 
 def png(width: int = 6, height: int = 4) -> bytes:
     """Return an opaque picture."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    rows = b"".join(b"\0" + bytes([60 * row % 256, 20, 30, 255]) * width for row in range(height))
+    return png_of([[bytes([60 * row % 256, 20, 30, 255])] * width for row in range(height)])
+
+
+def png_of(pixels: list[list[bytes]]) -> bytes:
+    """Return a picture of rows of pixels, each red, green, blue and alpha."""
+    header = struct.pack(">IIBBBBB", len(pixels[0]), len(pixels), 8, 6, 0, 0, 0)
+    rows = b"".join(b"\0" + b"".join(row) for row in pixels)
     body = b""
     for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")):
         body += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

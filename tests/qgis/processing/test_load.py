@@ -28,10 +28,10 @@ from qgis.core import (
 
 from .background import in_background
 from .conftest import Listener, Outcome, Run
-from .server import DATES, State
+from .server import DATES, State, classes, png_of
 
 DAYS = ["2025-04-12", "2025-05-02", "2025-06-01"]
-KINDS = ["picture", "values"]
+KINDS = ["picture", "values"]  # the server's own picture is of no class
 BASE = {"AOI": "a-1", "VISUALIZATION": "v-1", "MODE": "dynamic"}
 
 
@@ -86,6 +86,38 @@ def test_values_keep_their_own_place_and_get_the_servers_style(run: Run, tmp_pat
     origin = provenance.stated(shown)
     assert origin is not None
     assert (origin.connection, origin.mode, origin.kind) == ("Test server", "theoretical", "values")
+
+
+def _class_picture() -> bytes:
+    """Return a picture of the server's three classes in columns, the north transparent."""
+    colours = [bytes.fromhex(row["color"][1:]) + b"\xff" for row in classes()]
+    return png_of([[b"\0\0\0\0"] * 9, *([[colours[column // 3] for column in range(9)]] * 7)])
+
+
+def test_classes_are_bytes_with_the_legend_of_their_date(run: Run, server: State, tmp_path: Path) -> None:
+    server.picture = _class_picture()
+    outcome = _load(run, tmp_path, AS="classes", DATES="2025_05_02")
+    assert outcome.ok, outcome.feedback.errors
+    manifest = _manifest(tmp_path)
+    (layer,) = manifest["layers"]
+    assert (manifest["as"], layer["file"]) == ("classes", "2025-05-02_dynamic_classes.tif")
+    raster = gdal.Open(str(tmp_path / layer["file"]))
+    assert raster.ReadAsArray().tolist() == [[0] * 9] + [[1, 1, 1, 2, 2, 2, 3, 3, 3]] * 7
+    shown = QgsRasterLayer(str(tmp_path / layer["file"]), "x", "gdal", QgsRasterLayer.LayerOptions(False))
+    shown.loadNamedStyle(str(tmp_path / layer["style"]))
+    texts = ["Water (-1 – 0.1)", "Bare soil (0.1 – 0.4)", "Crop (0.4 – 1)"]
+    assert [item[0] for item in shown.renderer().legendSymbologyItems()] == texts
+    origin = provenance.stated(shown)
+    assert origin is not None
+    assert origin.kind == "classes"
+    assert not outcome.feedback.warnings
+
+
+def test_a_picture_without_the_colours_of_the_classes_is_refused_with_the_remedy(run: Run, tmp_path: Path) -> None:
+    error = _load(run, tmp_path, AS="classes", DATES="2025_05_02").error
+    assert "Only 0.0 % of the picture has the colours" in error
+    assert "Add it as a picture" in error
+    assert not (tmp_path / "manifest.json").exists()
 
 
 OWN = "+proj=laea +lat_0=47 +lon_0=16 +x_0=1000 +y_0=2000 +ellps=GRS80"

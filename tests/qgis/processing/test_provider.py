@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.host import dependencies
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.processing.provider import PixxelProvider
 from qgis.core import (
     QgsApplication,
@@ -100,6 +101,13 @@ def test_choices_are_words(provider: PixxelProvider, name: str, parameter: str, 
     assert isinstance(found, QgsProcessingParameterEnum)
     assert found.usesStaticStrings()
     assert found.options() == words
+
+
+def test_help_and_form_say_what_each_kind_of_layer_is_for(provider: PixxelProvider) -> None:
+    algorithm = _algorithm("loadvisualization")
+    for kind in LayerKind:
+        assert kind.row.purpose() in algorithm.shortHelpString()
+        assert kind.row.purpose() in algorithm.parameterDefinition("AS").help()
 
 
 def test_the_provider_loads_none_of_the_heavy_packages(root: Path) -> None:
