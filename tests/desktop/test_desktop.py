@@ -84,6 +84,15 @@ def test_a_legend_in_other_units_is_asked_about(series: Path, sandbox: str, monk
     assert len(report["steps"]) == 6
 
 
+def test_classes_are_added_listed_printed_and_reopened(sandbox: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = {"PIXXEL_TEST_URL": sandbox, "PIXXEL_TEST_KEY": "sample-key"}
+    monkeypatch.setattr(desktop, "EXTRA_ENVIRONMENT", words)
+    profiles_path = desktop.fresh_profile(ROOT / "build/desktop-classes")
+    report = desktop.run_script(ROOT / "tests/desktop/classes.py", ROOT / "build/classes", profiles_path, 240)
+    assert failures(report) == []
+    assert len(report["steps"]) == 5
+
+
 @pytest.mark.parametrize("behaviours", [("unfinished", "bins-of-mode")], ids="+".join, indirect=True)
 def test_writes_say_what_they_lose_and_may_change(
     sandbox: str, behaviours: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
