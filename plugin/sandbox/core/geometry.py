@@ -6,6 +6,7 @@ import json
 import math
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -164,14 +165,23 @@ def window_on(path: Path, geometry: Mapping[str, Any]) -> tuple[Window, Array] |
     """
     with gdal_quiet():
         raster = open_raster(path)
-        transform = raster.GetGeoTransform()
-        rings = [project(ring, WGS84, crs_of(raster)) for ring in geometry["coordinates"]]
-        window = _covered(rings[0], gdal.InvGeoTransform(transform), raster.RasterXSize, raster.RasterYSize)
-        if window is None:
-            return None
-        x, y = gdal.ApplyGeoTransform(transform, window.column, window.row)
-        origin = (x, *transform[1:3], y, *transform[4:6])
-        return window, inside(rings, origin, window.width, window.height)
+        grid = (tuple(raster.GetGeoTransform()), raster.RasterXSize, raster.RasterYSize)
+        return _window_of(crs_of(raster), *grid, json.dumps(geometry["coordinates"]))
+
+
+@lru_cache(maxsize=16)
+def _window_of(
+    crs: Crs, transform: tuple[float, ...], width: int, height: int, coordinates: str
+) -> tuple[Window, Array] | None:
+    """Return the window of a grid that a polygon covers; dates of a series share it."""
+    rings = [project(ring, WGS84, crs) for ring in json.loads(coordinates)]
+    window = _covered(rings[0], gdal.InvGeoTransform(transform), width, height)
+    if window is None:
+        return None
+    x, y = gdal.ApplyGeoTransform(transform, window.column, window.row)
+    keep = inside(rings, (x, *transform[1:3], y, *transform[4:6]), window.width, window.height)
+    keep.flags.writeable = False
+    return window, keep
 
 
 def inside(rings: Sequence[Sequence[Position]], transform: Sequence[float], width: int, height: int) -> Array:
