@@ -19,6 +19,7 @@ from .creation_controller import CreationController
 from .edit_controller import EditController
 from .legend_controller import LegendController
 from .map_controller import MapController
+from .time_controller import TimeController
 from .units_controller import UnitsController
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Application(QObject):
         dock.set_page(self.panel)
         project_name = self.panel.filter_bar.project_name
         self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
+        self.stepping = TimeController(*widgets, self.panel.time_bar, time, self.legends, self)
         self._connect()
         self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
 
@@ -81,6 +83,7 @@ class Application(QObject):
         self.runner.stop(STOP_MS)
         self.legends.close()
         self.edits.close()
+        self.stepping.close()
         self.map.close()
         self._memory.close()
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ...ui.requests import EditRequest
     from ..catalog.session import SessionService
     from ..imagery.loaded import LoadedImage
+    from ..layers.provenance import Provenance
     from ..messages.message import Message
 
 
@@ -72,6 +73,12 @@ class LegendController(QObject):
     def connection(self) -> str:
         """Return the name of the connection whose legends are open."""
         return self._opened_from
+
+    def show_date(self, origin: Provenance) -> bool:
+        """Show the date of a layer in the editor; return whether the legend that is open there is the layer's."""
+        if self.panel is None or origin.connection != self._opened_from:
+            return False
+        return self.panel.show_date(origin.visualization_id, origin.mode, origin.date_key)
 
     def show_edits_again(self, visualization_id: str) -> None:
         """Show the edits of a visualization on the map again, if its legend is open."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsProject
 from qgis.PyQt import sip
@@ -65,6 +65,11 @@ class TemporalController(QObject):
         span = _span(layer)
         is_limited = self._controller.navigationMode() == Qgis.TemporalNavigationMode.FixedRange
         return not is_limited or span is None or bool(self._controller.temporalExtents().overlaps(span))
+
+    @property
+    def range_changed(self) -> Any:
+        """Return QGIS's signal that the range of time that the map shows has changed."""
+        return self._controller.updateTemporalRange
 
     def shown_range(self) -> QgsDateTimeRange | None:
         """Return the range of time the map is limited to, or ``None`` where it is not."""

@@ -22,7 +22,7 @@ from qgis.core import (
 
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode
-from . import builder, covering, date_visibility, edit_view, identity, seen_dates, sources
+from . import builder, covering, date_visibility, edit_view, identity, provenance, seen_dates, sources
 from .date_visibility import day_of
 from .groups import LayerGroups, is_stack
 from .layer_names import layer_name
@@ -282,4 +282,4 @@ class ProjectLayers:
 def _date_of(node: QgsLayerTreeNode) -> _Date | None:
     """Return what dates of a stack are ordered by: the day, and the label that was noted on the layer of a scene."""
     day = day_of(node)
-    return None if day is None else (day, str(node.layer().customProperty("pixxel/date_label") or day.isoformat()))
+    return None if day is None else (day, provenance.date_label(node.layer(), day))

@@ -89,6 +89,11 @@ def replace_values(layer: QgsMapLayer, wanted: Mapping[str, str]) -> None:
         layer.setCustomProperty(_PREFIX + key, str(value))
 
 
+def date_label(layer: QgsMapLayer, day: datetime.date) -> str:
+    """Return the displayed text of a layer's date: of a scene the label that was noted, else the day."""
+    return str(layer.customProperty(f"{_PREFIX}date_label") or day.isoformat())
+
+
 def from_values(found: Mapping[str, str]) -> Provenance | None:
     """Return the provenance in properties, or ``None`` where they name no visualization and day."""
     try:

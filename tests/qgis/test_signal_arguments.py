@@ -10,6 +10,9 @@ import ast
 import enum
 import functools
 import importlib
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,18 +20,16 @@ from typing import Any
 
 import pytest
 from qgis.core import (
-    Qgis,
     QgsCoordinateReferenceSystem,
     QgsLayoutItemMap,
     QgsLayoutSize,
     QgsPrintLayout,
     QgsProject,
     QgsRectangle,
-    QgsTemporalNavigationObject,
     QgsVectorLayer,
 )
 from qgis.gui import QgsColorDialog, QgsMapCanvas
-from qgis.PyQt.QtCore import PYQT_VERSION_STR, QCoreApplication, QMetaMethod, QObject, QProcess, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import PYQT_VERSION_STR, QCoreApplication, QMetaMethod, QObject, QProcess, pyqtSignal
 from qgis.PyQt.QtGui import QColor
 
 _MODULES = ("qgis.core", "qgis.gui", "qgis.analysis", *(f"qgis.PyQt.Qt{name}" for name in ("Core", "Gui", "Widgets")))
@@ -77,9 +78,14 @@ def _signals(expression: ast.expr, tree: ast.Module) -> list[ast.Attribute]:
 
 
 def _made(tree: ast.Module) -> dict[str, str]:
-    """Return which class an expression was made of, where the module says so: ``self._process`` is a ``QProcess``."""
+    """Return which class an expression was made of, where the module says so: ``self._process`` is a ``QProcess``.
+
+    The widgets of a form are declared in its class, as ``combo: QComboBox``.
+    """
     found = {}
     for node in ast.walk(tree):
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            found[f"self.{node.target.id}"] = ast.unparse(node.annotation)
         if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
             found |= {ast.unparse(target): ast.unparse(node.value.func) for target in node.targets}
     return found
@@ -211,24 +217,31 @@ def test_a_connection_that_is_not_served_is_found(qgis_app: object, source: str,
     assert len(faults(connections(source))) == count
 
 
+EMITS = """
+import sys
+from qgis.core import Qgis, QgsTemporalNavigationObject
+from qgis.PyQt.QtCore import QObject, pyqtSlot
+
+class Receiver(QObject):
+    @pyqtSlot()
+    def act(self):
+        print("slot", flush=True)
+
+sys.excepthook = lambda *error: print(error[1], flush=True)
+controller, receiver = QgsTemporalNavigationObject(), Receiver()
+controller.navigationModeChanged.connect(receiver.act)
+controller.navigationModeChanged.connect(lambda *_: print("function", flush=True))
+controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
+"""
+
+
 @pytest.mark.skipif(not PYQT_VERSION_STR.startswith("5"), reason="PyQt 6 converts enum classes")
-def test_a_bare_slot_is_called_where_a_function_is_not(qgis_app: object, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Show that the rule is PyQt's own."""
-    errors: list[object] = []
-    monkeypatch.setattr("sys.excepthook", lambda *error: errors.append(error[1]))
-    controller, called = QgsTemporalNavigationObject(), []
-
-    class Receiver(QObject):
-        @pyqtSlot()
-        def act(self) -> None:
-            called.append("slot")
-
-    receiver = Receiver()
-    controller.navigationModeChanged.connect(receiver.act)
-    controller.navigationModeChanged.connect(lambda *_: called.append("function"))
-    controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
-    assert called == ["slot"]
-    assert "EnumType" in str(errors)
+def test_a_bare_slot_is_called_where_a_function_is_not(qgis_app: object) -> None:
+    """Show that the rule is PyQt's own; in a process of its own, since PyQt of Debian 13 ends it for the function."""
+    ended = subprocess.run([sys.executable, "-c", EMITS], capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stdout.splitlines()[:1] == ["slot"]
+    assert "function" not in ended.stdout.splitlines()
+    assert "EnumType" in ended.stdout or ended.returncode == -signal.SIGABRT
 
 
 def _add_layer(project: QgsProject) -> QgsVectorLayer:

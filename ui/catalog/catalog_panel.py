@@ -22,6 +22,7 @@ from ..focus_keys import FocusKeys
 from ..messages import push_message, push_offer, push_question, shows_alike
 from ..models.wording import Tone
 from ..requests import AddRequest, EditRequest
+from ..time.time_bar import TimeBar
 from .catalog_events import CatalogEvents
 from .catalog_list import CatalogList
 from .connection_bar import ConnectionBar
@@ -88,6 +89,7 @@ class CatalogPanel(QWidget):
         self.list = CatalogList(self._catalog, self.events, self)
         self.tree, self.model, self.state_page = self.list.tree, self.list.model, self.list.state_page
         self.card = VisualizationCard(self)
+        self.time_bar = TimeBar(self)
         self.jobs = JobStrips(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -96,6 +98,7 @@ class CatalogPanel(QWidget):
         layout.addWidget(self.filter_bar)
         layout.addWidget(self.message_bar)
         layout.addWidget(self._build_splitter(), 1)
+        layout.addWidget(self.time_bar)
         layout.addWidget(self.jobs)
 
     def _build_splitter(self) -> QSplitter:

@@ -196,6 +196,24 @@ class LegendPanel(QWidget):
     def _place(self, request: EditRequest) -> tuple[str, str, str]:
         return self._connection_name, request.item.id, request.mode
 
+    def show_date(self, visualization_id: str, mode: LegendMode | str, key: str) -> bool:
+        """Show a date of the legend that is edited; return whether it is that of the visualization and mode.
+
+        Args:
+            key: the server's key of the date, of an image or of its legend.
+        """
+        workspace, request = self.workspace, self._request
+        if workspace is None or request is None or not self.isVisible():
+            return False
+        session = workspace.session
+        if (session.item.id, session.mode) != (visualization_id, mode):
+            return False
+        keys = [date.legend_key for date in session.item.dates if key in (date.key, date.legend_key)]
+        if not keys or keys[0] not in session.keys:
+            return False
+        self.editor.show_date(keys[0])
+        return True
+
     @property
     def day(self) -> datetime.date | None:
         """Return the UTC day of the date shown."""

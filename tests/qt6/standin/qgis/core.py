@@ -466,6 +466,8 @@ class QgsDataProvider:
 class _Node(QObject):
     visibilityChanged = pyqtSignal(object)
     addedChildren = pyqtSignal(object, int, int)
+    removedChildren = pyqtSignal(object, int, int)
+    nameChanged = pyqtSignal(object, str)
 
     def __init__(self):
         super().__init__()
@@ -488,6 +490,9 @@ class _Node(QObject):
 
     def isVisible(self):
         return self._on
+
+    def isExpanded(self):
+        return self._ex
 
     def setExpanded(self, b):
         self._ex = b

@@ -200,6 +200,7 @@ class QgsCustomDropHandler(QObject):
 
 class _Temporal(QObject):
     navigationModeChanged = pyqtSignal(object)
+    updateTemporalRange = pyqtSignal(object)
 
     def navigationMode(self):
         return Qgis.TemporalNavigationMode.Disabled
@@ -251,6 +252,9 @@ class QgsMapCanvas(QGraphicsView):
     def refresh(self):
         pass
 
+    def isDrawing(self):
+        return False
+
 
 class QgsRubberBand(QGraphicsItem):
     def __init__(self, canvas, kind=None):
@@ -279,7 +283,7 @@ class QgsRubberBand(QGraphicsItem):
 
 
 class QgsLayerTreeView(QTreeView):
-    pass
+    currentLayerChanged = pyqtSignal(object)
 
 
 class QgsAbstractProcessingParameterWidgetWrapper(QObject):

@@ -1,0 +1,128 @@
+"""The time bar over the layers of the project: which stack it shows, and the map that follows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from qgis.core import QgsProject
+from qgis.PyQt import sip
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
+
+from ...ui.time.axis_scale import AxisDate
+from ..layers import date_visibility, dated_stack, identity
+
+if TYPE_CHECKING:
+    from qgis.core import QgsLayerTreeGroup, QgsMapLayer
+    from qgis.gui import QgsLayerTreeView, QgsMapCanvas
+
+    from ...ui.time.time_bar import TimeBar
+    from ..integrations.temporal import TemporalController
+    from ..layers.dated_stack import StackDate
+    from .legend_controller import LegendController
+
+_FEWEST = 2
+
+
+class TimeController(QObject):
+    """Controller of the time bar.
+
+    The bar shows the stack of the layer that was selected or added last, else the uppermost visible one that has
+    several dates. A date that is chosen there is shown on the map, in the layer tree and, where its legend is open, in
+    the legend editor; a date that is shown by other means moves the bar.
+    """
+
+    def __init__(
+        self,
+        canvas: QgsMapCanvas,
+        tree: QgsLayerTreeView,
+        bar: TimeBar,
+        time: TemporalController,
+        legends: LegendController,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._canvas, self._tree, self._bar = canvas, tree, bar
+        self._time, self._legends = time, legends
+        self._project = QgsProject.instance()
+        self._layer_id = ""  # of a layer in the stack that the bar shows
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._show)
+        bar.date_chosen.connect(self._go)
+        bar.is_map_ready = lambda: not sip.isdeleted(canvas) and not canvas.isDrawing()
+        for signal, slot in self._signals():
+            signal.connect(slot)
+        self._show_soon()
+
+    def close(self) -> None:
+        """Disconnect from QGIS."""
+        self._later.stop()
+        for signal, slot in self._signals():
+            signal.disconnect(slot)
+
+    def _signals(self) -> list[tuple[Any, Any]]:
+        root, project = self._project.layerTreeRoot(), self._project
+        changed = (
+            root.visibilityChanged,
+            root.addedChildren,
+            root.removedChildren,
+            root.nameChanged,
+            project.layersRemoved,
+            project.readProject,
+            self._time.range_changed,
+        )
+        return [
+            *((signal, self._show_soon) for signal in changed),
+            (project.layersAdded, self._on_added),
+            (self._tree.currentLayerChanged, self._on_current),
+        ]
+
+    @pyqtSlot()
+    def _show_soon(self) -> None:
+        """Show the dates once for changes that come together."""
+        self._later.start()
+
+    def _on_added(self, layers: list[QgsMapLayer]) -> None:
+        ours = [layer for layer in layers if identity.of(layer) is not None]
+        if ours:
+            self._layer_id = ours[-1].id()
+        self._show_soon()
+
+    def _on_current(self, layer: QgsMapLayer | None) -> None:
+        if layer is not None and identity.of(layer) is not None:
+            self._layer_id = layer.id()
+            self._show_soon()
+
+    def _stack(self) -> QgsLayerTreeGroup | None:
+        root = self._project.layerTreeRoot()
+        chosen = dated_stack.stack_around(root.findLayer(self._layer_id))
+        if chosen is not None:
+            return chosen
+        visible = (stack for stack in date_visibility.stacks(root) if stack.isVisible())
+        return next((stack for stack in visible if len(dated_stack.dates_of(stack)) >= _FEWEST), None)
+
+    def _dates(self) -> list[StackDate]:
+        stack = self._stack()
+        return [] if stack is None else dated_stack.dates_of(stack, self._time.shows)
+
+    @pyqtSlot()
+    def _show(self) -> None:
+        stack, dates = self._stack(), self._dates()
+        shown = dated_stack.shown_date(self._project.layerTreeRoot(), dates, self._time.shown_range())
+        self._bar.show_dates(
+            stack.name() if stack is not None else "",
+            [AxisDate(date.layer.id(), date.label, date.moment) for date in dates],
+            shown.layer.id() if shown is not None else None,
+        )
+
+    def _go(self, key: str) -> None:
+        """Show a date everywhere; where its legend is edited, the editor's date is the one the map follows."""
+        date = next((date for date in self._dates() if date.layer.id() == key), None)
+        if date is None:
+            return
+        self._layer_id = key
+        if not self._legends.show_date(date.origin):
+            dated_stack.step_to(self._project.layerTreeRoot(), date, filtered=self._time.is_filtering())
+            self._time.go_to(date.layer)
+        self._show_soon()

@@ -1,0 +1,94 @@
+"""The dates of one stack of layers: which there are, which is shown, and stepping to another."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer, QgsRasterLayer
+
+from . import date_visibility, identity, provenance, seen_dates, time_stack
+from .groups import is_stack
+
+if TYPE_CHECKING:
+    from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsLayerTreeNode
+
+    from .provenance import Provenance
+
+    MayShow = Callable[[QgsRasterLayer], bool]
+
+
+class StackDate(NamedTuple):
+    """One date of a stack.
+
+    Attributes:
+        layer: shows the date.
+        label: displayed text of the date.
+        moment: UTC time at which its temporal range begins.
+    """
+
+    layer: QgsRasterLayer
+    origin: Provenance
+    label: str
+    moment: datetime.datetime
+
+
+def stack_around(node: QgsLayerTreeNode | None) -> QgsLayerTreeGroup | None:
+    """Return the stack that a node of the layer tree is, or lies in."""
+    while node is not None and not is_stack(node):
+        node = node.parent()
+    return node if isinstance(node, QgsLayerTreeGroup) else None
+
+
+def dates_of(stack: QgsLayerTreeGroup, may_show: MayShow = lambda _layer: True) -> list[StackDate]:
+    """Return the dates of a stack, oldest first.
+
+    Args:
+        may_show: whether the map can show a layer; the others are left out.
+    """
+    found = [date for node in stack.findLayers() if (date := _date_of(node)) is not None and may_show(date.layer)]
+    return sorted(found, key=lambda date: (date.moment, date.label))
+
+
+def shown_date(
+    root: QgsLayerTree, dates: list[StackDate], shown_range: QgsDateTimeRange | None = None
+) -> StackDate | None:
+    """Return the date that the map shows: of several the uppermost.
+
+    Args:
+        shown_range: time that the map is limited to, if it is.
+    """
+    by_id = {date.layer.id(): date for date in dates if seen_dates.is_seen(root, date.layer, shown_range)}
+    return next((by_id[layer.id()] for layer in root.layerOrder() if layer.id() in by_id), None)
+
+
+def step_to(root: QgsLayerTree, date: StackDate, *, filtered: bool) -> None:
+    """Show a date instead of its stack's others, and its day in the other visible stacks of its AOI."""
+    node = root.findLayer(date.layer.id())
+    stack = stack_around(node)
+    for other in date_visibility.stacks(root):
+        if other is not stack and other.isVisible() and (same := _same_day(other, date)) is not None:
+            date_visibility.show_dates(other, [same.layer.id()], filtered=filtered)
+    date_visibility.show_alone(node, filtered=filtered)
+    for each in stack.findLayers() if stack is not None else ():
+        if each.isExpanded() != (each is node) and date_visibility.day_of(each) is not None:
+            each.setExpanded(each is node)
+
+
+def _same_day(stack: QgsLayerTreeGroup, wanted: StackDate) -> StackDate | None:
+    """Return the date of a stack that has the key of another stack's date, else its day."""
+    dates = [date for date in dates_of(stack) if date.origin.aoi_id == wanted.origin.aoi_id]
+    same = (date for date in dates if date.origin.date_key == wanted.origin.date_key)
+    of_day = (date for date in dates if date.origin.day == wanted.origin.day)
+    return next(same, None) or next(of_day, None)
+
+
+def _date_of(node: QgsLayerTreeLayer) -> StackDate | None:
+    layer = node.layer()
+    origin = identity.of(layer) if isinstance(layer, QgsRasterLayer) else None
+    if origin is None:
+        return None
+    begin = time_stack.span(layer, origin.day).begin()
+    moment = datetime.datetime.fromtimestamp(begin.toSecsSinceEpoch(), datetime.UTC)
+    return StackDate(layer, origin, provenance.date_label(layer, origin.day), moment)

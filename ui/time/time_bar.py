@@ -1,0 +1,142 @@
+"""The time bar: step and play buttons, the date shown, and the axis of all dates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from qgis.PyQt.QtCore import QLocale, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QFont, QHideEvent
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+
+from ..icons import theme_icon
+from ..widgets.elided_label import ElidedLabel
+from .axis_scale import AxisDate
+from .time_axis import TimeAxis
+
+_PLAY_MS = 800
+_LEAST_DATES = 2
+
+
+class TimeBar(QWidget):
+    """Moves through the dates of one stack of layers; hidden where there are fewer than two.
+
+    ``date_chosen(key)`` asks for a date to be shown; ``show_dates`` reports which one is.
+
+    Attributes:
+        is_map_ready: returns whether the map has drawn the date before; playing waits for it.
+    """
+
+    date_chosen = pyqtSignal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("timeBar")
+        self.is_map_ready: Callable[[], bool] = lambda: True
+        self.axis = TimeAxis(self)
+        self.date_label = QLabel(self)
+        self.title = ElidedLabel(self)
+        self.count_label = QLabel(self)
+        self.back_button = self._button("previousDateButton", self.tr("Previous date"))
+        self.play_button = self._button("playDatesButton", "")
+        self.forward_button = self._button("nextDateButton", self.tr("Next date"))
+        self._timer = QTimer(self)
+        self._timer.setInterval(_PLAY_MS)
+        self._build()
+        self._connect()
+        self._show_playing()
+        self.hide()
+
+    def show_dates(self, title: str, dates: Sequence[AxisDate], key: str | None) -> None:
+        """Show the dates of a stack, oldest first, and which one the map shows."""
+        if tuple(dates) != self.axis.dates:
+            self.stop()
+            self.axis.set_dates(dates, key)
+        else:
+            self.axis.set_current(key)
+        self.title.set_text(title)
+        self._show_current()
+        self.setVisible(len(dates) >= _LEAST_DATES)
+
+    def stop(self) -> None:
+        """Stop playing."""
+        self._timer.stop()
+        self._show_playing()
+
+    @property
+    def is_playing(self) -> bool:
+        """Return whether the dates are played."""
+        return self._timer.isActive()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 (Qt)
+        """Stop playing where nobody can stop it."""
+        self.stop()
+        super().hideEvent(event)
+
+    def _button(self, name: str, tip: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(name)
+        button.setAutoRaise(True)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        return button
+
+    def _build(self) -> None:
+        self.back_button.setIcon(theme_icon("temporal_navigation/previous"))
+        self.forward_button.setIcon(theme_icon("temporal_navigation/next"))
+        self.date_label.setObjectName("timeBarDate")
+        font = QFont(self.date_label.font())
+        font.setBold(True)
+        self.date_label.setFont(font)
+        self.title.setObjectName("timeBarTitle")
+        self.count_label.setObjectName("timeBarCount")
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        for widget in (self.back_button, self.play_button, self.forward_button, self.date_label):
+            row.addWidget(widget)
+        row.addWidget(self.title, 1)
+        row.addWidget(self.count_label)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(6, 2, 6, 2)
+        layout.setSpacing(0)
+        layout.addLayout(row)
+        layout.addWidget(self.axis)
+
+    def _connect(self) -> None:
+        self.axis.date_chosen.connect(self.date_chosen)
+        self.back_button.clicked.connect(lambda: self._step(-1))
+        self.forward_button.clicked.connect(lambda: self._step(1))
+        self.play_button.clicked.connect(self._toggle)
+        self._timer.timeout.connect(self._play_on)
+
+    def _step(self, count: int) -> None:
+        self.stop()
+        self.axis.step(count)
+
+    def _toggle(self) -> None:
+        if self.is_playing:
+            self.stop()
+            return
+        if self.axis.is_at_end():
+            self.axis.choose_first()
+        self._timer.start()
+        self._show_playing()
+
+    def _play_on(self) -> None:
+        """Show the next date, unless the map still draws; stop after the last one."""
+        if self.is_map_ready() and not self.axis.step(1):
+            self.stop()
+
+    def _show_playing(self) -> None:
+        text = self.tr("Stop playing") if self.is_playing else self.tr("Play the dates one after the other")
+        self.play_button.setIcon(theme_icon(f"temporal_navigation/{'pause' if self.is_playing else 'forward'}"))
+        self.play_button.setToolTip(text)
+        self.play_button.setAccessibleName(text)
+
+    def _show_current(self) -> None:
+        current, locale = self.axis.current, QLocale()
+        self.date_label.setText(current.label if current is not None else self.tr("No date is shown"))
+        total = locale.toString(len(self.axis.dates))
+        row = locale.toString(self.axis.dates.index(current) + 1) if current is not None else "–"
+        self.count_label.setText(self.tr("{0} of {1}").format(row, total))
+        self.back_button.setEnabled(current is None or self.axis.dates[0] != current)
+        self.forward_button.setEnabled(current is None or self.axis.dates[-1] != current)
