@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from qgis.core import QgsProject
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
+from qgis.PyQt.QtWidgets import QAbstractItemView
 
 from ...ui.time.axis_scale import AxisDate
 from ..layers import date_visibility, dated_stack, identity
@@ -106,6 +107,11 @@ class TimeController(QObject):
         stack = self._stack()
         return [] if stack is None else dated_stack.dates_of(stack, self._time.shows)
 
+    def _scroll_to(self, date: StackDate) -> None:
+        node = self._project.layerTreeRoot().findLayer(date.layer.id())
+        if node is not None and self._tree.model() is not None:
+            self._tree.scrollTo(self._tree.node2index(node), QAbstractItemView.ScrollHint.PositionAtCenter)
+
     @pyqtSlot()
     def _show(self) -> None:
         stack, dates = self._stack(), self._dates()
@@ -125,4 +131,5 @@ class TimeController(QObject):
         if not self._legends.show_date(date.origin):
             dated_stack.step_to(self._project.layerTreeRoot(), date, filtered=self._time.is_filtering())
             self._time.go_to(date.layer)
+            self._scroll_to(date)
         self._show_soon()

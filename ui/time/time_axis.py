@@ -7,9 +7,9 @@ from itertools import pairwise
 
 from qgis.PyQt.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from qgis.PyQt.QtWidgets import QSizePolicy, QToolTip, QWidget
+from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
-from ..widgets.tones import faded
+from ..widgets.tones import dimmed, faded
 from .axis_scale import AxisDate, AxisScale, Tick
 
 _MARGIN = 10
@@ -19,8 +19,10 @@ _FRAME = 1.5
 _PAGE = 10  # dates that Page Up and Page Down step over
 
 
-class TimeAxis(QWidget):
+class TimeAxis(QLabel):
     """Shows dates to scale and lets one be chosen by click, drag or key.
+
+    A label by class, since style sheets of themes give their text colour to labels only.
 
     ``date_chosen(key)`` is emitted when the user chooses another date; ``set_current`` alone moves the thumb.
     """
@@ -141,7 +143,7 @@ class TimeAxis(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         scale, middle = self._scale(), 2 * _THUMB
-        painter.setPen(QPen(faded(self.palette(), 0.35), 1))
+        painter.setPen(QPen(faded(self.palette(), 0.35, QPalette.ColorRole.WindowText), 1))
         painter.drawLine(QPointF(_MARGIN, middle), QPointF(self.width() - _MARGIN, middle))
         self._paint_calendar(painter, scale, middle)
         self._paint_marks(painter, scale, middle)
@@ -151,7 +153,7 @@ class TimeAxis(QWidget):
     def _paint_calendar(self, painter: QPainter, scale: AxisScale, middle: float) -> None:
         metrics = self.fontMetrics()
         width = metrics.horizontalAdvance("0000 000")
-        dimmed, end = faded(self.palette(), 0.7), 0.0
+        colour, end = dimmed(self.palette()), 0.0
         for tick in scale.ticks(width):
             moment = self._dates[0].moment.replace(
                 year=tick.day.year, month=tick.day.month, day=tick.day.day, hour=0, minute=0, second=0, microsecond=0
@@ -160,7 +162,7 @@ class TimeAxis(QWidget):
             left = min(
                 max(0.0, x - metrics.horizontalAdvance(text) / 2), self.width() - metrics.horizontalAdvance(text)
             )
-            painter.setPen(QPen(dimmed, 1))
+            painter.setPen(QPen(colour, 1))
             painter.drawLine(QPointF(x, middle + _THUMB), QPointF(x, middle + _THUMB + 3))
             if left >= end:
                 painter.drawText(QPointF(left, middle + 2 * _THUMB + metrics.ascent()), text)
