@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ..catalog.session import SessionService
     from ..catalog.visualization_item import AcquisitionDate
-    from ..imagery.loaded import LoadedImage
+    from ..imagery.loaded import LoadedImage, Placement
     from ..worker.job import Job
 
 
@@ -30,6 +30,7 @@ class DateLoad:
         present: the layers that were on the map when it began, by id, and the server's key of the date that each shows.
         is_for_edit: it was begun because a legend is edited; ``is_wanted`` says whether it still is.
         files: the files of the dates that became layers, by date key.
+        places: the places of those that became layers.
         failures: dates that could not be had, and why.
         error: why the whole load failed.
     """
@@ -40,6 +41,7 @@ class DateLoad:
     is_for_edit: bool = False
     is_wanted: bool = True
     files: dict[str, Path] = field(default_factory=dict)
+    places: list[Placement] = field(default_factory=list)
     failures: list[tuple[AcquisitionDate, Exception]] = field(default_factory=list)
     error: Exception | None = None
 

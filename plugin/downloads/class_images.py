@@ -13,8 +13,7 @@ from ..imagery.class_areas import Partition, partition_of
 from ..imagery.class_raster import fill_overlay, write_classes
 from ..imagery.errors import ClassesRefused, RasterUnreadable
 from ..imagery.picture_classes import classes_of_picture
-from ..imagery.placement import assumed_placement, check_place, reference_of
-from ..imagery.png_file import read_structure
+from ..imagery.placement import check_place, reference_of
 from ..imagery.statistics import value_range
 from ..legend.units import display_range, in_values, reading
 from ..legend.vocabulary import Units
@@ -23,8 +22,9 @@ from ..messages.fit_messages import classes_under_legend
 if TYPE_CHECKING:
     from ..catalog.visualization_item import AcquisitionDate
     from ..imagery.budget import IsStopped
-    from ..imagery.loaded import LoadedImage, Placement
+    from ..imagery.loaded import LoadedImage
     from ..imagery.picture_classes import ClassPixels
+    from ..imagery.picture_place import PicturePlace
     from ..legend.spec import Legend
     from .loading import Load, LoadRequest, Styles, Watch
 
@@ -47,10 +47,10 @@ async def load_classes(
     Raises:
         ClassesRefused: the date has no classes, or the picture's colours are not theirs.
     """
-    png, extent = await load.drawing(date, watch)
-    image = load.image(date, Path(), assumed_placement(extent))
+    png, place = await load.drawing(date, watch)
+    image = load.image(date, Path(), place.placement)
     legend = image.legend or _from_style(await load.style(date, styles), from_sld)
-    making = _Making(load.request, png, image.placement, legend, load.values_at_hand(date))
+    making = _Making(load.request, png, place, legend, load.values_at_hand(date))
     path = await load.made(date, making.digest(), making.make)
     notes = (classes_under_legend(date.label),) if making.is_partial else ()
     return replace(image, path=path, legend=legend, warnings=(*image.warnings, *notes))
@@ -76,23 +76,24 @@ class _Making:
 
     request: LoadRequest
     png: bytes
-    placement: Placement
+    place: PicturePlace
     legend: Legend
     values: Path | None
     is_partial: bool = False
 
     def digest(self) -> str:
         """Return a digest of all that the pixels depend on."""
-        parts = (repr(self.placement), self.legend.digest(), self.values.name if self.values else "")
+        where = (self.place.placement.crs, self.place.placement.extent, self.place.window)
+        parts = (repr(where), self.legend.digest(), self.values.name if self.values else "")
         return hashlib.sha256(self.png + "\n".join(parts).encode()).hexdigest()
 
     def make(self, target: Path, is_stopped: IsStopped) -> None:
         """Write the raster; slow."""
-        file = read_structure(self.png)
-        check_place(self.placement.extent, (file.width, file.height), reference_of(self.placement.crs))
-        pixels = classes_of_picture(self.png, self.legend, is_stopped=is_stopped)
+        placement, window = self.place.placement, self.place.window
+        check_place(placement.extent, (window.width, window.height), reference_of(placement.crs))
+        pixels = classes_of_picture(self.png, self.legend, window=window, is_stopped=is_stopped)
         self.is_partial = pixels.overlay is not None and not self._fill(pixels, is_stopped)
-        write_classes(pixels.values, target, self.placement, self.legend, is_stopped)
+        write_classes(pixels.values, target, placement, self.legend, is_stopped)
 
     def _fill(self, pixels: ClassPixels, is_stopped: IsStopped) -> bool:
         """Fill the pixels under the painted legend; return whether that was possible."""
@@ -102,7 +103,7 @@ class _Making:
             partition = self._partition(self.values, is_stopped)
             if partition is not None:
                 outline = self.request.aoi.geometry or {}
-                fill_overlay(pixels, self.placement, outline, self.values, partition)
+                fill_overlay(pixels, self.place.placement, outline, self.values, partition)
         except RasterUnreadable as error:
             _logger.warning("The classes under the painted legend are left empty: %s", error)
             return False

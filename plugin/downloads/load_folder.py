@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 from ..files.file_lock import hold
 from ..files.whole import sync, whole_or_nothing, write_json
 from ..host.i18n import translate
-from ..imagery.loaded import LoadedImage
+from ..imagery.loaded import LoadedImage, Placement, PlaceMethod
 from .errors import ManifestUnreadable
 
 MANIFEST = "manifest.json"
@@ -197,6 +198,14 @@ def _record(image: LoadedImage, target: Path, digest: str | None) -> dict[str, A
         "style": target.with_suffix(".qml").name,
         "crs": placement.crs,
         "extent": list(placement.extent),
-        "placement": {"method": placement.method, "confidence": placement.confidence},
+        "placement": _place_of(placement),
     }
     return record if digest is None else {**record, _DIGEST: digest}
+
+
+def _place_of(placement: Placement) -> dict[str, Any]:
+    """Return the manifest record of a place; ``error_px`` is null where nobody knows, and left out where it is none."""
+    record = {"method": str(placement.method), "confidence": placement.confidence}
+    if placement.method is PlaceMethod.RASTER:
+        return record
+    return {**record, "error_px": placement.error_px if math.isfinite(placement.error_px) else None}

@@ -34,8 +34,10 @@ from ..imagery.budget import check_stopped
 from ..imagery.errors import ClassesRefused, RasterUnreadable
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.outlines import extent_of
+from ..imagery.picture_place import Clues, PicturePlace
 from ..imagery.picture_raster import place_picture
-from ..imagery.placement import assumed_placement, raster_placement
+from ..imagery.place_finder import PlaceFinder
+from ..imagery.placement import raster_placement
 from ..imagery.png_file import PictureUnreadable
 from ..imagery.wrapping import wrap_picture
 from ..layer_kinds.table import LayerKind
@@ -191,6 +193,7 @@ class Load:
     keep_original: bool
     source: ValueSource
     converting: asyncio.Semaphore
+    places: PlaceFinder = field(default_factory=PlaceFinder)
 
     async def styles(self) -> dict[str, str]:
         """Return the style of each date, if the kind wants one; where the server returns an error, legends are used."""
@@ -209,12 +212,13 @@ class Load:
 
     async def picture(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
         """Load the picture of a date and give it its place."""
-        png, extent = await self.drawing(date, watch)
-        digest = hashlib.sha256(png + repr(extent).encode()).hexdigest()
-        return await self.converted(partial(self._place, png, extent, self._target(date, digest)))
+        png, place = await self.drawing(date, watch)
+        where = repr((place.placement.crs, place.placement.extent, place.window))
+        target = self._target(date, hashlib.sha256(png + where.encode()).hexdigest())
+        return await self.converted(partial(self._place, png, place, target)), place.placement
 
-    async def drawing(self, date: AcquisitionDate, watch: Watch) -> tuple[bytes, Extent]:
-        """Load the PNG of a date, and return it with the extent it is laid over."""
+    async def drawing(self, date: AcquisitionDate, watch: Watch) -> tuple[bytes, PicturePlace]:
+        """Load the PNG of a date, and return it with its place."""
         from ..api.models import PngRequest
 
         item = self.request.item
@@ -231,29 +235,43 @@ class Load:
                 raise DateRefused(date.label, date.key) from error
             raise
         watch.bytes_of(date)(len(png), len(png))
-        return png, extent
+        return png, await self.converted(partial(self._placed, png, extent, date))
 
     async def converted(self, function: Callable[[IsStopped], _T]) -> _T:
         """Run a slow function in one of the few threads of this load: each more would keep the window waiting."""
         async with self.converting:
             return await in_stoppable_thread(function)
 
-    def _place(self, png: bytes, extent: Extent, target: Path, is_stopped: IsStopped) -> tuple[Path, Placement]:
-        """Give a picture its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
+    def _placed(self, png: bytes, extent: Extent, date: AcquisitionDate, is_stopped: IsStopped) -> PicturePlace:
+        return self.places.place(png, self._clues(date), extent, is_stopped)
+
+    def _place(self, png: bytes, place: PicturePlace, target: Path, is_stopped: IsStopped) -> Path:
+        """Lay a picture down in its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
         wrapper = target.with_suffix(".vrt")
         for finished in (wrapper, target):
             if self.name_of is content_name and _is_whole(finished):
-                return finished, assumed_placement(extent)
-        original = self.scratch / f"{target.stem}.png"
-        if not (self.keep_original and wrap_picture(png, original, self.scratch / wrapper.name, extent)):
-            place_picture(png, self.scratch / target.name, extent, is_stopped=is_stopped)
+                return finished
+        original, wrapped = self.scratch / f"{target.stem}.png", self.scratch / wrapper.name
+        where = (place.placement.extent, place.placement.crs)
+        if not (self.keep_original and wrap_picture(png, original, wrapped, *where, window=place.window)):
+            place_picture(png, self.scratch / target.name, *where, window=place.window, is_stopped=is_stopped)
             wrapper = target
             if self.keep_original:
                 write_bytes(original, png, durable=False)
         if self.keep_original:
             self._settle(original, target.with_suffix(".png"))
         self._settle(self.scratch / wrapper.name, wrapper)
-        return wrapper, assumed_placement(extent)
+        return wrapper
+
+    def _clues(self, date: AcquisitionDate) -> Clues:
+        """Return what is known of the picture of a date."""
+        legend, _ = listed_legend(self.request.item, date.legend_key, self.request.mode)
+        colours = (each.colour for each in legend.classes) if legend is not None else ()
+        rgb = tuple((colour.red, colour.green, colour.blue) for colour in colours)
+        asset = date.asset
+        if asset is None:
+            return Clues(self.request.aoi.geometry, colours=rgb)
+        return Clues(self.request.aoi.geometry, asset.geometry, float(asset.resolution or 0.0), rgb)
 
     async def raster(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
         """Load the raster of the index of a date."""

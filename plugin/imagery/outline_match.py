@@ -16,11 +16,14 @@ from .evaluate import Window
 
 Array = np.ndarray[Any, Any]
 
-_MOST_LINES = 1200
+_MOST_LINES = 600
 _MOST_BLOCK = 32
 _BLOCKY = 0.9
 _APART = 1e7  # more pixels than a picture is wide
 _SLACK = 0.1  # pixels: outlines in degrees are straight, those in other grids nearly
+_TOUCHING = 0.5 + _SLACK
+_LEAST_TOUCHED = 0.2  # share of the crossings of a side
+_INWARD, _STEPS_OUT = 0.02, 8
 _SD = 0.29  # of a place that is known within one pixel
 _LEAST = 12  # crossings for a fit
 _FLAT = 4.0  # an edge that moves by fewer pixels from end to end of the picture runs along them
@@ -28,10 +31,15 @@ _WELL = 1e-4  # of the strongest direction of a fit: weaker ones are not determi
 
 
 class Rule(Enum):
-    """Which pixels count as inside of an outline: those whose centre is, or those that it touches."""
+    """Which pixels are opaque: those with their centre in the outline, those it touches, or the first in part.
+
+    ``WITHIN`` is the picture of a raster that was itself cut to the outline, in coarser pixels of its own: where these
+    end before the outline does, the picture ends with them.
+    """
 
     CENTRE = 0
     TOUCH = 1
+    WITHIN = 2
 
 
 class Grid(NamedTuple):
@@ -83,6 +91,7 @@ class Match(NamedTuple):
         signs: 1 where the picture turns opaque, -1 where it turns transparent.
         leans: how many pixels the outline moves from one row to the next.
         weights: less than 1 where many crossings are one observation: those of an edge along the pixels.
+        sides: number of the side of the picture that an edge faces, 0 to 3.
         expected: number of crossings that can be seen.
         strays: share of the picture's turns that lie outside of the outline.
     """
@@ -92,6 +101,7 @@ class Match(NamedTuple):
     signs: Array
     leans: Array
     weights: Array
+    sides: Array
     expected: int
     strays: float
 
@@ -102,7 +112,7 @@ class Match(NamedTuple):
 
     def from_centre(self, block: int, rule: Rule) -> Array:
         """Return the misses from the middle of their brackets, where opaque pixels come in blocks."""
-        if rule is Rule.CENTRE:
+        if rule is not Rule.TOUCH:
             return self.misses
         middle: Array = self.misses + self.signs * (1 + self.leans) * block / 2
         return middle
@@ -111,8 +121,22 @@ class Match(NamedTuple):
         """Return the share of crossings outside their brackets."""
         if not len(self.misses):
             return 1.0
+        if rule is Rule.WITHIN:
+            return self._beyond()
         half = block / 2 + self.leans * (block - 1) / 2 + _SLACK
         return float((np.abs(self.from_centre(block, rule)) > half).mean())
+
+    def touching(self) -> Array:
+        """Return which turns are at the outline itself."""
+        touching: Array = np.abs(self.misses) <= _TOUCHING
+        return touching
+
+    def _beyond(self) -> float:
+        """Return the share of turns that lie beyond the outline; 1 where a side of it is nowhere touched."""
+        touched, all_of = (np.bincount(self.sides[which], minlength=4) for which in (self.touching(), ...))
+        if (touched < _LEAST_TOUCHED * all_of).any():
+            return 1.0
+        return float((self.misses * self.signs < -_TOUCHING).mean())
 
 
 class Edges:
@@ -144,11 +168,18 @@ class Edges:
                 sides.append(self._side(number, kind, (lines[own], places[own], slopes[own]), reach))
             found = _strays(axis, (lines, places, slopes), reach)
             strays, turns = strays + found[0], turns + found[1]
-        misses, rows, signs, leans, weights = (np.concatenate(parts) for parts in zip(*sides, strict=True))
-        return Match(misses, rows, signs, leans, weights, expected, strays / max(1, turns))
+        misses, rows, signs, leans, weights, faces = (np.concatenate(each) for each in zip(*sides, strict=True))
+        return Match(misses, rows, signs, leans, weights, faces, expected, strays / max(1, turns))
+
+    def covered(self, rings: Sequence[Array]) -> float:
+        """Return the share of the picture that lies within rings, given in pixels."""
+        axis = self._axes[0]
+        lines, places, _ = _crossings(rings, axis)
+        signs = 2 * (_ranks(lines) % 2) - 1
+        return float((signs * places.clip(0, axis.length)).sum()) / (axis.rows * axis.length)
 
     def _side(self, number: int, kind: int, crossings: tuple[Array, Array, Array], reach: float) -> tuple[Array, ...]:
-        """Return misses, rows, signs, leans and weights of the crossings of one axis and kind of turn."""
+        """Return misses, rows, signs, leans, weights and sides of the crossings of one axis and kind of turn."""
         axis = self._axes[number]
         lines, places, slopes = crossings
         turn = _nearest(axis.turns[kind], lines, places)
@@ -160,27 +191,36 @@ class Edges:
         flat = leans * max(self.width, self.height) < _FLAT
         _, group, counts = np.unique(turn[flat], return_inverse=True, return_counts=True)
         weights[flat] = 1 / counts[group]
-        return turn - places, rows, np.full(len(turn), 1 - 2 * kind), leans, weights
+        signs, sides = (np.full(len(turn), each) for each in (1 - 2 * kind, 2 * number + kind))
+        return turn - places, rows, signs, leans, weights, sides
 
-    def fit(self, rings: Sequence[Array], grid: Grid, rule: Rule) -> tuple[Grid, float] | None:
+    def fit(self, rings: Sequence[Array], grid: Grid, rule: Rule, block: int) -> tuple[Grid, float] | None:
         """Return the grid that fits rings best, and its standard error in pixels at the picture's corners.
 
         ``None`` where the edges do not determine it.
 
         Args:
             grid: the grid to begin with.
+            block: pixels of the picture that are opaque or transparent together.
         """
         error = 0.0
-        widest = max(8.0, 0.03 * max(self.width, self.height))
-        near = (1.0 if rule is Rule.CENTRE else 2.0) + self.block
-        for reach in (widest, widest / 2, widest / 4, near + 1, near, near):
+        for reach, inward in self._steps(rule, block):
             match = self.match(grid.pixels(rings), reach)
-            solved = _solved(match, match.from_centre(self.block, rule))
+            emphasis = np.where(match.misses * match.signs <= _TOUCHING, 1.0, inward)
+            solved = _solved(match, match.from_centre(block, rule), emphasis)
             if solved is None:
                 return None
             grid = _changed(grid, solved[0], (self.width, self.height))
-            error = solved[1] * self.block**1.5
+            error = solved[1] * block**1.5
         return grid, error
+
+    def _steps(self, rule: Rule, block: int) -> Sequence[tuple[float, float]]:
+        """Return the steps of a fit: how far turns are looked for, and what those within the outline count."""
+        widest = max(8.0, 0.03 * max(self.width, self.height))
+        near = (1.0 if rule is Rule.CENTRE else 2.0) + block
+        if rule is Rule.WITHIN:
+            return [(widest, 1.0)] + [(widest, _INWARD)] * _STEPS_OUT + [(near, 0.0)] * 2
+        return [(reach, 1.0) for reach in (widest, widest / 2, widest / 4, near + 1, near, near)]
 
 
 def _axis(opaque: Array, box: tuple[float, float, float, float] | None) -> _Axis:
@@ -282,16 +322,20 @@ def _effects(number: int, at: Array, places: Array, slopes: Array, size: tuple[i
     return effects
 
 
-def _solved(match: Match, misses: Array) -> tuple[Array, float] | None:
-    """Return the change of a grid that brings crossings to their turns, and its standard error at the corners."""
-    if len(misses) < _LEAST:
+def _solved(match: Match, misses: Array, emphasis: Array) -> tuple[Array, float] | None:
+    """Return the change of a grid that brings crossings to their turns, and its standard error at the corners.
+
+    Args:
+        emphasis: how much each crossing counts, from 0 to 1.
+    """
+    if emphasis.sum() < _LEAST:
         return None
-    normal = match.rows.T @ match.rows
-    weighted = match.rows.T @ (match.rows * match.weights[:, np.newaxis])
+    normal = match.rows.T @ (match.rows * emphasis[:, np.newaxis])
+    weighted = match.rows.T @ (match.rows * (emphasis * match.weights)[:, np.newaxis])
     strengths = np.linalg.eigvalsh(weighted)
     if strengths[0] < _WELL * strengths[-1]:
         return None
-    change = np.linalg.solve(normal, match.rows.T @ misses)
+    change = np.linalg.solve(normal, match.rows.T @ (misses * emphasis))
     spread = np.linalg.inv(weighted)
     corners = [np.array([x, 1, 0, 0]) for x in (-0.5, 0.5)] + [np.array([0, 0, y, 1]) for y in (-0.5, 0.5)]
     worst = max(float(corner @ spread @ corner) for corner in corners)

@@ -22,12 +22,13 @@ from .loaded import Placement, PlaceMethod
 from .outline_match import Edges, Grid, Match, Rule
 from .outlines import DEGREES, Outline, outlines_of, transformation
 from .painted_legend import Colour
-from .picture_view import PictureView, view_picture
+from .picture_view import PictureView, upper_rows, view_picture
 from .placement import ASSUMED
 from .png_file import PngFile
 from .raster_io import gdal_quiet
 
 Array = np.ndarray[Any, Any]
+_Way = tuple[Rule, int]
 
 HALF_PIXEL = 0.5
 _EXACT, _FITTED = 0.98, 0.95
@@ -38,8 +39,11 @@ _EXACT_SHARE, _EXACT_OUTSIDE = 0.2, 0.06
 _FITTED_SHARE, _FITTED_OUTSIDE = 0.5, 0.08
 _AS_GOOD = 0.02
 _REACH = 12.0
+_NEAR = 4.0  # pixels: a border that is smaller makes no other beginning of a fit
 _GRID_POINTS = np.linspace(0.0, 1.0, 5)
 _A_PIXEL = 1.0
+_PART, _LEAST_ROWS = 8, 64  # of the rows of a picture, how many confirm a place
+_ROUGH = 0.1  # pixels that the envelope of coarse pixels may be off on average
 _SURE = 3.0  # standard errors
 _WHOLE, _COARSE = 0.03, 0.22  # pixels: how near to a whole number an edge has to be, and what tells nothing any more
 
@@ -80,11 +84,34 @@ class _Candidate(NamedTuple):
     outside: float = 0.0
     error: float = 0.0
     rule: Rule = Rule.CENTRE
+    block: int = 1
+
+    def pixels(self) -> list[Array]:
+        """Return the outline as columns and rows."""
+        return self.grid.pixels(self.outline.rings)
 
     def positions(self, points: Array) -> Array:
         """Return the map positions of pixels, shape (n, 2)."""
         grid = self.grid
         return np.stack([(points[:, 0] - grid.b) / grid.a, (points[:, 1] - grid.d) / grid.c], axis=1)
+
+
+def confirms(file: PngFile, place: PicturePlace, clues: Clues) -> bool:
+    """Return whether the upper rows of a picture contradict nothing of the place of another one of its size.
+
+    Raises:
+        PictureUnreadable: it is damaged.
+    """
+    window, crs = place.window, place.placement.crs
+    count = max(_LEAST_ROWS, window.height // _PART)
+    with gdal_quiet():
+        opaque = upper_rows(file, window, count)
+        outlines = [outline for outline, _ in _outlines(clues) if outline.crs == crs]
+    west, south, east, north = place.placement.extent
+    a, c = window.width / (east - west), window.height / (south - north)
+    grid, edges = Grid(a, -a * west, c, -c * north), Edges(opaque)
+    matches = (edges.match(grid.pixels(outline.rings), _REACH) for outline in outlines)
+    return any(min(match.outside(1, rule) for rule in Rule) <= _EXACT_OUTSIDE for match in matches if _is_many(match))
 
 
 def measure_place(file: PngFile, clues: Clues, is_stopped: IsStopped = never) -> PicturePlace | None:
@@ -125,44 +152,69 @@ class _Measurement:
 
     def place(self) -> PicturePlace:
         """Return the place that fits best, with what is known of its error."""
-        if exact := _best(self._fitting()):
+        plain, *coarse = self._ways()
+        steps = itertools.chain([self._exact_by(plain)], map(self._nearly_exact_by, coarse))
+        if exact := _first(steps):
             return self._result(exact, _EXACT)
-        if fitted := _best(self._fitted()):
+        if fitted := _first(map(self._fitted_by, (plain, *coarse))):
             natural = [each for each in fitted if self._is_natural(each)]
             # Touched pixels are rare: that they alone give whole numbers is more likely chance.
             is_usual = natural and all(each.rule is Rule.CENTRE for each in natural)
             return self._result(natural if is_usual else fitted, _FITTED)
         return self._by_shape()
 
-    def _fitting(self) -> Iterator[_Candidate]:
-        """Yield the candidates whose crossings the picture confirms as they are."""
-        block = self._edges.block
-        for each in self._exact:
-            match = self._edges.match(each.grid.pixels(each.outline.rings), min(_REACH, 0.06 * max(self._size)) + block)
-            outside = min(match.outside(block, rule) for rule in Rule)
-            if _is_enough(match, _EXACT_SHARE) and outside <= _EXACT_OUTSIDE:
-                yield each._replace(outside=outside)
+    def _ways(self) -> Iterator[list[_Way]]:
+        """Yield how the opaque part may have been cut: by pixels as they are seen, else by the asset's coarser ones."""
+        block, asset = self._edges.block, self._pixels_of_asset()
+        yield [(Rule.CENTRE, block), (Rule.TOUCH, block)]
+        yield [(Rule.WITHIN, 1)]
+        if block == 1 and 1.5 <= asset < _REACH:
+            yield [(Rule.CENTRE, math.ceil(asset))]
 
-    def _fitted(self) -> Iterator[_Candidate]:
+    def _exact_by(self, ways: Sequence[_Way]) -> Iterator[_Candidate]:
+        """Yield the candidates whose crossings the picture confirms as they are."""
+        reach = min(_REACH, 0.06 * max(self._size)) + self._edges.block
+        for each, (rule, block) in itertools.product(self._exact, ways):
+            match = self._edges.match(each.pixels(), reach)
+            outside = match.outside(block, rule)
+            if _is_enough(match, _EXACT_SHARE) and outside <= _EXACT_OUTSIDE:
+                yield each._replace(outside=outside, rule=rule, block=block)
+
+    def _nearly_exact_by(self, ways: Sequence[_Way]) -> Iterator[_Candidate]:
+        """Yield the candidates that coarse pixels confirm, as far as the best fit does not lie elsewhere."""
+        for each in self._exact_by(ways):
+            fitted = self._edges.fit(each.outline.rings, each.grid, each.rule, each.block)
+            if fitted is not None:
+                apart = _apart(each, each._replace(grid=fitted[0]), self._size)
+                if apart <= max(HALF_PIXEL, _SURE * fitted[1]):
+                    yield each._replace(error=max(apart, _SURE * fitted[1]))
+
+    def _fitted_by(self, ways: Sequence[_Way]) -> Iterator[_Candidate]:
         """Yield the candidates that the picture confirms once they are moved and stretched."""
-        block = self._edges.block
-        for each, rule in itertools.product(self._exact, Rule):
+        for each, (rule, block) in itertools.product(self._exact, ways):
             for start in self._starts(each):
-                solved = self._edges.fit(each.outline.rings, start, rule)
+                solved = self._edges.fit(each.outline.rings, start, rule, block)
                 if solved is None:
                     continue
                 match = self._edges.match(solved[0].pixels(each.outline.rings), 2.0 + block)
                 outside = match.outside(block, rule)
                 if _is_enough(match, _FITTED_SHARE) and outside <= _FITTED_OUTSIDE:
-                    yield each._replace(grid=solved[0], outside=outside, error=_SURE * solved[1], rule=rule)
+                    error = _SURE * solved[1] + (_ROUGH if rule is Rule.WITHIN else 0.0)
+                    yield each._replace(grid=solved[0], outside=outside, error=error, rule=rule)
                     break
+
+    def _pixels_of_asset(self) -> float:
+        """Return how many pixels of the picture a pixel of the asset is wide, about; 0 where that is not known."""
+        grids = (each.grid for each in self._exact if each.outline.is_metric)
+        return next((abs(grid.a) * self._resolution for grid in grids), 0.0)
 
     def _starts(self, candidate: _Candidate) -> Iterator[Grid]:
         yield candidate.grid
         rows, columns = (np.flatnonzero(self._view.opaque.any(axis=axis)) for axis in (1, 0))
         if len(rows):
             box = (columns[0], rows[0], columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0])
-            yield _laid(candidate.outline, box)
+            if max(box[0], box[1], self._size[0] - box[2], self._size[1] - box[3]) > _NEAR:
+                yield _laid(candidate.outline, box)
 
     def _is_natural(self, candidate: _Candidate) -> bool:
         """Return whether a grid has what servers choose: a border of whole pixels, or pixels of the asset's size."""
@@ -185,9 +237,13 @@ class _Measurement:
         It is never certain: a server may have enlarged the box to whole pixels.
         """
         likely = [each for each in self._exact if _has_shape(each.outline, self._size)]
+        likely.sort(key=lambda each: round(abs(self._edges.covered(each.pixels()) - self._view.opaque.mean()), 2))
+        best = (likely or self._exact)[0]
         place = self._result(likely or self._exact, ASSUMED if likely else _UNLIKELY)
+        is_usual = best.outline.crs == DEGREES and best.method is PlaceMethod.AOI_GEOMETRY
+        method = PlaceMethod.ASSUMED if is_usual else best.method
         error = max(_A_PIXEL, place.placement.error_px) if likely else math.inf
-        return replace(place, placement=replace(place.placement, error_px=error))
+        return replace(place, placement=replace(place.placement, method=method, error_px=error))
 
     def _result(self, candidates: Sequence[_Candidate], confidence: float) -> PicturePlace:
         """Return the place of the first of some candidates; the others say how far off it may be."""
@@ -201,6 +257,11 @@ class _Measurement:
         return PicturePlace(placement, self._view.window)
 
 
+def _first(steps: Iterable[Iterable[_Candidate]]) -> list[_Candidate]:
+    """Return the best candidates of the first step that has any."""
+    return next(filter(None, map(_best, steps)), [])
+
+
 def _best(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """Return the candidates that fit best, the best first."""
     ordered = sorted(candidates, key=lambda each: round(each.outside, 3))
@@ -208,7 +269,11 @@ def _best(candidates: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _is_enough(match: Match, share: float) -> bool:
-    return len(match.misses) >= _LEAST_CROSSINGS and match.share >= share and match.strays <= _STRAYS
+    return _is_many(match) and match.share >= share and match.strays <= _STRAYS
+
+
+def _is_many(match: Match) -> bool:
+    return len(match.misses) >= _LEAST_CROSSINGS
 
 
 def _laid(outline: Outline, box: Sequence[float]) -> Grid:

@@ -17,9 +17,10 @@ from .raster_io import gdal_quiet
 
 Array = np.ndarray[Any, Any]
 
-_MOST_PIXELS = 25_000_000
+_MOST_PIXELS = 17_500_000
 _OPAQUE = 128
 _SAME_CORNERS = 3
+_BORDERED = 0.2  # share of the border of a map that paper takes up where it lies beside the map
 
 
 class PictureView(NamedTuple):
@@ -76,13 +77,26 @@ def view_picture(file: PngFile, colours: Sequence[Colour], is_stopped: IsStopped
         rgba = _decoded(file, step, is_stopped)
     legend = find_painted_legend(rgba, colours) or (find_painted_legend(rgba, ()) if colours else None)
     whole = Window(0, 0, rgba.shape[1], rgba.shape[0])
-    window = whole if legend is None else _without_margin(whole, legend)
+    window = whole if legend is None else _without_paper(rgba, _without_margin(whole, legend), legend)
     opaque = _is_opaque(rgba)
     if legend is not None:
-        opaque[legend.row : legend.row + legend.height, legend.column : legend.column + legend.width] = False
-    part = opaque[window.row : window.row + window.height, window.column : window.column + window.width]
+        _cut(opaque, legend)[...] = False
     size = (file.width, file.height)
-    return PictureView(rgba, part, _enlarged(window, step, size), legend and _enlarged(legend, step, size), step)
+    return PictureView(
+        rgba, _cut(opaque, window), _enlarged(window, step, size), legend and _enlarged(legend, step, size), step
+    )
+
+
+def upper_rows(file: PngFile, window: Window, count: int) -> Array:
+    """Return what is opaque in the first rows of a window of a picture; call it inside ``gdal_quiet``.
+
+    Raises:
+        PictureUnreadable: they are damaged.
+    """
+    with opened_picture(file) as rows:
+        strip = rows.read(0, min(file.height, window.row + count))
+    part = np.moveaxis(strip[:, window.row :, window.column : window.column + window.width], 0, -1)
+    return _is_opaque(np.ascontiguousarray(part))
 
 
 def _step(pixels: int) -> int:
@@ -130,6 +144,28 @@ def _without_margin(whole: Window, legend: Window) -> Window:
     if is_wide and not is_high and bottom == whole.height:
         return Window(0, 0, whole.width, legend.row)
     return whole
+
+
+def _without_paper(rgba: Array, window: Window, legend: Window) -> Window:
+    """Return a window without the paper that a wide legend leaves beside a narrow map."""
+    part = _cut(rgba, window)
+    border = np.concatenate([part[0], part[-1], part[:, 0], part[:, -1]])
+    colours, times = np.unique(_cut(rgba, legend).reshape(-1, 4), axis=0, return_counts=True)
+    paper = colours[times.argmax()]
+    if (border == paper).all(axis=-1).mean() < _BORDERED:
+        return window
+    rest = (part != paper).any(axis=-1)
+    top, left = legend.row - window.row, legend.column - window.column
+    rest[max(0, top) : max(0, top + legend.height), max(0, left) : max(0, left + legend.width)] = False
+    rows, columns = np.flatnonzero(rest.any(axis=1)), np.flatnonzero(rest.any(axis=0))
+    if not len(rows):
+        return window
+    width, height = int(columns[-1] - columns[0]) + 1, int(rows[-1] - rows[0]) + 1
+    return Window(window.column + int(columns[0]), window.row + int(rows[0]), width, height)
+
+
+def _cut(array: Array, part: Window) -> Array:
+    return array[part.row : part.row + part.height, part.column : part.column + part.width]
 
 
 def _enlarged(part: Window, step: int, size: tuple[int, int]) -> Window:

@@ -36,8 +36,11 @@ def layer_title(image: LoadedImage) -> str:
 
 
 def layer_abstract(image: LoadedImage) -> str:
-    """Return one sentence that describes the pixels of a layer: the text of its tooltip."""
-    return image.kind.row.explanation().format(_word(image.mode))
+    """Return what the pixels of a layer are, and that their place is not certain: the text of its tooltip."""
+    explanation = image.kind.row.explanation().format(_word(image.mode))
+    if image.placement.is_certain:
+        return explanation
+    return f"{explanation} {translate('LayerNames', 'Their place on the map is not certain.')}"
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -69,6 +69,7 @@ class LoadVisualization(PixxelAlgorithm):
     ) -> dict[str, Any]:
         """Load the files, write their styles and the manifest."""
         from ...downloads.load_folder import LoadFolder
+        from ...messages.place_messages import uncertain_places
 
         ids = [text_of(self, parameters, name, context) for name in ("AOI", "VISUALIZATION")]
         dates = dates_of(self, parameters, "DATES", context)
@@ -87,6 +88,8 @@ class LoadVisualization(PixxelAlgorithm):
             for warning in image.warnings:
                 feedback.pushWarning(f"{image.label}: {warning}")
             _report_units(image, feedback)
+        if doubt := uncertain_places([image.placement for image in result.images]):
+            feedback.pushWarning(doubt)
         self._report_problems(request, result, feedback)
         self._loaded = result.images
         return {"FOLDER": str(folder), "LAYERS": [str(image.path) for image in result.images]}

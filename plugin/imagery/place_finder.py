@@ -1,0 +1,63 @@
+"""The places of the pictures of one visualization, measured once for all pictures of one size."""
+
+from __future__ import annotations
+
+import threading
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from .budget import IsStopped, never
+from .earth import Extent
+from .evaluate import Window
+from .picture_place import Clues, PicturePlace, confirms, measure_place
+from .placement import assumed_placement
+from .png_file import PngFile, read_structure
+
+_MOST_TRIES = 3
+
+
+@dataclass
+class _Known:
+    """What earlier pictures of one size showed."""
+
+    certain: list[PicturePlace] = field(default_factory=list)
+    uncertain: list[PicturePlace] = field(default_factory=list)
+
+
+class PlaceFinder:
+    """A finder of places, used by several threads at once.
+
+    A server draws the dates of a visualization on one grid. So a place that is certain for one picture holds for the
+    others of its size, unless their upper rows contradict it.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[int, int], _Known] = defaultdict(_Known)
+
+    def place(self, png: bytes, clues: Clues, extent: Extent, is_stopped: IsStopped = never) -> PicturePlace:
+        """Return the place of a picture.
+
+        Args:
+            extent: of the AOI in degrees, where a picture lies whose place cannot be measured.
+
+        Raises:
+            PictureUnreadable: it is damaged.
+            RasterTooLarge: it has too many pixels.
+            Interrupted: ``is_stopped`` returned true.
+        """
+        file = read_structure(png)
+        with self._lock:
+            known = self._known[file.width, file.height]
+            for place in known.certain:
+                if confirms(file, place, clues):
+                    return place
+            if len(known.uncertain) >= _MOST_TRIES:
+                return max(known.uncertain, key=lambda place: place.placement.confidence)
+            place = measure_place(file, clues, is_stopped) or _assumed(file, extent)
+            (known.certain if place.placement.is_certain else known.uncertain).append(place)
+            return place
+
+
+def _assumed(file: PngFile, extent: Extent) -> PicturePlace:
+    return PicturePlace(assumed_placement(extent), Window(0, 0, file.width, file.height))
