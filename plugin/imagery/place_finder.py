@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from .budget import IsStopped, never
 from .earth import Extent
 from .evaluate import Window
+from .outlines import DEGREES
 from .picture_place import Clues, PicturePlace, confirms, measure_place
-from .placement import assumed_placement
+from .placement import assumed_placement, check_place, reference_of
 from .png_file import PngFile, read_structure
+from .raster_io import gdal_quiet
 
 _MOST_TRIES = 3
 
@@ -42,11 +44,13 @@ class PlaceFinder:
             extent: of the AOI in degrees, where a picture lies whose place cannot be measured.
 
         Raises:
-            PictureUnreadable: it is damaged.
+            PictureUnreadable: it is damaged, or the extent is none on the Earth.
             RasterTooLarge: it has too many pixels.
             Interrupted: ``is_stopped`` returned true.
         """
         file = read_structure(png)
+        with gdal_quiet():
+            check_place(extent, (file.width, file.height), reference_of(DEGREES))
         with self._lock:
             known = self._known[file.width, file.height]
             for place in known.certain:

@@ -44,7 +44,7 @@ def _manifest(folder: Path) -> dict[str, Any]:
     return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
 
 
-def test_pictures_lie_on_the_aois_extent(run: Run, tmp_path: Path) -> None:
+def test_pictures_that_tell_nothing_lie_on_the_aois_extent(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "new" / "out"
     outcome = _load(run, folder)
     assert outcome.ok, outcome.feedback.errors
@@ -62,7 +62,7 @@ def test_pictures_lie_on_the_aois_extent(run: Run, tmp_path: Path) -> None:
         "style": "2025-04-12_dynamic_picture.qml",
         "crs": "EPSG:4326",
         "extent": [77.5, 12.25, 77.75, 12.5],
-        "placement": {"method": "aoi-extent", "confidence": pytest.approx(0.5)},
+        "placement": {"method": "aoi-extent", "confidence": pytest.approx(0.5), "error_px": 1.0},
     }
     raster = gdal.Open(str(folder / layers[0]["file"]))
     assert raster.RasterCount == 4
