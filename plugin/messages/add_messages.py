@@ -76,15 +76,15 @@ def tiny(aoi: str) -> Message:
 
 
 def pictures_hidden() -> Message:
-    """Return that pictures were hidden because values were added above them."""
+    """Return that pictures were hidden because a layer without one was added above them."""
     text = translate(
-        "Adding", "The pictures below are hidden, because their painted legends would be visible beside the values."
+        "Adding", "The pictures below are hidden, because their painted legends would be visible beside the new layer."
     )
     return Message(text)
 
 
 def show_pictures() -> str:
-    """Return the words of the button that shows the pictures below values again."""
+    """Return the words of the button that shows the pictures below others again."""
     return translate("Adding", "Show Pictures")
 
 

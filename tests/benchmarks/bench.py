@@ -208,6 +208,16 @@ def measure_dates() -> list[dict[str, Any]]:
     return [*rows, row("400 dates: one legend given to all", statistics.median(found["all"]), "ms")]
 
 
+def measure_classes() -> list[dict[str, Any]]:
+    """Measure the classes of pictures of 4096 × 4096 pixels against GDAL's decoding and writing of them."""
+    names = {"plain": "classes of a large picture", "smooth": "classes of one with mixed edges"}
+    found = outside("measure_classes.py")
+    return [
+        row(f"{name} / GDAL's copy of it", ratio(found[key]["ours"], found[key]["gdal"]), "x", goal=1.5)
+        for key, name in names.items()
+    ]
+
+
 def measure_transport() -> list[dict[str, Any]]:
     """Measure QGIS's network against httpx's own sockets and curl: a large file, many small answers, cancelling."""
     found = outside("measure_transport.py", QT_QPA_PLATFORM="offscreen", PIXXEL_BENCH_FOLDER=str(OUT))
@@ -261,7 +271,7 @@ def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
     rows = measure_start() + measure_load() + measure_lists() + measure_floods() + measure_styles() + measure_dates()
-    rows += measure_transport()
+    rows += measure_classes() + measure_transport()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 

@@ -101,7 +101,7 @@ class Clicks:
             "refresh": 4, "reconnect": 2, "search": 1, "project": 1, "choose": 8, "tick": 3, "add_picture": 5,
             "add_values": 6, "stop": 3, "open_legend": 6, "edit": 10, "undo": 2, "mode": 2, "day": 2, "push": 5,
             "roll_back": 3, "remove_layers": 2, "new_project": 1, "reload": 1, "dock": 1, "press": 6, "create": 2,
-            "list_task": 2, "details": 2, "retry": 3,
+            "list_task": 2, "details": 2, "retry": 3, "add_classes": 3,
         }  # fmt: skip
 
     def run(self) -> None:
@@ -185,6 +185,9 @@ class Clicks:
 
     def add_values(self) -> None:
         self._add("values")
+
+    def add_classes(self) -> None:
+        self._add("classes")
 
     def _add(self, kind: str) -> None:
         from pixxel_explorer.plugin.layer_kinds.table import LayerKind  # another class after each reload

@@ -111,7 +111,7 @@ def test_values_hide_the_pictures_below_whose_legends_would_stick_out(dock: Open
     newest = f"{title} {dock.days[-1]}"
     assert dock.visible_layers() == [newest]
     assert dock.list_messages() == [
-        "The pictures below are hidden, because their painted legends would be visible beside the values."
+        "The pictures below are hidden, because their painted legends would be visible beside the new layer."
     ]
     controller = dock.interface.canvas.temporalController()
     controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
