@@ -31,6 +31,7 @@ class DateLoad:
         is_for_edit: it was begun because a legend is edited; ``is_wanted`` says whether it still is.
         files: the files of the dates that became layers, by date key.
         places: the places of those that became layers.
+        partial: the labels of those of which a painted legend hid a part.
         failures: dates that could not be had, and why.
         error: why the whole load failed.
     """
@@ -42,6 +43,7 @@ class DateLoad:
     is_wanted: bool = True
     files: dict[str, Path] = field(default_factory=dict)
     places: list[Placement] = field(default_factory=list)
+    partial: list[str] = field(default_factory=list)
     failures: list[tuple[AcquisitionDate, Exception]] = field(default_factory=list)
     error: Exception | None = None
 

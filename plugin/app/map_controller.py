@@ -23,7 +23,7 @@ from ..layers.project_layers import ProjectLayers
 from ..legend.vocabulary import Units
 from ..messages import add_messages
 from ..messages.explanation import explain
-from ..messages.fit_messages import likely_no_data
+from ..messages.fit_messages import classes_under_legend, likely_no_data
 from ..messages.message import Message
 from ..messages.place_messages import uncertain_places
 from .date_loads import DateLoads
@@ -247,6 +247,8 @@ class MapController(QObject):
             return
         load.files[image.date_key] = image.path
         load.places.append(image.placement)
+        if image.is_partial:
+            load.partial.append(image.label)
         if not load.is_for_edit and not image.kind.row.paints_legend and not load.layer_ids(image.date_key):
             self._hide_pictures_below(layer)
         self._name_no_data(image)
@@ -277,11 +279,13 @@ class MapController(QObject):
             self.noted.emit(message, Qgis.MessageLevel.Warning)
 
     def _on_load_ended(self, load: DateLoad) -> None:
-        """Report in one message each the parts of a load that failed, and the pictures whose place is not certain."""
+        """Report in one message each the parts of a load that failed, and what is doubtful or missing of the others."""
         if load.is_for_edit or not load.is_wanted:
             return
         if doubt := uncertain_places(load.places):
             self.noted.emit(Message(doubt), Qgis.MessageLevel.Warning)
+        if load.partial:
+            self.noted.emit(Message(classes_under_legend(load.partial)), Qgis.MessageLevel.Info)
         failures = [(date.label, explain(error, doing=f"loading {date.label}")) for date, error in load.failures]
         if load.error is not None:
             message = explain(load.error, doing=f"loading {load.request.item.title}")

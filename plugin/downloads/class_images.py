@@ -52,8 +52,8 @@ async def load_classes(
     legend = image.legend or _from_style(await load.style(date, styles), from_sld)
     making = _Making(load.request, png, place, legend, load.values_at_hand(date))
     path = await load.made(date, making.digest(), making.make)
-    notes = (classes_under_legend(date.label),) if making.is_partial else ()
-    return replace(image, path=path, legend=legend, warnings=(*image.warnings, *notes))
+    notes = (classes_under_legend((date.label,)),) if making.is_partial else ()
+    return replace(image, path=path, legend=legend, warnings=(*image.warnings, *notes), is_partial=making.is_partial)
 
 
 def _from_style(style: str | None, from_sld: FromSld) -> Legend:

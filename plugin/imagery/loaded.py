@@ -68,6 +68,7 @@ class LoadedImage:
     ``stored`` is the scale and offset of the raster. ``fills`` are the values that look like undeclared no-data.
     ``stretch`` is the display range of each band of an image that has no classes, in the units of its values: three
     of a composite, one of a grey picture.
+    ``is_partial`` says that a painted legend hid a part of the pixels.
     """
 
     path: Path
@@ -94,6 +95,7 @@ class LoadedImage:
     stretch: tuple[tuple[float, float], ...] = ()
     warnings: tuple[str, ...] = ()
     date_label: str = ""
+    is_partial: bool = False
 
     @property
     def label(self) -> str:

@@ -64,14 +64,21 @@ def likely_no_data(fills: Sequence[Fill]) -> str:
     return text.format(named)
 
 
-def classes_under_legend(day: str) -> str:
-    """Return the warning for classes of a date that its painted legend hides."""
+def classes_under_legend(days: Sequence[str]) -> str:
+    """Return the warning for classes of dates that painted legends hide."""
+    if len(days) == 1:
+        text = translate(
+            "Fits",
+            "The painted legend of {0} hides a part of the picture, which has no classes in the layer. Add the values "
+            "of this date to the map, then load its classes again to fill the gap.",
+        )
+        return text.format(days[0])
     text = translate(
         "Fits",
-        "The painted legend of {0} hides a part of the picture, which has no classes in the layer. Add the values of "
-        "this date to the map, then add its classes again: they fill the gap.",
+        "Painted legends hide a part of {0} pictures, which has no classes in the layers. Add the values of these "
+        "dates to the map, then load their classes again to fill the gaps.",
     )
-    return text.format(day)
+    return text.format(count_text(len(days)))
 
 
 def without_display_range(day: str) -> str:
