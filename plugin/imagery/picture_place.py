@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -23,9 +24,10 @@ from .outline_match import Edges, Grid, Match, Rule
 from .outlines import DEGREES, Outline, outlines_of, transformation
 from .painted_legend import Colour
 from .picture_view import PictureView, upper_rows, view_picture
-from .placement import ASSUMED
-from .png_file import PngFile
+from .placement import ASSUMED, check_place, reference_of
+from .png_file import PictureUnreadable, PngFile
 from .raster_io import gdal_quiet
+from .stated_place import StatedPlace
 
 Array = np.ndarray[Any, Any]
 _Way = tuple[Rule, int]
@@ -42,6 +44,7 @@ _REACH = 12.0
 _NEAR = 4.0  # pixels: a border that is smaller makes no other beginning of a fit
 _GRID_POINTS = np.linspace(0.0, 1.0, 5)
 _A_PIXEL = 1.0
+_NEAR_SHARE, _SQUARE = 0.1, 0.02
 _PART, _LEAST_ROWS = 8, 64  # of the rows of a picture, how many confirm a place
 _ROUGH = 0.1  # pixels that the envelope of coarse pixels may be off on average
 _SURE = 3.0  # standard errors
@@ -94,6 +97,58 @@ class _Candidate(NamedTuple):
         """Return the map positions of pixels, shape (n, 2)."""
         grid = self.grid
         return np.stack([(points[:, 0] - grid.b) / grid.a, (points[:, 1] - grid.d) / grid.c], axis=1)
+
+
+def place_as_stated(
+    file: PngFile, stated: StatedPlace, clues: Clues, is_stopped: IsStopped = never
+) -> PicturePlace | None:
+    """Return the place that a picture states; ``None`` where it is not near the AOI.
+
+    Beside a margin it is not said whether the whole picture or the map is meant: the one with square pixels is.
+
+    Raises:
+        PictureUnreadable: it is damaged.
+        RasterTooLarge: it has too many pixels.
+        Interrupted: ``is_stopped`` returned true.
+    """
+    with gdal_quiet():
+        if not _is_near(stated, clues):
+            return None
+    view = view_picture(file, clues.colours, is_stopped)
+    whole = Window(0, 0, file.width, file.height)
+    windows = sorted({view.window: 0, whole: 0}, key=lambda window: _skew(stated, window))
+    is_told = len(windows) == 1 or _skew(stated, windows[0]) < _SQUARE < _skew(stated, windows[1])
+    confidence, error = (1.0, 0.0) if is_told else (ASSUMED, math.inf)
+    return PicturePlace(Placement(stated.crs, stated.extent, PlaceMethod.FILE, confidence, error), windows[0])
+
+
+def _is_near(stated: StatedPlace, clues: Clues) -> bool:
+    """Return whether a stated place has a CRS of the Earth and overlaps an outline's box by a good part."""
+    with suppress(PictureUnreadable):
+        check_place(stated.extent, (1000, 1000), reference_of(stated.crs))
+        way = transformation(stated.crs, DEGREES)
+        west, south, east, north = stated.extent
+        corners = way.TransformPoints([(x, y) for x in (west, east) for y in (south, north)])
+        (left, low), (right, high) = np.min(corners, axis=0)[:2], np.max(corners, axis=0)[:2]
+        boxes = (outline.box for outline, _ in _outlines(clues) if outline.crs == DEGREES)
+        return any(_overlap((left, low, right, high), box) > _NEAR_SHARE for box in boxes)
+    return False
+
+
+def _overlap(one: Extent, other: Extent) -> float:
+    """Return the common part of two boxes as a share of the larger one."""
+    width, height = (min(one[n + 2], other[n + 2]) - max(one[n], other[n]) for n in (0, 1))
+    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return max(0.0, width) * max(0.0, height) / max(areas)
+
+
+def _skew(stated: StatedPlace, window: Window) -> float:
+    """Return how far pixels are from squares, in degrees or on the ground, as the logarithm of their shape."""
+    west, south, east, north = stated.extent
+    shapes = [(east - west) / window.width / (north - south) * window.height]
+    if stated.crs == DEGREES:
+        shapes.append(shapes[0] * math.cos(math.radians((south + north) / 2)))
+    return min(abs(math.log(shape)) for shape in shapes)
 
 
 def confirms(file: PngFile, place: PicturePlace, clues: Clues) -> bool:

@@ -10,10 +10,11 @@ from .budget import IsStopped, never
 from .earth import Extent
 from .evaluate import Window
 from .outlines import DEGREES
-from .picture_place import Clues, PicturePlace, confirms, measure_place
+from .picture_place import Clues, PicturePlace, confirms, measure_place, place_as_stated
 from .placement import assumed_placement, check_place, reference_of
-from .png_file import PngFile, read_structure
+from .png_file import PngFile, read_structure, read_texts
 from .raster_io import gdal_quiet
+from .stated_place import stated_place
 
 _MOST_TRIES = 3
 
@@ -51,6 +52,11 @@ class PlaceFinder:
         file = read_structure(png)
         with gdal_quiet():
             check_place(extent, (file.width, file.height), reference_of(DEGREES))
+        stated = stated_place(read_texts(png), (file.width, file.height))
+        found = stated and place_as_stated(file, stated, clues, is_stopped)
+        return found or self._measured(file, clues, extent, is_stopped)
+
+    def _measured(self, file: PngFile, clues: Clues, extent: Extent, is_stopped: IsStopped) -> PicturePlace:
         with self._lock:
             known = self._known[file.width, file.height]
             for place in known.certain:

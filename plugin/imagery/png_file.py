@@ -20,6 +20,8 @@ _SAMPLES = {_GREY: 1, 2: 3, 3: 1, 4: 2, _RGBA: 4}  # of a pixel by colour type
 # 11.3.3: texts, of which a decoder may inflate thousands to megabytes each; no pixel depends on them.
 _TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 _DEFLATED_TEXTS = _TEXTS[1:]
+_LONGEST_TEXT = 65536  # bytes, also once inflated
+_MOST_TEXTS = 50
 _METHODS = ([0, 0, 0], [0, 0, 1])  # the only compression and filter there are, and interlaced or not
 
 
@@ -111,6 +113,41 @@ def read_structure(png: bytes) -> PngFile:
         bytes_per_pixel=_SAMPLES.get(colour, 4) * (2 if depth > 8 else 1),
         is_interlaced=methods[-1] != 0,
     )
+
+
+def read_texts(png: bytes) -> dict[str, str]:
+    """Return the texts within a PNG by their keywords; long ones are left out, and damaged ones.
+
+    Raises:
+        PictureUnreadable: the bytes are no whole PNG.
+    """
+    chunks = (chunk for chunk in islice(_chunks(png), MOST_CHUNKS) if chunk.kind in _TEXTS and chunk.is_whole)
+    found: dict[str, str] = {}
+    for chunk in islice(chunks, _MOST_TEXTS):
+        keyword, _, body = bytes(chunk.data[: _LONGEST_TEXT + 1]).partition(b"\0")
+        text = _text_of(chunk.kind, body) if len(chunk.data) <= _LONGEST_TEXT else None
+        if text is not None:
+            found.setdefault(keyword.decode("latin-1"), text)
+    return found
+
+
+def _text_of(kind: bytes, body: bytes) -> str | None:
+    """Return the text of a chunk after its keyword; ``None`` where it is damaged or long."""
+    is_deflated = kind == b"zTXt"
+    if kind == b"zTXt":
+        body = body[1:]
+    if kind == b"iTXt":
+        is_deflated = body[:1] == b"\1"
+        body = body[2:].partition(b"\0")[2].partition(b"\0")[2]
+    try:
+        if is_deflated:
+            inflater = zlib.decompressobj()
+            body = inflater.decompress(body, _LONGEST_TEXT)
+            if not inflater.eof:
+                return None
+        return body.decode("utf-8" if kind == b"iTXt" else "latin-1")
+    except (zlib.error, UnicodeDecodeError):
+        return None
 
 
 def _chunks(png: bytes) -> Iterator[_Chunk]:
