@@ -62,7 +62,7 @@ def check_colours(legend: Legend) -> None:
     if not len(legend) or legend.kind is ColourMapKind.RAMP:
         raise ClassesRefused("no-classes")
     if len(legend) > MOST_CLASSES:
-        raise ClassesRefused("too-many", share=float(len(legend)))
+        raise ClassesRefused("too-many")
     names: dict[tuple[int, ...], list[str]] = defaultdict(list)
     for number, entry in enumerate(legend.classes, start=1):
         names[entry.colour[:3]].append(entry.label or str(number))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
+from class_steps import print_legend, rows
 from dock_page import DockPage
 from driver import Driver, drive
 from journey import edit_the_legend, read_the_map
@@ -34,6 +35,14 @@ def scenario(driver: Driver) -> None:
         assert page.checked_dates() >= 6
     read_the_map(driver, page)
     edit_the_legend(driver, page)
+    with driver.step("Add six dates as classes"):
+        page.add("classes")
+        driver.wait(lambda: len(page.layers("classes")) >= 6, "the classes of six pictures", 60)
+        page.wait_until_idle()
+        classes = page.layers("classes")[-1]
+        assert rows(classes) == [entry.label for entry in classes.renderer().classes()], "the layer tree lists them"
+    with driver.step("Print the classes with their legend"):
+        print_legend(driver, classes)
     with driver.step("Save and reopen the project"):
         before = page.summary_of_layers()
         path = page.save_project()
