@@ -268,10 +268,10 @@ class Load:
         legend, _ = listed_legend(self.request.item, date.legend_key, self.request.mode)
         colours = (each.colour for each in legend.classes) if legend is not None else ()
         rgb = tuple((colour.red, colour.green, colour.blue) for colour in colours)
-        asset = date.asset
+        asset, values = date.asset, self.values_at_hand(date)
         if asset is None:
-            return Clues(self.request.aoi.geometry, colours=rgb)
-        return Clues(self.request.aoi.geometry, asset.geometry, float(asset.resolution or 0.0), rgb)
+            return Clues(self.request.aoi.geometry, colours=rgb, values=values)
+        return Clues(self.request.aoi.geometry, asset.geometry, float(asset.resolution or 0.0), rgb, values)
 
     async def raster(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
         """Load the raster of the index of a date."""

@@ -138,9 +138,16 @@ def transformation(source: str, target: str) -> Any:
     for crs in (source, target):
         reference = osr.SpatialReference()
         reference.SetFromUserInput(crs)
-        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
         references.append(reference)
-    return osr.CoordinateTransformation(*references)
+    return transformation_between(*references)
+
+
+def transformation_between(source: Any, target: Any) -> Any:
+    """Return the way from one CRS to another, given as OSR has them."""
+    ordered = [source.Clone(), target.Clone()]
+    for reference in ordered:
+        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return osr.CoordinateTransformation(*ordered)
 
 
 def _box(rings: Sequence[Array]) -> Extent:

@@ -8,31 +8,34 @@ a pixel.
 from __future__ import annotations
 
 import itertools
+import logging
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .budget import IsStopped, never
 from .earth import Extent
+from .errors import RasterUnreadable
 from .evaluate import Window
 from .loaded import Placement, PlaceMethod
 from .outline_match import Edges, Grid, Match, Rule
 from .outlines import DEGREES, Outline, outlines_of, transformation
 from .painted_legend import Colour
-from .picture_view import PictureView, upper_rows, view_picture
-from .placement import ASSUMED, check_place, reference_of
-from .png_file import PictureUnreadable, PngFile
+from .picture_view import PictureView, view_picture
+from .placement import ASSUMED
+from .png_file import PngFile
 from .raster_io import gdal_quiet
-from .stated_place import StatedPlace
+from .value_match import ValueMatch
 
 Array = np.ndarray[Any, Any]
 _Way = tuple[Rule, int]
 
 HALF_PIXEL = 0.5
+_logger = logging.getLogger(__name__)
 _EXACT, _FITTED = 0.98, 0.95
 _UNLIKELY = 0.2
 _LEAST_CROSSINGS = 20
@@ -44,8 +47,8 @@ _REACH = 12.0
 _NEAR = 4.0  # pixels: a border that is smaller makes no other beginning of a fit
 _GRID_POINTS = np.linspace(0.0, 1.0, 5)
 _A_PIXEL = 1.0
-_NEAR_SHARE, _SQUARE = 0.1, 0.02
-_PART, _LEAST_ROWS = 8, 64  # of the rows of a picture, how many confirm a place
+_TO_CORNERS = 2 * math.sqrt(2)  # offsets are of the middles of halves, along one axis
+_LIKE = 0.5  # least share of the values' variance that colours explain
 _ROUGH = 0.1  # pixels that the envelope of coarse pixels may be off on average
 _SURE = 3.0  # standard errors
 _WHOLE, _COARSE = 0.03, 0.22  # pixels: how near to a whole number an edge has to be, and what tells nothing any more
@@ -70,12 +73,14 @@ class Clues(NamedTuple):
         aoi, asset: GeoJSON geometries in longitude and latitude.
         resolution: size of the asset's pixels in metres; 0 where it is not known.
         colours: of the classes of its legend.
+        values: a raster of the values it was drawn from.
     """
 
     aoi: Mapping[str, Any] | None
     asset: Mapping[str, Any] | None = None
     resolution: float = 0.0
     colours: tuple[Colour, ...] = ()
+    values: Path | None = None
 
 
 class _Candidate(NamedTuple):
@@ -99,76 +104,6 @@ class _Candidate(NamedTuple):
         return np.stack([(points[:, 0] - grid.b) / grid.a, (points[:, 1] - grid.d) / grid.c], axis=1)
 
 
-def place_as_stated(
-    file: PngFile, stated: StatedPlace, clues: Clues, is_stopped: IsStopped = never
-) -> PicturePlace | None:
-    """Return the place that a picture states; ``None`` where it is not near the AOI.
-
-    Beside a margin it is not said whether the whole picture or the map is meant: the one with square pixels is.
-
-    Raises:
-        PictureUnreadable: it is damaged.
-        RasterTooLarge: it has too many pixels.
-        Interrupted: ``is_stopped`` returned true.
-    """
-    with gdal_quiet():
-        if not _is_near(stated, clues):
-            return None
-    view = view_picture(file, clues.colours, is_stopped)
-    whole = Window(0, 0, file.width, file.height)
-    windows = sorted({view.window: 0, whole: 0}, key=lambda window: _skew(stated, window))
-    is_told = len(windows) == 1 or _skew(stated, windows[0]) < _SQUARE < _skew(stated, windows[1])
-    confidence, error = (1.0, 0.0) if is_told else (ASSUMED, math.inf)
-    return PicturePlace(Placement(stated.crs, stated.extent, PlaceMethod.FILE, confidence, error), windows[0])
-
-
-def _is_near(stated: StatedPlace, clues: Clues) -> bool:
-    """Return whether a stated place has a CRS of the Earth and overlaps an outline's box by a good part."""
-    with suppress(PictureUnreadable):
-        check_place(stated.extent, (1000, 1000), reference_of(stated.crs))
-        way = transformation(stated.crs, DEGREES)
-        west, south, east, north = stated.extent
-        corners = way.TransformPoints([(x, y) for x in (west, east) for y in (south, north)])
-        (left, low), (right, high) = np.min(corners, axis=0)[:2], np.max(corners, axis=0)[:2]
-        boxes = (outline.box for outline, _ in _outlines(clues) if outline.crs == DEGREES)
-        return any(_overlap((left, low, right, high), box) > _NEAR_SHARE for box in boxes)
-    return False
-
-
-def _overlap(one: Extent, other: Extent) -> float:
-    """Return the common part of two boxes as a share of the larger one."""
-    width, height = (min(one[n + 2], other[n + 2]) - max(one[n], other[n]) for n in (0, 1))
-    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    return max(0.0, width) * max(0.0, height) / max(areas)
-
-
-def _skew(stated: StatedPlace, window: Window) -> float:
-    """Return how far pixels are from squares, in degrees or on the ground, as the logarithm of their shape."""
-    west, south, east, north = stated.extent
-    shapes = [(east - west) / window.width / (north - south) * window.height]
-    if stated.crs == DEGREES:
-        shapes.append(shapes[0] * math.cos(math.radians((south + north) / 2)))
-    return min(abs(math.log(shape)) for shape in shapes)
-
-
-def confirms(file: PngFile, place: PicturePlace, clues: Clues) -> bool:
-    """Return whether the upper rows of a picture contradict nothing of the place of another one of its size.
-
-    Raises:
-        PictureUnreadable: it is damaged.
-    """
-    window, crs = place.window, place.placement.crs
-    count = max(_LEAST_ROWS, window.height // _PART)
-    with gdal_quiet():
-        opaque = upper_rows(file, window, count)
-        outlines = [outline for outline, _ in _outlines(clues) if outline.crs == crs]
-    west, south, east, north = place.placement.extent
-    a, c = window.width / (east - west), window.height / (south - north)
-    grid, edges = Grid(a, -a * west, c, -c * north), Edges(opaque)
-    matches = (edges.match(grid.pixels(outline.rings), _REACH) for outline in outlines)
-    return any(min(match.outside(1, rule) for rule in Rule) <= _EXACT_OUTSIDE for match in matches if _is_many(match))
-
-
 def measure_place(file: PngFile, clues: Clues, is_stopped: IsStopped = never) -> PicturePlace | None:
     """Return the place of a picture, the best guess where it is not certain; ``None`` where no outline is known.
 
@@ -178,15 +113,15 @@ def measure_place(file: PngFile, clues: Clues, is_stopped: IsStopped = never) ->
         Interrupted: ``is_stopped`` returned true.
     """
     with gdal_quiet():
-        outlines = [*_outlines(clues)]
+        outlines = [*outlines_in(clues)]
     if not outlines or not file.width or not file.height:
         return None
     view = view_picture(file, clues.colours, is_stopped)
     with gdal_quiet():
-        return _Measurement(view, outlines, clues.resolution).place()
+        return _Measurement(view, outlines, clues).place()
 
 
-def _outlines(clues: Clues) -> Iterator[tuple[Outline, PlaceMethod]]:
+def outlines_in(clues: Clues) -> Iterator[tuple[Outline, PlaceMethod]]:
     """Yield the outlines of the AOI and, where it is another one, of the asset."""
     for outline in outlines_of(clues.aoi):
         yield outline, PlaceMethod.AOI_GEOMETRY
@@ -198,9 +133,9 @@ def _outlines(clues: Clues) -> Iterator[tuple[Outline, PlaceMethod]]:
 class _Measurement:
     """The comparison of outlines with one picture."""
 
-    def __init__(self, view: PictureView, outlines: Sequence[tuple[Outline, PlaceMethod]], resolution: float) -> None:
+    def __init__(self, view: PictureView, outlines: Sequence[tuple[Outline, PlaceMethod]], clues: Clues) -> None:
         self._view = view
-        self._resolution = resolution
+        self._clues = clues
         self._edges = Edges(view.opaque, view.hidden)
         self._size = view.size
         self._exact = [_Candidate(outline, method, _laid(outline, (0, 0, *view.size))) for outline, method in outlines]
@@ -261,7 +196,7 @@ class _Measurement:
     def _pixels_of_asset(self) -> float:
         """Return how many pixels of the picture a pixel of the asset is wide, about; 0 where that is not known."""
         grids = (each.grid for each in self._exact if each.outline.is_metric)
-        return next((abs(grid.a) * self._resolution for grid in grids), 0.0)
+        return next((abs(grid.a) * self._clues.resolution for grid in grids), 0.0)
 
     def _starts(self, candidate: _Candidate) -> Iterator[Grid]:
         yield candidate.grid
@@ -280,25 +215,46 @@ class _Measurement:
         corners = candidate.grid.pixels([np.array([[west, north], [east, south]])])[0]
         if np.abs(corners - np.round(corners)).max() <= whole:
             return True
-        if not self._resolution or not candidate.outline.is_metric:
+        if not self._clues.resolution or not candidate.outline.is_metric:
             return False
-        scales = np.abs([candidate.grid.a, candidate.grid.c]) * self._resolution * self._view.step
+        scales = np.abs([candidate.grid.a, candidate.grid.c]) * self._clues.resolution * self._view.step
         slack = 2 * candidate.error / _SURE / min(self._size)
         return bool(np.round(scales).min() >= 1 and np.abs(scales / np.round(scales) - 1).max() <= slack)
 
     def _by_shape(self) -> PicturePlace:
-        """Return a place by the shape of the picture alone, since its pixels tell nothing.
+        """Return a place by the shape of the picture, since its edges tell nothing.
 
-        It is never certain: a server may have enlarged the box to whole pixels.
+        Without values it is never certain: a server may have enlarged the box to whole pixels.
         """
         likely = [each for each in self._exact if _has_shape(each.outline, self._size)]
         likely.sort(key=lambda each: round(abs(self._edges.covered(each.pixels()) - self._view.opaque.mean()), 2))
+        if by_values := [*self._by_values(likely or self._exact)]:
+            return self._result(by_values, _FITTED)
         best = (likely or self._exact)[0]
         place = self._result(likely or self._exact, ASSUMED if likely else _UNLIKELY)
         is_usual = best.outline.crs == DEGREES and best.method is PlaceMethod.AOI_GEOMETRY
         method = PlaceMethod.ASSUMED if is_usual else best.method
         error = max(_A_PIXEL, place.placement.error_px) if likely else math.inf
         return replace(place, placement=replace(place.placement, method=method, error_px=error))
+
+    def _by_values(self, candidates: Sequence[_Candidate]) -> Iterator[_Candidate]:
+        """Yield the candidates that lay the picture on the values of its date, the best first."""
+        if self._clues.values is None:
+            return
+        try:
+            match = ValueMatch(self._view, self._clues.values)
+            found = [
+                (each, match.agreement(each.positions, each.outline.crs, self._pixels_of_asset()))
+                for each in candidates
+            ]
+        except (OSError, RasterUnreadable) as error:
+            _logger.info("The values of the date tell nothing of the place of its picture: %s", error)
+            return
+        agreeing = [(each, how) for each, how in found if how is not None and how.likeness >= _LIKE]
+        best = max((how.likeness for _, how in agreeing), default=0.0)
+        for each, how in sorted(agreeing, key=lambda pair: -pair[1].likeness):
+            if how.likeness >= best - _AS_GOOD and how.offset <= _A_PIXEL:
+                yield each._replace(error=_TO_CORNERS * how.offset)
 
     def _result(self, candidates: Sequence[_Candidate], confidence: float) -> PicturePlace:
         """Return the place of the first of some candidates; the others say how far off it may be."""
@@ -324,11 +280,7 @@ def _best(candidates: Iterable[_Candidate]) -> list[_Candidate]:
 
 
 def _is_enough(match: Match, share: float) -> bool:
-    return _is_many(match) and match.share >= share and match.strays <= _STRAYS
-
-
-def _is_many(match: Match) -> bool:
-    return len(match.misses) >= _LEAST_CROSSINGS
+    return len(match.misses) >= _LEAST_CROSSINGS and match.share >= share and match.strays <= _STRAYS
 
 
 def _laid(outline: Outline, box: Sequence[float]) -> Grid:

@@ -10,7 +10,8 @@ from .budget import IsStopped, never
 from .earth import Extent
 from .evaluate import Window
 from .outlines import DEGREES
-from .picture_place import Clues, PicturePlace, confirms, measure_place, place_as_stated
+from .picture_place import Clues, PicturePlace, measure_place
+from .place_checks import confirms, place_as_stated
 from .placement import assumed_placement, check_place, reference_of
 from .png_file import PngFile, read_structure, read_texts
 from .raster_io import gdal_quiet
