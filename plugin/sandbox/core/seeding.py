@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from ...api.status import Word
@@ -10,6 +11,7 @@ from ...legend.vocabulary import ExpressionType
 from . import packing, presets
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
+from .drawing.style import Drawing, Grid, LegendPlace
 from .geometry import box, polygon
 from .landscape import farm, orchard, scenes
 from .options import Behaviour
@@ -149,14 +151,17 @@ def _outline(
 def _add_farm(state: SandboxState) -> None:
     text = "Synthetic: fields through one season, with a maize field whose irrigation failed in June."
     aoi = add_aoi(state, "Farm near Raba", text, RABA, SAMPLE_SATELLITE_ID, _outline(_FARM))
-    for name in ("NDVI", "NDWI", "NDRE", "Natural colour", "Near infrared"):
-        add_visualization(state, aoi, name)
+    add_visualization(state, aoi, "NDVI")
+    add_visualization(state, aoi, "NDWI", Drawing(Grid.UTM, LegendPlace.RIGHT))
+    add_visualization(state, aoi, "NDRE", Drawing(Grid.MERCATOR, padding=6))
+    add_visualization(state, aoi, "Natural colour", Drawing(Grid.UTM, LegendPlace.NONE))
+    add_visualization(state, aoi, "Near infrared", Drawing(scale=3))
 
 
 def _add_lake(state: SandboxState) -> None:
     text = "Synthetic: a lake with an algal bloom in August."
     aoi = add_aoi(state, "Lake shore", text, RABA, SAMPLE_SATELLITE_ID, _outline(_LAKE))
-    add_visualization(state, aoi, "NDCI")
+    add_visualization(state, aoi, "NDCI", Drawing(Grid.UTM, LegendPlace.BOTTOM, padding=4))
     _add_unready(state, aoi, "NDWI", Word.CREATING, 40)
     _add_unready(state, aoi, "CI Red Edge", Word.FAILED, 60)
     planned = {"name": "Awaiting survey", "description": "No outline yet.", "project_id": RABA}
@@ -166,7 +171,7 @@ def _add_lake(state: SandboxState) -> None:
 def _add_studies(state: SandboxState) -> None:
     text = "Synthetic: the maize field with the failed irrigation and its neighbours."
     trial = add_aoi(state, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK))
-    add_visualization(state, trial, "NDVI")
+    add_visualization(state, trial, "NDVI", Drawing(Grid.MERCATOR, scale=6))
     add_aoi(state, "Village edge", "No visualizations yet.", STUDIES, SAMPLE_SATELLITE_ID, _outline(_VILLAGE))
 
 
@@ -188,8 +193,8 @@ def _add_orchard(state: SandboxState) -> None:
     text = "Synthetic, 5 m: fruit and vines with an illness, clouds in May, no scene for seven weeks of summer."
     place = (orchard.LEFT, orchard.TOP, orchard.PIXEL_M)
     aoi = add_aoi(state, "Hillside orchard", text, STUDIES, FIREFLY_ID, _outline(_ORCHARD, place))
-    for name in ("NDVI", "Natural colour"):
-        add_visualization(state, aoi, name)
+    add_visualization(state, aoi, "NDVI", Drawing(Grid.UTM, LegendPlace.TOP, snapped=True))
+    add_visualization(state, aoi, "Natural colour", Drawing(Grid.MERCATOR, LegendPlace.NONE, scale=2, is_smooth=True))
 
 
 def add_aoi(
@@ -221,9 +226,15 @@ def _keep_aoi(state: SandboxState, aoi: Record) -> None:
     state.store.put("aois", aoi["aoi_id"], aoi)
 
 
-def add_visualization(state: SandboxState, aoi: Record, index_name: str) -> None:
-    """Add a visualization of an index over all mosaics of an area of interest, and compute it."""
+def add_visualization(state: SandboxState, aoi: Record, index_name: str, drawing: Drawing | None = None) -> None:
+    """Add a visualization of an index over all mosaics of an area of interest, and compute it.
+
+    Args:
+        drawing: style of its pictures, where it is another one than usual.
+    """
     record = _begun(state, aoi, index_name)
+    if drawing is not None:
+        record["_drawing"] = asdict(drawing)
     sources = [mosaic["id"] for mosaic in _assets_of(state, aoi, "mosaic")]
     state.store.put("visualizations", record["id"], {**record, "_sources": sources})
     compute(state, record["id"])

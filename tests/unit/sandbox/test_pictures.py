@@ -11,7 +11,9 @@ import pytest
 from osgeo import gdal
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet
 from pixxel_explorer.plugin.sandbox.core.drawing import lettering
-from pixxel_explorer.plugin.sandbox.core.geometry import box, inside
+from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import outline_in
+from pixxel_explorer.plugin.sandbox.core.geometry import inside
+from pixxel_explorer.plugin.sandbox.core.handlers.picture import picture_place
 from pixxel_explorer.plugin.sandbox.core.legends import colour_of
 
 from .conftest import Json, Sandbox
@@ -57,11 +59,9 @@ def test_pictures_are_drawn_where_the_host_has_gdal_exceptions_on(sandbox: Sandb
 def test_outside_of_the_outline_nothing_is_drawn_and_inside_all_is(sandbox: Sandbox) -> None:
     record = sandbox.visualization("Farm", "Natural colour")
     image = pixels(png(sandbox, record).content)
-    outline = sandbox.aoi("Farm")["geometry"]
-    west, south, east, north = box(outline)
+    place = picture_place(sandbox.state, record["id"], JUNE)
     height, width, _ = image.shape
-    place = (west, (east - west) / width, 0.0, north, 0.0, (south - north) / height)
-    within = inside(outline["coordinates"], place, width, height)
+    within = inside(outline_in(sandbox.aoi("Farm")["geometry"], place.epsg), place.transform, width, height)
     assert not image[~within, 3].any()
     assert (image[within, 3] == 255).mean() > 0.985  # save for a fringe of half pixels
 
