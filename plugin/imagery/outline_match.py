@@ -6,6 +6,7 @@ brackets the crossing of the outline with its row or column within half a pixel.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from enum import Enum
 from typing import Any, NamedTuple
@@ -25,7 +26,7 @@ _TOUCHING = 0.5 + _SLACK
 _LEAST_TOUCHED = 0.2  # share of the crossings of a side
 _INWARD, _STEPS_OUT = 0.02, 8
 _SD = 0.29  # of a place that is known within one pixel
-_LEAST = 12  # crossings for a fit
+_LEAST, _LEAST_SHARE = 12, 0.1  # crossings for a fit, and their share of those that can be seen
 _FLAT = 4.0  # an edge that moves by fewer pixels from end to end of the picture runs along them
 _WELL = 1e-4  # of the strongest direction of a fit: weaker ones are not determined
 
@@ -93,7 +94,6 @@ class Match(NamedTuple):
         weights: less than 1 where many crossings are one observation: those of an edge along the pixels.
         sides: number of the side of the picture that an edge faces, 0 to 3.
         expected: number of crossings that can be seen.
-        strays: share of the picture's turns that lie outside of the outline.
     """
 
     misses: Array
@@ -103,7 +103,6 @@ class Match(NamedTuple):
     weights: Array
     sides: Array
     expected: int
-    strays: float
 
     @property
     def share(self) -> float:
@@ -157,24 +156,28 @@ class Edges:
 
     def match(self, rings: Sequence[Array], reach: float) -> Match:
         """Return the crossings of rings, given in pixels, with the turns within ``reach`` pixels of them."""
-        sides, expected, strays, turns = [], 0, 0, 0
+        sides, expected = [], 0
         for number, axis in enumerate(self._axes):
-            lines, places, slopes = _crossings([ring[:, ::-1] if number else ring for ring in rings], axis)
+            lines, places, slopes = _crossings(rings, axis, number)
             parity = _ranks(lines) % 2
             seen = axis.is_seen(lines, places) & (np.abs(slopes) <= 1)
             expected += int(seen.sum())
             for kind in (0, 1):
                 own = seen & (parity == kind)
                 sides.append(self._side(number, kind, (lines[own], places[own], slopes[own]), reach))
-            found = _strays(axis, (lines, places, slopes), reach)
-            strays, turns = strays + found[0], turns + found[1]
         misses, rows, signs, leans, weights, faces = (np.concatenate(each) for each in zip(*sides, strict=True))
-        return Match(misses, rows, signs, leans, weights, faces, expected, strays / max(1, turns))
+        return Match(misses, rows, signs, leans, weights, faces, expected)
+
+    def strays(self, rings: Sequence[Array], reach: float) -> float:
+        """Return the share of the picture's turns that lie outside of rings, given in pixels, by more than a reach."""
+        found = [_strays(axis, _crossings(rings, axis, number), reach) for number, axis in enumerate(self._axes)]
+        outside, seen = map(sum, zip(*found, strict=True))
+        return outside / max(1, seen)
 
     def covered(self, rings: Sequence[Array]) -> float:
         """Return the share of the picture that lies within rings, given in pixels."""
         axis = self._axes[0]
-        lines, places, _ = _crossings(rings, axis)
+        lines, places, _ = _crossings(rings, axis, 0)
         signs = 2 * (_ranks(lines) % 2) - 1
         return float((signs * places.clip(0, axis.length)).sum()) / (axis.rows * axis.length)
 
@@ -203,16 +206,16 @@ class Edges:
             grid: the grid to begin with.
             block: pixels of the picture that are opaque or transparent together.
         """
-        error = 0.0
+        spread: Array | None = None
         for reach, inward in self._steps(rule, block):
             match = self.match(grid.pixels(rings), reach)
             emphasis = np.where(match.misses * match.signs <= _TOUCHING, 1.0, inward)
             solved = _solved(match, match.from_centre(block, rule), emphasis)
             if solved is None:
                 return None
-            grid = _changed(grid, solved[0], (self.width, self.height))
-            error = solved[1] * block**1.5
-        return grid, error
+            change, spread = solved
+            grid = _changed(grid, change, (self.width, self.height))
+        return None if spread is None else (grid, _error_of(spread) * block**1.5)
 
     def _steps(self, rule: Rule, block: int) -> Sequence[tuple[float, float]]:
         """Return the steps of a fit: how far turns are looked for, and what those within the outline count."""
@@ -254,10 +257,11 @@ def _is_blocky(places: Array, size: int) -> bool:
     return bool(np.bincount(places.astype(int) % size).max() >= _BLOCKY * len(places))
 
 
-def _crossings(rings: Sequence[Array], axis: _Axis) -> tuple[Array, Array, Array]:
-    """Return where rings cross the rows of an axis: row's number, place along it and slope, in order."""
-    starts = np.vstack([ring[:-1] for ring in rings])
-    ends = np.vstack([ring[1:] for ring in rings])
+def _crossings(rings: Sequence[Array], axis: _Axis, number: int) -> tuple[Array, Array, Array]:
+    """Return where rings cross the rows, or for axis 1 the columns: their number, the place and the slope, in order."""
+    turned = [ring[:, ::-1] if number else ring for ring in rings]
+    starts = np.vstack([ring[:-1] for ring in turned])
+    ends = np.vstack([ring[1:] for ring in turned])
     low, high = np.minimum(starts[:, 1], ends[:, 1]), np.maximum(starts[:, 1], ends[:, 1])
     first = np.clip(np.ceil((low - axis.first) / axis.step), 0, axis.rows).astype(np.int64)
     last = np.clip(np.ceil((high - axis.first) / axis.step), 0, axis.rows).astype(np.int64)
@@ -322,24 +326,28 @@ def _effects(number: int, at: Array, places: Array, slopes: Array, size: tuple[i
     return effects
 
 
-def _solved(match: Match, misses: Array, emphasis: Array) -> tuple[Array, float] | None:
-    """Return the change of a grid that brings crossings to their turns, and its standard error at the corners.
+def _solved(match: Match, misses: Array, emphasis: Array) -> tuple[Array, Array] | None:
+    """Return the change of a grid that brings crossings to their turns, and what determines it, as a normal matrix.
 
     Args:
         emphasis: how much each crossing counts, from 0 to 1.
     """
-    if emphasis.sum() < _LEAST:
+    if emphasis.sum() < _LEAST or match.share < _LEAST_SHARE:
         return None
     normal = match.rows.T @ (match.rows * emphasis[:, np.newaxis])
     weighted = match.rows.T @ (match.rows * (emphasis * match.weights)[:, np.newaxis])
     strengths = np.linalg.eigvalsh(weighted)
     if strengths[0] < _WELL * strengths[-1]:
         return None
-    change = np.linalg.solve(normal, match.rows.T @ (misses * emphasis))
-    spread = np.linalg.inv(weighted)
+    return np.linalg.solve(normal, match.rows.T @ (misses * emphasis)), weighted
+
+
+def _error_of(normal: Array) -> float:
+    """Return the standard error of a change at the picture's corners, in pixels."""
+    spread = np.linalg.inv(normal)
     corners = [np.array([x, 1, 0, 0]) for x in (-0.5, 0.5)] + [np.array([0, 0, y, 1]) for y in (-0.5, 0.5)]
     worst = max(float(corner @ spread @ corner) for corner in corners)
-    return change, _SD * (2 * worst) ** 0.5
+    return _SD * math.sqrt(2 * worst)
 
 
 def _changed(grid: Grid, change: Array, size: tuple[int, int]) -> Grid:

@@ -22,7 +22,7 @@ _SAMPLED = 250_000  # pixels that the colours are counted in
 _FREQUENT, _PAPERS = 32, 8
 _BOXES = 8
 _LEAST_ROWS = 3
-_PLAIN = 60  # greatest ``_tint`` of a paper that only its looks can tell
+_PLAIN = 60  # greatest ``_tint`` of a paper that is also the colour of a class, or that only its looks can tell
 _LIKE = 3  # greatest difference of a channel within a line of a frame
 _LEAST_RUN = 3  # pixels of a swatch
 _INK = (0.02, 0.85)  # share of a box that is not paper: letters and swatches
@@ -39,7 +39,7 @@ def find_painted_legend(rgba: Array, colours: Sequence[Colour]) -> Window | None
     """
     packed = _packed(rgba)
     for paper in _papers(packed):
-        if not colours and _tint(paper) > _PLAIN:
+        if _tint(paper) > _PLAIN and (not colours or _channels(paper) in colours):
             continue
         is_paper = packed == paper
         for box in _boxes(is_paper):
@@ -65,8 +65,12 @@ def _papers(packed: Array) -> list[int]:
 
 def _tint(packed: int) -> int:
     """Return how far a colour is from white, its tint counting more than its darkness."""
-    channels = (packed & 255, packed >> 8 & 255, packed >> 16 & 255)
+    channels = _channels(packed)
     return 4 * (max(channels) - min(channels)) + 255 - max(channels)
+
+
+def _channels(packed: int) -> Colour:
+    return packed & 255, packed >> 8 & 255, packed >> 16 & 255
 
 
 def _boxes(is_paper: Array) -> Iterator[Window]:

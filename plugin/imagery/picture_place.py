@@ -167,7 +167,7 @@ class _Measurement:
         for each, (rule, block) in itertools.product(self._exact, ways):
             match = self._edges.match(each.pixels(), reach)
             outside = match.outside(block, rule)
-            if _is_enough(match, _EXACT_SHARE) and outside <= _EXACT_OUTSIDE:
+            if outside <= _EXACT_OUTSIDE and self._is_enough(match, each.pixels(), _EXACT_SHARE, reach):
                 yield each._replace(outside=outside, rule=rule, block=block)
 
     def _nearly_exact_by(self, ways: Sequence[_Way]) -> Iterator[_Candidate]:
@@ -186,12 +186,18 @@ class _Measurement:
                 solved = self._edges.fit(each.outline.rings, start, rule, block)
                 if solved is None:
                     continue
-                match = self._edges.match(solved[0].pixels(each.outline.rings), 2.0 + block)
+                pixels = solved[0].pixels(each.outline.rings)
+                match = self._edges.match(pixels, 2.0 + block)
                 outside = match.outside(block, rule)
-                if _is_enough(match, _FITTED_SHARE) and outside <= _FITTED_OUTSIDE:
+                if outside <= _FITTED_OUTSIDE and self._is_enough(match, pixels, _FITTED_SHARE, 2.0 + block):
                     error = _SURE * solved[1] + (_ROUGH if rule is Rule.WITHIN else 0.0)
                     yield each._replace(grid=solved[0], outside=outside, error=error, rule=rule)
                     break
+
+    def _is_enough(self, match: Match, rings: Sequence[Array], share: float, reach: float) -> bool:
+        """Return whether a match says something: many crossings are seen, and little lies outside of the outline."""
+        is_seen = len(match.misses) >= _LEAST_CROSSINGS and match.share >= share
+        return is_seen and self._edges.strays(rings, reach) <= _STRAYS
 
     def _pixels_of_asset(self) -> float:
         """Return how many pixels of the picture a pixel of the asset is wide, about; 0 where that is not known."""
@@ -277,10 +283,6 @@ def _best(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """Return the candidates that fit best, the best first."""
     ordered = sorted(candidates, key=lambda each: round(each.outside, 3))
     return [each for each in ordered if each.outside <= ordered[0].outside + _AS_GOOD]
-
-
-def _is_enough(match: Match, share: float) -> bool:
-    return len(match.misses) >= _LEAST_CROSSINGS and match.share >= share and match.strays <= _STRAYS
 
 
 def _laid(outline: Outline, box: Sequence[float]) -> Grid:

@@ -46,6 +46,7 @@ class Style:
         is_cut: whether the picture is transparent outside of the outline.
         is_square: whether pixels in degrees are square in degrees; else on the ground.
         is_touched: whether pixels that the outline touches are inside; else those whose centre is.
+        source: metres of the pixels of a raster in UTM, itself cut to the outline, that the picture is drawn from.
         is_white: whether the picture is white where it would be transparent.
     """
 
@@ -60,6 +61,7 @@ class Style:
     is_square: bool = False
     is_touched: bool = False
     is_white: bool = False
+    source: float = 0.0
 
 
 def draw(rings: Sequence[Ring], style: Style) -> Drawn:
@@ -91,6 +93,8 @@ def draw(rings: Sequence[Ring], style: Style) -> Drawn:
         y, x = ((np.arange(n) + 0.5) / n for n in (rows, columns))
         covered = style.cover(x[np.newaxis, :], y[:, np.newaxis]) & np.ones((rows, columns), dtype=bool)
         inside = inside & covered.repeat(scale, 0).repeat(scale, 1)
+    if style.source:
+        inside = inside & _cut_raster(outline, style.source, epsg, fine, size)
     rgba = np.zeros((*inside.shape, 4), dtype=np.uint8)
     rgba[inside, :3] = np.asarray(COLOURS, dtype=np.uint8)[numbers[inside]]
     rgba[inside, 3] = 255
@@ -183,6 +187,25 @@ def _burnt(outline: ogr.Geometry, transform: Sequence[float], size: tuple[int, i
     layer.CreateFeature(feature)
     gdal.RasterizeLayer(raster, [1], layer, burn_values=[1], options=["ALL_TOUCHED=TRUE"] if touched else [])
     return raster.ReadAsArray().astype(bool)
+
+
+def _cut_raster(
+    outline: ogr.Geometry, pixel: float, epsg: int, transform: Sequence[float], size: tuple[int, int]
+) -> np.ndarray:
+    """Return where a picture has data of a coarser raster that is cut to the outline in its own grid."""
+    code = _utm(outline)
+    west, east, south, north = _projected(outline, code).GetEnvelope()
+    coarse = (math.floor(west / pixel) * pixel, pixel, 0.0, math.ceil(north / pixel) * pixel, 0.0, -pixel)
+    extent = (int((east - coarse[0]) / pixel) + 1, int((coarse[3] - south) / pixel) + 1)
+    rasters = []
+    for number, (columns, rows), placed in ((code, extent, coarse), (epsg, size, transform)):
+        raster = gdal.GetDriverByName("MEM").Create("", columns, rows, 1, gdal.GDT_Byte)
+        raster.SetGeoTransform(placed)
+        raster.SetProjection(_reference(number).ExportToWkt())
+        rasters.append(raster)
+    rasters[0].GetRasterBand(1).WriteArray(_burnt(_projected(outline, code), coarse, extent, False).astype(np.uint8))
+    gdal.ReprojectImage(*rasters, None, None, gdal.GRA_NearestNeighbour, 0.0, 0.0)
+    return rasters[1].ReadAsArray().astype(bool)
 
 
 def _numbers(epsg: int, transform: Sequence[float], size: tuple[int, int]) -> np.ndarray:

@@ -72,6 +72,8 @@ LAYOUTS: dict[str, Style] = {
     "with all pixels that the outline touches": Style(is_touched=True),
     "with all pixels that the outline touches, with a border": Style(is_touched=True, padding=SHARES),
     "with all source pixels that the outline touches": Style(scale=3, is_blocky=True, is_touched=True),
+    "of a raster that was cut in coarser pixels": Style(size=900, source=10.0),
+    "of a raster that was cut in coarser pixels, with a border": Style(size=900, source=10.0, padding=WHOLE),
     "white around the outline": Style(is_white=True),
     "not cut to the outline": Style(is_cut=False),
     "pixels that are square in degrees": Style(is_square=True),
