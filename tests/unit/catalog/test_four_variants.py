@@ -146,7 +146,7 @@ def test_items_have_names_dates_and_a_legend(farm: tuple[Aoi, VisualizationItem]
 
 
 @pytest.mark.parametrize("mode", ["dynamic", "theoretical"])
-@pytest.mark.parametrize("kind", ["picture", "values"])
+@pytest.mark.parametrize("kind", LayerKind)
 def test_two_dates_load(
     analyst: Analyst, farm: tuple[Aoi, VisualizationItem], kind: str, mode: str, tmp_path: Path
 ) -> None:

@@ -103,7 +103,7 @@ def test_items_are_joined_in_either_profile(day: Day) -> None:
     assert all(date.asset is not None for date in day.item.dates)
 
 
-@pytest.mark.parametrize("kind", ["picture", "values"])
+@pytest.mark.parametrize("kind", LayerKind)
 def test_dates_load(day: Day, tmp_path: Path, kind: str) -> None:
     result = day.load(tmp_path / "out", kind)
     assert result.problems == ()
