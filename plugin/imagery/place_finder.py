@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .budget import IsStopped, never
 from .earth import Extent
@@ -67,7 +67,13 @@ class PlaceFinder:
                 return max(known.uncertain, key=lambda place: place.placement.confidence)
             place = measure_place(file, clues, is_stopped) or _assumed(file, extent)
             (known.certain if place.placement.is_certain else known.uncertain).append(place)
-            return place
+            return place if place.placement.is_certain or not known.certain else _likely(known.certain[0], place)
+
+
+def _likely(certain: PicturePlace, measured: PicturePlace) -> PicturePlace:
+    """Return the place of another date for a picture that tells too little, as uncertain as its own."""
+    doubt, error = measured.placement.confidence, measured.placement.error_px
+    return replace(certain, placement=replace(certain.placement, confidence=doubt, error_px=error))
 
 
 def _assumed(file: PngFile, extent: Extent) -> PicturePlace:

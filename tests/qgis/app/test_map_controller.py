@@ -147,3 +147,24 @@ def test_the_tree_comes_back_at_once_when_the_plugin_is_unloaded(controller: Har
     assert not controller.tree.updatesEnabled()
     controller.close()
     assert controller.tree.updatesEnabled()
+
+
+def test_pictures_whose_place_is_not_certain_are_named_once_a_load(controller: Harness, make_image: MakeImage) -> None:
+    images = [make_image(day, "picture") for day in DAYS]
+    controller.arrive(*images)
+    controller.wait(4)
+    QTest.qWait(50)
+    (text,) = controller.problems
+    assert text.startswith("The place of 3 pictures is not certain")
+    (layer, *_) = QgsProject.instance().mapLayers().values()
+    assert layer.serverProperties().abstract().endswith("Their place on the map is not certain.")
+
+
+def test_nothing_is_said_of_places_that_are_certain(controller: Harness, make_image: MakeImage) -> None:
+    images = [make_image(day) for day in DAYS]
+    controller.arrive(*images)
+    controller.wait(3)
+    QTest.qWait(50)
+    assert controller.problems == []
+    (layer, *_) = QgsProject.instance().mapLayers().values()
+    assert "place" not in layer.serverProperties().abstract()

@@ -64,6 +64,8 @@ def test_pictures_that_tell_nothing_lie_on_the_aois_extent(run: Run, tmp_path: P
         "extent": [77.5, 12.25, 77.75, 12.5],
         "placement": {"method": "aoi-extent", "confidence": pytest.approx(0.5), "error_px": 1.0},
     }
+    (warning,) = [text for text in outcome.feedback.warnings if "place" in text]
+    assert warning.startswith(f"The place of {len(DAYS)} pictures is not certain")
     raster = gdal.Open(str(folder / layers[0]["file"]))
     assert raster.RasterCount == 4
     assert raster.GetGeoTransform()[0::3] == (77.5, 12.5)

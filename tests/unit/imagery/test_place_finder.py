@@ -139,3 +139,12 @@ def test_an_aoi_that_is_no_polygon_leaves_its_extent(aoi: Any) -> None:
 def test_an_extent_off_the_earth_is_refused(extent: tuple[float, float, float, float]) -> None:
     with pytest.raises(PictureUnreadable):
         PlaceFinder().place(draw(OUTLINE, Style()).png, CLUES, extent)
+
+
+def test_a_picture_that_tells_nothing_lies_where_another_of_its_size_does() -> None:
+    finder, drawn = PlaceFinder(), draw(OUTLINE, Style(grid=0))
+    certain = finder.place(drawn.png, CLUES, EXTENT)
+    _, _, width, height = drawn.window
+    place = finder.place(_filled(height, width, 255), CLUES, EXTENT)
+    assert (place.placement.crs, place.placement.extent) == (certain.placement.crs, certain.placement.extent)
+    assert not place.placement.is_certain
