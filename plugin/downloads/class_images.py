@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..catalog.visualization_item import listed_legend
 from ..imagery.class_areas import Partition, partition_of
 from ..imagery.class_raster import fill_overlay, write_classes
 from ..imagery.errors import ClassesRefused, RasterUnreadable
-from ..imagery.picture_classes import classes_of_picture
+from ..imagery.picture_classes import check_colours, classes_of_picture
 from ..imagery.placement import check_place, reference_of
 from ..imagery.statistics import value_range
 from ..legend.units import display_range, in_values, reading
@@ -47,13 +48,14 @@ async def load_classes(
     Raises:
         ClassesRefused: the date has no classes, or the picture's colours are not theirs.
     """
+    listed, _ = listed_legend(load.request.item, date.legend_key, load.request.mode)
+    legend = listed or _from_style(await load.style(date, styles), from_sld)
+    check_colours(legend)
     png, place = await load.drawing(date, watch)
-    image = load.image(date, Path(), place.placement)
-    legend = image.legend or _from_style(await load.style(date, styles), from_sld)
     making = _Making(load.request, png, place, legend, load.values_at_hand(date))
-    path = await load.made(date, making.digest(), making.make)
+    image = load.image(date, await load.made(date, making.digest(), making.make), place.placement)
     notes = (classes_under_legend((date.label,)),) if making.is_partial else ()
-    return replace(image, path=path, legend=legend, warnings=(*image.warnings, *notes), is_partial=making.is_partial)
+    return replace(image, legend=legend, warnings=(*image.warnings, *notes), is_partial=making.is_partial)
 
 
 def _from_style(style: str | None, from_sld: FromSld) -> Legend:

@@ -99,6 +99,7 @@ def test_two_classes_of_one_colour_are_refused_by_name(tmp_path: Path) -> None:
     error = result.problems[0][1]
     assert isinstance(error, ClassesRefused)
     assert (error.reason, error.names) == ("same-colour", ("Class 0", "Class 1"))
+    assert api.sent("POST", "/png") == []
 
 
 def test_a_mode_without_classes_and_without_a_style_is_refused(tmp_path: Path) -> None:
@@ -108,6 +109,7 @@ def test_a_mode_without_classes_and_without_a_style_is_refused(tmp_path: Path) -
     error = result.problems[0][1]
     assert isinstance(error, ClassesRefused)
     assert error.reason == "no-classes"
+    assert api.sent("POST", "/png") == []
 
 
 def test_an_outline_without_area_gives_no_classes_either(tmp_path: Path) -> None:
