@@ -15,6 +15,7 @@ COMPOSITE_BANDS = 3
 
 _WATER = "#4575b4"
 _FIRST_NM, _STEP_NM = 473.0, 3.187  # of the real satellites' 135 bands, of which the sample has some
+_WIDTH_NM = 5.0  # at half of a band's maximum: neighbours overlap
 _FIREFLY_NUMBERS = (1, 6, 19, 28, 38, 47, 62, 74, 78, 86, 98, 118, 135)
 FIREFLY_BANDS = {f"B{number:03d}": round(_FIRST_NM + _STEP_NM * (number - 1), 1) for number in _FIREFLY_NUMBERS}
 _SENTINEL_BANDS = {"B02": 492.4, "B03": 559.8, "B04": 664.6, "B08": 832.8}
@@ -133,7 +134,8 @@ def satellites(wavelengths: tuple[float, ...]) -> list[dict[str, Any]]:
 
 def firefly() -> dict[str, Any]:
     """Return the satellite with a subset of the real bands, at the real ground resolution."""
-    return _satellite(FIREFLY_ID, "Firefly 5 m (sample)", FIREFLY_BANDS, 2e-05, "firefly-l2a", "pixxel", 5)
+    found = _satellite(FIREFLY_ID, "Firefly 5 m (sample)", FIREFLY_BANDS, 2e-05, "firefly-l2a", "pixxel", 5)
+    return {**found, "_width_nm": _WIDTH_NM}
 
 
 def _satellite(

@@ -121,13 +121,15 @@ def _grid(state: SandboxState, scene: Mapping[str, Any]) -> Record:
 def _asset(base_url: str, scene: Mapping[str, Any], satellite: Mapping[str, Any]) -> Record:
     known = {band["name"]: band for band in satellite["bands"]}
     bands = [known[name] for name in scene["bands"]]
+    nm = satellite.get("_width_nm")
+    width = {} if nm is None else {"full_width_half_max": nm / _NM_PER_MICROMETRE}
     return {
         "href": f"{base_url.rstrip('/')}/files/scenes/{scene['id']}.tif",
         "type": "image/tiff; application=geotiff",
         "title": "Reflectance",
         "roles": ["data", "reflectance"],
         "eo:bands": [
-            {"name": band["name"], "center_wavelength": round(band["wavelength"] / _NM_PER_MICROMETRE, 4)}
+            {"name": band["name"], "center_wavelength": round(band["wavelength"] / _NM_PER_MICROMETRE, 4), **width}
             for band in bands
         ],
         "raster:bands": [

@@ -134,6 +134,16 @@ def test_bands_are_named_and_placed_as_the_real_ones(sandbox: Sandbox) -> None:
     assert sandbox.aoi(AOI)["eo_bands"] == list(FIREFLY_BANDS)
 
 
+def test_the_archive_says_how_wide_bands_are_when_scenes_were_taken_and_how_cloudy_they_are(sandbox: Sandbox) -> None:
+    items = sandbox.client.get("/v0/archives/collections/firefly-l2a/items").json()["features"]
+    assert len(items) == 10
+    assert len({item["properties"]["datetime"] for item in items}) == 10
+    assert {item["properties"]["gsd"] for item in items} == {5}
+    assert sum(item["properties"]["eo:cloud_cover"] > 20 for item in items) == 1
+    bands = items[0]["assets"]["image"]["eo:bands"]
+    assert {band["full_width_half_max"] for band in bands} == {0.005}  # micrometres
+
+
 def test_the_files_have_pixels_of_five_metres(sandbox: Sandbox, ndvi: Json) -> None:
     asset = sandbox.state.assets_of(ndvi["id"])[0]
     assert asset["resolution"] == 5
