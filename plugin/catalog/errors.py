@@ -8,6 +8,7 @@ ServiceProblem
  +- NoCollections      a satellite without images to search
  +- SearchTooWide      more separate polygons than can be searched at once
  +- UnknownDate        a date that the visualization does not have
+ +- SeveralDates       several dates where one is asked for
  +- DateNotUnderstood  a text among the requested dates that names no date
  +- NotReady           a visualization that is still being computed, failed, or took too long
  +- SomeCreated        one of several AOIs could not be created, after others were
@@ -75,6 +76,20 @@ class UnknownDate(ServiceProblem):
         super().__init__(f"{', '.join(dates)} not among {', '.join(available)}")
         self.dates = dates
         self.available = available
+
+
+class SeveralDates(ServiceProblem):
+    """Several dates of a visualization, where one is asked for.
+
+    Attributes:
+        parameter: where they were given.
+        labels: their displayed texts.
+    """
+
+    def __init__(self, parameter: str, labels: tuple[str, ...]) -> None:
+        super().__init__(f"{parameter}: {', '.join(labels)}")
+        self.parameter = parameter
+        self.labels = labels
 
 
 class DateNotUnderstood(ServiceProblem):

@@ -18,7 +18,7 @@ from ..legend.wire import read_classes
 from ..messages.numbers import natural_key
 from .date_choice import read_day
 from .date_labels import labels
-from .errors import DateNotUnderstood, UnknownDate
+from .errors import DateNotUnderstood, SeveralDates, UnknownDate
 
 if TYPE_CHECKING:
     from ..api.models import Asset, Index, Visualization
@@ -144,6 +144,21 @@ def select_dates(item: VisualizationItem, choice: DateChoice) -> tuple[Acquisiti
         raise UnknownDate(tuple(piece.text for piece in absent), available)
     chosen = {date.key for dates in matches.values() for date in dates}
     return tuple(date for date in item.dates if date.key in chosen)
+
+
+def one_date(item: VisualizationItem, choice: DateChoice) -> AcquisitionDate:
+    """Return the one date of an item that is asked for.
+
+    Raises:
+        DateNotUnderstood, UnknownDate: as ``select_dates``.
+        SeveralDates: the choice means several, as a day of several scenes does.
+    """
+    dates = select_dates(item, choice)
+    if not dates:
+        raise UnknownDate(tuple(piece.text for piece in choice.pieces), ())
+    if len(dates) > 1:
+        raise SeveralDates(choice.parameter, tuple(date.label for date in dates))
+    return dates[0]
 
 
 def matching_dates(item: VisualizationItem, wanted: str) -> tuple[AcquisitionDate, ...]:

@@ -92,18 +92,24 @@ def class_areas(path: Path, partition: Partition, is_stopped: IsStopped = never)
     """
     with gdal_quiet():
         dataset = open_placed(path)
-        ground = _Ground(dataset, path.name)
+        ground = Ground(dataset, path.name)
         sums = np.zeros(partition.count + 1)  # the last one is of no class
         reader = BandReader(dataset, 1)
-        for part in _parts(dataset):
-            for window in _windows(part):
-                check_stopped(is_stopped)
-                values, valid = _read(reader, window, path.name)
-                found = partition.classes_of(values)[valid]
-                weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
-                sums += np.bincount(np.where(found < 0, partition.count, found), weights, len(sums))
-            reader.forget()
+        for window in windows_of(dataset, reader):
+            check_stopped(is_stopped)
+            values, valid = read_values(reader, window, path.name)
+            found = partition.classes_of(values)[valid]
+            weights = np.broadcast_to(ground.pixel_areas(window)[:, np.newaxis], valid.shape)[valid]
+            sums += np.bincount(np.where(found < 0, partition.count, found), weights, len(sums))
     return Areas(tuple(sums[:-1].tolist()), float(sums.sum()))
+
+
+def windows_of(dataset: Any, *readers: BandReader) -> Iterator[Window]:
+    """Yield windows that cover a raster; the memory of readers is freed as often as whole blocks were read."""
+    for part in _parts(dataset):
+        yield from _windows(part)
+        for reader in readers:
+            reader.forget()
 
 
 def _parts(dataset: Any) -> Iterator[Window]:
@@ -127,7 +133,7 @@ def _tiles(whole: Window, width: int, height: int) -> Iterator[Window]:
             yield Window(column, row, min(width, right - column), min(height, bottom - row))
 
 
-def _read(reader: BandReader, window: Window, name: str) -> tuple[Array, Array]:
+def read_values(reader: BandReader, window: Window, name: str) -> tuple[Array, Array]:
     """Return the values of a window, and where they are values."""
     try:
         values = reader.read((window.column, window.row, window.width, window.height))
@@ -136,7 +142,7 @@ def _read(reader: BandReader, window: Window, name: str) -> tuple[Array, Array]:
     return values, np.isfinite(values)
 
 
-class _Ground:
+class Ground:
     """The area of a raster's pixels on the ground."""
 
     def __init__(self, dataset: Any, name: str) -> None:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import shutil
-import tempfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..api.errors import ApiError
-from ..catalog.errors import ServiceProblem
 from ..catalog.listing import get_visualization
 from ..catalog.visualization_item import AcquisitionDate
-from ..downloads.values import PARTS, ValueSource
+from ..downloads.measuring import measure_dates
 from ..host.i18n import translate
+from ..imagery.budget import never
 from ..imagery.class_areas import Areas, Partition, class_areas, partition_of
-from ..imagery.errors import RasterUnreadable
 from ..imagery.statistics import value_range
 from ..legend.shares import are_fractions
 from ..legend.spec import ColourMapKind, Legend
@@ -27,8 +21,7 @@ from ..legend.units import display_range, in_values, reading
 from ..legend.vocabulary import LegendMode, Units
 from ..messages.explanation import explain
 from ..messages.fit_messages import units_fitted
-from ..worker.background import in_stoppable_thread, in_thread
-from ..worker.progress import Progress
+from ..worker.background import in_stoppable_thread
 from .document import LegendDocument, read_legends
 from .errors import NoClasses
 
@@ -38,10 +31,6 @@ if TYPE_CHECKING:
     from ..legend.spec import LegendClass
     from ..worker.progress import Report
     from .document import FromSld
-
-_AT_ONCE = 3  # value rasters fetched and measured at the same time; each is deleted before the next one comes
-_ONE_DATE = (ApiError, ServiceProblem, RasterUnreadable, OSError)
-_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,75 +83,37 @@ async def measured_areas(
     """
     item = await get_visualization(client, aoi_id, visualization_id)
     document = await read_legends(client, item, mode, from_sld)
-    with tempfile.TemporaryDirectory(prefix="pixxel-areas-") as folder:
-        measuring = _Measuring(client, document, Path(folder), report)
-        await measuring.all()
-    return measuring.result()
+    dates = [date for date, _ in _dated(document)]
+    warnings: list[str] = []
 
-
-@dataclass
-class _Measuring:
-    """The measurement of the dates of one run, with the result or error of each."""
-
-    client: ApiClient
-    document: LegendDocument
-    folder: Path
-    report: Report
-    found: dict[str, Areas] = field(default_factory=dict)
-    problems: dict[str, Exception] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-
-    async def all(self) -> None:
-        """Measure every date that has a legend."""
-        self._source = ValueSource(self.client, self.document.item, self.folder / PARTS)
-        slots = asyncio.Semaphore(_AT_ONCE)
-        self.report(Progress(0, len(_dated(self.document))))
-        async with asyncio.TaskGroup() as group:
-            for number, (date, legend) in enumerate(_dated(self.document)):
-                group.create_task(self._one(date, legend, self.folder / str(number), slots))
-
-    def result(self) -> ClassAreas:
-        """Return the rows of all dates.
-
-        Raises:
-            Exception: no date could be measured.
-        """
-        if self.problems and not self.found:
-            raise next(iter(self.problems.values()))
-        rows = tuple(
-            row for date, legend in _dated(self.document) for row in _rows(date, legend, self.found.get(date.key))
-        )
-        return ClassAreas(rows, (*self.document.warnings, *self.warnings))
-
-    async def _one(self, date: AcquisitionDate, legend: Legend, folder: Path, slots: asyncio.Semaphore) -> None:
-        async with slots:
-            try:
-                folder.mkdir()
-                raster = await self._source.fetch(date, folder, lambda _done, _total: None)
-                self.found[date.key] = await self._measure(date, legend, raster)
-            except _ONE_DATE as error:
-                _logger.warning("%s was not measured: %s", date.key, error)
-                self.problems[date.key] = error
-                self.warnings.append(_not_measured(date.label, error))
-            finally:
-                await in_thread(_removed, folder)
-        self.report(Progress(len(self.found) + len(self.problems), len(_dated(self.document)), date.label))
-
-    async def _measure(self, date: AcquisitionDate, legend: Legend, raster: Path) -> Areas:
-        drawn, warnings = await in_stoppable_thread(partial(self._in_units_of, raster, date, legend))
-        self.warnings += warnings
+    async def measure(date: AcquisitionDate, raster: Path) -> Areas:
+        drawn = await in_stoppable_thread(partial(legend_of_raster, document, date, raster, warnings))
         return await in_stoppable_thread(partial(class_areas, raster, partition(drawn)))
 
-    def _in_units_of(
-        self, raster: Path, date: AcquisitionDate, legend: Legend, is_stopped: IsStopped
-    ) -> tuple[Legend, list[str]]:
-        """Return the legend in the raster's units, with a warning where these are not certainly its own."""
-        display = display_range(self.document.item.rescale)
-        units = reading(legend, value_range(raster, is_stopped), display).units
-        if units is Units.VALUES:
-            return legend, []
-        drawn = in_values(legend, display) if units is Units.DISPLAY and display else legend
-        return drawn, [units_fitted(date.label, Units.DISPLAY if drawn is not legend else Units.VALUES)]
+    measured = await measure_dates(client, document.item, dates, measure, report)
+    measured.check_any()
+    warnings += (
+        _not_measured(date.label, measured.problems[date.key]) for date in dates if date.key in measured.problems
+    )
+    rows = tuple(row for date, legend in _dated(document) for row in _rows(date, legend, measured.found.get(date.key)))
+    return ClassAreas(rows, (*document.warnings, *warnings))
+
+
+def legend_of_raster(
+    document: LegendDocument,
+    date: AcquisitionDate,
+    raster: Path,
+    warnings: list[str],
+    is_stopped: IsStopped = never,
+) -> Legend:
+    """Return the legend of a date in the units of its raster; where these are in doubt, a warning is added."""
+    legend, display = document.legends[date.legend_key], display_range(document.item.rescale)
+    units = reading(legend, value_range(raster, is_stopped), display).units
+    if units is Units.VALUES:
+        return legend
+    drawn = in_values(legend, display) if units is Units.DISPLAY and display else legend
+    warnings.append(units_fitted(date.label, Units.DISPLAY if drawn is not legend else Units.VALUES))
+    return drawn
 
 
 def _dated(document: LegendDocument) -> list[tuple[AcquisitionDate, Legend]]:
@@ -189,10 +140,6 @@ def partition(legend: Legend) -> Partition:
     if legend.kind is ColourMapKind.RAMP:
         raise NoClasses
     return partition_of(legend)
-
-
-def _removed(folder: Path) -> None:
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _doubts(legends: Iterable[Legend]) -> tuple[str, ...]:

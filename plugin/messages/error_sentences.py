@@ -259,6 +259,11 @@ def _unknown_date(error: Any) -> tuple[str, Action]:
     return text.format(_listed(error.dates), _listed(error.available)), Action.NONE
 
 
+def _several_dates(error: Any) -> tuple[str, Action]:
+    text = translate("Messages", "{0} means several dates: {1}. Name one of them, a scene by its label or its key.")
+    return text.format(error.parameter, _listed(error.labels)), Action.NONE
+
+
 def _date_not_understood(error: Any) -> tuple[str, Action]:
     text = translate(
         "Messages",
@@ -444,6 +449,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "NoCollections": _no_collections,
     "SearchTooWide": _search_too_wide,
     "UnknownDate": _unknown_date,
+    "SeveralDates": _several_dates,
     "DateNotUnderstood": _date_not_understood,
     "NotReady": _not_ready,
     "ManifestUnreadable": _manifest_unreadable,

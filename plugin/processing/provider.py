@@ -15,6 +15,7 @@ from .algorithms.class_areas import ClassAreasAlgorithm
 from .algorithms.create_aoi import CreateAoi
 from .algorithms.create_index import CreateIndex
 from .algorithms.create_visualization import CreateVisualization
+from .algorithms.difference import Difference
 from .algorithms.download_assets import DownloadAssets
 from .algorithms.export_legend import ExportLegend
 from .algorithms.list_aois import ListAois
@@ -27,6 +28,9 @@ from .algorithms.load_visualization import LoadVisualization
 from .algorithms.push_legend import PushLegend
 from .algorithms.rollback_legend import RollbackLegend
 from .algorithms.search_images import SearchImages
+from .algorithms.time_series import TimeSeries
+from .algorithms.transitions import Transitions
+from .algorithms.zonal_series import ZonalSeries
 
 if TYPE_CHECKING:
     from ..layers.open_project import OpenProject
@@ -41,7 +45,11 @@ ALGORITHMS = (
     LoadVisualization,
     SearchImages,
     DownloadAssets,
+    TimeSeries,
+    ZonalSeries,
+    Difference,
     ClassAreasAlgorithm,
+    Transitions,
     ExportLegend,
     PushLegend,
     RollbackLegend,

@@ -147,6 +147,23 @@ def dates_of(
     return choice_of(pieces, name) if pieces else ALL_DATES
 
 
+def date_of(
+    algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> DateChoice:
+    """Return the day, key or label of a parameter that takes one date.
+
+    Raises:
+        InputRefused: it is empty, a list, NULL, or no text or day.
+    """
+    from ...catalog.date_choice import choice_of
+
+    value = given(algorithm, parameters, name, context)
+    one = "" if value is None else scalar(name, value)
+    if isinstance(one, datetime.date):
+        return choice_of([one], name)
+    return choice_of([text_of(algorithm, parameters, name, context)], name)
+
+
 def day_of(
     algorithm: PixxelAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> datetime.date | None:

@@ -1,0 +1,121 @@
+"""The difference of two rasters, on the grid of the later one."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from osgeo import gdal
+
+from ..files.whole import whole_or_nothing
+from .band_values import BandReader
+from .budget import IsStopped, check_stopped, never
+from .errors import RasterUnreadable
+from .evaluate import NODATA
+from .placement import open_placed
+from .raster_io import checked_writing, create_raster, gdal_quiet
+
+_ROWS = 256
+_SAME = 1e-3  # pixels by which corners may differ on one grid
+
+
+def write_difference(earlier: Path, later: Path, target: Path, is_stopped: IsStopped = never) -> None:
+    """Write the later values minus the earlier ones as float32; no-data where either has none.
+
+    First bands count, with scale and offset applied. Where the grids differ, the earlier values are taken from the
+    pixel that holds the centre of the later one's. The target appears whole or not at all.
+
+    Raises:
+        RasterUnreadable: no place or CRS, or not a raster.
+        RasterTooLarge: decoding one would need too much memory.
+        Interrupted: ``is_stopped`` returned true.
+        OSError: the target cannot be written.
+    """
+    with gdal_quiet(), tempfile.TemporaryDirectory(prefix="pixxel-difference-") as folder:
+        second = open_placed(later)
+        first = on_grid_of(second, earlier, Path(folder), is_stopped)
+        with whole_or_nothing(target) as part, checked_writing(part):
+            _write(part, second, (BandReader(first, 1), BandReader(second, 1)), is_stopped)
+
+
+def _write(part: Path, grid: Any, readers: tuple[BandReader, BandReader], is_stopped: IsStopped) -> None:
+    output = _created(part, grid)
+
+    def subtract(row: int, count: int) -> None:
+        place = (0, row, grid.RasterXSize, count)
+        before, after = (reader.read(place) for reader in readers)
+        _put(output, row, after - before)
+
+    _by_rows(grid, subtract, is_stopped)
+    output.FlushCache()
+
+
+def on_grid_of(grid: Any, path: Path, folder: Path, is_stopped: IsStopped) -> Any:
+    """Return a raster, or a copy of its values that lies on another grid."""
+    dataset = open_placed(path)
+    if _is_same_grid(grid, dataset):
+        return dataset
+    plain = _plain_copy(dataset, folder / "plain.tif", is_stopped)
+    x, east, turn_x, y, turn_y, south = grid.GetGeoTransform()
+    if turn_x or turn_y:
+        raise RasterUnreadable("no-place", path.name, "turned grid")
+    bounds = (x, y + south * grid.RasterYSize, x + east * grid.RasterXSize, y)
+    warped = gdal.Warp(
+        str(folder / "warped.tif"),
+        plain,
+        dstSRS=grid.GetProjection(),
+        outputBounds=bounds,
+        width=grid.RasterXSize,
+        height=grid.RasterYSize,
+        resampleAlg="near",
+        callback=lambda *_progress: not is_stopped(),
+    )
+    check_stopped(is_stopped)
+    if warped is None:
+        raise RasterUnreadable("no-place", path.name, gdal.GetLastErrorMsg()[:200])
+    return warped
+
+
+def _is_same_grid(grid: Any, dataset: Any) -> bool:
+    size = (grid.RasterXSize, grid.RasterYSize)
+    if size != (dataset.RasterXSize, dataset.RasterYSize) or not grid.GetSpatialRef().IsSame(dataset.GetSpatialRef()):
+        return False
+    one, other = (np.array(each.GetGeoTransform()).reshape(2, 3) for each in (grid, dataset))
+    corners = np.array([(1, x, y) for x in (0, size[0]) for y in (0, size[1])])
+    pixel = np.hypot(one[:, 1], one[:, 2]).max()
+    return bool(np.abs(corners @ (one - other).T).max() <= _SAME * pixel)
+
+
+def _plain_copy(dataset: Any, path: Path, is_stopped: IsStopped) -> Any:
+    """Write the values of a raster as they are drawn, so that GDAL's warper knows where there are none."""
+    reader, output = BandReader(dataset, 1), _created(path, dataset)
+
+    def copy(row: int, count: int) -> None:
+        _put(output, row, reader.read((0, row, dataset.RasterXSize, count)))
+
+    _by_rows(dataset, copy, is_stopped)
+    output.FlushCache()
+    return output
+
+
+def _by_rows(dataset: Any, act: Callable[[int, int], None], is_stopped: IsStopped) -> None:
+    for row in range(0, dataset.RasterYSize, _ROWS):
+        check_stopped(is_stopped)
+        act(row, min(_ROWS, dataset.RasterYSize - row))
+
+
+def _created(path: Path, grid: Any) -> Any:
+    size = (grid.RasterXSize, grid.RasterYSize, 1)
+    output = create_raster(path, size, gdal.GDT_Float32, ("PREDICTOR=3",))
+    output.SetGeoTransform(grid.GetGeoTransform())
+    output.SetProjection(grid.GetProjection())
+    output.GetRasterBand(1).SetNoDataValue(NODATA)
+    return output
+
+
+def _put(output: Any, row: int, values: Any) -> None:
+    strip = np.where(np.isfinite(values), values, NODATA).astype("<f4")
+    output.GetRasterBand(1).WriteRaster(0, row, strip.shape[1], strip.shape[0], strip.tobytes())

@@ -1,0 +1,41 @@
+"""The style of a difference: a diverging colour ramp around zero."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import (
+    QgsColorRampShader,
+    QgsGradientColorRamp,
+    QgsGradientStop,
+    QgsRasterShader,
+    QgsSingleBandPseudoColorRenderer,
+)
+from qgis.PyQt.QtGui import QColor
+
+if TYPE_CHECKING:
+    from qgis.core import QgsRasterLayer
+
+# ColorBrewer's RdBu of 5 classes (colorbrewer2.org, by Cynthia A. Brewer, Apache License 2.0)
+_STOPS = ((0.0, "#ca0020"), (0.25, "#f4a582"), (0.5, "#f7f7f7"), (0.75, "#92c5de"), (1.0, "#0571b0"))
+_LEFT_OUT = 0.02  # of the values at either end, so that single pixels do not decide
+_CLASSES = 9
+
+
+def style_difference(layer: QgsRasterLayer) -> None:
+    """Draw a layer from red (less) over white (no change) to blue (more), alike in both directions."""
+    provider = layer.dataProvider()
+    low, high = provider.cumulativeCut(1, _LEFT_OUT, 1 - _LEFT_OUT)
+    most = max(abs(low), abs(high)) or 1.0
+    (_, first), *inner, (_, last) = _STOPS
+    stops = [QgsGradientStop(place, QColor(colour)) for place, colour in inner]
+    ramp = QgsGradientColorRamp(QColor(first), QColor(last), False, stops)
+    shader = QgsColorRampShader(-most, most, ramp, QgsColorRampShader.Type.Interpolated)
+    shader.classifyColorRamp(_CLASSES, 1, layer.extent(), provider)
+    whole = QgsRasterShader(-most, most)
+    whole.setRasterShaderFunction(shader)
+    renderer = QgsSingleBandPseudoColorRenderer(provider, 1, whole)
+    renderer.setClassificationMin(-most)
+    renderer.setClassificationMax(most)
+    layer.setRenderer(renderer)
+    layer.triggerRepaint()
