@@ -17,7 +17,7 @@ from .band_values import BandReader
 from .budget import IsStopped, check_stopped, never
 from .errors import RasterUnreadable
 from .evaluate import Window
-from .placement import open_placed
+from .placement import georeference_of, open_placed
 from .raster_io import gdal_quiet
 
 Array = np.ndarray[Any, Any]
@@ -147,12 +147,7 @@ class Ground:
 
     def __init__(self, dataset: Any, name: str) -> None:
         self._name = name
-        self._transform = dataset.GetGeoTransform(can_return_null=True)
-        reference = dataset.GetSpatialRef()
-        if self._transform is None:
-            raise RasterUnreadable("no-place", name)
-        if reference is None or reference.IsLocal():
-            raise RasterUnreadable("no-crs", name)
+        self._transform, reference = georeference_of(dataset, name)
         _, east, turn_x, _, turn_y, south = self._transform
         self._plane = abs(east * south - turn_x * turn_y) * reference.GetLinearUnits() ** 2
         self._to_equal_area = _to_equal_area(reference)

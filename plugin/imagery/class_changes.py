@@ -32,8 +32,9 @@ def class_changes(
     sums = np.zeros((first.count, second.count))
     with gdal_quiet(), tempfile.TemporaryDirectory(prefix="pixxel-changes-") as folder:
         dataset = open_placed(later)
-        before = BandReader(on_grid_of(dataset, earlier, Path(folder), is_stopped), 1)
-        after, ground = BandReader(dataset, 1), Ground(dataset, later.name)
+        moved = on_grid_of(dataset, earlier, Path(folder), is_stopped)  # kept, since bands do not keep their dataset
+        before, after = BandReader(moved, 1), BandReader(dataset, 1)
+        ground = Ground(dataset, later.name)
         for window in windows_of(dataset, before, after):
             check_stopped(is_stopped)
             old = _classes(first, *read_values(before, window, earlier.name))

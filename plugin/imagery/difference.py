@@ -15,7 +15,7 @@ from .band_values import BandReader
 from .budget import IsStopped, check_stopped, never
 from .errors import RasterUnreadable
 from .evaluate import NODATA
-from .placement import open_placed
+from .placement import georeference_of, open_placed
 from .raster_io import checked_writing, create_raster, gdal_quiet
 
 _ROWS = 256
@@ -56,6 +56,8 @@ def _write(part: Path, grid: Any, readers: tuple[BandReader, BandReader], is_sto
 def on_grid_of(grid: Any, path: Path, folder: Path, is_stopped: IsStopped) -> Any:
     """Return a raster, or a copy of its values that lies on another grid."""
     dataset = open_placed(path)
+    for each in (grid, dataset):
+        georeference_of(each, path.name)  # refuses one without
     if _is_same_grid(grid, dataset):
         return dataset
     plain = _plain_copy(dataset, folder / "plain.tif", is_stopped)

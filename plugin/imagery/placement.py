@@ -64,6 +64,20 @@ def open_placed(path: Path) -> Any:
         raise RasterUnreadable("not-raster", path.name, str(error), found if is_known else "") from error
 
 
+def georeference_of(dataset: Any, name: str) -> tuple[tuple[float, ...], Any]:
+    """Return the geotransform of an opened raster and its CRS.
+
+    Raises:
+        RasterUnreadable: it has none, or one that is not tied to the Earth.
+    """
+    transform, reference = dataset.GetGeoTransform(can_return_null=True), dataset.GetSpatialRef()
+    if transform is None:
+        raise RasterUnreadable("no-place", name)
+    if reference is None or reference.IsLocal():
+        raise RasterUnreadable("no-crs", name)
+    return transform, reference
+
+
 def check_place(extent: Extent, size: tuple[int, int], reference: Any) -> None:
     """Check that a picture of a width and height laid over an extent lies on the Earth.
 

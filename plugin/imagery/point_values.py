@@ -10,7 +10,7 @@ from osgeo import gdal, osr
 
 from .band_values import BandReader
 from .errors import RasterUnreadable
-from .placement import open_placed
+from .placement import georeference_of, open_placed
 from .raster_io import gdal_quiet
 
 _WGS84 = 4326
@@ -46,11 +46,7 @@ def value_at(path: Path, longitude: float, latitude: float) -> float | None:
 
 
 def _pixel_of(dataset: Any, longitude: float, latitude: float, name: str) -> tuple[int, int]:
-    transform, reference = dataset.GetGeoTransform(can_return_null=True), dataset.GetSpatialRef()
-    if transform is None:
-        raise RasterUnreadable("no-place", name)
-    if reference is None or reference.IsLocal():
-        raise RasterUnreadable("no-crs", name)
+    transform, reference = georeference_of(dataset, name)
     x, y, _ = to_crs(reference).TransformPoint(longitude, latitude)
     inverse = gdal.InvGeoTransform(transform)
     if inverse is None or not (np.isfinite(x) and np.isfinite(y)):

@@ -13,7 +13,7 @@ from .band_values import Array, BandReader
 from .budget import IsStopped, budget, check_stopped, never
 from .errors import RasterUnreadable
 from .evaluate import Window
-from .placement import open_placed
+from .placement import georeference_of, open_placed
 from .raster_io import gdal_quiet
 
 _ROWS = 256
@@ -69,11 +69,7 @@ class Zones:
             return [_measured(reader, mask, path.name, is_stopped) for mask in masks]
 
     def _masks_of(self, dataset: Any, name: str, is_stopped: IsStopped) -> list[_Mask | None]:
-        transform, reference = dataset.GetGeoTransform(can_return_null=True), dataset.GetSpatialRef()
-        if transform is None:
-            raise RasterUnreadable("no-place", name)
-        if reference is None or reference.IsLocal():
-            raise RasterUnreadable("no-crs", name)
+        transform, reference = georeference_of(dataset, name)
         grid = (transform, reference.ExportToWkt(), dataset.RasterXSize, dataset.RasterYSize)
         if grid not in self._masks:
             found: list[_Mask | None] = []
