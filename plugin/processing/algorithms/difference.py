@@ -36,7 +36,7 @@ class Difference(PixxelAlgorithm):
 
     def title(self) -> str:
         """Return the name people see."""
-        return self.tr("Difference of Two Dates")
+        return self.tr("Date Difference")
 
     def help(self) -> str:
         """Return the help text of the algorithm."""

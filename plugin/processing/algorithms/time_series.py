@@ -48,7 +48,7 @@ class TimeSeries(PixxelAlgorithm):
 
     def title(self) -> str:
         """Return the name people see."""
-        return self.tr("Time Series at a Point")
+        return self.tr("Point Time Series")
 
     def help(self) -> str:
         """Return the help text of the algorithm."""

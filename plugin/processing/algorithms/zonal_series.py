@@ -45,7 +45,7 @@ class ZonalSeries(PixxelAlgorithm):
 
     def title(self) -> str:
         """Return the name people see."""
-        return self.tr("Time Series of Polygons")
+        return self.tr("Zonal Time Series")
 
     def help(self) -> str:
         """Return the help text of the algorithm."""

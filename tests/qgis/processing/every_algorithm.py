@@ -15,9 +15,12 @@ from .server import classes, sld
 Inputs = Mapping[str, Any]
 AOI = {"AOI": "a-1"}
 ITEM = {**AOI, "VISUALIZATION": "v-1", "MODE": "dynamic"}
+_VALUES = {**AOI, "VISUALIZATION": "v-1"}
+_PAIR = {"FROM": "2025-04-12", "TO": "2025-05-02"}
 _LISTS = ("listprojects", "listaois", "listvisualizations", "listassets", "listindices", "listsatellites")
 _DATE = "2025_05_02"
 _RING = [[10.0, 50.0], [11.0, 50.0], [11.0, 51.0], [10.0, 51.0], [10.0, 50.0]]
+_FIELD = [[75.0001, 12.6638], [75.0005, 12.6638], [75.0005, 12.6641], [75.0001, 12.6641], [75.0001, 12.6638]]
 _NEW_AOI = {"NAME": "New field", "DESCRIPTION": "North", "PROJECT": "Farms", "SATELLITE": "Pixxel-TD1"}
 _NEW_INDEX = {"NAME": "Salt", "DESCRIPTION": "Salt crust", "EXPRESSION": "B118-B022", "EXPRESSION_TYPE": "index"}
 _SEARCH = {"START": "2025-05-01", "END": "2025-05-31", "SATELLITES": "Pixxel-TD1", "EXTENT": "10,11,50,51 [EPSG:4326]"}
@@ -25,7 +28,7 @@ _SEARCH = {"START": "2025-05-01", "END": "2025-05-31", "SATELLITES": "Pixxel-TD1
 
 def succeeding(folder: Path) -> dict[str, dict[str, Any]]:
     """Return parameters by algorithm; the files they name are made in a folder, those they write go there."""
-    files = {kind: str(_written(folder, kind)) for kind in ("polygon", "legend", "document")}
+    files = {kind: str(_written(folder, kind)) for kind in ("polygon", "field", "legend", "document")}
     raster = str(_raster(folder / "stretched.tif"))
     table = {"OUTPUT": str(folder / "rows.csv")}
     return {
@@ -39,6 +42,10 @@ def succeeding(folder: Path) -> dict[str, dict[str, Any]]:
         "searchimages": {**_SEARCH, "OUTPUT": str(folder / "found.geojson")},
         "downloadassets": {**AOI, "FOLDER": str(folder / "assets")},
         "classareas": {**ITEM, **table},
+        "timeseries": {**_VALUES, "POINT": "75.00004,12.66414 [EPSG:4326]", **table},
+        "zonalseries": {**_VALUES, "INPUT": files["field"], **table},
+        "difference": {**_VALUES, **_PAIR, "OUTPUT": str(folder / "difference.tif")},
+        "transitions": {**ITEM, **_PAIR, **table},
         "exportlegend": {**ITEM, "DATES": _DATE, "OUTPUT": str(folder / "legend.qml")},
         "pushlegend": {**ITEM, "INPUT": files["legend"], "OUTPUT": str(folder / "report.json")},
         "rollbacklegend": {**ITEM, "DATES": _DATE, "OUTPUT": str(folder / "report.json")},
@@ -67,9 +74,9 @@ def failing(folder: Path) -> dict[str, dict[str, Any]]:
 
 def _written(folder: Path, kind: str) -> Path:
     rows = [{name: row[name] for name in ("min", "max", "color", "label")} for row in classes()]
-    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [_RING]}}
     contents = {
-        "polygon": ("polygon.geojson", json.dumps({"type": "FeatureCollection", "features": [feature]})),
+        "polygon": ("polygon.geojson", _polygon(_RING)),
+        "field": ("field.geojson", _polygon(_FIELD)),
         "legend": ("edit.json", json.dumps({_DATE: rows})),
         "document": ("classes.sld", sld(classes())),
     }
@@ -77,6 +84,11 @@ def _written(folder: Path, kind: str) -> Path:
     path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def _polygon(ring: list[list[float]]) -> str:
+    feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    return json.dumps({"type": "FeatureCollection", "features": [feature]})
 
 
 def _raster(path: Path) -> Path:

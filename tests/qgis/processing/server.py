@@ -68,6 +68,7 @@ class State:
     def __init__(self) -> None:
         self.requests: list[tuple[str, str, dict[str, str], Any]] = []
         self.raster = b""
+        self.rasters: dict[str, bytes] = {}  # of single dates, in place of the one of all
         self.picture = png()
         self.url = ""
         self.broken_dates: set[str] = set()
@@ -193,7 +194,7 @@ class Handler(BaseHTTPRequestHandler):
             if route[1] in self.state.missing_files:
                 raise Refused(404, "not_found", route[1])
             time.sleep(self.state.delays.get(route[-1].removesuffix(".tif"), 0))
-            return 200, self.state.raster
+            return 200, self.state.rasters.get(route[-1].removesuffix(".tif"), self.state.raster)
         if route == ["v0", "search"]:
             return 200, self._search(body)
         if "visualizations" in route:
