@@ -63,9 +63,10 @@ class Difference(PixxelAlgorithm):
         async def write(client: Any, report: Report) -> Pair[AcquisitionDate]:
             from ...catalog.listing import get_visualization
             from ...downloads.measuring import with_two_rasters
+            from ...downloads.raster_measures import subtract
 
             item = await get_visualization(client, *ids)
-            return await with_two_rasters(client, item, choices, partial(_write, target), report)
+            return await with_two_rasters(client, item, choices, partial(subtract, target), report)
 
         dates = self.ask(write, feedback)
         feedback.setProgress(100)
@@ -91,14 +92,6 @@ class Difference(PixxelAlgorithm):
             details.name = f"{dates[1].label} − {dates[0].label}"
             details.forceName = True
             details.setPostProcessor(_Style.made())
-
-
-async def _write(target: Path, dates: Pair[AcquisitionDate], rasters: Pair[Path]) -> Pair[AcquisitionDate]:
-    from ...imagery.difference import write_difference
-    from ...worker.background import in_stoppable_thread
-
-    await in_stoppable_thread(partial(write_difference, *rasters, target))
-    return dates
 
 
 class _Style(QgsProcessingLayerPostProcessorInterface):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from qgis.core import (
     Qgis,
@@ -22,20 +21,8 @@ from .plain_values import given, not_understood
 from .series import add_series, measure_series
 from .tables import NUMBER, add_table, texts, write_rows
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ...catalog.visualization_item import AcquisitionDate
-
 _WGS84 = "EPSG:4326"
 COLUMNS = [*texts("date"), ("value", NUMBER)]
-
-
-class _Value(NamedTuple):
-    """The value of a date; ``None`` where the pixel has no data or the raster does not cover the point."""
-
-    value: float | None
-    is_outside: bool = False
 
 
 class TimeSeries(PixxelAlgorithm):
@@ -67,8 +54,10 @@ class TimeSeries(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read the dates and write the table."""
+        from ...downloads.raster_measures import at_point
+
         point = self._point(parameters, context)
-        dates, measured = measure_series(self, parameters, context, feedback, partial(_measure, point))
+        dates, measured = measure_series(self, parameters, context, feedback, at_point(point.x(), point.y()))
         found = measured.found
         if all(each.is_outside for each in found.values()):
             text = self.tr("POINT lies outside of the images of all dates: {0}, {1}. Choose a point within the AOI.")
@@ -96,18 +85,3 @@ class TimeSeries(PixxelAlgorithm):
             return transform.transform(point)
         except QgsCsException as error:
             raise not_understood("POINT", value, hint) from error
-
-
-async def _measure(point: QgsPointXY, _date: AcquisitionDate, raster: Path) -> _Value:
-    from ...worker.background import in_thread
-
-    return await in_thread(_value, raster, point.x(), point.y())
-
-
-def _value(raster: Path, x: float, y: float) -> _Value:
-    from ...imagery.point_values import PointOutside, value_at
-
-    try:
-        return _Value(value_at(raster, x, y))
-    except PointOutside:
-        return _Value(None, is_outside=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from qgis.core import (
     Qgis,
@@ -20,12 +19,6 @@ from ..errors import InputRefused
 from .base import PixxelAlgorithm
 from .series import add_series, measure_series
 from .tables import NUMBER, add_table, texts, write_rows
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from ...catalog.visualization_item import AcquisitionDate
-    from ...imagery.zonal import ZonalStatistics, Zone, Zones
 
 COLUMNS = [
     ("feature_id", QMetaType.Type.LongLong),
@@ -67,10 +60,10 @@ class ZonalSeries(PixxelAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Measure the dates and write the table."""
-        from ...imagery.zonal import Zones
+        from ...downloads.raster_measures import in_polygons
 
         zones = self._zones(parameters, context)
-        measure = partial(_measure, Zones(list(zones.values())))
+        measure = in_polygons(list(zones.values()))
         dates, measured = measure_series(self, parameters, context, feedback, measure)
         rows = [
             ((number, date.label, *_figures(measured.found.get(date.key), row)), None)
@@ -79,14 +72,12 @@ class ZonalSeries(PixxelAlgorithm):
         ]
         return write_rows(self, parameters, context, feedback, COLUMNS, rows)
 
-    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[int, Zone]:
-        """Return the polygons by the ids of their features.
+    def _zones(self, parameters: dict[str, Any], context: QgsProcessingContext) -> dict[int, tuple[bytes, str]]:
+        """Return the polygons, with their CRS, by the ids of their features.
 
         Raises:
             InputRefused: there is no such layer, CRS or polygon.
         """
-        from ...imagery.zonal import Zone
-
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
             raise InputRefused(self.invalidSourceError(parameters, "INPUT"))
@@ -98,7 +89,7 @@ class ZonalSeries(PixxelAlgorithm):
         found = {each.id(): each.geometry() for each in features if not each.geometry().isEmpty()}
         if not found:
             raise InputRefused(self.tr("INPUT has no polygon. Choose a layer that has one, or select other features."))
-        return {number: Zone(bytes(_straight(shape).asWkb()), wkt) for number, shape in found.items()}
+        return {number: (bytes(_straight(shape).asWkb()), wkt) for number, shape in found.items()}
 
 
 def _straight(shape: Any) -> Any:
@@ -110,13 +101,7 @@ def _straight(shape: Any) -> Any:
     return shape
 
 
-async def _measure(zones: Zones, _date: AcquisitionDate, raster: Path) -> list[ZonalStatistics]:
-    from ...worker.background import in_stoppable_thread
-
-    return await in_stoppable_thread(partial(zones.measure, raster))
-
-
-def _figures(found: list[ZonalStatistics] | None, row: int) -> tuple[Any, ...]:
+def _figures(found: Any, row: int) -> tuple[Any, ...]:
     if found is None:
         return (None,) * 5
     each = found[row]
