@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..imagery.difference import write_difference
-from ..imagery.point_values import PointOutside, value_at
+from ..imagery.point_values import Point, PointOutside
 from ..imagery.zonal import ZonalStatistics, Zone, Zones
 from ..worker.background import in_stoppable_thread, in_thread
 
@@ -27,8 +27,10 @@ class PointValue(NamedTuple):
 def at_point(longitude: float, latitude: float) -> Callable[[AcquisitionDate, Path], Awaitable[PointValue]]:
     """Return the measurement of the pixel that holds a point, given in degrees, WGS 84."""
 
+    point = Point(longitude, latitude)
+
     async def measure(_date: AcquisitionDate, raster: Path) -> PointValue:
-        return await in_thread(_value, raster, longitude, latitude)
+        return await in_thread(_value, point, raster)
 
     return measure
 
@@ -51,8 +53,8 @@ async def subtract(target: Path, dates: Pair[AcquisitionDate], rasters: Pair[Pat
     return dates
 
 
-def _value(raster: Path, longitude: float, latitude: float) -> PointValue:
+def _value(point: Point, raster: Path) -> PointValue:
     try:
-        return PointValue(value_at(raster, longitude, latitude))
+        return PointValue(point.value_in(raster))
     except PointOutside:
         return PointValue(None, is_outside=True)

@@ -20,42 +20,60 @@ class PointOutside(Exception):
     """A point that lies outside of a raster."""
 
 
-def value_at(path: Path, longitude: float, latitude: float) -> float | None:
-    """Return the value of the first band in the pixel that holds a point; ``None`` where it has no data.
-
-    Scale and offset of the band are applied. A pixel holds its upper and left edges.
+class Point:
+    """Reads the pixel that holds a point; where that lies is found once for all rasters of one grid.
 
     Args:
         longitude, latitude: in degrees, WGS 84.
-
-    Raises:
-        PointOutside: the raster does not cover the point.
-        RasterUnreadable: no place or CRS, or not a raster.
-        RasterTooLarge: decoding it would need too much memory.
     """
-    with gdal_quiet():
-        dataset = open_placed(path)
-        column, row = _pixel_of(dataset, longitude, latitude, path.name)
-        if not (0 <= column < dataset.RasterXSize and 0 <= row < dataset.RasterYSize):
-            raise PointOutside
-        try:
-            value = float(BandReader(dataset, 1).read((column, row, 1, 1))[0, 0])
-        except OSError as error:
-            raise RasterUnreadable("not-raster", path.name, str(error)) from error
-    return value if np.isfinite(value) else None
+
+    def __init__(self, longitude: float, latitude: float) -> None:
+        self._place = longitude, latitude
+        self._pixels: dict[tuple[Any, ...], tuple[int, int] | None] = {}
+
+    def value_in(self, path: Path) -> float | None:
+        """Return the value of the first band in the pixel; ``None`` where it has no data.
+
+        Scale and offset of the band are applied. A pixel holds its upper and left edges.
+
+        Raises:
+            PointOutside: the raster does not cover the point.
+            RasterUnreadable: no place or CRS, or not a raster.
+            RasterTooLarge: decoding it would need too much memory.
+        """
+        with gdal_quiet():
+            dataset = open_placed(path)
+            pixel = self._pixel_in(dataset, path.name)
+            if pixel is None:
+                raise PointOutside
+            try:
+                value = float(BandReader(dataset, 1).read((*pixel, 1, 1))[0, 0])
+            except OSError as error:
+                raise RasterUnreadable("not-raster", path.name, str(error)) from error
+        return value if np.isfinite(value) else None
+
+    def _pixel_in(self, dataset: Any, name: str) -> tuple[int, int] | None:
+        transform, reference = georeference_of(dataset, name)
+        size = (dataset.RasterXSize, dataset.RasterYSize)
+        grid = (transform, size, reference.ExportToWkt())
+        if grid not in self._pixels:
+            self._pixels[grid] = _pixel_of(self._place, transform, reference, size)
+        return self._pixels[grid]
 
 
-def _pixel_of(dataset: Any, longitude: float, latitude: float, name: str) -> tuple[int, int]:
-    transform, reference = georeference_of(dataset, name)
-    x, y, _ = to_crs(reference).TransformPoint(longitude, latitude)
+def _pixel_of(
+    place: tuple[float, float], transform: tuple[float, ...], reference: Any, size: tuple[int, int]
+) -> tuple[int, int] | None:
+    """Return the column and row of a point; ``None`` where the raster does not cover it."""
+    x, y, _ = _to_crs(reference).TransformPoint(*place)
     inverse = gdal.InvGeoTransform(transform)
     if inverse is None or not (np.isfinite(x) and np.isfinite(y)):
-        raise PointOutside
-    column, row = gdal.ApplyGeoTransform(inverse, x, y)
-    return int(np.floor(column)), int(np.floor(row))
+        return None
+    column, row = map(int, np.floor(gdal.ApplyGeoTransform(inverse, x, y)))
+    return (column, row) if 0 <= column < size[0] and 0 <= row < size[1] else None
 
 
-def to_crs(reference: Any) -> Any:
+def _to_crs(reference: Any) -> Any:
     """Return the transformation from longitude and latitude to a CRS, easting first."""
     source, target = osr.SpatialReference(), reference.Clone()
     source.ImportFromEPSG(_WGS84)

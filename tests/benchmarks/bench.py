@@ -218,6 +218,19 @@ def measure_classes() -> list[dict[str, Any]]:
     ]
 
 
+def measure_values() -> list[dict[str, Any]]:
+    """Measure values over time, and a difference, against bare reads and one pass of numpy."""
+    names = {
+        "point": ("67 dates at a point / bare reads", 2.0),
+        "polygon": ("67 dates of a polygon of a million pixels / one pass of numpy", 1.5),
+        "difference": ("difference of two large dates / numpy and GDAL at once", None),
+    }
+    found = outside("measure_values.py", QT_QPA_PLATFORM="offscreen")
+    return [
+        row(name, ratio(found[key]["ours"], found[key]["bare"]), "x", goal=goal) for key, (name, goal) in names.items()
+    ]
+
+
 def measure_transport() -> list[dict[str, Any]]:
     """Measure QGIS's network against httpx's own sockets and curl: a large file, many small answers, cancelling."""
     found = outside("measure_transport.py", QT_QPA_PLATFORM="offscreen", PIXXEL_BENCH_FOLDER=str(OUT))
@@ -271,7 +284,7 @@ def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
     rows = measure_start() + measure_load() + measure_lists() + measure_floods() + measure_styles() + measure_dates()
-    rows += measure_classes() + measure_transport()
+    rows += measure_classes() + measure_values() + measure_transport()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 

@@ -15,7 +15,7 @@ from pixxel_explorer.plugin.imagery.band_values import BandReader
 from pixxel_explorer.plugin.imagery.class_changes import class_changes
 from pixxel_explorer.plugin.imagery.difference import write_difference
 from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterUnreadable
-from pixxel_explorer.plugin.imagery.point_values import PointOutside, value_at
+from pixxel_explorer.plugin.imagery.point_values import Point, PointOutside
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
 from pixxel_explorer.plugin.imagery.zonal import ZonalStatistics, Zone, Zones
 
@@ -58,25 +58,25 @@ def read(path: Path) -> Any:
     ("x", "y", "value"), [(500005, 1399995, 0), (500039.9, 1399970.1, 11), (500010.01, 1399995, 1)]
 )
 def test_the_pixel_that_holds_a_point_is_read(tmp_path: Path, x: float, y: float, value: float) -> None:
-    assert value_at(write(tmp_path / "a.tif", [FLOATS]), *degrees(x, y)) == value
+    assert Point(*degrees(x, y)).value_in(write(tmp_path / "a.tif", [FLOATS])) == value
 
 
 @pytest.mark.parametrize(("x", "y"), [(499999, 1399995), (500041, 1399995), (500005, 1400001), (500005, 1399969)])
 def test_a_point_outside_is_named(tmp_path: Path, x: float, y: float) -> None:
     with pytest.raises(PointOutside):
-        value_at(write(tmp_path / "a.tif", [FLOATS]), *degrees(x, y))
+        Point(*degrees(x, y)).value_in(write(tmp_path / "a.tif", [FLOATS]))
 
 
 def test_a_point_without_data_has_no_value_and_a_scale_counts(tmp_path: Path) -> None:
     whole = np.array([[-32768, 5000]], dtype=np.int16)
     path = write(tmp_path / "a.tif", [whole], nodata=-32768, scale=0.0001)
-    assert value_at(path, *degrees(500005, 1399995)) is None
-    assert value_at(path, *degrees(500015, 1399995)) == pytest.approx(0.5)
+    assert Point(*degrees(500005, 1399995)).value_in(path) is None
+    assert Point(*degrees(500015, 1399995)).value_in(path) == pytest.approx(0.5)
 
 
 def test_a_point_is_found_in_degrees_too(tmp_path: Path) -> None:
     path = write(tmp_path / "a.tif", [FLOATS], epsg=4326, transform=(10, 0.5, 0, 50, 0, -0.5))
-    assert value_at(path, 11.2, 49.2) == 6
+    assert Point(11.2, 49.2).value_in(path) == 6
 
 
 # --- polygons -------------------------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ def test_a_raster_without_a_place_is_refused(tmp_path: Path, missing: str) -> No
     with pytest.raises(RasterUnreadable):
         Zones([zone(box(500000, 1399970, 500040, 1400000))]).measure(path)
     with pytest.raises(RasterUnreadable):
-        value_at(path, 75.0, 12.6)
+        Point(75.0, 12.6).value_in(path)
     with pytest.raises(RasterUnreadable):
         write_difference(path, write(tmp_path / "b.tif", [FLOATS]), tmp_path / "d.tif")
     assert not (tmp_path / "d.tif").exists()
