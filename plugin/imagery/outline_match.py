@@ -82,6 +82,10 @@ class _Axis(NamedTuple):
         row = self.first + lines * self.step
         return seen & ~((row > top - 2) & (row < bottom + 2) & (places > left - 2) & (places < right + 2))
 
+    def seen_turns(self) -> Array:
+        """Return the places of the turns that are seen, without their rows."""
+        return np.concatenate([places[self.is_seen(lines, places)] for lines, places in self.turns])
+
 
 class Match(NamedTuple):
     """The crossings of an outline, each with the turn of the picture nearest to it.
@@ -125,6 +129,11 @@ class Match(NamedTuple):
         half = block / 2 + self.leans * (block - 1) / 2 + _SLACK
         return float((np.abs(self.from_centre(block, rule)) > half).mean())
 
+    def error(self, block: int) -> float:
+        """Return the standard error, in pixels at the picture's corners, of a grid that is known by these crossings."""
+        normal = self.rows.T @ (self.rows * self.weights[:, np.newaxis])
+        return _error_of(normal) * block**1.5 if _is_determined(normal) else math.inf
+
     def touching(self) -> Array:
         """Return which turns are at the outline itself."""
         touching: Array = np.abs(self.misses) <= _TOUCHING
@@ -152,7 +161,7 @@ class Edges:
         if hidden is not None:
             box = (hidden.row, hidden.row + hidden.height, hidden.column, hidden.column + hidden.width)
         self._axes = (_axis(opaque, box), _axis(opaque.T, box and (box[2], box[3], box[0], box[1])))
-        self.block = _block([places for axis in self._axes for _, places in axis.turns])
+        self.block = _block([axis.seen_turns() for axis in self._axes])
 
     def match(self, rings: Sequence[Array], reach: float) -> Match:
         """Return the crossings of rings, given in pixels, with the turns within ``reach`` pixels of them."""
@@ -241,9 +250,8 @@ def _turns(is_turn: Array) -> tuple[Array, Array]:
     return lines, places + 1.0
 
 
-def _block(places: Sequence[Array]) -> int:
-    """Return the size of the blocks that edges follow, in pixels; 1 where there are none."""
-    across = [np.concatenate(pair) for pair in (places[:2], places[2:])]
+def _block(across: Sequence[Array]) -> int:
+    """Return the size of the blocks that turns along either axis follow, in pixels; 1 where there are none."""
     for size in range(_MOST_BLOCK, 1, -1):
         if all(_is_blocky(each, size) for each in across):
             return size
@@ -336,10 +344,14 @@ def _solved(match: Match, misses: Array, emphasis: Array) -> tuple[Array, Array]
         return None
     normal = match.rows.T @ (match.rows * emphasis[:, np.newaxis])
     weighted = match.rows.T @ (match.rows * (emphasis * match.weights)[:, np.newaxis])
-    strengths = np.linalg.eigvalsh(weighted)
-    if strengths[0] < _WELL * strengths[-1]:
+    if not _is_determined(weighted):
         return None
     return np.linalg.solve(normal, match.rows.T @ (misses * emphasis)), weighted
+
+
+def _is_determined(normal: Array) -> bool:
+    strengths = np.linalg.eigvalsh(normal)
+    return bool(strengths[0] > _WELL * strengths[-1])
 
 
 def _error_of(normal: Array) -> float:

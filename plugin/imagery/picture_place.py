@@ -41,17 +41,19 @@ _UNLIKELY = 0.2
 _LEAST_CROSSINGS = 20
 _STRAYS = 0.05
 _EXACT_SHARE, _EXACT_OUTSIDE = 0.2, 0.06
-_FITTED_SHARE, _FITTED_OUTSIDE = 0.5, 0.08
+_FITTED_SHARE = 0.5
+_MOST_OUTSIDE = {Rule.CENTRE: 0.03, Rule.TOUCH: 0.03, Rule.WITHIN: 0.01}  # of a fit; an envelope has no other bound
 _AS_GOOD = 0.02
 _REACH = 12.0
 _NEAR = 4.0  # pixels: a border that is smaller makes no other beginning of a fit
 _GRID_POINTS = np.linspace(0.0, 1.0, 5)
 _A_PIXEL = 1.0
+_FREE = 10.0  # pixels that a grid could move at most without the crossings contradicting it
 _TO_CORNERS = 2 * math.sqrt(2)  # offsets are of the middles of halves, along one axis
 _LIKE = 0.5  # least share of the values' variance that colours explain
-_ROUGH = 0.1  # pixels that the envelope of coarse pixels may be off on average
+_ROUGH = 0.3  # pixels that the envelope of coarse pixels may be off on average
 _SURE = 3.0  # standard errors
-_WHOLE, _COARSE = 0.03, 0.22  # pixels: how near to a whole number an edge has to be, and what tells nothing any more
+_WHOLE, _COARSE = 0.03, 0.15  # pixels: how near to a whole number an edge has to be, and what tells nothing any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,12 @@ class _Measurement:
         for each, (rule, block) in itertools.product(self._exact, ways):
             match = self._edges.match(each.pixels(), reach)
             outside = match.outside(block, rule)
-            if outside <= _EXACT_OUTSIDE and self._is_enough(match, each.pixels(), _EXACT_SHARE, reach):
+            is_known = (
+                outside <= _EXACT_OUTSIDE
+                and match.weights.sum() >= _LEAST_CROSSINGS
+                and _SURE * match.error(1) <= _FREE
+            )
+            if is_known and self._is_enough(match, each.pixels(), _EXACT_SHARE, reach):
                 yield each._replace(outside=outside, rule=rule, block=block)
 
     def _nearly_exact_by(self, ways: Sequence[_Way]) -> Iterator[_Candidate]:
@@ -189,7 +196,7 @@ class _Measurement:
                 pixels = solved[0].pixels(each.outline.rings)
                 match = self._edges.match(pixels, 2.0 + block)
                 outside = match.outside(block, rule)
-                if outside <= _FITTED_OUTSIDE and self._is_enough(match, pixels, _FITTED_SHARE, 2.0 + block):
+                if outside <= _MOST_OUTSIDE[rule] and self._is_enough(match, pixels, _FITTED_SHARE, 2.0 + block):
                     error = _SURE * solved[1] + (_ROUGH if rule is Rule.WITHIN else 0.0)
                     yield each._replace(grid=solved[0], outside=outside, error=error, rule=rule)
                     break
@@ -282,7 +289,7 @@ def _first(steps: Iterable[Iterable[_Candidate]]) -> list[_Candidate]:
 def _best(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     """Return the candidates that fit best, the best first."""
     ordered = sorted(candidates, key=lambda each: round(each.outside, 3))
-    return [each for each in ordered if each.outside <= ordered[0].outside + _AS_GOOD]
+    return [each for each in ordered if each.outside <= 2 * ordered[0].outside + _AS_GOOD]
 
 
 def _laid(outline: Outline, box: Sequence[float]) -> Grid:
