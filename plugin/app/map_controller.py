@@ -279,7 +279,7 @@ class MapController(QObject):
             self.noted.emit(message, Qgis.MessageLevel.Warning)
 
     def _on_load_ended(self, load: DateLoad) -> None:
-        """Report in one message each the parts of a load that failed, and what is doubtful or missing of the others."""
+        """Report in one message each the dates that failed, and doubtful or missing parts of the others."""
         if load.is_for_edit or not load.is_wanted:
             return
         if doubt := uncertain_places(load.places):

@@ -264,7 +264,7 @@ class Load:
         return wrapper
 
     def _clues(self, date: AcquisitionDate) -> Clues:
-        """Return what is known of the picture of a date."""
+        """Return the known facts about the picture of a date."""
         legend, _ = listed_legend(self.request.item, date.legend_key, self.request.mode)
         colours = (each.colour for each in legend.classes) if legend is not None else ()
         rgb = tuple((colour.red, colour.green, colour.blue) for colour in colours)

@@ -107,7 +107,7 @@ async def with_two_rasters(
     work: Callable[[Pair[AcquisitionDate], Pair[Path]], Awaitable[_T]],
     report: Report,
 ) -> _T:
-    """Fetch the value rasters of two dates, and return what ``work`` makes of dates and rasters.
+    """Fetch the value rasters of two dates, and return the result of ``work(dates, rasters)``.
 
     Raises:
         UnknownDate, DateNotUnderstood, SeveralDates: a choice does not mean one date.

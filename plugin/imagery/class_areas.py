@@ -15,6 +15,7 @@ from ..legend.intervals import Stretch, stretches
 from ..legend.spec import ColourMapKind, Legend
 from .band_values import BandReader
 from .budget import IsStopped, check_stopped, never
+from .earth import transformation_between
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .placement import georeference_of, open_placed
@@ -181,8 +182,6 @@ class Ground:
 
 
 def _to_equal_area(reference: Any) -> Any:
-    source, target = reference.Clone(), osr.SpatialReference()
+    target = osr.SpatialReference()
     target.ImportFromEPSG(_EQUAL_AREA)
-    for each in (source, target):
-        each.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return osr.CoordinateTransformation(source, target)
+    return transformation_between(reference, target)

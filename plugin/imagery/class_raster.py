@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from osgeo import gdal, osr
+from osgeo import gdal
 
 from ..files.whole import whole_or_nothing
 from ..legend.spec import Legend, LegendClass
 from .band_values import BandReader
 from .budget import IsStopped, check_stopped, never
 from .class_areas import Partition
+from .earth import transformation_between
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .loaded import Placement
@@ -81,7 +82,7 @@ def _values_on(grid: Any, raster: Path) -> Array:
 
 def _part_under(grid: Any, source: Any) -> Window | None:
     """Return the window of a raster that a grid lies over, a pixel more on each side; ``None`` without any."""
-    across = osr.CoordinateTransformation(_ordered(grid), _ordered(source))
+    across = transformation_between(grid.GetSpatialRef(), source.GetSpatialRef())
     edges = [(x, y) for x in np.linspace(0, grid.RasterXSize, 21) for y in np.linspace(0, grid.RasterYSize, 21)]
     points = [gdal.ApplyGeoTransform(grid.GetGeoTransform(), x, y) for x, y in edges]
     back = gdal.InvGeoTransform(source.GetGeoTransform())
@@ -91,12 +92,6 @@ def _part_under(grid: Any, source: Any) -> Window | None:
     left, top = np.clip(np.floor(places.min(axis=0)) - 1, 0, (source.RasterXSize, source.RasterYSize)).astype(int)
     right, bottom = np.clip(np.ceil(places.max(axis=0)) + 1, 0, (source.RasterXSize, source.RasterYSize)).astype(int)
     return Window(int(left), int(top), int(right - left), int(bottom - top)) if left < right and top < bottom else None
-
-
-def _ordered(dataset: Any) -> Any:
-    reference = dataset.GetSpatialRef()
-    reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return reference
 
 
 def _inside(grid: Any, outline: Mapping[str, Any]) -> Array:

@@ -74,15 +74,31 @@ def _has_place(extent: Extent, reference: Any) -> bool:
     Some projections answer for places beyond the poles, too; on the way back these lie elsewhere. An easting beyond
     the 180th meridian may come back from the other side.
     """
-    source, target = reference.Clone(), osr.SpatialReference()
-    target.ImportFromEPSG(4326)
-    for each in (source, target):
-        each.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    globe = osr.SpatialReference()
+    globe.ImportFromEPSG(4326)
     middle = (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2
     try:
-        x, y, _ = osr.CoordinateTransformation(source, target).TransformPoint(*middle)
-        _, back, _ = osr.CoordinateTransformation(target, source).TransformPoint(x, y)
+        x, y, _ = transformation_between(reference, globe).TransformPoint(*middle)
+        _, back, _ = transformation_between(globe, reference).TransformPoint(x, y)
     except (RuntimeError, TypeError, ValueError):  # no way from this CRS to longitude and latitude
         return False
     is_place = math.isfinite(x) and math.isfinite(y) and abs(y) <= _POLE
     return is_place and abs(back - middle[1]) <= 1e-4 * (extent[3] - extent[1] + abs(middle[1]))
+
+
+def transformation(source: str, target: str) -> Any:
+    """Return the transformation between two CRSs by name, longitude or easting first; use it in ``gdal_quiet``."""
+    references = []
+    for crs in (source, target):
+        reference = osr.SpatialReference()
+        reference.SetFromUserInput(crs)
+        references.append(reference)
+    return transformation_between(*references)
+
+
+def transformation_between(source: Any, target: Any) -> Any:
+    """Return the transformation between two CRSs of OSR, longitude or easting first."""
+    ordered = [source.Clone(), target.Clone()]
+    for reference in ordered:
+        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
+    return osr.CoordinateTransformation(*ordered)

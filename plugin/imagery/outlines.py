@@ -8,9 +8,8 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
-from osgeo import osr
 
-from .earth import Extent
+from .earth import Extent, transformation
 
 DEGREES = "EPSG:4326"
 _MERCATOR = "EPSG:3857"
@@ -130,24 +129,6 @@ def _grids(west: float, south: float, east: float, north: float) -> Iterator[str
 def _projected(rings: Sequence[Array], crs: str) -> tuple[Array, ...]:
     way = transformation(DEGREES, crs)
     return tuple(np.array(way.TransformPoints(ring.tolist()), dtype=np.float64)[:, :2] for ring in rings)
-
-
-def transformation(source: str, target: str) -> Any:
-    """Return the way from one CRS to another, longitude or easting first; call it inside ``gdal_quiet``."""
-    references = []
-    for crs in (source, target):
-        reference = osr.SpatialReference()
-        reference.SetFromUserInput(crs)
-        references.append(reference)
-    return transformation_between(*references)
-
-
-def transformation_between(source: Any, target: Any) -> Any:
-    """Return the way from one CRS to another, given as OSR has them."""
-    ordered = [source.Clone(), target.Clone()]
-    for reference in ordered:
-        reference.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return osr.CoordinateTransformation(*ordered)
 
 
 def _box(rings: Sequence[Array]) -> Extent:

@@ -18,12 +18,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .budget import IsStopped, never
-from .earth import Extent
+from .earth import Extent, transformation
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .loaded import Placement, PlaceMethod
 from .outline_match import Edges, Grid, Match, Rule
-from .outlines import DEGREES, Outline, outlines_of, transformation
+from .outlines import DEGREES, Outline, outlines_of
 from .painted_legend import Colour
 from .picture_view import PictureView, view_picture
 from .placement import ASSUMED

@@ -8,11 +8,11 @@ from contextlib import suppress
 import numpy as np
 
 from .budget import IsStopped, never
-from .earth import Extent
+from .earth import Extent, transformation
 from .evaluate import Window
 from .loaded import Placement, PlaceMethod
 from .outline_match import Edges, Grid, Rule
-from .outlines import DEGREES, transformation
+from .outlines import DEGREES
 from .picture_place import Clues, PicturePlace, outlines_in
 from .picture_view import upper_rows, view_picture
 from .placement import ASSUMED, check_place, reference_of

@@ -9,6 +9,7 @@ import numpy as np
 from osgeo import gdal, osr
 
 from .band_values import BandReader
+from .earth import transformation_between
 from .errors import RasterUnreadable
 from .placement import georeference_of, open_placed
 from .raster_io import gdal_quiet
@@ -65,18 +66,11 @@ def _pixel_of(
     place: tuple[float, float], transform: tuple[float, ...], reference: Any, size: tuple[int, int]
 ) -> tuple[int, int] | None:
     """Return the column and row of a point; ``None`` where the raster does not cover it."""
-    x, y, _ = _to_crs(reference).TransformPoint(*place)
+    globe = osr.SpatialReference()
+    globe.ImportFromEPSG(_WGS84)
+    x, y, _ = transformation_between(globe, reference).TransformPoint(*place)
     inverse = gdal.InvGeoTransform(transform)
     if inverse is None or not (np.isfinite(x) and np.isfinite(y)):
         return None
     column, row = map(int, np.floor(gdal.ApplyGeoTransform(inverse, x, y)))
     return (column, row) if 0 <= column < size[0] and 0 <= row < size[1] else None
-
-
-def _to_crs(reference: Any) -> Any:
-    """Return the transformation from longitude and latitude to a CRS, easting first."""
-    source, target = osr.SpatialReference(), reference.Clone()
-    source.ImportFromEPSG(_WGS84)
-    for each in (source, target):
-        each.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    return osr.CoordinateTransformation(source, target)

@@ -11,7 +11,7 @@ import numpy as np
 from osgeo import gdal
 
 from .band_values import BandReader
-from .outlines import transformation_between
+from .earth import transformation_between
 from .picture_view import PictureView
 from .placement import open_placed, reference_of
 

@@ -11,6 +11,7 @@ from osgeo import gdal, ogr, osr
 
 from .band_values import Array, BandReader
 from .budget import IsStopped, budget, check_stopped, never
+from .earth import transformation_between
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .placement import georeference_of, open_placed
@@ -90,12 +91,10 @@ class _Mask:
 
 def _moved(zone: Zone, reference: Any) -> Any:
     """Return a polygon in the CRS of a raster."""
-    geometry, source, target = ogr.CreateGeometryFromWkb(zone.wkb), osr.SpatialReference(), reference.Clone()
+    geometry, source = ogr.CreateGeometryFromWkb(zone.wkb), osr.SpatialReference()
     source.ImportFromWkt(zone.crs)
-    for each in (source, target):
-        each.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER)
-    if not source.IsSame(target):
-        geometry.Transform(osr.CoordinateTransformation(source, target))
+    if not source.IsSame(reference, ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]):
+        geometry.Transform(transformation_between(source, reference))
     return geometry
 
 

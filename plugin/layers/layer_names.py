@@ -36,7 +36,7 @@ def layer_title(image: LoadedImage) -> str:
 
 
 def layer_abstract(image: LoadedImage) -> str:
-    """Return what the pixels of a layer are, and that their place is not certain: the text of its tooltip."""
+    """Return the text of a layer's tooltip: the kind of its pixels, and whether their place is certain."""
     explanation = image.kind.row.explanation().format(_word(image.mode))
     if image.placement.is_certain:
         return explanation

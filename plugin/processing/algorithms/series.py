@@ -1,4 +1,4 @@
-"""What the algorithms over value rasters share: their inputs, and dates that could not be read."""
+"""Inputs and warnings that the algorithms over value rasters share."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def add_two_dates(algorithm: PixxelAlgorithm) -> None:
 def two_dates_of(
     algorithm: PixxelAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
 ) -> tuple[DateChoice, DateChoice]:
-    """Return what ``FROM`` and ``TO`` mean.
+    """Return the dates of ``FROM`` and ``TO``.
 
     Raises:
         InputRefused: one is empty, a list, or not understood.

@@ -11,7 +11,7 @@ from ...legend.vocabulary import ExpressionType
 from . import packing, presets
 from .clock import named_id
 from .computing import compute, fill_aoi, items_over
-from .drawing.style import Drawing, Grid, LegendPlace
+from .drawing.style import Drawing, DrawnGrid, LegendPlace
 from .geometry import box, polygon
 from .landscape import farm, orchard, scenes
 from .options import Behaviour
@@ -152,16 +152,16 @@ def _add_farm(state: SandboxState) -> None:
     text = "Synthetic: fields through one season, with a maize field whose irrigation failed in June."
     aoi = add_aoi(state, "Farm near Raba", text, RABA, SAMPLE_SATELLITE_ID, _outline(_FARM))
     add_visualization(state, aoi, "NDVI")
-    add_visualization(state, aoi, "NDWI", Drawing(Grid.UTM, LegendPlace.RIGHT))
-    add_visualization(state, aoi, "NDRE", Drawing(Grid.MERCATOR, padding=6))
-    add_visualization(state, aoi, "Natural colour", Drawing(Grid.UTM, LegendPlace.NONE))
+    add_visualization(state, aoi, "NDWI", Drawing(DrawnGrid.UTM, LegendPlace.RIGHT))
+    add_visualization(state, aoi, "NDRE", Drawing(DrawnGrid.MERCATOR, padding=6))
+    add_visualization(state, aoi, "Natural colour", Drawing(DrawnGrid.UTM, LegendPlace.NONE))
     add_visualization(state, aoi, "Near infrared", Drawing(scale=3))
 
 
 def _add_lake(state: SandboxState) -> None:
     text = "Synthetic: a lake with an algal bloom in August."
     aoi = add_aoi(state, "Lake shore", text, RABA, SAMPLE_SATELLITE_ID, _outline(_LAKE))
-    add_visualization(state, aoi, "NDCI", Drawing(Grid.UTM, LegendPlace.BOTTOM, padding=4))
+    add_visualization(state, aoi, "NDCI", Drawing(DrawnGrid.UTM, LegendPlace.BOTTOM, padding=4))
     _add_unready(state, aoi, "NDWI", Word.CREATING, 40)
     _add_unready(state, aoi, "CI Red Edge", Word.FAILED, 60)
     planned = {"name": "Awaiting survey", "description": "No outline yet.", "project_id": RABA}
@@ -171,7 +171,7 @@ def _add_lake(state: SandboxState) -> None:
 def _add_studies(state: SandboxState) -> None:
     text = "Synthetic: the maize field with the failed irrigation and its neighbours."
     trial = add_aoi(state, "Irrigation trial", text, STUDIES, SAMPLE_SATELLITE_ID, _outline(_BLOCK))
-    add_visualization(state, trial, "NDVI", Drawing(Grid.MERCATOR, scale=6))
+    add_visualization(state, trial, "NDVI", Drawing(DrawnGrid.MERCATOR, scale=6))
     add_aoi(state, "Village edge", "No visualizations yet.", STUDIES, SAMPLE_SATELLITE_ID, _outline(_VILLAGE))
 
 
@@ -193,8 +193,10 @@ def _add_orchard(state: SandboxState) -> None:
     text = "Synthetic, 5 m: fruit and vines with an illness, clouds in May, no scene for seven weeks of summer."
     place = (orchard.LEFT, orchard.TOP, orchard.PIXEL_M)
     aoi = add_aoi(state, "Hillside orchard", text, STUDIES, FIREFLY_ID, _outline(_ORCHARD, place))
-    add_visualization(state, aoi, "NDVI", Drawing(Grid.UTM, LegendPlace.TOP, snapped=True))
-    add_visualization(state, aoi, "Natural colour", Drawing(Grid.MERCATOR, LegendPlace.NONE, scale=2, is_smooth=True))
+    add_visualization(state, aoi, "NDVI", Drawing(DrawnGrid.UTM, LegendPlace.TOP, snapped=True))
+    add_visualization(
+        state, aoi, "Natural colour", Drawing(DrawnGrid.MERCATOR, LegendPlace.NONE, scale=2, is_smooth=True)
+    )
 
 
 def add_aoi(

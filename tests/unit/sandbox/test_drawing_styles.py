@@ -12,8 +12,8 @@ import pytest
 from osgeo import gdal, ogr, osr
 from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.sandbox.core.drawing.legend_box import frame_around
-from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import PicturePlace
-from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, Grid, LegendPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import SheetPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, DrawnGrid, LegendPlace
 from pixxel_explorer.plugin.sandbox.core.geometry import box
 from pixxel_explorer.plugin.sandbox.core.handlers.picture import picture_place
 from pixxel_explorer.plugin.sandbox.core.legends import colour_of, members
@@ -23,10 +23,10 @@ from .test_pictures import JUNE, pixels, png
 
 Array = np.ndarray[Any, Any]
 ASIDE = (LegendPlace.LEFT, LegendPlace.RIGHT, LegendPlace.TOP, LegendPlace.BOTTOM)
-EPSG = {Grid.DEGREES: 4326, Grid.MERCATOR: 3857, Grid.UTM: 32633}
+EPSG = {DrawnGrid.DEGREES: 4326, DrawnGrid.MERCATOR: 3857, DrawnGrid.UTM: 32633}
 
 
-def drawn(start: Start, folder: Path, drawing: Drawing) -> tuple[Sandbox, Json, Array, PicturePlace]:
+def drawn(start: Start, folder: Path, drawing: Drawing) -> tuple[Sandbox, Json, Array, SheetPlace]:
     """Return a sandbox that draws in one style, its NDVI of the farm, the picture and its place."""
     sandbox = start(folder, drawing=drawing)
     record = sandbox.visualization("Farm", "NDVI")
@@ -40,7 +40,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("styles")
 
 
-def expected_classes(sandbox: Sandbox, record: Json, place: PicturePlace, where: Array) -> Array:
+def expected_classes(sandbox: Sandbox, record: Json, place: SheetPlace, where: Array) -> Array:
     """Return the class number of picture pixels (column, row), read from the values; -1 where there is none."""
     asset = next(a for a in sandbox.state.assets_of(record["id"]) if a["date"] == "2025-06-18")
     raster = gdal.Open(str(sandbox.state.path_of(asset)))
@@ -65,7 +65,7 @@ def expected_classes(sandbox: Sandbox, record: Json, place: PicturePlace, where:
     return numbers
 
 
-def match(sandbox: Sandbox, record: Json, image: Array, place: PicturePlace, shift: tuple[int, int] = (0, 0)) -> float:
+def match(sandbox: Sandbox, record: Json, image: Array, place: SheetPlace, shift: tuple[int, int] = (0, 0)) -> float:
     """Return the share of opaque map pixels in the colour of their value, as if it lay so many pixels beside."""
     window, classes = place.window, record["metadata"]["legend"][JUNE]["theoretical"]
     columns, rows = np.meshgrid(
@@ -82,12 +82,12 @@ def match(sandbox: Sandbox, record: Json, image: Array, place: PicturePlace, shi
 
 
 STYLES = [
-    *(Drawing(grid, place) for grid in Grid for place in LegendPlace),
-    Drawing(Grid.MERCATOR, LegendPlace.NONE, padding=9),
-    Drawing(Grid.UTM, LegendPlace.BOTTOM, padding=3, snapped=True, scale=2),
-    Drawing(Grid.UTM, LegendPlace.NONE, snapped=True, scale=1),
-    Drawing(Grid.MERCATOR, LegendPlace.TOP, snapped=True, scale=3),
-    Drawing(Grid.DEGREES, LegendPlace.LEFT, padding=5, scale=4),
+    *(Drawing(grid, place) for grid in DrawnGrid for place in LegendPlace),
+    Drawing(DrawnGrid.MERCATOR, LegendPlace.NONE, padding=9),
+    Drawing(DrawnGrid.UTM, LegendPlace.BOTTOM, padding=3, snapped=True, scale=2),
+    Drawing(DrawnGrid.UTM, LegendPlace.NONE, snapped=True, scale=1),
+    Drawing(DrawnGrid.MERCATOR, LegendPlace.TOP, snapped=True, scale=3),
+    Drawing(DrawnGrid.DEGREES, LegendPlace.LEFT, padding=5, scale=4),
 ]
 
 
@@ -102,8 +102,8 @@ def test_every_pixel_lies_where_the_sandbox_says(start: Start, folder: Path, dra
         assert match(sandbox, record, image, place, beside) < exact - 0.02
 
 
-@pytest.mark.parametrize("grid", [Grid.MERCATOR, Grid.UTM])
-def test_the_box_is_that_of_the_outline_in_the_grids_own_crs(start: Start, folder: Path, grid: Grid) -> None:
+@pytest.mark.parametrize("grid", [DrawnGrid.MERCATOR, DrawnGrid.UTM])
+def test_the_box_is_that_of_the_outline_in_the_grids_own_crs(start: Start, folder: Path, grid: DrawnGrid) -> None:
     """The outline's edges are straight in degrees: OGR adds points to them and transforms these."""
     sandbox, _, _, place = drawn(start, folder, Drawing(grid, LegendPlace.NONE))
     shape = ogr.CreateGeometryFromJson(json.dumps(sandbox.aoi("Farm")["geometry"]))
@@ -120,12 +120,12 @@ def test_the_box_is_that_of_the_outline_in_the_grids_own_crs(start: Start, folde
 
 def test_a_grid_that_is_not_assumed_is_pixels_off(start: Start, folder: Path) -> None:
     """What the styles are for: the AOI's box in degrees is the wrong place for a picture in UTM."""
-    sandbox, record, image, place = drawn(start, folder, Drawing(Grid.UTM, LegendPlace.NONE))
+    sandbox, record, image, place = drawn(start, folder, Drawing(DrawnGrid.UTM, LegendPlace.NONE))
     west, south, east, north = box(sandbox.aoi("Farm")["geometry"])
     height, width, _ = image.shape
     assumed = (west, (east - west) / width, 0.0, north, 0.0, (south - north) / height)
     right = match(sandbox, record, image, place)
-    assert match(sandbox, record, image, PicturePlace(4326, assumed, place.window)) < right - 0.05
+    assert match(sandbox, record, image, SheetPlace(4326, assumed, place.window)) < right - 0.05
 
 
 @pytest.mark.parametrize("side", ASIDE)
@@ -166,7 +166,7 @@ def test_padding_is_a_transparent_border_of_whole_source_pixels(start: Start, fo
 
 
 def test_a_snapped_grid_has_the_values_own_pixels(start: Start, folder: Path) -> None:
-    _, _, image, place = drawn(start, folder, Drawing(Grid.UTM, LegendPlace.NONE, snapped=True, scale=1))
+    _, _, image, place = drawn(start, folder, Drawing(DrawnGrid.UTM, LegendPlace.NONE, snapped=True, scale=1))
     west, across, _, north, _, down = place.transform
     assert (across, down) == pytest.approx((10, -10), abs=1e-6)
     assert math.remainder(west, 10) == pytest.approx(0, abs=1e-6)

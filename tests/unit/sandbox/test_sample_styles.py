@@ -10,8 +10,8 @@ from pixxel_explorer.plugin.imagery.picture_place import Clues, measure_place
 from pixxel_explorer.plugin.imagery.png_file import read_structure
 from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.sandbox.core.clock import key_of_asset
-from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import PicturePlace
-from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, Grid, LegendPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import SheetPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, DrawnGrid, LegendPlace
 from pixxel_explorer.plugin.sandbox.core.handlers.picture import picture_place
 from pixxel_explorer.plugin.sandbox.core.legends import colour_of
 
@@ -39,7 +39,7 @@ def styles(sandbox: Sandbox) -> list[Drawing]:
 
 def test_every_grid_and_kind_of_legend_is_met(start: Start) -> None:
     drawings = styles(start())
-    assert {drawing.grid for drawing in drawings} == set(Grid)
+    assert {drawing.grid for drawing in drawings} == set(DrawnGrid)
     assert {LegendPlace.INSIDE, LegendPlace.RIGHT, LegendPlace.TOP, LegendPlace.BOTTOM, LegendPlace.NONE} <= {
         drawing.legend for drawing in drawings
     }
@@ -68,7 +68,7 @@ def test_a_sample_picture_is_found_where_it_lies(sandbox: Sandbox, aoi_name: str
     assert error_px(found, picture_place(sandbox.state, record["id"], key, mode)) < 0.5
 
 
-def error_px(found: Any, truth: PicturePlace) -> float:
+def error_px(found: Any, truth: SheetPlace) -> float:
     """Return how far the corners of a measured map are from where they lie, in pixels of the picture."""
     references = [osr.SpatialReference(), osr.SpatialReference()]
     for reference, name in zip(references, (found.placement.crs, f"EPSG:{truth.epsg}"), strict=True):

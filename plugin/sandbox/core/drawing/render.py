@@ -20,7 +20,7 @@ from ....legend.units import display_ranges
 from ..geometry import inside
 from ..legends import Classes, colour_of, members
 from .legend_box import Frame, frame_around, paint_legend
-from .sheet_place import MapGrid, PicturePlace, map_grid
+from .sheet_place import MapGrid, SheetPlace, map_grid
 from .style import Drawing, LegendPlace
 
 Array = np.ndarray[Any, Any]
@@ -73,7 +73,7 @@ def picture(path: Path, sheet: Sheet) -> bytes:
     return _remembered(path, path.stat().st_mtime_ns, json.dumps(asdict(sheet)))
 
 
-def place_of(path: Path, sheet: Sheet) -> PicturePlace:
+def place_of(path: Path, sheet: Sheet) -> SheetPlace:
     """Return where the picture of a raster lies, which no response contains.
 
     Raises:
@@ -85,7 +85,7 @@ def place_of(path: Path, sheet: Sheet) -> PicturePlace:
     frame = sheet.frame(grid.height * factor, grid.width * factor)
     window = Window(frame.left, frame.top, grid.width * factor, grid.height * factor)
     x, across, _, y, _, down = grid.transform(window.width, window.height)
-    return PicturePlace(grid.epsg, (x - frame.left * across, across, 0.0, y - frame.top * down, 0.0, down), window)
+    return SheetPlace(grid.epsg, (x - frame.left * across, across, 0.0, y - frame.top * down, 0.0, down), window)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -11,7 +11,7 @@ import numpy as np
 
 from ....imagery.evaluate import Window
 from ..geometry import WGS84, Box, box, box_size_m, centroid, crs_of, project
-from .style import Drawing, Grid
+from .style import Drawing, DrawnGrid
 
 Rings = list[list[tuple[float, float]]]
 Transform = tuple[float, float, float, float, float, float]
@@ -41,7 +41,7 @@ class MapGrid:
 
 
 @dataclass(frozen=True, slots=True)
-class PicturePlace:
+class SheetPlace:
     """The truth about a picture, which no response contains.
 
     Attributes:
@@ -91,10 +91,10 @@ def _densified(ring: list[list[float]]) -> list[tuple[float, float]]:
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def _epsg(grid: Grid, outline: Mapping[str, Any]) -> int:
-    if grid is Grid.DEGREES:
+def _epsg(grid: DrawnGrid, outline: Mapping[str, Any]) -> int:
+    if grid is DrawnGrid.DEGREES:
         return WGS84
-    if grid is Grid.MERCATOR:
+    if grid is DrawnGrid.MERCATOR:
         return _MERCATOR
     longitude, latitude = centroid(outline)
     zone = min(60, int((longitude + 180) // 6) + 1)

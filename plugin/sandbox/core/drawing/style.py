@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Grid(StrEnum):
+class DrawnGrid(StrEnum):
     """Coordinate reference system of a picture; ``UTM`` is the zone of the outline's centroid."""
 
     DEGREES = "EPSG:4326"
@@ -38,7 +38,7 @@ class Drawing:
         is_smooth: values are interpolated between source pixels; else these are repeated.
     """
 
-    grid: Grid = Grid.DEGREES
+    grid: DrawnGrid = DrawnGrid.DEGREES
     legend: LegendPlace = LegendPlace.INSIDE
     padding: int = 0
     snapped: bool = False
@@ -56,5 +56,5 @@ class Drawing:
         drawing = cls(**fields)
         if drawing.padding < 0 or drawing.scale < 0:
             raise ValueError(f"padding and scale must not be negative: {fields}")
-        parsed = {"grid": Grid(drawing.grid), "legend": LegendPlace(drawing.legend)}
+        parsed = {"grid": DrawnGrid(drawing.grid), "legend": LegendPlace(drawing.legend)}
         return cls(**{**fields, **parsed})

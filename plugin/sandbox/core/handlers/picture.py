@@ -11,7 +11,7 @@ from .. import legends
 from ..clock import day_of_key, key_of_asset
 from ..computing import ensured_file
 from ..drawing.render import Sheet, picture, place_of
-from ..drawing.sheet_place import PicturePlace
+from ..drawing.sheet_place import SheetPlace
 from ..drawing.style import Drawing
 from ..request import SandboxRequest, bad_request, not_found, text, texts
 from ..state import SandboxState
@@ -33,7 +33,7 @@ def index_png(call: SandboxRequest) -> Response:
     return Response(picture(ensured_file(call.state, raster), sheet), media_type="image/png")
 
 
-def picture_place(state: SandboxState, visualization_id: str, key: str, mode: LegendMode | None = None) -> PicturePlace:
+def picture_place(state: SandboxState, visualization_id: str, key: str, mode: LegendMode | None = None) -> SheetPlace:
     """Return where the picture of a date lies: the truth for tests, which no response contains.
 
     Args:

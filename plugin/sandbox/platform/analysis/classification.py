@@ -12,7 +12,7 @@ from ...core.drawing import colour_maps
 from ...core.state import SandboxState
 from ...core.store import Record
 from .files import NO_CLASS, write_classes, write_table
-from .layers import Array, Grid, mosaics_of, read
+from .layers import Array, LayerGrid, mosaics_of, read
 from .schema import InputWrong
 from .work import Result, Work, check_day
 
@@ -75,7 +75,7 @@ def run(work: Work) -> Result:
     return Result(files, rows)
 
 
-def _bands(work: Work) -> tuple[Array, Grid]:
+def _bands(work: Work) -> tuple[Array, LayerGrid]:
     """Return the bands, shape (band, height, width), NaN where there is no data."""
     mosaics = mosaics_of(work.state, work.aoi["aoi_id"])
     check_day(mosaics, work.inputs["date"], "date")
@@ -133,7 +133,7 @@ def _distances(pixels: Array, centres: Array) -> Array:
     return np.stack([((pixels - centre) ** 2).sum(axis=1) for centre in centres], axis=1)
 
 
-def _rows(work: Work, bands: Array, classes: Array, grid: Grid) -> list[dict[str, Any]]:
+def _rows(work: Work, bands: Array, classes: Array, grid: LayerGrid) -> list[dict[str, Any]]:
     total = max(int(np.count_nonzero(classes)), 1)
     rows = []
     for number, colour in enumerate(colour_maps.colours(_COLOURS, work.inputs["classes"]), start=1):

@@ -14,7 +14,7 @@ from osgeo import gdal
 from ....files.whole import whole_or_nothing
 from ....imagery.evaluate import NODATA
 from ....imagery.raster_io import checked_writing, create_raster, gdal_quiet
-from .layers import Grid
+from .layers import LayerGrid
 
 Array = np.ndarray[Any, Any]
 Row = Mapping[str, Any]
@@ -38,7 +38,7 @@ def write_features(path: Path, shapes: Sequence[Mapping[str, Any]], rows: Sequen
         part.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
 
 
-def write_values(path: Path, values: Array, grid: Grid, name: str) -> None:
+def write_values(path: Path, values: Array, grid: LayerGrid, name: str) -> None:
     """Write values as one float32 band; NaN becomes nodata.
 
     Raises:
@@ -48,7 +48,7 @@ def write_values(path: Path, values: Array, grid: Grid, name: str) -> None:
     _write(path, pixels, grid, (gdal.GDT_Float32, "PREDICTOR=3"), (name, NODATA, ()))
 
 
-def write_classes(path: Path, classes: Array, grid: Grid, colours: Sequence[str], name: str) -> None:
+def write_classes(path: Path, classes: Array, grid: LayerGrid, colours: Sequence[str], name: str) -> None:
     """Write class numbers as one 8-bit band with a colour table; 0 is nodata, the first colour is class 1's.
 
     Raises:
@@ -58,7 +58,7 @@ def write_classes(path: Path, classes: Array, grid: Grid, colours: Sequence[str]
 
 
 def _write(
-    path: Path, pixels: Array, grid: Grid, kind: tuple[int, str], band_of: tuple[str, float, Sequence[str]]
+    path: Path, pixels: Array, grid: LayerGrid, kind: tuple[int, str], band_of: tuple[str, float, Sequence[str]]
 ) -> None:
     (data_type, predictor), (name, nodata, colours) = kind, band_of
     with gdal_quiet(), whole_or_nothing(path) as part, checked_writing(part):

@@ -23,7 +23,7 @@ Array = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class LayerGrid:
     """Where the pixels of an array lie.
 
     Attributes:
@@ -48,7 +48,7 @@ class GridImage:
     """Values on a grid, shape (height, width), NaN where there are none."""
 
     values: Array
-    grid: Grid
+    grid: LayerGrid
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def read(path: Path, numbers: list[int]) -> list[GridImage]:
     with gdal_quiet():
         raster = open_raster(path)
         size = (raster.RasterXSize, raster.RasterYSize)
-        grid = Grid(*size, tuple(raster.GetGeoTransform()), raster.GetProjection())
+        grid = LayerGrid(*size, tuple(raster.GetGeoTransform()), raster.GetProjection())
         return [GridImage(BandReader(raster, number).read((0, 0, *size)), grid) for number in numbers]
 
 

@@ -15,7 +15,7 @@ from ...core.geometry import WGS84, Crs, crs_of, inside, overlap, polygon_proble
 from ...core.state import SandboxState
 from ...core.store import Record
 from .files import NO_CLASS, write_features, write_table
-from .layers import Array, Grid, GridImage
+from .layers import Array, GridImage, LayerGrid
 from .schema import InputWrong
 from .work import Result, Work, check_day, known_layer
 
@@ -112,7 +112,7 @@ def _row(work: Work, picture: GridImage, day: str, name: str, mask: Array) -> Re
     return {"zone": name, "date": day, **_measured(values, picture.grid, work.inputs["percentiles"])}
 
 
-def _measured(values: Array, grid: Grid, percentiles: Sequence[float]) -> Record:
+def _measured(values: Array, grid: LayerGrid, percentiles: Sequence[float]) -> Record:
     """Return count, area and moments of the finite values; the deviation is that of the whole population."""
     found = values[np.isfinite(values)]
     numbers: dict[str, Any] = {"min": np.min, "max": np.max, "mean": np.mean, "std": np.std}
@@ -173,7 +173,7 @@ def _masks(zones: Sequence[tuple[str, Record]], picture: GridImage) -> Iterator[
         yield name, shape, np.logical_or.reduce(masks)
 
 
-def _crs(grid: Grid) -> Crs:
+def _crs(grid: LayerGrid) -> Crs:
     with gdal_quiet():
         raster = gdal.GetDriverByName("MEM").Create("", 1, 1, 1)
         raster.SetProjection(grid.projection)
