@@ -24,6 +24,7 @@ _APART = 1e7  # more pixels than a picture is wide
 _SLACK = 0.1  # pixels: outlines in degrees are straight, those in other grids nearly
 _TOUCHING = 0.5 + _SLACK
 _LEAST_TOUCHED = 0.2  # share of the crossings of a side
+_COARSE, _LEAST_COARSE = 1.6, 0.05  # pixels within the outline, and the share of turns that are farther from it
 _INWARD, _STEPS_OUT = 0.02, 8
 _SD = 0.29  # of a place that is known within one pixel
 _LEAST, _LEAST_SHARE = 12, 0.1  # crossings for a fit, and their share of those that can be seen
@@ -140,11 +141,17 @@ class Match(NamedTuple):
         return touching
 
     def _beyond(self) -> float:
-        """Return the share of turns that lie beyond the outline; 1 where a side of it is nowhere touched."""
+        """Return the share of turns that lie beyond the outline; 1 where a side of it is nowhere touched.
+
+        Also where turns are so near the outline that finer pixels, a little moved, explain them as well.
+        """
+        inward = self.misses * self.signs
+        if (inward > _COARSE).mean() < _LEAST_COARSE:
+            return 1.0
         touched, all_of = (np.bincount(self.sides[which], minlength=4) for which in (self.touching(), ...))
         if (touched < _LEAST_TOUCHED * all_of).any():
             return 1.0
-        return float((self.misses * self.signs < -_TOUCHING).mean())
+        return float((inward < -_TOUCHING).mean())
 
 
 class Edges:

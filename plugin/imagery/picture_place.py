@@ -40,7 +40,8 @@ _EXACT, _FITTED = 0.98, 0.95
 _UNLIKELY = 0.2
 _LEAST_CROSSINGS = 20
 _STRAYS = 0.05
-_EXACT_SHARE, _EXACT_OUTSIDE = 0.2, 0.06
+_EXACT_SHARE = 0.2
+_EXACT_OUTSIDE = {Rule.CENTRE: 0.06, Rule.TOUCH: 0.06, Rule.WITHIN: 0.015}
 _FITTED_SHARE = 0.5
 _MOST_OUTSIDE = {Rule.CENTRE: 0.03, Rule.TOUCH: 0.03, Rule.WITHIN: 0.01}  # of a fit; an envelope has no other bound
 _AS_GOOD = 0.02
@@ -170,7 +171,7 @@ class _Measurement:
             match = self._edges.match(each.pixels(), reach)
             outside = match.outside(block, rule)
             is_known = (
-                outside <= _EXACT_OUTSIDE
+                outside <= _EXACT_OUTSIDE[rule]
                 and match.weights.sum() >= _LEAST_CROSSINGS
                 and _SURE * match.error(1) <= _FREE
             )

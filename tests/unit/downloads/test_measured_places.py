@@ -32,7 +32,7 @@ STYLES = [
     Drawing(Grid.UTM, LegendPlace.RIGHT),
     Drawing(Grid.MERCATOR, LegendPlace.NONE, padding=4),
     Drawing(Grid.UTM, LegendPlace.BOTTOM, padding=3, snapped=True, scale=2),
-    Drawing(Grid.DEGREES, LegendPlace.TOP, scale=1),
+    Drawing(Grid.DEGREES, LegendPlace.TOP, scale=3),
     Drawing(Grid.UTM, LegendPlace.INSIDE, scale=2, is_smooth=True),
 ]
 
