@@ -22,18 +22,18 @@ from pixxel_explorer.plugin.imagery.loaded import PlaceMethod
 from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.sandbox.app import create_app
-from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import PicturePlace
-from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, Grid, LegendPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.sheet_place import SheetPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, DrawnGrid, LegendPlace
 from pixxel_explorer.plugin.sandbox.core.handlers.picture import picture_place
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, SandboxOptions
 
 STYLES = [
     Drawing(),
-    Drawing(Grid.UTM, LegendPlace.RIGHT),
-    Drawing(Grid.MERCATOR, LegendPlace.NONE, padding=4),
-    Drawing(Grid.UTM, LegendPlace.BOTTOM, padding=3, snapped=True, scale=2),
-    Drawing(Grid.DEGREES, LegendPlace.TOP, scale=3),
-    Drawing(Grid.UTM, LegendPlace.INSIDE, scale=2, is_smooth=True),
+    Drawing(DrawnGrid.UTM, LegendPlace.RIGHT),
+    Drawing(DrawnGrid.MERCATOR, LegendPlace.NONE, padding=4),
+    Drawing(DrawnGrid.UTM, LegendPlace.BOTTOM, padding=3, snapped=True, scale=2),
+    Drawing(DrawnGrid.DEGREES, LegendPlace.TOP, scale=3),
+    Drawing(DrawnGrid.UTM, LegendPlace.INSIDE, scale=2, is_smooth=True),
 ]
 
 
@@ -74,7 +74,7 @@ def load(app: Any, folder: Path, name: str = "NDVI", kind: str = "picture", **op
     return asyncio.run(run())
 
 
-def apart(file: Path, truth: PicturePlace) -> float:
+def apart(file: Path, truth: SheetPlace) -> float:
     """Return how far the corners and the middle of a raster are from the truth, in pixels of the picture."""
     raster = gdal.Open(str(file))
     here, there = raster.GetSpatialRef(), osr.SpatialReference()
