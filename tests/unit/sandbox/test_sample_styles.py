@@ -30,6 +30,8 @@ CASES = [
     ("Hillside orchard", "NDVI", "2025_05_16"),
     ("Hillside orchard", "Natural colour", "2025_06_03"),
 ]
+# Its raster's edges are up to two pixels within the outline, as those of a picture with a small border would be.
+DOUBTFUL = {("Hillside orchard", "Natural colour")}
 
 
 def styles(sandbox: Sandbox) -> list[Drawing]:
@@ -64,7 +66,7 @@ def test_a_sample_picture_is_found_where_it_lies(sandbox: Sandbox, aoi_name: str
     colours = tuple((c.red, c.green, c.blue) for c in (colour_of(entry["color"]) for entry in classes))
     found = measure_place(read_structure(content), Clues(aoi["geometry"], asset["geometry"], 10, colours))
     assert found is not None
-    assert found.placement.is_certain
+    assert found.placement.is_certain == ((aoi_name, index_name) not in DOUBTFUL)
     assert error_px(found, picture_place(sandbox.state, record["id"], key, mode)) < 0.5
 
 
