@@ -16,6 +16,7 @@ from ..files.shown_names import shown_name
 from ..host import paths
 from ..imagery.errors import RasterUnreadable
 from ..integrations.canvas import AoiOutline, InView, show_canvas
+from ..integrations.first_map_crs import FirstMapCrs
 from ..integrations.held_updates import HeldUpdates
 from ..layer_kinds.table import LayerKind
 from ..layers import identity, sources
@@ -93,6 +94,7 @@ class MapController(QObject):
         self.layers = ProjectLayers(QgsProject.instance(), settings.connection_names, time.is_filtering)
         self.units = UncertainUnits(self.layers, settings, self)
         self._outline = AoiOutline(canvas, self)
+        self._first_crs = FirstMapCrs(QgsProject.instance(), self)
 
     def close(self) -> None:
         """Disconnect from the map and leave it unchanged."""
@@ -142,8 +144,9 @@ class MapController(QObject):
     def _load_and_show(self, request: AddRequest) -> None:
         """Load the dates of a request, and see to it that they will be in view."""
         is_empty, present = not QgsProject.instance().mapLayers(), self.layers.aoi_ids()
-        self.load(request)
         geometry = request.aoi.geometry
+        self._first_crs.begin(geometry)
+        self.load(request)
         if geometry is None or request.aoi.aoi_id in present or (not is_empty and self._outline.sees(geometry)):
             return
         if not present:
@@ -245,6 +248,7 @@ class MapController(QObject):
             date = next(date for date in load.request.dates if date.key == image.date_key)
             load.failures.append((date, error))
             return
+        self._first_crs.settle(layer)
         load.files[image.date_key] = image.path
         load.places.append(image.placement)
         if image.is_partial:

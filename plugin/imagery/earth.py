@@ -17,6 +17,8 @@ _RADII = 6.35e6, 6.4e6  # metres, of the ellipsoids and spheres in use for the E
 _ROUND = 360.0
 _EAST = 540.0  # rasters may run on beyond the 180th meridian
 _POLE = 90.0
+_ZONE = 6.0
+UTM_LIMITS = -80.0, 84.0
 
 
 def is_on_earth(transform: Sequence[float], size: tuple[int, int], reference: Any) -> bool:
@@ -44,6 +46,14 @@ def is_on_earth(transform: Sequence[float], size: tuple[int, int], reference: An
 def is_of_earth(reference: Any) -> bool:
     """Return whether a CRS is of the Earth, by its radius; older GDAL does not name the celestial body."""
     return _RADII[0] <= float(reference.GetSemiMajor()) <= _RADII[1]
+
+
+def utm_code(longitude: float, latitude: float) -> int | None:
+    """Return the EPSG code of the UTM zone of a point, WGS 84; ``None`` beyond 80° south and 84° north."""
+    if not UTM_LIMITS[0] <= latitude <= UTM_LIMITS[1]:
+        return None
+    zone = int((longitude + _ROUND / 2) % _ROUND // _ZONE) + 1
+    return (32600 if latitude >= 0 else 32700) + zone
 
 
 def box_of(transform: Sequence[float], size: tuple[int, int]) -> Extent:

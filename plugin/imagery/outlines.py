@@ -9,14 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .earth import Extent, transformation
+from .earth import UTM_LIMITS, Extent, transformation, utm_code
 
 DEGREES = "EPSG:4326"
 _MERCATOR = "EPSG:3857"
 _FULL = 360.0
 _PIECES = 64  # that a line as long as the outline is divided into before it is bent by a projection
 _MOST_POINTS = 200_000
-_UTM_LIMITS = -80.0, 84.0
 _MERCATOR_LIMIT = 85.0
 
 Array = np.ndarray[Any, Any]
@@ -119,11 +118,10 @@ def _grids(west: float, south: float, east: float, north: float) -> Iterator[str
     """Yield the projected grids of a box in degrees: Web Mercator and the UTM zones of its middle and its edges."""
     if south >= -_MERCATOR_LIMIT and north <= _MERCATOR_LIMIT and west >= -_FULL / 2 and east <= _FULL / 2:
         yield _MERCATOR
-    if south < _UTM_LIMITS[0] or north > _UTM_LIMITS[1] or east - west > 12:
+    if south < UTM_LIMITS[0] or north > UTM_LIMITS[1] or east - west > 12:
         return
-    base = 32600 if south + north >= 0 else 32700
-    zones = (int((x + 180) % _FULL // 6) + 1 for x in ((west + east) / 2, west, east))
-    yield from dict.fromkeys(f"EPSG:{base + zone}" for zone in zones)
+    codes = (utm_code(x, (south + north) / 2) for x in ((west + east) / 2, west, east))
+    yield from dict.fromkeys(f"EPSG:{code}" for code in codes)
 
 
 def _projected(rings: Sequence[Array], crs: str) -> tuple[Array, ...]:

@@ -119,6 +119,7 @@ ALLOWED: dict[str, tuple[str, ...]] = {
     ),
     "plugin.integrations": (
         "plugin.integrations",
+        "plugin.imagery.earth",
         "plugin.catalog",
         "plugin.messages",
         "plugin.layers",
