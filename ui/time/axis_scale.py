@@ -78,15 +78,12 @@ class AxisScale:
 
 
 def _days(begin: datetime.date, end: datetime.date, step: int) -> Iterator[Tick]:
-    day = begin
-    while day <= end:
-        yield Tick(day, False, False)
-        day += datetime.timedelta(days=step)
+    for day in range(begin.toordinal(), end.toordinal() + 1, step):
+        yield Tick(datetime.date.fromordinal(day), False, False)
 
 
 def _months(begin: datetime.date, end: datetime.date, step: int) -> Iterator[Tick]:
-    month = begin.year * _MONTHS_A_YEAR + begin.month - 1
-    month -= month % step
-    while (day := datetime.date(month // _MONTHS_A_YEAR, month % _MONTHS_A_YEAR + 1, 1)) <= end:
+    first, last = (day.year * _MONTHS_A_YEAR + day.month - 1 for day in (begin, end))
+    for month in range(first - first % -step, last + 1, step):
+        day = datetime.date(month // _MONTHS_A_YEAR, month % _MONTHS_A_YEAR + 1, 1)
         yield Tick(day, day.month == 1, True)
-        month += step

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from itertools import pairwise
 
 from qgis.PyQt.QtCore import QEvent, QLocale, QPointF, QRectF, QSize, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
 from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
+from ...plugin.files.shown_names import shown_name
 from ..widgets.tones import dimmed, faded
 from .axis_scale import AxisDate, AxisScale, Tick
 
@@ -130,7 +132,8 @@ class TimeAxis(QLabel):
     def event(self, event: QEvent) -> bool:
         """Show the date under the pointer as the tooltip."""
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._dates:
-            QToolTip.showText(event.globalPos(), self._scale().nearest(event.pos().x()).label, self)
+            label = shown_name(self._scale().nearest(event.pos().x()).label)
+            QToolTip.showText(event.globalPos(), f"<p>{escape(label)}</p>", self)
             return True
         return super().event(event)
 

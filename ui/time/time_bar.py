@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qgis.PyQt.QtCore import QLocale, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QLocale, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QFont, QHideEvent
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from ...plugin.files.shown_names import shown_name
 from ..icons import theme_icon
 from ..widgets.elided_label import ElidedLabel
 from .axis_scale import AxisDate
@@ -15,6 +16,7 @@ from .time_axis import TimeAxis
 
 _PLAY_MS = 800
 _LEAST_DATES = 2
+_LONGEST_DATE = 40  # letters; a longer label would widen the dock
 
 
 class TimeBar(QWidget):
@@ -84,6 +86,7 @@ class TimeBar(QWidget):
         self.back_button.setIcon(theme_icon("temporal_navigation/previous"))
         self.forward_button.setIcon(theme_icon("temporal_navigation/next"))
         self.date_label.setObjectName("timeBarDate")
+        self.date_label.setTextFormat(Qt.TextFormat.PlainText)
         font = QFont(self.date_label.font())
         font.setBold(True)
         self.date_label.setFont(font)
@@ -134,7 +137,9 @@ class TimeBar(QWidget):
 
     def _show_current(self) -> None:
         current, locale = self.axis.current, QLocale()
-        self.date_label.setText(current.label if current is not None else self.tr("No date is shown"))
+        self.date_label.setText(
+            shown_name(current.label, _LONGEST_DATE) if current is not None else self.tr("No date is shown")
+        )
         total = locale.toString(len(self.axis.dates))
         row = locale.toString(self.axis.dates.index(current) + 1) if current is not None else "–"
         self.count_label.setText(self.tr("{0} of {1}").format(row, total))

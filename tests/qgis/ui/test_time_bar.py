@@ -9,9 +9,9 @@ import pytest
 from pixxel_explorer.ui.time.axis_scale import AxisDate, AxisScale
 from pixxel_explorer.ui.time.time_bar import TimeBar
 from qgis.PyQt.QtCore import QEvent, QPoint, QPointF, Qt
-from qgis.PyQt.QtGui import QMouseEvent
+from qgis.PyQt.QtGui import QHelpEvent, QMouseEvent
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication
+from qgis.PyQt.QtWidgets import QApplication, QToolTip
 
 from .conftest import record
 
@@ -193,3 +193,25 @@ def test_three_hundred_dates_are_drawn(bar: TimeBar) -> None:
     asked = follow(bar)
     QTest.keyClick(bar.axis, KEYS.Key_End)
     assert asked == [many[-1]]
+
+
+def test_a_label_is_shown_as_it_is_written(bar: TimeBar, monkeypatch: pytest.MonkeyPatch) -> None:
+    tips: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda _place, text, _widget: tips.append(text))
+    label = "<h1>big</h1>" + "w" * 3000
+    bar.show_dates("NDVI", [date._replace(label=label) for date in dates(DAYS)], f"key {DAYS[0]}")
+    assert bar.date_label.textFormat() == Qt.TextFormat.PlainText
+    assert bar.date_label.sizeHint().height() < 2 * bar.date_label.fontMetrics().height()
+    assert len(bar.date_label.text()) <= 40
+    QApplication.sendEvent(bar.axis, QHelpEvent(QEvent.Type.ToolTip, QPoint(20, 12), QPoint(20, 12)))
+    assert [tip.startswith("<p>&lt;h1&gt;big") and len(tip) < 200 for tip in tips] == [True]
+
+
+@pytest.mark.parametrize(
+    "days", [("0001-01-01", "9999-12-31"), ("9999-12-01", "9999-12-31"), ("9990-01-01", "9999-12-31")]
+)
+def test_the_calendar_ends_with_the_years_there_are(bar: TimeBar, days: tuple[str, str]) -> None:
+    bar.show_dates("NDVI", dates(days), None)
+    ticks = AxisScale(bar.axis.dates, 10, 190).ticks(55)
+    assert all(days[0] <= tick.day.isoformat() <= days[1] for tick in ticks)
+    assert not bar.grab().isNull()
