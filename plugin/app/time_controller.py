@@ -123,13 +123,16 @@ class TimeController(QObject):
         )
 
     def _go(self, key: str) -> None:
-        """Show a date everywhere; where its legend is edited, the editor's date is the one the map follows."""
+        """Show a date in the editor of its legend, if that is open, and on the map.
+
+        The map is moved in either case: the editor moves it only to another date than it has, and to values only.
+        """
         date = next((date for date in self._dates() if date.layer.id() == key), None)
         if date is None:
             return
         self._layer_id = key
-        if not self._legends.show_date(date.origin):
-            dated_stack.step_to(self._project.layerTreeRoot(), date, filtered=self._time.is_filtering())
-            self._time.go_to(date.layer)
-            self._scroll_to(date)
+        self._legends.show_date(date.origin)
+        dated_stack.step_to(self._project.layerTreeRoot(), date, filtered=self._time.is_filtering())
+        self._time.go_to(date.layer)
+        self._scroll_to(date)
         self._show_soon()

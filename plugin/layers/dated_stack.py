@@ -70,7 +70,9 @@ def step_to(root: QgsLayerTree, date: StackDate, *, filtered: bool) -> None:
     for other in date_visibility.stacks(root):
         if other is not stack and other.isVisible() and (same := _same_day(other, date)) is not None:
             date_visibility.show_dates(other, [same.layer.id()], filtered=filtered)
-    date_visibility.show_alone(node, filtered=filtered)
+    if stack is not None:  # not always the parent: a person may have grouped some of its dates
+        date_visibility.show_dates(stack, [node.layerId()], filtered=filtered)
+    node.setItemVisibilityCheckedParentRecursive(True)
     for each in stack.findLayers() if stack is not None else ():
         if each.isExpanded() != (each is node) and date_visibility.day_of(each) is not None:
             each.setExpanded(each is node)

@@ -166,3 +166,39 @@ def test_a_step_after_a_layer_was_removed_fails_over_nothing(dock: OpenedDock) -
     until(lambda: len(bar.axis.dates) == COUNT - 1)
     QTest.keyClick(bar.axis, Qt.Key.Key_Left)
     until(lambda: shown(bar) == dock.days[-3])
+
+
+def test_a_date_in_a_group_of_its_own_within_the_stack_is_shown_alone(dock: OpenedDock) -> None:
+    dock.add("values", COUNT)
+    bar, day = bar_of(dock), dock.days[-4]
+    moved = node(dock, f"NDVI {day}")
+    stack = stack_around(moved)
+    assert stack is not None
+    stack.addGroup("Before the rain").addChildNode(moved.clone())
+    stack.removeChildNode(moved)
+    until(lambda: len(bar.axis.dates) == COUNT)
+    press(bar, day)
+    assert dock.visible_layers() == [f"NDVI {day}"]
+
+
+def test_the_date_that_is_edited_can_be_shown_again_after_another_was_checked(dock: OpenedDock) -> None:
+    dock.add("values", COUNT)
+    dock.open_legend()
+    bar, day = bar_of(dock), dock.edited_day
+    until(lambda: shown(bar) == day)
+    node(dock, f"NDVI {day}").setItemVisibilityChecked(False)
+    node(dock, f"NDVI {dock.days[-4]}").setItemVisibilityChecked(True)
+    until(lambda: shown(bar) == dock.days[-4])
+    press(bar, day)
+    until(lambda: shown(bar) == day)
+    assert dock.visible_layers() == [f"NDVI {day}"]
+
+
+def test_pictures_go_through_their_dates_while_the_legend_is_edited(dock: OpenedDock) -> None:
+    dock.add("values", COUNT)
+    dock.open_legend()
+    dock.add("picture", 2 * COUNT)
+    bar, day = dock.panel.time_bar, dock.days[-4]
+    until(lambda: "picture" in bar.title.text())
+    press(bar, day)
+    until(lambda: dock.edited_day == shown(bar) == day)
