@@ -6,10 +6,10 @@ import asyncio
 import logging
 import shutil
 import tempfile
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from ..api.errors import ApiError
 from ..catalog.errors import ServiceProblem
@@ -109,13 +109,16 @@ async def with_two_rasters(
 ) -> _T:
     """Fetch the value rasters of two dates, and return the result of ``work(dates, rasters)``.
 
+    Where both choices mean the same date, its raster is fetched once.
+
     Raises:
         UnknownDate, DateNotUnderstood, SeveralDates: a choice does not mean one date.
         ApiError, ServiceProblem, OSError: a raster could not be had.
     """
     dates = one_date(item, choices[0]), one_date(item, choices[1])
+    wanted = {date.key: date for date in dates}
     done = 0
-    report(Progress(done, len(dates) + 1))
+    report(Progress(done, len(wanted) + 1))
     with tempfile.TemporaryDirectory(prefix="pixxel-values-") as name:
         source = ValueSource(client, item, Path(name) / PARTS)
 
@@ -125,7 +128,19 @@ async def with_two_rasters(
             folder.mkdir()
             raster = await source.fetch(date, folder, lambda _done, _total: None)
             done += 1
-            report(Progress(done, len(dates) + 1, date.label))
+            report(Progress(done, len(wanted) + 1, date.label))
             return raster
 
-        return await work(dates, await asyncio.gather(fetched(0, dates[0]), fetched(1, dates[1])))
+        rasters = await _all_or_none([fetched(*each) for each in enumerate(wanted.values())])
+        return await work(dates, (rasters[0], rasters[-1]))
+
+
+async def _all_or_none(jobs: Sequence[Coroutine[Any, Any, _T]]) -> list[_T]:
+    """Return the results of jobs; where one fails, the others have ended before its error is raised."""
+    tasks = [asyncio.ensure_future(job) for job in jobs]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from qgis.core import (
@@ -25,8 +26,8 @@ _CLASSES = 9
 def style_difference(layer: QgsRasterLayer) -> None:
     """Draw a layer from red (less) over white (no change) to blue (more), alike in both directions."""
     provider = layer.dataProvider()
-    low, high = provider.cumulativeCut(1, _LEFT_OUT, 1 - _LEFT_OUT)
-    most = max(abs(low), abs(high)) or 1.0
+    cut = provider.cumulativeCut(1, _LEFT_OUT, 1 - _LEFT_OUT)
+    most = max(map(abs, filter(math.isfinite, cut)), default=0.0) or 1.0  # of equal values, QGIS may return NaN
     (_, first), *inner, (_, last) = _STOPS
     stops = [QgsGradientStop(place, QColor(colour)) for place, colour in inner]
     ramp = QgsGradientColorRamp(QColor(first), QColor(last), False, stops)

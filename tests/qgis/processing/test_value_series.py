@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from osgeo import gdal
+from pixxel_explorer.plugin.layers.difference_style import style_difference
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
@@ -191,6 +192,22 @@ def test_a_loaded_difference_is_drawn_around_zero(run: Run, rasters: State, tmp_
     renderer = layer.renderer()
     assert isinstance(renderer, QgsSingleBandPseudoColorRenderer)
     assert renderer.classificationMin() == -renderer.classificationMax() == pytest.approx(-0.2, rel=0.01)
+    assert renderer.shader().shade(0.0)[1:4] == (247, 247, 247)
+
+
+def test_a_date_that_is_both_ends_is_fetched_once_and_drawn_as_no_change(
+    run: Run, rasters: State, tmp_path: Path
+) -> None:
+    target = tmp_path / "difference.tif"
+    outcome = run("difference", **ITEM, FROM=DAYS[0], TO=DAYS[0], OUTPUT=str(target))
+    assert outcome.ok
+    assert not gdal.Open(str(target)).ReadAsArray().any()
+    assert len([path for path in rasters.requests if path[1].startswith("/files/")]) == 1
+    layer = QgsRasterLayer(str(target), "difference")
+    style_difference(layer)
+    renderer = layer.renderer()
+    assert isinstance(renderer, QgsSingleBandPseudoColorRenderer)
+    assert (renderer.classificationMin(), renderer.classificationMax()) == (-1.0, 1.0)
     assert renderer.shader().shade(0.0)[1:4] == (247, 247, 247)
 
 
