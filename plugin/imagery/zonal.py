@@ -11,7 +11,7 @@ from osgeo import gdal, ogr, osr
 
 from .band_values import Array, BandReader
 from .budget import IsStopped, budget, check_stopped, never
-from .earth import transformation_between
+from .earth import Extent, box_of, transformation_between
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .placement import georeference_of, open_placed
@@ -19,6 +19,9 @@ from .raster_io import gdal_quiet
 
 _ROWS = 256
 _BYTES = 8
+_PART = 0.05  # of a raster's width or height: the margin around it, and the longest edge of what is bent
+_DONE = 0  # OGR's code of success
+_HALF_ROUND = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +49,14 @@ class ZonalStatistics:
 
 
 class Zones:
-    """Measures polygons in rasters; the pixels of a polygon are found once for all rasters of one grid.
+    """Measures polygons in rasters; the pixels of a polygon are found once for rasters of one grid that follow.
 
     A pixel belongs to a polygon that holds its centre; of a polygon that holds no centre, every pixel that it touches.
     """
 
     def __init__(self, zones: list[Zone]) -> None:
         self._zones = zones
-        self._masks: dict[tuple[Any, ...], list[_Mask | None]] = {}
+        self._latest: tuple[tuple[Any, ...], list[_Mask | None]] = (), []  # of one grid: masks need memory
 
     def measure(self, path: Path, is_stopped: IsStopped = never) -> list[ZonalStatistics]:
         """Return the statistics of each polygon over the first band, with its scale and offset applied.
@@ -72,13 +75,15 @@ class Zones:
     def _masks_of(self, dataset: Any, name: str, is_stopped: IsStopped) -> list[_Mask | None]:
         transform, reference = georeference_of(dataset, name)
         grid = (transform, reference.ExportToWkt(), dataset.RasterXSize, dataset.RasterYSize)
-        if grid not in self._masks:
-            found: list[_Mask | None] = []
+        known, found = self._latest
+        if known != grid:
+            found = []
             for zone in self._zones:
                 check_stopped(is_stopped)
-                found.append(_mask_of(_moved(zone, reference), grid, name))
-            self._masks[grid] = found
-        return self._masks[grid]
+                geometry = _moved(zone, reference, box_of(transform, grid[2:]))
+                found.append(None if geometry is None else _mask_of(geometry, grid, name))
+            self._latest = grid, found
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +94,52 @@ class _Mask:
     inside: Array
 
 
-def _moved(zone: Zone, reference: Any) -> Any:
-    """Return a polygon in the CRS of a raster."""
+def _moved(zone: Zone, reference: Any, extent: Extent) -> Any | None:
+    """Return a polygon in the CRS of a raster, of a larger one the part around the raster; ``None`` if it has no place.
+
+    Map planes show far places wrongly or not at all, and straight lines between them are straight no more.
+    """
     geometry, source = ogr.CreateGeometryFromWkb(zone.wkb), osr.SpatialReference()
     source.ImportFromWkt(zone.crs)
-    if not source.IsSame(reference, ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]):
-        geometry.Transform(transformation_between(source, reference))
-    return geometry
+    if source.IsSame(reference, ["IGNORE_DATA_AXIS_TO_SRS_AXIS_MAPPING=YES"]):
+        return geometry
+    near = _around(extent)
+    if near.Transform(transformation_between(reference, source)) == _DONE:
+        geometry = _cut(geometry, near, source)
+    is_moved = geometry is not None and geometry.Transform(transformation_between(source, reference)) == _DONE
+    return geometry if is_moved else None
+
+
+def _cut(geometry: Any, near: Any, source: Any) -> Any | None:
+    """Return the part of a polygon within another one, with edges that can be bent; a smaller one as it is."""
+    width, height = _sides(near)
+    if source.IsGeographic() and width > _HALF_ROUND:  # it lies across the 180th meridian, or around a pole
+        return geometry
+    if all(own <= most for own, most in zip(_sides(geometry), (width, height), strict=True)):
+        return geometry
+    valid = geometry.MakeValid()
+    part = None if valid is None else valid.Intersection(near)
+    if part is not None:
+        part.Segmentize(_PART * max(width, height))
+    return part
+
+
+def _sides(geometry: Any) -> tuple[float, float]:
+    west, east, south, north = geometry.GetEnvelope()
+    return east - west, north - south
+
+
+def _around(extent: Extent) -> Any:
+    """Return a box with a margin around an extent, with corners enough for its edges to be bent."""
+    west, south, east, north = extent
+    margin = _PART * max(east - west, north - south)
+    ring = ogr.Geometry(ogr.wkbLinearRing)
+    for x, y in ((west, south), (east, south), (east, north), (west, north), (west, south)):
+        ring.AddPoint_2D(x + (margin if x == east else -margin), y + (margin if y == north else -margin))
+    box = ogr.Geometry(ogr.wkbPolygon)
+    box.AddGeometry(ring)
+    box.Segmentize(margin)
+    return box
 
 
 def _mask_of(geometry: Any, grid: tuple[Any, ...], name: str) -> _Mask | None:

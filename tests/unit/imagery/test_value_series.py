@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,42 @@ def test_pixels_are_found_once_a_grid_and_anew_for_another(tmp_path: Path, monke
     shifted = (500010, 10, 0, 1400000, 0, -10)
     assert zones.measure(write(tmp_path / "b.tif", [FLOATS], transform=shifted))[0].count == 9
     assert len(calls) == 2
+
+
+LATITUDE = degrees(500020, 1399980)[1]  # between the second row and the third
+
+
+@pytest.mark.parametrize(
+    "corners",
+    [(-180, -90, 180, 90), (-179, -80, 179, 80), (26, -10, 180, 77), (-180, LATITUDE, 180, 80), (60, LATITUDE, 90, 30)],
+)
+def test_a_polygon_as_large_as_a_continent_is_measured(tmp_path: Path, corners: tuple[float, ...]) -> None:
+    (found,) = Zones([zone(box(*corners), 4326)]).measure(write(tmp_path / "a.tif", [FLOATS]))
+    expected = sum(corners[1] < degrees(500005 + 10 * x, 1399995 - 10 * y)[1] for x in range(4) for y in range(3))
+    assert found.count == expected == (8 if corners[1] == LATITUDE else 12)
+
+
+@pytest.mark.parametrize("corners", [(-106, -13, -105, -12), (0, 91, 1, 95), (-180, 20, 180, 90)])
+def test_a_polygon_on_the_other_side_of_the_earth_has_no_figures(tmp_path: Path, corners: tuple[float, ...]) -> None:
+    path = write(tmp_path / "a.tif", [FLOATS], transform=(0, 10, 0, 100, 0, -10))
+    assert Zones([zone(box(*corners), 4326)]).measure(path) == [ZonalStatistics()]
+
+
+def test_the_pixels_of_one_grid_at_a_time_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[weakref.ref[Any]] = []
+    whole = zonal_module._rasterised
+
+    def followed(*given: Any) -> Any:
+        found = whole(*given)
+        kept.append(weakref.ref(found))
+        return found
+
+    monkeypatch.setattr(zonal_module, "_rasterised", followed)
+    zones = Zones([zone(box(500000, 1399970, 500040, 1400000))])
+    for shift in range(3):
+        transform = (500000 + shift, 10, 0, 1400000, 0, -10)
+        zones.measure(write(tmp_path / f"{shift}.tif", [FLOATS], transform=transform))
+    assert [mask() is not None for mask in kept] == [False, False, True]
 
 
 def test_strips_give_what_the_whole_gives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
