@@ -11,7 +11,7 @@ import numpy as np
 from osgeo import gdal
 
 from ..files.whole import whole_or_nothing
-from .band_values import BandReader
+from .band_values import Array, BandReader, Rectangle
 from .budget import IsStopped, check_stopped, never
 from .errors import RasterUnreadable
 from .evaluate import NODATA
@@ -38,15 +38,15 @@ def write_difference(earlier: Path, later: Path, target: Path, is_stopped: IsSto
         second = open_placed(later)
         first = on_grid_of(second, earlier, Path(folder), is_stopped)
         with whole_or_nothing(target) as part, checked_writing(part):
-            _write(part, second, (BandReader(first, 1), BandReader(second, 1)), is_stopped)
+            _write(part, second, ((first, earlier.name), (second, later.name)), is_stopped)
 
 
-def _write(part: Path, grid: Any, readers: tuple[BandReader, BandReader], is_stopped: IsStopped) -> None:
-    output = _created(part, grid)
+def _write(part: Path, grid: Any, named: tuple[tuple[Any, str], tuple[Any, str]], is_stopped: IsStopped) -> None:
+    output, readers = _created(part, grid), [(BandReader(dataset, 1), name) for dataset, name in named]
 
     def subtract(row: int, count: int) -> None:
         place = (0, row, grid.RasterXSize, count)
-        before, after = (reader.read(place) for reader in readers)
+        before, after = (_values(reader, place, name) for reader, name in readers)
         _put(output, row, after - before)
 
     _by_rows(grid, subtract, is_stopped)
@@ -60,7 +60,7 @@ def on_grid_of(grid: Any, path: Path, folder: Path, is_stopped: IsStopped) -> An
         georeference_of(each, path.name)  # refuses one without
     if _is_same_grid(grid, dataset):
         return dataset
-    plain = _plain_copy(dataset, folder / "plain.tif", is_stopped)
+    plain = _plain_copy(dataset, path.name, folder / "plain.tif", is_stopped)
     x, east, turn_x, y, turn_y, south = grid.GetGeoTransform()
     if turn_x or turn_y:
         raise RasterUnreadable("no-place", path.name, "turned grid")
@@ -91,12 +91,19 @@ def _is_same_grid(grid: Any, dataset: Any) -> bool:
     return bool(np.abs(corners @ (one - other).T).max() <= _SAME * pixel)
 
 
-def _plain_copy(dataset: Any, path: Path, is_stopped: IsStopped) -> Any:
+def _values(reader: BandReader, place: Rectangle, name: str) -> Array:
+    try:
+        return reader.read(place)
+    except OSError as error:
+        raise RasterUnreadable("not-raster", name, str(error)) from error
+
+
+def _plain_copy(dataset: Any, name: str, path: Path, is_stopped: IsStopped) -> Any:
     """Write the values of a raster as they are drawn, so that GDAL's warper knows where there are none."""
     reader, output = BandReader(dataset, 1), _created(path, dataset)
 
     def copy(row: int, count: int) -> None:
-        _put(output, row, reader.read((0, row, dataset.RasterXSize, count)))
+        _put(output, row, _values(reader, (0, row, dataset.RasterXSize, count), name))
 
     _by_rows(dataset, copy, is_stopped)
     output.FlushCache()

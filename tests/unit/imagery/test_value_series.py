@@ -243,6 +243,19 @@ def test_rows_at_a_time_give_what_the_whole_gives(tmp_path: Path, monkeypatch: p
     np.testing.assert_array_equal(read(tmp_path / "d.tif"), FLOATS**2 - FLOATS)
 
 
+@pytest.mark.parametrize("broken", ["a.tif", "b.tif"])
+@pytest.mark.parametrize("shift", [0, 10])
+def test_a_damaged_raster_is_named(tmp_path: Path, broken: str, shift: int) -> None:
+    values = np.random.default_rng(1).random((300, 300)).astype(np.float32)
+    moved = (500000 + shift, 10, 0, 1400000, 0, -10)
+    paths = write(tmp_path / "a.tif", [values]), write(tmp_path / "b.tif", [values], transform=moved)
+    with (tmp_path / broken).open("r+b") as file:
+        file.truncate(200_000)
+    with pytest.raises(RasterUnreadable) as refused:
+        write_difference(*paths, tmp_path / "d.tif")
+    assert broken in (refused.value.args + tuple(vars(refused.value).values()))
+
+
 def test_a_difference_that_is_stopped_leaves_nothing(tmp_path: Path) -> None:
     paths = write(tmp_path / "a.tif", [FLOATS]), write(tmp_path / "b.tif", [FLOATS])
     with pytest.raises(Interrupted):
