@@ -54,14 +54,17 @@ class TimeAxis(QLabel):
 
     def set_dates(self, dates: Sequence[AxisDate], key: str | None) -> None:
         """Show other dates, given oldest first, and which of them is shown."""
-        self._dates = tuple(dates)
+        self._dates, self._wanted = tuple(dates), -1
+        self._current = -1
         self.set_current(key)
         self.update()
 
     def set_current(self, key: str | None) -> None:
         """Move the thumb to a date; ``None`` where none is shown."""
+        former = self._current
         self._current = next((row for row, date in enumerate(self._dates) if date.key == key), -1)
-        self._wanted = self._current
+        if self._current != former:  # else steps go on from the date that was asked for, which the map may never show
+            self._wanted = self._current
         self.setAccessibleDescription(self.current.label if self.current is not None else self.tr("No date is shown"))
         self.update()
 

@@ -6,7 +6,7 @@ from pixxel_explorer.plugin.layers.dated_stack import stack_around
 from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, until
 from pixxel_explorer.ui.models.legend_model import ClassColumn
 from pixxel_explorer.ui.time.time_bar import TimeBar
-from qgis.core import Qgis, QgsDateTimeRange, QgsLayerTreeLayer, QgsLayerTreeModel, QgsProject
+from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsLayerTreeLayer, QgsLayerTreeModel, QgsProject
 from qgis.PyQt.QtCore import QDateTime, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 
@@ -202,3 +202,23 @@ def test_pictures_go_through_their_dates_while_the_legend_is_edited(dock: Opened
     until(lambda: "picture" in bar.title.text())
     press(bar, day)
     until(lambda: dock.edited_day == shown(bar) == day)
+
+
+def test_steps_go_on_where_one_frame_shows_several_dates(dock: OpenedDock) -> None:
+    dock.add("values", COUNT)
+    bar = bar_of(dock)
+    settings, unit = QgsProject.instance().timeSettings(), Qgis.TemporalUnit.Months
+    settings.setTimeStep(2)
+    settings.setTimeStepUnit(unit)
+    controller = dock.interface.canvas.temporalController()
+    first, last = (bar.axis.dates[row].moment for row in (0, -1))
+    begin, end = (QDateTime.fromSecsSinceEpoch(int(each.timestamp()), Qt.TimeSpec.UTC) for each in (first, last))
+    controller.setTemporalExtents(QgsDateTimeRange(begin, end.addDays(1)))
+    controller.setFrameDuration(QgsInterval(2, unit))
+    controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
+    seen = []
+    for _ in range(COUNT):
+        QTest.qWait(20)
+        seen.append(shown(bar))
+        bar.back_button.click()
+    assert list(dict.fromkeys(seen)) == [dock.days[-1], dock.days[-2], dock.days[-4]], "the newest of each two months"
