@@ -13,8 +13,23 @@ from dock_page import DockPage
 from driver import Driver, drive
 from journey import edit_the_legend, read_the_map
 from qgis.core import QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
 
 AOI, INDEX = "Farm near Raba", "NDVI"
+
+
+def play_the_dates(driver: Driver, page: DockPage) -> None:
+    """Play the stack by the time bar, and return to the newest date."""
+    bar = page.panel.time_bar
+    days = [date.label for date in bar.axis.dates]
+    with driver.step("Play the dates by the time bar"):
+        bar.axis.setFocus()
+        QTest.keyClick(bar.axis, Qt.Key.Key_Home)
+        driver.wait(lambda: page.is_shown(days[0]), "the oldest date")
+        driver.click("playDatesButton")
+        driver.wait(lambda: page.is_shown(days[len(days) // 2]), "a date of the middle", 30)
+    driver.wait(lambda: not bar.is_playing and page.is_shown(days[-1]), "the newest date", 30)
 
 
 def scenario(driver: Driver) -> None:
@@ -34,6 +49,7 @@ def scenario(driver: Driver) -> None:
         assert len(page.dates()) >= 6
         assert page.checked_dates() >= 6
     read_the_map(driver, page)
+    play_the_dates(driver, page)
     edit_the_legend(driver, page)
     with driver.step("Add six dates as classes"):
         page.add("classes")
