@@ -16,7 +16,7 @@ BUILD = ROOT / "build"
 WIDTH = 720
 SMALLEST = 0  # quality of a PNG: the most compression
 NEARLY, OPAQUE = 0xF8F8F8, 0xFF000000
-WHOLE, DOCK, TOP_OF_DOCK = (0, 0, 1600, 1000), (1284, 100, 314, 880), (1284, 100, 314, 460)
+WHOLE, DOCK, TOP_OF_DOCK = (0, 0, 1600, 1000), (1284, 100, 314, 866), (1284, 100, 314, 460)
 LAYERS_AND_MAP = (0, 100, 1400, 780)
 # picture of the guide -> a picture that the demo or a desktop test left in build/, and the part of the screen
 PICTURES = {
