@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +43,9 @@ def write_difference(earlier: Path, later: Path, target: Path, is_stopped: IsSto
 
 def _write(part: Path, grid: Any, named: tuple[tuple[Any, str], tuple[Any, str]], is_stopped: IsStopped) -> None:
     output, readers = _created(part, grid), [(BandReader(dataset, 1), name) for dataset, name in named]
-
-    def subtract(row: int, count: int) -> None:
-        place = (0, row, grid.RasterXSize, count)
+    for place in _strips(grid, is_stopped):
         before, after = (_values(reader, place, name) for reader, name in readers)
-        _put(output, row, after - before)
-
-    _by_rows(grid, subtract, is_stopped)
+        _put(output, place[1], after - before)
     output.FlushCache()
 
 
@@ -101,19 +97,16 @@ def _values(reader: BandReader, place: Rectangle, name: str) -> Array:
 def _plain_copy(dataset: Any, name: str, path: Path, is_stopped: IsStopped) -> Any:
     """Write the values of a raster as they are drawn, so that GDAL's warper knows where there are none."""
     reader, output = BandReader(dataset, 1), _created(path, dataset)
-
-    def copy(row: int, count: int) -> None:
-        _put(output, row, _values(reader, (0, row, dataset.RasterXSize, count), name))
-
-    _by_rows(dataset, copy, is_stopped)
+    for place in _strips(dataset, is_stopped):
+        _put(output, place[1], _values(reader, place, name))
     output.FlushCache()
     return output
 
 
-def _by_rows(dataset: Any, act: Callable[[int, int], None], is_stopped: IsStopped) -> None:
+def _strips(dataset: Any, is_stopped: IsStopped) -> Iterator[Rectangle]:
     for row in range(0, dataset.RasterYSize, _ROWS):
         check_stopped(is_stopped)
-        act(row, min(_ROWS, dataset.RasterYSize - row))
+        yield 0, row, dataset.RasterXSize, min(_ROWS, dataset.RasterYSize - row)
 
 
 def _created(path: Path, grid: Any) -> Any:

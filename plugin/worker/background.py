@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import ParamSpec, TypeVar
 
 _P = ParamSpec("_P")
@@ -15,9 +17,9 @@ async def in_thread(function: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwa
     """Run a blocking function in a thread and return its result.
 
     A thread cannot be stopped. When the caller is cancelled, the function is awaited first, so that it writes nothing
-    after the cleanup.
+    after the cleanup. An error keeps nothing that the function had opened.
     """
-    task = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    task = asyncio.ensure_future(asyncio.to_thread(_released, partial(function, *args, **kwargs)))
     try:
         return await asyncio.shield(task)
     except asyncio.CancelledError:
@@ -38,4 +40,20 @@ async def in_stoppable_thread(function: Callable[[Callable[[], bool]], _T]) -> _
         await asyncio.wait([task])
         if not task.cancelled():
             task.exception()  # retrieved, so that asyncio does not complain
+        raise
+
+
+def _released(function: Callable[[], _T]) -> _T:
+    """Run a function; where it fails, drop its variables.
+
+    The error keeps them otherwise, and tasks keep the error until the garbage is collected: open datasets of GDAL
+    would hold their files, and crash if they were collected after QGIS has closed GDAL.
+    """
+    try:
+        return function()
+    except BaseException as error:
+        each: BaseException | None = error
+        while each is not None:
+            traceback.clear_frames(each.__traceback__)
+            each = each.__cause__ or each.__context__
         raise

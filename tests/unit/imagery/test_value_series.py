@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import weakref
 from pathlib import Path
@@ -16,9 +17,11 @@ from pixxel_explorer.plugin.imagery.band_values import BandReader
 from pixxel_explorer.plugin.imagery.class_changes import class_changes
 from pixxel_explorer.plugin.imagery.difference import write_difference
 from pixxel_explorer.plugin.imagery.errors import Interrupted, RasterUnreadable
+from pixxel_explorer.plugin.imagery.placement import open_placed
 from pixxel_explorer.plugin.imagery.point_values import Point, PointOutside
 from pixxel_explorer.plugin.imagery.raster_io import gdal_quiet, open_raster
 from pixxel_explorer.plugin.imagery.zonal import ZonalStatistics, Zone, Zones
+from pixxel_explorer.plugin.worker.background import in_thread
 
 from .test_class_areas import CLASSES, UTM, write
 
@@ -278,3 +281,20 @@ def test_changes_are_measured_on_the_grid_of_the_later_date(tmp_path: Path) -> N
     before = write(tmp_path / "a.tif", [np.full((3, 4), 0.5, np.float32)], transform=(500020, 10, 0, 1400000, 0, -10))
     found = class_changes(before, write(tmp_path / "b.tif", [np.full((3, 4), 2.5, np.float32)]), (CLASSES, CLASSES))
     assert found.sum() == found[0, 2] == 600.0
+
+
+def test_an_error_from_a_thread_keeps_no_raster_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[weakref.ref[Any]] = []
+
+    def follow(path: Path) -> Any:
+        dataset = open_placed(path)
+        opened.append(weakref.ref(dataset))
+        return dataset
+
+    monkeypatch.setattr(difference_module, "open_placed", follow)
+    path = write(tmp_path / "a.tif", [np.random.default_rng(1).random((300, 300)).astype(np.float32)])
+    with path.open("r+b") as file:
+        file.truncate(200_000)
+    with pytest.raises(RasterUnreadable):
+        asyncio.run(in_thread(write_difference, path, path, tmp_path / "d.tif"))
+    assert [dataset() for dataset in opened] == [None, None]
