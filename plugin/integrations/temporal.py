@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsProject
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
 from ..layers import date_visibility, frames, identity, scene_times, time_stack
 
@@ -24,7 +24,11 @@ class TemporalController(QObject):
     While the map is filtered by time, every date of a stack is visible, since the filter picks; afterwards the former
     visibility is restored. An animation steps by acquisition date unless the user chose another step, or the
     project has other layers with a time of their own.
+
+    ``range_changed`` is emitted when the range of time that the map shows has changed.
     """
+
+    range_changed = pyqtSignal()
 
     def __init__(self, canvas: QgsMapCanvas, project: QgsProject, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +40,7 @@ class TemporalController(QObject):
         self._later.timeout.connect(self._update)
         # Its argument is an enum that PyQt cannot convert: only a slot declared without arguments is called.
         self._controller.navigationModeChanged.connect(self._on_mode)
+        self._controller.updateTemporalRange.connect(self.range_changed)
         project.layersAdded.connect(self._on_layers_changed)
         project.layersRemoved.connect(self._on_layers_changed)
         project.readProject.connect(self._on_project_read)
@@ -48,6 +53,7 @@ class TemporalController(QObject):
         self._project.readProject.disconnect(self._on_project_read)
         if not sip.isdeleted(self._controller):
             self._controller.navigationModeChanged.disconnect(self._on_mode)
+            self._controller.updateTemporalRange.disconnect(self.range_changed)
 
     def is_filtering(self) -> bool:
         """Return whether the map shows a range of time only."""
@@ -65,11 +71,6 @@ class TemporalController(QObject):
         span = _span(layer)
         is_limited = self._controller.navigationMode() == Qgis.TemporalNavigationMode.FixedRange
         return not is_limited or span is None or bool(self._controller.temporalExtents().overlaps(span))
-
-    @property
-    def range_changed(self) -> Any:
-        """Return QGIS's signal that the range of time that the map shows has changed."""
-        return self._controller.updateTemporalRange
 
     def shown_range(self) -> QgsDateTimeRange | None:
         """Return the range of time the map is limited to, or ``None`` where it is not."""

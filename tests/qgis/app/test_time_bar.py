@@ -7,6 +7,7 @@ from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, until
 from pixxel_explorer.ui.models.legend_model import ClassColumn
 from pixxel_explorer.ui.time.time_bar import TimeBar
 from qgis.core import Qgis, QgsDateTimeRange, QgsInterval, QgsLayerTreeLayer, QgsLayerTreeModel, QgsProject
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QDateTime, QPoint, Qt
 from qgis.PyQt.QtTest import QTest
 
@@ -222,3 +223,7 @@ def test_steps_go_on_where_one_frame_shows_several_dates(dock: OpenedDock) -> No
         seen.append(shown(bar))
         bar.back_button.click()
     assert list(dict.fromkeys(seen)) == [dock.days[-1], dock.days[-2], dock.days[-4]], "the newest of each two months"
+
+
+def test_the_bar_closes_after_qgis_deleted_its_temporal_controller(dock: OpenedDock) -> None:
+    sip.delete(dock.interface.canvas.temporalController())  # the fixture unloads the plugin
