@@ -20,16 +20,16 @@ from pixxel_explorer.plugin.imagery.loaded import LoadedImage
 from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.sandbox.app import create_app
-from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, Grid, LegendPlace
+from pixxel_explorer.plugin.sandbox.core.drawing.style import Drawing, DrawnGrid, LegendPlace
 from pixxel_explorer.plugin.sandbox.core.options import SAMPLE_KEY, SandboxOptions
 
 STYLES = {
     "degrees, legend inside": Drawing(),
-    "UTM, legend at the right": Drawing(Grid.UTM, LegendPlace.RIGHT),
-    "Mercator, padding, legend inside": Drawing(Grid.MERCATOR, LegendPlace.INSIDE, padding=5),
-    "UTM, legend at the top, padding, twice": Drawing(Grid.UTM, LegendPlace.TOP, padding=3, scale=2),
-    "Mercator, legend at the left, smooth": Drawing(Grid.MERCATOR, LegendPlace.LEFT, scale=3, is_smooth=True),
-    "UTM, no legend, whole pixels": Drawing(Grid.UTM, LegendPlace.NONE, snapped=True, scale=1),
+    "UTM, legend at the right": Drawing(DrawnGrid.UTM, LegendPlace.RIGHT),
+    "Mercator, padding, legend inside": Drawing(DrawnGrid.MERCATOR, LegendPlace.INSIDE, padding=5),
+    "UTM, legend at the top, padding, twice": Drawing(DrawnGrid.UTM, LegendPlace.TOP, padding=3, scale=2),
+    "Mercator, legend at the left, smooth": Drawing(DrawnGrid.MERCATOR, LegendPlace.LEFT, scale=3, is_smooth=True),
+    "UTM, no legend, whole pixels": Drawing(DrawnGrid.UTM, LegendPlace.NONE, snapped=True, scale=1),
 }
 
 
