@@ -161,6 +161,17 @@ def one_date(item: VisualizationItem, choice: DateChoice) -> AcquisitionDate:
     return dates[0]
 
 
+def two_dates(
+    item: VisualizationItem, choices: tuple[DateChoice, DateChoice]
+) -> tuple[AcquisitionDate, AcquisitionDate]:
+    """Return the date that each of two choices means.
+
+    Raises:
+        DateNotUnderstood, UnknownDate, SeveralDates: as ``one_date``.
+    """
+    return one_date(item, choices[0]), one_date(item, choices[1])
+
+
 def matching_dates(item: VisualizationItem, wanted: str) -> tuple[AcquisitionDate, ...]:
     """Return the dates of an item that a key or a day means: by key one, by day every scene of that day."""
     day = read_day(wanted)

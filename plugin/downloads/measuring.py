@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from ..api.errors import ApiError
 from ..catalog.errors import ServiceProblem
-from ..catalog.visualization_item import one_date
 from ..imagery.errors import RasterUnreadable
 from ..worker.background import in_thread
 from ..worker.progress import Progress
@@ -21,7 +20,6 @@ from .values import PARTS, ValueSource
 
 if TYPE_CHECKING:
     from ..api.client import ApiClient
-    from ..catalog.date_choice import DateChoice
     from ..catalog.visualization_item import AcquisitionDate, VisualizationItem
     from ..worker.progress import Report
 
@@ -103,19 +101,17 @@ def _remove(folder: Path) -> None:
 async def with_two_rasters(
     client: ApiClient,
     item: VisualizationItem,
-    choices: Pair[DateChoice],
+    dates: Pair[AcquisitionDate],
     work: Callable[[Pair[AcquisitionDate], Pair[Path]], Awaitable[_T]],
     report: Report,
 ) -> _T:
     """Fetch the value rasters of two dates, and return the result of ``work(dates, rasters)``.
 
-    Where both choices mean the same date, its raster is fetched once.
+    Where both are the same date, its raster is fetched once.
 
     Raises:
-        UnknownDate, DateNotUnderstood, SeveralDates: a choice does not mean one date.
         ApiError, ServiceProblem, OSError: a raster could not be had.
     """
-    dates = one_date(item, choices[0]), one_date(item, choices[1])
     wanted = {date.key: date for date in dates}
     done = 0
     report(Progress(done, len(wanted) + 1))

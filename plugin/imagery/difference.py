@@ -57,24 +57,14 @@ def on_grid_of(grid: Any, path: Path, folder: Path, is_stopped: IsStopped) -> An
     if _is_same_grid(grid, dataset):
         return dataset
     plain = _plain_copy(dataset, path.name, folder / "plain.tif", is_stopped)
-    x, east, turn_x, y, turn_y, south = grid.GetGeoTransform()
-    if turn_x or turn_y:
-        raise RasterUnreadable("no-place", path.name, "turned grid")
-    bounds = (x, y + south * grid.RasterYSize, x + east * grid.RasterXSize, y)
-    warped = gdal.Warp(
-        str(folder / "warped.tif"),
-        plain,
-        dstSRS=grid.GetProjection(),
-        outputBounds=bounds,
-        width=grid.RasterXSize,
-        height=grid.RasterYSize,
-        resampleAlg="near",
-        callback=lambda *_progress: not is_stopped(),
-    )
+    moved = _created(folder / "moved.tif", grid)
+    moved.GetRasterBand(1).Fill(NODATA)
+    nearest = gdal.GRA_NearestNeighbour
+    failed = gdal.ReprojectImage(plain, moved, None, None, nearest, callback=lambda *_progress: not is_stopped())
     check_stopped(is_stopped)
-    if warped is None:
+    if failed:
         raise RasterUnreadable("no-place", path.name, gdal.GetLastErrorMsg()[:200])
-    return warped
+    return moved
 
 
 def _is_same_grid(grid: Any, dataset: Any) -> bool:

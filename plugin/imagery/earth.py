@@ -56,6 +56,17 @@ def utm_code(longitude: float, latitude: float) -> int | None:
     return (32600 if latitude >= 0 else 32700) + zone
 
 
+def rounds(reference: Any) -> tuple[float, ...]:
+    """Return by what a longitude may differ in a raster in degrees that runs on beyond the 180th meridian.
+
+    In units of the CRS; of a map plane nothing.
+    """
+    if not reference.IsGeographic():
+        return (0.0,)
+    whole = 2 * math.pi / reference.GetAngularUnits()
+    return 0.0, whole, -whole
+
+
 def box_of(transform: Sequence[float], size: tuple[int, int]) -> Extent:
     """Return the box around a raster, which may be turned."""
     left, a, b, top, d, e = transform

@@ -9,7 +9,7 @@ import numpy as np
 from osgeo import gdal, osr
 
 from .band_values import BandReader
-from .earth import transformation_between
+from .earth import rounds, transformation_between
 from .errors import RasterUnreadable
 from .placement import georeference_of, open_placed
 from .raster_io import gdal_quiet
@@ -72,5 +72,8 @@ def _pixel_of(
     inverse = gdal.InvGeoTransform(transform)
     if inverse is None or not (np.isfinite(x) and np.isfinite(y)):
         return None
-    column, row = map(int, np.floor(gdal.ApplyGeoTransform(inverse, x, y)))
-    return (column, row) if 0 <= column < size[0] and 0 <= row < size[1] else None
+    for turn in rounds(reference):
+        column, row = map(int, np.floor(gdal.ApplyGeoTransform(inverse, x + turn, y)))
+        if 0 <= column < size[0] and 0 <= row < size[1]:
+            return column, row
+    return None

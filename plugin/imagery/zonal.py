@@ -11,7 +11,7 @@ from osgeo import gdal, ogr, osr
 
 from .band_values import Array, BandReader
 from .budget import IsStopped, budget, check_stopped, never
-from .earth import Extent, box_of, transformation_between
+from .earth import Extent, box_of, rounds, transformation_between
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .placement import georeference_of, open_placed
@@ -81,7 +81,7 @@ class Zones:
             for zone in self._zones:
                 check_stopped(is_stopped)
                 geometry = _moved(zone, reference, box_of(transform, grid[2:]))
-                found.append(None if geometry is None else _mask_of(geometry, grid, name))
+                found.append(None if geometry is None else _mask_around(geometry, grid, rounds(reference), name))
             self._latest = grid, found
         return found
 
@@ -140,6 +140,24 @@ def _around(extent: Extent) -> Any:
     box.AddGeometry(ring)
     box.Segmentize(margin)
     return box
+
+
+def _mask_around(geometry: Any, grid: tuple[Any, ...], turns: tuple[float, ...], name: str) -> _Mask | None:
+    """Return the pixels of a polygon, also of a raster that runs on beyond the 180th meridian."""
+    (x, *others), *rest = grid
+    found = [mask for turn in turns if (mask := _mask_of(geometry, ((x - turn, *others), *rest), name)) is not None]
+    if len(found) < 2:
+        return found[0] if found else None
+    left = min(mask.window.column for mask in found)
+    top = min(mask.window.row for mask in found)
+    right = max(mask.window.column + mask.window.width for mask in found)
+    bottom = max(mask.window.row + mask.window.height for mask in found)
+    budget.check_block((right - left, bottom - top), _BYTES, name)
+    inside = np.zeros((bottom - top, right - left), dtype=bool)
+    for window, part in ((mask.window, mask.inside) for mask in found):
+        row, column = window.row - top, window.column - left
+        inside[row : row + window.height, column : column + window.width] |= part
+    return _Mask(Window(left, top, right - left, bottom - top), inside)
 
 
 def _mask_of(geometry: Any, grid: tuple[Any, ...], name: str) -> _Mask | None:

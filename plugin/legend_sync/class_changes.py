@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ..catalog.listing import get_visualization
+from ..catalog.visualization_item import two_dates
 from ..downloads.measuring import Pair, with_two_rasters
 from ..imagery.class_changes import class_changes
 from ..worker.background import in_stoppable_thread
@@ -56,15 +57,14 @@ async def measured_changes(
     """
     item = await get_visualization(client, *ids)
     document = await read_legends(client, item, mode, from_sld)
-    warnings: list[str] = []
+    dates, warnings = two_dates(document.item, choices), list[str]()
+    if any(date.legend_key not in document.legends for date in dates):
+        raise NoLegend(item.id, mode)
 
     async def measure(dates: Pair[AcquisitionDate], rasters: Pair[Path]) -> list[ClassChange]:
-        for date in dates:
-            if date.legend_key not in document.legends:
-                raise NoLegend(item.id, mode)
         return await in_stoppable_thread(partial(_changes, document, dates, rasters, warnings))
 
-    found = await with_two_rasters(client, document.item, choices, measure, report)
+    found = await with_two_rasters(client, document.item, dates, measure, report)
     return found, [*document.warnings, *warnings]
 
 

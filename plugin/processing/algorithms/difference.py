@@ -62,11 +62,13 @@ class Difference(PixxelAlgorithm):
 
         async def write(client: Any, report: Report) -> Pair[AcquisitionDate]:
             from ...catalog.listing import get_visualization
+            from ...catalog.visualization_item import two_dates
             from ...downloads.measuring import with_two_rasters
             from ...downloads.raster_measures import subtract
 
             item = await get_visualization(client, *ids)
-            return await with_two_rasters(client, item, choices, partial(subtract, target), report)
+            dates = two_dates(item, choices)
+            return await with_two_rasters(client, item, dates, partial(subtract, target), report)
 
         dates = self.ask(write, feedback)
         feedback.setProgress(100)

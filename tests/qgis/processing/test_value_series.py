@@ -262,3 +262,4 @@ def test_a_mode_without_classes_is_refused(run: Run, rasters: State) -> None:
         del modes["theoretical"]
     outcome = run("transitions", **ITEM, MODE="theoretical", FROM=DAYS[0], TO=DAYS[2])
     assert "no legend in this mode" in outcome.error
+    assert not [request for request in rasters.requests if "/files/" in request[1]], "nothing is downloaded for it"

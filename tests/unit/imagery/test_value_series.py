@@ -83,6 +83,12 @@ def test_a_point_is_found_in_degrees_too(tmp_path: Path) -> None:
     assert Point(11.2, 49.2).value_in(path) == 6
 
 
+@pytest.mark.parametrize(("longitude", "value"), [(179.25, 0), (-179.25, 3), (180.75, 3), (179.9, 1)])
+def test_a_point_is_found_in_a_raster_across_the_180th_meridian(tmp_path: Path, longitude: float, value: int) -> None:
+    path = write(tmp_path / "a.tif", [FLOATS], epsg=4326, transform=(179, 0.5, 0, 50, 0, -0.5))
+    assert Point(longitude, 49.9).value_in(path) == value
+
+
 # --- polygons -------------------------------------------------------------------------------------------------------
 
 
@@ -119,6 +125,20 @@ def test_a_polygon_in_degrees_is_moved_to_the_raster(tmp_path: Path) -> None:
     (west, south), (east, north) = degrees(500000.1, 1399980.1), degrees(500019.9, 1399999.9)
     (found,) = Zones([zone(box(west, south, east, north), 4326)]).measure(write(tmp_path / "a.tif", [FLOATS]))
     assert (found.count, found.mean) == (4, 2.5)
+
+
+@pytest.mark.parametrize(
+    ("shape", "count"),
+    [
+        (box(-181, 49, -179, 50), 8),
+        (box(179, 49, 181, 50), 8),
+        (f"MULTIPOLYGON({box(179, 49, 180, 50)[7:]},{box(-180, 49, -179.5, 50)[7:]})", 6),
+        (box(-180, 49, -179, 50), 4),
+    ],
+)
+def test_a_polygon_is_found_in_a_raster_across_the_180th_meridian(tmp_path: Path, shape: str, count: int) -> None:
+    path = write(tmp_path / "a.tif", [FLOATS], epsg=4326, transform=(179, 0.5, 0, 50, 0, -0.5))
+    assert Zones([zone(shape, 4326)]).measure(path)[0].count == count
 
 
 def test_pixels_are_found_once_a_grid_and_anew_for_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,6 +244,16 @@ def test_a_shifted_grid_is_read_where_its_pixels_lie(tmp_path: Path) -> None:
     expected = np.full((3, 4), math.nan)
     expected[:, 1:] = -FLOATS[:, :3]
     np.testing.assert_array_equal(read(tmp_path / "d.tif"), expected)
+
+
+def test_a_turned_grid_is_read_where_its_pixels_lie(tmp_path: Path) -> None:
+    before = write(tmp_path / "a.tif", [np.tile(np.arange(40, dtype=np.float32), (40, 1))])
+    turned = (500200, 8, 6, 1399900, 6, -8)  # east and south axes of a grid turned by 37 degrees
+    write_difference(before, write(tmp_path / "b.tif", [np.zeros_like(FLOATS)], transform=turned), tmp_path / "d.tif")
+    found = -read(tmp_path / "d.tif")
+    for row, column in ((0, 0), (2, 3)):
+        x, _ = gdal.ApplyGeoTransform(turned, column + 0.5, row + 0.5)
+        assert found[row, column] == (x - 500000) // 10
 
 
 def test_another_crs_is_read_where_its_pixels_lie(tmp_path: Path) -> None:
