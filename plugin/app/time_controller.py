@@ -10,7 +10,9 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
 from qgis.PyQt.QtWidgets import QAbstractItemView
 
 from ...ui.time.axis_scale import AxisDate
-from ..layers import date_visibility, dated_stack, identity
+from ..files.shown_names import shown_name
+from ..integrations.swipe import Swipe
+from ..layers import date_visibility, dated_stack, identity, time_stack
 
 if TYPE_CHECKING:
     from qgis.core import QgsLayerTreeGroup, QgsMapLayer
@@ -50,7 +52,9 @@ class TimeController(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(0)
         self._later.timeout.connect(self._show)
-        bar.date_chosen.connect(self._go)
+        self._swipe = Swipe(canvas, self)
+        bar.axis.date_chosen.connect(self._go)
+        bar.axis.compared_changed.connect(self._show_soon)
         bar.is_map_ready = lambda: not sip.isdeleted(canvas) and not canvas.isDrawing()
         for signal, slot in self._signals():
             signal.connect(slot)
@@ -59,6 +63,7 @@ class TimeController(QObject):
     def close(self) -> None:
         """Disconnect from QGIS."""
         self._later.stop()
+        self._swipe.close()
         for signal, slot in self._signals():
             signal.disconnect(slot)
 
@@ -121,6 +126,18 @@ class TimeController(QObject):
             [AxisDate(date.layer.id(), date.label, date.moment) for date in dates],
             shown.layer.id() if shown is not None else None,
         )
+        self._compare(dates, shown)
+
+    def _compare(self, dates: list[StackDate], shown: StackDate | None) -> None:
+        """Show the compared date beside the one shown, or the map alone."""
+        wanted = self._bar.axis.compared
+        compared = next((date for date in dates if wanted is not None and date.layer.id() == wanted.key), None)
+        if compared is None or shown is None:
+            self._swipe.hide()
+            return
+        layers = dated_stack.layers_at(self._project.layerTreeRoot(), compared, self._canvas.layers())
+        span = time_stack.span(compared.layer, compared.origin.day) if self._time.is_filtering() else None
+        self._swipe.show(layers, span, (shown_name(shown.label), shown_name(compared.label)))
 
     def _go(self, key: str) -> None:
         """Show a date in the editor of its legend, if that is open, and on the map.

@@ -60,20 +60,15 @@ def place_picture(
         file.check_size()
         check_place(extent, (part.width, part.height), reference)
         with opened_picture(file) as rows, whole_or_nothing(target, durable=False) as draft, checked_writing(draft):
-            dataset = _created(draft, target.name, part)
+            size, driver = (part.width, part.height, 4), gdal.GetDriverByName("GTiff")
+            dataset = driver.Create(str(draft), *size, gdal.GDT_Byte, list(_TIFF_OPTIONS))
+            if dataset is None:
+                raise OSError(f"cannot write {target.name}: {gdal.GetLastErrorMsg()}")
             dataset.SetGeoTransform(transform_of(extent, (part.width, part.height)))
             dataset.SetProjection(reference.ExportToWkt())
             _fill(dataset, rows, part, is_stopped)
             dataset.FlushCache()
             dataset = None
-
-
-def _created(draft: Path, name: str, part: Window) -> Any:
-    driver = gdal.GetDriverByName("GTiff")
-    dataset = driver.Create(str(draft), part.width, part.height, 4, gdal.GDT_Byte, list(_TIFF_OPTIONS))
-    if dataset is None:
-        raise OSError(f"cannot write {name}: {gdal.GetLastErrorMsg()}")
-    return dataset
 
 
 def _fill(dataset: Any, rows: PictureRows, part: Window, is_stopped: IsStopped) -> None:

@@ -14,7 +14,7 @@ from ..layers.geojson import geometry_of
 if TYPE_CHECKING:
     from qgis.core import QgsProject, QgsRasterLayer
 
-_BEHAVIOUR, _PRESET = "projections/newProjectCrsBehavior", "UsePresetCrs"
+_BEHAVIOUR, _PRESET = "app/projections/newProjectCrsBehavior", "UsePresetCrs"
 _WEB_MERCATOR = "EPSG:3857"
 
 
@@ -66,4 +66,4 @@ def utm_of(geometry: Mapping[str, Any]) -> QgsCoordinateReferenceSystem | None:
 
 
 def _is_preset() -> bool:
-    return str(QgsSettings().value(_BEHAVIOUR, "", section=QgsSettings.Section.App)) == _PRESET
+    return str(QgsSettings().value(_BEHAVIOUR, "")) == _PRESET

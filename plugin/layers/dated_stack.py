@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from qgis.core import QgsLayerTreeGroup, QgsLayerTreeLayer, QgsRasterLayer
@@ -12,7 +12,7 @@ from . import date_visibility, identity, provenance, seen_dates, time_stack
 from .groups import is_stack
 
 if TYPE_CHECKING:
-    from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsLayerTreeNode
+    from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsLayerTreeNode, QgsMapLayer
 
     from .provenance import Provenance
 
@@ -76,6 +76,23 @@ def step_to(root: QgsLayerTree, date: StackDate, *, filtered: bool) -> None:
     for each in stack.findLayers() if stack is not None else ():
         if each.isExpanded() != (each is node) and date_visibility.day_of(each) is not None:
             each.setExpanded(each is node)
+
+
+def layers_at(root: QgsLayerTree, date: StackDate, shown: Sequence[QgsMapLayer]) -> list[QgsMapLayer]:
+    """Return the layers of a map as it would show another date: dates of stacks are exchanged, all else stays.
+
+    A stack of the same AOI that has nothing of that day is left out, so that no map mixes two days.
+    """
+    own = stack_around(root.findLayer(date.layer.id()))
+    found: dict[str, QgsMapLayer] = {}
+    for layer in shown:
+        node = root.findLayer(layer.id())
+        stack = stack_around(node)
+        if stack is None or date_visibility.day_of(node) is None:
+            found[layer.id()] = layer
+        elif (same := date if stack is own else _same_day(stack, date)) is not None:
+            found[same.layer.id()] = same.layer
+    return list(found.values())
 
 
 def _same_day(stack: QgsLayerTreeGroup, wanted: StackDate) -> StackDate | None:

@@ -30,6 +30,11 @@ def play_the_dates(driver: Driver, page: DockPage) -> None:
         driver.click("playDatesButton")
         driver.wait(lambda: page.is_shown(days[len(days) // 2]), "a date of the middle", 30)
     driver.wait(lambda: not bar.is_playing and page.is_shown(days[-1]), "the newest date", 30)
+    with driver.step("Compare two dates by a swipe"):
+        driver.click("compareDatesButton")
+        driver.wait(lambda: bar.axis.compared is not None and bar.axis.compared.label == days[-2], "the date before")
+        driver.pause(0.5)
+    driver.click("compareDatesButton")
 
 
 def scenario(driver: Driver) -> None:

@@ -32,4 +32,4 @@ def test_the_map_is_moved_through_time_by_mouse_and_keys(
     profiles_path = desktop.fresh_profile(ROOT / "build/desktop-time")
     report = desktop.run_script(ROOT / "tests/desktop/time_bar.py", ROOT / "build/time", profiles_path, 300)
     assert [f"{step['name']}: {step['problem']}" for step in report["steps"] if not step["held"]] == []
-    assert len(report["steps"]) == 6
+    assert len(report["steps"]) == 7

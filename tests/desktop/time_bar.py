@@ -13,6 +13,7 @@ from driver import Driver, drive
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
+from qgis.utils import iface
 
 AOI, INDEX, DATES = os.environ["PIXXEL_TEST_AOI"], "NDVI", 67
 
@@ -47,10 +48,28 @@ class Bar:
         self._driver.wait(self._page.is_rendered, "the map")
         assert self._page.is_shown(day)
 
+    def compare(self, day: str) -> None:
+        """Compare a date with the one shown, with the button and a click with Shift."""
+        axis = self.widget.axis
+        self._driver.click("compareDatesButton")
+        key = next(date.key for date in axis.dates if date.label == day)
+        place = QPoint(round(axis.x_of(key)), 12)
+        QTest.mouseClick(axis, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, place)
+        assert axis.compared.label == day
+        self._driver.pause(0.5)
+
+    def drag_line(self, start: float, end: float) -> None:
+        """Drag the line between both dates from one part of the map's width to another."""
+        viewport = iface.mapCanvas().viewport()
+        places = [QPoint(round(part * viewport.width()), viewport.height() // 3) for part in (start, end)]
+        QTest.mousePress(viewport, Qt.MouseButton.LeftButton, pos=places[0])
+        QTest.mouseMove(viewport, places[1])
+        QTest.mouseRelease(viewport, Qt.MouseButton.LeftButton, pos=places[1])
+
     def play_to_the_end(self) -> None:
         """Play, and note that no date is left out."""
         seen: list[str] = []
-        self.widget.date_chosen.connect(lambda _key: seen.append(visible_days()[0]))
+        self.widget.axis.date_chosen.connect(lambda _key: seen.append(visible_days()[0]))
         first = self.day()
         self._driver.click("playDatesButton")
         self._driver.wait(lambda: not self.widget.is_playing, "the last date", 60)
@@ -93,6 +112,9 @@ def scenario(driver: Driver) -> None:
         bar.press(days[-6])
         bar.play_to_the_end()
         bar.check(days[-1])
+    with driver.step("Compare two dates by a swipe"):
+        bar.compare(days[45])
+        bar.drag_line(0.5, 0.4)
     with driver.step("Step in a dark theme"):
         QgsApplication.setUITheme("Night Mapping")
         driver.pause(0.5)

@@ -27,9 +27,12 @@ class TimeAxis(QLabel):
     A label by class, since style sheets of themes give their text colour to labels only.
 
     ``date_chosen(key)`` is emitted when the user chooses another date; ``set_current`` alone moves the thumb.
+    ``compared_changed(key)`` is emitted when another date is compared with it, or none (an empty key); that one has a
+    thumb of its own, which is dragged, clicked and stepped with the Shift key.
     """
 
     date_chosen = pyqtSignal(str)
+    compared_changed = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +40,8 @@ class TimeAxis(QLabel):
         self._dates: tuple[AxisDate, ...] = ()
         self._current = -1
         self._wanted = -1
+        self._compared = -1
+        self._drags_compared = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -52,8 +57,25 @@ class TimeAxis(QLabel):
         """Return the date shown, if one is."""
         return self._dates[self._current] if self._current >= 0 else None
 
+    @property
+    def compared(self) -> AxisDate | None:
+        """Return the date that is compared with the one shown, if one is."""
+        return self._dates[self._compared] if self._compared >= 0 else None
+
+    def compare(self, row: int) -> None:
+        """Compare the date of a row with the one shown; -1 ends that."""
+        if row != self._compared:
+            self._compared = row
+            self.update()
+            self.compared_changed.emit(self._dates[row].key if row >= 0 else "")
+
+    def compare_beside(self) -> None:
+        """Compare the date before the one shown, or the one after the first."""
+        self.compare(self._current - 1 if self._current > 0 else min(1, len(self._dates) - 1))
+
     def set_dates(self, dates: Sequence[AxisDate], key: str | None) -> None:
         """Show other dates, given oldest first, and which of them is shown."""
+        self.compare(-1)
         self._dates, self._wanted = tuple(dates), -1
         self._current = -1
         self.set_current(key)
@@ -107,8 +129,9 @@ class TimeAxis(QLabel):
         return QSize(120, self.sizeHint().height())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt)
-        """Choose the date nearest to the pointer."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        """Choose the date nearest to the pointer, for the thumb under it, or with Shift for the compared one."""
+        if event.button() == Qt.MouseButton.LeftButton and self._dates:
+            self._drags_compared = self._means_compared(event)
             self._choose_at(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802 (Qt)
@@ -117,8 +140,22 @@ class TimeAxis(QLabel):
             self._choose_at(event)
 
     def _choose_at(self, event: QMouseEvent) -> None:
-        if self._dates:
-            self._choose(self._dates.index(self._scale().nearest(event.pos().x())))
+        if not self._dates:
+            return
+        row = self._dates.index(self._scale().nearest(event.pos().x()))
+        if self._drags_compared:
+            self.compare(row)
+        else:
+            self._choose(row)
+
+    def _means_compared(self, event: QMouseEvent) -> bool:
+        if self.compared is None:
+            return False
+        if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            return True
+        scale, x = self._scale(), event.pos().x()
+        far = abs(scale.x(self.compared.moment) - x)
+        return far <= _THUMB and (self.current is None or far < abs(scale.x(self.current.moment) - x))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (Qt)
         """Step by arrow keys, over ten dates by page keys, to the ends by Home and End."""
@@ -130,7 +167,10 @@ class TimeAxis(QLabel):
         if count is None or not self._dates:
             super().keyPressEvent(event)
             return
-        self.step(count)
+        if self.compared is not None and event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.compare(max(0, min(last - 1, self._compared + count)))
+        else:
+            self.step(count)
 
     def event(self, event: QEvent) -> bool:
         """Show the date under the pointer as the tooltip."""
@@ -186,6 +226,10 @@ class TimeAxis(QLabel):
             )
 
     def _paint_thumb(self, painter: QPainter, scale: AxisScale, middle: float) -> None:
+        if self.compared is not None:
+            painter.setBrush(self._colour(QPalette.ColorRole.Base))
+            painter.setPen(QPen(self._colour(QPalette.ColorRole.Highlight), 2 * _FRAME))
+            painter.drawEllipse(QPointF(scale.x(self.compared.moment), middle), _THUMB - 1, _THUMB - 1)
         if self.current is None:
             return
         centre = QPointF(scale.x(self.current.moment), middle)

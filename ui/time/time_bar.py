@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qgis.PyQt.QtCore import QLocale, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtCore import QLocale, Qt, QTimer
 from qgis.PyQt.QtGui import QFont, QHideEvent
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.files.shown_names import shown_name
-from ..icons import theme_icon
+from ..icons import icon, theme_icon
 from ..widgets.elided_label import ElidedLabel
 from .axis_scale import AxisDate
 from .time_axis import TimeAxis
@@ -22,13 +22,11 @@ _LONGEST_DATE = 40  # letters; a longer label would widen the dock
 class TimeBar(QWidget):
     """Moves through the dates of one stack of layers; hidden where there are fewer than two.
 
-    ``date_chosen(key)`` asks for a date to be shown; ``show_dates`` reports which one is.
+    The axis reports the dates that are chosen and compared; ``show_dates`` reports which one the map shows.
 
     Attributes:
         is_map_ready: returns whether the map has drawn the date before; playing waits for it.
     """
-
-    date_chosen = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +39,7 @@ class TimeBar(QWidget):
         self.back_button = self._button("previousDateButton", self.tr("Previous date"))
         self.play_button = self._button("playDatesButton", "")
         self.forward_button = self._button("nextDateButton", self.tr("Next date"))
+        self.compare_button = self._button("compareDatesButton", self.tr("Compare with another date on the map"))
         self._timer = QTimer(self)
         self._timer.setInterval(_PLAY_MS)
         self._build()
@@ -85,12 +84,15 @@ class TimeBar(QWidget):
     def _build(self) -> None:
         self.back_button.setIcon(theme_icon("temporal_navigation/previous"))
         self.forward_button.setIcon(theme_icon("temporal_navigation/next"))
+        self.compare_button.setIcon(icon("compare"))
+        self.compare_button.setCheckable(True)
         self.date_label.setObjectName("timeBarDate")
         self.date_label.setTextFormat(Qt.TextFormat.PlainText)
         font = QFont(self.date_label.font())
         font.setBold(True)
         self.date_label.setFont(font)
         self.title.setObjectName("timeBarTitle")
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # the dock keeps its width
         self.count_label.setObjectName("timeBarCount")
         row = QHBoxLayout()
         row.setSpacing(4)
@@ -98,6 +100,7 @@ class TimeBar(QWidget):
             row.addWidget(widget)
         row.addWidget(self.title, 1)
         row.addWidget(self.count_label)
+        row.addWidget(self.compare_button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(6, 2, 6, 2)
         layout.setSpacing(0)
@@ -105,15 +108,25 @@ class TimeBar(QWidget):
         layout.addWidget(self.axis)
 
     def _connect(self) -> None:
-        self.axis.date_chosen.connect(self.date_chosen)
         self.back_button.clicked.connect(lambda: self._step(-1))
         self.forward_button.clicked.connect(lambda: self._step(1))
         self.play_button.clicked.connect(self._toggle)
+        self.axis.compared_changed.connect(self._on_compared)
+        self.compare_button.toggled.connect(self._on_compare)
         self._timer.timeout.connect(self._play_on)
 
     def _step(self, count: int) -> None:
         self.stop()
         self.axis.step(count)
+
+    def _on_compare(self, is_on: bool) -> None:
+        if is_on and self.axis.compared is None:
+            self.axis.compare_beside()
+        elif not is_on:
+            self.axis.compare(-1)
+
+    def _on_compared(self, key: str) -> None:
+        self.compare_button.setChecked(bool(key))
 
     def _toggle(self) -> None:
         if self.is_playing:

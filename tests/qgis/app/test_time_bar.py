@@ -153,7 +153,7 @@ def test_playing_shows_one_date_after_the_other(dock: OpenedDock) -> None:
     dock.add("values", COUNT)
     bar, seen = bar_of(dock), []
     bar._timer.setInterval(20)
-    bar.date_chosen.connect(lambda _key: seen.append(dock.visible_layers()))
+    bar.axis.date_chosen.connect(lambda _key: seen.append(dock.visible_layers()))
     bar.play_button.click()
     until(lambda: len(seen) == COUNT and not bar.is_playing)
     assert seen == [[f"NDVI {day}"] for day in dock.days[-COUNT:]]

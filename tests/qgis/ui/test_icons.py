@@ -11,7 +11,20 @@ from qgis.PyQt.QtCore import QSize
 
 @pytest.mark.parametrize(
     "name",
-    ["pixxel", "picture", "values", "legend", "aoi", "aoi_create", "sample", "key", "guide", "satellite", "search"],
+    [
+        "pixxel",
+        "picture",
+        "values",
+        "legend",
+        "aoi",
+        "aoi_create",
+        "sample",
+        "key",
+        "guide",
+        "satellite",
+        "search",
+        "compare",
+    ],
 )
 @pytest.mark.parametrize("size", [16, 24, 96])
 def test_our_icons_can_be_drawn(qgis_app: object, root: Path, name: str, size: int) -> None:

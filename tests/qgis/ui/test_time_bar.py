@@ -45,7 +45,7 @@ def follow(bar: TimeBar) -> list[str]:
         asked.append(key.removeprefix("key "))
         bar.show_dates("NDVI (dynamic)", bar.axis.dates, key)
 
-    bar.date_chosen.connect(show)
+    bar.axis.date_chosen.connect(show)
     return asked
 
 
@@ -68,7 +68,7 @@ def test_distances_are_those_of_the_calendar(bar: TimeBar) -> None:
 
 
 def test_a_click_chooses_the_nearest_date_once(bar: TimeBar) -> None:
-    chosen = record(bar.date_chosen)
+    chosen = record(bar.axis.date_chosen)
     press(bar, DAYS[2])
     press(bar, DAYS[2])
     assert chosen == [(f"key {DAYS[2]}",)]
@@ -166,7 +166,7 @@ def test_two_scenes_of_one_moment_can_both_be_reached(bar: TimeBar) -> None:
     same = dates((DAYS[0], DAYS[0], DAYS[1]))
     same[1] = same[1]._replace(key="second", label=f"{DAYS[0]} (2)")
     bar.show_dates("NDVI", same, f"key {DAYS[0]}")
-    chosen = record(bar.date_chosen)
+    chosen = record(bar.axis.date_chosen)
     QTest.keyClick(bar.axis, KEYS.Key_Right)
     assert chosen == [("second",)]
     bar.grab()
@@ -215,3 +215,62 @@ def test_the_calendar_ends_with_the_years_there_are(bar: TimeBar, days: tuple[st
     ticks = AxisScale(bar.axis.dates, 10, 190).ticks(55)
     assert all(days[0] <= tick.day.isoformat() <= days[1] for tick in ticks)
     assert not bar.grab().isNull()
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def compared(bar: TimeBar) -> str:
+    return bar.axis.compared.label if bar.axis.compared is not None else ""
+
+
+def test_the_button_compares_the_date_before_and_ends_it(bar: TimeBar) -> None:
+    asked = record(bar.axis.compared_changed)
+    bar.compare_button.click()
+    assert (compared(bar), asked) == (DAYS[-2], [(f"key {DAYS[-2]}",)])
+    bar.compare_button.click()
+    assert (compared(bar), asked[-1]) == ("", ("",))
+    bar.show_dates("NDVI", bar.axis.dates, f"key {DAYS[0]}")
+    bar.compare_button.click()
+    assert compared(bar) == DAYS[1], "after the first date there is no earlier one"
+
+
+def test_shift_moves_the_compared_date_and_leaves_the_one_shown(bar: TimeBar) -> None:
+    bar.compare_button.click()
+    chosen = record(bar.axis.date_chosen)
+    QTest.keyClick(bar.axis, KEYS.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert compared(bar) == DAYS[-3]
+    QTest.keyClick(bar.axis, KEYS.Key_Home, Qt.KeyboardModifier.ShiftModifier)
+    assert compared(bar) == DAYS[0]
+    place = QPoint(round(bar.axis.x_of(f"key {DAYS[2]}")), 12)
+    QTest.mouseClick(bar.axis, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, place)
+    assert compared(bar) == DAYS[2]
+    assert chosen == []
+
+
+def test_its_thumb_is_dragged_from_where_it_is(bar: TimeBar) -> None:
+    bar.compare_button.click()
+    chosen = record(bar.axis.date_chosen)
+    start, end = (round(bar.axis.x_of(f"key {day}")) for day in (DAYS[-2], DAYS[1]))
+    left, no = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(bar.axis, left, pos=QPoint(start, 12))
+    QApplication.sendEvent(
+        bar.axis, QMouseEvent(QEvent.Type.MouseMove, QPointF(end, 12), QPointF(end, 12), left, left, no)
+    )
+    assert (compared(bar), chosen) == (DAYS[1], [])
+    press(bar, DAYS[3])
+    assert chosen == [(f"key {DAYS[3]}",)], "elsewhere a click chooses the date shown"
+
+
+def test_other_dates_end_the_comparison(bar: TimeBar) -> None:
+    bar.compare_button.click()
+    asked = record(bar.axis.compared_changed)
+    bar.show_dates("NDWI", dates(DAYS[:3]), None)
+    assert (compared(bar), asked, bar.compare_button.isChecked()) == ("", [("",)], False)
+
+
+def test_without_comparison_shift_is_as_usual(bar: TimeBar) -> None:
+    asked = follow(bar)
+    QTest.keyClick(bar.axis, KEYS.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    assert (asked, compared(bar)) == ([DAYS[-2]], "")
+    bar.grab()
