@@ -57,7 +57,7 @@ def utm_code(longitude: float, latitude: float) -> int | None:
 
 
 def rounds(reference: Any) -> tuple[float, ...]:
-    """Return by what a longitude may differ in a raster in degrees that runs on beyond the 180th meridian.
+    """Return the offsets of a longitude in a raster in degrees that runs on beyond the 180th meridian.
 
     In units of the CRS; of a map plane nothing.
     """

@@ -21,7 +21,7 @@ CERTAIN = 0.9
 
 
 class PlaceMethod(Vocabulary):
-    """What a place is known by: the raster's own georeference, one within a picture, an outline that the picture
+    """Source of a place: the raster's own georeference, one within a picture, an outline that the picture
     fits, or nothing but the AOI's extent.
     """
 

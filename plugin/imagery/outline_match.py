@@ -1,4 +1,4 @@
-"""How well an outline fits what is opaque in a picture, by the places where rows and columns cross its edges.
+"""Fit of an outline to the opaque part of a picture, by the places where rows and columns cross its edges.
 
 Between an opaque and a transparent pixel the outline runs through the line from centre to centre, so each such pair
 brackets the crossing of the outline with its row or column within half a pixel.
@@ -93,7 +93,7 @@ class Match(NamedTuple):
 
     Attributes:
         misses: turn minus crossing in pixels, of those that are near each other.
-        rows: of each such crossing, what a change of the grid moves it by (see ``_effects``).
+        rows: of each such crossing, its shift by a change of the grid (see ``_effects``).
         signs: 1 where the picture turns opaque, -1 where it turns transparent.
         leans: how many pixels the outline moves from one row to the next.
         weights: less than 1 where many crossings are one observation: those of an edge along the pixels.
@@ -155,7 +155,7 @@ class Match(NamedTuple):
 
 
 class Edges:
-    """The edges of what is opaque in a picture.
+    """The edges of the opaque part of a picture.
 
     Args:
         opaque: boolean, shape (height, width).
@@ -234,7 +234,7 @@ class Edges:
         return None if spread is None else (grid, _error_of(spread) * block**1.5)
 
     def _steps(self, rule: Rule, block: int) -> Sequence[tuple[float, float]]:
-        """Return the steps of a fit: how far turns are looked for, and what those within the outline count."""
+        """Return the steps of a fit: the search distance of turns, and the weight of those within the outline."""
         widest = max(8.0, 0.03 * max(self.width, self.height))
         near = (1.0 if rule is Rule.CENTRE else 2.0) + block
         if rule is Rule.WITHIN:
@@ -342,7 +342,7 @@ def _effects(number: int, at: Array, places: Array, slopes: Array, size: tuple[i
 
 
 def _solved(match: Match, misses: Array, emphasis: Array) -> tuple[Array, Array] | None:
-    """Return the change of a grid that brings crossings to their turns, and what determines it, as a normal matrix.
+    """Return the change of a grid that brings crossings to their turns, and the normal matrix that determines it.
 
     Args:
         emphasis: how much each crossing counts, from 0 to 1.

@@ -1,4 +1,4 @@
-"""Where a picture lies, measured: outlines in several grids are compared with what is opaque in it.
+"""Placement of a picture by measurement: outlines in several grids are compared with its opaque part.
 
 A server says nothing of the place of its pictures. It draws the box of an AOI or of an asset in some grid, often cut to
 the outline, with a border or a legend beside the map. A place is certain where everything that fits agrees within half
@@ -54,7 +54,7 @@ _TO_CORNERS = 2 * math.sqrt(2)  # offsets are of the middles of halves, along on
 _LIKE = 0.5  # least share of the values' variance that colours explain
 _ROUGH = 0.3  # pixels that the envelope of coarse pixels may be off on average
 _SURE = 3.0  # standard errors
-_WHOLE, _COARSE = 0.03, 0.15  # pixels: how near to a whole number an edge has to be, and what tells nothing any more
+_WHOLE, _COARSE = 0.03, 0.15  # pixels: how near to a whole number an edge has to be, and too far to mean anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class PicturePlace:
 
 
 class Clues(NamedTuple):
-    """What is known of a picture besides its pixels.
+    """The known facts about a picture besides its pixels.
 
     Attributes:
         aoi, asset: GeoJSON geometries in longitude and latitude.
@@ -144,7 +144,7 @@ class _Measurement:
         self._exact = [_Candidate(outline, method, _laid(outline, (0, 0, *view.size))) for outline, method in outlines]
 
     def place(self) -> PicturePlace:
-        """Return the place that fits best, with what is known of its error."""
+        """Return the place that fits best, with an estimate of its error."""
         plain, *coarse = self._ways()
         steps = itertools.chain([self._exact_by(plain)], map(self._nearly_exact_by, coarse))
         if exact := _first(steps):
@@ -221,7 +221,7 @@ class _Measurement:
                 yield _laid(candidate.outline, box)
 
     def _is_natural(self, candidate: _Candidate) -> bool:
-        """Return whether a grid has what servers choose: a border of whole pixels, or pixels of the asset's size."""
+        """Return whether a grid is one that servers choose: a border of whole pixels, or pixels of the asset's size."""
         whole = candidate.error + _WHOLE
         if whole > _COARSE:
             return False

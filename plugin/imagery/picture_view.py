@@ -1,4 +1,4 @@
-"""What can be seen of a picture's place: what is opaque, the painted legend, and the part that is map."""
+"""The parts of a picture that show its place: opaque pixels, the painted legend, and the map."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class PictureView(NamedTuple):
 
 
 def view_picture(file: PngFile, colours: Sequence[Colour], is_stopped: IsStopped) -> PictureView:
-    """Decode a picture and find what is map in it.
+    """Decode a picture and find the map in it.
 
     Args:
         colours: of the legend's classes, as far as they are known.
@@ -88,7 +88,7 @@ def view_picture(file: PngFile, colours: Sequence[Colour], is_stopped: IsStopped
 
 
 def upper_rows(file: PngFile, window: Window, count: int) -> Array:
-    """Return what is opaque in the first rows of a window of a picture; call it inside ``gdal_quiet``.
+    """Return the opaque pixels in the first rows of a window of a picture; call it inside ``gdal_quiet``.
 
     Raises:
         PictureUnreadable: they are damaged.
@@ -118,7 +118,7 @@ def _decoded(file: PngFile, step: int, is_stopped: IsStopped) -> Array:
 
 
 def _is_opaque(rgba: Array) -> Array:
-    """Return what is opaque; where nothing is transparent, what has another colour than the corners."""
+    """Return the opaque pixels; where nothing is transparent, those of another colour than the corners."""
     opaque: Array = rgba[..., 3] >= _OPAQUE
     if not opaque.all():
         return opaque

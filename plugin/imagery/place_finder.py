@@ -22,7 +22,7 @@ _MOST_TRIES = 3
 
 @dataclass
 class _Known:
-    """What earlier pictures of one size showed."""
+    """Results of earlier pictures of one size."""
 
     certain: list[PicturePlace] = field(default_factory=list)
     uncertain: list[PicturePlace] = field(default_factory=list)

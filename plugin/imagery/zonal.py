@@ -19,7 +19,7 @@ from .raster_io import gdal_quiet
 
 _ROWS = 256
 _BYTES = 8
-_PART = 0.05  # of a raster's width or height: the margin around it, and the longest edge of what is bent
+_PART = 0.05  # of a raster's width or height: the margin around it, and the longest edge of a bent polygon
 _DONE = 0  # OGR's code of success
 _HALF_ROUND = 180.0
 

@@ -37,7 +37,7 @@ def width_of(text: str, size: int) -> int:
 def lettered(text: str, size: int) -> Array:
     """Return how much ink, 0 to 1, each pixel of a line of text gets, shape (height, width).
 
-    Letters beyond Latin-1 lose their accents; what has no Latin letter is left out.
+    Letters beyond Latin-1 lose their accents; those without a Latin letter are left out.
 
     Args:
         size: 1 for letters of 11 pixels, 2 for 15.

@@ -47,7 +47,7 @@ class Drawing:
 
     @classmethod
     def parse(cls, fields: Mapping[str, Any]) -> Drawing:
-        """Read a record's drawing style; what is absent is as in the default.
+        """Read a record's drawing style; absent fields are as in the default.
 
         Raises:
             TypeError: a field is not known.

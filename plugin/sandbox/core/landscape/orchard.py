@@ -1,6 +1,6 @@
 """The synthetic orchard: blocks of fruit trees and vines in rows, some ill, seen through clouds and in part swaths.
 
-Its scenes are what a season of a real satellite is like: one with clouds, one whose swath covers half, two of one day,
+Its scenes are like a season of a real satellite: one with clouds, one whose swath covers half, two of one day,
 and seven weeks without any.
 """
 
@@ -70,7 +70,7 @@ class Orchard:
     """The static part of the land.
 
     Attributes:
-        kinds: names of plant covers; ``cover`` holds their numbers, or a negative one for what has no plants.
+        kinds: names of plant covers; ``cover`` holds their numbers, or a negative one where there are no plants.
         lanes: how much of each pixel is grass lane between rows, 0 to 1.
         soil: -1 light and poor to 1 dark and rich.
         distance: of each pixel from where the illness begins, in pixels, uneven.
