@@ -238,7 +238,7 @@ def scenario(driver: Driver) -> None:
         page.add("picture")
         driver.wait(lambda: len(page.layers("picture")) == 8, "eight pictures")
         page.wait_until_idle()
-        assert len(visible_days()) == 16
+        driver.wait(lambda: len(visible_days()) == 16, "every date of both kinds to be visible")
         assert iface.mapCanvas().temporalController().totalFrameCount() == 8
     with driver.step("Switch the controller off"):
         driver.click("mNavigationOff", panel)

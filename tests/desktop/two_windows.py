@@ -118,6 +118,7 @@ def third(driver: Driver) -> None:
 def scenario(driver: Driver) -> None:
     """Do what the test asks of this one."""
     QgsSettings().setValue("qgis/askToSaveProjectChanges", False)
+    QgsSettings().setValue("app/askToSaveMemoryLayers", False)  # those of a profile in the temporary folder
     role = os.environ["PIXXEL_TEST_ROLE"]
     try:
         {each.__name__: each for each in (first, second, third)}[role](driver)
