@@ -34,7 +34,6 @@ class SlowSource:
 
 def test_the_other_raster_is_not_fetched_on_after_one_failed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(measuring, "ValueSource", SlowSource)
-    monkeypatch.setattr(measuring, "one_date", lambda _item, choice: choice)
 
     nothing: Any = None
     pair: Any = tuple(DATES)
