@@ -186,6 +186,11 @@ CASES: list[tuple[Exception, Action, str]] = [
     (catalog_errors.UnknownDate(("2024-01-01",), ("2025-05-02",)), Action.NONE, "It has 2025-05-02"),
     (catalog_errors.UnknownDate((), ()), Action.RELOAD, "no dates yet"),
     (
+        catalog_errors.SeveralDates("FROM", ("2025-05-02", "2025-05-02 (2)")),
+        Action.NONE,
+        "FROM means several dates: 2025-05-02, 2025-05-02 (2). Name one",
+    ),
+    (
         catalog_errors.DateNotUnderstood("DATES", ("a;b",), ("2025-05-02",)),
         Action.NONE,
         "DATES is not understood: “a;b”",
