@@ -70,9 +70,11 @@ def test_a_date_that_is_checked_in_the_tree_moves_the_bar(dock: OpenedDock) -> N
 
 def test_the_frames_of_qgis_and_the_bar_move_each_other(dock: OpenedDock) -> None:
     dock.add("values", COUNT)
+    dock.wait_until_idle()
     bar = bar_of(dock)
     controller = dock.interface.canvas.temporalController()
     controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
+    until(lambda: (controller.totalFrameCount(), controller.currentFrameNumber()) == (COUNT, COUNT - 1))
     until(lambda: shown(bar) == dock.days[-1])
     controller.previous()
     until(lambda: shown(bar) == dock.days[-2])
