@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from .legend_controller import LegendController
 
 _FEWEST = 2
+_PAUSE_MS = 100  # without a change, before the bar follows: dates of a load arrive one after the other
 
 
 class TimeController(QObject):
@@ -50,7 +51,7 @@ class TimeController(QObject):
         self._layer_id = ""  # of a layer in the stack that the bar shows
         self._later = QTimer(self)
         self._later.setSingleShot(True)
-        self._later.setInterval(0)
+        self._later.setInterval(_PAUSE_MS)
         self._later.timeout.connect(self._show)
         self._swipe = Swipe(canvas, self)
         bar.axis.date_chosen.connect(self._go)
@@ -152,4 +153,5 @@ class TimeController(QObject):
         dated_stack.step_to(self._project.layerTreeRoot(), date, filtered=self._time.is_filtering())
         self._time.go_to(date.layer)
         self._scroll_to(date)
-        self._show_soon()
+        self._later.stop()
+        self._show()
