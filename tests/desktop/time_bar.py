@@ -45,8 +45,7 @@ class Bar:
     def check(self, day: str) -> None:
         """Wait until bar, tree and map show a date, and no other."""
         self._driver.wait(lambda: self.day() == day and visible_days() == [day], day)
-        self._driver.wait(self._page.is_rendered, "the map")
-        assert self._page.is_shown(day)
+        self._driver.wait(lambda: self._page.is_shown(day) and self._page.is_rendered(), "the map")
 
     def compare(self, day: str) -> None:
         """Compare a date with the one shown, with the button and a click with Shift."""
