@@ -29,7 +29,8 @@ class Swipe(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._item: _SwipeItem | None = None
-        self._job: QgsMapRendererParallelJob | None = None
+        self._job: QgsMapRendererParallelJob | None = None  # the latest; deleted while it emits, a job would crash
+        self._ending: list[QgsMapRendererParallelJob] = []  # cancelled, and deleted once they have ended
         self._layers: list[QgsMapLayer] = []
         self._span: QgsDateTimeRange | None = None
         self._is_dragged = False
@@ -59,6 +60,11 @@ class Swipe(QObject):
             self._canvas.mapCanvasRefreshed.connect(self._render)
         self._item.labels = labels
         self._render()
+
+    @property
+    def is_drawing(self) -> bool:
+        """Return whether the layers are being drawn."""
+        return self._job is not None and self._job.isActive()
 
     def hide(self) -> None:
         """Show the map alone."""
@@ -92,15 +98,17 @@ class Swipe(QObject):
 
     @pyqtSlot()
     def _on_rendered(self) -> None:
-        job, self._job = self._job, None
-        if job is not None and self._item is not None:
-            self._item.set_image(job.renderedImage(), job.mapSettings().visibleExtent())
+        if self._job is not None and self._item is not None:
+            self._item.set_image(self._job.renderedImage(), self._job.mapSettings().visibleExtent())
 
     def _cancel(self) -> None:
+        """Stop drawing without waiting for it: a slow layer would hold up the window."""
         job, self._job = self._job, None
+        self._ending = [each for each in self._ending if each.isActive()]
         if job is not None:
             job.finished.disconnect(self._on_rendered)
-            job.cancel()
+            job.cancelWithoutBlocking()
+            self._ending.append(job)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt)
         """Let the line be dragged; every other event is the map tool's."""

@@ -54,7 +54,7 @@ class Compared:
     def settle(self) -> None:
         """Wait until both halves are drawn."""
         QTest.qWait(300)
-        until(lambda: not self.canvas.isDrawing() and self.swipe._job is None)
+        until(lambda: not self.canvas.isDrawing() and not self.swipe.is_drawing)
         QTest.qWait(50)
 
     def start(self) -> None:
@@ -171,6 +171,17 @@ def test_other_visualizations_are_compared_at_the_same_days(map_: Compared) -> N
     map_.start()
     names = [layer.name() for layer in map_.swipe._layers]
     assert names == [f"NDWI {map_.dock.days[-2]}", f"NDVI {map_.dock.days[-2]}"]
+
+
+def test_a_drawing_that_is_replaced_is_not_waited_for(map_: Compared) -> None:
+    map_.start()
+    for _ in range(20):
+        map_.swipe._render()
+    map_.settle()
+    until(lambda: not any(job.isActive() for job in map_.swipe._ending))
+    assert map_.colours()[1] == map_.colours_of(map_.dock.days[-2])[1]
+    map_.swipe._render()
+    assert len(map_.swipe._ending) == 1, "jobs that have ended are not kept"
 
 
 @pytest.mark.parametrize("act", ["layer", "project", "close"])
