@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from osgeo import gdal, ogr, osr
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import Qgis, QgsMapLayer, QgsProject
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QCoreApplication, QEvent
 
@@ -37,3 +37,15 @@ def no_layer_is_deleted_after_qgis(qgis_app: Any) -> Iterator[None]:
     for found in gc.get_objects():
         if issubclass(type(found), QgsMapLayer) and not sip.isdeleted(found) and sip.ispyowned(found):
             sip.transferto(found, None)
+
+
+@pytest.fixture
+def two_months() -> Iterator[None]:
+    """Choose a time step of two months for the project, and take it back: QGIS keeps a step in a cleared project."""
+    settings = QgsProject.instance().timeSettings()
+    before = settings.timeStep(), settings.timeStepUnit()
+    settings.setTimeStep(2)
+    settings.setTimeStepUnit(Qgis.TemporalUnit.Months)
+    yield
+    settings.setTimeStep(before[0])
+    settings.setTimeStepUnit(before[1])

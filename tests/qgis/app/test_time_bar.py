@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pixxel_explorer.plugin.layers.dated_stack import stack_around
 from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, until
 from pixxel_explorer.ui.models.legend_model import ClassColumn
@@ -207,17 +208,15 @@ def test_pictures_go_through_their_dates_while_the_legend_is_edited(dock: Opened
     until(lambda: dock.edited_day == shown(bar) == day)
 
 
+@pytest.mark.usefixtures("two_months")
 def test_steps_go_on_where_one_frame_shows_several_dates(dock: OpenedDock) -> None:
     dock.add("values", COUNT)
     bar = bar_of(dock)
-    settings, unit = QgsProject.instance().timeSettings(), Qgis.TemporalUnit.Months
-    settings.setTimeStep(2)
-    settings.setTimeStepUnit(unit)
     controller = dock.interface.canvas.temporalController()
     first, last = (bar.axis.dates[row].moment for row in (0, -1))
     begin, end = (QDateTime.fromSecsSinceEpoch(int(each.timestamp()), Qt.TimeSpec.UTC) for each in (first, last))
     controller.setTemporalExtents(QgsDateTimeRange(begin, end.addDays(1)))
-    controller.setFrameDuration(QgsInterval(2, unit))
+    controller.setFrameDuration(QgsInterval(2, Qgis.TemporalUnit.Months))
     controller.setNavigationMode(Qgis.TemporalNavigationMode.Animated)
     seen = []
     for _ in range(COUNT):

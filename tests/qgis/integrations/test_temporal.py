@@ -157,10 +157,8 @@ def test_a_project_saved_while_animated_hides_again_when_reopened(four_dates: Ha
     assert four_dates.shown() == [DAYS[3]]
 
 
+@pytest.mark.usefixtures("two_months")
 def test_a_step_that_somebody_chose_stays(four_dates: Harness) -> None:
-    settings = four_dates.project.timeSettings()
-    settings.setTimeStep(2)
-    settings.setTimeStepUnit(Qgis.TemporalUnit.Months)
     before = four_dates.navigation.availableTemporalRanges()
     four_dates.switch(ANIMATED)
     assert four_dates.navigation.availableTemporalRanges() == before
