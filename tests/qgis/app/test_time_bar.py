@@ -27,6 +27,7 @@ def shown(bar: TimeBar) -> str:
 
 def press(bar: TimeBar, day: str) -> None:
     """Click on a date of the axis."""
+    until(lambda: day in [date.label for date in bar.axis.dates])  # dates arrive one after the other
     key = next(date.key for date in bar.axis.dates if date.label == day)
     place = QPoint(round(bar.axis.x_of(key)), 12)
     QTest.mouseClick(bar.axis, Qt.MouseButton.LeftButton, pos=place)
