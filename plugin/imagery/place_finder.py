@@ -27,6 +27,11 @@ class _Known:
     certain: list[PicturePlace] = field(default_factory=list)
     uncertain: list[PicturePlace] = field(default_factory=list)
 
+    def is_tried(self, clues: Clues) -> bool:
+        """Return whether another picture would hardly be certain either."""
+        is_filled = clues.values is None and any(place.is_filled for place in self.uncertain)
+        return is_filled or len(self.uncertain) >= _MOST_TRIES
+
 
 class PlaceFinder:
     """A finder of places, used by several threads at once.
@@ -63,7 +68,7 @@ class PlaceFinder:
             for place in known.certain:
                 if confirms(file, place, clues):
                     return place
-            if len(known.uncertain) >= _MOST_TRIES:
+            if known.is_tried(clues):
                 return max(known.uncertain, key=lambda place: place.placement.confidence)
             place = measure_place(file, clues, is_stopped) or _assumed(file, extent)
             (known.certain if place.placement.is_certain else known.uncertain).append(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,7 @@ AOI = geometry(OUTLINE)
 CLUES = Clues(AOI, colours=COLOURS)
 EXTENT = (16.938, 47.171, 16.962, 47.189)
 RECTANGLE = [[[16.9, 47.1], [16.92, 47.1], [16.92, 47.11], [16.9, 47.11], [16.9, 47.1]]]
+BOX = (16.9, 47.1, 16.92, 47.11)
 
 
 @pytest.fixture
@@ -67,10 +69,26 @@ def _padding(one: Drawn, other: Drawn) -> tuple[float, float, float, float]:
 
 def test_what_stays_uncertain_is_measured_a_few_times_only(measured: list[Any]) -> None:
     finder = PlaceFinder()
-    png = draw(RECTANGLE, Style(grid=4326)).png
-    places = [finder.place(png, Clues(geometry(RECTANGLE)), (16.9, 47.1, 16.92, 47.11)) for _ in range(8)]
+    png = draw(RECTANGLE, Style(grid=4326, cover=lambda x, y: x + y > 0.4)).png
+    places = [finder.place(png, Clues(geometry(RECTANGLE)), BOX) for _ in range(8)]
     assert len(measured) == 3
     assert {place.placement.method for place in places} == {PlaceMethod.ASSUMED}
+
+
+def test_a_map_that_fills_its_picture_is_measured_once(measured: list[Any]) -> None:
+    finder, png = PlaceFinder(), draw(RECTANGLE, Style(grid=4326)).png
+    places = [finder.place(png, Clues(geometry(RECTANGLE)), BOX) for _ in range(8)]
+    assert len(measured) == 1
+    assert {place.placement.method for place in places} == {PlaceMethod.ASSUMED}
+
+
+def test_values_of_another_date_are_compared_where_the_map_fills_its_picture(
+    measured: list[Any], tmp_path: Path
+) -> None:
+    finder, png = PlaceFinder(), draw(RECTANGLE, Style(grid=4326)).png
+    finder.place(png, Clues(geometry(RECTANGLE)), BOX)
+    finder.place(png, Clues(geometry(RECTANGLE), values=tmp_path / "values.tif"), BOX)
+    assert len(measured) == 2
 
 
 def test_many_threads_measure_once(measured: list[Any]) -> None:
