@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from ..plugin.api.config import AuthScheme
@@ -12,6 +13,20 @@ from ..plugin.legend.vocabulary import LegendMode
 if TYPE_CHECKING:
     from ..plugin.api.models import Aoi
     from ..plugin.catalog.service import AcquisitionDate, VisualizationItem
+
+
+class CompareView(StrEnum):
+    """How two dates are shown beside each other."""
+
+    SWIPE = "swipe"
+    SPLIT = "split"
+
+
+class ChangeKind(StrEnum):
+    """A layer of the changes between two dates."""
+
+    DIFFERENCE = "difference"
+    CLASSES = "classes"
 
 
 @dataclass(frozen=True, slots=True)

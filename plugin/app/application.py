@@ -14,6 +14,7 @@ from ..catalog.service import CatalogService
 from ..downloads.service import sweep
 from ..host import paths, tasks
 from ..host.memory import MemoryReturn
+from .change_controller import ChangeController
 from .connection_controller import ConnectionController
 from .creation_controller import CreationController
 from .edit_controller import EditController
@@ -69,7 +70,8 @@ class Application(QObject):
         dock.set_page(self.panel)
         project_name = self.panel.filter_bar.project_name
         self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
-        self.stepping = TimeController(*widgets, self.panel.time_bar, time, self.legends, self)
+        self.changes = ChangeController(runner, open_project, self)
+        self.stepping = TimeController(*widgets, self.panel.time_bar, time, self.legends, self.changes, self)
         self._connect()
         self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
 
@@ -84,6 +86,7 @@ class Application(QObject):
         self.legends.close()
         self.edits.close()
         self.stepping.close()
+        self.changes.close()
         self.map.close()
         self._memory.close()
 
@@ -126,6 +129,8 @@ class Application(QObject):
         self.map.project_closed.connect(panel.clear_project_messages)
         self.map.noted.connect(panel.show_project_message)
         self.edits.noted.connect(panel.show_project_message)
+        self.changes.started.connect(panel.show_progress)
+        self.changes.noted.connect(panel.show_project_message)
         self.edits.opened.connect(self.units.label)
         self.creation.closed.connect(panel.refresh)
 

@@ -9,18 +9,24 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
 from qgis.PyQt.QtWidgets import QAbstractItemView
 
+from ...ui.requests import CompareView
 from ...ui.time.axis_scale import AxisDate
 from ..files.shown_names import shown_name
+from ..integrations.split_view import SplitView
 from ..integrations.swipe import Swipe
 from ..layers import date_visibility, dated_stack, identity, time_stack
+from ..layers.change_layers import Pair
+from ..messages import change_messages
 
 if TYPE_CHECKING:
     from qgis.core import QgsLayerTreeGroup, QgsMapLayer
     from qgis.gui import QgsLayerTreeView, QgsMapCanvas
 
+    from ...ui.requests import ChangeKind
     from ...ui.time.time_bar import TimeBar
     from ..integrations.temporal import TemporalController
     from ..layers.dated_stack import StackDate
+    from .change_controller import ChangeController
     from .legend_controller import LegendController
 
 _FEWEST = 2
@@ -42,20 +48,25 @@ class TimeController(QObject):
         bar: TimeBar,
         time: TemporalController,
         legends: LegendController,
+        changes: ChangeController,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._canvas, self._tree, self._bar = canvas, tree, bar
-        self._time, self._legends = time, legends
+        self._time, self._legends, self._changes = time, legends, changes
         self._project = QgsProject.instance()
         self._layer_id = ""  # of a layer in the stack that the bar shows
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_PAUSE_MS)
         self._later.timeout.connect(self._show)
-        self._swipe = Swipe(canvas, self)
+        self._swipe, self._split = Swipe(canvas, self), SplitView(canvas, self)
+        self._split.closed.connect(self._end_comparison)
         bar.axis.date_chosen.connect(self._go)
         bar.axis.compared_changed.connect(self._show_soon)
+        bar.view_chosen.connect(self._show_soon)
+        bar.change_requested.connect(self._add_change)
+        bar.change_problem = self._change_problem
         bar.is_map_ready = lambda: not sip.isdeleted(canvas) and not canvas.isDrawing()
         for signal, slot in self._signals():
             signal.connect(slot)
@@ -65,6 +76,7 @@ class TimeController(QObject):
         """Disconnect from QGIS."""
         self._later.stop()
         self._swipe.close()
+        self._split.close()
         for signal, slot in self._signals():
             signal.disconnect(slot)
 
@@ -133,12 +145,36 @@ class TimeController(QObject):
         """Show the compared date beside the one shown, or the map alone."""
         wanted = self._bar.axis.compared
         compared = next((date for date in dates if wanted is not None and date.layer.id() == wanted.key), None)
+        is_split = self._bar.compare_view is CompareView.SPLIT
+        used, unused = (self._split, self._swipe) if is_split else (self._swipe, self._split)
+        unused.hide()
         if compared is None or shown is None:
-            self._swipe.hide()
+            used.hide()
             return
         layers = dated_stack.layers_at(self._project.layerTreeRoot(), compared, self._canvas.layers())
         span = time_stack.span(compared.layer, compared.origin.day) if self._time.is_filtering() else None
-        self._swipe.show(layers, span, (shown_name(shown.label), shown_name(compared.label)))
+        used.show(layers, span, (shown_name(shown.label), shown_name(compared.label)))
+
+    @pyqtSlot()
+    def _end_comparison(self) -> None:
+        """Show the map alone, since the user closed the second one."""
+        self._bar.axis.compare(-1)
+
+    def _pair(self, before: str, after: str) -> Pair | None:
+        """Return two dates by their keys; ``None`` where one is gone."""
+        found = {date.layer.id(): date for date in self._dates()}
+        return Pair(found[before], found[after]) if before in found and after in found else None
+
+    def _change_problem(self, kind: ChangeKind, before: str, after: str) -> str:
+        pair = self._pair(before, after)
+        return change_messages.dates_gone() if pair is None else self._changes.problem(kind, pair)
+
+    def _add_change(self, kind: ChangeKind, before: str, after: str) -> None:
+        """Add a layer of changes; the comparison ends, since that layer would lie over both dates."""
+        pair = self._pair(before, after)
+        if pair is not None:
+            self._bar.axis.compare(-1)
+            self._changes.add(kind, pair)
 
     def _go(self, key: str) -> None:
         """Show a date in the editor of its legend, if that is open, and on the map.

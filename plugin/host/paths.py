@@ -25,6 +25,11 @@ def former_images_folder(visualization_id: str) -> Path:
     return cache_folder() / unique_name(visualization_id)
 
 
+def changes_folder() -> Path:
+    """Return where rasters of changes between dates are kept; projects point into it, and nothing can fetch them."""
+    return _home() / "changes"
+
+
 def drafts_folder() -> Path:
     """Return where edited legends wait until they are pushed."""
     return _home() / "drafts"

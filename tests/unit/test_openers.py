@@ -16,6 +16,7 @@ OPENERS = {
 KNOWN = {
     "plugin/imagery/raster_io.py": {"gdal.OpenEx"},  # the one opener: drivers are named, content is looked at
     "plugin/imagery/class_raster.py": {"gdal.OpenEx"},  # a polygon in memory
+    "plugin/layers/change_layers.py": {"QgsRasterLayer"},  # a raster that we computed
     "plugin/layers/builder.py": {"QgsRasterLayer"},  # files of a load, which ``raster_placement`` looked at
     "plugin/layers/style_files.py": {"QgsRasterLayer"},  # a pixel of our own; a raster of the person's own
     "plugin/sandbox/core/geometry.py": {"gdal.OpenEx"},  # a polygon in memory

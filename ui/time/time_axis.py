@@ -69,9 +69,18 @@ class TimeAxis(QLabel):
             self.update()
             self.compared_changed.emit(self._dates[row].key if row >= 0 else "")
 
+    @property
+    def neighbour(self) -> AxisDate | None:
+        """Return the date before the one shown, or the one after the first; ``None`` without another one."""
+        row = self._neighbour_row()
+        return self._dates[row] if row >= 0 else None
+
     def compare_beside(self) -> None:
-        """Compare the date before the one shown, or the one after the first."""
-        self.compare(self._current - 1 if self._current > 0 else min(1, len(self._dates) - 1))
+        """Compare the neighbour of the date shown."""
+        self.compare(self._neighbour_row())
+
+    def _neighbour_row(self) -> int:
+        return self._current - 1 if self._current > 0 else min(1, len(self._dates) - 1)
 
     def set_dates(self, dates: Sequence[AxisDate], key: str | None) -> None:
         """Show other dates, given oldest first, and which of them is shown."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from qgis.PyQt.QtCore import QLocale, Qt, QTimer
+from qgis.PyQt.QtCore import QLocale, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QFont, QHideEvent
 from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from ...plugin.files.shown_names import shown_name
 from ..icons import icon, theme_icon
+from ..requests import ChangeKind, CompareView
 from ..widgets.elided_label import ElidedLabel
 from .axis_scale import AxisDate
+from .compare_menu import CompareMenu
 from .time_axis import TimeAxis
 
 _PLAY_MS = 800
@@ -24,14 +26,22 @@ class TimeBar(QWidget):
 
     The axis reports the dates that are chosen and compared; ``show_dates`` reports which one the map shows.
 
+    ``view_chosen(CompareView)`` is emitted when compared dates are to be shown in another way;
+    ``change_requested(ChangeKind, earlier key, later key)`` when a layer of the changes between them is wanted.
+
     Attributes:
         is_map_ready: returns whether the map has drawn the date before; playing waits for it.
+        change_problem: returns why a layer of changes between two dates, by key, cannot be had, or nothing.
     """
+
+    view_chosen = pyqtSignal(object)
+    change_requested = pyqtSignal(object, str, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("timeBar")
         self.is_map_ready: Callable[[], bool] = lambda: True
+        self.change_problem: Callable[[ChangeKind, str, str], str] = lambda _kind, _before, _after: ""
         self.axis = TimeAxis(self)
         self.date_label = QLabel(self)
         self.title = ElidedLabel(self)
@@ -40,6 +50,7 @@ class TimeBar(QWidget):
         self.play_button = self._button("playDatesButton", "")
         self.forward_button = self._button("nextDateButton", self.tr("Next date"))
         self.compare_button = self._button("compareDatesButton", self.tr("Compare with another date on the map"))
+        self.compare_menu = CompareMenu(self)
         self._timer = QTimer(self)
         self._timer.setInterval(_PLAY_MS)
         self._build()
@@ -86,6 +97,8 @@ class TimeBar(QWidget):
         self.forward_button.setIcon(theme_icon("temporal_navigation/next"))
         self.compare_button.setIcon(icon("compare"))
         self.compare_button.setCheckable(True)
+        self.compare_button.setMenu(self.compare_menu)
+        self.compare_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         self.date_label.setObjectName("timeBarDate")
         self.date_label.setTextFormat(Qt.TextFormat.PlainText)
         font = QFont(self.date_label.font())
@@ -113,6 +126,9 @@ class TimeBar(QWidget):
         self.play_button.clicked.connect(self._toggle)
         self.axis.compared_changed.connect(self._on_compared)
         self.compare_button.toggled.connect(self._on_compare)
+        self.compare_menu.aboutToShow.connect(self._offer_changes)
+        self.compare_menu.view_chosen.connect(self._on_view)
+        self.compare_menu.change_chosen.connect(self._on_change)
         self._timer.timeout.connect(self._play_on)
 
     def _step(self, count: int) -> None:
@@ -127,6 +143,38 @@ class TimeBar(QWidget):
 
     def _on_compared(self, key: str) -> None:
         self.compare_button.setChecked(bool(key))
+
+    @property
+    def compare_view(self) -> CompareView:
+        """Return how compared dates are shown."""
+        return self.compare_menu.view
+
+    def _pair(self) -> tuple[AxisDate, AxisDate] | None:
+        """Return the compared date and the one shown, or that and its neighbour; the earlier first."""
+        current = self.axis.current
+        other = self.axis.compared or self.axis.neighbour
+        if current is None or other is None or other == current:
+            return None
+        rows = self.axis.dates.index
+        return (other, current) if rows(other) < rows(current) else (current, other)
+
+    def _offer_changes(self) -> None:
+        """Name the dates in the menu, and why a change cannot be had."""
+        pair = self._pair()
+        if pair is None:
+            self.compare_menu.offer_none()
+            return
+        problems = {kind: self.change_problem(kind, pair[0].key, pair[1].key) for kind in ChangeKind}
+        self.compare_menu.offer((pair[0].label, pair[1].label), problems)
+
+    def _on_view(self, view: CompareView) -> None:
+        self.view_chosen.emit(view)
+        self.compare_button.setChecked(True)
+
+    def _on_change(self, kind: ChangeKind) -> None:
+        pair = self._pair()
+        if pair is not None:
+            self.change_requested.emit(kind, pair[0].key, pair[1].key)
 
     def _toggle(self) -> None:
         if self.is_playing:
