@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsDateTimeRange, QgsRectangle
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from qgis.core import QgsMapLayer, QgsPointXY
 
 _MARK = 11  # pixels
+_SEPARATORS = 12  # pixels between docks
 
 
 class SplitView(QObject):
@@ -66,7 +68,8 @@ class SplitView(QObject):
             self._disconnect(dock)
         window = dock.parentWidget()
         if isinstance(window, QMainWindow):
-            window.removeDockWidget(dock)
+            with _widths_kept(window):
+                window.removeDockWidget(dock)
         dock.deleteLater()
 
     close = hide
@@ -76,8 +79,7 @@ class SplitView(QObject):
         dock = _Dock(self._canvas, window)
         dock.closed.connect(self._on_closed)
         if isinstance(window, QMainWindow):
-            window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-            window.resizeDocks([dock], [self._canvas.width() // 2], Qt.Orientation.Horizontal)
+            _put_beside(self._canvas, dock, window)
         for canvas in (self._canvas, dock.canvas):
             cross = self._crosses[canvas] = QgsVertexMarker(canvas)
             cross.setIconType(QgsVertexMarker.IconType.ICON_CROSS)
@@ -85,7 +87,6 @@ class SplitView(QObject):
             cross.setColor(canvas.palette().color(QPalette.ColorRole.Highlight))
             cross.hide()
             canvas.viewport().installEventFilter(self)
-        dock.show()
         return dock
 
     def _on_closed(self) -> None:
@@ -160,6 +161,27 @@ class SplitView(QObject):
             for cross in self._crosses.values():
                 cross.hide()
         return False
+
+
+def _put_beside(canvas: QgsMapCanvas, dock: QDockWidget, window: QMainWindow) -> None:
+    """Put a dock to the left of the canvas, half as wide as that; the other docks keep their places and widths."""
+    central = window.centralWidget()
+    least = central.minimumSizeHint().width() if central is not None else 0
+    half = min(canvas.width() // 2, canvas.width() - least - _SEPARATORS)  # more would be taken from the other docks
+    with _widths_kept(window):
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock, Qt.Orientation.Horizontal)
+        dock.show()
+        window.resizeDocks([dock], [half], Qt.Orientation.Horizontal)
+
+
+@contextmanager
+def _widths_kept(window: QMainWindow) -> Iterator[None]:
+    """Let the docks that are visible have their width again after the block, which Qt would give them room in."""
+    docks = [each for each in window.findChildren(QDockWidget) if each.isVisible() and not each.isFloating()]
+    widths = [each.width() for each in docks]
+    yield
+    kept = [(each, width) for each, width in zip(docks, widths, strict=True) if each.isVisible()]
+    window.resizeDocks([each for each, _ in kept], [width for _, width in kept], Qt.Orientation.Horizontal)
 
 
 class _Dock(QDockWidget):

@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 from qgis.core import (
+    QgsBasicNumericFormat,
+    QgsColorRampLegendNodeSettings,
     QgsColorRampShader,
     QgsGradientColorRamp,
     QgsGradientStop,
@@ -21,18 +23,21 @@ if TYPE_CHECKING:
 _STOPS = ((0.0, "#ca0020"), (0.25, "#f4a582"), (0.5, "#f7f7f7"), (0.75, "#92c5de"), (1.0, "#0571b0"))
 _LEFT_OUT = 0.02  # of the values at either end, so that single pixels do not decide
 _CLASSES = 9
+_PLACES = 6  # at most, in the legend
+_SLACK = 1e-3  # of a digit, since values of 32 bits are a hair above the number that is meant
 
 
 def style_difference(layer: QgsRasterLayer) -> None:
     """Draw a layer from red (less) over white (no change) to blue (more), alike in both directions."""
     provider = layer.dataProvider()
     cut = provider.cumulativeCut(1, _LEFT_OUT, 1 - _LEFT_OUT)
-    most = max(map(abs, filter(math.isfinite, cut)), default=0.0) or 1.0  # of equal values, QGIS may return NaN
+    most = _rounded_up(max(map(abs, filter(math.isfinite, cut)), default=0.0) or 1.0)  # of equal values it may be NaN
     (_, first), *inner, (_, last) = _STOPS
     stops = [QgsGradientStop(place, QColor(colour)) for place, colour in inner]
     ramp = QgsGradientColorRamp(QColor(first), QColor(last), False, stops)
     shader = QgsColorRampShader(-most, most, ramp, QgsColorRampShader.Type.Interpolated)
     shader.classifyColorRamp(_CLASSES, 1, layer.extent(), provider)
+    shader.setLegendSettings(_legend_settings())
     whole = QgsRasterShader(-most, most)
     whole.setRasterShaderFunction(shader)
     renderer = QgsSingleBandPseudoColorRenderer(provider, 1, whole)
@@ -40,3 +45,20 @@ def style_difference(layer: QgsRasterLayer) -> None:
     renderer.setClassificationMax(most)
     layer.setRenderer(renderer)
     layer.triggerRepaint()
+
+
+def _rounded_up(value: float) -> float:
+    """Return a number of two digits that is as large as a value or larger."""
+    step = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return float(f"{math.ceil(value / step - _SLACK) * step:.2g}")
+
+
+def _legend_settings() -> QgsColorRampLegendNodeSettings:
+    """Return settings of a legend whose ends have a sign and no digits that say nothing."""
+    numbers = QgsBasicNumericFormat()
+    numbers.setNumberDecimalPlaces(_PLACES)
+    numbers.setShowTrailingZeros(False)
+    numbers.setShowPlusSign(True)
+    settings = QgsColorRampLegendNodeSettings()
+    settings.setNumericFormat(numbers)
+    return settings

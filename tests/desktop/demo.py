@@ -8,6 +8,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(os.environ["PIXXEL_DESKTOP_SCRIPTS"])))
 
+from typing import TYPE_CHECKING
+
 from class_steps import print_legend, rows
 from dock_page import DockPage
 from driver import Driver, drive
@@ -15,6 +17,9 @@ from journey import edit_the_legend, read_the_map
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
+
+if TYPE_CHECKING:
+    from pixxel_explorer.ui.time.time_bar import TimeBar
 
 AOI, INDEX = "Farm near Raba", "NDVI"
 
@@ -35,6 +40,35 @@ def play_the_dates(driver: Driver, page: DockPage) -> None:
         driver.wait(lambda: bar.axis.compared is not None and bar.axis.compared.label == days[-2], "the date before")
         driver.pause(0.5)
     driver.click("compareDatesButton")
+    with driver.step("Compare two dates in a second map"):
+        choose(bar, "splitCompareAction")
+        other = driver.wait(lambda: driver.visible("pixxelSplitCanvas"), "the second map")
+        driver.wait(lambda: not other.isDrawing() and page.is_rendered(), "both maps")
+    driver.click("compareDatesButton")
+    choose(bar, "swipeCompareAction")
+    driver.click("compareDatesButton")
+
+
+def show_changes(driver: Driver, page: DockPage) -> None:
+    """Add the layers of what changed between the first date and the newest, and remove them."""
+    bar = page.panel.time_bar
+    names = {"differenceChangeAction": "the difference of two dates", "classesChangeAction": "the changes of class"}
+    for name, what in names.items():
+        with driver.step(f"Add {what}"):
+            before = set(QgsProject.instance().mapLayers())
+            bar.axis.compare(0)
+            choose(bar, name)
+            added = driver.wait(lambda before=before: set(QgsProject.instance().mapLayers()) - before, what)
+            driver.wait(page.is_rendered, "the map")
+        QgsProject.instance().removeMapLayers(list(added))
+
+
+def choose(bar: TimeBar, name: str) -> None:
+    """Choose an entry of the menu of the compare button by mouse."""
+    menu = bar.compare_menu
+    action = next(each for each in menu.actions() if each.objectName() == name)
+    menu.popup(bar.compare_button.mapToGlobal(bar.compare_button.rect().bottomLeft()))
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
 def scenario(driver: Driver) -> None:
@@ -55,6 +89,7 @@ def scenario(driver: Driver) -> None:
         assert page.checked_dates() >= 6
     read_the_map(driver, page)
     play_the_dates(driver, page)
+    show_changes(driver, page)
     edit_the_legend(driver, page)
     with driver.step("Add six dates as classes"):
         page.add("classes")
