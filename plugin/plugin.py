@@ -216,7 +216,9 @@ class PixxelExplorer(QObject):
         from .host.task_threads import TaskThreads
 
         assert self._iface is not None
-        self._watchers = ProjectWatchers(self._iface.mapCanvas(), QgsProject.instance(), self)
+        canvas, bar = self._iface.mapCanvas(), self._iface.messageBar()
+        self._watchers = ProjectWatchers(canvas, bar, QgsProject.instance(), self)
+        self._watchers.missing.fetch_requested.connect(self._fetch_missing)
         self._task_threads = TaskThreads(self)
 
     def _remove_gui(self) -> None:
@@ -269,12 +271,28 @@ class PixxelExplorer(QObject):
 
             runner, time, edit_view = self._shared_runner(), self._watchers.time, self._watchers.edit_view
             self._application = Application(
-                self._iface, self._dock, self.settings, self.session_keys, time, edit_view, self._open_project, runner
+                self._iface,
+                self._dock,
+                self.settings,
+                self.session_keys,
+                time,
+                edit_view,
+                self._open_project,
+                runner,
+                self._watchers.missing,
             )
         except PackageUnusable as error:
             self._package_pages().show_unusable(report, error)
         else:
             self._application.connect_current()
+
+    def _fetch_missing(self) -> None:
+        """Show the dock, and fetch the missing images of the project."""
+        self.open_dock()
+        if self._application is not None:
+            self._application.refetching.begin()
+        elif self._watchers is not None:  # the dock shows what it lacks
+            self._watchers.missing.release()
 
     def _package_pages(self) -> PackagesController:
         """Return the controller of the pages about packages; it is imported when a package is missing or unusable."""

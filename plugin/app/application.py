@@ -20,6 +20,7 @@ from .creation_controller import CreationController
 from .edit_controller import EditController
 from .legend_controller import LegendController
 from .map_controller import MapController
+from .refetch_controller import RefetchController
 from .time_controller import TimeController
 from .units_controller import UnitsController
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from ..layers.open_project import OpenProject
     from ..worker.job import Job
     from ..worker.runner import Runner
+    from .missing_images import MissingImages
 
 STOP_MS = 1000
 
@@ -51,6 +53,7 @@ class Application(QObject):
         edit_view: EditView,
         open_project: OpenProject,
         runner: Runner,
+        missing: MissingImages,
     ) -> None:
         super().__init__(dock)
         self._window = iface.mainWindow()
@@ -68,6 +71,8 @@ class Application(QObject):
         self.panel = CatalogPanel(self.session, self.catalog, settings)
         self.units = UnitsController(self.map.units, self.panel, self.legends, self)
         dock.set_page(self.panel)
+        choose = self.panel.choose_connection
+        self.refetching = RefetchController(self.session, settings, missing, open_project, choose, self)
         project_name = self.panel.filter_bar.project_name
         self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
         self.changes = ChangeController(runner, open_project, self)
@@ -88,6 +93,7 @@ class Application(QObject):
         self.stepping.close()
         self.changes.close()
         self.map.close()
+        self.refetching.close()
         self._memory.close()
 
     def _connect(self) -> None:
@@ -124,6 +130,7 @@ class Application(QObject):
         """Connect the controllers' messages and results to the dock."""
         panel = self.panel
         self.map.loads.started.connect(panel.show_progress)
+        self.refetching.started.connect(panel.show_progress)
         self.map.load_failed.connect(panel.show_load_failure)
         self.map.offered.connect(panel.offer)
         self.map.project_closed.connect(panel.clear_project_messages)

@@ -39,7 +39,7 @@ from ..imagery.picture_raster import place_picture
 from ..imagery.place_finder import PlaceFinder
 from ..imagery.placement import raster_placement
 from ..imagery.png_file import PictureUnreadable
-from ..imagery.wrapping import wrap_picture
+from ..imagery.wrapping import files_of, wrap_picture
 from ..layer_kinds.table import LayerKind
 from ..legend.units import display_range
 from ..legend.vocabulary import LegendMode, Units
@@ -249,7 +249,7 @@ class Load:
         """Lay a picture down in its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
         wrapper = target.with_suffix(".vrt")
         for finished in (wrapper, target):
-            if self.name_of is content_name and _is_whole(finished):
+            if self.name_of is content_name and all(map(_is_whole, files_of(finished))):
                 return finished
         original, wrapped = self.scratch / f"{target.stem}.png", self.scratch / wrapper.name
         where = (place.placement.extent, place.placement.crs)

@@ -70,6 +70,12 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
         layer.setCustomProperty(_PREFIX + key, str(value))
 
 
+def note_load(layer: QgsMapLayer, image: LoadedImage) -> None:
+    """Note when a layer's image was loaded again; how the layer is drawn stays as it was."""
+    layer.setCustomProperty(f"{_PREFIX}loaded_at", image.loaded_at)
+    layer.setCustomProperty(f"{_PREFIX}date_key", image.date_key)
+
+
 def stated(layer: QgsMapLayer) -> Provenance | None:
     """Return the provenance in a layer's properties, which may be another layer's; ``None`` if there is none."""
     return from_values(values(layer))

@@ -77,15 +77,20 @@ def file_name(layer: QgsMapLayer) -> str:
     return re.split(r"[/\\]", _path(layer))[-1]
 
 
+def path(layer: QgsMapLayer) -> Path:
+    """Return the file a layer shows, which may be gone."""
+    return Path(_path(layer))
+
+
 def read(layer: QgsMapLayer) -> Source | None:
     """Return what the name of a layer's file says, or ``None`` where it is not named as ours are."""
-    path = Path(_path(layer))
-    found = _NAME.fullmatch(path.stem)
+    file = path(layer)
+    found = _NAME.fullmatch(file.stem)
     if found is None:
         return None
     try:
         day = datetime.date.fromisoformat(found[1])
-        return Source(path, day, LegendMode.read(found[3]), LayerKind.read(found[4]), found[2] or "")
+        return Source(file, day, LegendMode.read(found[3]), LayerKind.read(found[4]), found[2] or "")
     except ValueError:
         return None
 

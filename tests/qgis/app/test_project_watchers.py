@@ -15,9 +15,8 @@ from qgis.core import (
     QgsRasterLayer,
     QgsTemporalNavigationObject,
 )
-from qgis.gui import QgsMapCanvas
+from qgis.gui import QgsMapCanvas, QgsMessageBar
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject
 
 from ..layers.conftest import MakeImage
 
@@ -33,9 +32,17 @@ def canvas() -> Iterator[QgsMapCanvas]:
 
 
 @pytest.fixture
-def watchers(canvas: QgsMapCanvas, project: QgsProject) -> Iterator[ProjectWatchers]:
+def bar() -> Iterator[QgsMessageBar]:
+    """Return QGIS's message bar."""
+    bar = QgsMessageBar()
+    yield bar
+    sip.delete(bar)
+
+
+@pytest.fixture
+def watchers(canvas: QgsMapCanvas, bar: QgsMessageBar, project: QgsProject) -> Iterator[ProjectWatchers]:
     """Watch a project that is empty, as at QGIS's start."""
-    found = ProjectWatchers(canvas, project)
+    found = ProjectWatchers(canvas, bar, project)
     yield found
     found.close()
 
@@ -51,10 +58,10 @@ def project() -> Iterator[QgsProject]:
 
 def built(watchers: ProjectWatchers) -> list[str]:
     """Return the kinds of the watchers there are."""
-    return sorted({type(child).__name__ for child in watchers.findChildren(QObject)} - {"QTimer"})
+    return sorted(type(child).__name__ for child in watchers.children())
 
 
-EVERY = ["EditView", "IdentityKeeper", "LayoutDates", "LegendRows", "TemporalController"]
+EVERY = ["EditView", "IdentityKeeper", "LayoutDates", "LegendRows", "MissingImages", "TemporalController"]
 
 
 def test_a_raster_layer_is_watched_at_once(
@@ -73,6 +80,7 @@ def test_a_raster_layer_is_watched_at_once(
 def test_a_project_that_is_opened_is_watched(
     tmp_path: Path,
     canvas: QgsMapCanvas,
+    bar: QgsMessageBar,
     project: QgsProject,
     project_layers: ProjectLayers,
     make_image: MakeImage,
@@ -81,7 +89,7 @@ def test_a_project_that_is_opened_is_watched(
     path = str(tmp_path / "saved.qgz")
     assert project.write(path)
     project.clear()
-    watchers = ProjectWatchers(canvas, project)
+    watchers = ProjectWatchers(canvas, bar, project)
     try:
         assert project.read(path)
         assert built(watchers) == EVERY
@@ -93,8 +101,8 @@ def test_a_project_that_is_opened_is_watched(
         watchers.close()
 
 
-def test_closing_takes_them_down(canvas: QgsMapCanvas, project: QgsProject) -> None:
-    watchers = ProjectWatchers(canvas, project)
+def test_closing_takes_them_down(canvas: QgsMapCanvas, bar: QgsMessageBar, project: QgsProject) -> None:
+    watchers = ProjectWatchers(canvas, bar, project)
     assert not watchers.time.is_filtering()
     assert built(watchers) == EVERY
     watchers.close()
