@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from qgis.PyQt.QtCore import QModelIndex, QPoint, QSize, Qt, pyqtSignal
-from qgis.PyQt.QtWidgets import QHBoxLayout, QLabel, QListView, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLabel,
+    QListView,
+    QMenu,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ...plugin.messages.numbers import count_text
+from ..dialogs.date_filter_dialog import DateFilterDialog
 from ..icons import icon, theme_icon
 from ..models.date_model import CHECKED_AT_FIRST, DateModel
 from ..widgets.check_delegate import CheckDelegate
+
+if TYPE_CHECKING:
+    from ...plugin.catalog.date_filter import DateFilter
+    from ...plugin.catalog.visualization_item import AcquisitionDate
 
 _LAST_CHOICES = (1, 3, 6, 12, 24)
 
@@ -55,6 +72,7 @@ class DateList(QWidget):
         super().__init__(parent)
         self._model = model
         self._last = CHECKED_AT_FIRST
+        self._filter: tuple[tuple[AcquisitionDate, ...], DateFilter] | None = None  # chosen last, and for which dates
         self.view = DateView(self)
         self.count_label = QLabel(self)
         self.all_button = self._button("allDatesButton", self.tr("All"), self.tr("Check all dates"))
@@ -90,8 +108,11 @@ class DateList(QWidget):
         for count in _LAST_CHOICES:
             action = menu.addAction(self.tr("Last {}").format(count_text(count)))
             action.setObjectName(f"last{count}Action")
-            action.setData(count)
-        menu.triggered.connect(lambda action: self._choose_last(action.data()))
+            action.triggered.connect(lambda _checked=False, count=count: self._choose_last(count))
+        menu.addSeparator()
+        choose = menu.addAction(self.tr("Choose by Year, Month or Interval…"))
+        choose.setObjectName("chooseDatesAction")
+        choose.triggered.connect(self._choose)
         self.last_button.setMenu(menu)
         self.last_button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
@@ -135,6 +156,19 @@ class DateList(QWidget):
         self._last = count
         self._show_last()
         self._check_last()
+
+    def _choose(self) -> None:
+        """Check the dates that meet conditions of the user's."""
+        dates = self._model.dates()
+        if not dates:
+            return
+        dialog = DateFilterDialog(dates, self)
+        if self._filter is not None and self._filter[0] == dates:
+            dialog.show_filter(self._filter[1])
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._filter = dates, dialog.filter
+            self._model.check_dates(dialog.chosen)
+        dialog.deleteLater()
 
     def _check_last(self) -> None:
         self._model.check_last(self._last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
@@ -48,6 +48,10 @@ class DateModel(QAbstractListModel):
     def check_last(self, count: int) -> None:
         """Check the latest dates and no others."""
         self._check(_latest(self._dates, count))
+
+    def check_dates(self, dates: Iterable[AcquisitionDate]) -> None:
+        """Check some dates and no others."""
+        self._check({date.key for date in dates})
 
     def check_only(self, index: QModelIndex) -> None:
         """Check one date and no others."""
