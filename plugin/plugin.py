@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .api.client import ApiClient
     from .api.config import Connection
     from .app.application import Application
+    from .app.cache_controller import CacheController
     from .app.packages_controller import PackagesController
     from .app.project_watchers import ProjectWatchers
     from .app.style_controller import StyleController
@@ -72,6 +73,7 @@ class PixxelExplorer(QObject):
         self._task_threads: TaskThreads | None = None
         self._runner: Runner | None = None
         self._choices: ChoiceService | None = None
+        self._cache: CacheController | None = None
 
     def initProcessing(self) -> None:  # noqa: N802 (QGIS calls this name)
         """Offer the Processing algorithms; all there is to do under ``qgis_process``."""
@@ -91,6 +93,7 @@ class PixxelExplorer(QObject):
         self.initProcessing()
         self._add_dock()
         self._add_action()
+        self._add_cache()
         self._add_options()
         self._add_styles()
         self._add_watchers()
@@ -106,6 +109,9 @@ class PixxelExplorer(QObject):
         if self._watchers is not None:
             self._watchers.close()
             self._watchers = None
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -198,11 +204,19 @@ class PixxelExplorer(QObject):
         self._iface.addToolBarIcon(self._action)
         self._iface.addPluginToRasterMenu(translate("PixxelExplorer", "Pixxel Explorer"), self._action)
 
+    def _add_cache(self) -> None:
+        from .app.cache_controller import CacheController
+
+        self._cache = CacheController(self._shared_runner, self.settings, QgsProject.instance(), self)
+
     def _add_options(self) -> None:
         from ..ui.options_factory import PixxelOptionsFactory
 
         assert self._iface is not None
-        self._options = PixxelOptionsFactory(ConnectionBook(self.settings, self.session_keys), self._edit_connection)
+        assert self._cache is not None
+        self._options = PixxelOptionsFactory(
+            ConnectionBook(self.settings, self.session_keys), self._edit_connection, self._cache
+        )
         self._iface.registerOptionsWidgetFactory(self._options)
 
     def _add_styles(self) -> None:
@@ -266,6 +280,7 @@ class PixxelExplorer(QObject):
         assert self._iface is not None
         assert self._watchers is not None
         assert self._open_project is not None
+        assert self._cache is not None
         try:
             from .app.application import Application
 
@@ -284,6 +299,7 @@ class PixxelExplorer(QObject):
         except PackageUnusable as error:
             self._package_pages().show_unusable(report, error)
         else:
+            self._application.loads_ended.connect(self._cache.prune)
             self._application.connect_current()
 
     def _fetch_missing(self) -> None:

@@ -12,7 +12,7 @@ from .icons import icon
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
 
-    from .options_page import ConnectionSettings, EditConnection, PixxelOptionsPage
+    from .options_page import ConnectionSettings, EditConnection, ImageCache, PixxelOptionsPage
 
 
 class PixxelOptionsFactory(QgsOptionsWidgetFactory):
@@ -21,12 +21,12 @@ class PixxelOptionsFactory(QgsOptionsWidgetFactory):
     ``edit(connection or None, parent)`` opens the dialog for a connection and saves it.
     """
 
-    def __init__(self, settings: ConnectionSettings, edit: EditConnection) -> None:
+    def __init__(self, settings: ConnectionSettings, edit: EditConnection, cache: ImageCache) -> None:
         super().__init__(translate("PixxelOptionsPage", "Pixxel Explorer"), icon("pixxel"))
-        self._settings, self._edit = settings, edit
+        self._settings, self._edit, self._cache = settings, edit, cache
 
     def createWidget(self, parent: QWidget | None = None) -> PixxelOptionsPage:  # noqa: N802 (QGIS calls this name)
         """Return a new page, which is loaded when it is first opened."""
         from .options_page import PixxelOptionsPage
 
-        return PixxelOptionsPage(self._settings, self._edit, parent)
+        return PixxelOptionsPage(self._settings, self._edit, self._cache, parent)

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject
-from qgis.PyQt.QtCore import QObject
+from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...ui.catalog.catalog_panel import CatalogPanel
 from ...ui.dialogs.guide_dialog import open_guide
@@ -41,7 +41,12 @@ STOP_MS = 1000
 
 
 class Application(QObject):
-    """Composition root of the packages that need httpx and pydantic; it wires their signals."""
+    """Composition root of the packages that need httpx and pydantic; it wires their signals.
+
+    ``loads_ended()`` is emitted when images were loaded.
+    """
+
+    loads_ended = pyqtSignal()
 
     def __init__(
         self,
@@ -131,6 +136,8 @@ class Application(QObject):
         panel = self.panel
         self.map.loads.started.connect(panel.show_progress)
         self.refetching.started.connect(panel.show_progress)
+        for ended in (self.map.loads.ended, self.refetching.ended):
+            ended.connect(self._on_load_ended)
         self.map.load_failed.connect(panel.show_load_failure)
         self.map.offered.connect(panel.offer)
         self.map.project_closed.connect(panel.clear_project_messages)
@@ -140,6 +147,9 @@ class Application(QObject):
         self.changes.noted.connect(panel.show_project_message)
         self.edits.opened.connect(self.units.label)
         self.creation.closed.connect(panel.refresh)
+
+    def _on_load_ended(self) -> None:
+        self.loads_ended.emit()
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)

@@ -14,6 +14,7 @@ from ..host import paths
 from ..imagery.errors import RasterUnreadable
 from ..layer_kinds.table import LayerKind
 from ..layers import missing_files
+from ..layers.refetched import restore
 from ..legend.vocabulary import LegendMode
 from ..messages import missing_messages
 from ..messages.explanation import explain
@@ -33,13 +34,15 @@ if TYPE_CHECKING:
 class RefetchController(QObject):
     """Controller of the act that fetches missing images.
 
-    ``started(Job)`` is emitted when it begins. It ends with the project it began in.
+    ``started(Job)`` is emitted when it begins, ``ended()`` when all images are under their layers. It ends with the
+    project it began in.
 
     Args:
         choose: opens the connection of a name.
     """
 
     started = pyqtSignal(object)
+    ended = pyqtSignal()
 
     def __init__(
         self,
@@ -135,7 +138,7 @@ class RefetchController(QObject):
             self._next.stop()
         for layer in _still_there(wanted.layer_ids):
             try:
-                missing_files.restore(layer, image)
+                restore(layer, image)
                 self._done += 1
             except RasterUnreadable as error:
                 self._on_failed(wanted, error)
@@ -145,6 +148,7 @@ class RefetchController(QObject):
         if self._job is None or self._job.is_running or self._arrived:
             return
         self._job = None
+        self.ended.emit()
         if self._failures:
             named = [(day, explain(error, doing=f"fetching {day}")) for day, error in self._failures]
             self._missing.release(missing_messages.not_fetched(self._total, named))

@@ -27,6 +27,7 @@ from ..catalog.errors import NotReady, ServiceProblem, UnknownDate
 from ..catalog.style_documents import style_texts
 from ..catalog.visualization_item import AcquisitionDate, VisualizationItem, available_labels, listed_legend
 from ..files.file_lock import open_locked
+from ..files.image_cache import files_of, note_use
 from ..files.names import scene_name
 from ..files.shown_names import shown_name
 from ..files.whole import sweep_parts, write_bytes
@@ -39,7 +40,7 @@ from ..imagery.picture_raster import place_picture
 from ..imagery.place_finder import PlaceFinder
 from ..imagery.placement import raster_placement
 from ..imagery.png_file import PictureUnreadable
-from ..imagery.wrapping import files_of, wrap_picture
+from ..imagery.wrapping import wrap_picture
 from ..layer_kinds.table import LayerKind
 from ..legend.units import display_range
 from ..legend.vocabulary import LegendMode, Units
@@ -321,6 +322,7 @@ class Load:
     def image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None = None) -> LoadedImage:
         """Return a finished file with what its layer has to know."""
         request, item = self.request, self.request.item
+        note_use(path)
         legend, warnings = listed_legend(item, date.legend_key, request.mode)
         return LoadedImage(
             path=path,

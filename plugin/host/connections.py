@@ -8,7 +8,7 @@ from .settings import Settings
 
 
 class ConnectionBook:
-    """Connections with their keys, and the limit of pictures, for the options page."""
+    """Connections with their keys, and the limits of pictures and of the cache, for the options page."""
 
     def __init__(self, settings: Settings, session_keys: SessionKeys) -> None:
         self._settings = settings
@@ -26,6 +26,15 @@ class ConnectionBook:
     @largest_picture.setter
     def largest_picture(self, megapixels: int) -> None:
         self._settings.largest_picture = megapixels
+
+    @property
+    def cache_limit(self) -> int | None:
+        """Return how many gigabytes the cache of images may have; ``None`` where it has no limit."""
+        return self._settings.cache_limit
+
+    @cache_limit.setter
+    def cache_limit(self, gigabytes: int | None) -> None:
+        self._settings.cache_limit = gigabytes
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection, and the key that was stored for it, unless another connection uses that."""

@@ -11,6 +11,7 @@ from qgis.core import QgsSettings, QgsSettingsEntryString, QgsSettingsTree
 
 from ..api.config import DEFAULT_URL, AuthScheme, Connection
 from ..files.file_lock import hold
+from ..files.image_cache import DEFAULT_GIGABYTES
 from ..imagery.budget import DEFAULT_MEGAPIXELS, LEAST_MEGAPIXELS, MOST_MEGAPIXELS, budget
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode, Units
@@ -20,6 +21,7 @@ NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 _LONGEST = 2.0  # seconds to wait for another QGIS, which changes its lists in a moment
 SLD_VERSIONS = ("1.0.0", "1.1.0")
+_NO_LIMIT = "none"
 
 
 class Settings:
@@ -41,6 +43,9 @@ class Settings:
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
             "picture": QgsSettingsEntryString(
                 "largest-picture", node, str(DEFAULT_MEGAPIXELS), "Million pixels that a picture may have"
+            ),
+            "cache-limit": QgsSettingsEntryString(
+                "cache-limit", node, str(DEFAULT_GIGABYTES), "Gigabytes that the cache of images may have, or none"
             ),
             "sld": QgsSettingsEntryString("last-sld-version", node, SLD_VERSIONS[0], "Version of SLD written last"),
         }
@@ -138,6 +143,18 @@ class Settings:
     def largest_picture(self, megapixels: int) -> None:
         self._entries["picture"].setValue(str(megapixels))
         budget.megapixels = self.largest_picture
+
+    @property
+    def cache_limit(self) -> int | None:
+        """Return how many gigabytes the cache of images may have; ``None`` where it has no limit."""
+        text = self._read("cache-limit")
+        if text == _NO_LIMIT:
+            return None
+        return int(text) if text.isascii() and text.isdigit() and int(text) > 0 else DEFAULT_GIGABYTES
+
+    @cache_limit.setter
+    def cache_limit(self, gigabytes: int | None) -> None:
+        self._entries["cache-limit"].setValue(_NO_LIMIT if gigabytes is None else str(gigabytes))
 
     def units_of(self, connection: str, visualization_id: str) -> Units:
         """Return the units chosen for a visualization's legends."""

@@ -57,11 +57,6 @@ def wrap_picture(
     return True
 
 
-def files_of(path: Path) -> tuple[Path, ...]:
-    """Return the files that a raster of ours consists of: a VRT shows the picture beside it."""
-    return (path, path.with_suffix(".png")) if path.suffix == ".vrt" else (path,)
-
-
 @cache
 def _reference_of(crs: str) -> Any:
     return reference_of(crs)

@@ -50,6 +50,7 @@ print(json.dumps(sorted(set(sys.modules) - before)))
 
 DESKTOP = (
     "plugin",
+    "app.cache_controller",
     "app.style_controller",
     "integrations.layout_dates",
     "integrations.temporal",

@@ -133,6 +133,7 @@ class FakeSettings:
     last_mode: LegendMode = LegendMode.DYNAMIC
     saved: tuple[Connection, ...] = (FIELD,)
     largest_picture: int = 100
+    cache_limit: int | None = 10
 
     def connections(self) -> list[Connection]:
         """Return the sample data and the saved connections."""

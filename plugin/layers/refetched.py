@@ -1,0 +1,42 @@
+"""Fetched images put under layers whose files are gone.
+
+QGIS keeps a layer whose file is missing, with all that the project says of it, and draws it as before once it has a
+file: order, styles, visibility and times stay.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qgis.core import QgsDataProvider, QgsRasterLayer
+
+from ..imagery.errors import RasterUnreadable
+from ..imagery.sidecars import no_sidecar_files
+from . import builder, identity, provenance
+from .own_style import own_style
+
+if TYPE_CHECKING:
+    from ..imagery.loaded import LoadedImage
+
+
+def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    """Put a fetched image under its layer, which keeps its style; classes are drawn by the legend they were made by.
+
+    Raises:
+        RasterUnreadable: the file is no raster QGIS can open.
+    """
+    with identity.rewritten(layer):
+        if image.kind.row.is_of_picture:
+            with own_style(layer):
+                builder.repoint(layer, image)
+        else:
+            _open_again(layer, image)
+    layer.triggerRepaint()
+
+
+def _open_again(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    with no_sidecar_files():
+        layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
+    if not layer.isValid():
+        raise RasterUnreadable("not-raster", image.path.name, layer.error().summary())
+    provenance.note_load(layer, image)
