@@ -26,6 +26,7 @@ from .processing.provider import PixxelProvider
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from qgis.core import QgsRasterLayer
     from qgis.gui import QgisInterface
     from qgis.PyQt.QtWidgets import QWidget
 
@@ -35,11 +36,13 @@ if TYPE_CHECKING:
     from .api.config import Connection
     from .app.application import Application
     from .app.cache_controller import CacheController
+    from .app.layer_states import LayerStates
     from .app.packages_controller import PackagesController
     from .app.project_watchers import ProjectWatchers
     from .app.style_controller import StyleController
     from .catalog.choices import ChoiceService
     from .host.task_threads import TaskThreads
+    from .integrations.layer_marks import LayerState
     from .worker.runner import Runner
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
@@ -70,6 +73,7 @@ class PixxelExplorer(QObject):
         self._moved_files: MovedFiles | None = None
         self._open_project: OpenProject | None = None
         self._watchers: ProjectWatchers | None = None
+        self._layer_states: LayerStates | None = None
         self._task_threads: TaskThreads | None = None
         self._runner: Runner | None = None
         self._choices: ChoiceService | None = None
@@ -106,6 +110,9 @@ class PixxelExplorer(QObject):
         if self._application is not None:
             self._application.close()
             self._application = None
+        if self._layer_states is not None:
+            self._layer_states.close()
+            self._layer_states = None
         if self._watchers is not None:
             self._watchers.close()
             self._watchers = None
@@ -226,6 +233,7 @@ class PixxelExplorer(QObject):
         self._styles = StyleController(self._iface, self.settings, self.open_dock)
 
     def _add_watchers(self) -> None:
+        from .app.layer_states import LayerStates
         from .app.project_watchers import ProjectWatchers
         from .host.task_threads import TaskThreads
 
@@ -234,6 +242,8 @@ class PixxelExplorer(QObject):
         self._watchers = ProjectWatchers(canvas, bar, QgsProject.instance(), self)
         self._watchers.missing.fetch_requested.connect(self._fetch_missing)
         self._task_threads = TaskThreads(self)
+        self._layer_states = LayerStates(self._iface.layerTreeView(), QgsProject.instance(), self)
+        self._layer_states.chosen.connect(self._on_state_chosen)
 
     def _remove_gui(self) -> None:
         if self._iface is None:
@@ -281,19 +291,20 @@ class PixxelExplorer(QObject):
         assert self._watchers is not None
         assert self._open_project is not None
         assert self._cache is not None
+        assert self._layer_states is not None
         try:
             from .app.application import Application
 
-            runner, time, edit_view = self._shared_runner(), self._watchers.time, self._watchers.edit_view
             self._application = Application(
                 self._iface,
                 self._dock,
                 self.settings,
                 self.session_keys,
-                time,
-                edit_view,
+                self._watchers.time,
+                self._watchers.edit_view,
                 self._open_project,
-                runner,
+                self._layer_states,
+                self._shared_runner(),
                 self._watchers.missing,
             )
         except PackageUnusable as error:
@@ -309,6 +320,13 @@ class PixxelExplorer(QObject):
             self._application.refetching.begin()
         elif self._watchers is not None:  # the dock shows what it lacks
             self._watchers.missing.release()
+
+    def _on_state_chosen(self, state: LayerState, layer: QgsRasterLayer) -> None:
+        """Open the dock for an indicator that was clicked before it was ever open."""
+        if self._application is None:
+            self.open_dock()
+            if self._application is not None:
+                self._application.states.act(state, layer)
 
     def _package_pages(self) -> PackagesController:
         """Return the controller of the pages about packages; it is imported when a package is missing or unusable."""

@@ -21,6 +21,7 @@ from .edit_controller import EditController
 from .legend_controller import LegendController
 from .map_controller import MapController
 from .refetch_controller import RefetchController
+from .state_controller import StateController
 from .time_controller import TimeController
 from .units_controller import UnitsController
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from ..layers.open_project import OpenProject
     from ..worker.job import Job
     from ..worker.runner import Runner
+    from .layer_states import LayerStates
     from .missing_images import MissingImages
 
 STOP_MS = 1000
@@ -57,6 +59,7 @@ class Application(QObject):
         time: TemporalController,
         edit_view: EditView,
         open_project: OpenProject,
+        layer_states: LayerStates,
         runner: Runner,
         missing: MissingImages,
     ) -> None:
@@ -82,6 +85,18 @@ class Application(QObject):
         self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
         self.changes = ChangeController(runner, open_project, self)
         self.stepping = TimeController(*widgets, self.panel.time_bar, time, self.legends, self.changes, self)
+        self.states = StateController(
+            layer_states,
+            self.map,
+            self.edits,
+            self.legends,
+            self.catalog,
+            self.session,
+            self.panel,
+            open_project,
+            partial(dock.setUserVisible, True),
+            self,
+        )
         self._connect()
         self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
 
@@ -91,6 +106,7 @@ class Application(QObject):
 
     def close(self) -> None:
         """Stop running jobs and release all QGIS objects; returns within a second or so."""
+        self.states.close()
         self.session.close()
         self.runner.stop(STOP_MS)
         self.legends.close()

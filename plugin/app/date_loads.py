@@ -51,6 +51,11 @@ class DateLoad:
         """Return the layers of a date that were on the map when the load began."""
         return [layer_id for layer_id, shown in self.present.items() if shown == key]
 
+    def awaits(self, key: str) -> bool:
+        """Return whether a date is requested and neither came nor failed yet."""
+        failed = {date.key for date, _ in self.failures}
+        return key not in self.files and key not in failed and any(date.key == key for date in self.request.dates)
+
     def note_vanished_files(self) -> None:
         """Add the dates whose files somebody has removed since to the failures."""
         for date in self.request.dates:
@@ -91,6 +96,11 @@ class DateLoads(QObject):
         self.started.emit(job)
         job.start()
         return load
+
+    @property
+    def running(self) -> Sequence[DateLoad]:
+        """Return the loads that have not ended, without those that a legend is edited for."""
+        return [load for load in self._loads if load.is_wanted and not load.is_for_edit]
 
     def give_up_all(self) -> Sequence[DateLoad]:
         """Stop all loads and hand nothing of them over any more; return those that had not ended."""

@@ -12,15 +12,19 @@ from qgis.PyQt.QtCore import QObject, Qt
 from ...ui.legend_editor.legend_events import LegendEvents
 from ...ui.legend_editor.panel import LegendPanel
 from ..host import paths
+from ..legend.vocabulary import LegendMode
 from ..legend_sync.drafts import DraftStore
 from ..legend_sync.response_cache import AnswerCache
 from ..legend_sync.service import LegendService
 from ..sld.reader import read_legend
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from qgis.gui import QgisInterface
 
     from ...ui.legend_editor.spreading_check import Rasters
+    from ...ui.legend_editor.workspace import LegendWorkspace
     from ...ui.requests import EditRequest
     from ..catalog.session import SessionService
     from ..imagery.loaded import LoadedImage
@@ -51,7 +55,9 @@ class LegendController(QObject):
         self._dock: QgsDockWidget | None = None
         self._request: EditRequest | None = None
         self._opened_from = ""
+        self._drafted: dict[tuple[str, str, str], frozenset[str]] = {}  # dates of drafts, as last seen on disk
         self.events = LegendEvents(self)
+        self.events.edits_changed.connect(self._drafted.clear)
         self.panel: LegendPanel | None = None
         self._value_rasters = value_rasters
 
@@ -79,6 +85,33 @@ class LegendController(QObject):
         if self.panel is None or origin.connection != self._opened_from:
             return False
         return self.panel.show_date(origin.visualization_id, origin.mode, origin.date_key)
+
+    def edited_keys(self, origin: Provenance) -> Collection[str]:
+        """Return the dates of a layer's legend that have edits not pushed, in the editor or on disk, by their keys."""
+        workspace = self._workspace_of(origin)
+        if workspace is not None:
+            return workspace.session.edited_keys
+        if not isinstance(origin.mode, LegendMode):
+            return ()
+        legend = origin.connection, origin.visualization_id, origin.mode
+        if legend not in self._drafted:
+            self._drafted[legend] = self._drafts.drafted_keys(*legend)
+        return self._drafted[legend]
+
+    def conflicts(self, origin: Provenance) -> Collection[str]:
+        """Return the edited dates of a layer's legend that the server was found to have changed, by their keys."""
+        workspace = self._workspace_of(origin)
+        return () if workspace is None else workspace.session.conflicts(workspace.session.edited_keys)
+
+    def _workspace_of(self, origin: Provenance) -> LegendWorkspace | None:
+        if self.panel is None or sip.isdeleted(self.panel):
+            return None
+        return self.panel.workspace_of(origin.connection, origin.visualization_id, origin.mode)
+
+    def compare(self) -> None:
+        """Show the edits of the open legend beside the legends that the server has."""
+        if self.panel is not None:
+            self.panel.compare()
 
     def show_edits_again(self, visualization_id: str) -> None:
         """Show the edits of a visualization on the map again, if its legend is open."""
@@ -116,6 +149,7 @@ class LegendController(QObject):
         """Let drafts, history and answers follow a connection to its new name."""
         if self.panel is not None and self._opened_from == former:
             self.panel.set_connection(name)
+        self._drafted.clear()
         try:
             self._drafts.rename_connection(former, name)
             self._answers.rename_connection(former, name)

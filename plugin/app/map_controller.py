@@ -31,7 +31,7 @@ from .date_loads import DateLoads
 from .uncertain_units import UncertainUnits
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
 
     from qgis.core import QgsRasterLayer
@@ -290,14 +290,20 @@ class MapController(QObject):
             self.noted.emit(Message(doubt), Qgis.MessageLevel.Warning)
         if load.partial:
             self.noted.emit(Message(classes_under_legend(load.partial)), Qgis.MessageLevel.Info)
-        failures = [(date.label, explain(error, doing=f"loading {date.label}")) for date, error in load.failures]
+        if failure := self.failure_of(load):
+            self.load_failed.emit(*failure)
+
+    def failure_of(self, load: DateLoad) -> tuple[Message, Callable[[], object]] | None:
+        """Return why dates of a load could not be had, and a function that loads these dates again."""
         if load.error is not None:
             message = explain(load.error, doing=f"loading {load.request.item.title}")
-            self.load_failed.emit(message, partial(self._begin, load.request))
-        elif failures:
-            request, failed = load.request, tuple(date for date, _ in load.failures)
-            message = add_messages.not_loaded(request.item.title, len(request.dates), failures)
-            self.load_failed.emit(message, partial(self._begin, replace(request, dates=failed)))
+            return message, partial(self._begin, load.request)
+        if not load.failures:
+            return None
+        failures = [(date.label, explain(error, doing=f"loading {date.label}")) for date, error in load.failures]
+        failed = tuple(date for date, _ in load.failures)
+        message = add_messages.not_loaded(load.request.item.title, len(load.request.dates), failures)
+        return message, partial(self._begin, replace(load.request, dates=failed))
 
     def _on_project_closed(self) -> None:
         """End the loads that belong to the closed project, and report it once."""

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ..imagery.loaded import CERTAIN
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode
 
@@ -28,6 +29,8 @@ _TEXTS = (
     "legend_hash",
     "loaded_at",
     "date_key",
+    "place_method",
+    "place_confidence",
 )
 
 
@@ -36,7 +39,7 @@ class Provenance:
     """What made a layer; ``legend_hash`` may be empty.
 
     ``date_key`` is the server's key of the date; earlier versions did not write it. A mode or kind of a later version
-    stays the text it is.
+    stays the text it is. Earlier versions wrote nothing of the place either.
     """
 
     connection: str
@@ -49,6 +52,16 @@ class Provenance:
     legend_hash: str
     loaded_at: str
     date_key: str = ""
+    place_method: str = ""
+    place_confidence: str = ""
+
+    @property
+    def is_approximate(self) -> bool:
+        """Return whether the place of the image is known to be uncertain."""
+        try:
+            return float(self.place_confidence) < CERTAIN
+        except ValueError:
+            return False
 
 
 def write(layer: QgsMapLayer, image: LoadedImage) -> None:
@@ -65,6 +78,8 @@ def write(layer: QgsMapLayer, image: LoadedImage) -> None:
         "kind": image.kind,
         "legend_hash": image.legend.digest() if image.legend else "",
         "loaded_at": image.loaded_at,
+        "place_method": image.placement.method,
+        "place_confidence": image.placement.confidence,
     }
     for key, value in values.items():  # as plain texts: PyQt passes members of enums on as Python objects
         layer.setCustomProperty(_PREFIX + key, str(value))

@@ -48,6 +48,14 @@ def numbered(first: Path, number: int) -> Path:
     return first if number == 1 else first.with_name(f"{first.stem}.{number}{first.suffix}")
 
 
+def existing(first: Path) -> tuple[int, ...]:
+    """Return the numbers of a legend's drafts, those of other editors included; none where the disk raises an error."""
+    try:
+        return tuple(sorted(_numbers(first)[0])) if first.parent.is_dir() else ()
+    except OSError:
+        return ()
+
+
 def claim(first: Path, wanted: int = 0) -> DraftClaim:
     """Claim a draft of a legend: the wanted one, else the first existing free one, else a new one.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from ..files.whole import sweep_parts
 from ..legend.spec import Legend
 from ..legend.vocabulary import LegendMode
-from .draft_claims import DraftClaim, claim, numbered
+from .draft_claims import DraftClaim, claim, existing, numbered
 from .records import file_of, legends_of, legends_record, rename_folder, write_record
 
 _FORMAT = 1
@@ -88,6 +89,14 @@ class DraftStore:
     def discard(self, connection: str, visualization_id: str, mode: LegendMode, number: int = 1) -> None:
         """Remove a draft of a legend, if there is one."""
         numbered(self._path(connection, visualization_id, mode), number).unlink(missing_ok=True)
+
+    def drafted_keys(self, connection: str, visualization_id: str, mode: LegendMode) -> frozenset[str]:
+        """Return the dates that the drafts of a legend have edits of, by the server's keys."""
+        numbers = existing(self._path(connection, visualization_id, mode))
+        with suppress(OSError):
+            drafts = [self.load(connection, visualization_id, mode, number) for number in numbers]
+            return frozenset(key for draft in drafts if draft is not None for key in draft.legends)
+        return frozenset()
 
     def record_history(
         self, connection: str, visualization_id: str, mode: LegendMode, legends: Mapping[str, Legend], reason: str

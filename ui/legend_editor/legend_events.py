@@ -12,7 +12,8 @@ class LegendEvents(QObject):
     edited, ``editing_ended()`` that none is edited any more. ``preview_changed(LegendPreview)`` carries the legends
     for the map, ``answered(PushReport or RollbackReport)`` the server's new ones. ``units_requested(visualization_id)``
     reports that the user wants to choose the breakpoints' units again, ``settings_requested()`` that they want to
-    change the connection.
+    change the connection. ``edits_changed()`` reports that edits of a legend were made, given up, pushed or read from a
+    draft, ``server_read(LegendDocument)`` carries legends as the server was just found to hold them.
     """
 
     date_shown = pyqtSignal(object)
@@ -22,3 +23,5 @@ class LegendEvents(QObject):
     answered = pyqtSignal(object)
     units_requested = pyqtSignal(str)
     settings_requested = pyqtSignal()
+    edits_changed = pyqtSignal()
+    server_read = pyqtSignal(object)

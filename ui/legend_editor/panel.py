@@ -116,7 +116,7 @@ class LegendPanel(QWidget):
         self.units_button.clicked.connect(self._on_units)
         self.editor.date_changed.connect(self._announce)
         self.editor.date_chosen_again.connect(self._announce_again)
-        self.editor.push_button.clicked.connect(lambda: self._on_push())
+        self.editor.push_button.clicked.connect(lambda: self.compare())
         self.editor.rollback_button.clicked.connect(lambda: self._with_workspace(self._roll_back))
         self.editor.recompute_action.triggered.connect(lambda: self._with_workspace(self._recompute))
         self.editor.whole_action.triggered.connect(lambda: self._with_workspace(self._spread))
@@ -192,6 +192,10 @@ class LegendPanel(QWidget):
         if self._request is None:
             return None
         return self._workspaces.get(self._place(self._request))
+
+    def workspace_of(self, connection: str, visualization_id: str, mode: LegendMode | str) -> LegendWorkspace | None:
+        """Return the workspace of a legend that was opened before, if its draft is still claimed here."""
+        return self._workspaces.get((connection, visualization_id, mode))
 
     def _place(self, request: EditRequest) -> tuple[str, str, str]:
         return self._connection_name, request.item.id, request.mode
@@ -289,6 +293,7 @@ class LegendPanel(QWidget):
         request, known = self._request, self.workspace
         if request is None:
             return
+        self.events.server_read.emit(document)
         if known is not None:
             if not known.busy:
                 known.session.refresh(document)
@@ -302,6 +307,7 @@ class LegendPanel(QWidget):
         workspace = LegendWorkspace(document, self._drafts, self._connection_name, self.events, self, aoi_area=area)
         self._workspaces[self._place(request)] = workspace
         workspace.session.legends_changed.connect(partial(self._on_edited, workspace))
+        workspace.session.state_changed.connect(self.events.edits_changed)
         workspace.keeper.failed.connect(partial(self._on_draft_failed, workspace))
         draft = workspace.keeper.start(wanted)
         self._show_workspace(workspace, request.date_key)
@@ -372,7 +378,7 @@ class LegendPanel(QWidget):
         self._clear_messages()
         acts: dict[Action, Callable[[], None]] = {
             Action.RELOAD: self.reload,
-            Action.RETRY: self._on_push,
+            Action.RETRY: self.compare,
             Action.OPEN_SETTINGS: self.events.settings_requested.emit,
         }
         act = acts.get(message.action)
@@ -461,7 +467,8 @@ class LegendPanel(QWidget):
 
     # --- requests -------------------------------------------------------------------------------------------------
 
-    def _on_push(self) -> None:
+    def compare(self) -> None:
+        """Show the edits beside the legends that the server has, before they are pushed."""
         self.editor.commit()
         self._with_workspace(self._push)
 

@@ -140,6 +140,8 @@ def test_a_layer_knows_where_it_came_from(qgis_app: object, make_image: MakeImag
         legend_hash=legend().digest(),
         loaded_at="2025-06-01T10:00:00+00:00",
         date_key="2025_05_02",
+        place_method="aoi-extent",
+        place_confidence="0.5",
     )
     assert layer.customProperty("pixxel/date") == "2025-05-02"
 
