@@ -283,6 +283,13 @@ def is_value_asset(asset: Asset) -> bool:
     return not asset.asset_type or asset.asset_type.casefold() == ASSET_TYPE
 
 
+def is_image_of(asset: Asset, date: AcquisitionDate) -> bool:
+    """Return whether an asset is the source image of a date: of its day, and where several are, of its moment."""
+    if is_value_asset(asset) or asset.visualization_id or day_of(asset.date or "") != date.day:
+        return False
+    return date.scenes == 1 or asset.id == date.key or _same_moment(asset.date, date.key)
+
+
 def asset_key(asset: Asset) -> str:
     """Return the key to ask for an asset's date by, where the server lists none: hyphens become underscores."""
     return (asset.date or "")[:10].replace("-", "_")

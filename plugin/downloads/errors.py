@@ -5,6 +5,7 @@ ServiceProblem
  +- AssetNotReady      an asset whose file the server has not finished, or never will
  +- NoPlace            an AOI without geometry: a picture cannot be placed on the map
  +- NoValues           no value raster for a date
+ |   +- NotComputable  nor can its values be computed from the image of that date
  +- ManifestUnreadable a folder's list of loaded layers is damaged or another program's
  +- NoAssets           an AOI without assets that could be downloaded
  +- DownloadFailed     the server could not create the files
@@ -75,6 +76,20 @@ class NoValues(ServiceProblem):
     def __init__(self, day: str) -> None:
         super().__init__(f"no value raster for {day}")
         self.day = day
+
+
+class NotComputable(NoValues):
+    """There is no value raster for a date, and its image cannot be made one.
+
+    Attributes:
+        reason: ``expression`` where the formula is not understood, ``band`` where the image lacks one.
+        detail: the formula, or the name of the band.
+    """
+
+    def __init__(self, day: str, reason: str, detail: str) -> None:
+        super().__init__(day)
+        self.reason = reason
+        self.detail = detail
 
 
 class ManifestUnreadable(ServiceProblem):

@@ -22,6 +22,7 @@ from ..api.transport.part_file import sweep
 from ..catalog.visualization_item import AcquisitionDate, VisualizationItem, assets_by_key
 from ..worker.background import in_stoppable_thread
 from .archives import raster_in
+from .computed_values import compute, formula_of, image_of
 from .errors import ArchiveRefused, AssetNotReady, DownloadFailed, NoValues
 from .journal import Journal
 from .package_requests import PackageSource
@@ -51,36 +52,49 @@ class ValueSource:
         self._parts = parts
         self._sleep = sleep
         self._lock = asyncio.Lock()
-        self._listed: dict[str, Asset] | None = None
+        self._listed: list[Asset] | None = None
 
     async def fetch(self, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
         """Return a TIFF of one date inside ``folder``, where pieces may lie about, too.
 
         Raises:
-            NoValues: the server has none.
+            NoValues: the server has none, and no image that they can be computed from.
             AssetNotReady: it has not finished them.
             DownloadFailed, ArchiveRefused: it could not be had.
             ApiError: the server refused or could not be reached.
         """
-        asset = date.asset or await self._asset(date.key)
+        asset = date.asset or assets_by_key(self._item, await self._assets()).get(date.key)
+        try:
+            return await self._given(asset, date, folder, report)
+        except NoValues as error:
+            image = image_of(await self._assets(), date)
+            if image is None or not self._item.expression:
+                raise
+            _logger.info("%s; they are computed from the image %s", error, image.id)
+            return await self._computed(image, date, folder, report)
+        finally:
+            self._tidy()
+
+    async def _given(self, asset: Asset | None, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
+        """Fetch the values that the server has."""
         if asset is None:
             raise NoValues(date.label)
         if asset.state.is_under_way or asset.state.has_failed:
             raise AssetNotReady(asset.id, asset.state, asset.status, date.label)
-        try:
-            return await self._either(asset, date, folder, report)
-        finally:
-            self._tidy()
+        return await self._either(asset, date, folder, report)
 
-    async def _asset(self, key: str) -> Asset | None:
+    async def _computed(self, image: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
+        """Fetch the image of a date, and compute its values."""
+        expressions = formula_of(self._item, date)
+        bands = await self._given(image, date, folder, report)
+        target = folder / "computed.tif"
+        return await in_stoppable_thread(partial(compute, bands, image, date, expressions, target))
+
+    async def _assets(self) -> list[Asset]:
         async with self._lock:
             if self._listed is None:
-                self._listed = await self._list()
-        return self._listed.get(key)
-
-    async def _list(self) -> dict[str, Asset]:
-        """Return the assets of the visualization by the keys of its dates."""
-        return assets_by_key(self._item, [asset async for asset in self._client.assets.iterate(self._item.aoi_id)])
+                self._listed = [asset async for asset in self._client.assets.iterate(self._item.aoi_id)]
+        return self._listed
 
     async def _either(self, asset: Asset, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
         """Fetch from the asset's own URL, else as a package; if there is none, raise the error of the URL."""

@@ -344,6 +344,22 @@ def _no_values(error: Any) -> tuple[str, Action]:
     ).format(error.day), Action.NONE
 
 
+def _not_computable(error: Any) -> tuple[str, Action]:
+    texts = {
+        "expression": translate(
+            "Messages",
+            "The server offers no value raster for {0}, and its formula “{1}” cannot be computed here. Add this date "
+            "as a picture instead.",
+        ),
+        "band": translate(
+            "Messages",
+            "The server offers no value raster for {0}, and its image has no band {1} to compute one from. Add this "
+            "date as a picture instead.",
+        ),
+    }
+    return texts[error.reason].format(error.day, quoted(error.detail)), Action.NONE
+
+
 def _some_created(error: Any) -> tuple[str, Action]:
     text = translate("Messages", "{0} was created, but {1} was not. {2}")
     cause = sentence_of(error.__cause__) if error.__cause__ is not None else None
@@ -459,6 +475,7 @@ SENTENCES: dict[str, Callable[[Any], tuple[str, Action]]] = {
     "DateRefused": _date_refused,
     "OnePictureADay": _one_picture_a_day,
     "NoValues": _no_values,
+    "NotComputable": _not_computable,
     "AssetNotReady": asset_not_ready,
     "NoAssets": no_assets,
     "DownloadFailed": download_failed,

@@ -207,6 +207,8 @@ CASES: list[tuple[Exception, Action, str]] = [
     (download_errors.DateRefused("2025-05-02", "2025_05_02"), Action.RETRY, "2025_05_02"),
     (download_errors.OnePictureADay("2025-05-02 (2)"), Action.NONE, "2025-05-02 (2) is not available as a picture"),
     (download_errors.NoValues("2025-05-02"), Action.NONE, "2025-05-02"),
+    (download_errors.NotComputable("2025-05-02", "expression", "B1 +"), Action.NONE, "formula “B1 +”"),
+    (download_errors.NotComputable("2025-05-02", "band", "B118"), Action.NONE, "no band B118"),
     (download_errors.DownloadFailed("FAILED", "d1"), Action.RETRY, "prepare the files"),
     (download_errors.DownloadFailed("timeout", "d1"), Action.RETRY, "too long"),
     (download_errors.DownloadFailed("unnamed", ""), Action.RETRY, "gave no address"),
