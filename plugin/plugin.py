@@ -140,6 +140,14 @@ class PixxelExplorer(QObject):
         dependencies.note_own_modules()
         dependencies.deactivate()
 
+    def _close_watchers(self) -> None:
+        if self._layer_states is not None:
+            self._layer_states.close()
+            self._layer_states = None
+        if self._watchers is not None:
+            self._watchers.close()
+            self._watchers = None
+
     def open_dock(self) -> None:
         """Show the dock; at its first showing it connects to the connection used last."""
         assert self._dock is not None
