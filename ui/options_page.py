@@ -9,6 +9,7 @@ from qgis.gui import QgsOptionsPageWidget, QgsSpinBox
 from qgis.PyQt.QtCore import QLocale, Qt
 from qgis.PyQt.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -25,6 +26,7 @@ from .forms import load_form
 from .icons import icon
 
 MOST_GIGABYTES = 10_000
+_BESIDE = 1  # the row of the places of images
 
 EditConnection = Callable[[Any, QWidget], None]
 
@@ -52,6 +54,13 @@ class ConnectionSettings(Protocol):
     @cache_limit.setter
     def cache_limit(self, gigabytes: int | None) -> None: ...
 
+    @property
+    def keeps_beside_project(self) -> bool:
+        """Return whether new images are kept beside the saved project instead of in the profile."""
+
+    @keeps_beside_project.setter
+    def keeps_beside_project(self, wanted: bool) -> None: ...
+
 
 class ImageCache(Protocol):
     """Interface of the cache: ``measured(CacheSize)`` and ``failed(Message)`` are signals with the outcome."""
@@ -67,13 +76,14 @@ class ImageCache(Protocol):
 
 
 class PixxelOptionsPage(QgsOptionsPageWidget):
-    """Lists connections and the size of the cache (buttons count at once), and limits, which count on OK."""
+    """Lists connections and the size of the cache, whose buttons count at once; limits and choices count on OK."""
 
     list: QListWidget
     add_button: QPushButton
     edit_button: QPushButton
     remove_button: QPushButton
     picture_box: QgsSpinBox
+    place_box: QComboBox
     cache_label: QLabel
     limit_check: QCheckBox
     limit_box: QgsSpinBox
@@ -100,7 +110,8 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         self._show_abilities()
 
     def apply(self) -> None:
-        """Keep the limits; everything else has been done already."""
+        """Keep the limits and the place of images; everything else has been done already."""
+        self._settings.keeps_beside_project = self.place_box.currentIndex() == _BESIDE
         self._settings.largest_picture = self.picture_box.value()
         self._settings.cache_limit = self.limit_box.value() if self.limit_check.isChecked() else None
 
@@ -109,6 +120,7 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
         self.picture_box.setRange(LEAST_MEGAPIXELS, MOST_MEGAPIXELS)
         self.picture_box.setClearValue(DEFAULT_MEGAPIXELS)
         self.picture_box.setValue(self._settings.largest_picture)
+        self.place_box.setCurrentIndex(_BESIDE if self._settings.keeps_beside_project else 0)
         limit = self._settings.cache_limit
         self.limit_box.setRange(1, MOST_GIGABYTES)
         self.limit_box.setClearValue(DEFAULT_GIGABYTES)

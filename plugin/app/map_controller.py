@@ -13,7 +13,6 @@ from qgis.PyQt.QtCore import QObject, pyqtSignal
 from ..downloads.loading import cached_values
 from ..downloads.service import LoadRequest
 from ..files.shown_names import shown_name
-from ..host import paths
 from ..imagery.errors import RasterUnreadable
 from ..integrations.canvas import AoiOutline, InView, show_canvas
 from ..integrations.first_map_crs import FirstMapCrs
@@ -28,6 +27,7 @@ from ..messages.fit_messages import classes_under_legend, likely_no_data
 from ..messages.message import Message
 from ..messages.place_messages import uncertain_places
 from .date_loads import DateLoads
+from .image_folders import ImageFolders
 from .uncertain_units import UncertainUnits
 
 if TYPE_CHECKING:
@@ -85,6 +85,7 @@ class MapController(QObject):
         self._layer_tree = HeldUpdates(layer_tree)
         self._session = session
         self._no_data_named: set[str] = set()
+        self._folders = ImageFolders(settings)
         self.loads = DateLoads(session, self)
         self.loads.image_arrived.connect(self._add_layer)
         self.loads.ended.connect(self._on_load_ended)
@@ -186,7 +187,7 @@ class MapController(QObject):
             keys: the dates to look for; all without it.
         """
         name = self.connection
-        folders = (paths.former_images_folder(item.id), paths.images_folder(name, item.id))
+        folders = self._folders.all(name, item.id)
         found = {key: file for folder in folders for key, file in cached_values(folder, item, keys).items()}
         self.name_dates(item)
         wanted = {date.key for date in item.dates if keys is None or date.key in keys}
@@ -218,7 +219,7 @@ class MapController(QObject):
             dates=request.dates,
             mode=request.mode,
             kind=request.kind,
-            folder=paths.images_folder(name, request.item.id),
+            folder=self._folders.target(name, request.item.id),
             connection=name,
             units=self.units.known(name, request.item.id),
         )

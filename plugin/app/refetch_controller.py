@@ -10,7 +10,6 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 
 from ..catalog.session import SessionState, SessionStatus
 from ..downloads.refetching import RefetchService, WantedDate, WantedStack
-from ..host import paths
 from ..imagery.errors import RasterUnreadable
 from ..layer_kinds.table import LayerKind
 from ..layers import missing_files
@@ -18,6 +17,7 @@ from ..layers.refetched import restore
 from ..legend.vocabulary import LegendMode
 from ..messages import missing_messages
 from ..messages.explanation import explain
+from .image_folders import ImageFolders
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -177,7 +177,7 @@ def stacks_of(missing: Mapping[str, Provenance], connection: str, settings: Sett
         WantedStack(
             *stack,
             dates=_dates(layers),
-            folder=paths.images_folder(connection, stack[1]),
+            folder=ImageFolders(settings).target(connection, stack[1]),
             connection=connection,
             units=settings.units_of(connection, stack[1]),
         )

@@ -8,7 +8,7 @@ from .settings import Settings
 
 
 class ConnectionBook:
-    """Connections with their keys, and the limits of pictures and of the cache, for the options page."""
+    """Connections with their keys, the limit of pictures and the choices about the cache, for the options page."""
 
     def __init__(self, settings: Settings, session_keys: SessionKeys) -> None:
         self._settings = settings
@@ -35,6 +35,15 @@ class ConnectionBook:
     @cache_limit.setter
     def cache_limit(self, gigabytes: int | None) -> None:
         self._settings.cache_limit = gigabytes
+
+    @property
+    def keeps_beside_project(self) -> bool:
+        """Return whether new images are kept beside the saved project instead of in the profile."""
+        return self._settings.keeps_beside_project
+
+    @keeps_beside_project.setter
+    def keeps_beside_project(self, wanted: bool) -> None:
+        self._settings.keeps_beside_project = wanted
 
     def remove_connection(self, name: str) -> None:
         """Forget a connection, and the key that was stored for it, unless another connection uses that."""

@@ -15,9 +15,9 @@ def cache_folder() -> Path:
     return _home() / "cache"
 
 
-def images_folder(connection: str, visualization_id: str) -> Path:
-    """Return where the loaded images of a visualization of a connection are kept."""
-    return cache_folder() / unique_name(connection) / unique_name(visualization_id)
+def images_folder(connection: str, visualization_id: str, root: Path | None = None) -> Path:
+    """Return where the loaded images of a visualization of a connection are kept: in the cache, or in another root."""
+    return (root or cache_folder()) / unique_name(connection) / unique_name(visualization_id)
 
 
 def former_images_folder(visualization_id: str) -> Path:

@@ -21,7 +21,7 @@ NODE = "pixxel_explorer"
 SAMPLE_NAME = "Sample data"
 _LONGEST = 2.0  # seconds to wait for another QGIS, which changes its lists in a moment
 SLD_VERSIONS = ("1.0.0", "1.1.0")
-_NO_LIMIT = "none"
+_NO_LIMIT, _YES = "none", "yes"
 
 
 class Settings:
@@ -46,6 +46,9 @@ class Settings:
             ),
             "cache-limit": QgsSettingsEntryString(
                 "cache-limit", node, str(DEFAULT_GIGABYTES), "Gigabytes that the cache of images may have, or none"
+            ),
+            "beside-project": QgsSettingsEntryString(
+                "images-beside-project", node, "", "Whether new images are kept beside the project: yes, or empty"
             ),
             "sld": QgsSettingsEntryString("last-sld-version", node, SLD_VERSIONS[0], "Version of SLD written last"),
         }
@@ -155,6 +158,15 @@ class Settings:
     @cache_limit.setter
     def cache_limit(self, gigabytes: int | None) -> None:
         self._entries["cache-limit"].setValue(_NO_LIMIT if gigabytes is None else str(gigabytes))
+
+    @property
+    def keeps_beside_project(self) -> bool:
+        """Return whether new images are kept beside the saved project instead of in the profile."""
+        return self._read("beside-project") == _YES
+
+    @keeps_beside_project.setter
+    def keeps_beside_project(self, wanted: bool) -> None:
+        self._entries["beside-project"].setValue(_YES if wanted else "")
 
     def units_of(self, connection: str, visualization_id: str) -> Units:
         """Return the units chosen for a visualization's legends."""

@@ -1,20 +1,25 @@
-"""Files in the cache, found again when a project is opened elsewhere.
+"""Files in the cache or beside the project, found again when a project is opened elsewhere.
 
 QGIS keeps paths relative to the project, out into the profile's cache: a project that was copied one folder deeper, or
 is opened by another profile, has only dead layers though every file is there. So each path that leads into a cache of
 ours is led into the cache of this profile, or else into the one the project was saved with. QGIS asks for this before
-it opens a layer, and so before it asks the person about missing files.
+it opens a layer, and so before it asks the person about missing files. A path into the folder beside a project leads
+beside the project that is read, also where the project was saved with absolute paths, or renamed with its folder.
 """
 
 from __future__ import annotations
 
 import re
 import weakref
+from collections.abc import Sequence
 from pathlib import Path
 
 from qgis.core import QgsPathResolver, QgsProject
 
+from .project_folder import SUFFIX, images_beside
+
 _SCOPE, _ENTRY = "pixxel", "/cache"
+_BESIDE_PROJECT = re.compile(rf"(?:^|.*[/\\])([^/\\]+{SUFFIX})[/\\](.+)", re.DOTALL)
 _IN_CACHE = re.compile(r"(?:^|.*[/\\])pixxel_explorer[/\\]cache[/\\](.+)", re.DOTALL)
 
 
@@ -35,14 +40,19 @@ class MovedFiles:
     def __call__(self, path: str) -> str:
         """Return where a file of the cache is for this profile; any other path, and one that is nowhere, as it is."""
         found = _IN_CACHE.fullmatch(path)
+        if found is not None:
+            return self._found(path, found[1], (self._cache, self._saved_cache()))
+        found = _BESIDE_PROJECT.fullmatch(path)
         if found is None:
             return path
-        inside = found[1].replace("\\", "/")
-        for cache in (self._cache, self._saved_cache()):
-            file = cache / inside if cache is not None else None
-            if file is not None and file.is_file():
-                return str(file)
-        return path
+        beside = images_beside(self._project)
+        former = beside.with_name(found[1]) if beside is not None else None
+        return self._found(path, found[2], (former, beside))
+
+    def _found(self, path: str, inside: str, folders: Sequence[Path | None]) -> str:
+        """Return the first file of that name inside one of some folders; else the path."""
+        files = (folder / inside.replace("\\", "/") for folder in folders if folder is not None)
+        return next((str(file) for file in files if file.is_file()), path)
 
     def _saved_cache(self) -> Path | None:
         """Return the cache of whoever saved the project that is being read."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers.moved_files import MovedFiles, note_cache
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import Qgis, QgsProject, QgsRasterLayer
 
 from .conftest import MakeImage
 
@@ -114,3 +114,26 @@ def test_a_path_of_windows_is_understood(project_copy: MovedProject) -> None:
     finally:
         moved.close()
     assert Path(path) == project_copy.file
+
+
+@pytest.mark.parametrize(("project_name", "folder_name"), [("season", "season_pixxel"), ("other", "other_pixxel")])
+def test_a_project_saved_with_absolute_paths_finds_the_folder_beside_it(
+    qgis_app: object, tmp_path: Path, make_image: MakeImage, project_name: str, folder_name: str
+) -> None:
+    project = QgsProject.instance()
+    project.clear()
+    first = tmp_path / "first"
+    file = first / "season_pixxel/server/viz-1" / NAME
+    file.parent.mkdir(parents=True)
+    shutil.copy2(make_image().path, file)
+    project.setFilePathStorage(Qgis.FilePathType.Absolute)
+    project.addMapLayer(QgsRasterLayer(str(file), "2025-05-02"))
+    assert project.write(str(first / "season.qgs"))
+    project.clear()
+    second = tmp_path / "second"
+    shutil.move(first, second)
+    (second / "season.qgs").rename(second / f"{project_name}.qgs")
+    (second / "season_pixxel").rename(second / folder_name)
+    layer = opened(second / f"{project_name}.qgs", tmp_path / "cache")
+    assert layer.isValid()
+    assert Path(layer.source()) == second / folder_name / "server/viz-1" / NAME

@@ -134,6 +134,7 @@ class FakeSettings:
     saved: tuple[Connection, ...] = (FIELD,)
     largest_picture: int = 100
     cache_limit: int | None = 10
+    keeps_beside_project: bool = False
 
     def connections(self) -> list[Connection]:
         """Return the sample data and the saved connections."""

@@ -141,3 +141,14 @@ def test_unused_images_are_removed_with_consent(
     page.unused_button.click()
     assert asked[0].startswith("Remove 2 images (1.0 MB) that no open project uses?")
     assert cache.removals == removals
+
+
+def test_images_are_kept_beside_the_project_by_choice(qgis_app: object) -> None:
+    settings = Settings()
+    page = PixxelOptionsPage(settings, lambda *_: None, Cache())
+    assert page.place_box.currentText() == "In the profile"
+    QTest.keyClick(page.place_box, Qt.Key.Key_Down)
+    assert not settings.keeps_beside_project
+    page.apply()
+    assert settings.keeps_beside_project
+    assert PixxelOptionsPage(settings, lambda *_: None, Cache()).place_box.currentText() == "Beside the saved project"
