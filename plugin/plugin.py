@@ -110,12 +110,7 @@ class PixxelExplorer(QObject):
         if self._application is not None:
             self._application.close()
             self._application = None
-        if self._layer_states is not None:
-            self._layer_states.close()
-            self._layer_states = None
-        if self._watchers is not None:
-            self._watchers.close()
-            self._watchers = None
+        self._close_watchers()
         if self._cache is not None:
             self._cache.close()
             self._cache = None
