@@ -37,7 +37,7 @@ class Settings:
         self._entries = {
             "connections": QgsSettingsEntryString("connections", node, "[]", "Connections as JSON, without keys"),
             "connection": QgsSettingsEntryString("current-connection", node, "", "Connection used last"),
-            "kind": QgsSettingsEntryString("last-kind", node, next(iter(LayerKind)), "Kind of layer used last"),
+            "kind": QgsSettingsEntryString("last-kind", node, LayerKind.VALUES, "Kind of layer used last"),
             "mode": QgsSettingsEntryString("last-mode", node, LegendMode.DYNAMIC, "Visualization mode used last"),
             "units": QgsSettingsEntryString("legend-units", node, "{}", "Units of legends by visualization, as JSON"),
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
@@ -102,7 +102,7 @@ class Settings:
     @property
     def last_kind(self) -> LayerKind:
         """Return the kind of layer used last."""
-        return LayerKind.named(self._read("kind")) or next(iter(LayerKind))
+        return LayerKind.named(self._read("kind")) or LayerKind.VALUES
 
     @last_kind.setter
     def last_kind(self, kind: LayerKind) -> None:

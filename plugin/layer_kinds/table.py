@@ -10,7 +10,7 @@ from .values import Values
 
 
 class LayerKind(Vocabulary):
-    """A kind of layer: the text that is stored, and the object that loads and draws it; the first is the default."""
+    """A kind of layer: the text that is stored, and the object that loads and draws it; the first is the default of algorithms."""
 
     row: Kind
 

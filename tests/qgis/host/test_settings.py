@@ -41,7 +41,7 @@ def reloaded(settings: Settings) -> Settings:
 def test_a_new_profile_has_the_sample_data_only_and_has_chosen_nothing(settings: Settings) -> None:
     (sample,) = settings.connections()
     assert (sample.name, sample.is_sample) == (SAMPLE_NAME, True)
-    assert (settings.current_connection, settings.last_kind, settings.last_mode) == ("", "picture", "dynamic")
+    assert (settings.current_connection, settings.last_kind, settings.last_mode) == ("", "values", "dynamic")
 
 
 def test_connections_come_back_in_their_order(settings: Settings) -> None:
@@ -90,7 +90,7 @@ def test_what_cannot_be_read_is_left_out(settings: Settings, raw: object) -> Non
     QgsSettings().setValue(f"plugins/{NODE}/connections", raw)
     QgsSettings().setValue(f"plugins/{NODE}/last-kind", raw)
     assert [connection.name for connection in settings.connections()] == [SAMPLE_NAME]
-    assert settings.last_kind == "picture"
+    assert settings.last_kind == "values"
 
 
 def test_an_unknown_scheme_falls_back_and_a_double_name_counts_once(settings: Settings) -> None:
