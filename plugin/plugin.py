@@ -111,9 +111,6 @@ class PixxelExplorer(QObject):
             self._application.close()
             self._application = None
         self._close_watchers()
-        if self._cache is not None:
-            self._cache.close()
-            self._cache = None
         self._remove_gui()
         if self._provider is not None:
             QgsApplication.processingRegistry().removeProvider(self._provider)
@@ -142,6 +139,9 @@ class PixxelExplorer(QObject):
         if self._watchers is not None:
             self._watchers.close()
             self._watchers = None
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
 
     def open_dock(self) -> None:
         """Show the dock; at its first showing it connects to the connection used last."""

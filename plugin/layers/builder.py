@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import (
     QgsDataProvider,
+    QgsLayerMetadata,
     QgsMapLayer,
     QgsRasterLayer,
     QgsReadWriteContext,
@@ -19,7 +20,7 @@ from qgis.PyQt.QtXml import QDomDocument
 from ..files.whole import write_text
 from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
-from . import provenance, time_stack
+from . import layer_metadata, provenance, time_stack
 from .layer_names import layer_abstract, layer_name, layer_title
 from .lent_layer import lent
 from .renderer_swap import no_data_of, restore_no_data
@@ -40,6 +41,7 @@ def build(image: LoadedImage) -> QgsRasterLayer:
     """
     layer = _undated(image)
     time_stack.set_range(layer, image.day)
+    layer_metadata.describe(layer, image)
     return layer
 
 
@@ -73,9 +75,11 @@ def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
         RasterUnreadable: the file is no raster QGIS can open.
     """
     no_data = no_data_of(layer) if layer.isValid() else []
+    former = QgsLayerMetadata(layer.metadata())
     with no_sidecar_files():
         layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     dress(layer, image)
+    layer_metadata.note_load(layer, image, former)
     restore_no_data(layer, no_data)
     layer.triggerRepaint()
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsDataProvider, QgsRasterLayer
+from qgis.core import QgsDataProvider, QgsLayerMetadata, QgsRasterLayer
 
 from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
-from . import builder, identity, provenance
+from . import builder, identity, layer_metadata, provenance
 from .own_style import own_style
 
 if TYPE_CHECKING:
@@ -35,8 +35,10 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 
 def _open_again(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    former = QgsLayerMetadata(layer.metadata())
     with no_sidecar_files():
         layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     if not layer.isValid():
         raise RasterUnreadable("not-raster", image.path.name, layer.error().summary())
     provenance.note_load(layer, image)
+    layer_metadata.note_load(layer, image, former)

@@ -61,6 +61,7 @@ def drawn() -> dict[str, tuple[object, ...]]:
         times = (span.begin(), span.end(), span.includeEnd(), layer.temporalProperties().isActive())
         renderer = layer.renderer()
         legend = [(item[0], item[1].name()) for item in renderer.legendSymbologyItems()]
+        assert layer.metadata().history(), "metadata of a layer without a file stay"
         style = layer.styleManager().style(layer.styleManager().currentStyle()).xmlData()
         assert style
         found[layer.id()] = (layer.name(), layer.opacity(), renderer.type(), tuple(legend), times)
