@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..api.errors import ApiError
@@ -121,8 +121,12 @@ async def new_index(
     rescale: tuple[float, float],
     satellite: str,
     found: Found | None = None,
+    bands_known: Callable[[Collection[str]], None] | None = None,
 ) -> Index:
     """Create a custom index; the satellite is an id or exact name.
+
+    Args:
+        bands_known: called with the names of the satellite's bands before the index is sent.
 
     Raises:
         NotCreated: it was not confirmed, and the server does not list it.
@@ -130,13 +134,16 @@ async def new_index(
     """
     from ..api.models import IndexCreate
 
+    chosen = await resolve_satellite(client, satellite)
+    if bands_known is not None:
+        bands_known(chosen.band_names)
     wanted = IndexCreate(
         name=name,
         description=description,
         rescale=rescale,
         expression=expression,
         colormap=colormap,
-        satellite_id=(await resolve_satellite(client, satellite)).id,
+        satellite_id=chosen.id,
         expression_type=expression_type,
     )
     return await create_once(_index_creation(client, wanted), found)

@@ -10,7 +10,10 @@ from .values import Values
 
 
 class LayerKind(Vocabulary):
-    """A kind of layer: the text that is stored, and the object that loads and draws it; the first is the default of algorithms."""
+    """A kind of layer: the text that is stored, and the object that loads and draws it.
+
+    The first is the default of algorithms.
+    """
 
     row: Kind
 

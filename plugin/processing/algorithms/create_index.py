@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from typing import Any, ClassVar
 
 from qgis.core import QgsProcessingContext, QgsProcessingFeedback, QgsProcessingOutputString
@@ -25,7 +27,11 @@ class CreateIndex(PixxelAlgorithm):
 
     def help(self) -> str:
         """Return the help text of the algorithm."""
-        return self.tr("Creates a custom index on the server from an expression of band names, and returns its id.")
+        return self.tr(
+            "Creates a custom index on the server from an expression of band names, and returns its id. An expression "
+            "that is not understood here, or names bands that the satellite does not have, is sent with a warning that "
+            "shows the place."
+        )
 
     def initAlgorithm(self, configuration: dict[str, Any] | None = None) -> None:  # noqa: N802
         """Declare the parameters."""
@@ -53,6 +59,8 @@ class CreateIndex(PixxelAlgorithm):
         kind = ExpressionType.parse(choice_of(self, parameters, "EXPRESSION_TYPE", context))
         rescale = range_of(self, parameters, "RESCALE", context)
 
+        self._warn_of_mistake(fields["expression"], feedback)
+
         def create(client: Any, _report: Any) -> Any:
             return new_index(
                 client,
@@ -60,6 +68,23 @@ class CreateIndex(PixxelAlgorithm):
                 expression_type=kind,
                 rescale=rescale,
                 found=self.warn_of_unconfirmed(feedback),
+                bands_known=partial(self._warn_of_bands, fields["expression"], feedback),
             )
 
         return {"INDEX_ID": self.ask(create, feedback).id}
+
+    def _warn_of_mistake(self, expression: str, feedback: QgsProcessingFeedback) -> None:
+        """Show where an expression is not understood."""
+        from ...messages.expression_messages import mistake_in
+
+        if (mistake := mistake_in(expression)) is not None:
+            sentence, lines = mistake
+            feedback.pushWarning(sentence)
+            feedback.pushConsoleInfo(lines)
+
+    def _warn_of_bands(self, expression: str, feedback: QgsProcessingFeedback, known: Collection[str]) -> None:
+        """Name the bands that the satellite does not have."""
+        from ...messages.expression_messages import unknown_bands
+
+        if sentence := unknown_bands(expression, known):
+            feedback.pushWarning(sentence)

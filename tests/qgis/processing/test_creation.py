@@ -122,3 +122,15 @@ def test_a_visualization_waited_for(run: Run, server: State) -> None:
     assert results == {"VISUALIZATION_ID": "v-9", "STATUS": "success"}
     (body,) = _posted(server, "/v0/aois/a-1/visualizations")
     assert body == {"index_id": "i-1", "src_asset_ids": ["x-1", "x-2"], "resolution": 10}
+
+
+def test_a_mistake_in_an_expression_is_shown_and_sent(run: Run, server: State) -> None:
+    given = run("createindex", **INDEX | {"EXPRESSION": "(B022 - 1"})
+    assert given.ok
+    assert "is missing in the expression" in " ".join(given.feedback.warnings)
+    assert _posted(server, "/v0/indices")[0]["expression"] == "(B022 - 1", "the server decides"
+
+
+def test_bands_that_the_satellite_does_not_have_are_named(run: Run) -> None:
+    assert "has no band B118" in " ".join(run("createindex", **INDEX).feedback.warnings)
+    assert run("createindex", **INDEX | {"EXPRESSION": "B022 * 2"}).feedback.warnings == []
