@@ -231,6 +231,21 @@ def measure_values() -> list[dict[str, Any]]:
     ]
 
 
+def measure_redraw() -> list[dict[str, Any]]:
+    """Measure redraws of pictures from the PNG against the form that large ones are kept in."""
+    found = outside("measure_redraw.py", QT_QPA_PLATFORM="offscreen")
+    rows = []
+    for side in ("1024", "2048", "4096", "10000"):
+        raw, kept, floor = found[side]["raw"], found[side]["kept"], 10 if side == "10000" else None
+        whole, middle = (ratio(raw[view], kept[view]) for view in ("whole", "middle"))
+        rows += [
+            row(f"picture of {side} pixels a side: PNG / GeoTIFF redrawn", whole, "x", floor=floor),
+            row(f"picture of {side} pixels a side: the same zoomed in", middle, "x"),
+            row(f"picture of {side} pixels a side: GeoTIFF made", kept["made"] * 1000, "ms"),
+        ]
+    return rows
+
+
 def measure_transport() -> list[dict[str, Any]]:
     """Measure QGIS's network against httpx's own sockets and curl: a large file, many small answers, cancelling."""
     found = outside("measure_transport.py", QT_QPA_PLATFORM="offscreen", PIXXEL_BENCH_FOLDER=str(OUT))
@@ -284,7 +299,7 @@ def main() -> None:
     """Measure everything, print and save it."""
     OUT.mkdir(parents=True, exist_ok=True)
     rows = measure_start() + measure_load() + measure_lists() + measure_floods() + measure_styles() + measure_dates()
-    rows += measure_classes() + measure_values() + measure_transport()
+    rows += measure_classes() + measure_values() + measure_redraw() + measure_transport()
     (ROOT / "build/bench.json").write_text(json.dumps(rows, indent=2), encoding="utf-8")
     show(rows)
 
