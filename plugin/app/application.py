@@ -18,6 +18,7 @@ from .change_controller import ChangeController
 from .connection_controller import ConnectionController
 from .creation_controller import CreationController
 from .edit_controller import EditController
+from .image_folders import ImageFolders
 from .legend_controller import LegendController
 from .map_controller import MapController
 from .refetch_controller import RefetchController
@@ -83,7 +84,7 @@ class Application(QObject):
         self.refetching = RefetchController(self.session, settings, missing, open_project, choose, self)
         project_name = self.panel.filter_bar.project_name
         self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
-        self.changes = ChangeController(runner, open_project, self)
+        self.changes = ChangeController(runner, open_project, ImageFolders(settings).changes, self)
         self.stepping = TimeController(*widgets, self.panel.time_bar, time, self.legends, self.changes, self)
         self.states = StateController(
             layer_states,

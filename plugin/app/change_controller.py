@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -11,7 +12,6 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...ui.requests import ChangeKind
-from ..host import paths
 from ..layers.change_layers import (
     Pair,
     add_class_changes,
@@ -44,9 +44,12 @@ class ChangeController(QObject):
     started = pyqtSignal(object)
     noted = pyqtSignal(object, object)
 
-    def __init__(self, runner: Runner, open_project: OpenProject, parent: QObject | None = None) -> None:
+    def __init__(
+        self, runner: Runner, open_project: OpenProject, folder: Callable[[], Path], parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._runner = runner
+        self._folder = folder
         self._open_project = open_project
         self._jobs: list[Job] = []
         open_project.closed.connect(self._cancel_all)
@@ -67,7 +70,7 @@ class ChangeController(QObject):
         if self.problem(kind, pair):
             return
         days = f"{pair.before.origin.day}_{pair.after.origin.day}"
-        target = paths.changes_folder() / f"{kind}_{days}_{uuid4().hex[:8]}.tif"
+        target = self._folder() / f"{kind}_{days}_{uuid4().hex[:8]}.tif"
         measure = (difference if kind is ChangeKind.DIFFERENCE else class_changes)(pair, target)
         job = self._runner.job(partial(_in_thread, measure), self._label(kind, pair))
         job.succeeded.connect(partial(self._on_measured, self._open_project.number, kind, pair, target))

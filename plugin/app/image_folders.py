@@ -26,6 +26,11 @@ class ImageFolders:
         beside = images_beside(QgsProject.instance()) if self._settings.keeps_beside_project else None
         return paths.images_folder(connection, visualization_id, beside)
 
+    def changes(self) -> Path:
+        """Return where rasters of changes between dates are kept."""
+        beside = images_beside(QgsProject.instance()) if self._settings.keeps_beside_project else None
+        return paths.changes_folder(beside)
+
     def all(self, connection: str, visualization_id: str) -> tuple[Path, ...]:
         """Return all folders that may have images."""
         former = paths.former_images_folder(visualization_id)

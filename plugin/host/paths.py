@@ -25,9 +25,13 @@ def former_images_folder(visualization_id: str) -> Path:
     return cache_folder() / unique_name(visualization_id)
 
 
-def changes_folder() -> Path:
-    """Return where rasters of changes between dates are kept; projects point into it, and nothing can fetch them."""
-    return _home() / "changes"
+def changes_folder(root: Path | None = None) -> Path:
+    """Return where rasters of changes between dates are kept; projects point into it, and no server has them.
+
+    Args:
+        root: a folder of images beside a project; the profile where absent.
+    """
+    return (_home() if root is None else root) / "changes"
 
 
 def drafts_folder() -> Path:

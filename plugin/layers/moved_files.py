@@ -1,10 +1,11 @@
-"""Files in the cache or beside the project, found again when a project is opened elsewhere.
+"""Files in the cache, found again when a project is opened elsewhere.
 
 QGIS keeps paths relative to the project, out into the profile's cache: a project that was copied one folder deeper, or
 is opened by another profile, has only dead layers though every file is there. So each path that leads into a cache of
-ours is led into the cache of this profile, or else into the one the project was saved with. QGIS asks for this before
-it opens a layer, and so before it asks the person about missing files. A path into the folder beside a project leads
-beside the project that is read, also where the project was saved with absolute paths, or renamed with its folder.
+ours, or to the changes between dates beside it, is led into the cache of this profile, or else into the one the project
+was saved with. QGIS asks for this before it opens a layer, and so before it asks the person about missing files. A path
+into the folder beside a project leads beside the project that is read, also where the project was saved with absolute
+paths, or renamed with its folder.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .project_folder import SUFFIX, images_beside
 
 _SCOPE, _ENTRY = "pixxel", "/cache"
 _BESIDE_PROJECT = re.compile(rf"(?:^|.*[/\\])([^/\\]+{SUFFIX})[/\\](.+)", re.DOTALL)
-_IN_CACHE = re.compile(r"(?:^|.*[/\\])pixxel_explorer[/\\]cache[/\\](.+)", re.DOTALL)
+_IN_OURS = re.compile(r"(?:^|.*[/\\])pixxel_explorer[/\\](cache|changes)[/\\](.+)", re.DOTALL)
 
 
 class MovedFiles:
@@ -39,9 +40,11 @@ class MovedFiles:
 
     def __call__(self, path: str) -> str:
         """Return where a file of the cache is for this profile; any other path, and one that is nowhere, as it is."""
-        found = _IN_CACHE.fullmatch(path)
+        found = _IN_OURS.fullmatch(path)
         if found is not None:
-            return self._found(path, found[1], (self._cache, self._saved_cache()))
+            saved = self._saved_cache()
+            folders = (self._cache, saved) if found[1] == "cache" else (_changes(self._cache), _changes(saved))
+            return self._found(path, found[2], folders)
         found = _BESIDE_PROJECT.fullmatch(path)
         if found is None:
             return path
@@ -58,6 +61,11 @@ class MovedFiles:
         """Return the cache of whoever saved the project that is being read."""
         saved, found = self._project.readEntry(_SCOPE, _ENTRY)
         return Path(saved) if found and saved else None
+
+
+def _changes(cache: Path | None) -> Path | None:
+    """Return the folder of changes beside a cache."""
+    return None if cache is None else cache.with_name("changes")
 
 
 def note_cache(project: QgsProject, file: Path) -> None:

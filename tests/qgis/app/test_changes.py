@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -130,11 +131,19 @@ def test_a_full_disk_is_named_and_no_layer_is_added(
     dock: OpenedDock, bar: TimeBar, small_disk: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (small_disk / "filler").write_bytes(b"x" * (250 * 1024))
-    monkeypatch.setattr(paths, "changes_folder", lambda: small_disk)
+    monkeypatch.setattr(paths, "changes_folder", lambda _root: small_disk)
     choose(bar, "differenceChangeAction")
     until(lambda: any("disk" in text.lower() for text in dock.list_messages()))
     assert named(f"NDVI {dock.days[-1]} −") == []
     assert [file.name for file in small_disk.iterdir()] == ["filler"]
+
+
+def test_changes_are_kept_beside_the_project_by_choice(dock: OpenedDock, bar: TimeBar, tmp_path: Path) -> None:
+    assert QgsProject.instance().write(str(tmp_path / "season.qgs"))
+    dock.plugin.settings.keeps_beside_project = True
+    choose(bar, "differenceChangeAction")
+    layer = until(lambda: named(f"NDVI {dock.days[-1]} −"))[0]
+    assert Path(layer.source()).parent == tmp_path / "season_pixxel" / "changes"
 
 
 # --- the second map ---------------------------------------------------------------------------------------------------

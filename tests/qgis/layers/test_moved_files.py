@@ -13,6 +13,7 @@ from qgis.core import Qgis, QgsProject, QgsRasterLayer
 from .conftest import MakeImage
 
 NAME = "2025-05-02_dynamic_values.tif"
+CHANGES = "difference_2025-04-12_2025-05-02_0123abcd.tif"
 
 
 class MovedProject:
@@ -137,3 +138,25 @@ def test_a_project_saved_with_absolute_paths_finds_the_folder_beside_it(
     layer = opened(second / f"{project_name}.qgs", tmp_path / "cache")
     assert layer.isValid()
     assert Path(layer.source()) == second / folder_name / "server/viz-1" / NAME
+
+
+def test_changes_between_dates_are_found_beside_the_cache(project_copy: MovedProject, tmp_path: Path) -> None:
+    changes = project_copy.cache.with_name("changes") / CHANGES
+    changes.parent.mkdir()
+    shutil.copy2(project_copy.file, changes)
+    project = QgsProject.instance()
+    assert project.read(str(project_copy.project_file))
+    layer = QgsRasterLayer(str(changes), "changes")
+    project.addMapLayer(layer)
+    assert project.write(str(project_copy.project_file))
+    project.clear()
+    moved = project_copy.moved("elsewhere/deeper")
+    other = tmp_path / "profile b/pixxel_explorer/cache"
+    watcher = MovedFiles(project, other)
+    try:
+        assert project.read(str(moved))
+        found = {layer.name(): layer for layer in project.mapLayers().values()}["changes"]
+        assert found.isValid()
+        assert Path(found.source()) == changes
+    finally:
+        watcher.close()
