@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,23 +39,29 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class ZonalStatistics:
-    """Figures of the pixels within a polygon that hold a value; without any, ``None``."""
+    """Figures of the pixels within a polygon that hold a value; without any, and quartiles not asked for, ``None``."""
 
     count: int = 0
     mean: float | None = None
     minimum: float | None = None
     maximum: float | None = None
     median: float | None = None
+    lower_quartile: float | None = None
+    upper_quartile: float | None = None
 
 
 class Zones:
     """Measures polygons in rasters; the pixels of a polygon are found once for rasters of one grid that follow.
 
     A pixel belongs to a polygon that holds its centre; of a polygon that holds no centre, every pixel that it touches.
+
+    Args:
+        quartiles: whether to measure the quartiles too, which takes longer.
     """
 
-    def __init__(self, zones: list[Zone]) -> None:
+    def __init__(self, zones: list[Zone], *, quartiles: bool = False) -> None:
         self._zones = zones
+        self._figures = _with_quartiles if quartiles else _figures
         self._latest: tuple[tuple[Any, ...], list[_Mask | None]] = (), []  # of one grid: masks need memory
 
     def measure(self, path: Path, is_stopped: IsStopped = never) -> list[ZonalStatistics]:
@@ -70,7 +76,7 @@ class Zones:
             dataset = open_placed(path)
             reader = BandReader(dataset, 1)
             masks = self._masks_of(dataset, path.name, is_stopped)
-            return [_measured(reader, mask, path.name, is_stopped) for mask in masks]
+            return [self._figures(_values(reader, mask, path.name, is_stopped)) for mask in masks]
 
     def _masks_of(self, dataset: Any, name: str, is_stopped: IsStopped) -> list[_Mask | None]:
         transform, reference = georeference_of(dataset, name)
@@ -199,16 +205,26 @@ def _rasterised(geometry: Any, transform: Any, wkt: str, window: Window, options
     return np.asarray(target.ReadAsArray() == 1)
 
 
-def _measured(reader: BandReader, mask: _Mask | None, name: str, is_stopped: IsStopped) -> ZonalStatistics:
+def _values(reader: BandReader, mask: _Mask | None, name: str, is_stopped: IsStopped) -> Array:
+    """Return the values within a polygon."""
     if mask is None:
-        return ZonalStatistics()
-    values = np.concatenate(
-        [_strip(reader, mask, row, name, is_stopped) for row in range(0, mask.window.height, _ROWS)]
-    )
+        return np.empty(0)
+    return np.concatenate([_strip(reader, mask, row, name, is_stopped) for row in range(0, mask.window.height, _ROWS)])
+
+
+def _figures(values: Array) -> ZonalStatistics:
     if not values.size:
         return ZonalStatistics()
     figures = (np.mean(values), np.min(values), np.max(values), np.median(values, overwrite_input=True))
     return ZonalStatistics(int(values.size), *map(float, figures))
+
+
+def _with_quartiles(values: Array) -> ZonalStatistics:
+    figures = _figures(values)
+    if not figures.count:
+        return figures
+    lower, upper = map(float, np.percentile(values, (25, 75), overwrite_input=True))
+    return replace(figures, lower_quartile=lower, upper_quartile=upper)
 
 
 def _strip(reader: BandReader, mask: _Mask, row: int, name: str, is_stopped: IsStopped) -> Array:

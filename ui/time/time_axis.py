@@ -213,7 +213,7 @@ class TimeAxis(QLabel):
             moment = self._dates[0].moment.replace(
                 year=tick.day.year, month=tick.day.month, day=tick.day.day, hour=0, minute=0, second=0, microsecond=0
             )
-            x, text = max(_MARGIN, scale.x(moment)), _tick_text(tick)
+            x, text = max(_MARGIN, scale.x(moment)), tick_text(tick)
             left = min(
                 max(0.0, x - metrics.horizontalAdvance(text) / 2), self.width() - metrics.horizontalAdvance(text)
             )
@@ -254,7 +254,8 @@ class TimeAxis(QLabel):
         return self.palette().color(role)
 
 
-def _tick_text(tick: Tick) -> str:
+def tick_text(tick: Tick) -> str:
+    """Return the label of a calendar tick: its year, month or day."""
     locale = QLocale()
     if tick.is_year:
         return str(tick.day.year)
