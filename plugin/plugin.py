@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .worker.runner import Runner
 
 ICON = Path(__file__).resolve().parent.parent / "resources/icons/pixxel.svg"
+SERIES_ICON = ICON.with_name("series.svg")
 LOGGER_NAME = dependencies.OWNER
 
 
@@ -65,6 +66,7 @@ class PixxelExplorer(QObject):
         self._log: LogForwarder | None = None
         self._provider: PixxelProvider | None = None
         self._action: QAction | None = None
+        self._series_action: QAction | None = None
         self._dock: PixxelDock | None = None
         self._options: PixxelOptionsFactory | None = None
         self._packages: PackagesController | None = None
@@ -98,6 +100,7 @@ class PixxelExplorer(QObject):
         self._add_dock()
         self._add_action()
         self._add_cache()
+        self._add_series_action()
         self._add_options()
         self._add_styles()
         self._add_watchers()
@@ -152,6 +155,13 @@ class PixxelExplorer(QObject):
         """Show the dock, connected to the sample data."""
         self.settings.current_connection = self.settings.connections()[0].name
         self.open_dock()
+
+    def open_series(self) -> None:
+        """Show the panel of values over time; the dock is opened before, where it was not."""
+        if self._application is None:
+            self.open_dock()
+        if self._application is not None:
+            self._application.series.open()
 
     @property
     def application(self) -> Application | None:
@@ -219,6 +229,18 @@ class PixxelExplorer(QObject):
 
         self._cache = CacheController(self._shared_runner, self.settings, QgsProject.instance(), self)
 
+    def _add_series_action(self) -> None:
+        assert self._iface is not None
+        text = translate("PixxelExplorer", "Show Values over Time")
+        self._series_action = QAction(QIcon(str(SERIES_ICON)), text, self._iface.mainWindow())
+        self._series_action.setObjectName("pixxelSeriesAction")
+        self._series_action.setToolTip(
+            translate("PixxelExplorer", "Click a pixel or a polygon on the map to see its index values over time")
+        )
+        self._series_action.triggered.connect(self.open_series)
+        self._iface.addToolBarIcon(self._series_action)
+        self._iface.addPluginToRasterMenu(translate("PixxelExplorer", "Pixxel Explorer"), self._series_action)
+
     def _add_options(self) -> None:
         from ..ui.options_factory import PixxelOptionsFactory
 
@@ -257,14 +279,15 @@ class PixxelExplorer(QObject):
         if self._options is not None:
             self._iface.unregisterOptionsWidgetFactory(self._options)
             self._options = None
-        if self._action is not None and not sip.isdeleted(self._action):
-            self._iface.removeToolBarIcon(self._action)
-            self._remove_menu_entry(self._action)
-            self._action.deleteLater()
+        for action in (self._series_action, self._action):
+            if action is not None and not sip.isdeleted(action):
+                self._iface.removeToolBarIcon(action)
+                self._remove_menu_entry(action)
+                action.deleteLater()
         if self._dock is not None and not sip.isdeleted(self._dock):
             self._iface.removeDockWidget(self._dock)
             self._dock.deleteLater()
-        self._action = self._dock = None
+        self._action = self._series_action = self._dock = None
 
     def _remove_menu_entry(self, action: QAction) -> None:
         """Take the entry out of the menu, and delete our submenu, which QGIS only hides when it is empty."""

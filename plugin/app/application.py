@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProject
 from qgis.PyQt.QtCore import QObject, pyqtSignal
@@ -22,11 +22,14 @@ from .image_folders import ImageFolders
 from .legend_controller import LegendController
 from .map_controller import MapController
 from .refetch_controller import RefetchController
+from .series_controller import SeriesController
 from .state_controller import StateController
 from .time_controller import TimeController
 from .units_controller import UnitsController
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from qgis.gui import QgisInterface
 
     from ...ui.dock import PixxelDock
@@ -98,6 +101,7 @@ class Application(QObject):
             partial(dock.setUserVisible, True),
             self,
         )
+        self.series = SeriesController(iface, self.stepping, time, runner, self._outlines, self)
         self._connect()
         self.runner.job(partial(sweep, paths.cache_folder()), "Sweeping the cache", visible=False).start()
 
@@ -112,6 +116,7 @@ class Application(QObject):
         self.runner.stop(STOP_MS)
         self.legends.close()
         self.edits.close()
+        self.series.close()
         self.stepping.close()
         self.changes.close()
         self.map.close()
@@ -143,6 +148,7 @@ class Application(QObject):
         panel.aoi_selected.connect(self.map.outline)
         panel.add_requested.connect(self.map.add)
         panel.edit_legend_requested.connect(self.edits.open)
+        panel.time_bar.series_button.clicked.connect(self.series.open)
         events.zoom_requested.connect(self.map.zoom)
         events.create_aoi_requested.connect(self.creation.create_aoi)
         events.create_visualization_requested.connect(self.creation.create_visualization)
@@ -167,6 +173,10 @@ class Application(QObject):
 
     def _on_load_ended(self) -> None:
         self.loads_ended.emit()
+
+    def _outlines(self) -> list[tuple[str, Mapping[str, Any] | None]]:
+        """Return the names and outlines of the AOIs listed so far."""
+        return [(aoi.name, aoi.geometry) for aoi in self.panel.model.aois()]
 
     def _on_job_started(self, job: Job) -> None:
         job.finished.connect(self._memory.soon)

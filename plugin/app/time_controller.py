@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from qgis.core import QgsProject
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, QTimer, pyqtSlot
+from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtWidgets import QAbstractItemView
 
 from ...ui.requests import CompareView
@@ -39,7 +39,14 @@ class TimeController(QObject):
     The bar shows the stack of the layer that was selected or added last, else the uppermost visible one that has
     several dates. A date that is chosen there is shown on the map, in the layer tree and, where its legend is open, in
     the legend editor; a date that is shown by other means moves the bar.
+
+    ``changed`` is emitted when the bar was shown anew: other layers, other dates, or another date shown.
+
+    Attributes:
+        shown: the date that the map shows, if it shows one of the bar's.
     """
+
+    changed = pyqtSignal()
 
     def __init__(
         self,
@@ -62,6 +69,7 @@ class TimeController(QObject):
         self._later.timeout.connect(self._show)
         self._swipe, self._split = Swipe(canvas, self), SplitView(canvas, self)
         self._split.closed.connect(self._end_comparison)
+        self.shown: StackDate | None = None
         bar.axis.date_chosen.connect(self._go)
         bar.axis.compared_changed.connect(self._show_soon)
         bar.view_chosen.connect(self._show_soon)
@@ -79,6 +87,11 @@ class TimeController(QObject):
         self._split.close()
         for signal, slot in self._signals():
             signal.disconnect(slot)
+
+    def go_to(self, layer_id: str) -> None:
+        """Show a date of any stack, which becomes that of the bar."""
+        self._layer_id = layer_id
+        self._go(layer_id)
 
     def _signals(self) -> list[tuple[Any, Any]]:
         root, project = self._project.layerTreeRoot(), self._project
@@ -140,6 +153,8 @@ class TimeController(QObject):
             shown.layer.id() if shown is not None else None,
         )
         self._compare(dates, shown)
+        self.shown = shown
+        self.changed.emit()
 
     def _compare(self, dates: list[StackDate], shown: StackDate | None) -> None:
         """Show the compared date beside the one shown, or the map alone."""

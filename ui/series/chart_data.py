@@ -15,7 +15,7 @@ _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 class Spread(NamedTuple):
     """Distribution of the values within a polygon at one date."""
 
-    count: int
+    pixels: int
     minimum: float
     lower: float
     median: float

@@ -51,7 +51,7 @@ class ChartPainting:
         top = self._names[-1][0].bottom() + _GAP
         bottom = size.height() - _EDGE - line_height - _TICK
         self._values = ValueScale(lines, top, bottom)
-        self._ticks, self._decimals = self._values.ticks(2.0 * line_height)
+        self._ticks, self._decimals = self._values.ticks(1.5 * line_height)
         labels = (self._metrics.horizontalAdvance(decimal_text(tick, self._decimals)) for tick in self._ticks)
         left = _EDGE + max(labels, default=0.0) + _GAP
         self.plot = QRectF(QPointF(left, top), QPointF(max(left + 1, size.width() - 2 * _EDGE), bottom))
@@ -156,9 +156,7 @@ class ChartPainting:
         lower = [QPointF(x, self._values.y(getattr(spread, low))) for x, spread in reversed(parts)]
         return QPolygonF([*upper, *lower])
 
-    def _paint_line(
-        self, painter: QPainter, line: Line, colour: QColor, hovered: datetime.datetime | None
-    ) -> None:
+    def _paint_line(self, painter: QPainter, line: Line, colour: QColor, hovered: datetime.datetime | None) -> None:
         for run in line.runs():
             painter.setPen(QPen(colour, 1.6))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -8,19 +8,21 @@ from html import escape
 
 from qgis.PyQt.QtCore import QEvent, QPointF, QSize, QSizeF, Qt, pyqtSignal
 from qgis.PyQt.QtGui import QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
-from qgis.PyQt.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
+from qgis.PyQt.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from ...plugin.files.shown_names import shown_name
 from ...plugin.messages.numbers import rounded_text
+from ..widgets.wrapped_label import WrappedLabel
 from .chart_data import Line, SeriesPoint, values_of
 from .chart_painting import ChartPainting
 
 _DIGITS = 4
 _FRAME = 1.0
+_MARGIN = 24  # around a hint
 
 
-class SeriesChart(QLabel):
-    """Shows lines of values over time, and a marker at the date that the map shows.
+class SeriesChart(WrappedLabel):
+    """Shows lines of values over time, and a marker at the date that the map shows; or a hint.
 
     A label by class, since style sheets of themes give their text colour to labels only.
 
@@ -35,17 +37,27 @@ class SeriesChart(QLabel):
         self.lines: tuple[Line, ...] = ()
         self.marked: datetime.datetime | None = None
         self._hovered: datetime.datetime | None = None
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setMargin(_MARGIN)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding
+        )  # whatever the hint: the map stays
         self.setAccessibleName(self.tr("Values over time"))
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines; without a value the chart is empty."""
         self.lines = tuple(lines) if any(True for _ in values_of(lines)) else ()
         self._hovered = None
+        self.setText("")
         self._describe()
         self.update()
+
+    def show_hint(self, text: str) -> None:
+        """Show a sentence in place of lines."""
+        self.show_lines(())
+        self.setText(text)
 
     def mark(self, moment: datetime.datetime | None) -> None:
         """Move the marker to the date that the map shows; ``None`` takes it away."""
@@ -134,6 +146,7 @@ class SeriesChart(QLabel):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 (Qt)
         """Draw the chart, and a frame while it has the focus."""
         if not self.lines:
+            super().paintEvent(event)
             return
         painter = QPainter(self)
         self.painting().paint(painter, self.marked, self._hovered)

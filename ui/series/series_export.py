@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from qgis.PyQt.QtCore import QRect, QSize, QSizeF
-from qgis.PyQt.QtGui import QColor, QFont, QImage, QPainter, QPalette
+from qgis.PyQt.QtGui import QColor, QFont, QFontInfo, QImage, QPainter, QPalette
 from qgis.PyQt.QtSvg import QSvgGenerator
 
 from ...plugin.files.whole import whole_or_nothing, write_text
@@ -58,7 +58,7 @@ def _spread_cells(point: SeriesPoint) -> list[float | None]:
     if spread is None:
         return [0, *[None] * 6]
     figures = (spread.minimum, spread.maximum, spread.median, spread.lower, spread.upper)
-    return [spread.count, point.value, *figures]
+    return [spread.pixels, point.value, *figures]
 
 
 def _write_png(path: Path, lines: Sequence[Line], size: QSize, font: QFont) -> bool:
@@ -85,10 +85,12 @@ def _write_svg(path: Path, lines: Sequence[Line], size: QSize, font: QFont) -> b
 
 
 def _painting(lines: Sequence[Line], size: QSize, font: QFont) -> ChartPainting:
-    """Return the chart in black on white: a file is looked at elsewhere."""
+    """Return the chart in black on white, with letters as large as on the screen."""
+    letters = QFont(font)
+    letters.setPixelSize(QFontInfo(font).pixelSize())  # in points they would depend on the resolution of the file
     palette = QPalette()
     for role in (QPalette.ColorRole.Window, QPalette.ColorRole.Base):
         palette.setColor(role, QColor("white"))
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text):
         palette.setColor(role, QColor("black"))
-    return ChartPainting(lines, QSizeF(size), palette, font)
+    return ChartPainting(lines, QSizeF(size), palette, letters)

@@ -18,8 +18,9 @@ SETTLE_MS = 500
 
 
 def edit_and_load(dock: OpenedDock) -> None:
-    """Add values, edit their legend, and load pictures, which do not arrive before the unload."""
+    """Add values, open their series, edit their legend, and load pictures, which do not arrive before the unload."""
     dock.add("values", 6)
+    dock.application.series.open()
     dock.open_legend()
     assert dock.editor.model.setData(dock.editor.model.index(0, LABEL), "Edited", Qt.ItemDataRole.EditRole)
     dock.panel.card.add_as(LayerKind.PICTURE)
