@@ -22,6 +22,7 @@ KNOWN = {
     "plugin/sandbox/core/geometry.py": {"gdal.OpenEx"},  # a polygon in memory
     "plugin/sandbox/core/drawing/render.py": {"gdal.Warp"},  # opened rasters of the sample data
     "plugin/sandbox/core/computing.py": {"gdal.Warp", "gdal.Translate"},
+    "ui/series/series_export.py": {"QImage"},  # an empty picture, to paint a chart on
 }
 
 
