@@ -21,6 +21,7 @@ from .edit_controller import EditController
 from .image_folders import ImageFolders
 from .legend_controller import LegendController
 from .map_controller import MapController
+from .place_controller import PlaceController
 from .refetch_controller import RefetchController
 from .series_controller import SeriesController
 from .state_controller import StateController
@@ -89,11 +90,13 @@ class Application(QObject):
         self.edits = EditController(self.map, self.legends, time, edit_view, open_project, project_name, self)
         self.changes = ChangeController(runner, open_project, ImageFolders(settings).changes, self)
         self.stepping = TimeController(*widgets, self.panel.time_bar, time, self.legends, self.changes, self)
+        self.places = PlaceController(widgets[0], self.session, settings, self.map, open_project, self)
         self.states = StateController(
             layer_states,
             self.map,
             self.edits,
             self.legends,
+            self.places,
             self.catalog,
             self.session,
             self.panel,
@@ -112,6 +115,7 @@ class Application(QObject):
     def close(self) -> None:
         """Stop running jobs and release all QGIS objects; returns within a second or so."""
         self.states.close()
+        self.places.close()
         self.session.close()
         self.runner.stop(STOP_MS)
         self.legends.close()
@@ -166,6 +170,8 @@ class Application(QObject):
         self.map.project_closed.connect(panel.clear_project_messages)
         self.map.noted.connect(panel.show_project_message)
         self.edits.noted.connect(panel.show_project_message)
+        self.places.started.connect(panel.show_progress)
+        self.places.noted.connect(panel.show_project_message)
         self.changes.started.connect(panel.show_progress)
         self.changes.noted.connect(panel.show_project_message)
         self.edits.opened.connect(self.units.label)

@@ -93,7 +93,7 @@ class ConnectionController(QObject):
         renamed = former is not None and former.name != entry.name
         if former is not None and renamed:
             self._settings.remove_connection(former.name)
-            self._settings.rename_units(former.name, entry.name)
+            self._settings.rename_choices(former.name, entry.name)
             self._session_keys.rename(former.name, entry.name)
         self._settings.save_connection(
             Connection(entry.name, entry.url, auth_config=entry.auth_config, auth_scheme=entry.auth_scheme)

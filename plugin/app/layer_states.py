@@ -29,8 +29,8 @@ class LayerStates(QObject):
     layers. Copies of our layers are the user's own and have no state.
 
     Attributes:
-        source: yields the states of a layer by its provenance, or, if told so, of the stack around such layers; that
-            a place is approximate is known without it.
+        source: yields the states of a layer by its provenance, or, if told so, of the stack around such layers; what
+            is known of the place of an image needs none.
     """
 
     chosen = pyqtSignal(object, object)
@@ -81,6 +81,8 @@ class LayerStates(QObject):
     def _states_of(self, origin: Provenance) -> Iterator[LayerState]:
         if origin.is_approximate:
             yield LayerState.APPROXIMATE
+        if origin.is_placed:
+            yield LayerState.PLACED
         if self.source is not None:
             yield from self.source(origin, False)
 

@@ -83,7 +83,7 @@ class MapController(QObject):
         super().__init__(parent)
         self._canvas = canvas
         self._layer_tree = HeldUpdates(layer_tree)
-        self._session = session
+        self._session, self._settings = session, settings
         self._no_data_named: set[str] = set()
         self._folders = ImageFolders(settings)
         self.loads = DateLoads(session, self)
@@ -210,7 +210,14 @@ class MapController(QObject):
             )
             self.noted.emit(Message(text.format(shown_name(aoi.name))), Qgis.MessageLevel.Warning)
 
-    def _load_request(self, request: AddRequest) -> LoadRequest:
+    def see(self, aoi: Aoi) -> None:
+        """Show an AOI on the map, unless it is in view."""
+        show_canvas(self._canvas)
+        if aoi.geometry is not None and not self._outline.sees(aoi.geometry):
+            self.zoom(aoi)
+
+    def load_request(self, request: AddRequest) -> LoadRequest:
+        """Return the load of a request on the open connection."""
         name = self.connection
         return LoadRequest(
             aoi=request.aoi,
@@ -222,6 +229,7 @@ class MapController(QObject):
             folder=self._folders.target(name, request.item.id),
             connection=name,
             units=self.units.known(name, request.item.id),
+            places=self._settings.places_of(name, request.item.id),
         )
 
     @property
@@ -232,7 +240,7 @@ class MapController(QObject):
 
     def load(self, request: AddRequest, *, is_for_edit: bool = False) -> DateLoad:
         """Begin to load the dates of a request."""
-        return self._begin(self._load_request(request), is_for_edit=is_for_edit)
+        return self._begin(self.load_request(request), is_for_edit=is_for_edit)
 
     def _begin(self, wanted: LoadRequest, *, is_for_edit: bool = False) -> DateLoad:
         self.name_dates(wanted.item)

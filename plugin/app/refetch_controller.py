@@ -180,6 +180,7 @@ def stacks_of(missing: Mapping[str, Provenance], connection: str, settings: Sett
             folder=ImageFolders(settings).target(connection, stack[1]),
             connection=connection,
             units=settings.units_of(connection, stack[1]),
+            places=settings.places_of(connection, stack[1]),
         )
         for stack, layers in shown.items()
     ]

@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from .layer_states import LayerStates
     from .legend_controller import LegendController
     from .map_controller import MapController
+    from .place_controller import PlaceController
 
-    Act = Callable[["Provenance", Aoi, VisualizationItem], None]
+    Act = Callable[["QgsRasterLayer", AddRequest], None]
 
 _Subject = tuple[str, str, str, str]  # connection, visualization, mode, kind
 
@@ -59,6 +60,7 @@ class StateController(QObject):
         map_controller: MapController,
         edits: EditController,
         legends: LegendController,
+        places: PlaceController,
         catalog: CatalogService,
         session: SessionService,
         panel: CatalogPanel,
@@ -68,6 +70,7 @@ class StateController(QObject):
     ) -> None:
         super().__init__(parent)
         self._states, self._map, self._edits, self._legends = states, map_controller, edits, legends
+        self._places = places
         self._catalog, self._session, self._panel, self._show_dock = catalog, session, panel, show_dock
         self._open_project = open_project
         self._server = ServerLegends()
@@ -77,6 +80,8 @@ class StateController(QObject):
             LayerState.CONFLICT: self._compare,
             LayerState.EDITED: self._edit,
             LayerState.STALE: self._load_again,
+            LayerState.APPROXIMATE: self._choose_place,
+            LayerState.PLACED: self._choose_place,
         }
         for signal, slot in self._signals():
             signal.connect(slot)
@@ -169,8 +174,6 @@ class StateController(QObject):
         self._show_dock()
         if state is LayerState.FAILED:
             self._show_failure(origin)
-        elif state is LayerState.APPROXIMATE:
-            self._panel.show_project_message(state_sentences.approximate_place(), Qgis.MessageLevel.Warning)
         elif state in self._acts:
             self._act_on_item(state, layer, origin)
 
@@ -187,7 +190,7 @@ class StateController(QObject):
         if not is_connecting and self._map.connection != origin.connection:
             self._note(state_sentences.other_connection(origin.connection))
         elif aoi is not None and item is not None:
-            self._acts[state](origin, aoi, item)
+            self._acts[state](layer, self._request_for(origin, aoi, item))
         elif aoi is not None or is_connecting or not self._panel.list.is_up_to_date:
             self._waiting = state, layer.id()
             self._panel.show_aoi(origin.aoi_id)
@@ -211,19 +214,28 @@ class StateController(QObject):
     def _note(self, message: Message) -> None:
         self._panel.show_project_message(message, Qgis.MessageLevel.Info)
 
-    def _edit(self, origin: Provenance, aoi: Aoi, item: VisualizationItem) -> None:
-        self._edits.open(EditRequest(aoi, item, LegendMode.parse(origin.mode), origin.date_key))
-
-    def _compare(self, origin: Provenance, aoi: Aoi, item: VisualizationItem) -> None:
-        self._edit(origin, aoi, item)
-        self._legends.compare()
-
-    def _load_again(self, origin: Provenance, aoi: Aoi, item: VisualizationItem) -> None:
+    def _request_for(self, origin: Provenance, aoi: Aoi, item: VisualizationItem) -> AddRequest:
+        """Return the request that a layer came from."""
         dates = tuple(date for date in item.dates if date.key == origin.date_key)
         project = self._panel.filter_bar.project_name(aoi.project_id)
         mode, kind = LegendMode.parse(origin.mode), LayerKind.parse(origin.kind)
-        if dates:
-            self._map.load(AddRequest(aoi, project, item, dates, mode, kind))
+        return AddRequest(aoi, project, item, dates, mode, kind)
+
+    def _edit(self, _layer: QgsRasterLayer, request: AddRequest) -> None:
+        key = request.dates[0].key if request.dates else None
+        self._edits.open(EditRequest(request.aoi, request.item, request.mode, key))
+
+    def _compare(self, layer: QgsRasterLayer, request: AddRequest) -> None:
+        self._edit(layer, request)
+        self._legends.compare()
+
+    def _load_again(self, _layer: QgsRasterLayer, request: AddRequest) -> None:
+        if request.dates:
+            self._map.load(request)
+
+    def _choose_place(self, layer: QgsRasterLayer, request: AddRequest) -> None:
+        if request.dates:
+            self._places.open(layer, request)
 
 
 def _subject(origin: Provenance) -> _Subject:

@@ -13,12 +13,12 @@ import logging
 import shutil
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Collection, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..api.decoding.decode import moment_of
 from ..api.errors import ApiError, RequestRejected
@@ -33,13 +33,14 @@ from ..files.shown_names import shown_name
 from ..files.whole import sweep_parts, write_bytes
 from ..imagery.budget import check_stopped
 from ..imagery.errors import ClassesRefused, RasterUnreadable
+from ..imagery.hand_places import chosen_place
 from ..imagery.loaded import LoadedImage, Placement
 from ..imagery.outlines import extent_of
 from ..imagery.picture_place import Clues, PicturePlace
 from ..imagery.picture_raster import place_picture
 from ..imagery.place_finder import PlaceFinder
 from ..imagery.placement import raster_placement
-from ..imagery.png_file import PictureUnreadable
+from ..imagery.png_file import PictureUnreadable, read_structure
 from ..imagery.wrapping import wrap_picture
 from ..layer_kinds.table import LayerKind
 from ..legend.units import display_range
@@ -77,7 +78,8 @@ _T = TypeVar("_T")
 class LoadRequest:
     """A request to load dates of an item in one mode and kind into a folder.
 
-    ``units`` holds the known units of the legend's breakpoints, as in ``LoadedImage``.
+    ``units`` holds the known units of the legend's breakpoints, as in ``LoadedImage``; ``places`` the places
+    of pictures that the user chose (``hand_places``).
     """
 
     aoi: Aoi
@@ -89,6 +91,7 @@ class LoadRequest:
     folder: Path
     connection: str
     units: Units = Units.UNCHOSEN
+    places: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +247,8 @@ class Load:
             return await in_stoppable_thread(function)
 
     def _placed(self, png: bytes, extent: Extent, date: AcquisitionDate, is_stopped: IsStopped) -> PicturePlace:
-        return self.places.place(png, self._clues(date), extent, is_stopped)
+        chosen = self.request.places and chosen_place(self.request.places, read_structure(png), date.key)
+        return chosen or self.places.place(png, self.clues(date), extent, is_stopped)
 
     def _place(self, png: bytes, place: PicturePlace, target: Path, is_stopped: IsStopped) -> Path:
         """Lay a picture down in its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
@@ -264,7 +268,7 @@ class Load:
         self._settle(self.scratch / wrapper.name, wrapper)
         return wrapper
 
-    def _clues(self, date: AcquisitionDate) -> Clues:
+    def clues(self, date: AcquisitionDate) -> Clues:
         """Return the known facts about the picture of a date."""
         legend, _ = listed_legend(self.request.item, date.legend_key, self.request.mode)
         colours = (each.colour for each in legend.classes) if legend is not None else ()

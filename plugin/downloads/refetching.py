@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
@@ -53,6 +53,7 @@ class WantedStack:
     folder: Path
     connection: str
     units: Units = Units.UNCHOSEN
+    places: Mapping[str, Any] = field(default_factory=dict)
 
 
 Found = Callable[[WantedDate, "LoadedImage"], None]
@@ -102,6 +103,7 @@ async def _fetch_stack(
             folder=stack.folder,
             connection=stack.connection,
             units=stack.units,
+            places=stack.places,
         ),
         report,
         lambda image: on_image(known[image.date_key][1], image),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
@@ -40,6 +40,7 @@ class Settings:
             "kind": QgsSettingsEntryString("last-kind", node, LayerKind.VALUES, "Kind of layer used last"),
             "mode": QgsSettingsEntryString("last-mode", node, LegendMode.DYNAMIC, "Visualization mode used last"),
             "units": QgsSettingsEntryString("legend-units", node, "{}", "Units of legends by visualization, as JSON"),
+            "places": QgsSettingsEntryString("picture-places", node, "{}", "Places of pictures, as JSON"),
             "style-folder": QgsSettingsEntryString("last-style-folder", node, "", "Folder of styles used last"),
             "picture": QgsSettingsEntryString(
                 "largest-picture", node, str(DEFAULT_MEGAPIXELS), "Million pixels that a picture may have"
@@ -178,14 +179,29 @@ class Settings:
             known = {**self._units(), _key(connection, visualization_id): units}
             self._entries["units"].setValue(json.dumps(known))
 
-    def rename_units(self, former: str, name: str) -> None:
-        """Transfer the chosen units of legends to the new name of a connection."""
+    def places_of(self, connection: str, visualization_id: str) -> dict[str, Any]:
+        """Return the places chosen by hand for a visualization's pictures."""
+        return self._places().get(_key(connection, visualization_id), {})
+
+    def remember_places(self, connection: str, visualization_id: str, places: Mapping[str, Any]) -> None:
+        """Store the places chosen by hand for a visualization's pictures; none forgets them."""
         with _changing():
-            moved = {}
-            for key, value in self._units().items():
-                connection, _, visualization_id = key.rpartition("/")
-                moved[_key(name, visualization_id) if connection == former else key] = value
-            self._entries["units"].setValue(json.dumps(moved))
+            known = {**self._places(), _key(connection, visualization_id): dict(places)}
+            self._entries["places"].setValue(json.dumps({key: each for key, each in known.items() if each}))
+
+    def rename_choices(self, former: str, name: str) -> None:
+        """Transfer what was chosen for visualizations to the new name of a connection."""
+        with _changing():
+            for entry, known in (("units", self._units()), ("places", self._places())):
+                self._entries[entry].setValue(json.dumps(_renamed(known, former, name)))
+
+    def _places(self) -> dict[str, dict[str, Any]]:
+        try:
+            raw = json.loads(self._read("places"))
+        except ValueError:
+            return {}
+        pairs = raw.items() if isinstance(raw, dict) else ()
+        return {str(key): value for key, value in pairs if isinstance(value, dict)}
 
     def _units(self) -> dict[str, Units]:
         try:
@@ -237,6 +253,15 @@ def _changing() -> Iterator[None]:
         QgsSettings().sync()
         yield
         QgsSettings().sync()
+
+
+def _renamed(known: Mapping[str, Any], former: str, name: str) -> dict[str, Any]:
+    """Return values by connection and visualization with another name of a connection."""
+    moved = {}
+    for key, value in known.items():
+        connection, _, visualization_id = key.rpartition("/")
+        moved[_key(name, visualization_id) if connection == former else key] = value
+    return moved
 
 
 def _key(connection: str, visualization_id: str) -> str:

@@ -22,7 +22,7 @@ CERTAIN = 0.9
 
 class PlaceMethod(Vocabulary):
     """Source of a place: the raster's own georeference, one within a picture, an outline that the picture
-    fits, or nothing but the AOI's extent.
+    fits, nothing but the AOI's extent, or the user.
     """
 
     RASTER = "raster"
@@ -30,6 +30,7 @@ class PlaceMethod(Vocabulary):
     ASSET_GEOMETRY = "asset-geometry"
     AOI_GEOMETRY = "aoi-geometry"
     ASSUMED = "aoi-extent"
+    BY_HAND = "chosen-by-hand"
 
 
 @dataclass(frozen=True, slots=True)

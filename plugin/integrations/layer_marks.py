@@ -24,6 +24,7 @@ class LayerState(StrEnum):
     EDITED = "edited"
     STALE = "stale"
     APPROXIMATE = "approximate"
+    PLACED = "placed"
 
 
 class _Look(NamedTuple):
@@ -40,6 +41,7 @@ _LOOKS = {
     LayerState.EDITED: _Look("mActionToggleEditing", state_sentences.edited),
     LayerState.STALE: _Look("mActionReload", state_sentences.stale),
     LayerState.APPROXIMATE: _Look("mIndicatorLowAccuracy", state_sentences.approximate),
+    LayerState.PLACED: _Look("mActionMoveFeature", state_sentences.placed),
 }
 
 States = Mapping[QgsLayerTreeNode, Iterable[LayerState]]

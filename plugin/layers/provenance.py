@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..imagery.loaded import CERTAIN
+from ..imagery.loaded import CERTAIN, PlaceMethod
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode
 
@@ -62,6 +62,11 @@ class Provenance:
             return float(self.place_confidence) < CERTAIN
         except ValueError:
             return False
+
+    @property
+    def is_placed(self) -> bool:
+        """Return whether the user chose the place of the image."""
+        return self.place_method == PlaceMethod.BY_HAND
 
 
 def write(layer: QgsMapLayer, image: LoadedImage) -> None:

@@ -10,6 +10,7 @@ from ..host.i18n import translate
 from .numbers import count_text
 
 if TYPE_CHECKING:
+    from ..imagery.hand_places import Candidate
     from ..imagery.loaded import Placement
 
 
@@ -41,3 +42,22 @@ def _doubt(count: str, number: int, error: float) -> str:
 
 def _remedy() -> str:
     return translate("Places", "Add the values instead: they state their own place.")
+
+
+def candidate_text(candidate: Candidate) -> str:
+    """Return what a place is that an image may have: its grid, and the part of the picture that is map."""
+    crs = candidate.place.placement.crs
+    grids = {
+        "EPSG:4326": translate("Places", "Degrees (EPSG:4326)"),
+        "EPSG:3857": translate("Places", "Web Mercator (EPSG:3857)"),
+    }
+    is_utm = crs.startswith(("EPSG:326", "EPSG:327"))
+    other = translate("Places", "UTM ({})").format(crs) if is_utm else crs[:40]
+    part = translate("Places", "without margin") if candidate.is_cropped else translate("Places", "whole picture")
+    text = translate("Places", "{0}, {1}, the image file's outline") if candidate.is_of_asset else "{0}, {1}"
+    return text.format(grids.get(crs, other), part)
+
+
+def present_text(text: str) -> str:
+    """Return what the present place of an image is."""
+    return translate("Places", "As now: {}").format(text)

@@ -35,7 +35,14 @@ def stale() -> str:
 
 def approximate() -> str:
     """Return that the place of an image is not certain."""
-    return translate("LayerStates", "The place of this image is not certain. Click to check it.")
+    return translate("LayerStates", "The place of this image is not certain. Click to check or correct it.")
+
+
+def placed() -> str:
+    """Return that the user chose the place of an image."""
+    return translate(
+        "LayerStates", "The place of this image was chosen by hand. Click to change it, or to have it measured again."
+    )
 
 
 def other_connection(connection: str) -> Message:
@@ -52,15 +59,5 @@ def not_listed() -> Message:
         "LayerStates",
         "The visualization of this layer is not in the list: it may be filtered out or deleted. "
         "Clear the search, or choose all projects, then click again.",
-    )
-    return Message(text)
-
-
-def approximate_place() -> Message:
-    """Return that a picture may lie elsewhere."""
-    text = translate(
-        "LayerStates",
-        "The place of this image is not certain: it may lie some pixels off. Add the values instead: they state their "
-        "own place.",
     )
     return Message(text)

@@ -133,7 +133,7 @@ def test_settings_that_cannot_be_read_know_nothing(settings: Settings) -> None:
 def test_answers_follow_their_connection_and_no_other_whose_name_begins_alike(settings: Settings) -> None:
     settings.remember_units("a", "viz", "display")
     settings.remember_units("a/b", "viz", "values")
-    settings.rename_units("a", "c")
+    settings.rename_choices("a", "c")
     assert settings.units_of("c", "viz") == "display"
     assert settings.units_of("a", "viz") == ""
     assert settings.units_of("a/b", "viz") == "values"
