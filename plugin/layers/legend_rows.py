@@ -85,8 +85,8 @@ class LegendRows(QObject):
 
     def _write(self, layer: QgsRasterLayer) -> None:
         nodes = [node for root in self._roots() if (node := root.findLayer(layer.id())) is not None]
-        if not nodes or identity.of(layer) is None:
-            return
+        if not nodes or not layer.isValid() or identity.of(layer) is None:
+            return  # QGIS gives a layer without a file other rows
         changed = [node for node in nodes if write_rows(node, layer)]
         if changed:
             layer.legendChanged.emit()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,9 +15,10 @@ from class_steps import print_legend, rows
 from dock_page import DockPage
 from driver import Driver, drive
 from journey import edit_the_legend, read_the_map
-from qgis.core import QgsProject
+from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
+from qgis.utils import iface
 
 if TYPE_CHECKING:
     from pixxel_explorer.ui.time.time_bar import TimeBar
@@ -106,6 +108,23 @@ def scenario(driver: Driver) -> None:
         assert QgsProject.instance().read(str(path))
         assert page.summary_of_layers() == before
         driver.wait(page.is_rendered, "the map")
+    heal(driver, page, path)
+
+
+def heal(driver: Driver, page: DockPage, path: Path) -> None:
+    """Delete the images of a saved project, open it, and fetch them again."""
+    before = page.summary_of_layers()
+    QgsProject.instance().clear()
+    shutil.rmtree(Path(QgsApplication.qgisSettingsDirPath()) / "pixxel_explorer/cache")
+    with driver.step("Open a project whose images were deleted"):
+        assert iface.addProject(str(path))
+        driver.wait(lambda: driver.visible("answerButton0"), "the offer to fetch them")
+    with driver.step("Fetch the images again"):
+        driver.click("answerButton0", iface.messageBar())
+        layers = QgsProject.instance().mapLayers().values()
+        driver.wait(lambda: all(layer.isValid() for layer in layers), "the images", 90)
+        driver.wait(page.is_rendered, "the map")
+        assert page.summary_of_layers() == before, "order, names and styles stay"
 
 
 drive(scenario)

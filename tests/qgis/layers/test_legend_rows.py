@@ -11,6 +11,7 @@ import pytest
 from pixxel_explorer.plugin.layers.legend_rows import LegendRows
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.layers.range_texts import row_text
+from pixxel_explorer.plugin.layers.refetched import restore
 from pixxel_explorer.plugin.legend.spec import Colour, ColourMapKind, Legend, LegendClass
 from qgis.core import (
     QgsContrastEnhancement,
@@ -21,6 +22,7 @@ from qgis.core import (
     QgsPrintLayout,
     QgsProject,
     QgsRasterLayer,
+    QgsRasterSymbolLegendNode,
     QgsSingleBandGrayRenderer,
 )
 from qgis.PyQt.QtCore import QLocale, Qt
@@ -211,3 +213,23 @@ def test_ranges_are_written_as_the_locale_does() -> None:
         assert row_text(entry, ColourMapKind.INTERVALS) == "Gering (0,25 – 0,5)"
     finally:
         QLocale.setDefault(before)
+
+
+def test_a_layer_that_was_opened_without_its_file_has_its_rows_when_the_file_is_back(
+    project_layers: ProjectLayers, make_image: MakeImage, model: QgsLayerTreeModel, tmp_path: Path
+) -> None:
+    image = make_image()
+    key = add(project_layers, image).id()
+    project, file = QgsProject.instance(), tmp_path / "season.qgs"
+    assert project.write(str(file))
+    project.clear()
+    away = image.path.rename(image.path.with_name("away.tif"))
+    project.read(str(file))
+    layer = project.mapLayer(key)
+    assert not layer.isValid()
+    away.rename(image.path)
+    restore(layer, image)
+    assert layer.isValid()
+    assert texts(model, layer) == RANGES
+    shown = [type(row) for row in QgsLayerTreeModel(project.layerTreeRoot()).layerLegendNodes(node_of(layer))]
+    assert shown == [QgsRasterSymbolLegendNode] * 3, "each text beside its colour"
