@@ -104,7 +104,7 @@ class CacheController(QObject):
 
 
 def _emptied(cache: ImageCache, in_use: Collection[Path]) -> CacheSize:
-    cache.prune(0, in_use)
+    cache.empty(in_use)
     return cache.measure(in_use)
 
 

@@ -91,12 +91,20 @@ class MissingImages(QObject):
         if self._is_held or identity.is_being_read(self._project):
             return
         self._watch_folders()
+        self._open_returned()
         count = len(missing_files.missing(self._project))
         if count != self._count:
             self._withdraw()
             self._count = count
             if count:
                 self._show(missing_images(count))
+
+    def _open_returned(self) -> None:
+        """Open the layers whose files came back, as a disk that was connected again has them."""
+        for layer in missing_files.returned(self._project):
+            from ..layers.refetched import open_again  # seldom needed, and not at start
+
+            open_again(layer, layer.source())
 
     def _watch_folders(self) -> None:
         wanted = {str(folder) for folder in missing_files.folders(self._project) if folder.is_dir()}

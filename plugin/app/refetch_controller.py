@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsProject, QgsRasterLayer
@@ -191,8 +192,9 @@ def _dates(layers: Iterable[tuple[str, Provenance]]) -> tuple[WantedDate, ...]:
     found: dict[tuple[str, str], WantedDate] = {}
     for layer_id, origin in layers:
         key = (origin.date_key, origin.day.isoformat())
-        others = found[key].layer_ids if key in found else ()
-        found[key] = WantedDate(origin.day, origin.date_key, (*others, layer_id))
+        known = found.get(key, WantedDate(origin.day, origin.date_key, ()))
+        damaged = (file for layer in _still_there([layer_id]) for file in missing_files.damaged(layer))
+        found[key] = replace(known, layer_ids=(*known.layer_ids, layer_id), damaged=tuple({*known.damaged, *damaged}))
     return tuple(found.values())
 
 

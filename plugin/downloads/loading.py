@@ -27,7 +27,7 @@ from ..catalog.errors import NotReady, ServiceProblem, UnknownDate
 from ..catalog.style_documents import style_texts
 from ..catalog.visualization_item import AcquisitionDate, VisualizationItem, available_labels, listed_legend
 from ..files.file_lock import open_locked
-from ..files.image_cache import files_of, note_use
+from ..files.image_cache import files_of, is_whole, note_use
 from ..files.names import scene_name
 from ..files.shown_names import shown_name
 from ..files.whole import sweep_parts, write_bytes
@@ -254,7 +254,7 @@ class Load:
         """Lay a picture down in its place: with its original kept, by a VRT beside that; else as a GeoTIFF."""
         wrapper = target.with_suffix(".vrt")
         for finished in (wrapper, target):
-            if self.name_of is content_name and all(map(_is_whole, files_of(finished))):
+            if self.name_of is content_name and all(map(is_whole, files_of(finished))):
                 return finished
         original, wrapped = self.scratch / f"{target.stem}.png", self.scratch / wrapper.name
         where = (place.placement.extent, place.placement.crs)
@@ -303,7 +303,7 @@ class Load:
         target = self._target(date, digest)
 
         def settled(is_stopped: IsStopped) -> Path:
-            if not (self.name_of is content_name and _is_whole(target)):
+            if not (self.name_of is content_name and is_whole(target)):
                 make(self.scratch / target.name, is_stopped)
                 self._settle(self.scratch / target.name, target)
             return target
@@ -315,12 +315,12 @@ class Load:
 
     def _settle(self, new: Path, target: Path) -> None:
         """Move a finished file to its place; one of the same content is left alone, since it may be open."""
-        if self.name_of is content_name and _is_whole(target):
+        if self.name_of is content_name and is_whole(target):
             return
         try:
             new.replace(target)
         except PermissionError:  # Windows replaces no open file: another QGIS was faster
-            if not _is_whole(target):
+            if not is_whole(target):
                 raise
 
     def image(self, date: AcquisitionDate, path: Path, placement: Placement, sld: str | None = None) -> LoadedImage:
@@ -432,14 +432,6 @@ def cached_values(folder: Path, item: VisualizationItem, keys: Collection[str] |
     wanted = (date for date in item.dates if keys is None or date.key in keys)
     found = {date.key: by_scene.get(scene_name(date.day, date.key), []) for date in wanted}
     return {key: max(files, key=lambda file: file.stat().st_mtime) for key, files in found.items() if files}
-
-
-def _is_whole(file: Path) -> bool:
-    """Return whether a finished file is there; a power failure may have left its name without content."""
-    try:
-        return file.stat().st_size > 0
-    except OSError:
-        return False
 
 
 @contextmanager

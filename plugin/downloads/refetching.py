@@ -15,6 +15,7 @@ from ..catalog.listing import get_visualization
 from ..catalog.visualization_item import available_labels
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode, Units
+from ..worker.background import in_thread
 from ..worker.progress import Progress
 from .loading import LoadRequest, content_name, load_dates
 
@@ -34,11 +35,16 @@ _OF_STACK = (ApiError, ServiceProblem, OSError)
 
 @dataclass(frozen=True, slots=True)
 class WantedDate:
-    """A date of a stack: its day, the server's key where that is known, and the layers that show it."""
+    """A date of a stack: its day, the server's key where that is known, and the layers that show it.
+
+    Attributes:
+        damaged: files of these layers that are there but cannot be opened.
+    """
 
     day: datetime.date
     key: str
     layer_ids: tuple[str, ...]
+    damaged: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +97,7 @@ async def _fetch_stack(
     known = {date.key: (date, wanted) for wanted, date in pairs if date is not None}
     if not known:
         return
+    await in_thread(_remove_damaged, stack)
     await load_dates(
         client,
         LoadRequest(
@@ -111,6 +118,12 @@ async def _fetch_stack(
         name_of=content_name,
         keep_original=True,
     )
+
+
+def _remove_damaged(stack: WantedStack) -> None:
+    """Remove damaged files where the fetched ones are going to be: those would not replace them."""
+    for file in (file for wanted in stack.dates for file in wanted.damaged if file.parent == stack.folder):
+        file.unlink(missing_ok=True)
 
 
 def _date_of(item: VisualizationItem, wanted: WantedDate) -> AcquisitionDate | None:

@@ -49,6 +49,14 @@ def files_of(path: Path) -> tuple[Path, ...]:
     return (path, path.with_suffix(".png")) if path.suffix == ".vrt" else (path,)
 
 
+def is_whole(file: Path) -> bool:
+    """Return whether a finished file is there; a power failure may have left its name without content."""
+    try:
+        return file.stat().st_size > 0
+    except OSError:
+        return False
+
+
 def note_use(file: Path) -> None:
     """Note that a file is used now; the time it was written at stays."""
     with suppress(OSError):
@@ -82,10 +90,26 @@ class ImageCache:
         for image in sorted(self._unused(images, in_use), key=lambda image: image.used):
             if excess <= 0:
                 break
-            if _remove(image):
+            with suppress(OSError):
+                _remove(image)
                 excess -= image.size
                 removed += 1
         return removed
+
+    def empty(self, in_use: Collection[Path]) -> None:
+        """Remove all unused images.
+
+        Raises:
+            OSError: some could not be removed.
+        """
+        failures: list[OSError] = []
+        for image in self._unused(list(_images(self._folder)), in_use):
+            try:
+                _remove(image)
+            except OSError as error:  # open on Windows, or the folder refuses
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     def list_uses(self, in_use: Collection[Path]) -> None:
         """List what the project shows for others, and note that it is used now.
@@ -163,14 +187,10 @@ def _remove_list(file: Path) -> None:
             each.unlink()
 
 
-def _remove(image: _Image) -> bool:
-    """Remove an image, what points to others first; return whether all of it is gone."""
-    try:
-        for file in sorted(image.files, key=lambda file: file.suffix != ".vrt"):
-            file.unlink(missing_ok=True)
-    except OSError:  # open on Windows, or the folder refuses
-        return False
-    return True
+def _remove(image: _Image) -> None:
+    """Remove an image, what points to others first."""
+    for file in sorted(image.files, key=lambda file: file.suffix != ".vrt"):
+        file.unlink(missing_ok=True)
 
 
 def _total(images: Iterable[_Image]) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qgis.core import QgsMapLayer, QgsProject
+from qgis.core import QgsMapLayer, QgsProject, QgsRasterLayer
 
-from ..files.image_cache import files_of
+from ..files.image_cache import files_of, is_whole
 from . import identity, sources
 
 if TYPE_CHECKING:
@@ -20,6 +20,18 @@ def missing(project: QgsProject) -> dict[str, Provenance]:
     return {layer.id(): origin for layer, origin in ours if origin is not None and _is_missing(layer)}
 
 
+def damaged(layer: QgsMapLayer) -> tuple[Path, ...]:
+    """Return the files of a layer that QGIS cannot open though they are there."""
+    return () if layer.isValid() else tuple(file for file in files_of(sources.path(layer)) if file.is_file())
+
+
+def returned(project: QgsProject) -> list[QgsRasterLayer]:
+    """Return the layers of ours that could not be opened, and whose files are all there now."""
+    rasters = (layer for layer in project.mapLayers().values() if isinstance(layer, QgsRasterLayer))
+    unopened = (layer for layer in rasters if not layer.isValid() and identity.of(layer) is not None)
+    return [layer for layer in unopened if damaged(layer) == files_of(sources.path(layer))]
+
+
 def folders(project: QgsProject) -> set[Path]:
     """Return the folders with the files of our layers."""
     ours = (layer for layer in project.mapLayers().values() if identity.of(layer) is not None)
@@ -27,4 +39,4 @@ def folders(project: QgsProject) -> set[Path]:
 
 
 def _is_missing(layer: QgsMapLayer) -> bool:
-    return not layer.isValid() or not all(file.is_file() for file in files_of(sources.path(layer)))
+    return not layer.isValid() or not all(map(is_whole, files_of(sources.path(layer))))

@@ -30,15 +30,21 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
             with own_style(layer):
                 builder.repoint(layer, image)
         else:
-            _open_again(layer, image)
+            _show(layer, image)
     layer.triggerRepaint()
 
 
-def _open_again(layer: QgsRasterLayer, image: LoadedImage) -> None:
+def open_again(layer: QgsRasterLayer, source: str) -> None:
+    """Let a layer show a file and keep all else; whether it could be opened is its validity."""
     former = QgsLayerMetadata(layer.metadata())
     with no_sidecar_files():
-        layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
+        layer.setDataSource(source, layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
+    layer.setMetadata(former)
+
+
+def _show(layer: QgsRasterLayer, image: LoadedImage) -> None:
+    open_again(layer, str(image.path))
     if not layer.isValid():
         raise RasterUnreadable("not-raster", image.path.name, layer.error().summary())
     provenance.note_load(layer, image)
-    layer_metadata.note_load(layer, image, former)
+    layer_metadata.note_load(layer, image, layer.metadata())

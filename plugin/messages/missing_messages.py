@@ -15,10 +15,12 @@ def missing_images(count: int) -> Message:
     """Return that images of the open project are missing."""
     if count == 1:
         return Message(
-            translate("MissingImages", "An image of this project is missing, because its file was deleted or moved.")
+            translate(
+                "MissingImages", "An image of this project is missing, because its file was deleted, moved or damaged."
+            )
         )
     text = translate(
-        "MissingImages", "{0} images of this project are missing, because their files were deleted or moved."
+        "MissingImages", "{0} images of this project are missing, because their files were deleted, moved or damaged."
     )
     return Message(text.format(count_text(count)))
 

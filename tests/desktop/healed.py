@@ -67,7 +67,7 @@ def scenario(driver: Driver) -> None:
     with driver.step("Open it without its files"):
         assert iface.addProject(project_file)
         driver.wait(texts, "the message")
-        assert texts() == ["8 images of this project are missing, because their files were deleted or moved."]
+        assert texts() == ["8 images of this project are missing, because their files were deleted, moved or damaged."]
         assert questions.titles == [], "QGIS asks nothing about files that nobody can point to"
         assert not all_valid()
     with driver.step("Fetch them again"):

@@ -9,15 +9,16 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.tests.held_requests import HeldRequests
-from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
+from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, ServedSandbox, served
 from qgis.core import QgsProject, QgsRasterLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QToolButton
 
 from .opened_dock import Interface, OpenedDock, add_connection, opened, shown_interface, start, until
+from .test_troubled_disks import fill
 
-MISSING = "6 images of this project are missing, because their files were deleted or moved."
+MISSING = "6 images of this project are missing, because their files were deleted, moved or damaged."
 
 
 @pytest.fixture
@@ -88,6 +89,10 @@ def saved_without_files(dock: OpenedDock, kind: str, project_file: Path) -> None
     until(lambda: messages(dock.interface) == ["6 missing images were fetched again."])
     assert [layer.isValid() and Path(layer.source()).is_file() for layer in layers()] == [True] * 6
     assert (tree(), drawn()) == before
+    assert QgsProject.instance().write()
+    text = project_file.read_text(encoding="utf-8")
+    assert SAMPLE_KEY not in text
+    assert "signature=" not in text.lower()
 
 
 @pytest.mark.parametrize("kind", ["picture", "values", "classes"])
@@ -210,3 +215,57 @@ def test_a_project_that_is_closed_meanwhile_gets_nothing(
         dock.wait_until_idle()
         assert messages(dock.interface) == []
         assert layers() == []
+
+
+def saved_layers(dock: OpenedDock, project_file: Path) -> None:
+    """Add pictures, and save and close the project."""
+    dock.add("picture", 6)
+    dock.wait_until_idle()
+    assert QgsProject.instance().write(str(project_file))
+    QgsProject.instance().clear()
+
+
+def test_files_that_come_back_need_no_server(profile: Path, sandbox: ServedSandbox, tmp_path: Path) -> None:
+    with opened(sandbox.url) as dock:
+        saved_layers(dock, tmp_path / "season.qgs")
+        folder = next(paths.cache_folder().glob("server*"))
+        away = folder.rename(tmp_path / "away")
+        assert QgsProject.instance().read(str(tmp_path / "season.qgs"))
+        until(lambda: messages(dock.interface) == [MISSING])
+        away.rename(folder)
+        QgsProject.instance().addMapLayer(QgsRasterLayer("", "any change of the project"))
+        until(lambda: messages(dock.interface) == [])
+        assert sum(layer.isValid() for layer in layers()) == 6
+
+
+@pytest.mark.parametrize(("suffix", "content"), [(".png", b""), (".vrt", b"damaged")])
+def test_a_damaged_file_is_replaced(
+    profile: Path, sandbox: ServedSandbox, tmp_path: Path, suffix: str, content: bytes
+) -> None:
+    with opened(sandbox.url) as dock:
+        saved_layers(dock, tmp_path / "season.qgs")
+        for file in paths.cache_folder().rglob(f"*{suffix}"):
+            file.write_bytes(content)
+        assert QgsProject.instance().read(str(tmp_path / "season.qgs"))
+        until(lambda: messages(dock.interface) == [MISSING])
+        press(dock.interface, "Fetch Again")
+        until(lambda: messages(dock.interface) == ["6 missing images were fetched again."])
+        assert all(layer.isValid() for layer in layers())
+
+
+def test_a_disk_that_is_full_is_one_sentence(
+    sandbox: ServedSandbox, small_disk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(paths, "profile_folder", lambda: small_disk)
+    with opened(sandbox.url) as dock:
+        dock.add("picture", 6)
+        dock.wait_until_idle()
+        shutil.rmtree(paths.cache_folder())
+        until(lambda: messages(dock.interface) == [MISSING])
+        fill(small_disk)
+        press(dock.interface, "Fetch Again")
+        until(lambda: messages(dock.interface))
+        (text,) = messages(dock.interface)
+        assert text == (
+            "6 of 6 missing images could not be fetched: The disk is full. Free some space, then try again."
+        )

@@ -117,4 +117,6 @@ def test_a_cache_that_refuses_is_left_as_it_is(small_disk: Path) -> None:
     subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
     assert ImageCache(small_disk).prune(0, ()) == 0
     with pytest.raises(OSError, match="Read-only"):
+        ImageCache(small_disk).empty(())
+    with pytest.raises(OSError, match="Read-only"):
         ImageCache(small_disk).list_uses([small_disk / "server/viz/a.tif"])
