@@ -15,6 +15,7 @@ from ...ui.dialogs.place_dialog import PlaceDialog
 from ..downloads.place_study import PlaceStudy, study_place
 from ..imagery.hand_places import shifted, with_choice, without_choice
 from ..integrations.place_preview import Box, PlacePreview
+from ..layers.dated_stack import stack_around
 from ..legend.vocabulary import LegendMode
 from ..messages.explanation import explain
 from ..messages.place_messages import candidate_text, present_text
@@ -118,7 +119,7 @@ class PlaceController(QObject):
             return
         choice.study, choice.image = found
         self._map.see(choice.request.aoi)
-        choice.preview = PlacePreview(self._canvas, choice.layer, self)
+        choice.preview = PlacePreview(self._canvas, _stack_of(choice.layer), self)
         choice.dialog = dialog = PlaceDialog(choice.layer.name(), self._canvas.window())
         choice.preview.moved.connect(dialog.move_by)
         dialog.place_changed.connect(self._draw)
@@ -186,6 +187,12 @@ class PlaceController(QObject):
         if choice.dialog is not None and not sip.isdeleted(choice.dialog):
             choice.dialog.close()
             choice.dialog.deleteLater()
+
+
+def _stack_of(layer: QgsRasterLayer) -> set[str]:
+    """Return a layer and the other dates of its stack, which would lie below its picture."""
+    stack = stack_around(QgsProject.instance().layerTreeRoot().findLayer(layer.id()))
+    return {layer.id(), *(stack.findLayerIds() if stack is not None else ())}
 
 
 def _box(place: PicturePlace) -> Box:

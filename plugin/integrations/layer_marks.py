@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 from qgis.core import QgsApplication, QgsLayerTreeGroup, QgsLayerTreeNode
 from qgis.gui import QgsLayerTreeView, QgsLayerTreeViewIndicator
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
+from qgis.PyQt.QtGui import QIcon
 
 from ..messages import state_sentences
+
+_FOLDER = Path(__file__).resolve().parents[2] / "resources" / "icons"
 
 
 class LayerState(StrEnum):
@@ -28,20 +32,28 @@ class LayerState(StrEnum):
 
 
 class _Look(NamedTuple):
-    """An icon of QGIS's theme, and the function that returns the tooltip."""
+    """An icon, ours or one of QGIS's theme, and the function that returns the tooltip."""
 
-    icon: str
+    icon: Callable[[], QIcon]
     tip: Callable[[], str]
 
 
+def _own(name: str) -> Callable[[], QIcon]:
+    return partial(QIcon, str(_FOLDER / f"state_{name}.svg"))
+
+
+def _theme(name: str) -> Callable[[], QIcon]:
+    return partial(QgsApplication.getThemeIcon, f"/{name}.svg")
+
+
 _LOOKS = {
-    LayerState.LOADING: _Look("mTaskRunning", state_sentences.loading),
-    LayerState.FAILED: _Look("mIndicatorLayerError", state_sentences.failed),
-    LayerState.CONFLICT: _Look("mIconWarning", state_sentences.conflict),
-    LayerState.EDITED: _Look("mActionToggleEditing", state_sentences.edited),
-    LayerState.STALE: _Look("mActionReload", state_sentences.stale),
-    LayerState.APPROXIMATE: _Look("mIndicatorLowAccuracy", state_sentences.approximate),
-    LayerState.PLACED: _Look("mActionMoveFeature", state_sentences.placed),
+    LayerState.LOADING: _Look(_own("loading"), state_sentences.loading),
+    LayerState.FAILED: _Look(_own("failed"), state_sentences.failed),
+    LayerState.CONFLICT: _Look(_theme("mIconWarning"), state_sentences.conflict),
+    LayerState.EDITED: _Look(_theme("mActionToggleEditing"), state_sentences.edited),
+    LayerState.STALE: _Look(_theme("mActionReload"), state_sentences.stale),
+    LayerState.APPROXIMATE: _Look(_own("approximate"), state_sentences.approximate),
+    LayerState.PLACED: _Look(_own("placed"), state_sentences.placed),
 }
 
 States = Mapping[QgsLayerTreeNode, Iterable[LayerState]]
@@ -84,7 +96,7 @@ class LayerMarks(QObject):
     def _indicator(self, node: QgsLayerTreeNode, state: LayerState) -> QgsLayerTreeViewIndicator:
         look = _LOOKS[state]
         indicator = QgsLayerTreeViewIndicator(self)
-        indicator.setIcon(QgsApplication.getThemeIcon(f"/{look.icon}.svg"))
+        indicator.setIcon(look.icon())
         indicator.setToolTip(look.tip())
         indicator.clicked.connect(partial(self._on_clicked, node, state))
         return indicator

@@ -1,8 +1,8 @@
-"""A picture over the map at a place that it may have, moved by drag and by keys; its layer is left out meanwhile."""
+"""A picture over the map at a place that it may have, moved by drag and by keys; its stack is left out meanwhile."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from qgis.core import (
@@ -22,7 +22,6 @@ from qgis.PyQt.QtGui import QColor, QImage, QKeyEvent, QPainter, QPalette, QPoly
 from ..layers.geojson import geometry_of
 
 if TYPE_CHECKING:
-    from qgis.core import QgsMapLayer
     from qgis.PyQt.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 _ABOVE_MAP = -5.0  # QGIS's map is at -10, its rubber bands at 0 and above
@@ -43,22 +42,22 @@ class Box(NamedTuple):
 
 
 class PlacePreview(QObject):
-    """Draws one picture over the canvas in place of its layer; call ``close`` in the end.
+    """Draws one picture over the canvas in place of some layers; call ``close`` in the end.
 
     ``moved(columns, rows)`` reports by how many pixels of the picture the user moved it, right and down.
     """
 
     moved = pyqtSignal(float, float)
 
-    def __init__(self, canvas: QgsMapCanvas, layer: QgsMapLayer, parent: QObject | None = None) -> None:
+    def __init__(self, canvas: QgsMapCanvas, layer_ids: Collection[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._canvas, self._layer = canvas, layer
+        self._canvas, self._left_out = canvas, layer_ids
         self._item = _PictureItem(canvas)
         self._bands: list[QgsRubberBand] = []
         self._image, self._box = QImage(), Box("", (0.0, 0.0, 0.0, 0.0))
         self._others: Sequence[Box] = ()
         self._outline: Mapping[str, Any] | None = None
-        self._index = -1  # of the layer among those of the canvas
+        self._layers: list[str] = []  # of the canvas, the left out ones included
         self._tool = _MoveTool(canvas, self._item)
         self._tool.moved.connect(self.moved)
         self._former = canvas.mapTool()
@@ -73,7 +72,7 @@ class PlacePreview(QObject):
         self._draw()
 
     def close(self) -> None:
-        """Show the layer again, and give the canvas back as it was."""
+        """Show the layers again, and give the canvas back as it was."""
         if sip.isdeleted(self._canvas):
             return
         canvas = self._canvas
@@ -90,18 +89,16 @@ class PlacePreview(QObject):
 
     @pyqtSlot()
     def _leave_out(self) -> None:
-        """Draw the map without the layer, also after the layer tree set its layers again."""
+        """Draw the map without the layers, also after the layer tree set its layers again."""
         layers = self._canvas.layers()
-        if not sip.isdeleted(self._layer) and self._layer in layers:
-            self._index = layers.index(self._layer)
-            self._canvas.setLayers([each for each in layers if each is not self._layer])
+        if any(layer.id() in self._left_out for layer in layers):
+            self._layers = [layer.id() for layer in layers]
+            self._canvas.setLayers([layer for layer in layers if layer.id() not in self._left_out])
 
     def _put_back(self) -> None:
-        if self._index < 0 or sip.isdeleted(self._layer) or self._layer in self._canvas.layers():
-            return
-        layers = self._canvas.layers()
-        layers.insert(self._index, self._layer)
-        self._canvas.setLayers(layers)
+        if self._layers:
+            found = map(QgsProject.instance().mapLayer, self._layers)
+            self._canvas.setLayers([layer for layer in found if layer is not None])
 
     @pyqtSlot()
     def _draw(self) -> None:

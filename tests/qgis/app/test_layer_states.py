@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.api.client import ApiClient
+from pixxel_explorer.plugin.integrations.layer_marks import LayerMarks, LayerState
 from pixxel_explorer.plugin.layers import identity
 from pixxel_explorer.plugin.layers.project_layers import ProjectLayers
 from pixxel_explorer.plugin.legend.vocabulary import LegendMode
@@ -238,3 +239,20 @@ def check_moved_copied_and_reopened(tree: Tree, file: Path) -> None:
     assert project.read(str(file))
     until(lambda: len(tree.tips(tree.node(name))) == 1)
     assert tree.tips(tree.node("Mine")) == []
+
+
+def test_each_state_has_a_picture_and_a_sentence_of_its_own(profile: Path, make_image: MakeImage) -> None:
+    with shown_interface() as interface:
+        tree = Tree(interface.tree)
+        layers = ProjectLayers(QgsProject.instance(), lambda: ["Sample data"])
+        layers.add(make_image(), project_name="Farms", aoi_name="Farm near Raba")
+        node = tree.node("NDVI 2025-05-02")
+        marks = LayerMarks(tree.view, QgsProject.instance().layerTreeRoot())
+        marks.show({node: list(LayerState)})
+        shown = tree.view.indicators(node)
+        images = [each.icon().pixmap(24, 24).toImage() for each in shown]
+        assert not any(image.isNull() for image in images)
+        assert all(images.count(image) == 1 for image in images)
+        assert len({each.toolTip() for each in shown}) == len(LayerState)
+        marks.close()
+        interface.tree.setModel(None)

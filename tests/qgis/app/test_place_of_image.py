@@ -107,9 +107,13 @@ def test_a_cancelled_choice_changes_nothing(placing: Placing) -> None:
         "UTM (EPSG:32633), whole picture",
         "Degrees (EPSG:4326), without margin",
     ]
-    assert DOUBTFUL not in layers_of(canvas), "the picture is seen once"
+    assert layers_of(canvas) == [], "the picture is seen once, and no other date below it"
     dialog.candidates.setCurrentRow(2)
     placing.drag(QPointF(30, 20))
+    node.setItemVisibilityChecked(False)
+    node.setItemVisibilityChecked(True)
+    QTest.qWait(200)
+    assert layers_of(canvas) == []
     placing.press(dialog, QDialogButtonBox.StandardButton.Cancel)
     until(lambda: placing.dock.application.places.dialog is None)
     assert (layers_of(canvas), canvas.mapTool()) == (shown, tool)
