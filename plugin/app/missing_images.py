@@ -72,6 +72,7 @@ class MissingImages(QObject):
         if message is None:
             self._check()
             return
+        self._watch_folders()
         self._count = len(missing_files.missing(self._project))
         self._show(message, offers)
 
