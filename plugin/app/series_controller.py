@@ -294,6 +294,8 @@ def _reading_at(place: _Place) -> Reading | None:
     from ..imagery.value_series import series_at, series_within
     from ..imagery.zonal import Zone
 
+    if not place.crs.isValid():
+        return None
     if place.is_point:
         degrees = degrees_of(place.geometry.asPoint(), place.crs)
         return None if degrees is None else partial(series_at, degrees.x(), degrees.y())

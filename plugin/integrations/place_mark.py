@@ -14,7 +14,7 @@ from qgis.core import (
 )
 from qgis.gui import QgsVertexMarker
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, pyqtSlot
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSlot
 from qgis.PyQt.QtGui import QColor, QPalette
 
 from .place_tools import polygon_band
@@ -80,5 +80,6 @@ class PlaceMark(QObject):
 
     def _outline(self, geometry: QgsGeometry) -> QgsMapCanvasItem:
         band = polygon_band(self._canvas)
+        band.setFillColor(QColor(Qt.GlobalColor.transparent))  # a tint would change the colours of the legend
         band.setToGeometry(geometry, None)
         return band

@@ -28,8 +28,10 @@ _DEGREES = "EPSG:4326"
 def polygon_of_layer(layer: QgsMapLayer | None, point: QgsPointXY, crs: QgsCoordinateReferenceSystem) -> Shape | None:
     """Return the polygon of a vector layer at a point, with its display name; of several the smallest."""
     is_polygons = isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
-    place = _moved(point, crs, layer.crs()) if is_polygons and layer is not None else None
-    if layer is None or place is None:
+    if layer is None or not is_polygons or not layer.crs().isValid():
+        return None
+    place = _moved(point, crs, layer.crs())
+    if place is None:
         return None
     request = QgsFeatureRequest().setFilterRect(QgsRectangle(place, place))
     holding = [each for each in layer.getFeatures(request) if each.geometry().contains(place)]

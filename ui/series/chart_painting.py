@@ -21,6 +21,7 @@ _GAP = 6.0
 _TICK = 4.0
 _DOT, _HOVERED_DOT = 3.0, 5.0
 _SWATCH = 14.0
+_THUMB = 4.5
 _RUG = 5.0  # length of the mark of each date on the axis
 _HUES = (210, 28, 145, 325, 265, 55)
 _SATURATION = 170
@@ -131,9 +132,12 @@ class ChartPainting:
                 end = left + width + self._metrics.averageCharWidth()
 
     def _paint_marker(self, painter: QPainter, marked: datetime.datetime) -> None:
-        x = self._times.x(marked)
-        painter.setPen(QPen(self._palette.color(QPalette.ColorRole.Highlight), 2))
+        x, colour = self._times.x(marked), self._palette.color(QPalette.ColorRole.Highlight)
+        painter.setPen(QPen(colour, 1))
         painter.drawLine(QPointF(x, self.plot.top()), QPointF(x, self.plot.bottom()))
+        painter.setPen(QPen(self._palette.color(QPalette.ColorRole.Base), 1))
+        painter.setBrush(colour)
+        painter.drawEllipse(QPointF(x, self.plot.bottom()), _THUMB, _THUMB)  # as the thumb of the time bar
 
     # --- lines ----------------------------------------------------------------------------------------------------
 

@@ -100,6 +100,8 @@ def test_a_pixel_has_the_values_of_its_files(map_: Charted) -> None:
     read = [sources.read(layer) for layer in layers]
     assert values == [point.value_in(source.path) for source in read if source is not None]
     assert any(value is not None for value in values)
+    moments = [point.moment.isoformat() for point in map_.panel.chart.lines[0].points]
+    assert moments == [f"{day}T00:00:00+00:00" for day in map_.dock.days[-COUNT:]], "days are UTC's"
     assert len(map_.marks(QgsVertexMarker)) == 1
 
 
@@ -241,3 +243,25 @@ def test_a_closed_panel_leaves_the_map_alone_and_comes_back_as_it_was(map_: Char
     map_.dock.plugin.open_series()
     map_.lines()
     assert len(map_.marks(QgsVertexMarker)) == 1
+
+
+def test_the_panel_shares_the_place_of_the_legend(map_: Charted) -> None:
+    map_.dock.open_legend()
+    map_.open()
+    window, dock = map_.dock.interface.window, map_.dock.application.series._dock
+    assert dock is not None
+    assert [each.windowTitle() for each in window.tabifiedDockWidgets(dock)] == ["Pixxel Legend"]
+
+
+def test_a_layer_without_a_crs_has_no_place(map_: Charted, monkeypatch: pytest.MonkeyPatch) -> None:
+    layer = QgsVectorLayer("Polygon", "Nowhere", "memory")
+    layer.setCrs(QgsCoordinateReferenceSystem())
+    feature = QgsFeature()
+    feature.setGeometry(QgsGeometry.fromRect(map_.canvas.extent()))
+    layer.dataProvider().addFeature(feature)
+    monkeypatch.setattr(map_.dock.interface, "activeLayer", lambda: layer, raising=False)
+    map_.open()
+    map_.panel.polygon_action.trigger()
+    map_.click(0.5, 0.5)
+    map_.lines()
+    assert map_.panel.place_label.text() == "Farm near Raba"

@@ -21,6 +21,7 @@ def edit_and_load(dock: OpenedDock) -> None:
     """Add values, open their series, edit their legend, and load pictures, which do not arrive before the unload."""
     dock.add("values", 6)
     dock.application.series.open()
+    QTest.mouseClick(dock.interface.canvas.viewport(), Qt.MouseButton.LeftButton)
     dock.open_legend()
     assert dock.editor.model.setData(dock.editor.model.index(0, LABEL), "Edited", Qt.ItemDataRole.EditRole)
     dock.panel.card.add_as(LayerKind.PICTURE)
