@@ -35,7 +35,8 @@ class Tree:
 
     def __init__(self, view: QgsLayerTreeView) -> None:
         self.view = view
-        view.setModel(QgsLayerTreeModel(QgsProject.instance().layerTreeRoot(), view))
+        if view.model() is None:
+            view.setModel(QgsLayerTreeModel(QgsProject.instance().layerTreeRoot(), view))
         view.resize(500, 700)
         view.show()
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers import identity
+from pixxel_explorer.tests.held_requests import HeldRequests
+from pixxel_explorer.tests.sandbox_server import served
 from pixxel_explorer.ui.dialogs.place_dialog import PlaceDialog
 from qgis.core import QgsCoordinateTransform, QgsPointXY, QgsProject, QgsRasterLayer, QgsRectangle
 from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsMapCanvas
@@ -14,8 +17,9 @@ from qgis.PyQt.QtGui import QMouseEvent
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QDialogButtonBox
 
-from .opened_dock import OpenedDock, until
+from .opened_dock import OpenedDock, opened, shown_interface, start, until
 from .test_layer_states import Tree
+from .traces import traces
 
 DOUBTFUL = "Natural colour 2025-08-26 picture"  # the swath covers half of the AOI
 NOT_CERTAIN = "not certain"
@@ -184,3 +188,34 @@ def test_the_dialog_goes_with_its_layer(placing: Placing) -> None:
     QgsProject.instance().removeMapLayer(placing.layer.id())
     until(lambda: placing.dock.application.places.dialog is None)
     assert placing.dock.plugin.application is not None
+
+
+def test_a_picture_that_cannot_be_had_is_said(profile: Path, tmp_path: Path) -> None:
+    server = HeldRequests(r"/png$")
+    with served(tmp_path / "state", server.around) as sandbox, opened(sandbox.url) as dock:
+        placing = Placing(dock)
+        dock.panel.message_bar.clearWidgets()
+        server.fault = (400, b'{"detail": "no"}')
+        placing.tree.click(placing.tree.node(DOUBTFUL), NOT_CERTAIN)
+        assert len(until(dock.list_messages)) == 1
+        dock.wait_until_idle()
+        assert dock.application.places.dialog is None
+        assert placing.tree.tips(placing.tree.node(DOUBTFUL)) == ["The place of this image is not certain"]
+        placing.tree.view.setModel(None)
+
+
+def test_an_unload_beside_the_dialog_leaves_nothing(profile: Path) -> None:
+    with shown_interface() as interface:
+        tree = Tree(interface.tree)
+        QTest.qWait(300)
+        before = traces(interface)
+        plugin = start(interface)
+        plugin.open_sample_data()
+        placing = Placing(OpenedDock(plugin, interface))
+        placing.open()
+        plugin.unload()
+        QgsProject.instance().clear()
+        del placing
+        QTest.qWait(500)
+        assert traces(interface) - before == {}
+        tree.view.setModel(None)
