@@ -14,7 +14,7 @@ from qgis.PyQt.QtCore import QPoint, QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QToolTip
+from qgis.PyQt.QtWidgets import QFileDialog, QToolTip
 
 DAYS = ("2025-04-14", "2025-05-06", "2025-05-29", "2025-06-18", "2025-10-03")
 VALUES = (0.2, 0.4, None, 0.75, 0.5)
@@ -212,3 +212,21 @@ def test_a_refusal_of_the_disk_is_told(panel: SeriesPanel, chosen: list[str], tm
     assert not panel.note_label.text().startswith("Saved")
     assert len(panel.note_label.text()) > 20
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(("number", "suffix"), [(0, ".png"), (1, ".svg"), (2, ".csv")])
+def test_the_menu_asks_for_a_file_and_gives_it_its_ending(
+    panel: SeriesPanel, chosen: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, suffix: str
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def answer(_parent: object, title: str, _suggestion: str, kinds: str) -> tuple[str, str]:
+        asked.append((title, kinds))
+        return (str(tmp_path / "chart"), kinds) if len(asked) == 1 else ("", "")
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
+    action = panel.export_button.menu().actions()[number]
+    action.trigger()
+    action.trigger()  # the second time the dialog is cancelled
+    assert [path.name for path in tmp_path.iterdir()] == [f"chart{suffix}"]
+    assert f"*{suffix}" in asked[0][1]
