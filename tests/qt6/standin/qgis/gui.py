@@ -58,6 +58,11 @@ class QgsSpinBox(QSpinBox):
         self._clear = v
 
 
+class QgsDoubleSpinBox(QDoubleSpinBox):
+    def setClearValue(self, customValue, clearValueText=""):
+        pass
+
+
 class QgsPasswordLineEdit(QLineEdit):
     def __init__(self, parent=None, visible=False):
         super().__init__(parent)
