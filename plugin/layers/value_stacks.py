@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from .dated_stack import MayShow, StackDate
 
+_COMPOSITE = 3  # bands; a single one may have an alpha band beside it
+
 
 class ValueStack(NamedTuple):
     """One visible stack of values.
@@ -57,8 +59,10 @@ def _visible(root: QgsLayerTree) -> list[QgsLayerTreeGroup]:
 
 
 def _holds_values(date: StackDate) -> bool:
+    """Return whether a date has one value a pixel; a composite has three."""
     kind = date.origin.kind
-    return isinstance(kind, LayerKind) and kind.row.holds_values
+    is_composite = date.layer.bandCount() >= _COMPOSITE
+    return isinstance(kind, LayerKind) and kind.row.holds_values and not is_composite
 
 
 def _name_of(stack: QgsLayerTreeGroup, with_aoi: bool) -> str:

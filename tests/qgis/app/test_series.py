@@ -265,3 +265,11 @@ def test_a_layer_without_a_crs_has_no_place(map_: Charted, monkeypatch: pytest.M
     map_.click(0.5, 0.5)
     map_.lines()
     assert map_.panel.place_label.text() == "Farm near Raba"
+
+
+def test_composites_are_no_lines(map_: Charted) -> None:
+    map_.dock.select("Farm near Raba", 3)
+    map_.dock.add("values", 2 * COUNT)
+    map_.open()
+    map_.click(0.5, 0.5)
+    assert set(map_.lines(1)) == {"NDVI (dynamic)"}
