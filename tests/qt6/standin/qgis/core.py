@@ -289,6 +289,12 @@ class QgsMapLayer(QObject):
         self._valid = os.path.exists(source)
         self._r = None
 
+    def setMetadata(self, m):
+        self._m = m
+
+    def metadata(self):
+        return self._m
+
     def id(self):
         return self._id
 
@@ -467,6 +473,7 @@ class _Node(QObject):
     visibilityChanged = pyqtSignal(object)
     addedChildren = pyqtSignal(object, int, int)
     removedChildren = pyqtSignal(object, int, int)
+    willRemoveChildren = pyqtSignal(object, int, int)
     nameChanged = pyqtSignal(object, str)
 
     def __init__(self):
@@ -572,6 +579,26 @@ def _root_of(node):
     return node
 
 
+class QgsLayerMetadata:
+    class SpatialExtent:
+        pass
+
+    class Extent:
+        def setSpatialExtents(self, e):
+            self._s = e
+
+        def setTemporalExtents(self, e):
+            self._t = e
+
+    def __init__(self, _other=None):
+        pass
+
+    def __getattr__(self, name):
+        if name.startswith(("set", "add")):
+            return lambda *_arguments: None
+        raise AttributeError(name)
+
+
 class QgsMapLayerLegendUtils:
     @staticmethod
     def setLegendNodeOrder(node, order):
@@ -595,6 +622,7 @@ class QgsProject(QObject):
     layerWasAdded = pyqtSignal(object)
     layersAdded = pyqtSignal(object)
     layersRemoved = pyqtSignal(list)
+    layersWillBeRemoved = pyqtSignal(object)
     _i = None
 
     @staticmethod

@@ -287,8 +287,24 @@ class QgsRubberBand(QGraphicsItem):
         pass
 
 
+class QgsLayerTreeViewIndicator(QObject):
+    clicked = pyqtSignal(object)
+
+    def setIcon(self, i):
+        self._i = i
+
+    def setToolTip(self, t):
+        self._t = t
+
+
 class QgsLayerTreeView(QTreeView):
     currentLayerChanged = pyqtSignal(object)
+
+    def addIndicator(self, n, i):
+        pass
+
+    def removeIndicator(self, n, i):
+        pass
 
 
 class QgsAbstractProcessingParameterWidgetWrapper(QObject):
