@@ -625,6 +625,9 @@ class QgsProject(QObject):
     layersWillBeRemoved = pyqtSignal(object)
     _i = None
 
+    def fileName(self):
+        return ""
+
     @staticmethod
     def instance():
         QgsProject._i = QgsProject._i or QgsProject()
