@@ -18,6 +18,7 @@ from journey import edit_the_legend, read_the_map
 from qgis.core import QgsApplication, QgsProject
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QDockWidget, QWidget
 from qgis.utils import iface
 
 if TYPE_CHECKING:
@@ -65,6 +66,18 @@ def show_changes(driver: Driver, page: DockPage) -> None:
         QgsProject.instance().removeMapLayers(list(added))
 
 
+def chart_a_pixel(driver: Driver) -> None:
+    """Show the values of a pixel over time."""
+    with driver.step("Chart the values of a pixel over time"):
+        driver.trigger("pixxelSeriesAction")
+        viewport = iface.mapCanvas().viewport()
+        QTest.mouseClick(viewport, Qt.MouseButton.LeftButton, pos=viewport.rect().center())
+        chart = driver.find(QWidget, "seriesPanel").chart
+        driver.wait(lambda: chart.lines, "the chart")
+        driver.pause(0.5)
+    iface.mainWindow().findChild(QDockWidget, "PixxelSeriesDock").close()
+
+
 def choose(bar: TimeBar, name: str) -> None:
     """Choose an entry of the menu of the compare button by mouse."""
     menu = bar.compare_menu
@@ -92,6 +105,7 @@ def scenario(driver: Driver) -> None:
     read_the_map(driver, page)
     play_the_dates(driver, page)
     show_changes(driver, page)
+    chart_a_pixel(driver)
     edit_the_legend(driver, page)
     with driver.step("Add six dates as classes"):
         page.add("classes")
