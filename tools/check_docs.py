@@ -27,6 +27,8 @@ PICTURES = {
     "05-push.png": ("demo/*-see-what-a-push-would-send.png", WHOLE),
     "06-sld-before.png": ("styles/menu-elevation.png", LAYERS_AND_MAP),
     "07-sld-after.png": ("styles/*-load-a-style-from-the-menu.png", LAYERS_AND_MAP),
+    "08-difference.png": ("demo/*-add-the-difference-of-two-dates.png", WHOLE),
+    "09-series.png": ("demo/*-chart-the-values-of-a-pixel-over-time.png", WHOLE),
 }
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
 
