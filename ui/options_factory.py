@@ -12,7 +12,7 @@ from .icons import icon
 if TYPE_CHECKING:
     from qgis.PyQt.QtWidgets import QWidget
 
-    from .options_page import ConnectionSettings, EditConnection, ImageCache, PixxelOptionsPage
+    from .options_page import ConnectionSettings, EditConnection, MeasuredCache, PixxelOptionsPage
 
 
 class PixxelOptionsFactory(QgsOptionsWidgetFactory):
@@ -21,7 +21,7 @@ class PixxelOptionsFactory(QgsOptionsWidgetFactory):
     ``edit(connection or None, parent)`` opens the dialog for a connection and saves it.
     """
 
-    def __init__(self, settings: ConnectionSettings, edit: EditConnection, cache: ImageCache) -> None:
+    def __init__(self, settings: ConnectionSettings, edit: EditConnection, cache: MeasuredCache) -> None:
         super().__init__(translate("PixxelOptionsPage", "Pixxel Explorer"), icon("pixxel"))
         self._settings, self._edit, self._cache = settings, edit, cache
 

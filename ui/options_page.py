@@ -62,7 +62,7 @@ class ConnectionSettings(Protocol):
     def keeps_beside_project(self, wanted: bool) -> None: ...
 
 
-class ImageCache(Protocol):
+class MeasuredCache(Protocol):
     """Interface of the cache: ``measured(CacheSize)`` and ``failed(Message)`` are signals with the outcome."""
 
     measured: Any
@@ -90,7 +90,7 @@ class PixxelOptionsPage(QgsOptionsPageWidget):
     unused_button: QPushButton
 
     def __init__(
-        self, settings: ConnectionSettings, edit: EditConnection, cache: ImageCache, parent: QWidget | None = None
+        self, settings: ConnectionSettings, edit: EditConnection, cache: MeasuredCache, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._settings, self._edit, self._cache = settings, edit, cache

@@ -14,7 +14,7 @@ from .budget import IsStopped, never
 from .errors import RasterUnreadable
 from .evaluate import Window
 from .loaded import Placement, PlaceMethod
-from .outlines import Outline
+from .outlines import GridOutline
 from .picture_place import Clues, PicturePlace, outlines_in
 from .picture_view import PictureView, view_picture
 from .placement import ASSUMED, check_place, reference_of
@@ -69,7 +69,7 @@ def _opaque_part(view: PictureView) -> Window:
     return Window(view.window.column + left, view.window.row + top, width, height)
 
 
-def _laid(outline: Outline, method: PlaceMethod, window: Window) -> PicturePlace:
+def _laid(outline: GridOutline, method: PlaceMethod, window: Window) -> PicturePlace:
     return PicturePlace(Placement(outline.crs, outline.box, method, ASSUMED, math.inf), window)
 
 

@@ -21,7 +21,7 @@ _MERCATOR_LIMIT = 85.0
 Array = np.ndarray[Any, Any]
 
 
-class Outline(NamedTuple):
+class GridOutline(NamedTuple):
     """The rings of a polygon in a CRS, each of shape (points, 2), longitude or easting first."""
 
     crs: str
@@ -38,7 +38,7 @@ class Outline(NamedTuple):
         return self.crs not in (DEGREES, _MERCATOR)
 
 
-def outlines_of(geometry: Mapping[str, Any] | None) -> tuple[Outline, ...]:
+def outlines_of(geometry: Mapping[str, Any] | None) -> tuple[GridOutline, ...]:
     """Return a GeoJSON polygon in EPSG:4326, EPSG:3857 and its UTM zones; none where it is no polygon with an area."""
     rings = _rings(geometry or {})
     west, south, east, north = _box(rings) if rings else (0.0, 0.0, 0.0, 0.0)
@@ -46,8 +46,8 @@ def outlines_of(geometry: Mapping[str, Any] | None) -> tuple[Outline, ...]:
         return ()
     fine = tuple(_divided(ring, max(east - west, north - south) / _PIECES) for ring in rings)
     found = (
-        Outline(DEGREES, rings),
-        *(Outline(crs, _projected(fine, crs)) for crs in _grids(west, south, east, north)),
+        GridOutline(DEGREES, rings),
+        *(GridOutline(crs, _projected(fine, crs)) for crs in _grids(west, south, east, north)),
     )
     return tuple(each for each in found if all(np.isfinite(ring).all() for ring in each.rings))
 

@@ -23,7 +23,7 @@ from .errors import RasterUnreadable
 from .evaluate import Window
 from .loaded import Placement, PlaceMethod
 from .outline_match import Edges, Grid, Match, Rule
-from .outlines import DEGREES, Outline, outlines_of
+from .outlines import DEGREES, GridOutline, outlines_of
 from .painted_legend import Colour
 from .picture_view import PictureView, view_picture
 from .placement import ASSUMED
@@ -91,7 +91,7 @@ class Clues(NamedTuple):
 class _Candidate(NamedTuple):
     """An outline with the grid that lays it into the map window."""
 
-    outline: Outline
+    outline: GridOutline
     method: PlaceMethod
     grid: Grid
     outside: float = 0.0
@@ -126,7 +126,7 @@ def measure_place(file: PngFile, clues: Clues, is_stopped: IsStopped = never) ->
         return _Measurement(view, outlines, clues).place()
 
 
-def outlines_in(clues: Clues) -> Iterator[tuple[Outline, PlaceMethod]]:
+def outlines_in(clues: Clues) -> Iterator[tuple[GridOutline, PlaceMethod]]:
     """Yield the outlines of the AOI and, where it is another one, of the asset."""
     for outline in outlines_of(clues.aoi):
         yield outline, PlaceMethod.AOI_GEOMETRY
@@ -138,7 +138,7 @@ def outlines_in(clues: Clues) -> Iterator[tuple[Outline, PlaceMethod]]:
 class _Measurement:
     """The comparison of outlines with one picture."""
 
-    def __init__(self, view: PictureView, outlines: Sequence[tuple[Outline, PlaceMethod]], clues: Clues) -> None:
+    def __init__(self, view: PictureView, outlines: Sequence[tuple[GridOutline, PlaceMethod]], clues: Clues) -> None:
         self._view = view
         self._clues = clues
         self._edges = Edges(view.opaque, view.hidden)
@@ -295,7 +295,7 @@ def _best(candidates: Iterable[_Candidate]) -> list[_Candidate]:
     return [each for each in ordered if each.outside <= 2 * ordered[0].outside + _AS_GOOD]
 
 
-def _laid(outline: Outline, box: Sequence[float]) -> Grid:
+def _laid(outline: GridOutline, box: Sequence[float]) -> Grid:
     """Return the grid that lays the box of an outline over a box of pixels: column, row, width, height."""
     west, south, east, north = outline.box
     a, c = float(box[2]) / (east - west), float(box[3]) / (south - north)
@@ -306,7 +306,7 @@ def _edges_of(grid: Grid, size: tuple[float, float]) -> Extent:
     return -grid.b / grid.a, -grid.d / grid.c, (size[0] - grid.b) / grid.a, (size[1] - grid.d) / grid.c
 
 
-def _has_shape(outline: Outline, size: tuple[float, float]) -> bool:
+def _has_shape(outline: GridOutline, size: tuple[float, float]) -> bool:
     """Return whether a picture is as wide for its height as an outline's box in pixels that are square.
 
     Pixels in degrees may be square in degrees or on the ground.
