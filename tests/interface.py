@@ -42,6 +42,9 @@ class Interface:
     def activeLayer(self) -> None:
         return None
 
+    def addCustomActionForLayer(self, action: Any, layer: Any) -> None:
+        """Show an action in the menu of a layer, until the action is removed."""
+
     def __getattr__(self, name: str) -> Any:
         """Note what else is added and removed: actions, factories, handlers."""
         if name.startswith(("add", "register", "install")):

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from qgis.core import QgsProject, QgsRasterLayer
 
-from ..layers.former_style import FormerStyle, put_back, style_now
+from ..layers.former_style import FormerStyle, copy_drawing, put_back, style_now
 from ..layers.styling import StyleNotDrawable, apply_styles
 from ..messages.explanation import explain
+from ..messages.message import Message
 from ..messages.style_messages import Outcome
 from ..sld.raster_style import RasterStyle
 
@@ -29,6 +30,14 @@ class StyleChange:
         before = style_now(layer)
         outcome = _draw(layer, styles, before)
         return cls(layer.id(), outcome, before, style_now(layer))
+
+    @classmethod
+    def like(cls, layer: QgsRasterLayer, master: QgsRasterLayer) -> StyleChange:
+        """Draw a layer as another one is drawn: renderer, blending and resampling; names, notes and time stay."""
+        before = style_now(layer)
+        problem = copy_drawing(master, layer)
+        message = Message(problem) if problem else None
+        return cls(layer.id(), Outcome(layer.name(), problem=message), before, style_now(layer))
 
     def is_current(self, layer: QgsRasterLayer) -> bool:
         """Return whether the layer is still as it was drawn."""

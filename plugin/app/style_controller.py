@@ -1,23 +1,25 @@
-"""Styles of raster layers, read from SLD documents and written to them: menu entries, dropped files, messages."""
+"""Styles of raster layers, read from SLD documents, written to them, and given to all dates of a stack."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qgis.core import Qgis, QgsApplication, QgsProject, QgsRasterLayer
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, Qt
+from qgis.PyQt.QtCore import QObject, Qt, pyqtSlot
 from qgis.PyQt.QtWidgets import QAction, QApplication
 
 from ..files.names import readable_name
 from ..host import dependencies
 from ..integrations.style_drop import StyleDropHandler
+from ..layers import identity
 
 if TYPE_CHECKING:
+    from qgis.core import QgsMapLayer
     from qgis.gui import QgisInterface, QgsMessageBarItem
     from qgis.PyQt.QtWidgets import QMessageBox
 
@@ -34,7 +36,7 @@ _log = logging.getLogger(__name__)
 
 
 class StyleController(QObject):
-    """Controller of SLD actions: the raster layers' context menu, and documents dropped on QGIS while one is selected.
+    """Controller of styles: the raster layers' context menu, and documents dropped on QGIS while one is selected.
 
     The code that reads, draws and writes is imported when it is first used.
     """
@@ -51,11 +53,21 @@ class StyleController(QObject):
             self._add_action(self.tr("Load SLD Style…"), "pixxelLoadSldAction", "mActionFileOpen.svg", self.load),
             self._add_action(self.tr("Save as SLD…"), "pixxelSaveSldAction", "mActionFileSaveAs.svg", self.save),
         ]
+        text = self.tr("Use This Style for All Dates")
+        icon = "mActionEditPaste.svg"
+        self._share_action = self._add_action(text, "pixxelShareStyleAction", icon, self.share, of_all=False)
+        self._actions.append(self._share_action)
+        self._project = QgsProject.instance()
+        self._project.layersAdded.connect(self._on_layers_added)
+        self._project.readProject.connect(self._on_project_read)
+        self._on_project_read()
         self._drops = StyleDropHandler(self.offer)
         iface.registerCustomDropHandler(self._drops)
 
     def close(self) -> None:
         """Take the menu entries away and listen to drops no more."""
+        self._project.layersAdded.disconnect(self._on_layers_added)
+        self._project.readProject.disconnect(self._on_project_read)
         self._iface.unregisterCustomDropHandler(self._drops)
         for action in self._actions:
             self._iface.removeCustomActionForLayerType(action)
@@ -93,6 +105,23 @@ class StyleController(QObject):
         if answer is not None:
             self._settings.style_folder, self._settings.sld_version = str(answer[0].parent), answer[1]
             self._save(layers, *answer)
+
+    def share(self) -> None:
+        """Draw all dates of the selected layer's stack as that layer is drawn; it can be undone."""
+        from ..layers.dated_stack import layers_beside
+        from ..messages.style_messages import shared
+        from .style_changes import StyleChange
+
+        layers = self._selected()
+        if self._lacks(layers):
+            return
+        master = layers[0]
+        with _busy():
+            changes = [StyleChange.like(layer, master) for layer in layers_beside(self._project, master)]
+        if any(change.outcome.problem is None for change in changes):
+            self._project.setDirty(True)
+        outcomes = [change.outcome for change in changes]
+        self._report(shared(master.name(), outcomes), outcomes, lambda: self._undo(changes))
 
     def offer(self, path: Path) -> bool:
         """Ask whether to restyle the selected raster layers by a dropped file; return whether there are any."""
@@ -167,11 +196,21 @@ class StyleController(QObject):
         outcomes = [_save(layer, file, version) for layer, file in zip(layers, files, strict=True)]
         self._report(saved(path.name if len(layers) == 1 else path.parent.name, outcomes), outcomes)
 
-    def _add_action(self, text: str, name: str, icon: str, act: Callable[[], None]) -> QAction:
+    @pyqtSlot()
+    def _on_project_read(self) -> None:
+        self._on_layers_added(self._project.mapLayers().values())
+
+    def _on_layers_added(self, layers: Iterable[QgsMapLayer]) -> None:
+        """Offer the style of each date of ours for the others."""
+        for layer in layers:
+            if identity.of(layer) is not None:
+                self._iface.addCustomActionForLayer(self._share_action, layer)
+
+    def _add_action(self, text: str, name: str, icon: str, act: Callable[[], None], *, of_all: bool = True) -> QAction:
         action = QAction(QgsApplication.getThemeIcon(f"/{icon}"), text, self._iface.mainWindow())
         action.setObjectName(name)
         action.triggered.connect(lambda _checked=False: act())
-        self._iface.addCustomActionForLayerType(action, "", Qgis.LayerType.Raster, True)
+        self._iface.addCustomActionForLayerType(action, "", Qgis.LayerType.Raster, of_all)
         return action
 
     def _selected(self) -> list[QgsRasterLayer]:

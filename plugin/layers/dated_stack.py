@@ -12,7 +12,7 @@ from . import date_visibility, identity, provenance, seen_dates, time_stack
 from .groups import is_stack
 
 if TYPE_CHECKING:
-    from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsLayerTreeNode, QgsMapLayer
+    from qgis.core import QgsDateTimeRange, QgsLayerTree, QgsLayerTreeNode, QgsMapLayer, QgsProject
 
     from .provenance import Provenance
 
@@ -49,6 +49,13 @@ def dates_of(stack: QgsLayerTreeGroup, may_show: MayShow = lambda _layer: True) 
     """
     found = [date for node in stack.findLayers() if (date := _date_of(node)) is not None and may_show(date.layer)]
     return sorted(found, key=lambda date: (date.moment, date.label))
+
+
+def layers_beside(project: QgsProject, layer: QgsRasterLayer) -> list[QgsRasterLayer]:
+    """Return the layers of the other dates of a layer's stack, oldest first; none where it is in no stack."""
+    stack = stack_around(project.layerTreeRoot().findLayer(layer.id()))
+    dates = [] if stack is None else dates_of(stack)
+    return [date.layer for date in dates if date.layer.id() != layer.id() and date.layer.isValid()]
 
 
 def shown_date(

@@ -1,10 +1,11 @@
-"""Styles of layers before they were replaced, so that this can be undone."""
+"""Styles of layers copied to others, and kept before they are replaced, so that this can be undone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qgis.core import QgsMapLayerStyle, QgsRasterLayer
+from qgis.core import QgsMapLayer, QgsMapLayerStyle, QgsRasterLayer, QgsReadWriteContext
+from qgis.PyQt.QtXml import QDomDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,25 @@ def style_now(layer: QgsRasterLayer) -> FormerStyle:
     style.readFromLayer(layer)
     manager = layer.styleManager()
     return FormerStyle(manager.currentStyle(), style.xmlData(), tuple(manager.styles()))
+
+
+def copy_drawing(master: QgsRasterLayer, layer: QgsRasterLayer) -> str:
+    """Draw a layer as another one is drawn; return why QGIS could not, or nothing.
+
+    Custom properties and the range of time, which are parts of a style too, stay the layer's own.
+    """
+    category = QgsMapLayer.StyleCategory
+    drawing = category.Symbology | category.Rendering
+    document = QDomDocument()
+    problem = master.exportNamedStyle(document, QgsReadWriteContext(), drawing)
+    if problem:
+        return str(problem)
+    is_done, problem = layer.importNamedStyle(document, drawing)
+    if not is_done:
+        return str(problem)
+    layer.triggerRepaint()
+    layer.emitStyleChanged()
+    return ""
 
 
 def put_back(layer: QgsRasterLayer, former: FormerStyle, drawn: FormerStyle) -> bool:

@@ -48,6 +48,20 @@ def _drawn(file: str, outcomes: Sequence[Outcome]) -> Message:
     return _done(text + (menu.format(quoted(", ".join(styles))) if styles else ""), outcomes)
 
 
+def shared(master: str, outcomes: Sequence[Outcome]) -> Message:
+    """Return the message after the other dates of a layer were drawn as it is; it can be taken back."""
+    if not outcomes:
+        text = translate("Styles", "“{0}” has no other dates to draw like it; add some to the map first.")
+        return Message(text.format(quoted(master)))
+    if any(outcome.problem for outcome in outcomes):
+        text = translate("Styles", "{0} of {1} layers could not be drawn like “{2}”; the details say why.")
+        return replace(_obstacle(text, master, outcomes), action=Action.UNDO)
+    one = translate("Styles", "Another date is drawn like “{1}” now.")
+    several = translate("Styles", "{0} other dates are drawn like “{1}” now.")
+    text = (one if len(outcomes) == 1 else several).format(count_text(len(outcomes)), quoted(master))
+    return Message(text, action=Action.UNDO)
+
+
 def own_style_shown(layers: Sequence[tuple[str, str]]) -> Message:
     """Return the note that edits of a legend are not seen on layers, given by name with the style they show."""
     if len(layers) == 1:

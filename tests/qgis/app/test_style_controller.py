@@ -33,6 +33,7 @@ from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAction, QDialog, QLabel, QMainWindow, QMessageBox, QPlainTextEdit, QToolButton
 
+SHARE = "Use This Style for All Dates"
 RED, GREEN = "#d7191c", "#1a9641"
 MAP = f'<ColorMap><ColorMapEntry color="{RED}" quantity="0"/><ColorMapEntry color="{GREEN}" quantity="1"/></ColorMap>'
 ENTRIES = MAP.replace("<ColorMap>", '<ColorMap type="values">')
@@ -54,6 +55,7 @@ class Window:
         self.model = QgsLayerTreeModel(QgsProject.instance().layerTreeRoot())
         self.tree.setModel(self.model)
         self.actions: list[QAction] = []
+        self.sharing: list[str] = []
         self.handlers: list[QgsCustomDropHandler] = []
 
     def mainWindow(self) -> QMainWindow:
@@ -69,8 +71,13 @@ class Window:
         return self.tree.currentLayer()
 
     def addCustomActionForLayerType(self, action: QAction, menu: str, kind: Qgis.LayerType, everyone: bool) -> None:
-        assert (menu, kind, everyone) == ("", Qgis.LayerType.Raster, True)
+        assert (menu, kind) == ("", Qgis.LayerType.Raster)
+        assert everyone == (action.objectName() != "pixxelShareStyleAction")
         self.actions.append(action)
+
+    def addCustomActionForLayer(self, action: QAction, layer: QgsRasterLayer) -> None:
+        assert action.objectName() == "pixxelShareStyleAction"
+        self.sharing.append(layer.name())
 
     def removeCustomActionForLayerType(self, action: QAction) -> bool:
         self.actions.remove(action)
@@ -181,7 +188,7 @@ def colours(layer: QgsRasterLayer) -> list[str]:
 
 
 def test_it_comes_and_goes_without_a_trace(window: Window, controller: StyleController) -> None:
-    assert [action.text() for action in window.actions] == ["Load SLD Style…", "Save as SLD…"]
+    assert [action.text() for action in window.actions] == ["Load SLD Style…", "Save as SLD…", SHARE]
     assert all(not action.icon().isNull() for action in window.actions)
     assert len(window.handlers) == 1
     controller.close()
