@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qgis.core import Qgis, QgsProject
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, QRect, pyqtSignal
+from qgis.PyQt.QtCore import QObject, QPoint, QRect, pyqtSignal
 from qgis.PyQt.QtGui import QImage
 
 from ...ui.dialogs.place_dialog import PlaceDialog
@@ -129,6 +129,7 @@ class PlaceController(QObject):
         first, *others = (candidate_text(each) for each in choice.study.candidates)
         dialog.show_candidates([present_text(first), *others], is_chosen=choice.study.is_chosen)
         dialog.show()
+        dialog.move(self._canvas.mapToGlobal(QPoint(self._canvas.width() - dialog.frameGeometry().width(), 0)))
         self._canvas.setFocus()
 
     def _draw(self) -> None:

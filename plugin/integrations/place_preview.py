@@ -16,7 +16,7 @@ from qgis.core import (
 )
 from qgis.gui import QgsMapCanvas, QgsMapCanvasItem, QgsMapMouseEvent, QgsMapTool, QgsRubberBand
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QObject, QPointF, Qt, pyqtSignal, pyqtSlot
+from qgis.PyQt.QtCore import QEvent, QObject, QPointF, Qt, pyqtSignal, pyqtSlot
 from qgis.PyQt.QtGui import QColor, QImage, QKeyEvent, QPainter, QPalette, QPolygonF, QTransform
 
 from ..layers.geojson import geometry_of
@@ -62,6 +62,7 @@ class PlacePreview(QObject):
         self._tool.moved.connect(self.moved)
         self._former = canvas.mapTool()
         canvas.setMapTool(self._tool)
+        canvas.installEventFilter(self)
         canvas.destinationCrsChanged.connect(self._draw)
         canvas.layersChanged.connect(self._leave_out)
         self._leave_out()
@@ -76,6 +77,7 @@ class PlacePreview(QObject):
         if sip.isdeleted(self._canvas):
             return
         canvas = self._canvas
+        canvas.removeEventFilter(self)
         canvas.destinationCrsChanged.disconnect(self._draw)
         canvas.layersChanged.disconnect(self._leave_out)
         if canvas.mapTool() is self._tool:
@@ -86,6 +88,15 @@ class PlacePreview(QObject):
         for item in (self._item, *self._bands):
             canvas.scene().removeItem(item)
         self._put_back()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 (Qt)
+        """Move the picture by a pixel an arrow key, by ten with Shift; QGIS would move the map as well."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress or event.key() not in _STEPS:
+            return False
+        columns, rows = _STEPS[event.key()]
+        factor = _MANY if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
+        self.moved.emit(columns * factor, rows * factor)
+        return True
 
     @pyqtSlot()
     def _leave_out(self) -> None:
@@ -175,7 +186,7 @@ class _PictureItem(QgsMapCanvasItem):
 
 
 class _MoveTool(QgsMapTool):
-    """A map tool that moves the picture by drag, or by the arrow keys a pixel each."""
+    """A map tool that moves the picture by drag."""
 
     moved = pyqtSignal(float, float)
 
@@ -199,16 +210,6 @@ class _MoveTool(QgsMapTool):
     def canvasReleaseEvent(self, _event: QgsMapMouseEvent) -> None:  # noqa: N802 (QGIS)
         """Let the picture lie."""
         self._last = None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 (QGIS)
-        """Move the picture by a pixel, by ten with Shift."""
-        step = _STEPS.get(event.key())
-        if step is None:
-            event.ignore()
-            return
-        factor = _MANY if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        self.moved.emit(step[0] * factor, step[1] * factor)
-        event.accept()
 
     def _pixel(self, event: QgsMapMouseEvent) -> QPointF | None:
         """Return the pixel of the picture under the pointer."""

@@ -82,7 +82,7 @@ class PlaceDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(self.keep_all)
         layout.addWidget(self.buttons)
-        self.resize(420, 420)
+        self.resize(380, 340)
 
     def show_candidates(self, labels: Sequence[str], *, is_chosen: bool) -> None:
         """List the places, the present one first.

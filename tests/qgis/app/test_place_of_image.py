@@ -136,8 +136,10 @@ def test_a_picture_is_moved_by_mouse_and_keys_and_kept_for_all_dates(placing: Pl
     assert right > 1
     assert down > 1
     step = (right + 1) * before.width() / layer.width(), (down + 10) * before.height() / layer.height()
+    extent = canvas.extent()
     QTest.keyClick(canvas, Qt.Key.Key_Right)
     QTest.keyClick(canvas, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    assert canvas.extent() == extent, "the map stays where it is"
     assert dialog.shift == pytest.approx((right + 1, down + 10))
     start = placing.on_canvas(before)
     placing.press(dialog, QDialogButtonBox.StandardButton.Ok)
