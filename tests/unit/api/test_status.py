@@ -16,6 +16,7 @@ OTHER_MEANINGS = {
     ("plugin/api/decoding/decode.py", "success"),
     ("plugin/api/transport/refusals.py", "error"),
     ("plugin/host/isolation.py", "processing"),  # QGIS's package
+    ("plugin/integrations/layer_marks.py", "failed"),  # a load, and the name of its icon
     ("plugin/processing/write_record.py", "error"),  # key of a report
     ("plugin/sandbox/core/request.py", "error"),
     ("plugin/sandbox/platform/stac.py", "created"),  # a time, in STAC
