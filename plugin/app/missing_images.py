@@ -62,8 +62,9 @@ class MissingImages(QObject):
         self._withdraw()
 
     def hold(self) -> None:
-        """Show nothing while images are fetched."""
+        """Show nothing while images are fetched; those whose files came back need not be."""
         self._is_held = True
+        self._open_returned()
         self._withdraw()
 
     def release(self, message: Message | None = None, offers: Offers = ()) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.host import paths
+from pixxel_explorer.plugin.layers import identity, provenance
 from pixxel_explorer.tests.held_requests import HeldRequests
 from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, ServedSandbox, served
 from qgis.core import QgsProject, QgsRasterLayer
@@ -269,3 +270,41 @@ def test_a_disk_that_is_full_is_one_sentence(
         assert text == (
             "6 of 6 missing images could not be fetched: The disk is full. Free some space, then try again."
         )
+
+
+def test_files_that_came_back_unnoticed_are_opened_and_not_removed(
+    profile: Path, sandbox: ServedSandbox, server: HeldRequests, tmp_path: Path
+) -> None:
+    with opened(sandbox.url) as dock:
+        saved_layers(dock, tmp_path / "season.qgs")
+        folder = next(paths.cache_folder().glob("server*"))
+        away = folder.rename(tmp_path / "away")
+        assert QgsProject.instance().read(str(tmp_path / "season.qgs"))
+        until(lambda: messages(dock.interface) == [MISSING])
+        away.rename(folder)
+        server.fault = (422, b'{"detail": "no"}')
+        press(dock.interface, "Fetch Again")
+        until(lambda: messages(dock.interface) == [])
+        dock.wait_until_idle()
+        assert [layer.isValid() for layer in layers()] == [True] * 6
+        assert messages(dock.interface) == []
+
+
+@pytest.mark.parametrize("kind", ["picture", "classes"])
+def test_the_record_of_a_healed_layer_is_new_where_a_style_of_the_person_is_shown(
+    profile: Path, sandbox: ServedSandbox, kind: str
+) -> None:
+    with opened(sandbox.url) as dock:
+        dock.add(kind, 6)
+        dock.wait_until_idle()
+        layer = layers()[0]
+        identity.update(layer, loaded_at="2020-01-01T00:00:00+00:00")
+        layer.styleManager().addStyleFromLayer("Mine")
+        layer.styleManager().setCurrentStyle("Mine")
+        shutil.rmtree(paths.cache_folder())
+        until(lambda: messages(dock.interface) == [MISSING])
+        press(dock.interface, "Fetch Again")
+        until(lambda: messages(dock.interface) == ["6 missing images were fetched again."])
+        assert layer.styleManager().currentStyle() == "Mine"
+        assert not identity.of(layer).loaded_at.startswith("2020")
+        assert provenance.values(layer)["loaded_at"] == identity.of(layer).loaded_at
