@@ -25,11 +25,11 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
     """
-    with identity.rewritten(layer):
-        if image.kind.row.is_of_picture:
-            with own_style(layer):
-                builder.repoint(layer, image)
-        else:
+    if image.kind.row.is_of_picture:
+        with own_style(layer), identity.rewritten(layer):  # the record is of our style, not of the person's
+            builder.repoint(layer, image)
+    else:
+        with identity.rewritten(layer):
             _show(layer, image)
     layer.triggerRepaint()
 
