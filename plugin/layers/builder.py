@@ -74,7 +74,7 @@ def repoint(layer: QgsRasterLayer, image: LoadedImage) -> None:
     Raises:
         RasterUnreadable: the file is no raster QGIS can open.
     """
-    no_data = no_data_of(layer) if layer.isValid() else []
+    no_data = no_data_of(layer)
     former = QgsLayerMetadata(layer.metadata())
     with no_sidecar_files():
         layer.setDataSource(str(image.path), layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)

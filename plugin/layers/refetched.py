@@ -14,6 +14,7 @@ from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from . import builder, identity, layer_metadata, provenance
 from .own_style import own_style
+from .renderer_swap import no_data_of, restore_no_data
 
 if TYPE_CHECKING:
     from ..imagery.loaded import LoadedImage
@@ -36,10 +37,13 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
 
 def open_again(layer: QgsRasterLayer, source: str) -> None:
     """Let a layer show a file and keep all else; whether it could be opened is its validity."""
+    no_data = no_data_of(layer)
     former = QgsLayerMetadata(layer.metadata())
     with no_sidecar_files():
         layer.setDataSource(source, layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     layer.setMetadata(former)
+    if layer.isValid():
+        restore_no_data(layer, no_data)
 
 
 def _show(layer: QgsRasterLayer, image: LoadedImage) -> None:

@@ -12,6 +12,7 @@ from qgis.core import (
     QgsRasterTransparency,
     QgsSingleBandPseudoColorRenderer,
 )
+from qgis.PyQt.QtXml import QDomDocument, QDomElement
 
 from ..sld.renderers import is_gap
 
@@ -49,10 +50,30 @@ def drawn_band(layer: QgsRasterLayer) -> int:
 
 
 def no_data_of(layer: QgsRasterLayer) -> list[tuple[bool, list[QgsRasterRange]]]:
-    """Return, for each band, whether the file's no-data value counts, and a person's additional ones."""
+    """Return, for each band, whether the file's no-data value counts, and a person's additional ones.
+
+    Of a layer without its file they are those the project was saved with.
+    """
+    if not layer.isValid():
+        return _saved_no_data(layer)
     provider = layer.dataProvider()
     bands = range(1, provider.bandCount() + 1)
     return [(provider.useSourceNoDataValue(band), provider.userNoDataValues(band)) for band in bands]
+
+
+def _saved_no_data(layer: QgsRasterLayer) -> list[tuple[bool, list[QgsRasterRange]]]:
+    document = QDomDocument()
+    document.setContent(layer.originalXmlProperties())
+    bands = document.elementsByTagName("noDataList")
+    return [
+        (band.attribute("useSrcNoData") != "0", [_range(found.at(row).toElement()) for row in range(found.count())])
+        for band in (bands.at(number).toElement() for number in range(bands.count()))
+        for found in (band.elementsByTagName("noDataRange"),)
+    ]
+
+
+def _range(element: QDomElement) -> QgsRasterRange:
+    return QgsRasterRange(float(element.attribute("min")), float(element.attribute("max")))
 
 
 def restore_no_data(layer: QgsRasterLayer, settings: list[tuple[bool, list[QgsRasterRange]]]) -> None:

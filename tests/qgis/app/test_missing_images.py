@@ -11,7 +11,7 @@ from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.layers import identity, provenance
 from pixxel_explorer.tests.held_requests import HeldRequests
 from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, ServedSandbox, served
-from qgis.core import QgsProject, QgsRasterLayer
+from qgis.core import QgsProject, QgsRasterLayer, QgsRasterRange
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QToolButton
@@ -308,3 +308,30 @@ def test_the_record_of_a_healed_layer_is_new_where_a_style_of_the_person_is_show
         assert layer.styleManager().currentStyle() == "Mine"
         assert not identity.of(layer).loaded_at.startswith("2020")
         assert provenance.values(layer)["loaded_at"] == identity.of(layer).loaded_at
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+@pytest.mark.parametrize("kind", ["picture", "values"])
+def test_values_that_the_person_hid_stay_hidden(
+    profile: Path, sandbox: ServedSandbox, tmp_path: Path, kind: str, comes_back: bool
+) -> None:
+    with opened(sandbox.url) as dock:
+        dock.add(kind, 6)
+        dock.wait_until_idle()
+        for layer in layers():
+            layer.dataProvider().setUserNoDataValue(1, [QgsRasterRange(0.5, 0.625)])
+            layer.dataProvider().setUseSourceNoDataValue(1, False)
+        assert QgsProject.instance().write(str(tmp_path / "season.qgs"))
+        QgsProject.instance().clear()
+        away = paths.cache_folder().rename(tmp_path / "away")
+        assert QgsProject.instance().read(str(tmp_path / "season.qgs"))
+        until(lambda: messages(dock.interface) == [MISSING])
+        if comes_back:
+            away.rename(paths.cache_folder())
+        press(dock.interface, "Fetch Again")
+        until(lambda: all(layer.isValid() for layer in layers()))
+        providers = [layer.dataProvider() for layer in layers()]
+        assert [[(each.min(), each.max()) for each in found.userNoDataValues(1)] for found in providers] == [
+            [(0.5, 0.625)]
+        ] * 6
+        assert not any(found.useSourceNoDataValue(1) for found in providers)
