@@ -66,7 +66,8 @@ class CacheController(QObject):
         self._begin(partial(_emptied, self._cache, self._used()))
 
     def prune(self) -> None:
-        """Remove images until the cache keeps its limit, if it has one."""
+        """Remove images until the cache keeps its limit, if it has one; layers may show others since a load."""
+        self._note_soon()
         limit = self._settings.cache_limit
         if limit is not None:
             self._quietly(partial(self._cache.prune, limit * _GIGABYTE, self._used()), "Pruning the cache")
@@ -92,15 +93,22 @@ class CacheController(QObject):
 
     def _note_uses(self) -> None:
         used = self._used()
-        if used != self._noted:
+        if used or self._noted:  # also the same again: the list goes with a cache that is deleted
             self._noted = used
             self._quietly(partial(self._cache.list_uses, used), "Listing the images in use")
 
     def _used(self) -> frozenset[Path]:
-        """Return the files of the cache that layers of the project show, also those that are not ours."""
+        """Return the files of the cache that layers of the project show, also those that are not ours.
+
+        QGIS resolves links in the paths of a saved project, so a cache that is a link has two names.
+        """
         rasters = (layer for layer in self._project.mapLayers().values() if isinstance(layer, QgsRasterLayer))
+        files = list(map(sources.path, rasters))
         cache = paths.cache_folder()
-        return frozenset(file for file in map(sources.path, rasters) if file.is_relative_to(cache))
+        names = (cache, cache.resolve())
+        return frozenset(
+            cache / file.relative_to(name) for name in names for file in files if file.is_relative_to(name)
+        )
 
 
 def _emptied(cache: ImageCache, in_use: Collection[Path]) -> CacheSize:

@@ -120,6 +120,8 @@ class ImageCache:
         if not in_use:
             self.close()
             return
+        if not self._list.is_file():  # not yet, or the cache was deleted with it and its lock
+            self.close()
         self._list.parent.mkdir(parents=True, exist_ok=True)
         if self._lock is None:
             self._lock = open_locked(self._list.with_suffix(".lock"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shutil
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QMessageBox
 
 from .opened_dock import OpenedDock, until
+from .test_missing_images import MISSING, messages, press
 
 LONG_AGO = time.time() - 30 * 86400
 
@@ -97,3 +100,43 @@ def test_the_list_of_images_in_use_goes_with_the_plugin(added: OpenedDock) -> No
     assert len(lists()) == 1
     added.plugin.unload()
     assert lists() == []
+
+
+def listed() -> set[str]:
+    """Return the images in the lists of the cache."""
+    return {name for file in lists() for name in json.loads(file.read_text())}
+
+
+def test_images_that_were_fetched_into_the_cache_are_listed(dock: OpenedDock, tmp_path: Path) -> None:
+    assert QgsProject.instance().write(str(tmp_path / "season.qgs"))
+    dock.plugin.settings.keeps_beside_project = True
+    dock.add("picture", 6)
+    dock.wait_until_idle()
+    dock.plugin.settings.keeps_beside_project = False
+    shutil.rmtree(tmp_path / "season_pixxel")
+    until(lambda: messages(dock.interface) == [MISSING])
+    assert not images()
+    assert not listed()
+    press(dock.interface, "Fetch Again")
+    until(lambda: len(listed()) == 6)
+    QgsProject.instance().clear()
+
+
+def test_a_cache_that_is_a_link_keeps_what_a_saved_project_shows(
+    dock: OpenedDock, consent: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "disk").mkdir()
+    paths.cache_folder().parent.mkdir(exist_ok=True)
+    paths.cache_folder().symlink_to(tmp_path / "disk")
+    dock.add("picture", 6)
+    dock.wait_until_idle()
+    assert QgsProject.instance().write(str(tmp_path / "season.qgs"))
+    QgsProject.instance().clear()
+    assert QgsProject.instance().read(str(tmp_path / "season.qgs"))
+    page = options_page(dock)
+    make_old(images())
+    page._cache.remove_unused()
+    dock.wait_until_idle()
+    page.deleteLater()
+    assert len(images()) == 6
+    QgsProject.instance().clear()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -120,3 +121,16 @@ def test_a_cache_that_refuses_is_left_as_it_is(small_disk: Path) -> None:
         ImageCache(small_disk).empty(())
     with pytest.raises(OSError, match="Read-only"):
         ImageCache(small_disk).list_uses([small_disk / "server/viz/a.tif"])
+
+
+def test_the_list_is_there_again_after_the_cache_was_deleted(tmp_path: Path) -> None:
+    cache, other = ImageCache(tmp_path / "cache"), ImageCache(tmp_path / "cache")
+    shown = image(tmp_path / "cache", "a", 9)
+    cache.list_uses([shown])
+    shutil.rmtree(tmp_path / "cache")
+    image(tmp_path / "cache", "a", 9)
+    cache.list_uses([shown])
+    os.utime(shown, (time.time() - 9 * DAY,) * 2)
+    assert other.prune(0, ()) == 0
+    cache.close()
+    assert other.prune(0, ()) == 1
