@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 PARTS = ".parts"
 _JOURNAL = "packages.json"
+_COMPUTED_AT_ONCE = 2  # each more would take memory, and keep the window waiting
 _logger = logging.getLogger(__name__)
 
 
@@ -52,6 +53,7 @@ class ValueSource:
         self._parts = parts
         self._sleep = sleep
         self._lock = asyncio.Lock()
+        self._computing = asyncio.Semaphore(_COMPUTED_AT_ONCE)
         self._listed: list[Asset] | None = None
 
     async def fetch(self, date: AcquisitionDate, folder: Path, report: ByteReport) -> Path:
@@ -88,7 +90,8 @@ class ValueSource:
         expressions = formula_of(self._item, date)
         bands = await self._given(image, date, folder, report)
         target = folder / "computed.tif"
-        return await in_stoppable_thread(partial(compute, bands, image, date, expressions, target))
+        async with self._computing:
+            return await in_stoppable_thread(partial(compute, bands, image, date, expressions, target))
 
     async def _assets(self) -> list[Asset]:
         async with self._lock:

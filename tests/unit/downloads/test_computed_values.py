@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +16,13 @@ from osgeo import gdal
 from pixxel_explorer.plugin.api.models import AoiQuery, Asset
 from pixxel_explorer.plugin.catalog.listing import list_visualizations
 from pixxel_explorer.plugin.catalog.visualization_item import AcquisitionDate, VisualizationItem
+from pixxel_explorer.plugin.downloads import computed_values, values
 from pixxel_explorer.plugin.downloads.computed_values import image_of
 from pixxel_explorer.plugin.downloads.errors import NotComputable, NoValues
+from pixxel_explorer.plugin.downloads.loading import LoadRequest, load_dates
 from pixxel_explorer.plugin.downloads.values import ValueSource
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
+from pixxel_explorer.plugin.legend.vocabulary import LegendMode
 from pixxel_explorer.plugin.sandbox.core.store import Filter
 from pixxel_explorer.tests.sandbox_server import ServedSandbox, served
 
@@ -110,6 +116,56 @@ def test_without_formula_there_are_no_values(sandbox: ServedSandbox, tmp_path: P
     with pytest.raises(NoValues) as caught:
         values_of(sandbox, changed, without_values(item), tmp_path / "a")
     assert type(caught.value) is NoValues
+
+
+def test_few_dates_are_computed_at_once(
+    sandbox: ServedSandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = item_of(sandbox, "Farm near Raba", "NDVI")
+    change_assets(sandbox, lambda _record: False, visualization_id=item.id)
+    dates = [replace(date, asset=None) for date in item.dates[:6]]
+    running: list[int] = []
+    most: list[int] = []
+
+    def compute(*words: Any) -> Any:
+        running.append(1)
+        most.append(len(running))
+        time.sleep(0.1)
+        running.pop()
+        return computed_values.compute(*words)
+
+    monkeypatch.setattr(values, "compute", compute)
+
+    async def fetch(client: Any) -> None:
+        source = ValueSource(client, item, tmp_path / "parts")
+        folders = [tmp_path / str(number) for number in range(len(dates))]
+        for folder in folders:
+            folder.mkdir()
+        pairs = zip(dates, folders, strict=True)
+        await asyncio.gather(*(source.fetch(date, folder, lambda _done, _total: None) for date, folder in pairs))
+
+    sandbox.do(fetch)
+    assert len(most) == 6
+    assert max(most) <= 2
+
+
+def test_images_are_removed_as_soon_as_their_values_are_there(sandbox: ServedSandbox, tmp_path: Path) -> None:
+    item = item_of(sandbox, "Farm near Raba", "NDVI")
+    change_assets(sandbox, lambda _record: False, visualization_id=item.id)
+    left: list[list[Path]] = []
+
+    def note(_image: Any) -> None:
+        left.append(list(tmp_path.glob(".unfinished-*/*/*")))
+
+    async def load(client: Any) -> None:
+        aoi = await client.aois.get(item.aoi_id)
+        dates = tuple(replace(date, asset=None) for date in item.dates[:2])
+        wanted = LoadRequest(aoi, "", item, dates, LegendMode.DYNAMIC, LayerKind.VALUES, tmp_path, "Server")
+        result = await load_dates(client, wanted, lambda _progress: None, note, limit=1)
+        assert not result.problems
+
+    sandbox.do(load)
+    assert left == [[], []]
 
 
 # --- which image ------------------------------------------------------------------------------------------------------
