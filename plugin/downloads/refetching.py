@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ..api.client import ApiClient
+    from ..api.models import Aoi
     from ..catalog.session import SessionService
     from ..catalog.visualization_item import AcquisitionDate, VisualizationItem
     from ..imagery.loaded import LoadedImage
@@ -90,20 +91,41 @@ async def _fetch_stack(
 ) -> None:
     aoi = await client.aois.get(stack.aoi_id)
     item = await get_visualization(client, stack.aoi_id, stack.visualization_id)
-    pairs = [(wanted, _date_of(item, wanted)) for wanted in stack.dates]
-    for wanted, date in pairs:
-        if date is None:
-            on_problem(wanted, UnknownDate((wanted.key or wanted.day.isoformat(),), available_labels(item)))
-    known = {date.key: (date, wanted) for wanted, date in pairs if date is not None}
-    if not known:
-        return
-    await in_thread(_remove_damaged, stack)
+    known: dict[str, tuple[AcquisitionDate, list[WantedDate]]] = {}
+    absent = []
+    for wanted in stack.dates:
+        if (date := _date_of(item, wanted)) is None:
+            absent.append(wanted)
+        else:
+            known.setdefault(date.key, (date, []))[1].append(wanted)
+    if known:
+        await in_thread(_remove_damaged, stack)
+        await _load(client, stack, (aoi, item), known, report, on_image, on_problem)
+    for wanted in absent:
+        on_problem(wanted, UnknownDate((wanted.key or wanted.day.isoformat(),), available_labels(item)))
+
+
+async def _load(
+    client: ApiClient,
+    stack: WantedStack,
+    subject: tuple[Aoi, VisualizationItem],
+    known: Mapping[str, tuple[AcquisitionDate, Sequence[WantedDate]]],
+    report: Report,
+    on_image: Found,
+    on_problem: Refused,
+) -> None:
+    """Load dates, each of which may be wanted twice: by layers that know its key, and by those that know its day."""
+
+    def end_all(key: str, end: Callable[[WantedDate], None]) -> None:
+        for wanted in known[key][1]:
+            end(wanted)
+
     await load_dates(
         client,
         LoadRequest(
-            aoi=aoi,
+            aoi=subject[0],
             project_name="",
-            item=item,
+            item=subject[1],
             dates=tuple(date for date, _ in known.values()),
             mode=stack.mode,
             kind=stack.kind,
@@ -113,8 +135,8 @@ async def _fetch_stack(
             places=stack.places,
         ),
         report,
-        lambda image: on_image(known[image.date_key][1], image),
-        on_problem=lambda date, error: on_problem(known[date.key][1], error),
+        lambda image: end_all(image.date_key, lambda wanted: on_image(wanted, image)),
+        on_problem=lambda date, error: end_all(date.key, lambda wanted: on_problem(wanted, error)),
         name_of=content_name,
         keep_original=True,
     )
