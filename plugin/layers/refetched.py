@@ -6,6 +6,8 @@ file: order, styles, visibility and times stay.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from qgis.core import QgsDataProvider, QgsLayerMetadata, QgsRasterLayer
@@ -27,7 +29,8 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
         RasterUnreadable: the file is no raster QGIS can open.
     """
     if image.kind.row.is_of_picture:
-        with own_style(layer), identity.rewritten(layer):  # the record is of our style, not of the person's
+        # The record is of our style, not of the person's.
+        with own_style(layer), identity.rewritten(layer), _times_kept(layer):
             builder.repoint(layer, image)
     else:
         with identity.rewritten(layer):
@@ -35,11 +38,25 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
     layer.triggerRepaint()
 
 
+@contextmanager
+def _times_kept(layer: QgsRasterLayer) -> Iterator[None]:
+    """Let the block change the time of a layer, which may be the person's, for itself only."""
+    temporal = layer.temporalProperties()
+    mode, span, is_active = temporal.mode(), temporal.fixedTemporalRange(), temporal.isActive()
+    try:
+        yield
+    finally:
+        temporal = layer.temporalProperties()
+        temporal.setMode(mode)
+        temporal.setFixedTemporalRange(span)
+        temporal.setIsActive(is_active)
+
+
 def open_again(layer: QgsRasterLayer, source: str) -> None:
     """Let a layer show a file and keep all else; whether it could be opened is its validity."""
     no_data = no_data_of(layer)
     former = QgsLayerMetadata(layer.metadata())
-    with no_sidecar_files():
+    with no_sidecar_files(), _times_kept(layer):
         layer.setDataSource(source, layer.name(), "gdal", QgsDataProvider.ProviderOptions(), False)
     layer.setMetadata(former)
     if layer.isValid():

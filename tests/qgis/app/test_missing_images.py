@@ -11,8 +11,8 @@ from pixxel_explorer.plugin.host import paths
 from pixxel_explorer.plugin.layers import identity, provenance
 from pixxel_explorer.tests.held_requests import HeldRequests
 from pixxel_explorer.tests.sandbox_server import SAMPLE_KEY, ServedSandbox, served
-from qgis.core import QgsProject, QgsRasterLayer, QgsRasterRange
-from qgis.PyQt.QtCore import Qt
+from qgis.core import QgsDateTimeRange, QgsProject, QgsRasterLayer, QgsRasterRange
+from qgis.PyQt.QtCore import QDate, QDateTime, Qt, QTime, QTimeZone
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QLabel, QToolButton
 
@@ -335,3 +335,21 @@ def test_values_that_the_person_hid_stay_hidden(
             [(0.5, 0.625)]
         ] * 6
         assert not any(found.useSourceNoDataValue(1) for found in providers)
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+@pytest.mark.parametrize("kind", ["picture", "values", "classes"])
+def test_times_that_the_person_chose_stay(profile: Path, sandbox: ServedSandbox, kind: str, is_active: bool) -> None:
+    days = [QDateTime(QDate(2025, month, 1), QTime(0, 0), QTimeZone.utc()) for month in (1, 12)]
+    chosen = QgsDateTimeRange(*days, True, False)
+    with opened(sandbox.url) as dock:
+        dock.add(kind, 6)
+        dock.wait_until_idle()
+        layers()[0].temporalProperties().setFixedTemporalRange(chosen)
+        layers()[0].temporalProperties().setIsActive(is_active)
+        shutil.rmtree(paths.cache_folder())
+        until(lambda: messages(dock.interface) == [MISSING])
+        press(dock.interface, "Fetch Again")
+        until(lambda: messages(dock.interface) == ["6 missing images were fetched again."])
+        assert layers()[0].temporalProperties().fixedTemporalRange() == chosen
+        assert layers()[0].temporalProperties().isActive() == is_active
