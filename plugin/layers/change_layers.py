@@ -21,6 +21,7 @@ from ..imagery.class_areas import partition_of
 from ..imagery.class_changes import ChangeNames, write_attribute_table, write_class_changes
 from ..imagery.difference import write_difference
 from ..imagery.errors import RasterUnreadable
+from ..imagery.sidecars import no_sidecar_files
 from ..layer_kinds.table import LayerKind
 from ..legend.spec import Colour, ColourMapKind, Legend
 from ..sld import renderers
@@ -111,7 +112,8 @@ def add_difference(project: QgsProject, pair: Pair, file: Path) -> QgsRasterLaye
     Raises:
         RasterUnreadable: QGIS cannot open the file.
     """
-    layer = _layer(file, translate("Changes", "{0} {1} − {2}"), pair)
+    with no_sidecar_files():
+        layer = _layer(file, translate("Changes", "{0} {1} − {2}"), pair)
     style_difference(layer)
     _describe(layer, translate("Changes", "The value at {1} minus the value at {0}."), pair)
     return _added(project, layer, pair)

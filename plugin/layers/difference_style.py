@@ -12,6 +12,7 @@ from qgis.core import (
     QgsGradientColorRamp,
     QgsGradientStop,
     QgsRasterShader,
+    QgsRectangle,
     QgsSingleBandPseudoColorRenderer,
 )
 from qgis.PyQt.QtGui import QColor
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 # ColorBrewer's RdBu of 5 classes (colorbrewer2.org, by Cynthia A. Brewer, Apache License 2.0)
 _STOPS = ((0.0, "#ca0020"), (0.25, "#f4a582"), (0.5, "#f7f7f7"), (0.75, "#92c5de"), (1.0, "#0571b0"))
 _LEFT_OUT = 0.02  # of the values at either end, so that single pixels do not decide
+_SAMPLE = 250_000  # pixels, as QGIS takes for its own styles: all of a large raster would block the window
 _CLASSES = 9
 _PLACES = 6  # at most, in the legend
 _SLACK = 1e-3  # of a digit, since values of 32 bits are a hair above the number that is meant
@@ -30,7 +32,7 @@ _SLACK = 1e-3  # of a digit, since values of 32 bits are a hair above the number
 def style_difference(layer: QgsRasterLayer) -> None:
     """Draw a layer from red (less) over white (no change) to blue (more), alike in both directions."""
     provider = layer.dataProvider()
-    cut = provider.cumulativeCut(1, _LEFT_OUT, 1 - _LEFT_OUT)
+    cut = provider.cumulativeCut(1, _LEFT_OUT, 1 - _LEFT_OUT, QgsRectangle(), _SAMPLE)
     most = _rounded_up(max(map(abs, filter(math.isfinite, cut)), default=0.0) or 1.0)  # of equal values it may be NaN
     (_, first), *inner, (_, last) = _STOPS
     stops = [QgsGradientStop(place, QColor(colour)) for place, colour in inner]

@@ -78,6 +78,9 @@ def test_a_difference_is_added_above_its_stack(dock: OpenedDock, bar: TimeBar) -
     stack = stack_around(QgsProject.instance().layerTreeRoot().findLayer(dock.layer(f"NDVI {days[-1]}").id()))
     assert node.parent().children()[:2] == [node, stack]
     assert node.isVisible()
+    file = Path(layer.source())
+    QgsProject.instance().removeMapLayer(layer.id())  # GDAL writes its statistics when a file is closed
+    assert [path.name for path in file.parent.iterdir()] == [file.name]
 
 
 def test_class_changes_have_their_areas_in_legend_and_attribute_table(dock: OpenedDock, bar: TimeBar) -> None:
