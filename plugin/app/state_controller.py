@@ -39,6 +39,14 @@ if TYPE_CHECKING:
 _Subject = tuple[str, str, str, str]  # connection, visualization, mode, kind
 
 
+class _Waiting(NamedTuple):
+    """An indicator that was clicked before the visualization of its layer was listed."""
+
+    state: LayerState
+    layer_id: str
+    aoi_id: str
+
+
 class _Failure(NamedTuple):
     """Dates of a load that could not be had."""
 
@@ -75,7 +83,7 @@ class StateController(QObject):
         self._open_project = open_project
         self._server = ServerLegends()
         self._failures: dict[_Subject, _Failure] = {}
-        self._waiting: tuple[LayerState, str] | None = None  # an indicator that was clicked, and its layer
+        self._waiting: _Waiting | None = None
         self._acts: dict[LayerState, Act] = {
             LayerState.CONFLICT: self._compare,
             LayerState.EDITED: self._edit,
@@ -133,10 +141,11 @@ class StateController(QObject):
         if key in self._legends.edited_keys(origin):
             yield LayerState.EDITED
 
-    def _on_visualizations(self, _aoi_id: str, items: list[VisualizationItem]) -> None:
+    def _on_visualizations(self, aoi_id: str, items: list[VisualizationItem]) -> None:
         self._server.note_items(self._map.connection, items)
         self._states.update()
-        self._act_again()
+        if self._waiting is not None and self._waiting.aoi_id == aoi_id:
+            self._act_again()
 
     def _on_read(self, document: LegendDocument) -> None:
         self._server.note_document(self._legends.connection, document)
@@ -176,6 +185,8 @@ class StateController(QObject):
             self._show_failure(origin)
         elif state in self._acts:
             self._act_on_item(state, layer, origin)
+            if self._waiting is not None:
+                self._panel.show_aoi(origin.aoi_id)
 
     def _show_failure(self, origin: Provenance) -> None:
         failure = self._failures.get(_subject(origin))
@@ -191,11 +202,15 @@ class StateController(QObject):
             self._note(state_sentences.other_connection(origin.connection))
         elif aoi is not None and item is not None:
             self._acts[state](layer, self._request_for(origin, aoi, item))
-        elif aoi is not None or is_connecting or not self._panel.list.is_up_to_date:
-            self._waiting = state, layer.id()
-            self._panel.show_aoi(origin.aoi_id)
+        elif is_connecting or not self._is_listed(origin, aoi):
+            self._waiting = _Waiting(state, layer.id(), origin.aoi_id)
         else:
             self._note(state_sentences.not_listed())
+
+    def _is_listed(self, origin: Provenance, aoi: Aoi | None) -> bool:
+        """Return whether the list that would have the visualization of a layer is complete."""
+        panel = self._panel
+        return panel.list.is_up_to_date if aoi is None else panel.model.knows_visualizations(origin.aoi_id)
 
     def _aoi_of(self, origin: Provenance) -> Aoi | None:
         model = self._panel.model
@@ -205,11 +220,10 @@ class StateController(QObject):
         """Do what was clicked before the visualization of the layer was listed."""
         if self._waiting is None:
             return
-        state, layer_id = self._waiting
-        layer = QgsProject.instance().mapLayer(layer_id)
+        layer = QgsProject.instance().mapLayer(self._waiting.layer_id)
         origin = identity.of(layer) if isinstance(layer, QgsRasterLayer) else None
         if origin is not None:
-            self._act_on_item(state, layer, origin)
+            self._act_on_item(self._waiting.state, layer, origin)
 
     def _note(self, message: Message) -> None:
         self._panel.show_project_message(message, Qgis.MessageLevel.Info)

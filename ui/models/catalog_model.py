@@ -93,6 +93,11 @@ class CatalogModel(QAbstractItemModel):
         node = self._by_aoi.get(aoi_id)
         return node is not None and node.filling is not Filling.UNASKED
 
+    def knows_visualizations(self, aoi_id: str) -> bool:
+        """Return whether the visualizations of an AOI were listed."""
+        node = self._by_aoi.get(aoi_id)
+        return node is not None and node.filling is Filling.KNOWN
+
     def forget_visualizations(self, aoi_id: str) -> None:
         """Discard the visualizations of an AOI, so that they are fetched again when it is opened."""
         node = self._by_aoi.get(aoi_id)

@@ -222,6 +222,21 @@ def test_a_place_that_is_not_certain_is_marked_without_the_dock(profile: Path, m
         interface.tree.setModel(None)
 
 
+def test_a_layer_whose_visualization_is_gone_leaves_the_list_as_it_is(
+    dock: OpenedDock, tree: Tree, make_image: MakeImage
+) -> None:
+    model = dock.panel.model
+    orchard = next(aoi for aoi in model.aois() if aoi.name == "Hillside orchard")
+    image = make_image("2025-05-02", "picture", aoi_id=orchard.aoi_id, visualization_id="gone")
+    ProjectLayers(QgsProject.instance(), lambda: ["Sample data"]).add(image, project_name="Farms", aoi_name="Orchard")
+    tree.click(tree.node("NDVI 2025-05-02 picture"), "not certain")
+    assert "not in the list" in until(dock.list_messages)[0]
+    dock.select("Farm near Raba", 0)
+    dock.application.catalog.load_visualizations(dock.panel.list.tree.aoi.aoi_id)
+    dock.wait_until_idle()
+    assert dock.panel.list.tree.aoi.name == "Farm near Raba"
+
+
 def check_moved_copied_and_reopened(tree: Tree, file: Path) -> None:
     """Check that a mark follows its layer, but not to a copy of it."""
     project, name = QgsProject.instance(), "NDVI 2025-05-02 picture"
