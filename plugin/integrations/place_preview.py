@@ -57,7 +57,6 @@ class PlacePreview(QObject):
         self._image, self._box = QImage(), Box("", (0.0, 0.0, 0.0, 0.0))
         self._others: Sequence[Box] = ()
         self._outline: Mapping[str, Any] | None = None
-        self._layers: list[str] = []  # of the canvas, the left out ones included
         self._tool = _MoveTool(canvas, self._item)
         self._tool.moved.connect(self.moved)
         self._former = canvas.mapTool()
@@ -103,13 +102,13 @@ class PlacePreview(QObject):
         """Draw the map without the layers, also after the layer tree set its layers again."""
         layers = self._canvas.layers()
         if any(layer.id() in self._left_out for layer in layers):
-            self._layers = [layer.id() for layer in layers]
             self._canvas.setLayers([layer for layer in layers if layer.id() not in self._left_out])
 
     def _put_back(self) -> None:
-        if self._layers:
-            found = map(QgsProject.instance().mapLayer, self._layers)
-            self._canvas.setLayers([layer for layer in found if layer is not None])
+        """Draw the layers that are visible in the layer tree by now: the canvas was told of no change of the others."""
+        root = QgsProject.instance().layerTreeRoot()
+        visible = {layer.id() for layer in root.checkedLayers()}
+        self._canvas.setLayers([layer for layer in root.layerOrder() if layer.id() in visible])
 
     @pyqtSlot()
     def _draw(self) -> None:

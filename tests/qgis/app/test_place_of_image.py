@@ -125,6 +125,18 @@ def test_a_cancelled_choice_changes_nothing(placing: Placing) -> None:
     assert placing.tree.tips(node) == ["The place of this image is not certain"]
 
 
+def test_a_stack_that_is_hidden_beside_the_dialog_stays_hidden(placing: Placing) -> None:
+    canvas, stack = placing.canvas, placing.tree.node(DOUBTFUL).parent()
+    until(lambda: layers_of(canvas))
+    dialog = placing.open()
+    stack.setItemVisibilityChecked(False)
+    QTest.qWait(200)
+    placing.press(dialog, QDialogButtonBox.StandardButton.Cancel)
+    until(lambda: placing.dock.application.places.dialog is None)
+    QTest.qWait(200)
+    assert layers_of(canvas) == []
+
+
 def test_a_picture_is_moved_by_mouse_and_keys_and_kept_for_all_dates(placing: Placing) -> None:
     layer, canvas = placing.layer, placing.canvas
     before, order = layer.extent(), [each.name() for each in QgsProject.instance().layerTreeRoot().layerOrder()]
