@@ -92,7 +92,7 @@ class ChartPainting:
         painter.setFont(self._font)
         self._paint_values(painter)
         self._paint_dates(painter)
-        if marked is not None:
+        if marked is not None and self._dates[0].moment <= marked <= self._dates[-1].moment:
             self._paint_marker(painter, marked)
         for number, line in enumerate(self._lines):
             self._paint_spread(painter, line, line_colour(number, self._palette))

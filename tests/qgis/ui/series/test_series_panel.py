@@ -136,6 +136,19 @@ def test_a_single_date_and_equal_values_are_shown(panel: SeriesPanel, count: int
     panel.chart.grab()
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_date_beyond_the_chart_is_not_marked(panel: SeriesPanel, count: int) -> None:
+    """The map may show a date of a stack that is not charted."""
+    points = tuple(SeriesPoint(day, day, moment(day), 0.5) for day in DAYS[1 : 1 + count])
+    panel.show_lines([Line("NDVI", points)], "Pixel")
+    plain = panel.chart.grab().toImage()
+    for day in (DAYS[0], DAYS[4]):
+        panel.chart.mark(moment(day))
+        assert panel.chart.grab().toImage() == plain
+    panel.chart.mark(moment(DAYS[1]))
+    assert panel.chart.grab().toImage() != plain
+
+
 @pytest.mark.parametrize(
     ("low", "high", "decimals"), [(0.0, 1.0, 1), (-0.02, 0.03, 2), (0.0, 12000.0, 0), (100.0, 100.001, 4)]
 )
