@@ -178,6 +178,7 @@ class Application(QObject):
         self.creation.closed.connect(panel.refresh)
 
     def _on_load_ended(self) -> None:
+        self.series.refresh()
         self.loads_ended.emit()
 
     def _outlines(self) -> list[tuple[str, Mapping[str, Any] | None]]:

@@ -102,6 +102,11 @@ class SeriesController(QObject):
         self._dock.raise_()
         self._iface.mapCanvas().setMapTool(self._tools[0])
 
+    def refresh(self) -> None:
+        """Read the values again, since the layers on the map may have other files, or files that were missing."""
+        if self._dock is not None and self._dock.isUserVisible():
+            self._read()
+
     def close(self) -> None:
         """Take the panel, its tools and its mark away."""
         if self._dock is None:

@@ -21,6 +21,7 @@ from qgis.core import (
 from qgis.gui import QgsLayerTreeMapCanvasBridge, QgsMapCanvas, QgsRubberBand, QgsVertexMarker
 from qgis.PyQt.QtCore import QPoint, Qt
 from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QToolButton
 
 COUNT = 6
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -212,6 +213,10 @@ def test_files_that_are_gone_are_gaps(map_: Charted) -> None:
     (values,) = map_.lines().values()
     assert [value is None for value in values] == [number == COUNT - 2 for number in range(COUNT)]
     assert "missing or damaged: 1" in map_.panel.note_label.text()
+    map_.dock.panel.card.add_checked()
+    until(lambda: map_.dock.panel.message_bar.findChild(QToolButton, "answerButton0")).click()
+    until(lambda: all(value is not None for value in next(iter(map_.lines().values()))))
+    assert map_.panel.note_label.text() == ""
 
 
 def test_another_place_takes_the_turn_of_the_first(map_: Charted) -> None:
