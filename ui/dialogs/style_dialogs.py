@@ -47,14 +47,14 @@ def with_suffix(path: Path) -> Path:
     return path if path.suffix.lower() == _SUFFIX else path.with_name(path.name + _SUFFIX)
 
 
-def ask_replace(parent: QWidget, files: Sequence[Path]) -> bool:
+def ask_replace(parent: QWidget, files: Sequence[Path], title: str = "") -> bool:
     """Ask whether files that are there already may be replaced."""
     text = translate("StyleDialogs", "These files exist already: {0}. Replace them?").format(
         ", ".join(file.name for file in files)
     )
     if len(files) == 1:
         text = translate("StyleDialogs", "“{0}” exists already. Replace it?").format(files[0].name)
-    box = _question(parent, translate("StyleDialogs", "Save as SLD"), text, "replaceStyleBox")
+    box = _question(parent, title or translate("StyleDialogs", "Save as SLD"), text, "replaceStyleBox")
     replace = box.addButton(translate("StyleDialogs", "Replace"), QMessageBox.ButtonRole.AcceptRole)
     box.addButton(QMessageBox.StandardButton.Cancel)
     box.exec()

@@ -19,6 +19,7 @@ from qgis.PyQt.QtWidgets import (
 )
 
 from ...plugin.messages.explanation import explain
+from ..dialogs.style_dialogs import ask_replace
 from ..icons import theme_icon
 from ..widgets.elided_label import ElidedLabel
 from .chart_data import Line
@@ -93,9 +94,13 @@ class SeriesPanel(QWidget):
     def _ask_and_save(self, suffix: str, title: str, kind: str, _checked: bool = False) -> None:
         suggestion = str(Path.home() / f"series{suffix}")
         name, _ = QFileDialog.getSaveFileName(self, title, suggestion, f"{kind} (*{suffix})")
-        if name:
-            path = Path(name)
-            self.save(path if path.suffix.lower() == suffix else path.with_name(path.name + suffix))
+        if not name:
+            return
+        typed = Path(name)
+        path = typed if typed.suffix.lower() == suffix else typed.with_name(typed.name + suffix)
+        is_asked = path == typed  # by the dialog, for the name as it was typed
+        if is_asked or not path.exists() or ask_replace(self, [path], title):
+            self.save(path)
 
     def _action(self, picture: str, text: str, tip: str) -> QAction:
         action = QAction(QIcon(theme_icon(picture)), text, self)

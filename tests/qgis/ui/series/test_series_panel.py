@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from pixxel_explorer.ui.series.chart_data import Line, SeriesPoint, Spread, ValueScale
 from pixxel_explorer.ui.series.series_panel import SeriesPanel
-from qgis.PyQt.QtCore import QPoint, QPointF, QRectF, Qt
+from qgis.PyQt.QtCore import QPoint, QPointF, QRectF, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QImage, QPainter
 from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QFileDialog, QToolTip
+from qgis.PyQt.QtWidgets import QFileDialog, QMessageBox, QToolTip
 
 DAYS = ("2025-04-14", "2025-05-06", "2025-05-29", "2025-06-18", "2025-10-03")
 VALUES = (0.2, 0.4, None, 0.75, 0.5)
@@ -243,3 +243,19 @@ def test_the_menu_asks_for_a_file_and_gives_it_its_ending(
     action.trigger()  # the second time the dialog is cancelled
     assert [path.name for path in tmp_path.iterdir()] == [f"chart{suffix}"]
     assert f"*{suffix}" in asked[0][1]
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_file_that_got_its_ending_here_is_replaced_by_consent_only(
+    panel: SeriesPanel, chosen: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agreed: bool
+) -> None:
+    (tmp_path / "chart.csv").write_text("mine")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "chart"), ""))
+
+    def answer() -> None:
+        for box in panel.findChildren(QMessageBox):
+            box.buttons()[0 if agreed else 1].click()
+
+    QTimer.singleShot(100, answer)
+    panel.export_button.menu().actions()[2].trigger()
+    assert ((tmp_path / "chart.csv").read_text() == "mine") is not agreed
