@@ -135,12 +135,12 @@ def add_class_changes(project: QgsProject, pair: Pair, file: Path, areas: Array)
 
 
 def _entries(legend: Legend) -> list[tuple[str, Colour]]:
-    """Return the name and colour of each class."""
-    unnamed = translate("Changes", "Class {0}")
-    return [
-        (shown_name(entry.label) or unnamed.format(number), entry.colour)
-        for number, entry in enumerate(legend.classes, start=1)
-    ]
+    """Return the name and colour of each class; classes of one name are told apart by their numbers."""
+    unnamed, shared = translate("Changes", "Class {0}"), translate("Changes", "{1} (class {0})")
+    names = [shown_name(entry.label) for entry in legend.classes]
+    forms = [unnamed if not name else shared if names.count(name) > 1 else "{1}" for name in names]
+    entries = enumerate(zip(forms, names, legend.classes, strict=True), start=1)
+    return [(form.format(number, name), entry.colour) for number, (form, name, entry) in entries]
 
 
 def _names(before: tuple[str, Colour], after: tuple[str, Colour]) -> ChangeNames:

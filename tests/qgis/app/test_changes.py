@@ -108,6 +108,24 @@ def test_class_changes_have_their_areas_in_legend_and_attribute_table(dock: Open
     assert changed
 
 
+def test_classes_of_one_name_are_told_apart(dock: OpenedDock, bar: TimeBar) -> None:
+    for day in dock.days[-2:]:
+        function = dock.layer(f"NDVI {day}").renderer().shader().rasterShaderFunction()
+        items = function.colorRampItemList()
+        for item in items:
+            item.label = "Crop"
+        function.setColorRampItemList(items)
+    choose(bar, "classesChangeAction")
+    table = until(lambda: named("NDVI changes"))[0].attributeTable(1)
+    names = {number: (before, after, text) for number, before, after, text, *_ in table.data()}
+    count = len(items)
+    for number, (before, after, text) in names.items():
+        old, new = divmod(number - 1, count)
+        assert (before, after) == (f"Crop (class {old + 1})", f"Crop (class {new + 1})")
+        assert text.endswith("unchanged") is (old == new)
+    assert any("→" in text for _, _, text in names.values())
+
+
 def test_changes_of_pictures_are_refused_with_the_reason(dock: OpenedDock) -> None:
     dock.add("picture", COUNT)
     bar: TimeBar = dock.panel.time_bar
