@@ -116,11 +116,11 @@ class Application(QObject):
         """Stop running jobs and release all QGIS objects; returns within a second or so."""
         self.states.close()
         self.places.close()
+        self.series.close()  # before the loads end, after which it reads again
         self.session.close()
         self.runner.stop(STOP_MS)
         self.legends.close()
         self.edits.close()
-        self.series.close()
         self.stepping.close()
         self.changes.close()
         self.map.close()

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.imagery.point_values import Point
+from pixxel_explorer.plugin.layer_kinds.table import LayerKind
 from pixxel_explorer.plugin.layers import sources
-from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, until
+from pixxel_explorer.plugin.worker.job import Job
+from pixxel_explorer.tests.held_requests import HeldRequests
+from pixxel_explorer.tests.qgis.app.opened_dock import OpenedDock, add_connection, shown_interface, start, until
+from pixxel_explorer.tests.sandbox_server import served
 from pixxel_explorer.ui.series.series_panel import SeriesPanel
 from qgis.core import (
     QgsCoordinateReferenceSystem,
@@ -278,3 +283,27 @@ def test_composites_are_no_lines(map_: Charted) -> None:
     map_.open()
     map_.click(0.5, 0.5)
     assert set(map_.lines(1)) == {"NDVI (dynamic)"}
+
+
+def test_an_unload_during_a_load_reads_no_values(profile: Path, tmp_path: Path) -> None:
+    """The panel reads values again when a load ends, but not when the unload ends it."""
+    server = HeldRequests(r"/png$")
+    with served(tmp_path / "state", server.around) as sandbox, shown_interface() as interface:
+        plugin = start(interface)
+        add_connection(plugin, "Server", sandbox.url)
+        plugin.settings.current_connection = "Server"
+        plugin.open_dock()
+        bridge = QgsLayerTreeMapCanvasBridge(QgsProject.instance().layerTreeRoot(), interface.canvas)
+        charted = Charted(OpenedDock(plugin, interface))
+        charted.open()
+        charted.click(0.5, 0.5)
+        charted.lines()
+        server.is_held = True
+        charted.dock.panel.card.add_as(LayerKind.PICTURE)
+        until(lambda: server.waiting)
+        begun: list[Job] = []
+        charted.dock.application.runner.job_started.connect(begun.append)
+        plugin.unload()
+        server.is_held = False
+        bridge.deleteLater()
+        assert "Reading values over time" not in [job.label for job in begun]
