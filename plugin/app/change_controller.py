@@ -12,6 +12,7 @@ from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ...ui.requests import ChangeKind
+from ..imagery.errors import RasterUnreadable
 from ..layers.change_layers import (
     Pair,
     add_class_changes,
@@ -20,6 +21,7 @@ from ..layers.change_layers import (
     classes_of,
     difference,
     holds_values,
+    remove,
 )
 from ..messages import change_messages
 from ..messages.explanation import explain
@@ -89,15 +91,22 @@ class ChangeController(QObject):
 
     def _on_measured(self, number: int, kind: ChangeKind, pair: Pair, target: Path, areas: Any) -> None:
         if number != self._open_project.number:
-            return
-        if any(sip.isdeleted(date.layer) for date in pair):
+            remove(target)
+        elif any(sip.isdeleted(date.layer) for date in pair):
+            remove(target)
             self.noted.emit(Message(change_messages.dates_gone()), Qgis.MessageLevel.Warning)
-            return
-        project = QgsProject.instance()
-        if kind is ChangeKind.DIFFERENCE:
-            add_difference(project, pair, target)
         else:
-            add_class_changes(project, pair, target, areas)
+            self._add_layer(kind, pair, target, areas)
+
+    def _add_layer(self, kind: ChangeKind, pair: Pair, target: Path, areas: Any) -> None:
+        project = QgsProject.instance()
+        try:
+            if kind is ChangeKind.DIFFERENCE:
+                add_difference(project, pair, target)
+            else:
+                add_class_changes(project, pair, target, areas)
+        except RasterUnreadable as error:
+            self._on_failed(self._label(kind, pair), error)
 
     def _on_failed(self, label: str, error: Exception) -> None:
         self.noted.emit(explain(error, doing=label), Qgis.MessageLevel.Warning)

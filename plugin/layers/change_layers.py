@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -89,6 +90,13 @@ def _measure_changes(
     names = [[_names(old, new) for new in _entries(legends[1])] for old in _entries(legends[0])]
     write_attribute_table(target, areas, names)
     return areas
+
+
+def remove(target: Path) -> None:
+    """Remove a raster of changes that no layer shows, with its attribute table."""
+    for file in (target, target.with_name(f"{target.name}.aux.xml")):
+        with suppress(OSError):
+            file.unlink(missing_ok=True)
 
 
 def holds_values(date: StackDate) -> bool:

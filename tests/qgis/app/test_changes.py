@@ -159,6 +159,24 @@ def test_a_full_disk_is_named_and_no_layer_is_added(
     assert [file.name for file in small_disk.iterdir()] == ["filler"]
 
 
+def test_nothing_is_left_of_a_change_whose_date_was_removed_meanwhile(
+    dock: OpenedDock, bar: TimeBar, profile: Path
+) -> None:
+    choose(bar, "classesChangeAction")
+    QgsProject.instance().removeMapLayer(dock.layer(f"NDVI {dock.days[-1]}").id())
+    until(lambda: any("A date was removed" in text for text in dock.list_messages()))
+    until(lambda: not dock.application.runner.running)
+    assert [file.name for file in (profile / "pixxel_explorer/changes").glob("*")] == []
+
+
+def test_nothing_is_left_of_a_change_whose_project_was_closed(dock: OpenedDock, bar: TimeBar, profile: Path) -> None:
+    choose(bar, "differenceChangeAction")
+    QgsProject.instance().clear()
+    until(lambda: not dock.application.runner.running)
+    assert [file.name for file in (profile / "pixxel_explorer/changes").glob("*")] == []
+    assert named("NDVI") == []
+
+
 def test_changes_are_kept_beside_the_project_by_choice(dock: OpenedDock, bar: TimeBar, tmp_path: Path) -> None:
     assert QgsProject.instance().write(str(tmp_path / "season.qgs"))
     dock.plugin.settings.keeps_beside_project = True
