@@ -17,6 +17,7 @@ from pathlib import Path
 
 from qgis.core import QgsPathResolver, QgsProject
 
+from . import sources
 from .project_folder import SUFFIX, images_beside
 
 _SCOPE, _ENTRY = "pixxel", "/cache"
@@ -46,7 +47,7 @@ class MovedFiles:
             folders = (self._cache, saved) if found[1] == "cache" else (_changes(self._cache), _changes(saved))
             return self._found(path, found[2], folders)
         found = _BESIDE_PROJECT.fullmatch(path)
-        if found is None:
+        if found is None or not _is_ours(found[2]):
             return path
         beside = images_beside(self._project)
         former = beside.with_name(found[1]) if beside is not None else None
@@ -61,6 +62,12 @@ class MovedFiles:
         """Return the cache of whoever saved the project that is being read."""
         saved, found = self._project.readEntry(_SCOPE, _ENTRY)
         return Path(saved) if found and saved else None
+
+
+def _is_ours(inside: str) -> bool:
+    """Return whether a file in a folder that is named as those beside projects is named as ours are."""
+    *folders, name = re.split(r"[/\\]", inside)
+    return sources.is_named(Path(name)) or folders[-1:] == ["changes"]
 
 
 def _changes(cache: Path | None) -> Path | None:

@@ -68,6 +68,7 @@ class ProjectLayers:
         if layer is not None:
             with own_style(layer), identity.rewritten(layer):
                 builder.repoint(layer, image)
+            note_cache(self._project, image.path)
             if self._node(layer) is not None:
                 return layer
         else:

@@ -15,6 +15,7 @@ from qgis.core import QgsDataProvider, QgsLayerMetadata, QgsRasterLayer
 from ..imagery.errors import RasterUnreadable
 from ..imagery.sidecars import no_sidecar_files
 from . import builder, identity, layer_metadata, provenance
+from .moved_files import note_cache
 from .own_style import own_style
 from .renderer_swap import no_data_of, restore_no_data
 
@@ -35,6 +36,7 @@ def restore(layer: QgsRasterLayer, image: LoadedImage) -> None:
     else:
         with identity.rewritten(layer):
             _show(layer, image)
+    note_cache(layer.project(), image.path)
     layer.triggerRepaint()
 
 

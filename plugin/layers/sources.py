@@ -82,6 +82,11 @@ def path(layer: QgsMapLayer) -> Path:
     return Path(_path(layer))
 
 
+def is_named(path: Path) -> bool:
+    """Return whether a file is named as ours are."""
+    return _NAME.fullmatch(path.stem) is not None
+
+
 def read(layer: QgsMapLayer) -> Source | None:
     """Return what the name of a layer's file says, or ``None`` where it is not named as ours are."""
     file = path(layer)

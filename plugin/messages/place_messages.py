@@ -41,7 +41,9 @@ def _doubt(count: str, number: int, error: float) -> str:
 
 
 def _remedy() -> str:
-    return translate("Places", "Add the values instead: they state their own place.")
+    return translate(
+        "Places", "Click the mark beside the layer to choose it, or add the values, which state their own."
+    )
 
 
 def candidate_text(candidate: Candidate) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pixxel_explorer.plugin.layers.moved_files import MovedFiles, note_cache
+from pixxel_explorer.plugin.layers.refetched import restore
 from qgis.core import Qgis, QgsProject, QgsRasterLayer
 
 from .conftest import MakeImage
@@ -160,3 +162,35 @@ def test_changes_between_dates_are_found_beside_the_cache(project_copy: MovedPro
         assert Path(found.source()) == changes
     finally:
         watcher.close()
+
+
+def test_a_raster_of_the_user_in_a_folder_named_alike_is_left(qgis_app: object, tmp_path: Path) -> None:
+    project, cache = QgsProject.instance(), tmp_path / "profile/pixxel_explorer/cache"
+    project.clear()
+    assert project.write(str(tmp_path / "season.qgs"))
+    for name in ("dem.tif", NAME, "changes/difference_a.tif"):
+        file = tmp_path / "former_pixxel" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch()
+    watcher = MovedFiles(project, cache)
+    try:
+        assert watcher("/data/former_pixxel/dem.tif") == "/data/former_pixxel/dem.tif"
+        for ours in (NAME, "changes/difference_a.tif"):
+            assert watcher(f"/data/former_pixxel/{ours}") == str(tmp_path / "former_pixxel" / ours)
+    finally:
+        watcher.close()
+        project.clear()
+
+
+def test_a_project_healed_by_another_profile_is_found_by_a_third(
+    project_copy: MovedProject, tmp_path: Path, make_image: MakeImage
+) -> None:
+    second = tmp_path / "profile b/pixxel_explorer/cache/viz-1" / NAME
+    second.parent.mkdir(parents=True)
+    project = QgsProject.instance()
+    assert project.read(str(project_copy.project_file))
+    (layer,) = project.mapLayers().values()
+    image = make_image()
+    shutil.copy2(image.path, second)
+    restore(layer, replace(image, path=second))
+    assert project.readEntry("pixxel", "/cache")[0] == str(second.parent.parent)

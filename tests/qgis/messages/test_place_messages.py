@@ -24,22 +24,22 @@ CERTAIN = placement(0.98, 0.02)
         (
             [CERTAIN, placement(0.5, 2.4)],
             "The place of this picture is not certain: it may be 3 pixels off or more. "
-            "Add the values instead: they state their own place.",
+            "Click the mark beside the layer to choose it, or add the values, which state their own.",
         ),
         (
             [placement(0.5, 2.4), CERTAIN, placement(0.5, 11.2)],
             "The place of 2 pictures is not certain: they may be 12 pixels off or more. "
-            "Add the values instead: they state their own place.",
+            "Click the mark beside the layer to choose it, or add the values, which state their own.",
         ),
         (
             [placement(0.2, math.inf)],
             "The place of this picture is not certain, because it does not fit its AOI's outline. "
-            "Add the values instead: they state their own place.",
+            "Click the mark beside the layer to choose it, or add the values, which state their own.",
         ),
         (
             [placement(0.2, math.inf), placement(0.5, 2.0)],
             "The place of 2 pictures is not certain, because they do not fit their AOI's outline. "
-            "Add the values instead: they state their own place.",
+            "Click the mark beside the layer to choose it, or add the values, which state their own.",
         ),
     ],
 )
