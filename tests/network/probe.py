@@ -29,7 +29,7 @@ from qgis.core import (
     QgsSettings,
     QgsTemporalNavigationObject,
 )
-from qgis.gui import QgsLayerTreeView, QgsMapCanvas
+from qgis.gui import QgsLayerTreeView, QgsMapCanvas, QgsMessageBar
 from qgis.PyQt.QtCore import QCoreApplication, QEventLoop, QTimer, QUrl
 from qgis.PyQt.QtNetwork import QNetworkRequest, QSslCertificate, QSslError
 from qgis.PyQt.QtWidgets import QMainWindow
@@ -300,6 +300,7 @@ class Window:
         self._canvas = QgsMapCanvas(self._window)
         self._canvas.setTemporalController(QgsTemporalNavigationObject(self._window))
         self._tree = QgsLayerTreeView(self._window)
+        self._bar = QgsMessageBar(self._window)
         self._window.show()
 
     def mainWindow(self) -> QMainWindow:
@@ -313,6 +314,10 @@ class Window:
     def layerTreeView(self) -> QgsLayerTreeView:
         """Return the layer tree."""
         return self._tree
+
+    def messageBar(self) -> QgsMessageBar:
+        """Return the messages above the map."""
+        return self._bar
 
     def addDockWidget(self, area: Any, dock: Any) -> None:
         """Add a dock."""
