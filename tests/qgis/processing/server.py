@@ -88,7 +88,12 @@ class State:
             self.aoi("a-2", "Lake Tsimlyansk", "p-2", None),
         ]
         self.satellites = [
-            {"id": "s-1", "name": "Pixxel-TD1", "bands": [{"name": "B022"}], "collections": [{"id": "td-l2a"}]},
+            {
+                "id": "s-1",
+                "name": "Pixxel-TD1",
+                "bands": [{"name": "B022"}, {"name": "B118"}],
+                "collections": [{"id": "td-l2a"}],
+            },
         ]
         self.images: list[dict[str, Any]] = []
         self.page_of_images = 2
