@@ -45,7 +45,7 @@ from ..imagery.wrapping import wrap_picture
 from ..layer_kinds.table import LayerKind
 from ..legend.units import display_range
 from ..legend.vocabulary import LegendMode, Units
-from ..worker.background import in_stoppable_thread, in_thread
+from ..worker.background import in_stoppable_thread
 from ..worker.progress import Progress
 from .errors import DateRefused, NoPlace, OnePictureADay
 from .values import PARTS, ValueSource
@@ -281,16 +281,19 @@ class Load:
     async def raster(self, date: AcquisitionDate, watch: Watch) -> tuple[Path, Placement]:
         """Load the raster of the index of a date."""
         folder = Path(tempfile.mkdtemp(dir=self.scratch))
-        try:
-            raster = await self.source.fetch(date, folder, watch.bytes_of(date))
-            return await self.converted(partial(self._keep_raster, date, raster))
-        finally:  # packages and images that values were computed from would fill the disk until the last date came
-            await in_thread(shutil.rmtree, folder, ignore_errors=True)
+        raster = await self.source.fetch(date, folder, watch.bytes_of(date))
+        return await self.converted(partial(self._keep_raster, date, raster, folder))
 
-    def _keep_raster(self, date: AcquisitionDate, raster: Path, is_stopped: IsStopped) -> tuple[Path, Placement]:
-        placement = raster_placement(raster)
-        target = self._target(date, _digest_of(raster, is_stopped))
-        self._settle(raster, target)
+    def _keep_raster(
+        self, date: AcquisitionDate, raster: Path, folder: Path, is_stopped: IsStopped
+    ) -> tuple[Path, Placement]:
+        """Move a raster to its place, and remove what it was made of: it would fill the disk until the last date."""
+        try:
+            placement = raster_placement(raster)
+            target = self._target(date, _digest_of(raster, is_stopped))
+            self._settle(raster, target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         return target, placement
 
     def values_at_hand(self, date: AcquisitionDate) -> Path | None:

@@ -13,6 +13,7 @@ from ..api.errors import ApiError
 from ..catalog.errors import ServiceProblem, UnknownDate
 from ..catalog.listing import get_visualization
 from ..catalog.visualization_item import available_labels
+from ..imagery.png_file import PictureUnreadable, read_structure
 from ..layer_kinds.table import LayerKind
 from ..legend.vocabulary import LegendMode, Units
 from ..worker.background import in_thread
@@ -143,9 +144,21 @@ async def _load(
 
 
 def _remove_damaged(stack: WantedStack) -> None:
-    """Remove damaged files where the fetched ones are going to be: those would not replace them."""
+    """Remove damaged files where the fetched ones are going to be: those would not replace them.
+
+    A picture that is whole stays, since only the VRT that shows it is damaged or gone, and the server may refuse.
+    """
     for file in (file for wanted in stack.dates for file in wanted.damaged if file.parent == stack.folder):
-        file.unlink(missing_ok=True)
+        if not _is_whole_picture(file):
+            file.unlink(missing_ok=True)
+
+
+def _is_whole_picture(file: Path) -> bool:
+    try:
+        read_structure(file.read_bytes())
+    except (OSError, PictureUnreadable):
+        return False
+    return True
 
 
 def _date_of(item: VisualizationItem, wanted: WantedDate) -> AcquisitionDate | None:

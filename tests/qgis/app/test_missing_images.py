@@ -254,6 +254,25 @@ def test_a_damaged_file_is_replaced(
         assert all(layer.isValid() for layer in layers())
 
 
+def test_pictures_stay_where_only_what_shows_them_is_gone_and_the_server_refuses(
+    profile: Path, sandbox: ServedSandbox, server: HeldRequests, tmp_path: Path
+) -> None:
+    with opened(sandbox.url) as dock:
+        saved_layers(dock, tmp_path / "season.qgs")
+        pictures = {file: file.read_bytes() for file in paths.cache_folder().rglob("*.png")}
+        for file in paths.cache_folder().rglob("*.vrt"):
+            file.unlink()
+        assert QgsProject.instance().read(str(tmp_path / "season.qgs"))
+        until(lambda: messages(dock.interface) == [MISSING])
+        server.fault = (422, b'{"detail": "no"}')
+        press(dock.interface, "Fetch Again")
+        until(lambda: any("could not be fetched" in text for text in messages(dock.interface)))
+        assert {file: file.read_bytes() for file in pictures} == pictures
+        server.fault = None
+        press(dock.interface, "Fetch Again")
+        until(lambda: messages(dock.interface) == ["6 missing images were fetched again."])
+
+
 def test_a_disk_that_is_full_is_one_sentence(
     sandbox: ServedSandbox, small_disk: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
