@@ -63,7 +63,7 @@ class PicturePlace:
 
     Attributes:
         window: the part of the picture that is map, which the placement's extent belongs to.
-        is_filled: whether every pixel of the map is opaque, so that its edges show nothing.
+        is_filled: whether all of the map is opaque, but for a painted legend, so that its edges show nothing.
     """
 
     placement: Placement
@@ -281,7 +281,7 @@ class _Measurement:
             confidence = min(confidence, ASSUMED)
         west, north, east, south = _edges_of(best.grid, self._size)
         placement = Placement(best.outline.crs, (west, south, east, north), best.method, confidence, round(error, 2))
-        return PicturePlace(placement, self._view.window, bool(self._view.opaque.all()))
+        return PicturePlace(placement, self._view.window, self._view.is_filled)
 
 
 def _first(steps: Iterable[Iterable[_Candidate]]) -> list[_Candidate]:

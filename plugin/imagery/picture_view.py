@@ -50,6 +50,14 @@ class PictureView(NamedTuple):
         return Window(left, top, -(-legend.width // step), -(-legend.height // step))
 
     @property
+    def is_filled(self) -> bool:
+        """Return whether every pixel of the map is opaque, as far as no painted legend hides it."""
+        seen = self.opaque.copy()
+        if self.hidden is not None:
+            _cut(seen, self.hidden)[...] = True
+        return bool(seen.all())
+
+    @property
     def size(self) -> tuple[float, float]:
         """Return the width and height of the map window in pixels of ``opaque``."""
         return self.window.width / self.step, self.window.height / self.step

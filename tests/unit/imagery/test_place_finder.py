@@ -75,9 +75,10 @@ def test_what_stays_uncertain_is_measured_a_few_times_only(measured: list[Any]) 
     assert {place.placement.method for place in places} == {PlaceMethod.ASSUMED}
 
 
-def test_a_map_that_fills_its_picture_is_measured_once(measured: list[Any]) -> None:
-    finder, png = PlaceFinder(), draw(RECTANGLE, Style(grid=4326)).png
-    places = [finder.place(png, Clues(geometry(RECTANGLE)), BOX) for _ in range(8)]
+@pytest.mark.parametrize("legend", ["none", "inside"])
+def test_a_map_that_fills_its_picture_is_measured_once(measured: list[Any], legend: str) -> None:
+    finder, png = PlaceFinder(), draw(RECTANGLE, Style(grid=4326, legend=legend)).png
+    places = [finder.place(png, Clues(geometry(RECTANGLE), colours=COLOURS), BOX) for _ in range(8)]
     assert len(measured) == 1
     assert {place.placement.method for place in places} == {PlaceMethod.ASSUMED}
 
