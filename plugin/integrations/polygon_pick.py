@@ -16,6 +16,7 @@ from qgis.core import (
     QgsProject,
     QgsRectangle,
     QgsVectorLayer,
+    QgsVectorLayerUtils,
     QgsWkbTypes,
 )
 
@@ -38,7 +39,8 @@ def polygon_of_layer(layer: QgsMapLayer | None, point: QgsPointXY, crs: QgsCoord
     if not holding:
         return None
     found = min(holding, key=lambda feature: feature.geometry().area())
-    return found.geometry(), layer.crs(), f"{layer.name()}, {found.id()}"
+    name = QgsVectorLayerUtils.getFeatureDisplayString(layer, found) or found.id()
+    return found.geometry(), layer.crs(), f"{layer.name()}, {name}"
 
 
 def outline_at(

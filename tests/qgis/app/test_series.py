@@ -157,11 +157,16 @@ def test_a_click_takes_the_polygon_of_the_aoi(map_: Charted) -> None:
     assert len(map_.marks(QgsRubberBand)) >= 1
 
 
-def test_a_click_takes_the_polygon_of_the_current_layer(map_: Charted, monkeypatch: pytest.MonkeyPatch) -> None:
-    layer = QgsVectorLayer("Polygon?crs=EPSG:4326", "Fields", "memory")
+@pytest.mark.parametrize(("field", "shown"), [("", "1"), ("&field=name:string", "North field")])
+def test_a_click_takes_the_polygon_of_the_current_layer(
+    map_: Charted, monkeypatch: pytest.MonkeyPatch, field: str, shown: str
+) -> None:
+    layer = QgsVectorLayer(f"Polygon?crs=EPSG:4326{field}", "Fields", "memory")
     middle = map_.degrees(map_.canvas.extent().center())
     box = QgsRectangle.fromCenterAndSize(middle, 0.001, 0.001)
-    feature = QgsFeature()
+    feature = QgsFeature(layer.fields())
+    if field:
+        feature["name"] = "North field"
     feature.setGeometry(QgsGeometry.fromRect(box))
     layer.dataProvider().addFeature(feature)
     monkeypatch.setattr(map_.dock.interface, "activeLayer", lambda: layer, raising=False)
@@ -169,7 +174,7 @@ def test_a_click_takes_the_polygon_of_the_current_layer(map_: Charted, monkeypat
     map_.panel.polygon_action.trigger()
     map_.click(0.5, 0.5)
     map_.lines()
-    assert map_.panel.place_label.text() == "Fields, 1"
+    assert map_.panel.place_label.text() == f"Fields, {shown}"
     spread = map_.panel.chart.lines[0].points[-1].spread
     assert spread is not None and 0 < spread.pixels < 1000
     map_.click(0.001, 0.001)
